@@ -1,0 +1,226 @@
+"""Every error that this package raises, each message ending with what to do next."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+__all__ = [
+    "AuthenticationFailed",
+    "BadRequest",
+    "Conflict",
+    "ConnectionFailed",
+    "DecodeError",
+    "ExportError",
+    "FolderRequired",
+    "Forbidden",
+    "NoRow",
+    "NotFound",
+    "NotProven",
+    "OrchestratorError",
+    "OrderViolation",
+    "OutcomeUnknown",
+    "QueryError",
+    "RateLimited",
+    "RequestTimeout",
+    "ResponseError",
+    "ServerError",
+    "SeveralRows",
+    "Unauthorized",
+    "Unprovable",
+    "WindowError",
+    "WindowOverflow",
+]
+
+
+class OrchestratorError(Exception):
+    """Everything that this package raises on purpose."""
+
+    retryable: ClassVar[bool] = False
+    """Whether the same call may succeed later without a change."""
+
+    may_have_happened: bool = False
+    """Whether a write may have taken effect although it failed here."""
+
+
+class QueryError(OrchestratorError, ValueError):
+    """The query cannot be said in OData 4.0 or to this server; raised before any request."""
+
+
+class WindowError(QueryError):
+    """The query would pass the 10,000-entry window of RobotLogs in a way that cannot be scanned."""
+
+
+class ConnectionFailed(OrchestratorError):
+    """No usable answer came from the server."""
+
+    retryable = True
+
+
+class RequestTimeout(ConnectionFailed, TimeoutError):
+    """The server did not answer in time."""
+
+
+class AuthenticationFailed(OrchestratorError):
+    """The identity server, or Orchestrator with a fresh token, refused the credentials."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ResponseError(OrchestratorError):
+    """Orchestrator answered with an error status.
+
+    ``url`` carries no query values; ``error_code`` and ``trace_id`` are Orchestrator's own.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        method: str = "",
+        url: str = "",
+        error_code: int | None = None,
+        trace_id: str | None = None,
+        attempts: int = 1,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.method = method
+        self.url = url
+        self.error_code = error_code
+        self.trace_id = trace_id
+        self.attempts = attempts
+
+    def __str__(self) -> str:
+        facts = [f"HTTP {self.status}"]
+        if self.error_code is not None:
+            facts.append(f"errorCode {self.error_code}")
+        if self.trace_id:
+            facts.append(f"traceId {self.trace_id}")
+        if self.attempts > 1:
+            facts.append(f"{self.attempts} attempts")
+        return f"{self.method} {self.url}: {self.message} ({', '.join(facts)})".lstrip()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.message, dict(vars(self))))
+
+
+class BadRequest(ResponseError):
+    """400: the request is not what the server accepts."""
+
+
+class FolderRequired(BadRequest):
+    """400 with errorCode 1101: the operation needs a folder."""
+
+
+class Unauthorized(ResponseError):
+    """401: the token is missing, expired or unknown."""
+
+
+class Forbidden(ResponseError):
+    """403: the credentials lack a scope or a permission."""
+
+
+class NotFound(ResponseError):
+    """404: there is no such entity, folder or operation."""
+
+
+class Conflict(ResponseError):
+    """409, 412 or 428: the entity changed, exists already or is in use."""
+
+
+class RateLimited(ResponseError):
+    """429 for longer than this client waits; ``retry_after`` is in seconds, if the server said it."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.retry_after = retry_after
+
+
+class ServerError(ResponseError):
+    """5xx: the server failed."""
+
+    retryable = True
+
+
+class OutcomeUnknown(OrchestratorError):
+    """A write may or may not have happened: its answer was lost or was a server error.
+
+    It was not sent again. ``response`` is the server's answer as an error, where one came.
+    """
+
+    may_have_happened = True
+
+    def __init__(self, message: str, *, response: ResponseError | None = None) -> None:
+        super().__init__(message)
+        self.response = response
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
+
+
+class DecodeError(OrchestratorError):
+    """The body is not what the schema says; entity, property and row are named as far as known."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        entity: str | None = None,
+        property: str | None = None,  # noqa: A002 - OData's own word
+        row: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.entity = entity
+        self.property = property
+        self.row = row
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
+
+
+class NotProven(OrchestratorError):
+    """The rows before ``checkpoint`` were given exactly once; the rest cannot be proven complete."""
+
+    def __init__(self, message: str, *, checkpoint: Any = None) -> None:
+        super().__init__(message)
+        self.checkpoint = checkpoint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
+
+
+class WindowOverflow(NotProven):
+    """More rows share one instant than the window of RobotLogs lets anyone read."""
+
+
+class Unprovable(NotProven):
+    """The rows of one instant could be read, but not proven to be all."""
+
+
+class OrderViolation(NotProven):
+    """The server's rows are not in the order asked for."""
+
+
+class NoRow(OrchestratorError, LookupError):
+    """``one()`` found no row."""
+
+
+class SeveralRows(OrchestratorError, LookupError):
+    """``one()`` or ``one_or_none()`` found more than one row."""
+
+
+class ExportError(OrchestratorError):
+    """The export stopped; what it committed is whole and it can be resumed."""
+
+
+def _rebuild(kind: type[Exception], message: str, facts: dict[str, Any]) -> Exception:
+    error = kind.__new__(kind, message)
+    error.args = (message,)
+    vars(error).update(facts)
+    return error
