@@ -1,0 +1,56 @@
+"""What is asked of the server and what it answers, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+import attrs
+
+__all__ = ["Request", "Response", "Sender"]
+
+
+def _frozen(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(headers))
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """One call to Orchestrator, below the base URL; ``path`` and ``query`` are already percent-encoded."""
+
+    method: str = "GET"
+    path: str
+    """Below the base URL: ``/odata/Jobs(5)``."""
+    query: str = ""
+    """Without ``?``."""
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], converter=_frozen, hash=False)
+    """Folder headers and the like, never ``Authorization``."""
+    body: bytes | None = attrs.field(default=None, repr=False)
+    content_type: str | None = None
+    """Of the body; ``application/json`` unless given."""
+    repeatable: bool
+    """Whether it may be sent again after it may have reached the server."""
+    operation: str = ""
+    """``Jobs.StartJobs``, for messages and events."""
+    rate_class: str = "default"
+    """The class of endpoints that share one rate limit."""
+    bulk: bool = False
+    """Whether it yields to interactive requests."""
+
+
+@attrs.frozen
+class Response:
+    """A whole answer: the body is decompressed and checked to be complete."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Case-insensitive."""
+    body: bytes = attrs.field(repr=False)
+    attempts: int = 1
+
+
+class Sender(Protocol):
+    """Whatever answers a request; statuses of 400 and above are raised as ``ResponseError``."""
+
+    async def send(self, request: Request, /) -> Response: ...
