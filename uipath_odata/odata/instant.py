@@ -1,0 +1,89 @@
+"""A point in time, exact to the 100 ns that Orchestrator stores."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Final
+
+import attrs
+
+from uipath_odata.errors import QueryError
+
+__all__ = ["TICKS_PER_SECOND", "Instant"]
+
+TICKS_PER_SECOND: Final = 10_000_000
+_EPOCH: Final = dt.datetime(1, 1, 1)  # noqa: DTZ001 - subtracted from naive UTC
+_DAY: Final = 86_400 * TICKS_PER_SECOND
+_END: Final = dt.date.max.toordinal() * _DAY
+# OData ABNF, dateTimeOffsetValue: no 24:00 and, as in .NET, no leap second; a text without offset is UTC.
+_TEXT: Final = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,7}))?)?"
+    r"(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def _in_range(instance: Instant, attribute: object, ticks: int) -> None:
+    del instance, attribute
+    if not 0 <= ticks < _END:
+        raise QueryError(f"{ticks} ticks lie outside the years 0001 to 9999: use an instant within them")
+
+
+@attrs.frozen(order=True, repr=False)
+class Instant:
+    """A UTC instant as 100 ns ticks since 0001-01-01T00:00:00Z; accepted wherever a datetime is."""
+
+    ticks: int = attrs.field(validator=_in_range)
+
+    @classmethod
+    def parse(cls, text: str) -> Instant:
+        """Read an Edm.DateTimeOffset with 0 to 7 decimals, without losing one; no offset means UTC.
+
+        Raises QueryError for any other text.
+        """
+        match = _TEXT.fullmatch(text)
+        if match is None:
+            raise QueryError(f"{text!r} is not a date-time: write it like 2019-10-14T13:55:18.2473626Z")
+        year, month, day, hour, minute, second, fraction, sign, hours, minutes = match.groups()
+        try:
+            days = dt.date(int(year), int(month), int(day)).toordinal() - 1
+        except ValueError:
+            raise QueryError(f"{text!r} names a day that does not exist: correct its date") from None
+        seconds = (days * 24 + int(hour)) * 3600 + int(minute) * 60 + int(second or 0)
+        if sign:
+            seconds -= int(sign + "1") * (int(hours) * 3600 + int(minutes) * 60)
+        return cls(seconds * TICKS_PER_SECOND + int((fraction or "").ljust(7, "0")))
+
+    @classmethod
+    def from_datetime(cls, moment: dt.datetime) -> Instant:
+        """Take over an aware datetime; a naive one is a QueryError, because its zone is anyone's guess."""
+        offset = moment.utcoffset()
+        if offset is None:
+            raise QueryError(f"{moment!r} has no time zone: add one, for example tzinfo=datetime.UTC")
+        return cls(_ticks(moment.replace(tzinfo=None) - _EPOCH - offset))
+
+    def to_datetime(self) -> dt.datetime:
+        """Give the same instant as an aware UTC datetime, cut (not rounded) to microseconds."""
+        return _EPOCH.replace(tzinfo=dt.UTC) + dt.timedelta(microseconds=self.ticks // 10)
+
+    def __add__(self, duration: dt.timedelta) -> Instant:
+        return Instant(self.ticks + _ticks(duration))
+
+    def __sub__(self, duration: dt.timedelta) -> Instant:
+        return Instant(self.ticks - _ticks(duration))
+
+    def __str__(self) -> str:
+        days, rest = divmod(self.ticks, _DAY)
+        seconds, fraction = divmod(rest, TICKS_PER_SECOND)
+        minutes, second = divmod(seconds, 60)
+        hour, minute = divmod(minutes, 60)
+        decimals = f".{fraction:07d}".rstrip("0") if fraction else ""
+        return f"{dt.date.fromordinal(days + 1).isoformat()}T{hour:02d}:{minute:02d}:{second:02d}{decimals}Z"
+
+    def __repr__(self) -> str:
+        return f"Instant.parse({str(self)!r})"
+
+
+def _ticks(duration: dt.timedelta) -> int:
+    return (duration.days * 86_400 + duration.seconds) * TICKS_PER_SECOND + duration.microseconds * 10
