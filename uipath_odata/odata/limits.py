@@ -1,0 +1,71 @@
+"""Orchestrator's documented limits on a query, checked before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from uipath_odata.errors import QueryError
+from uipath_odata.odata import nodes
+from uipath_odata.odata.literals import literal_text
+from uipath_odata.odata.query import Query
+
+__all__ = [
+    "COMPARISONS",
+    "IN_CHARACTERS",
+    "IN_VALUES",
+    "ORDER_TERMS",
+    "URL_CHARACTERS",
+    "check_limits",
+    "check_url",
+]
+
+# The OpenAPI document of API v20, descriptions of $filter and $orderby.
+COMPARISONS: Final = 100
+ORDER_TERMS: Final = 5
+# No number is documented for these: what field clients send without being refused.
+IN_VALUES: Final = 50
+IN_CHARACTERS: Final = 2_000
+URL_CHARACTERS: Final = 8_000
+
+_PREDICATES: Final = frozenset({"contains", "startswith", "endswith"})
+
+
+def check_limits(query: Query[Any], *, added: int = 0) -> None:
+    """Raise a QueryError for a query that Orchestrator would refuse; ``added`` comparisons are the plan's own."""
+    parts = list(nodes.walk(query.condition))
+    comparisons = sum(map(_is_comparison, parts)) + added
+    if comparisons > COMPARISONS:
+        raise QueryError(
+            f"the filter has {comparisons} comparisons and Orchestrator allows {COMPARISONS}: ask in several queries"
+        )
+    for part in parts:
+        if isinstance(part, nodes.In):
+            _check_in(part)
+    if len(query.order) > ORDER_TERMS:
+        raise QueryError(
+            f"order_by has {len(query.order)} terms and Orchestrator allows {ORDER_TERMS}: leave the last ones out"
+        )
+
+
+def check_url(url: str) -> str:
+    """Return the URL, or raise a QueryError where it is longer than gateways on the way accept."""
+    if len(url) > URL_CHARACTERS:
+        raise QueryError(
+            f"the URL has {len(url)} characters and {URL_CHARACTERS} are safe: ask in several queries"
+        )
+    return url
+
+
+def _is_comparison(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Comparison | nodes.In) or (
+        isinstance(node, nodes.Call) and node.name in _PREDICATES
+    )
+
+
+def _check_in(node: nodes.In) -> None:
+    characters = sum(len(literal_text(value.value)) + 1 for value in node.values)
+    if len(node.values) > IN_VALUES or characters > IN_CHARACTERS:
+        raise QueryError(
+            f"in_ has {len(node.values)} values of {characters} characters, and {IN_VALUES} of {IN_CHARACTERS} are safe "
+            "in one request: ask in several queries"
+        )

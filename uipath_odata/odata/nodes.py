@@ -1,0 +1,166 @@
+"""The frozen tree of a filter: what a query says, before any text is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+from typing import Literal as OneOf
+
+import attrs
+
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "Arithmetic",
+    "Call",
+    "Comparison",
+    "In",
+    "Junction",
+    "Lambda",
+    "Literal",
+    "Node",
+    "Not",
+    "Ordinal",
+    "Path",
+    "Raw",
+    "Variable",
+    "junction",
+    "negation",
+    "walk",
+]
+
+ComparisonOperator: TypeAlias = OneOf["eq", "ne", "gt", "ge", "lt", "le"]
+ArithmeticOperator: TypeAlias = OneOf["add", "sub", "mul", "div", "mod"]
+
+
+@attrs.frozen(eq=False)
+class Variable:
+    """The range variable of one lambda; identity tells nested ones apart, the renderer names them."""
+
+
+@attrs.frozen
+class Ordinal:
+    """An enum member by its place, for the ordered comparisons that compare enums as quoted numbers."""
+
+    name: str
+    number: int
+
+
+@attrs.frozen
+class Literal:
+    value: Any
+
+
+@attrs.frozen
+class Path:
+    """A property path; ``root`` is the entity type it starts at, a lambda's variable, or None for any."""
+
+    root: type | Variable | None
+    segments: tuple[str, ...]
+
+
+@attrs.frozen
+class Call:
+    """A canonical function (OData 4.0 part 2, 5.1.1.4 ff.)."""
+
+    name: str
+    arguments: tuple[Node, ...]
+
+
+@attrs.frozen
+class Arithmetic:
+    operator: ArithmeticOperator
+    left: Node
+    right: Node
+
+
+@attrs.frozen
+class Comparison:
+    operator: ComparisonOperator
+    left: Node
+    right: Node
+
+
+@attrs.frozen
+class In:
+    operand: Node
+    values: tuple[Literal, ...]
+
+
+@attrs.frozen
+class Lambda:
+    quantifier: OneOf["any", "all"]
+    collection: Path
+    variable: Variable
+    body: Node | None
+
+
+@attrs.frozen
+class Not:
+    operand: Node
+
+
+@attrs.frozen
+class Junction:
+    """Two or more conditions under one ``and`` or ``or``; never directly inside its own kind."""
+
+    operator: OneOf["and", "or"]
+    operands: tuple[Node, ...]
+
+
+@attrs.frozen
+class Raw:
+    """Filter text of the user's own."""
+
+    text: str
+
+
+Node: TypeAlias = Literal | Path | Call | Arithmetic | Comparison | In | Lambda | Not | Junction | Raw
+
+TRUE, FALSE = Literal(True), Literal(False)
+
+
+def junction(operator: OneOf["and", "or"], operands: tuple[Node, ...]) -> Node:
+    """Join conditions, flat, and without those whose truth is known (an empty ``in`` selects nothing)."""
+    deciding, neutral = (FALSE, TRUE) if operator == "and" else (TRUE, FALSE)
+    kept: list[Node] = []
+    for operand in operands:
+        flat = (
+            operand.operands if isinstance(operand, Junction) and operand.operator == operator else (operand,)
+        )
+        kept.extend(part for part in flat if part != neutral)
+    if deciding in kept:
+        return deciding
+    if len(kept) > 1:
+        return Junction(operator, tuple(kept))
+    return kept[0] if kept else neutral
+
+
+def negation(operand: Node) -> Node:
+    """Negate a condition; a known truth stays known."""
+    if operand in (TRUE, FALSE):
+        return FALSE if operand == TRUE else TRUE
+    return Not(operand)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and everything below it, parents first."""
+    yield node
+    for child in _CHILDREN.get(type(node), _leaf)(node):
+        yield from walk(child)
+
+
+def _leaf(node: Any) -> tuple[Node, ...]:
+    del node
+    return ()
+
+
+_CHILDREN: dict[type, Callable[[Any], tuple[Node, ...]]] = {
+    Call: lambda call: call.arguments,
+    Arithmetic: lambda node: (node.left, node.right),
+    Comparison: lambda node: (node.left, node.right),
+    In: lambda node: (node.operand, *node.values),
+    Lambda: lambda node: (node.collection,) if node.body is None else (node.collection, node.body),
+    Not: lambda node: (node.operand,),
+    Junction: lambda node: node.operands,
+}

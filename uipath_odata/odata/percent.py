@@ -1,0 +1,39 @@
+"""Percent-encoding as strict OData servers read it: in a query outside and inside literals, and in a path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from uipath_odata.errors import QueryError
+from uipath_odata.odata.literals import literal_text
+
+__all__ = ["encoded", "key_segment", "query_string"]
+
+_LITERAL: Final = re.compile(r"('(?:[^']|'')*')")
+# RFC 3986 query characters that OData itself uses outside of literals; a space is %20, never +.
+_SYNTAX: Final = "(),:/*$@;=!"
+
+
+def query_string(options: Mapping[str, str]) -> str:
+    """Encode system query options: ``{"$filter": "Name eq 'a b'"}`` is ``$filter=Name%20eq%20%27a%20b%27``."""
+    return "&".join(f"{quote(name, safe='$@')}={encoded(text)}" for name, text in options.items())
+
+
+def encoded(text: str) -> str:
+    """Encode one option's text; inside literals everything but unreserved characters is escaped."""
+    parts = _LITERAL.split(text)
+    try:
+        return "".join(quote(part, safe="" if place % 2 else _SYNTAX) for place, part in enumerate(parts))
+    except UnicodeEncodeError:
+        raise QueryError(f"{text!r} holds half a surrogate pair, which no URL can carry: remove it") from None
+
+
+def key_segment(value: Any) -> str:
+    """Encode a key or a function's argument for a path: ``5``, ``'a%2Fb'``; parentheses and quotes stay literal."""
+    if not isinstance(value, int | str | UUID):
+        raise QueryError(f"a key is an int, str or UUID, not {type(value).__name__}: give the entity's key")
+    return quote(literal_text(value), safe="'")

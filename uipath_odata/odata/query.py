@@ -1,0 +1,152 @@
+"""Queries: frozen values that say which rows, which of their properties, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Self, TypeAlias, TypeVar
+
+import attrs
+
+from uipath_odata.errors import QueryError
+from uipath_odata.odata import nodes
+from uipath_odata.odata.belonging import belonging, place_of, target_of
+from uipath_odata.odata.entity import CollectionPath, Entity, EntityPath, ValuesPath
+from uipath_odata.odata.expressions import Condition, Expr, Order, as_node
+from uipath_odata.odata.options import Expanded, options_of
+from uipath_odata.odata.percent import query_string
+
+__all__ = ["Composable", "Expand", "Query"]
+
+E = TypeVar("E", bound=Entity)
+
+Selectable: TypeAlias = "Expr[Any] | type[Entity] | CollectionPath[Any] | ValuesPath[Any]"
+Expandable: TypeAlias = "type[Entity] | CollectionPath[Any] | Expand[Any]"
+
+
+class Composable(Generic[E]):
+    """The methods that compose a query; each returns a new one and leaves this one as it is."""
+
+    __slots__ = ()
+
+    _query: Query[E]
+
+    def _with(self, query: Query[Any], /) -> Self:
+        raise TypeError(f"{type(self).__name__} does not say how it takes {query!r}")
+
+    def filter(self, *conditions: Condition) -> Self:
+        """Keep the rows that meet all conditions; several calls and several arguments are joined with ``and``."""
+        query = self._query
+        found = [belonging(query.entity, as_node(condition)) for condition in conditions]
+        return self._with(attrs.evolve(query, condition=nodes.junction("and", (query.condition, *found))))
+
+    def select(self, *properties: Selectable) -> Self:
+        """Ask for these properties only; one of a related entity, ``Job.robot.name``, expands that entity."""
+        query = self._query
+        places = [belonging(query.entity, place_of(place)) for place in properties]
+        return self._with(attrs.evolve(query, selection=tuple(dict.fromkeys((*query.selection, *places)))))
+
+    def expand(self, *related: Expandable) -> Self:
+        """Include related entities; an ``Expand(…)`` behind one gives that one options of its own."""
+        query = self._query
+        expansion = list(query.expansion)
+        for place in related:
+            if isinstance(place, Expand):
+                expansion[-1:] = [_with_options(expansion[-1:], place)]
+            else:
+                expansion.append(Expanded(belonging(query.entity, place_of(place)), target_of(place)))
+        return self._with(attrs.evolve(query, expansion=tuple(expansion)))
+
+    def order_by(self, *terms: Expr[Any] | Order) -> Self:
+        """Sort by these terms, after those of earlier calls: ``Job.id``, ``Job.start_time.desc()``."""
+        query = self._query
+        orders = [_order(term) for term in terms]
+        for order in orders:
+            belonging(query.entity, order.node)
+        return self._with(attrs.evolve(query, order=(*query.order, *orders)))
+
+    def top(self, count: int) -> Self:
+        """Give at most ``count`` rows in total, over as many pages as that takes."""
+        return self._with(attrs.evolve(self._query, limit=_natural("top", count)))
+
+    def skip(self, count: int) -> Self:
+        """Leave out the first ``count`` rows."""
+        return self._with(attrs.evolve(self._query, offset=_natural("skip", count)))
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The system query options as asked for, not encoded: ``{"$filter": "State eq 'Available'"}``."""
+        return options_of(self._query)
+
+    @property
+    def query_string(self) -> str:
+        """The options as the encoded query part of a URL."""
+        return query_string(self.options)
+
+
+@attrs.frozen(repr=False)
+class Query(Composable[E]):
+    """A query for one entity type; ``Query(Job)`` asks for all jobs, its methods narrow that down."""
+
+    entity: type[E] = attrs.field()
+    condition: nodes.Node = attrs.field(default=nodes.TRUE, kw_only=True)
+    selection: tuple[nodes.Path, ...] = attrs.field(default=(), kw_only=True)
+    expansion: tuple[Expanded, ...] = attrs.field(default=(), kw_only=True)
+    order: tuple[Order, ...] = attrs.field(default=(), kw_only=True)
+    limit: int | None = attrs.field(default=None, kw_only=True)
+    offset: int | None = attrs.field(default=None, kw_only=True)
+
+    @entity.validator
+    def _is_entity(self, attribute: object, entity: object) -> None:
+        del attribute
+        if isinstance(entity, EntityPath) or not (isinstance(entity, type) and issubclass(entity, Entity)):
+            raise QueryError(
+                f"{type(self).__name__} takes an entity class, not {entity!r}: write Query(Job), for example"
+            )
+
+    @property
+    def _query(self) -> Query[E]:  # type: ignore[override]
+        return self
+
+    def _with(self, query: Query[Any], /) -> Any:
+        return query
+
+    @property
+    def selects_nothing(self) -> bool:
+        """Whether the condition can be true for no row, so that no request is needed."""
+        return self.condition == nodes.FALSE
+
+    def __repr__(self) -> str:
+        options = " ".join(f"{name}={text}" for name, text in self.options.items())
+        return f"<{type(self).__name__} {self.entity.__name__} {options}>".replace(" >", ">")
+
+
+class Expand(Query[E]):
+    """Options of one expanded navigation property: ``Expand(ReleaseVersion).top(5)``."""
+
+    __slots__ = ()
+
+
+def _with_options(last: list[Expanded], options: Expand[Any]) -> Expanded:
+    if not last or last[0].options is not None:
+        raise QueryError(
+            "Expand(…) follows the property that it belongs to: expand(Release.release_versions, Expand(…))"
+        )
+    target = last[0].target
+    if target is not None and not issubclass(target, options.entity):
+        raise QueryError(
+            f"Expand({options.entity.__name__}) follows a {target.__name__}: write Expand({target.__name__})"
+        )
+    return attrs.evolve(last[0], options=options)
+
+
+def _order(term: object) -> Order:
+    if isinstance(term, Order):
+        return term
+    if isinstance(term, Expr):
+        return Order(term.__node__)
+    raise QueryError(f"order_by takes properties, not {term!r}: write order_by(Job.start_time.desc())")
+
+
+def _natural(option: str, count: object) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise QueryError(f"{option} takes a number of rows, not {count!r}: give an int of 0 or more")
+    return count

@@ -1,0 +1,120 @@
+"""Trees to filter text: the one place where it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+from typing import Literal as OneOf
+
+import attrs
+
+from uipath_odata.odata import nodes
+from uipath_odata.odata.literals import literal_text
+
+__all__ = ["EnumOrder", "text_of"]
+
+EnumOrder: TypeAlias = OneOf["number", "name"]
+
+# OData 4.0 part 2, 5.1.1.9, weakest first.
+_OR, _AND, _EQUALITY, _RELATION, _SUM, _PRODUCT, _UNARY, _PRIMARY = range(8)
+_STRENGTH: Final = {
+    "or": _OR,
+    "and": _AND,
+    "add": _SUM,
+    "sub": _SUM,
+    "mul": _PRODUCT,
+    "div": _PRODUCT,
+    "mod": _PRODUCT,
+}
+
+
+@attrs.frozen
+class _Scope:
+    """How ordered enums are written, and the names that the lambdas around have taken."""
+
+    enum_order: EnumOrder
+    names: Mapping[nodes.Variable, str]
+
+
+def text_of(node: nodes.Node, enum_order: EnumOrder = "number") -> str:
+    """Render a tree as ``$filter`` or ``$orderby`` text, with only the parentheses that precedence asks for.
+
+    ``enum_order`` says how the members of an ordered enum are compared: by quoted number (``Level ge '4'``) or by name.
+    """
+    return _text(node, _Scope(enum_order, {}))
+
+
+def _text(node: nodes.Node, scope: _Scope, above: int = _OR) -> str:
+    text, strength = _RENDER[type(node)](node, scope)
+    return f"({text})" if strength < above else text
+
+
+def _literal(node: nodes.Literal, scope: _Scope) -> tuple[str, int]:
+    value = node.value
+    if isinstance(value, nodes.Ordinal):
+        value = str(value.number) if scope.enum_order == "number" else value.name
+    return literal_text(value), _PRIMARY
+
+
+def _path(node: nodes.Path, scope: _Scope) -> tuple[str, int]:
+    if isinstance(node.root, nodes.Variable):
+        return "/".join((scope.names.get(node.root, "item"), *node.segments)), _PRIMARY
+    return "/".join(node.segments), _PRIMARY
+
+
+def _call(node: nodes.Call, scope: _Scope) -> tuple[str, int]:
+    return f"{node.name}({','.join(_text(argument, scope) for argument in node.arguments)})", _PRIMARY
+
+
+def _arithmetic(node: nodes.Arithmetic, scope: _Scope) -> tuple[str, int]:
+    strength = _STRENGTH[node.operator]
+    left, right = _text(node.left, scope, strength), _text(node.right, scope, strength + 1)
+    return f"{left} {node.operator} {right}", strength
+
+
+def _comparison(node: nodes.Comparison, scope: _Scope) -> tuple[str, int]:
+    strength = _EQUALITY if node.operator in ("eq", "ne") else _RELATION
+    return f"{_text(node.left, scope, _SUM)} {node.operator} {_text(node.right, scope, _SUM)}", strength
+
+
+def _in(node: nodes.In, scope: _Scope) -> tuple[str, int]:
+    # Servers disagree on a space after the comma; none is what all of them read.
+    values = ",".join(_text(value, scope) for value in node.values)
+    return f"{_text(node.operand, scope, _PRIMARY)} in ({values})", _RELATION
+
+
+def _lambda(node: nodes.Lambda, scope: _Scope) -> tuple[str, int]:
+    start = f"{_text(node.collection, scope)}/{node.quantifier}"
+    if node.body is None:
+        return f"{start}()", _PRIMARY
+    name = f"item{len(scope.names) + 1}" if scope.names else "item"
+    inner = attrs.evolve(scope, names={**scope.names, node.variable: name})
+    return f"{start}({name}:{_text(node.body, inner)})", _PRIMARY
+
+
+def _not(node: nodes.Not, scope: _Scope) -> tuple[str, int]:
+    return f"not {_text(node.operand, scope, _PRIMARY)}", _UNARY
+
+
+def _junction(node: nodes.Junction, scope: _Scope) -> tuple[str, int]:
+    strength = _STRENGTH[node.operator]
+    return f" {node.operator} ".join(_text(part, scope, strength + 1) for part in node.operands), strength
+
+
+def _raw(node: nodes.Raw, scope: _Scope) -> tuple[str, int]:
+    del scope
+    return f"({node.text})", _PRIMARY
+
+
+_RENDER: Final[Mapping[type, Callable[[Any, _Scope], tuple[str, int]]]] = {
+    nodes.Literal: _literal,
+    nodes.Path: _path,
+    nodes.Call: _call,
+    nodes.Arithmetic: _arithmetic,
+    nodes.Comparison: _comparison,
+    nodes.In: _in,
+    nodes.Lambda: _lambda,
+    nodes.Not: _not,
+    nodes.Junction: _junction,
+    nodes.Raw: _raw,
+}
