@@ -1,0 +1,107 @@
+"""The URL shapes of cloud, Automation Suite and standalone Orchestrators."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+from yarl import URL
+
+from uipath_odata.auth.origin import check_origin
+from uipath_odata.errors import QueryError
+
+__all__ = ["Deployment"]
+
+_CLOUD = "https://cloud.uipath.com"
+_SERVICE_PATH = re.compile(r"/(?P<organization>[^/]+)/[^/]+/orchestrator_", re.IGNORECASE)
+_HEADER_TEXT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+
+
+def _base_url(url: URL | str) -> URL:
+    url = check_origin(URL(url))
+    if url.raw_query_string or url.raw_fragment:
+        raise QueryError(
+            f"The base URL on {url.host} carries a query or fragment: write the URL up to its path"
+        )
+    return url.with_path(url.raw_path.rstrip("/"), encoded=True)
+
+
+def _can_be_header(_deployment: Any, _attribute: Any, name: str | None) -> None:
+    if name is not None and not _HEADER_TEXT.fullmatch(name):
+        raise QueryError("The tenant's name cannot be a header: give its plain ASCII name")
+
+
+@attrs.frozen
+class Deployment:
+    """Where an Orchestrator and its identity server are."""
+
+    base_url: URL = attrs.field(converter=_base_url)
+    token_url: str
+    """OAuth token endpoint of the identity server."""
+    account_url: str | None = None
+    """Where user keys are exchanged; only Automation Cloud has such a place."""
+    tenant_name: str | None = attrs.field(default=None, validator=_can_be_header)
+    """Sent as ``X-UIPATH-TenantName`` where the URL does not name the tenant."""
+
+    @classmethod
+    def cloud(cls, organization: str, tenant: str, host: str = _CLOUD) -> Deployment:
+        """Locate a tenant of Automation Cloud, of its public sector or of a dedicated instance by ``host``."""
+        origin = _origin(host)
+        return cls(
+            f"{origin}/{_segment(organization)}/{_segment(tenant)}/orchestrator_",
+            f"{origin}/{_segment(organization)}/identity_/connect/token",
+            _account_url(origin),
+        )
+
+    @classmethod
+    def automation_suite(cls, host: str, organization: str, tenant: str) -> Deployment:
+        """Locate a tenant of an Automation Suite, whose identity server belongs to the host."""
+        origin = _origin(host)
+        return cls(
+            f"{origin}/{_segment(organization)}/{_segment(tenant)}/orchestrator_",
+            f"{origin}/identity_/connect/token",
+        )
+
+    @classmethod
+    def standalone(cls, host: str, tenant: str) -> Deployment:
+        """Locate a standalone Orchestrator, which learns the tenant from a header."""
+        origin = _origin(host)
+        return cls(origin, f"{origin}/identity/connect/token", tenant_name=tenant)
+
+    @classmethod
+    def at(cls, base_url: URL | str) -> Deployment:
+        """Tell the kind of deployment from the shape of its base URL."""
+        base = _base_url(base_url)
+        service = _SERVICE_PATH.fullmatch(base.raw_path)
+        if service is None:
+            return cls(base, f"{str(base).rstrip('/')}/identity/connect/token", _account_url(base))
+        origin = base.origin()
+        if _is_uipath(origin):
+            organization = service["organization"]
+            return cls(base, f"{origin}/{organization}/identity_/connect/token", _account_url(origin))
+        return cls(base, f"{origin}/identity_/connect/token")
+
+
+def _origin(host: str) -> URL:
+    url = _base_url(host if "://" in host else f"https://{host}")
+    if url.raw_path != "/":
+        raise QueryError(f"The host {url.host} carries a path: use the base URL instead of its parts")
+    return url.origin()
+
+
+def _segment(name: str) -> str:
+    if not name or name.strip(".") == "":
+        raise QueryError(
+            "The name of an organization or tenant is empty: copy it from the address of Orchestrator"
+        )
+    return quote(name, safe="")
+
+
+def _is_uipath(origin: URL) -> bool:
+    return f".{origin.host}".endswith((".uipath.com", ".uipath.us"))
+
+
+def _account_url(origin: URL) -> str | None:
+    return "https://account.uipath.com/oauth/token" if f".{origin.host}".endswith(".uipath.com") else None

@@ -1,0 +1,89 @@
+"""The body of an answer, read to its proven end and bounded."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Protocol
+
+from aiohttp import ClientPayloadError
+
+from uipath_odata.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable
+
+__all__ = ["Inflate", "Plain", "decoder", "whole"]
+
+_GZIP = 31
+
+
+class Decoder(Protocol):
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        """Decode at most ``room`` bytes of the next chunk."""
+        ...
+
+    def finish(self) -> None:
+        """Raise unless the body has come to its end."""
+        ...
+
+
+class Plain:
+    """No coding: aiohttp has checked the length."""
+
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        return chunk[:room]
+
+    def finish(self) -> None:
+        """End anywhere."""
+
+
+class Inflate:
+    """One gzip member and nothing behind it, with its checksum and length.
+
+    aiohttp 3.14 takes a gzip body that is cut where the Content-Length says so for a whole one.
+    """
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(_GZIP)
+
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        try:
+            return self._stream.decompress(chunk, room)
+        except zlib.error:
+            raise DecodeError(
+                "The body is not the gzip that its Content-Encoding says: look for a proxy that changes bodies"
+            ) from None
+
+    def finish(self) -> None:
+        if not self._stream.eof:
+            raise ClientPayloadError("the gzip body is cut")
+        if self._stream.unused_data:
+            raise DecodeError("Bytes follow the gzip body: look for a proxy that changes bodies")
+
+
+def decoder(coding: str) -> Decoder:
+    """Choose by ``Content-Encoding``; only gzip is ever asked for."""
+    match coding.strip().lower():
+        case "" | "identity":
+            return Plain()
+        case "gzip" | "x-gzip":
+            return Inflate()
+        case other:
+            raise DecodeError(
+                f"The body has Content-Encoding {other[:40]!r} though only gzip was asked for: look for a proxy"
+            )
+
+
+async def whole(chunks: AsyncIterable[bytes], coding: str, limit: int) -> bytes:
+    """Read all chunks; at most ``limit`` decoded bytes are ever held."""
+    decode, parts, room = decoder(coding), list[bytes](), limit
+    async for chunk in chunks:
+        part = decode.feed(chunk, room + 1)
+        room -= len(part)
+        if room < 0:
+            raise DecodeError(
+                f"The body is longer than {limit} bytes: ask for fewer rows, or raise body_limit"
+            )
+        parts.append(part)
+    decode.finish()
+    return b"".join(parts)
