@@ -275,10 +275,12 @@ class EntityMeta(type):
         return member_of(cast("type[Entity]", cls), name)
 
 
+@attrs.define(kw_only=True, weakref_slot=False)
 class Entity(metaclass=EntityMeta):
     """A row with typed attributes; every attribute may be None, because ``select`` may leave any out."""
 
-    __slots__ = ()
+    # Kept by copies, pickles and attrs.evolve, so that a row read under a select never replaces a whole one.
+    _partial: bool = attrs.field(default=False, alias="_partial", eq=False, repr=False)
 
 
 def prop(wire: str) -> Any:
@@ -291,7 +293,11 @@ def prop(wire: str) -> Any:
 def entity(cls: Cls) -> Cls:
     """Make the class a slotted attrs class whose class attributes are query expressions."""
     made: Any = attrs.define(cls, slots=True, kw_only=True, weakref_slot=False)
-    members = {field.name: Member(made, field.name, field.metadata[WIRE]) for field in attrs.fields(made)}
+    members = {
+        field.name: Member(made, field.name, field.metadata[WIRE])
+        for field in attrs.fields(made)
+        if WIRE in field.metadata
+    }
     made.__class__ = type(f"{cls.__name__}Meta", (EntityMeta,), members)
     return cast("Cls", made)
 

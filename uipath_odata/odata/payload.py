@@ -1,0 +1,85 @@
+"""Bodies to JSON values, whatever their labels say; never "no rows" for a body that is not the answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, cast
+
+import orjson
+
+from uipath_odata.errors import DecodeError
+
+__all__ = ["as_array", "as_object", "collection_of", "parse", "value_of"]
+
+_BOM: Final = b"\xef\xbb\xbf"
+_TAGS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SHOWN: Final = 200
+
+
+def parse(body: bytes) -> Any:
+    """Read a body as UTF-8 JSON, with or without BOM and whatever its charset label.
+
+    Raises DecodeError for anything else: HTML, an empty or cut body, NaN.
+    """
+    text = body.removeprefix(_BOM).strip()
+    if text[:1] == b"<":
+        raise DecodeError(
+            f"the server sent a page instead of JSON ({_words(text)!r}): check the URL, the organization and the tenant; "
+            "a login or gateway page comes for wrong ones"
+        )
+    if not text:
+        raise DecodeError(
+            "the body is empty where JSON was expected: ask again, and if it stays so check the URL"
+        )
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno} of {len(body)} bytes"
+        raise DecodeError(
+            f"the body is not JSON at {where}: it was cut or changed on the way, ask again"
+        ) from None
+
+
+def collection_of(payload: Any) -> tuple[list[dict[str, Any]], int | None, str | None]:
+    """Give the rows of a list, its ``@odata.count`` and its next link, each None where absent."""
+    envelope = as_object(payload)
+    rows = as_array(envelope.get("value")) if envelope else None
+    if envelope is None or rows is None:
+        raise DecodeError(
+            "the answer is no list, /value is missing or not an array: check the path that was asked"
+        )
+    for place, row in enumerate(rows):
+        if row.__class__ is not dict:
+            raise DecodeError(
+                f"/value/{place} is no object but {type(row).__name__}: ask for a list of entities", row=place
+            )
+    link = envelope.get("@odata.nextLink")
+    return rows, _count(envelope.get("@odata.count")), link if isinstance(link, str) else None
+
+
+def value_of(payload: Any) -> Any:
+    """Unwrap the ``value`` of a primitive or collection answer; anything else is the value itself."""
+    envelope = as_object(payload) or {}
+    return envelope.get("value", payload)
+
+
+def as_object(value: Any) -> dict[str, Any] | None:
+    """Give a JSON object, or None for anything else."""
+    return cast("Any", value) if isinstance(value, dict) else None
+
+
+def as_array(value: Any) -> list[Any] | None:
+    """Give a JSON array, or None for anything else."""
+    return cast("Any", value) if isinstance(value, list) else None
+
+
+def _count(count: Any) -> int | None:
+    # Some servers write Int64 as a string.
+    if isinstance(count, str) and count.isascii() and count.isdigit():
+        return int(count)
+    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
+
+
+def _words(page: bytes) -> str:
+    words = " ".join(_TAGS.sub(" ", page[:20_000].decode(errors="replace")).split())
+    return "".join(character for character in words if character.isprintable())[:_SHOWN]
