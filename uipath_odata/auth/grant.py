@@ -101,9 +101,7 @@ def _object(answer: TokenAnswer) -> dict[str, Any]:
     if isinstance(facts, dict):
         return facts
     what = f"{answer.host} answered HTTP {answer.status} without JSON"
-    raise AuthenticationFailed(
-        f"{what}: token_url is not a token endpoint, or a proxy answered in its place"
-    ) from None
+    raise AuthenticationFailed(f"{what}: token_url is not a token endpoint, or a proxy answered in its place")
 
 
 def _refusal(answer: TokenAnswer, error: Any) -> str:

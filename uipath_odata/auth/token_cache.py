@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from enum import Enum, auto
 
 import attrs
 
@@ -12,19 +11,10 @@ from uipath_odata.auth.grant import Grant
 from uipath_odata.auth.secret import Secret
 from uipath_odata.errors import AuthenticationFailed, OrchestratorError
 
-__all__ = ["Advice", "Token", "TokenCache", "refresh_margin"]
+__all__ = ["Token", "TokenCache", "refresh_margin"]
 
 _REFUSAL_HOLDS = 30.0
 _OUTAGE_HOLDS = 5.0
-
-
-class Advice(Enum):
-    """What a request does for its token."""
-
-    USE = auto()
-    USE_AND_RENEW = auto()
-    RENEW = auto()
-    FAIL = auto()
 
 
 @attrs.frozen
@@ -48,12 +38,21 @@ class TokenCache:
     failure: OrchestratorError | None = None
     failed_until: float = -math.inf
 
-    def advice(self, now: float) -> Advice:
-        """Decide for one request: a valid token is used even while the identity server is down."""
-        token, held = self.token, now < self.failed_until
-        if token is None or token.generation <= self.refused or now >= token.expires_at:
-            return Advice.FAIL if held else Advice.RENEW
-        return Advice.USE if held or now < token.refresh_at else Advice.USE_AND_RENEW
+    def usable(self, now: float) -> Token | None:
+        """Give a token that is valid as far as is known, also while the identity server is down."""
+        token = self.token
+        return token if token and token.generation > self.refused and now < token.expires_at else None
+
+    def due(self, now: float) -> bool:
+        """Whether the next token is to be asked for now."""
+        token = self.usable(now)
+        return now >= self.failed_until and (token is None or now >= token.refresh_at)
+
+    def latest(self) -> Token:
+        """Give what the last exchange brought, even if it is already over, or raise its failure."""
+        if self.token is None or self.failure is not None:
+            raise self.error()
+        return self.token
 
     def renewed(self, grant: Grant, now: float, jitter: float) -> TokenCache:
         """Take the next generation; ``jitter`` in 0…1 makes its refresh up to a tenth of the margin earlier."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import ClientPayloadError
@@ -47,12 +48,11 @@ class Inflate:
         self._stream = zlib.decompressobj(_GZIP)
 
     def feed(self, chunk: bytes, room: int) -> bytes:
-        try:
+        with suppress(zlib.error):
             return self._stream.decompress(chunk, room)
-        except zlib.error:
-            raise DecodeError(
-                "The body is not the gzip that its Content-Encoding says: look for a proxy that changes bodies"
-            ) from None
+        raise DecodeError(
+            "The body is not the gzip that its header says: look for a proxy that changes bodies"
+        )
 
     def finish(self) -> None:
         if not self._stream.eof:

@@ -1,0 +1,68 @@
+"""The header that names a folder."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from uipath_odata.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["folder_headers"]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_PLAIN = re.compile(r"[\x20-\x7e]+")
+_RELATIVE = re.compile(r"/.*|\.{1,2}(?:/.*)?")
+_LARGEST_ID = 2**63 - 1
+
+
+def folder_headers(
+    *,
+    path: str | None = None,
+    id: int | None = None,  # noqa: A002 - Orchestrator's own word
+    key: str | UUID | None = None,
+) -> Mapping[str, str]:
+    """Name a folder by its path, its id or its key: exactly one, as UiPath's *Building API Requests* asks.
+
+    A path that is relative (``/x``, ``.``, ``..``) or not ASCII is sent encoded.
+    """
+    if [path, id, key].count(None) != 2:  # noqa: PLR2004 - one of three is given
+        raise QueryError("A folder is named by one of path, id and key: give exactly one")
+    if path is not None:
+        return _by_path(path)
+    if id is not None:
+        return _by_id(id)
+    return _by_key(str(key))
+
+
+def _by_path(path: str) -> Mapping[str, str]:
+    if not path.strip() or path != path.strip() or _CONTROL.search(path):
+        raise QueryError(
+            "The folder path is empty, begins or ends with a space or has a control character: correct it"
+        )
+    if path.endswith("/"):
+        raise QueryError("The folder path ends with a slash: write it without")
+    if _PLAIN.fullmatch(path) and not _RELATIVE.fullmatch(path):
+        return {"X-UIPATH-FolderPath": path}
+    # Orchestrator decodes base64 of .NET's Encoding.Unicode.
+    return {"X-UIPATH-FolderPath-Encoded": base64.b64encode(path.encode("utf-16-le")).decode()}
+
+
+def _by_id(number: int) -> Mapping[str, str]:
+    if isinstance(number, bool) or not 0 < number <= _LARGEST_ID:
+        raise QueryError("The folder id is not a positive Int64: copy it from the folder's address")
+    return {"X-UIPATH-OrganizationUnitId": str(number)}
+
+
+def _by_key(text: str) -> Mapping[str, str]:
+    try:
+        key = str(UUID(text))
+    except ValueError:
+        key = None
+    if key is None:
+        raise QueryError("The folder key is not a GUID: copy it from the folder's properties")
+    return {"X-UIPATH-FolderKey": key}

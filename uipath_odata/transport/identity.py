@@ -1,0 +1,68 @@
+"""Requests to identity servers: retried like others, but unsigned and without waiting for a slot."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import attrs
+from yarl import URL
+
+from uipath_odata.auth.grant import TokenAnswer, TokenRequest
+from uipath_odata.auth.origin import check_origin
+from uipath_odata.errors import ConnectionFailed
+from uipath_odata.transport.exchange import exchange
+from uipath_odata.transport.request import Request
+from uipath_odata.transport.retry import Persistence, Retry
+from uipath_odata.transport.wire import Wire
+
+if TYPE_CHECKING:
+    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+
+    from uipath_odata.transport.pool import Pool
+
+__all__ = ["Identity"]
+
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "uipath-odata"}
+_BUSY = frozenset({407, 408, 429})
+
+
+@attrs.frozen
+class Identity:
+    """Post token requests; ``shared`` is a budget of its own, so that an outage there costs nothing here."""
+
+    pool: Pool
+    shared: Persistence
+
+    async def post(self, asked: TokenRequest, /) -> TokenAnswer:
+        """Give the answer that stands; an error never repeats what the identity server said."""
+        url = check_origin(URL(asked.url))
+        request = _request(asked, url)
+        retry = Retry(request, url, self.shared)
+        wire = Wire(nullcontext(), lambda: min(self.pool.attempt_timeout, retry.left()), self.pool.body_limit)
+        answer = await exchange(await self.pool.session(), request, url, _HEADERS, (retry, _unsigned, wire))
+        host = str(url.host)
+        if answer.status in _BUSY or answer.status // 100 not in {2, 4}:
+            raise ConnectionFailed(
+                f"The identity server {host} answered HTTP {answer.status}: try again later,"
+                " and check token_url if it stays"
+            )
+        return TokenAnswer(host, answer.status, answer.body)
+
+
+def _request(asked: TokenRequest, url: URL) -> Request:
+    return Request(
+        method="POST",
+        path=url.raw_path,
+        body=asked.body,
+        content_type=asked.content_type,
+        repeatable=True,
+        operation="token",
+        rate_class="identity",
+    )
+
+
+async def _unsigned(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    # With trust_env aiohttp adds a password from .netrc; the identity server gets what the credentials say.
+    request.headers.pop("Authorization", None)
+    return await handler(request)

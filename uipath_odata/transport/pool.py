@@ -1,0 +1,100 @@
+"""Connections and slots, which several clients may share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from typing import TYPE_CHECKING
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+
+from uipath_odata.errors import OrchestratorError, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+__all__ = ["Pool"]
+
+logger = logging.getLogger("uipath_odata")
+
+
+class Pool:
+    """Own the aiohttp session: it is opened by the first request and belongs to that event loop.
+
+    Times are in seconds; ``concurrency`` is how many attempts are on the wire at once, ``body_limit`` the
+    decoded bytes of one answer. ``ca_file`` is trusted beside the system's authorities.
+    """
+
+    def __init__(
+        self,
+        *,
+        concurrency: int = 32,
+        attempt_timeout: float = 120.0,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 60.0,
+        body_limit: int = 64 * 2**20,
+        ssl_context: ssl.SSLContext | None = None,
+        ca_file: str | Path | None = None,
+        trust_env: bool = False,
+    ) -> None:
+        if concurrency < 1:
+            raise QueryError("concurrency is less than 1: give the number of requests that may run at once")
+        self.slots = asyncio.Semaphore(concurrency)
+        self.attempt_timeout = attempt_timeout
+        self.body_limit = body_limit
+        self._timeout = ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
+        self._ssl = _trust(ssl_context, ca_file)
+        self._trust_env = trust_env
+        self._lifetime = self._open()
+        self._session: ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    async def session(self) -> ClientSession:
+        """Give the session, opened now if it is not yet."""
+        loop = asyncio.get_running_loop()
+        if self._closed:
+            raise OrchestratorError("The client is closed: open a new one")
+        if self._session is None:
+            self._loop = loop
+            self._session = await anext(self._lifetime)
+        if self._loop is not loop:
+            raise OrchestratorError("The client belongs to another event loop: make one client for each loop")
+        return self._session
+
+    async def aclose(self) -> None:
+        """Close all connections; closing twice is closing once."""
+        if not self._closed:
+            self._closed = True
+            await self._lifetime.aclose()
+
+    async def _open(self) -> AsyncGenerator[ClientSession, None]:
+        """Keep the session between opening and closing.
+
+        The event loop closes its generators when it ends (``shutdown_asyncgens``), so a client that nobody
+        closed leaves no open connection.
+        """
+        session = ClientSession(
+            connector=TCPConnector(limit=0, ssl=self._ssl),
+            timeout=self._timeout,
+            cookie_jar=DummyCookieJar(),
+            trust_env=self._trust_env,
+            auto_decompress=False,
+        )
+        try:
+            yield session
+        finally:
+            await session.close()
+
+
+def _trust(context: ssl.SSLContext | None, ca_file: str | Path | None) -> ssl.SSLContext | bool:
+    if context is not None and ca_file is not None:
+        raise QueryError("ssl_context and ca_file are both given: load the file into the context")
+    if ca_file is not None:
+        context = ssl.create_default_context()
+        context.load_verify_locations(ca_file)
+    if context is not None and context.verify_mode == ssl.CERT_NONE:
+        logger.warning("The ssl_context checks no certificate: whoever is on the way can read the token")
+    return context or True

@@ -1,0 +1,139 @@
+"""The outermost middleware: attempts of one request, until an answer that stands."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import attrs
+
+from uipath_odata.errors import ConnectionFailed, DecodeError, OrchestratorError, RateLimited
+from uipath_odata.transport.fault import FAULTS, Fault, fault_of
+from uipath_odata.transport.pauses import Pauses
+from uipath_odata.transport.quota import Quota
+from uipath_odata.transport.retry_after import retry_after
+from uipath_odata.transport.retry_policy import Again, Answer, RetryPolicy, maybe_done, next_attempt
+from uipath_odata.transport.status import outcome_unknown
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+    from yarl import URL
+
+    from uipath_odata.transport.clock import Clock
+    from uipath_odata.transport.request import Request
+
+__all__ = ["Persistence", "Retry"]
+
+logger = logging.getLogger("uipath_odata")
+
+
+@attrs.frozen
+class Persistence:
+    """What the retries of one client share."""
+
+    policy: RetryPolicy
+    clock: Clock
+    random: Random
+    quota: Quota = attrs.field(factory=Quota)
+    pauses: Pauses = attrs.field(factory=Pauses)
+
+
+class Retry:
+    """Repeat the attempt as the policy allows; raise when no attempt gave an answer.
+
+    It turns aiohttp's exceptions into ours: one that escaped would make aiohttp run the whole chain again.
+    """
+
+    def __init__(self, request: Request, url: URL, shared: Persistence) -> None:
+        self.attempts = 0
+        self.maybe_done = False
+        self._request = request
+        self._url = url
+        self._shared = shared
+        self._ends = shared.clock.monotonic() + shared.policy.deadline
+
+    def left(self) -> float:
+        """Seconds until the deadline over all attempts."""
+        return self._ends - self._shared.clock.monotonic()
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        self._shared.quota.earn()
+        while True:
+            await self._pause()
+            self.attempts += 1
+            result = await self._attempt(request, handler)
+            outcome = result if isinstance(result, Fault) else self._answer(result)
+            if (again := self._again(outcome)) is None:
+                break
+            self.maybe_done = self.maybe_done or maybe_done(outcome)
+            await self._wait(again)
+        if isinstance(result, Fault):
+            raise self._failure(result)
+        return result
+
+    async def _attempt(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse | Fault:
+        try:
+            return await handler(request)
+        except FAULTS as error:
+            if isinstance(error, OrchestratorError) and not isinstance(error, DecodeError):
+                raise
+            return fault_of(error, str(self._url.host))
+
+    def _answer(self, response: ClientResponse) -> Answer:
+        return Answer(response.status, retry_after(response.headers, self._shared.clock.wall()))
+
+    def _again(self, outcome: Answer | Fault) -> Again | None:
+        again = next_attempt(
+            self._shared.policy,
+            self._request,
+            outcome,
+            attempt=self.attempts,
+            left=self.left(),
+            chance=self._shared.random.random(),
+        )
+        allowed = again is not None and (again.free or self._shared.quota.spend())
+        self._log(outcome, again if allowed else None)
+        return again if allowed else None
+
+    async def _wait(self, again: Again) -> None:
+        if again.pause:
+            self._shared.pauses.hold(self._request.rate_class, self._shared.clock.monotonic() + again.delay)
+        elif again.delay > 0:
+            await self._shared.clock.sleep(again.delay)
+
+    async def _pause(self) -> None:
+        """Wait while the class of endpoints is held; up to a tenth longer, so that not all start at once."""
+        clock, pauses, rate_class = self._shared.clock, self._shared.pauses, self._request.rate_class
+        while (wait := pauses.left(rate_class, clock.monotonic())) > 0:
+            if wait >= self.left():
+                raise self._paused(wait)
+            await clock.sleep(wait * (1 + 0.1 * self._shared.random.random()))
+
+    def _paused(self, wait: float) -> RateLimited:
+        return RateLimited(
+            f"The server asked for a pause that is longer than the deadline: try again in {wait:.0f} s",
+            retry_after=wait,
+            status=429,
+            method=self._request.method,
+            url=str(self._url.with_query(None)),
+            attempts=self.attempts,
+        )
+
+    def _failure(self, fault: Fault) -> OrchestratorError:
+        if fault.sent and not self._request.repeatable:
+            return outcome_unknown(self._request, self._url, fault.error)
+        if isinstance(fault.error, ConnectionFailed) and self.attempts > 1:
+            fault.error.add_note(f"{self.attempts} attempts were made.")
+        if self._request.method not in {"GET", "HEAD"}:
+            fault.error.may_have_happened = self.maybe_done or fault.sent
+        return fault.error
+
+    def _log(self, outcome: Answer | Fault, again: Again | None) -> None:
+        said = type(outcome.error).__name__ if isinstance(outcome, Fault) else f"HTTP {outcome.status}"
+        facts = (self._request.method, self._url.raw_path, self.attempts, said)
+        if again is None:
+            logger.debug("%s %s: attempt %d: %s", *facts)
+        else:
+            logger.info("%s %s: attempt %d: %s; again in %.1f s", *facts, again.delay)

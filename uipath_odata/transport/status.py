@@ -1,0 +1,134 @@
+"""One table: which error a status is, and what its reader does next."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from uipath_odata.errors import (
+    BadRequest,
+    Conflict,
+    ConnectionFailed,
+    FolderRequired,
+    Forbidden,
+    NotFound,
+    OrchestratorError,
+    OutcomeUnknown,
+    RateLimited,
+    ResponseError,
+    ServerError,
+    Unauthorized,
+)
+from uipath_odata.transport.problem import Problem, read_problem
+from uipath_odata.transport.request import Request, Response
+from uipath_odata.transport.retry_after import retry_after
+from uipath_odata.transport.retry_policy import Answer, maybe_done
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from yarl import URL
+
+__all__ = ["outcome_unknown", "settle"]
+
+_CLASSES: dict[int, type[ResponseError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    408: ServerError,
+    409: Conflict,
+    412: Conflict,
+    428: Conflict,
+    429: RateLimited,
+}
+
+_ADVICE: dict[type[ResponseError], str] = {
+    BadRequest: "Correct the request's names and values",
+    FolderRequired: 'Give a folder: orchestrator.folder("Shared/Finance")',
+    Unauthorized: "Check the credentials and that they belong to this organization",
+    Forbidden: "Check the names of organization and tenant, and grant the account or application this permission",
+    NotFound: "Check the key, and the folder that it is in",
+    Conflict: "Read the entity again and decide anew",
+    RateLimited: "Send less in a minute, or try again later",
+    ServerError: "Try again later, and give UiPath the traceId if it stays",
+    ResponseError: "Check the method and path against this Orchestrator's API version",
+}
+
+# Orchestrator's error codes; its messages are in the user's language.
+_FOLDER_UNKNOWN, _FOLDER_REQUIRED = 1100, 1101
+_OK, _REDIRECT, _NOT_FOUND, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 404, 400, 500
+_PROXY_AUTHENTICATION = 407
+
+
+def settle(request: Request, url: URL, answer: Response, *, maybe_done_before: bool, now: float) -> Response:
+    """Give the answer back, or raise the error that its status means.
+
+    A DELETE that may have worked before and now finds nothing is done. ``now`` is in seconds since 1970.
+    """
+    if _OK <= answer.status < _REDIRECT:
+        return answer
+    if request.method == "DELETE" and answer.status == _NOT_FOUND and maybe_done_before:
+        return Response(204, answer.headers, b"", answer.attempts)
+    if answer.status < _CLIENT_ERROR or answer.status == _PROXY_AUTHENTICATION:
+        raise ConnectionFailed(_detour(answer, url))
+    error = _error(request, url, answer, now)
+    if request.method in {"GET", "HEAD"} and request.repeatable:
+        raise error
+    error.may_have_happened = maybe_done_before or maybe_done(Answer(answer.status))
+    if error.may_have_happened and not request.repeatable:
+        raise outcome_unknown(request, url, error)
+    raise error
+
+
+def outcome_unknown(request: Request, url: URL, cause: OrchestratorError) -> OutcomeUnknown:
+    """Say that a write may or may not have happened, and why that is not known."""
+    name = request.operation or f"{request.method} {url.with_query(None)}"
+    return OutcomeUnknown(
+        f"{name} may or may not have happened and was not sent again ({cause}): look for its effect first",
+        response=cause if isinstance(cause, ResponseError) else None,
+    )
+
+
+def _detour(answer: Response, url: URL) -> str:
+    if answer.status == _PROXY_AUTHENTICATION:
+        return f"The proxy on the way to {url.host} wants a user and password: set them in the proxy's URL"
+    target = re.match(
+        r"(?:[A-Za-z]+:)?//(?:[^/?#@]*@)?([\w.:\[\]-]{1,255})", answer.headers.get("Location", "")
+    )
+    where = f"to {target[1]}" if target else "elsewhere"
+    return (
+        f"{url.host} redirects {where} with HTTP {answer.status}, which is not followed:"
+        " use the address that Orchestrator itself has, and check organization and tenant"
+    )
+
+
+def _error(request: Request, url: URL, answer: Response, now: float) -> ResponseError:
+    problem = read_problem(answer.body)
+    kind = _kind(answer.status, problem)
+    facts: dict[str, Any] = {"retry_after": retry_after(answer.headers, now)} if kind is RateLimited else {}
+    return kind(
+        f"{problem.message or 'no message'.capitalize()}. {_advice(kind, problem, answer.headers)}",
+        status=answer.status,
+        method=request.method,
+        url=str(url.with_query(None)),
+        error_code=problem.error_code,
+        trace_id=problem.trace_id,
+        attempts=answer.attempts,
+        **facts,
+    )
+
+
+def _kind(status: int, problem: Problem) -> type[ResponseError]:
+    kind = _CLASSES.get(status, ServerError if status >= _SERVER_ERROR else ResponseError)
+    return FolderRequired if kind is BadRequest and problem.error_code == _FOLDER_REQUIRED else kind
+
+
+def _advice(kind: type[ResponseError], problem: Problem, headers: Mapping[str, str]) -> str:
+    # RFC 6750 §3: the scope that the token lacks.
+    scope = re.search(r'scope="([\x20-\x7e]{1,200}?)"', headers.get("WWW-Authenticate", ""))
+    if scope and issubclass(kind, Unauthorized | Forbidden):
+        return f"Grant the scope {scope[1]}"
+    if problem.error_code == _FOLDER_UNKNOWN:
+        return "Check the folder, and that the account has access to it"
+    return _ADVICE[kind]
