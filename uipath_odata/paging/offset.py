@@ -1,0 +1,238 @@
+"""Pages by ``$skip`` and ``$top``: the order that was asked for, best effort while rows come and go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.errors import NotProven, WindowError
+from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+
+__all__ = ["OffsetPlan"]
+
+_UNBOUNDED: Final = sys.maxsize
+_EMPTY_LINKED_PAGES: Final = 10  # OData 4.0 Part 1, 11.2.5.7 lets a page with a next link be empty
+
+
+@attrs.frozen
+class _Segment:
+    """The rows from rank ``start`` to ``start + length``, asked for by ``$skip`` or by a next link."""
+
+    start: int
+    length: int
+    link: str | None = None
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+
+@attrs.define(eq=False, kw_only=True)
+class OffsetPlan:
+    """Read a list by rank: the first page alone, then as many at once as its ``@odata.count`` vouches for.
+
+    ``options`` are the user's; ``$top`` there is a total and ``$skip`` its start. A total that fits a page is
+    sent exactly as written. ``order`` is the ``$orderby`` that keeps ranks stable where the user gave none.
+    ``window`` is the highest ``$skip + $top`` that the server accepts. Raises WindowError before the first
+    row if more is wanted than that, NotProven if the server repeats itself.
+    """
+
+    options: Mapping[str, str]
+    page_size: int
+    order: str | None = None
+    ordered: bool = True
+    window: int = _UNBOUNDED
+
+    _stop: int = attrs.field(init=False)
+    _small: bool = attrs.field(init=False)
+    _frontier: int = attrs.field(init=False)
+    _horizon: int = attrs.field(init=False)
+    _size: int = attrs.field(init=False)
+    _begin: int = attrs.field(init=False)
+    _position: int = attrs.field(init=False)
+    _requests: int = attrs.field(default=0, init=False)
+    _ended: bool = attrs.field(default=False, init=False)
+    _vouched: bool = attrs.field(default=False, init=False)
+    _first: tuple[int, Row, Row] | None = attrs.field(default=None, init=False)
+    _asked: dict[Fetch, _Segment] = attrs.field(factory=dict[Fetch, _Segment], init=False)
+    _gaps: list[_Segment] = attrs.field(factory=list[_Segment], init=False)
+    _pages: dict[int, list[Row]] = attrs.field(factory=dict[int, list[Row]], init=False)
+    _links: set[str] = attrs.field(factory=set[str], init=False)
+    _empty_links: int = attrs.field(default=0, init=False)
+    _notes: dict[str, None] = attrs.field(factory=dict[str, None], init=False)
+
+    def __attrs_post_init__(self) -> None:
+        top = int(self.options["$top"]) if "$top" in self.options else None
+        self._begin = int(self.options.get("$skip", 0))
+        self._frontier = self._horizon = self._position = self._begin
+        self._stop = _UNBOUNDED if top is None else self._frontier + top
+        self._small = top is not None and top <= self.page_size
+        self._size = self.page_size
+
+    @property
+    def name(self) -> str:
+        return "offset"
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        if self._small:
+            return ()
+        wire = self._options(_Segment(self._begin, self.page_size), first=True)
+        return tuple(f"{name}={text}" for name, text in wire.items() if self.options.get(name) != text)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._notes)
+
+    @property
+    def proof(self) -> Proof:
+        if self._asked or self._gaps or self._pages or not (self._ended or self._frontier >= self._stop):
+            return Proof(proven=False, reason="not read to the end")
+        if self._requests > 1:
+            reason = "pages by $skip are best effort: rows that appear or vanish meanwhile move others"
+            return Proof(proven=False, reason=reason)
+        if self._vouched:
+            return Proof(proven=True, reason="one page held the whole answer")
+        return Proof(proven=False, reason="the page came short of $top, and no count says that it is all")
+
+    @property
+    def checkpoint(self) -> Any:
+        return {"plan": self.name, "skip": self._position} if self.ordered else None
+
+    @property
+    def held(self) -> int:
+        return len(self._pages)
+
+    def next_fetch(self) -> Fetch | None:
+        segment = self._next_segment()
+        if segment is None:
+            return None
+        options = {} if segment.link else self._options(segment, first=not self._requests)
+        position = segment.start if self.ordered else 0
+        fetch = Fetch(options=options, link=segment.link, position=position)
+        self._asked[fetch] = segment
+        self._requests += 1
+        return fetch
+
+    def receive(self, fetch: Fetch, page: Page, /) -> None:
+        segment = self._asked.pop(fetch)
+        if self._unmoved(segment, page.rows):
+            self._ended = True
+            return
+        rows = self._fit(segment, page.rows)
+        after = segment.start + len(rows)
+        if self._first is None and rows:
+            self._first = (len(rows), rows[0], rows[-1])
+        if self._requests == 1:
+            self._size_up(segment, after, page)
+        if rows:
+            self._pages[segment.start] = rows
+        self._go_on(segment, after, page)
+
+    def give(self) -> list[Row] | None:
+        if not self._pages:
+            return None
+        start = min(self._pages)
+        waiting = [segment.start for segment in (*self._asked.values(), *self._gaps)]
+        if self.ordered and waiting and min(waiting) < start:
+            return None
+        rows = self._pages.pop(start)
+        self._position = start + len(rows)
+        return rows
+
+    def _next_segment(self) -> _Segment | None:
+        if self._gaps:
+            gap = min(self._gaps, key=lambda segment: segment.start)
+            self._gaps.remove(gap)
+            return gap
+        if self._ended or self._frontier >= self._stop:
+            return None
+        if self._frontier >= self._horizon and (self._asked or self._pages):
+            return None  # nothing vouches for rows here: one page at a time
+        if self._frontier >= self.window:
+            raise self._beyond_window()
+        start, end = self._frontier, min(self._frontier + self._size, self._stop, self.window)
+        self._frontier = end
+        return _Segment(start, end - start)
+
+    def _options(self, segment: _Segment, *, first: bool) -> dict[str, str]:
+        wire = dict(self.options)
+        if self._small and first:
+            return wire
+        if self.order is not None and not self._small:
+            wire.setdefault("$orderby", self.order)
+        wire["$top"] = str(segment.length)
+        if segment.start:
+            wire["$skip"] = str(segment.start)
+        if first:
+            wire["$count"] = "true"
+        return wire
+
+    def _size_up(self, segment: _Segment, after: int, page: Page) -> None:
+        """Let the first page say how many more to ask for, and how large."""
+        count = page.count
+        if count is not None and min(count, self._stop) >= self.window:
+            raise self._beyond_window()
+        short = after < segment.end
+        self._vouched = not short or after in {segment.start, count}
+        if short and self._small and (count is None or count <= after):
+            self._ended = not page.next_link
+        if short and count == after:
+            self._ended = not page.next_link
+        if page.next_link is None:
+            self._horizon = max(self._horizon, count or 0)
+        if segment.start < after < segment.end:
+            self._size = after - segment.start
+
+    def _go_on(self, segment: _Segment, after: int, page: Page) -> None:
+        short = after < segment.end
+        if page.next_link and (short or segment.end >= self._frontier) and after < self._stop:
+            self._follow(page.next_link, segment, after)
+        elif after == segment.start or (short and segment.link):
+            self._ended = True
+        elif short and segment.end == self._frontier:
+            self._frontier = after
+        elif short:
+            self._gaps.append(_Segment(after, segment.end - after))
+
+    def _follow(self, link: str, segment: _Segment, after: int) -> None:
+        self._empty_links = self._empty_links + 1 if after == segment.start else 0
+        if link in self._links or self._empty_links > _EMPTY_LINKED_PAGES:
+            raise NotProven(
+                "The server's next links lead nowhere: narrow the filter until one page holds all rows"
+            )
+        self._links.add(link)
+        end = segment.end if after < segment.end else min(after + self._size, self._stop)
+        self._frontier = max(self._frontier, end)
+        self._gaps.append(_Segment(after, end - after, link))
+
+    def _fit(self, segment: _Segment, rows: list[Row]) -> list[Row]:
+        if len(rows) <= segment.length:
+            return rows
+        self._notes["The server sent pages longer than $top"] = None
+        if segment.end < self._frontier:
+            return rows[: segment.length]  # the next page has been asked for and brings the others
+        self._frontier = segment.start + len(rows)
+        return rows
+
+    def _unmoved(self, segment: _Segment, rows: list[Row]) -> bool:
+        """Tell whether a page is the first one again: some functions ignore ``$skip``."""
+        if segment.link or not rows or self._first != (len(rows), rows[0], rows[-1]):
+            return False
+        if rows[0] == rows[-1] and len(rows) == segment.length:
+            return False  # alike rows under a narrow $select
+        if segment.start < self._horizon:
+            raise NotProven(
+                "The server ignores $skip: raise page_size or narrow the filter until one page holds all"
+            )
+        self._notes["The server ignores $skip; its one page was taken for the whole list"] = None
+        return True
+
+    def _beyond_window(self) -> Exception:
+        advice = f"the server reads no further than $skip + $top = {self.window}: narrow the filter"
+        if self._position == self._begin and not self.held:
+            return WindowError(f"More rows are wanted, but {advice}, or order by TimeStamp ascending")
+        return NotProven(f"The list goes on, but {advice}", checkpoint=self.checkpoint)

@@ -1,0 +1,297 @@
+"""The one reader of lists: it drives any plan, a bounded number of pages ahead of its consumer."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+import warnings
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
+
+import attrs
+
+from uipath_odata.errors import DecodeError, OrchestratorError, QueryError
+from uipath_odata.paging.plan import Fetch, Page, Plan, Row
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Answer", "Report", "Stream"]
+
+
+class Answer(Protocol):
+    """What a fetch brings back, still to be parsed."""
+
+    @property
+    def attempts(self) -> int: ...
+
+
+_A = TypeVar("_A", bound=Answer)
+_T = TypeVar("_T")
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What a stream did so far, and whether its rows are proven to be all, each once."""
+
+    plan: str
+    added: tuple[str, ...]
+    """What went on the wire beyond the user's query."""
+    rows: int
+    pages: int
+    requests: int
+    retries: int
+    proven: bool
+    reason: str
+    notes: tuple[str, ...]
+
+
+class Stream(AsyncIterator[_T]):
+    """The rows of a query; at most ``concurrency`` pages exist at once, the one in the consumer's hand included.
+
+    ``async with query.stream() as rows: async for row in rows``, or ``rows.pages()`` for lists. Leaving the block,
+    an error and a cancellation end and await every request that is still running. The error is that of the first
+    page that failed, with a note that says which; the rows before it were given out.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        fetch: Callable[[Fetch], Coroutine[Any, Any, _A]],
+        parse: Callable[[Fetch, _A], Page],
+        decode: Callable[[list[Row]], Sequence[_T]],
+        concurrency: int = 4,
+    ) -> None:
+        self._reader = _Reader(plan=plan, fetch=fetch, parse=parse, concurrency=concurrency)
+        self._plan = plan
+        self._decode = decode
+        self._rows = self._each_row()
+        self._iterators: list[AsyncGenerator[Any, None]] = [self._rows]
+        self._rest: Iterator[_T] = iter(())
+        self._row_count = 0
+        self._page_count = 0
+        self._checkpoint = plan.checkpoint
+
+    @property
+    def report(self) -> Report:
+        """Say what happened so far; also after an error."""
+        proof = self._plan.proof
+        return Report(
+            plan=self._plan.name,
+            added=self._plan.added,
+            rows=self._row_count,
+            pages=self._page_count,
+            requests=self._reader.requests,
+            retries=self._reader.retries,
+            proven=proof.proven,
+            reason=proof.reason,
+            notes=self._plan.notes,
+        )
+
+    @property
+    def checkpoint(self) -> Any:
+        """Give the position behind the last page that was given out whole, as a small JSON value."""
+        return self._checkpoint
+
+    def pages(self) -> AsyncGenerator[Sequence[_T], None]:
+        """Give the rows as they were fetched, a list for each page."""
+        self._iterators.append(pages := self._each_page())
+        return pages
+
+    def __aiter__(self) -> AsyncGenerator[_T, None]:
+        return self._rows
+
+    def __anext__(self) -> Awaitable[_T]:
+        return anext(self._rows)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End and await every running request; closing again changes nothing."""
+        await self._reader.aclose()
+        for iterator in self._iterators:
+            if inspect.isasyncgen(iterator) and not iterator.ag_running:
+                await iterator.aclose()
+
+    def __del__(self) -> None:
+        if self._reader.abandon():
+            advice = "use 'async with query.stream() as rows'"
+            warnings.warn(
+                f"A stream was dropped while it was open: {advice}",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+
+    async def _each_page(self) -> AsyncGenerator[Sequence[_T], None]:
+        try:
+            page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
+            while page is not None:
+                if page:
+                    self._checkpoint = self._plan.checkpoint
+                    yield page
+                page = await self._turn()
+        finally:
+            await self.aclose()
+
+    async def _each_row(self) -> AsyncGenerator[_T, None]:
+        try:
+            while (page := await self._turn()) is not None:
+                self._rest = iter(page)
+                for row in self._rest:
+                    yield row
+                self._checkpoint = self._plan.checkpoint
+        finally:
+            await self.aclose()
+
+    async def _turn(self) -> Sequence[_T] | None:
+        rows = await self._reader.next_rows()
+        if rows is None:
+            return None
+        try:
+            page = self._decode(rows)
+        except DecodeError as error:
+            error.add_note(f"in page {self._page_count + 1} of those given out")
+            raise
+        self._page_count += 1
+        self._row_count += len(page)
+        return page
+
+
+@attrs.frozen(eq=False)
+class _Request:
+    fetch: Fetch
+    number: int
+    repeated: bool = False
+
+    def __str__(self) -> str:
+        skip = self.fetch.options.get("$skip")
+        return f"page {self.number}" + (f" ($skip={skip})" if skip else "")
+
+
+@attrs.frozen
+class _Failure:
+    position: int
+    error: Exception
+    note: str
+
+
+@attrs.define(eq=False, kw_only=True)
+class _Reader(Generic[_A]):
+    """Keep requests running as the plan says; parse each answer when the consumer comes for rows.
+
+    Parsing in the consumer, right after new requests have left, keeps the loop free for them.
+    """
+
+    plan: Plan
+    fetch: Callable[[Fetch], Coroutine[Any, Any, _A]]
+    parse: Callable[[Fetch, _A], Page]
+    concurrency: int
+    requests: int = 0
+    retries: int = 0
+
+    _running: dict[asyncio.Task[_A], _Request] = attrs.field(init=False, factory=dict)
+    _failure: _Failure | None = attrs.field(default=None, init=False)
+    _closed: bool = attrs.field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.concurrency < 1:
+            self._closed = True
+            raise QueryError(f"concurrency={self.concurrency} would fetch nothing: give 1 or more")
+
+    async def next_rows(self) -> list[Row] | None:
+        """Wait for the next page of rows in the plan's order; None after the last."""
+        while (rows := self.plan.give()) is None:
+            if self._closed:
+                raise RuntimeError("The stream is closed: open another with query.stream()")
+            self._start(self.concurrency)
+            if not self._running:
+                self._raise_failure()
+                return None
+            done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(
+                0
+            )  # lets the requests that were just started leave before this page is parsed
+            if not self._closed:
+                self._receive(min(done, key=lambda task: self._running[task].fetch.position))
+        self._start(self.concurrency - 1)
+        return rows
+
+    async def aclose(self) -> None:
+        self._closed = True
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def abandon(self) -> bool:
+        """Stop without waiting; tell whether that was needed."""
+        was_open = self.requests > 0 and not self._closed
+        self._closed = True
+        for task in self._running:
+            task.cancel()
+        return was_open
+
+    def _start(self, room: int) -> None:
+        try:
+            while (
+                len(self._running) + self.plan.held < room and (fetch := self.plan.next_fetch()) is not None
+            ):
+                if self._is_behind_failure(fetch):
+                    return
+                self.requests += 1
+                self._send(_Request(fetch, self.requests))
+        except OrchestratorError as error:
+            self._failure = self._failure or _Failure(sys.maxsize, error, "before the next page")
+
+    def _send(self, request: _Request) -> None:
+        self._running[asyncio.create_task(self.fetch(request.fetch))] = request
+
+    def _receive(self, task: asyncio.Task[_A]) -> None:
+        request = self._running.pop(task)
+        if self._is_behind_failure(request.fetch):
+            _ = task.cancelled() or task.exception()  # seen, or asyncio would report it
+            return
+        page = self._page_of(request, task)
+        if page is None:
+            return
+        try:
+            self.plan.receive(request.fetch, page)
+        except OrchestratorError as error:
+            self._fail(request, error)
+
+    def _page_of(self, request: _Request, task: asyncio.Task[_A]) -> Page | None:
+        try:
+            answer = task.result()
+            self.retries += answer.attempts - 1
+            return self.parse(request.fetch, answer)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised behind the rows before it
+            if isinstance(error, DecodeError) and not request.repeated:
+                self._send(attrs.evolve(request, repeated=True))
+                self.requests += 1
+                self.retries += 1
+            else:
+                self._fail(request, error)
+            return None
+
+    def _is_behind_failure(self, fetch: Fetch) -> bool:
+        return self._failure is not None and fetch.position >= self._failure.position
+
+    def _fail(self, request: _Request, error: Exception) -> None:
+        self._failure = _Failure(request.fetch.position, error, f"while reading {request}")
+        for task, other in self._running.items():
+            if self._is_behind_failure(other.fetch):
+                task.cancel()
+
+    def _raise_failure(self) -> None:
+        """Raise the first failure in order, now that every row before it was given out."""
+        if self._failure is not None:
+            self._failure.error.add_note(self._failure.note)
+            raise self._failure.error
