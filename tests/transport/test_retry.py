@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import attrs
+import pytest
+from aiohttp import ServerDisconnectedError
+
+from uipath_odata.errors import (
+    ConnectionFailed,
+    OutcomeUnknown,
+    RateLimited,
+    RequestTimeout,
+    ServerError,
+)
+from uipath_odata.transport.retry_policy import RetryPolicy
+
+TRANSIENT = [408, 500, 502, 503, 504]
+
+
+@pytest.fixture
+def closed_port():
+    """A port that refuses until ``listen`` is called on it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken
+
+
+@pytest.mark.parametrize("status", TRANSIENT)
+async def test_r58_a_read_is_repeated_after_a_server_error(serve, connect, jobs, reply, time, status):
+    peer = await serve([reply(status), reply(status), reply()])
+    response = await connect(peer.url).send(jobs)
+    assert (response.status, response.attempts, len(peer.seen)) == (200, 3, 3)
+    assert len(time.slept) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 422, 428, 501, 505])
+async def test_r51_r52_other_statuses_are_not_repeated(serve, connect, jobs, reply, status):
+    peer = await serve([reply(status, headers=['WWW-Authenticate: Bearer error="insufficient_scope"'])])
+    with pytest.raises(Exception, match=f"HTTP {status}"):
+        await connect(peer.url).send(jobs)
+    assert len(peer.seen) == 1
+
+
+@pytest.mark.parametrize("status", [*TRANSIENT, 501, 599])
+async def test_r60_a_job_is_started_once_whatever_the_server_error(serve, connect, start_jobs, reply, status):
+    body = b'{"message":"Busy","errorCode":0,"traceId":"00-1-2-01"}'
+    peer = await serve([reply(status, body)])
+    with pytest.raises(OutcomeUnknown, match=r"Jobs\.StartJobs may or may not have happened") as caught:
+        await connect(peer.url).send(start_jobs)
+    assert [seen.method for seen in peer.seen] == ["POST"]
+    assert isinstance(caught.value.response, ServerError)
+    assert caught.value.response.status == status
+    assert caught.value.response.trace_id == "00-1-2-01"
+    assert caught.value.may_have_happened
+
+
+@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", b"HTTP/1.1 201 Cre"])
+async def test_r60_a_job_is_started_once_when_its_answer_is_lost(serve, connect, start_jobs, cut, sent):
+    peer = await serve([cut(sent)])
+    with pytest.raises(OutcomeUnknown, match="was not sent again") as caught:
+        await connect(peer.url).send(start_jobs)
+    assert len(peer.seen) == 1
+    assert caught.value.response is None
+
+
+async def test_r60_a_job_is_started_once_when_its_answer_times_out(serve, connect, start_jobs, hang):
+    peer = await serve([hang])
+    with pytest.raises(OutcomeUnknown, match="did not answer in time"):
+        await connect(peer.url, attempt_timeout=0.05).send(start_jobs)
+    assert len(peer.seen) == 1
+
+
+async def test_a_write_that_the_server_refused_did_not_happen(serve, connect, start_jobs, reply):
+    peer = await serve([reply(409, b'{"message":"Duplicate Reference"}')])
+    with pytest.raises(Exception, match="Duplicate Reference") as caught:
+        await connect(peer.url).send(start_jobs)
+    assert not caught.value.may_have_happened
+
+
+@pytest.mark.parametrize("status", TRANSIENT)
+async def test_a_replace_that_ends_in_a_server_error_may_have_happened(serve, connect, jobs, reply, status):
+    peer = await serve([reply(status)])
+    replace = attrs.evolve(jobs, method="PUT", body=b"{}")
+    with pytest.raises(ServerError) as caught:
+        await connect(peer.url).send(replace)
+    assert caught.value.may_have_happened
+    assert caught.value.attempts == 5
+
+
+async def test_a_read_never_happened(serve, connect, jobs, reply):
+    peer = await serve([reply(500)])
+    with pytest.raises(ServerError) as caught:
+        await connect(peer.url).send(jobs)
+    assert not caught.value.may_have_happened
+
+
+async def test_a_write_is_repeated_after_429(serve, connect, start_jobs, reply):
+    peer = await serve([reply(429, headers=["Retry-After: 2"]), reply(201)])
+    assert (await connect(peer.url).send(start_jobs)).attempts == 2
+    assert peer.seen[0].body == peer.seen[1].body == start_jobs.body
+
+
+async def test_a_body_of_megabytes_is_repeated_whole(serve, connect, start_jobs, reply):
+    large = attrs.evolve(start_jobs, body=b"[" + b"1," * 1_000_000 + b"1]")
+    peer = await serve([reply(429, headers=["Retry-After: 1"]), reply(201)])
+    await connect(peer.url).send(large)
+    assert [seen.body == large.body for seen in peer.seen] == [True, True]
+
+
+async def test_r03_a_refused_connection_is_tried_again_for_any_method(
+    connect, start_jobs, closed_port, time, reply
+):
+    host, port = closed_port.getsockname()
+    accepted = []
+
+    async def answer(reader, writer):
+        accepted.append(await reader.readuntil(b"StartJobs HTTP/1.1\r\n"))
+        writer.write(reply(close=True))
+        writer.close()
+
+    async def sleep(seconds):
+        await time.sleep(seconds)
+        if len(time.slept) == 2:
+            server.append(await asyncio.start_server(answer, sock=closed_port))
+
+    server = []
+    clock = attrs.evolve(time.clock, sleep=sleep)
+    response = await connect(f"http://{host}:{port}", clock=clock).send(start_jobs)
+    assert (response.status, response.attempts, len(accepted)) == (200, 3, 1)
+    server[0].close()
+
+
+async def test_r03_a_port_that_stays_closed_is_an_error_that_names_the_host(connect, start_jobs, closed_port):
+    host, port = closed_port.getsockname()
+    with pytest.raises(ConnectionFailed, match=r"No connection to 127\.0\.0\.1") as caught:
+        await connect(f"http://{host}:{port}").send(attrs.evolve(start_jobs, query="secret=value"))
+    assert "value" not in repr(caught.value)
+    assert caught.value.__notes__ == ["5 attempts were made."]
+    assert not caught.value.may_have_happened
+
+
+async def test_r08_a_server_that_never_answers_is_given_up_and_asked_again(serve, connect, jobs, reply, hang):
+    peer = await serve(lambda seen: hang if seen.connection < 3 else reply())
+    response = await connect(peer.url, read_timeout=0.05).send(jobs)
+    assert response.attempts == 3
+
+
+async def test_r08_a_server_that_stays_silent_is_a_timeout(serve, connect, jobs, hang):
+    peer = await serve([hang])
+    with pytest.raises(RequestTimeout, match="did not answer in time") as caught:
+        await connect(peer.url, attempt_timeout=0.02).send(jobs)
+    assert isinstance(caught.value, TimeoutError)
+    assert len(peer.seen) == 5
+
+
+async def test_r11_a_connection_that_went_stale_costs_a_read_nothing(serve, connect, jobs, reply, cut, time):
+    peer = await serve([reply(), cut(b""), reply()])
+    transport = connect(peer.url)
+    await transport.send(jobs)
+    assert (await transport.send(jobs)).attempts == 2
+    assert time.slept == []
+    assert [seen.connection for seen in peer.seen] == [1, 1, 2]
+
+
+async def test_r11_only_the_first_lost_connection_is_free(serve, connect, jobs, cut, time):
+    peer = await serve([cut(b"")])
+    with pytest.raises(ConnectionFailed, match="closed the connection"):
+        await connect(peer.url).send(jobs)
+    assert len(peer.seen) == 5
+    assert len(time.slept) == 3
+
+
+async def test_aiohttp_does_not_run_the_chain_again_behind_our_back(serve, connect, jobs, reply):
+    """A middleware of the user that raises what aiohttp itself would retry."""
+    calls = []
+
+    async def broken(request, handler):
+        calls.append(request.method)
+        raise ServerDisconnectedError
+
+    peer = await serve([reply()])
+    with pytest.raises(ConnectionFailed):
+        await connect(peer.url, middlewares=[broken]).send(jobs)
+    assert len(calls) == 5
+
+
+async def test_r53_a_429_holds_the_whole_class_of_endpoints(serve, connect, jobs, reply, time):
+    limited = reply(429, headers=["Retry-After: 60"])
+    peer = await serve(lambda seen: limited if seen.at < 1_060 else reply())
+    transport = connect(peer.url)
+    first = await asyncio.gather(*(transport.send(jobs) for _ in range(8)))
+    assert {response.status for response in first} == {200}
+    assert all(seen.at >= 1_060 for seen in peer.seen[8:])
+    assert {response.attempts for response in first} == {2}
+
+
+async def test_r53_a_request_that_comes_later_waits_too(serve, connect, jobs, reply, time):
+    peer = await serve(lambda seen: reply())
+    transport = connect(peer.url)
+    transport._shared.pauses.hold("default", 1_030)
+    await transport.send(attrs.evolve(jobs, rate_class="Jobs"))
+    assert peer.seen[-1].at == 1_000
+    await transport.send(jobs)
+    assert peer.seen[-1].at >= 1_030
+
+
+async def test_r55_a_pause_above_the_cap_is_an_error_at_once(serve, connect, jobs, reply, time):
+    peer = await serve([reply(429, headers=["Retry-After: 301"])])
+    with pytest.raises(RateLimited, match="HTTP 429") as caught:
+        await connect(peer.url).send(jobs)
+    assert caught.value.retry_after == 301
+    assert (len(peer.seen), time.slept) == (1, [])
+
+
+async def test_r54_a_pause_until_a_date_counts_from_the_servers_own_clock(serve, connect, jobs, reply, time):
+    headers = ["Retry-After: Sun, 06 Nov 1994 08:49:37 GMT", "Date: Sun, 06 Nov 1994 08:49:17 GMT"]
+    peer = await serve([reply(429, headers=headers), reply()])
+    await connect(peer.url).send(jobs)
+    assert 1_020 <= peer.seen[1].at <= 1_022.1
+
+
+async def test_r59_a_dead_server_is_not_flooded(serve, connect, jobs, reply):
+    peer = await serve([reply(503)])
+    transport = connect(peer.url)
+    requests = 500
+    results = await asyncio.gather(*(transport.send(jobs) for _ in range(requests)), return_exceptions=True)
+    assert {type(result) for result in results} == {ServerError}
+    assert requests < len(peer.seen) <= requests * 1.1 + 10
+
+
+async def test_no_attempt_starts_after_the_deadline(serve, connect, jobs, reply, time):
+    peer = await serve([reply(503, headers=["Retry-After: 40"])])
+    with pytest.raises(ServerError):
+        await connect(peer.url, policy=RetryPolicy(deadline=100)).send(jobs)
+    assert [round(seen.at - 1_000, -1) for seen in peer.seen] == [0, 40, 80]
+
+
+async def test_a_pause_longer_than_the_deadline_is_not_waited_for(serve, connect, jobs, reply, time):
+    peer = await serve([reply()])
+    transport = connect(peer.url, policy=RetryPolicy(deadline=10))
+    transport._shared.pauses.hold("default", 1_030)
+    with pytest.raises(RateLimited, match="try again in 30 s") as caught:
+        await transport.send(jobs)
+    assert (caught.value.retry_after, peer.seen, time.slept) == (30, [], [])
+
+
+async def test_a_delete_that_worked_before_its_answer_was_lost_is_done(serve, connect, delete_robot, reply):
+    peer = await serve([reply(503), reply(404, b'{"message":"Robot does not exist"}')])
+    response = await connect(peer.url).send(delete_robot)
+    assert (response.status, response.body, response.attempts) == (204, b"", 2)
+
+
+async def test_a_delete_that_finds_nothing_at_first_is_an_error(serve, connect, delete_robot, reply):
+    peer = await serve([reply(429, headers=["Retry-After: 1"]), reply(404)])
+    with pytest.raises(Exception, match="HTTP 404") as caught:
+        await connect(peer.url).send(delete_robot)
+    assert not caught.value.may_have_happened
+
+
+async def test_the_callers_timeout_ends_the_call_and_is_its_own(serve, connect, jobs, hang):
+    peer = await serve([hang])
+    transport = connect(peer.url)
+    with pytest.raises(TimeoutError) as caught:
+        async with asyncio.timeout(0.05):
+            await transport.send(jobs)
+    assert not isinstance(caught.value, RequestTimeout)
+    assert len(peer.seen) == 1
+
+
+async def test_a_cancelled_request_gives_its_slot_and_connection_back(serve, connect, jobs, reply, hang):
+    peer = await serve(lambda seen: hang if seen.connection == 1 else reply())
+    transport = connect(peer.url, concurrency=1)
+    task = asyncio.create_task(transport.send(jobs))
+    while not peer.seen:
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await transport.send(jobs)).status == 200
