@@ -1,0 +1,36 @@
+"""Regenerate the committed entities: ``python -m uipath_odata.generate [--out DIR]``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from uipath_odata.generate.entities import package
+from uipath_odata.generate.facts import orchestrator
+
+_PACKAGE: Final = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Write ``entities/`` into the folder that the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m uipath_odata.generate", description=__doc__)
+    parser.add_argument(
+        "--out", type=Path, default=_PACKAGE, help="where entities/ is written; default: the package"
+    )
+    write(package(orchestrator()), parser.parse_args().out / "entities")
+
+
+def write(files: Mapping[str, str], folder: Path) -> None:
+    """Make the folder hold exactly these modules."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.py"):
+        if old.name not in files:
+            old.unlink()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

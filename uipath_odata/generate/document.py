@@ -1,0 +1,158 @@
+"""A description of an API as frozen values: what every reader makes and every writer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
+
+import attrs
+
+__all__ = [
+    "Array",
+    "Document",
+    "Enum",
+    "Envelope",
+    "Map",
+    "Operation",
+    "Parameter",
+    "Plain",
+    "Property",
+    "Ref",
+    "Schema",
+    "Type",
+]
+
+_SUCCESS: Final = range(200, 300)
+
+
+@attrs.frozen
+class Plain:
+    """A JSON type and its format, such as ``string:uuid``; ``any`` and ``object`` have no shape."""
+
+    name: str
+
+
+@attrs.frozen
+class Ref:
+    """An object schema, by name."""
+
+    schema: str
+
+
+@attrs.frozen
+class Enum:
+    """An enum, by name."""
+
+    name: str
+
+
+@attrs.frozen
+class Array:
+    """A list of one type."""
+
+    item: Type
+
+
+@attrs.frozen
+class Map:
+    """An object with free keys and values of one type."""
+
+    value: Type
+
+
+@attrs.frozen
+class Envelope:
+    """An OData answer: an object whose ``value`` holds the result."""
+
+    value: Type
+
+
+Type: TypeAlias = Plain | Ref | Enum | Array | Map | Envelope
+
+
+@attrs.frozen
+class Property:
+    """A property of an object schema, by its wire name."""
+
+    wire: str
+    type: Type
+
+
+@attrs.frozen
+class Schema:
+    """An object schema; its properties are its own, those of ``bases`` come first."""
+
+    name: str
+    properties: tuple[Property, ...]
+    bases: tuple[str, ...] = ()
+
+    def references(self) -> Iterator[str]:
+        """Name the schemas that this one needs directly."""
+        yield from self.bases
+        for each in self.properties:
+            yield from references(each.type)
+
+
+@attrs.frozen
+class Parameter:
+    """A parameter in the path or the query."""
+
+    name: str
+    type: Type
+
+
+@attrs.frozen
+class Operation:
+    """One method on one path."""
+
+    tag: str
+    method: str
+    path: str
+    path_parameters: tuple[Parameter, ...]
+    query_parameters: tuple[Parameter, ...]
+    options: Mapping[str, int | None]
+    """OData query options that are accepted, with their documented limits."""
+    folder_required: bool
+    body: Type | None
+    answers: Mapping[int, Type | None]
+    """What each status brings."""
+
+    @property
+    def answer(self) -> Type | None:
+        """What success brings."""
+        found = (type_ for status, type_ in sorted(self.answers.items()) if status in _SUCCESS and type_)
+        return next(found, None)
+
+    def references(self) -> Iterator[str]:
+        """Name the schemas that the operation needs directly."""
+        parameters = (each.type for each in (*self.path_parameters, *self.query_parameters))
+        for type_ in (self.body, *self.answers.values(), *parameters):
+            yield from references(type_)
+
+
+@attrs.frozen
+class Document:
+    """An API: its operations, object schemas and enums, in the order of the source."""
+
+    operations: tuple[Operation, ...]
+    schemas: Mapping[str, Schema]
+    enums: Mapping[str, tuple[str, ...]]
+
+    def extended_by(self, other: Document) -> Document:
+        """Add what only ``other`` has; where both have a name, this document's shape stays."""
+        known = {(each.method, each.path) for each in self.operations}
+        new = tuple(each for each in other.operations if (each.method, each.path) not in known)
+        return Document(
+            (*self.operations, *new), {**other.schemas, **self.schemas}, {**other.enums, **self.enums}
+        )
+
+
+def references(type_: Type | None) -> Iterator[str]:
+    """Name the schemas inside a type."""
+    match type_:
+        case Ref(schema):
+            yield schema
+        case Array(inner) | Map(inner) | Envelope(inner):
+            yield from references(inner)
+        case _:
+            return

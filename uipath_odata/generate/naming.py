@@ -1,0 +1,94 @@
+"""Names in Python for names on the wire: every rule for a collision is here."""
+
+from __future__ import annotations
+
+import itertools
+import keyword
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
+
+__all__ = ["attributes", "class_names", "enum_candidates", "first_free", "snake"]
+
+# What the vocabulary of the API calls by another name than the schema.
+_RENAMED: Final = {"LogDto": "RobotLog"}
+# Names that generated modules import, so that no class may take them.
+_IMPORTED: Final = frozenset(
+    {
+        "Any",
+        "Collection",
+        "Entity",
+        "Literal",
+        "Navigation",
+        "Ordered",
+        "Property",
+        "TYPE_CHECKING",
+        "Timestamp",
+        "TypeAlias",
+        "UUID",
+        "Values",
+    }
+)
+# A class body looks names up in itself first: an attribute may not hide what annotations and defaults use.
+_USED_IN_CLASS_BODIES: Final = frozenset({"bool", "dict", "dt", "float", "int", "list", "mro", "prop", "str"})
+
+_WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_DTO: Final = re.compile(r"Dto(?=[A-Z]|$)")
+_NOT_IN_NAMES: Final = re.compile(r"`\d+|\W")
+
+
+def snake(wire: str) -> str:
+    """Give the snake_case of a wire name: ``StudioXConcurrent`` is ``studio_x_concurrent``."""
+    return _WORD_START.sub("_", re.sub(r"\W+", "_", wire).strip("_")).lower()
+
+
+def attributes(wires: Iterable[str], taken: Collection[str] = ()) -> Mapping[str, str]:
+    """Name an attribute for each wire name of an entity; a name that cannot be used or is ``taken`` gets a ``_``."""
+    used = {*keyword.kwlist, *_USED_IN_CLASS_BODIES, *taken}
+    named: dict[str, str] = {}
+    for wire in wires:
+        stem = snake(wire)
+        named[wire] = next(name for n in itertools.count() if (name := stem + "_" * n) not in used)
+        used.add(named[wire])
+    return named
+
+
+def class_names(schemas: Iterable[str]) -> Mapping[str, str]:
+    """Name a class for each schema: ``JobDto`` is ``Job``, or stays ``JobDto`` where ``Job`` is a schema too."""
+    named: dict[str, str] = {}
+    # Schemas that need no change keep their names, whatever comes first.
+    for schema in sorted(schemas, key=lambda schema: (_plain(schema) != schema, schema)):
+        candidates = (_plain(schema), _identifier(schema))
+        named[schema] = first_free(candidates, named.values())
+    return named
+
+
+def enum_candidates(enums: Iterable[str]) -> list[str]:
+    """Give the names that equal enums could share, best first: the shortest says least of who uses it."""
+    return sorted({_without_stutter(_plain(enum)) for enum in enums}, key=lambda name: (len(name), name))
+
+
+def first_free(candidates: Iterable[str], taken: Collection[str]) -> str:
+    """Take the first candidate that nobody has; if all are taken, the last one with a number."""
+    return next(name for name in _numbered(candidates) if name not in taken and name not in _IMPORTED)
+
+
+def _numbered(candidates: Iterable[str]) -> Iterator[str]:
+    last = ""
+    for last in candidates:
+        yield last
+    for number in itertools.count(2):
+        yield f"{last}{number}"
+
+
+def _plain(schema: str) -> str:
+    return _RENAMED.get(schema) or _DTO.sub("", _identifier(schema))
+
+
+def _identifier(schema: str) -> str:
+    return _NOT_IN_NAMES.sub("", schema)
+
+
+def _without_stutter(name: str) -> str:
+    # JobDtoJobPriority is JobPriority.
+    return re.sub(r"^([A-Z][a-z]+)\1(?=[A-Z])", r"\1", name)
