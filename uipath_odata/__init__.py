@@ -1,3 +1,69 @@
-"""Async client for the UiPath Orchestrator OData API."""
+"""Async client for the UiPath Orchestrator OData API: every row proven, no job started twice."""
 
 from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from uipath_odata.auth import AccessToken, ClientCredentials, Credentials, UserKey
+    from uipath_odata.client import Orchestrator, Scope
+    from uipath_odata.odata.expressions import Expr, Predicate, now, path, raw_filter
+    from uipath_odata.odata.instant import Instant
+    from uipath_odata.odata.query import Expand, Query
+    from uipath_odata.settings import Settings
+    from uipath_odata.stream import Report, Stream
+    from uipath_odata.transport.pool import Pool
+
+__all__ = [
+    "AccessToken",
+    "ClientCredentials",
+    "Credentials",
+    "Expand",
+    "Expr",
+    "Instant",
+    "Orchestrator",
+    "Pool",
+    "Predicate",
+    "Query",
+    "Report",
+    "Scope",
+    "Settings",
+    "Stream",
+    "UserKey",
+    "now",
+    "path",
+    "raw_filter",
+]
+
+# Building a URL must not pay for the import of aiohttp.
+_HOMES: Final = {
+    "AccessToken": "auth",
+    "ClientCredentials": "auth",
+    "Credentials": "auth",
+    "Expand": "odata.query",
+    "Expr": "odata.expressions",
+    "Instant": "odata.instant",
+    "Orchestrator": "client",
+    "Pool": "transport.pool",
+    "Predicate": "odata.expressions",
+    "Query": "odata.query",
+    "Report": "stream",
+    "Scope": "client",
+    "Settings": "settings",
+    "Stream": "stream",
+    "UserKey": "auth",
+    "now": "odata.expressions",
+    "path": "odata.expressions",
+    "raw_filter": "odata.expressions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

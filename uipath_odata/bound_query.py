@@ -1,0 +1,166 @@
+"""A query that can be read: it knows where its rows are."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Generic, TypeVar, cast
+
+import attrs
+from yarl import URL
+
+from uipath_odata.errors import BadRequest, DecodeError, NoRow, SeveralRows
+from uipath_odata.explain import Estimate, Explanation, estimate, explain
+from uipath_odata.odata.decode import decode
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.options import options_of
+from uipath_odata.odata.query import Composable, Query
+from uipath_odata.paging.choice import Paging, choose
+from uipath_odata.paging.plan import Fetch, Row
+from uipath_odata.source import Source
+from uipath_odata.stream import Stream
+
+__all__ = ["BoundQuery"]
+
+E = TypeVar("E", bound=Entity)
+R = TypeVar("R")
+
+
+@attrs.frozen(repr=False, eq=False)
+class BoundQuery(Composable[E], Generic[E, R]):
+    """A query of one client: compose it further, or read its rows.
+
+    ``async for`` streams them; pages are fetched concurrently and given in order.
+    """
+
+    _source: Source
+    _query: Query[E]
+    _as_dicts: bool = False
+    _exact: bool = False
+
+    def _with(self, query: Query[Any], /) -> Any:
+        return attrs.evolve(self, query=query)
+
+    def dicts(self) -> BoundQuery[E, Row]:
+        """Give the same query with its rows as dicts, as sent: wire names, date-times as exact text."""
+        return BoundQuery(self._source, self._query, True, self._exact)
+
+    def exact(self) -> BoundQuery[E, R]:
+        """Give the same query, which raises NotProven rather than ending with rows that are not proven to be all."""
+        return BoundQuery(self._source, self._query, self._as_dicts, True)
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The system query options as asked for, not encoded; a plan may add its own while reading."""
+        return options_of(self._query, self._source.channel.settings.enum_order)
+
+    @property
+    def url(self) -> URL:
+        """The URL that asks what the user asked, nothing added."""
+        return self._source.url(self.options)
+
+    def stream(
+        self,
+        *,
+        concurrency: int | None = None,
+        page_size: int | None = None,
+        ordered: bool = True,
+        paging: Paging = "auto",
+    ) -> Stream[R]:
+        """Read with options: ``async with query.stream() as rows: async for row in rows``; ``rows.report`` says what was proven.
+
+        At most ``concurrency`` pages exist at once. ``ordered=False`` gives pages as they come.
+        """
+        plan = choose(self._query, self._source.limits, paging=paging, page_size=page_size, ordered=ordered)
+        return Stream(
+            plan,
+            fetch=self._source.fetch,
+            parse=self._source.parse,
+            decode=self._decode(),
+            concurrency=concurrency or self._source.channel.settings.concurrency,
+            exact=self._exact,
+        )
+
+    def __aiter__(self) -> AsyncIterator[R]:
+        return aiter(self.stream())
+
+    def pages(self) -> AsyncIterator[Sequence[R]]:
+        """Stream the rows in lists, as they are fetched."""
+        return self.stream().pages()
+
+    async def to_list(self) -> list[R]:
+        """Read all rows."""
+        async with self.stream() as rows:
+            return [row async for row in rows]
+
+    async def first(self) -> R | None:
+        """Read the first row, None where there is none."""
+        rows = await self._at_most(1)
+        return rows[0] if rows else None
+
+    async def one(self) -> R:
+        """Read the only row; raises NoRow or SeveralRows, both a LookupError."""
+        row = await self.one_or_none()
+        if row is None:
+            raise NoRow(
+                f"{self!r} found no row where one was expected: widen the filter or use one_or_none()"
+            )
+        return row
+
+    async def one_or_none(self) -> R | None:
+        """Read the only row, None where there is none; raises SeveralRows."""
+        rows = await self._at_most(2)
+        if len(rows) > 1:
+            raise SeveralRows(
+                f"{self!r} found several rows where one was expected: narrow the filter or use first()"
+            )
+        return rows[0] if rows else None
+
+    async def count(self) -> int:
+        """Ask the server how many rows meet the filter, whatever ``top`` and ``skip`` say."""
+        if self._query.selects_nothing:
+            return 0
+        counted = Query(self._query.entity, condition=self._query.condition)
+        options = options_of(counted, self._source.channel.settings.enum_order)
+        if self._source.in_window:
+            return await self._counted(Fetch(options=options, total=True))
+        try:
+            return await self._counted(Fetch(options={**options, "$top": "0", "$count": "true"}))
+        except BadRequest:  # a server that wants at least one row, or a filter that it refuses again
+            return await self._counted(Fetch(options={**options, "$top": "1", "$count": "true"}))
+
+    def explain(self) -> Explanation:
+        """Say, without asking the server, how the query will be read and what its first request is."""
+        return explain(choose(self._query, self._source.limits), self._source)
+
+    async def estimate(self) -> Estimate:
+        """Count the rows, one request, and say how many requests and minutes reading them takes."""
+        count = await self.count()
+        wanted = count if self._query.limit is None else min(count, self._query.limit)
+        return estimate(wanted, self._source)
+
+    def __repr__(self) -> str:
+        return f"<{self._source.operation} {self._query!r}>"
+
+    def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
+        if self._as_dicts:
+            return cast("Callable[[list[Row]], Sequence[R]]", _as_sent)
+        made = functools.partial(decode, self._query.entity, partial=bool(self._query.selection))
+        return cast("Callable[[list[Row]], Sequence[R]]", made)
+
+    async def _at_most(self, count: int) -> list[R]:
+        limit = self._query.limit
+        return await self.top(count if limit is None else min(count, limit)).to_list()
+
+    async def _counted(self, fetch: Fetch) -> int:
+        request = self._source.request(fetch)
+        page = await self._source.channel.read(request, functools.partial(self._source.parse, fetch))
+        if page.count is None:
+            raise DecodeError(
+                f"{self!r}: the server sent no @odata.count: this list cannot be counted, read it instead"
+            )
+        return page.count
+
+
+def _as_sent(rows: list[Row]) -> list[Row]:
+    return rows

@@ -1,0 +1,130 @@
+"""The client: one tenant of one Orchestrator, seen whole or from one of its folders."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+import attrs
+from aiohttp import ClientMiddlewareType
+from yarl import URL
+
+from uipath_odata.auth import Credentials, Deployment
+from uipath_odata.operations import EntitySets
+from uipath_odata.settings import Settings
+from uipath_odata.source import Channel
+from uipath_odata.transport.folder import folder_headers
+from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.transport import Transport
+
+__all__ = ["Orchestrator", "Scope"]
+
+
+class Scope(EntitySets):
+    """The entity sets of a tenant as seen from one folder, or from none."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def folder(
+        self, path: str | None = None, /, *, id: int | None = None, key: str | UUID | None = None
+    ) -> Scope:  # noqa: A002 - Orchestrator's word
+        """Give the same entity sets in one folder: ``folder("Shared/Finance")``, ``folder(id=36886)`` or ``folder(key=…)``.
+
+        No request is made. Raises QueryError for a path that no header can carry.
+        """
+        return Scope(attrs.evolve(self._channel, headers=folder_headers(path=path, id=id, key=key)))
+
+
+class Orchestrator(Scope):
+    """A client of one tenant, to be opened with ``async with``; it belongs to the event loop that uses it first.
+
+    ``credentials`` are ``UserKey``, ``ClientCredentials``, ``AccessToken`` or an object of your own. ``http://`` is
+    taken for loopback addresses only. A ``pool`` may be shared by several clients and is closed by its owner; without
+    one, ``ssl_context``, ``ca_file`` and ``trust_env`` (proxies of the environment) configure the client's own.
+    ``middlewares`` are aiohttp client middlewares, run for each attempt before it is signed.
+    """
+
+    def __init__(
+        self,
+        base_url: URL | str | Deployment,
+        credentials: Credentials,
+        *,
+        read_only: bool = False,
+        require_folder: bool = False,
+        settings: Settings | None = None,
+        pool: Pool | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        ca_file: str | Path | None = None,
+        trust_env: bool = False,
+        middlewares: Sequence[ClientMiddlewareType] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        deployment = base_url if isinstance(base_url, Deployment) else Deployment.at(base_url)
+        self._own_pool = (
+            Pool(ssl_context=ssl_context, ca_file=ca_file, trust_env=trust_env) if pool is None else None
+        )
+        self._transport = Transport(
+            deployment, credentials, pool=pool or self._own_pool, middlewares=middlewares, headers=headers
+        )
+        chosen = attrs.evolve(
+            settings or Settings(), **_given(read_only=read_only, require_folder=require_folder)
+        )
+        super().__init__(Channel(self._transport, deployment.base_url, chosen))
+
+    @classmethod
+    def cloud(
+        cls,
+        *,
+        organization: str,
+        tenant: str,
+        credentials: Credentials,
+        host: str = "https://cloud.uipath.com",
+        **options: Any,
+    ) -> Self:
+        """Connect to Automation Cloud, to its public sector or to a dedicated instance by ``host``."""
+        return cls(Deployment.cloud(organization, tenant, host), credentials, **options)
+
+    @classmethod
+    def automation_suite(
+        cls, *, host: str, organization: str, tenant: str, credentials: Credentials, **options: Any
+    ) -> Self:
+        """Connect to an Automation Suite."""
+        return cls(Deployment.automation_suite(host, organization, tenant), credentials, **options)
+
+    @classmethod
+    def standalone(cls, *, host: str, tenant: str, credentials: Credentials, **options: Any) -> Self:
+        """Connect to a standalone Orchestrator; the tenant travels in a header."""
+        return cls(Deployment.standalone(host, tenant), credentials, **options)
+
+    @property
+    def base_url(self) -> URL:
+        """The URL below which everything is asked."""
+        return self._channel.base_url
+
+    async def close(self) -> None:
+        """Close the connections, after a running token exchange; closing again changes nothing."""
+        try:
+            await self._transport.aclose()
+        finally:
+            if self._own_pool is not None:
+                await self._own_pool.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<Orchestrator {self.base_url}>"
+
+
+def _given(**choices: bool) -> dict[str, Any]:
+    return {name: chosen for name, chosen in choices.items() if chosen}

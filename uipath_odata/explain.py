@@ -1,0 +1,68 @@
+"""What reading a query will ask of the server, and how long the documented rate limits let it take."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from typing import Final
+
+import attrs
+
+from uipath_odata.paging.plan import Plan
+from uipath_odata.source import Source
+
+__all__ = ["Estimate", "Explanation", "estimate", "explain"]
+
+# docs.uipath.com, API guide, rate limits: requests a minute of a tenant, for use that is not a robot's.
+REQUESTS_A_MINUTE: Final = {"Jobs.list": 100, "QueueItems.list": 100}
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """How a query is read; ``str()`` gives it as text."""
+
+    plan: str
+    added: tuple[str, ...]
+    """What goes on the wire beyond what was asked for."""
+    first_request: str
+    """Method and URL; empty where nothing is asked."""
+    curl: str
+    """The first request for a shell that has the token in ``$TOKEN``."""
+
+    def __str__(self) -> str:
+        added = "\n".join(f"  + {what}" for what in self.added)
+        return "\n".join(filter(None, (f"plan: {self.plan}", added, self.first_request, self.curl)))
+
+
+@attrs.frozen(kw_only=True)
+class Estimate:
+    """What reading a query costs; ``minutes`` is what the documented rate limit asks for, None without one."""
+
+    rows: int
+    requests: int
+    minutes: float | None
+
+
+def explain(plan: Plan, source: Source) -> Explanation:
+    """Say what a plan does first; the plan is used up."""
+    fetch = plan.next_fetch()
+    url = "" if fetch is None else str(source.url(fetch.options))
+    headers = {"Authorization": "Bearer $TOKEN", **source.channel.headers}
+    # Double quotes around the token, so that the shell puts it in.
+    shown = [
+        f'-H "{name}: {text}"' if "$TOKEN" in text else f"-H {shlex.quote(f'{name}: {text}')}"
+        for name, text in headers.items()
+    ]
+    return Explanation(
+        plan=plan.name,
+        added=plan.added,
+        first_request=f"GET {url}" if url else "",
+        curl=f"curl {' '.join(shown)} {shlex.quote(url)}" if url else "",
+    )
+
+
+def estimate(rows: int, source: Source) -> Estimate:
+    """Say how many requests so many rows take, and how long these take within the documented rate limit."""
+    requests = max(1, math.ceil(rows / source.page_cap))
+    limit = REQUESTS_A_MINUTE.get(source.rate_class)
+    return Estimate(rows=rows, requests=requests, minutes=None if limit is None else requests / limit)

@@ -1,0 +1,133 @@
+"""Where a list is read and entities are written: a path of one client, in one folder or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import attrs
+from yarl import URL
+
+from uipath_odata.errors import DecodeError, QueryError
+from uipath_odata.odata.encode import json_bytes
+from uipath_odata.odata.limits import check_url
+from uipath_odata.odata.payload import collection_of, parse, value_of
+from uipath_odata.odata.percent import key_segment, query_string
+from uipath_odata.paging.choice import Limits
+from uipath_odata.paging.next_link import follow
+from uipath_odata.paging.plan import Fetch, Page
+from uipath_odata.settings import Settings
+from uipath_odata.transport.request import Request, Response, Sender
+
+__all__ = ["Channel", "Source", "parameters", "write"]
+
+T = TypeVar("T")
+
+TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
+
+
+@attrs.frozen(eq=False)
+class Channel:
+    """A client's connection to its tenant, seen from one folder or from none."""
+
+    sender: Sender
+    base_url: URL
+    settings: Settings = attrs.field(factory=Settings)
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+
+    async def send(self, request: Request) -> Response:
+        """Send a request in this folder; raises QueryError for a write through a read-only client."""
+        if self.settings.read_only and request.method != "GET":
+            raise QueryError(
+                f"{request.operation} writes and this client is read_only: use one that may write"
+            )
+        check_url(f"{self.base_url}{request.path}?{request.query}")
+        return await self.sender.send(attrs.evolve(request, headers={**self.headers, **request.headers}))
+
+    async def read(self, request: Request, make: Callable[[Response], T]) -> T:
+        """Send a request and make something of its answer; an answer that cannot be read is asked for once more."""
+        response = await self.send(request)
+        try:
+            return make(response)
+        except DecodeError:
+            if not request.repeatable:
+                raise
+        return make(await self.send(request))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Source:
+    """One list of Orchestrator: an entity set, or a function that lists entities."""
+
+    channel: Channel
+    path: str
+    """Encoded, below the base URL: ``/odata/RobotLogs``."""
+    operation: str
+    """``RobotLogs.list``, for messages and events."""
+    page_cap: int = 1_000
+    rate_class: str = "default"
+    in_window: bool = False
+    """Whether the list is kept in Elasticsearch, which lets nobody skip beyond its window."""
+
+    @property
+    def limits(self) -> Limits:
+        settings = self.channel.settings
+        return Limits(
+            page_cap=self.page_cap,
+            window=settings.window if self.in_window else None,
+            tie_unit=settings.tie_unit,
+            enum_order=settings.enum_order,
+        )
+
+    def url(self, options: Mapping[str, str]) -> URL:
+        """Give the URL of the list under these options."""
+        query = query_string(options)
+        return URL(f"{self.channel.base_url}{self.path}{'?' if query else ''}{query}", encoded=True)
+
+    def request(self, fetch: Fetch) -> Request:
+        """Make the request of a plan's fetch."""
+        path, query = self.path, query_string(fetch.options)
+        if fetch.total:
+            path = f"{path}/{TOTAL_COUNT}"
+        if fetch.link is not None:
+            path, query = self._linked(fetch.link)
+        return Request(
+            path=path, query=query, repeatable=True, operation=self.operation, rate_class=self.rate_class
+        )
+
+    async def fetch(self, fetch: Fetch) -> Response:
+        """Ask for one page."""
+        return await self.channel.send(self.request(fetch))
+
+    def parse(self, fetch: Fetch, response: Response) -> Page:
+        """Read one page, or the total that a plan asked for as its count."""
+        payload = parse(response.body)
+        if fetch.total:
+            return Page(rows=[], count=total_of(payload))
+        return Page(*collection_of(payload))
+
+    def _linked(self, link: str) -> tuple[str, str]:
+        base = self.channel.base_url
+        url = follow(base / "odata/", link)
+        return url.raw_path.removeprefix(base.raw_path.rstrip("/")), url.raw_query_string
+
+
+def total_of(payload: Any) -> int:
+    """Read the number that GetTotalCount answers with."""
+    # Some servers write Int64 as a string.
+    text = str(value_of(payload))
+    if not text.isascii() or not text.isdigit():
+        raise DecodeError("GetTotalCount answered no number: check that this Orchestrator has the function")
+    return int(text)
+
+
+def parameters(arguments: Mapping[str, Any]) -> str:
+    """Write a function's arguments: ``(processId='x',take=5)``; without any, nothing."""
+    listed = ",".join(f"{name}={key_segment(value)}" for name, value in arguments.items())
+    return f"({listed})" if listed else ""
+
+
+def write(method: str, path: str, operation: str, body: Any = None, *, repeatable: bool = False) -> Request:
+    """Make a request that changes something."""
+    content = None if body is None else json_bytes(body)
+    return Request(method=method, path=path, body=content, operation=operation, repeatable=repeatable)
