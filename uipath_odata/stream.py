@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import sys
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -47,7 +46,7 @@ class Report:
     notes: tuple[str, ...]
 
 
-class Stream(AsyncIterator[_T]):
+class Stream(Generic[_T]):
     """The rows of a query; at most ``concurrency`` pages exist at once, the one in the consumer's hand included.
 
     ``async with query.stream() as rows: async for row in rows``, or ``rows.pages()`` for lists. Leaving the block,
@@ -65,6 +64,8 @@ class Stream(AsyncIterator[_T]):
         concurrency: int = 4,
     ) -> None:
         self._reader = _Reader(plan=plan, fetch=fetch, parse=parse, concurrency=concurrency)
+        if concurrency < 1:
+            raise QueryError(f"concurrency={concurrency} would fetch nothing: give 1 or more")
         self._plan = plan
         self._decode = decode
         self._rows = self._each_row()
@@ -100,7 +101,7 @@ class Stream(AsyncIterator[_T]):
         self._iterators.append(pages := self._each_page())
         return pages
 
-    def __aiter__(self) -> AsyncGenerator[_T, None]:
+    def __aiter__(self) -> AsyncIterator[_T]:
         return self._rows
 
     def __anext__(self) -> Awaitable[_T]:
@@ -118,7 +119,7 @@ class Stream(AsyncIterator[_T]):
         """End and await every running request; closing again changes nothing."""
         await self._reader.aclose()
         for iterator in self._iterators:
-            if inspect.isasyncgen(iterator) and not iterator.ag_running:
+            if not getattr(iterator, "ag_running", False):  # its own task ends it
                 await iterator.aclose()
 
     def __del__(self) -> None:
@@ -140,7 +141,7 @@ class Stream(AsyncIterator[_T]):
                     yield page
                 page = await self._turn()
         finally:
-            await self.aclose()
+            await self._reader.aclose()
 
     async def _each_row(self) -> AsyncGenerator[_T, None]:
         try:
@@ -150,7 +151,7 @@ class Stream(AsyncIterator[_T]):
                     yield row
                 self._checkpoint = self._plan.checkpoint
         finally:
-            await self.aclose()
+            await self._reader.aclose()
 
     async def _turn(self) -> Sequence[_T] | None:
         rows = await self._reader.next_rows()
@@ -198,14 +199,11 @@ class _Reader(Generic[_A]):
     requests: int = 0
     retries: int = 0
 
-    _running: dict[asyncio.Task[_A], _Request] = attrs.field(init=False, factory=dict)
+    _running: dict[asyncio.Task[_A], _Request] = attrs.field(
+        init=False, factory=dict[asyncio.Task[Any], _Request]
+    )
     _failure: _Failure | None = attrs.field(default=None, init=False)
     _closed: bool = attrs.field(default=False, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        if self.concurrency < 1:
-            self._closed = True
-            raise QueryError(f"concurrency={self.concurrency} would fetch nothing: give 1 or more")
 
     async def next_rows(self) -> list[Row] | None:
         """Wait for the next page of rows in the plan's order; None after the last."""

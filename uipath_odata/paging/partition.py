@@ -77,12 +77,12 @@ class Partition:
 
     def _advance(self, rows: list[_Timed], kept: list[_Timed], last: int) -> list[Row]:
         """Return all but the last tie group, and go on from that."""
-        stuck = last <= self._start_of_group(self.at)
+        asked, stuck = self.after, last <= self._start_of_group(self.at)
         if not stuck:
             self._move(last)
         self._group = [timed for timed in kept if timed[0] >= self.at]
         if len(rows) < self.page_size or (stuck and not self._come_closer(rows)):
-            self._probe_behind(rows)
+            self._probe_behind(rows, asked)
         return _in_order(timed for timed in kept if timed[0] < self.at)
 
     def _settle(self, rows: list[_Timed]) -> list[Row]:
@@ -98,10 +98,15 @@ class Partition:
         if skipped >= self.page_size:
             raise self._unreadable()
         self.page_size = skipped  # a short page with more behind it: the server's cap is lower than $top
+        self._move(self.at)
         return []
 
     def _finish(self, rows: list[_Timed], ending: str) -> list[Row]:
         self.ending = ending
+        if self.end < END_OF_TIME:
+            self.at = self.end
+        elif rows:
+            self.at = max(ticks for ticks, _ in rows) + 1
         return _in_order(rows)
 
     def _move(self, at: int) -> None:
@@ -120,10 +125,10 @@ class Partition:
                 return True
         return False
 
-    def _probe_behind(self, rows: list[_Timed]) -> None:
+    def _probe_behind(self, rows: list[_Timed], asked: int) -> None:
         if len(rows) >= self.window:
             raise self._unreadable()
-        self.probe = len(rows)
+        self.after, self.probe = asked, len(rows)  # ranks are those under the page's own bound
 
     def _check(self, rows: list[_Timed]) -> None:
         groups = [ticks // self.unit for ticks, _ in rows]
