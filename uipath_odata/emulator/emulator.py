@@ -1,0 +1,146 @@
+"""The emulator as programs and tests hold it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from aiohttp import web
+
+from uipath_odata.emulator import routes, schema, ticks
+from uipath_odata.emulator.faults import Fault
+from uipath_odata.emulator.seed import plant
+from uipath_odata.emulator.server import PREFIX, Server
+from uipath_odata.emulator.store import Store
+from uipath_odata.emulator.tokens import Tokens
+from uipath_odata.emulator.world import Settings, World
+
+if TYPE_CHECKING:
+    from uipath_odata import Orchestrator
+
+
+class Emulator:
+    """A local Orchestrator on 127.0.0.1, with rows in SQLite, for trying a client and for tests.
+
+    ``async with Emulator() as emulator, emulator.client() as orchestrator: ...``
+
+    ``seed="demo"`` brings 50,000 RobotLogs and what belongs to them, the same each time; ``None`` starts empty.
+    ``token_lifetime`` is in seconds of ``clock``, which counts seconds since 1970 as ``time.time`` does.
+    ``window`` is how deep RobotLogs may be paged: skip + top beyond it is refused; ``None`` for no limit, as with SQL storage.
+    ``sort_unit`` is the precision, in ticks of 100 ns, that RobotLogs are sorted by; equals come in the order of one of
+    ``replicas`` servers, another one for each request. ``strict_folders`` demands a folder wherever the schema does;
+    ``spa`` answers unknown paths with 200 and a web page, as a cloud gateway does.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: Literal["demo"] | None = "demo",
+        port: int = 0,
+        token_lifetime: float = 3600.0,
+        window: int | None = 10_000,
+        replicas: int = 3,
+        sort_unit: int = ticks.MILLISECOND,
+        strict_folders: bool = False,
+        spa: bool = False,
+        random_seed: int = 0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        settings = Settings(
+            window=window, replicas=replicas, sort_unit=sort_unit, strict_folders=strict_folders, spa=spa
+        )
+        chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
+        api = schema.load()
+        self._store = Store(api, sort_unit)
+        if seed == "demo":
+            plant(self._store)
+        self.tokens = Tokens(token_lifetime, clock, chance)
+        self._server = Server(World(api, self._store, settings, clock, chance), self.tokens, routes.load())
+        self._port = port
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self._port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self.close()
+
+    def close(self) -> None:
+        """Forget all rows; leaving ``async with`` does it, too."""
+        self._store.connection.close()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._port}{PREFIX}"
+
+    @property
+    def token_url(self) -> str:
+        """Where a user key is changed for an access token, by JSON."""
+        return f"http://127.0.0.1:{self._port}/oauth/token"
+
+    @property
+    def identity_token_url(self) -> str:
+        """Where client credentials and rotating refresh tokens are changed for an access token, by a form."""
+        return f"http://127.0.0.1:{self._port}/identity_/connect/token"
+
+    def client(self, **options: Any) -> Orchestrator:
+        """Give a client of this emulator; the options are those of ``Orchestrator``."""
+        from uipath_odata import Orchestrator, UserKey  # noqa: PLC0415 - the only place that knows the client
+
+        key = UserKey(
+            client_id=self.tokens.client_id, user_key=self.tokens.user_key, token_url=self.token_url
+        )
+        return Orchestrator(self.base_url, key, **options)
+
+    @property
+    def requests(self) -> Counter[str]:
+        """How often each operation was asked for: ``requests["GET /odata/Robots({key})"]``."""
+        return self._server.requests
+
+    @property
+    def token_requests(self) -> int:
+        return self._server.token_requests
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What to do to the next requests that match, in this order."""
+        return self._server.faults
+
+    @property
+    def latency(self) -> float:
+        """Seconds that each answer takes at least."""
+        return self._server.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self._server.latency = seconds
+
+    def insert(
+        self, entity_set: str, rows: Iterable[Mapping[str, Any]], *, folder: int | None = None
+    ) -> None:
+        """Add rows, given as Orchestrator shows them; related entities may be given by their keys."""
+        self._store.insert(entity_set, rows, folder)
+
+    def sql(self, query: str, *parameters: str | float | None) -> list[tuple[Any, ...]]:
+        """Read the truth: a table an entity set, a column a property, date-times as ticks."""
+        return self._store.rows(query, parameters)
+
+
+async def serve(emulator: Emulator, started: Callable[[Emulator], object]) -> None:
+    """Run an emulator until cancelled; ``started`` is called once it listens."""
+    async with emulator:
+        started(emulator)
+        await asyncio.Event().wait()

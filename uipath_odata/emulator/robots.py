@@ -1,0 +1,25 @@
+"""What Robots can do beyond being stored."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from uipath_odata.emulator.answers import Answer
+from uipath_odata.emulator.reads import listing
+from uipath_odata.emulator.sql import Sql
+from uipath_odata.emulator.store import FOLDER
+from uipath_odata.emulator.world import Call, World
+from uipath_odata.emulator.writes import body_of
+
+
+def able_to_run(world: World, call: Call) -> Answer:
+    """List the robots of the folders in which the package is a process."""
+    folders = f'SELECT {FOLDER} FROM "Releases" WHERE "ProcessKey" = ?'  # noqa: S608 - a column of ours
+    return listing(world, call, Sql(f"t.{FOLDER} IN ({folders})", (call.arguments["processId"],)))
+
+
+def delete_several(world: World, call: Call) -> Answer:
+    """Remove the robots with these Ids; those that do not exist are passed over."""
+    robots = [(robot_id,) for robot_id in body_of(world, call).get("robotIds") or []]
+    world.store.connection.executemany('DELETE FROM "Robots" WHERE "Id" = ?', robots)
+    return Answer(HTTPStatus.NO_CONTENT)

@@ -1,0 +1,84 @@
+"""From a method and a path to the operation of the schema that they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+
+import attrs
+
+from uipath_odata.emulator import schema
+from uipath_odata.emulator.answers import Refusal
+from uipath_odata.emulator.schema import Operation
+
+_PLACEHOLDER = re.compile(r"'\{(\w+)\}'|\[\{(\w+)\}\]|\{(\w+)\}")
+# Orchestrator takes quotes around a number, too.
+_PATTERNS = {"integer": r"'?(-?\d+)L?'?", "string:uuid": r"'?([0-9a-fA-F-]{36})'?"}
+_QUOTED, _ANY = r"'((?:[^']|'')*)'", r"'?([^/(),']*)'?"
+
+
+@attrs.frozen
+class Route:
+    pattern: re.Pattern[str]
+    names: tuple[str, ...]
+    operation: Operation
+
+    def arguments(self, path: str) -> Mapping[str, str] | None:
+        match = self.pattern.fullmatch(path)
+        if match is None:
+            return None
+        return {name: text.replace("''", "'") for name, text in zip(self.names, match.groups(), strict=True)}
+
+
+@attrs.frozen
+class Routes:
+    """Finds operations by path, whatever its case."""
+
+    routes: tuple[Route, ...]
+
+    def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
+        """Give the operation and what its path's placeholders hold; None for a path that no operation has."""
+        methods = set[str]()
+        for route in self.routes:
+            arguments = route.arguments(path)
+            if arguments is not None and route.operation.method == method:
+                return route.operation, arguments
+            if arguments is not None:
+                methods.add(route.operation.method)
+        if methods:
+            raise Refusal(
+                f"The requested resource does not support http method '{method}'.",
+                status=HTTPStatus.METHOD_NOT_ALLOWED,
+            )
+        return None
+
+
+@cache
+def load() -> Routes:
+    """Make the routes of all operations of the schema."""
+    return Routes(tuple(_route(operation) for operation in schema.load().operations))
+
+
+def _route(operation: Operation) -> Route:
+    pattern, names, end = "", list[str](), 0
+    for placeholder in _PLACEHOLDER.finditer(operation.path):
+        pattern += re.escape(operation.path[end : placeholder.start()])
+        name = next(filter(None, placeholder.groups()))
+        pattern += _pattern(placeholder, operation.parameters[name])
+        names.append(name)
+        end = placeholder.end()
+    pattern += re.escape(operation.path[end:])
+    is_function = re.search(r"/[\w.]+OData\.\w+$|/UiPathODataSvc\.\w+$", operation.path) is not None
+    if is_function:
+        pattern += r"(?:\(\))?"
+    return Route(re.compile(pattern, re.IGNORECASE), tuple(names), operation)
+
+
+def _pattern(placeholder: re.Match[str], shape: str) -> str:
+    if placeholder[1]:
+        return _QUOTED
+    if placeholder[2]:
+        return r"\[([^\]]*)\]"
+    return _PATTERNS.get(shape) or _PATTERNS.get(shape.split(":", maxsplit=1)[0], _ANY)

@@ -1,0 +1,92 @@
+"""The rows of an entity set that a request is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from uipath_odata.emulator import robot_logs
+from uipath_odata.emulator.answers import invalid_options
+from uipath_odata.emulator.filter_parser import node_count, parse
+from uipath_odata.emulator.filter_sql import FilterSql
+from uipath_odata.emulator.options import Options
+from uipath_odata.emulator.ordering import Ordering, order_clause, ordering
+from uipath_odata.emulator.paths import Paths
+from uipath_odata.emulator.projection import project
+from uipath_odata.emulator.schema import EntitySet
+from uipath_odata.emulator.sql import Rows, Sql, bound, join
+from uipath_odata.emulator.store import FOLDER
+from uipath_odata.emulator.world import World
+
+_ALIAS = "t"
+
+
+@attrs.frozen
+class Selection:
+    world: World
+    entity_set: EntitySet
+    expressions: FilterSql
+    where: Sql
+
+    def page(self, options: Options, take: int) -> list[dict[str, Any]]:
+        """Give the rows that ``$orderby``, ``$skip`` and ``$top`` leave, as ``$select`` and ``$expand`` want them."""
+        shape = project(self.expressions, options)
+        terms = [ordering(term, self.expressions) for term in options.orderby]
+        order = order_clause(self._ordered(terms))
+        limit = Sql("LIMIT ? OFFSET ?", (take, options.skip))
+        rows = self._rows(shape.columns, join("WHERE {} ORDER BY {} {}", self.where, order, limit))
+        return [shape.entity(row) for row in rows]
+
+    def first(self, options: Options) -> dict[str, Any] | None:
+        """Give the one row, with what is only shown of an entity that is read by its key."""
+        shape = project(self.expressions, options, by_key=True)
+        rows = self._rows(shape.columns, join("WHERE {} LIMIT 1", self.where))
+        return shape.entity(rows[0]) if rows else None
+
+    def count(self, limit: int | None = None) -> int:
+        """Count the rows, up to a limit."""
+        within = self._statement(
+            [Sql("1")], join("WHERE {} LIMIT {}", self.where, bound(limit or -1, "integer"))
+        )
+        rows = self.world.store.rows(f"SELECT COUNT(*) FROM ({within.text})", within.parameters)  # noqa: S608
+        return int(rows[0][0])
+
+    def _ordered(self, terms: list[Ordering]) -> list[Ordering]:
+        if self.entity_set.name == robot_logs.NAME:
+            replica = self.world.random.randrange(self.world.settings.replicas)
+            return robot_logs.ordered(terms, _ALIAS, replica)
+        return [*terms, Ordering(Sql(f"{_ALIAS}.rowid"))]
+
+    def _rows(self, columns: Sequence[Sql], rest: Sql) -> list[tuple[Any, ...]]:
+        statement = self._statement(columns, rest)
+        return self.world.store.rows(statement.text, statement.parameters)
+
+    def _statement(self, columns: Sequence[Sql], rest: Sql) -> Sql:
+        places = ", ".join("{}" for _ in columns)
+        source = f'FROM "{self.entity_set.name}" AS {_ALIAS}{self.expressions.paths.joins()}'
+        return join(f"SELECT {places} {source} {{}}", *columns, rest)
+
+
+def select(
+    world: World,
+    entity_set: EntitySet,
+    options: Options,
+    folder: int | None,
+    *conditions: Sql,
+    limit: int = 100,
+) -> Selection:
+    """Select the rows of a folder that the filter and further conditions on the alias ``t`` leave."""
+    coarse = robot_logs.coarse(_ALIAS, world.settings.sort_unit) if entity_set.name == robot_logs.NAME else {}
+    expressions = FilterSql(Paths(world.schema, coarse), Rows(entity_set.type, _ALIAS), world.now)
+    where = [*conditions]
+    if folder is not None and entity_set.in_folder:
+        where.append(Sql(f"({_ALIAS}.{FOLDER} = ? OR {_ALIAS}.{FOLDER} IS NULL)", (folder,)))
+    if options.filter is not None:
+        tree = parse(options.filter)
+        if node_count(tree) > limit:
+            raise invalid_options(f"The node count limit of '{limit}' has been exceeded.")
+        where.append(expressions.condition(tree))
+    together = join(" AND ".join("{}" for _ in where) or "TRUE", *where)
+    return Selection(world, entity_set, expressions, together)

@@ -1,0 +1,143 @@
+"""Rows in SQLite: one table an entity set, one column a property, date-times as ticks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from uipath_odata.emulator import functions, robot_logs
+from uipath_odata.emulator.answers import not_found
+from uipath_odata.emulator.schema import EntitySet, Property, Schema
+from uipath_odata.emulator.sql import SqlValue
+from uipath_odata.emulator.values import BindingError, binder
+
+FOLDER = "_folder"
+"""The column that says which folder a row belongs to; null: it is seen in all of them."""
+
+FOLDER_PROPERTY = "OrganizationUnitId"
+"""The property that shows a row's folder, where the entity has one."""
+
+_COLUMN_TYPES = {
+    "integer": "INTEGER",
+    "boolean": "INTEGER",
+    "instant": "INTEGER",
+    "link": "INTEGER",
+    "number": "REAL",
+}
+
+
+@attrs.frozen
+class Store:
+    """All that the emulator knows, in a database of its own in memory."""
+
+    schema: Schema
+    sort_unit: int
+    connection: sqlite3.Connection = attrs.field(
+        factory=lambda: sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        functions.register(self.connection)
+        self.connection.execute("CREATE TABLE _singletons (name TEXT PRIMARY KEY, value TEXT)")
+        for entity_set in self.schema.sets.values():
+            self.connection.execute(self._table(entity_set))
+        self.connection.execute(robot_logs.INDEX)
+
+    def rows(self, sql: str, parameters: Iterable[SqlValue] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and give its rows."""
+        return self.connection.execute(sql, tuple(parameters)).fetchall()
+
+    def insert(self, set_name: str, rows: Iterable[Mapping[str, Any]], folder: int | None = None) -> None:
+        """Add rows given as JSON objects, in one transaction; BindingError where the schema knows no such row.
+
+        A row that does not name its folder is put into the one given.
+        """
+        entity_set = self.schema.sets[set_name]
+        names = [found.name for found in entity_set.row.properties.values()]
+        columns = ", ".join(f'"{name}"' for name in (*names, FOLDER))
+        places = ", ".join("?" for _ in (*names, FOLDER))
+        self.connection.execute("BEGIN")
+        try:
+            self.connection.executemany(
+                f'INSERT INTO "{set_name}" ({columns}) VALUES ({places})',  # noqa: S608 - names of the schema
+                map(self._binder(entity_set, folder), rows),
+            )
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def create(self, entity_set: EntitySet, values: Mapping[str, SqlValue]) -> SqlValue:
+        """Add one row of stored values and give its key."""
+        columns, places = ", ".join(f'"{name}"' for name in values), ", ".join("?" for _ in values)
+        statement = (
+            f'INSERT INTO "{entity_set.name}" ({columns}) VALUES ({places})'  # noqa: S608 - names of the schema
+            f' RETURNING "{entity_set.key.name}"'
+        )
+        key: SqlValue = self.connection.execute(statement, tuple(values.values())).fetchall()[0][0]
+        return key
+
+    def assign(
+        self,
+        entity_set: EntitySet,
+        key: SqlValue,
+        values: Mapping[str, SqlValue],
+        merged: frozenset[str] = frozenset(),
+    ) -> None:
+        """Change columns of the row with this key, JSON objects among ``merged`` by RFC 7396; not found where there is none."""
+        changes = ", ".join(
+            f'"{name}" = ' + (f"json_patch(coalesce(\"{name}\", '{{}}'), ?)" if name in merged else "?")
+            for name in values
+        )
+        self._change(f'UPDATE "{entity_set.name}" SET {changes}', entity_set, [*values.values(), key])
+
+    def delete(self, entity_set: EntitySet, key: SqlValue) -> None:
+        """Remove the row with this key; not found where there is none."""
+        self._change(f'DELETE FROM "{entity_set.name}"', entity_set, [key])  # noqa: S608 - names of the schema
+
+    def _change(self, statement: str, entity_set: EntitySet, parameters: list[SqlValue]) -> None:
+        cursor = self.connection.execute(f'{statement} WHERE "{entity_set.key.name}" = ?', parameters)
+        if cursor.rowcount == 0:
+            raise not_found(f"{entity_set.name}({parameters[-1]})")
+
+    def _binder(
+        self, entity_set: EntitySet, folder: int | None
+    ) -> Callable[[Mapping[str, Any]], list[SqlValue]]:
+        properties = entity_set.row.properties
+        binders = {
+            each.name: (place, binder(each, self.schema)) for place, each in enumerate(properties.values())
+        }
+        fixed = robot_logs.FIXED if entity_set.name == robot_logs.NAME else {}
+        empty = [fixed.get(found.name) for found in properties.values()]
+        folder_place = (
+            list(properties).index(FOLDER_PROPERTY.lower()) if FOLDER_PROPERTY.lower() in properties else None
+        )
+
+        def bound(row: Mapping[str, Any]) -> list[SqlValue]:
+            values = [*empty, folder]
+            for name, value in row.items():
+                if name not in binders:
+                    raise BindingError(f"{entity_set.type.name} has no {name}")
+                if value is not None:
+                    place, bind = binders[name]
+                    values[place] = bind(value)
+            if folder_place is not None:
+                values[folder_place] = values[-1] = (
+                    folder if values[folder_place] is None else values[folder_place]
+                )
+            return values
+
+        return bound
+
+    def _table(self, entity_set: EntitySet) -> str:
+        columns = [self._column(entity_set, column) for column in entity_set.row.properties.values()]
+        extra = [robot_logs.sort_column(self.sort_unit)] if entity_set.name == robot_logs.NAME else []
+        return f'CREATE TABLE "{entity_set.name}" ({", ".join([*columns, f"{FOLDER} INTEGER", *extra])})'
+
+    @staticmethod
+    def _column(entity_set: EntitySet, column: Property) -> str:
+        is_key = column == entity_set.key and entity_set.name != robot_logs.NAME
+        return f'"{column.name}" {_COLUMN_TYPES.get(column.kind, "TEXT")}{" PRIMARY KEY" if is_key else ""}'

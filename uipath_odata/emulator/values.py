@@ -1,0 +1,153 @@
+"""JSON values to stored values and back, by the schema's properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from uipath_odata.emulator import ticks
+from uipath_odata.emulator.schema import EntityType, Kind, Property, Schema
+from uipath_odata.emulator.sql import SqlValue
+
+Binder = Callable[[Any], SqlValue]
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+SECRETS = frozenset({"Password", "CredentialPassword", "SecretValue"})
+"""Properties that are written and never given back."""
+
+
+class BindingError(ValueError):
+    """A body that the schema does not describe."""
+
+
+def known(body: Any, type_: EntityType) -> Iterator[tuple[Property, Any]]:
+    """Give the properties of a JSON object; BindingError at the first that the type does not have.
+
+    Annotations such as ``@odata.context`` are passed over.
+    """
+    if not isinstance(body, dict):
+        raise BindingError(type_.name)
+    for name, value in body.items():
+        found = type_.find(name)
+        if found is not None:
+            yield found, value
+        elif "@" not in name:
+            raise BindingError(name)
+
+
+def stored(found: Property, value: Any, schema: Schema) -> SqlValue:
+    """Turn a JSON value into what its column holds; BindingError where it is not of the property's type."""
+    return None if value is None else binder(found, schema)(value)
+
+
+def binder(found: Property, schema: Schema) -> Binder:
+    """Give what turns the JSON values of a property, but null, into what its column holds."""
+    match found.kind:
+        case "document":
+            return partial(_document, found, schema)
+        case "link":
+            return partial(_linked_key, found, schema)
+        case "enum":
+            return partial(_member, found.members, {name.lower(): name for name in found.members})
+        case kind:
+            return _SCALARS[kind]
+
+
+def shown(kind: Kind) -> Callable[[Any], Any] | None:
+    """Give what turns a column's value into its JSON value; None where they are the same."""
+    return _SHOWN.get(kind)
+
+
+def _document(found: Property, schema: Schema, value: Any) -> str:
+    _check_document(found, value, schema)
+    return orjson.dumps(value).decode()
+
+
+def _check_document(found: Property, value: Any, schema: Schema) -> None:
+    if found.many and not isinstance(value, list):
+        raise BindingError(found.name)
+    if found.target is None:
+        return
+    for each in value if found.many else [value]:
+        for inner, content in known(each, schema.types[found.target]):
+            if inner.kind == "link":
+                _check_document(inner, content or {}, schema)
+            else:
+                stored(inner, content, schema)
+
+
+def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
+    """A link is written as the related entity, of which the key counts, or as the key alone."""
+    if isinstance(value, dict):
+        keys = [
+            content for inner, content in known(value, schema.types[str(found.target)]) if inner.name == "Id"
+        ]
+        return keys[0] if keys else None
+    if isinstance(value, int | str):
+        return value
+    raise BindingError(found.name)
+
+
+def _member(members: tuple[str, ...], names: Mapping[str, str], value: Any) -> str:
+    """.NET reads an enum by its name in any case, or by its number."""
+    if isinstance(value, str) and value.lower() in names:
+        return names[value.lower()]
+    if type(value) is int and 0 <= value < len(members):
+        return members[value]
+    raise BindingError(str(value))
+
+
+def _of_type(*types: type) -> Callable[[Any], Any]:
+    def checked(value: Any) -> Any:
+        if type(value) not in types:
+            raise BindingError(str(value))
+        return value
+
+    return checked
+
+
+def _instant(value: Any) -> int:
+    try:
+        return ticks.parse(value)
+    except (TypeError, ValueError) as error:
+        raise BindingError(str(value)) from error
+
+
+def _guid(value: Any) -> str:
+    if not isinstance(value, str) or not _GUID.fullmatch(value):
+        raise BindingError(str(value))
+    return value.lower()
+
+
+def _shown_document(text: str) -> Any:
+    return _without_secrets(orjson.loads(text)) if "assword" in text else orjson.loads(text)
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    if isinstance(value, dict):
+        return {name: None if name in SECRETS else _without_secrets(each) for name, each in value.items()}
+    return value
+
+
+_SCALARS: Mapping[str, Binder] = MappingProxyType({
+    "string": _of_type(str),
+    "integer": _of_type(int),
+    "number": _of_type(int, float),
+    "boolean": _of_type(bool),
+    "instant": _instant,
+    "guid": _guid,
+})  # fmt: skip
+
+_SHOWN: Mapping[Kind, Callable[[Any], Any]] = MappingProxyType({
+    "boolean": bool,
+    "instant": ticks.text,
+    "document": _shown_document,
+})  # fmt: skip
