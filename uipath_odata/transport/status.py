@@ -108,7 +108,7 @@ def _error(request: Request, url: URL, answer: Response, now: float) -> Response
     kind = _kind(answer.status, problem)
     facts: dict[str, Any] = {"retry_after": retry_after(answer.headers, now)} if kind is RateLimited else {}
     return kind(
-        f"{problem.message or 'no message'.capitalize()}. {_advice(kind, problem, answer.headers)}",
+        f"{_sentence(problem.message)} {_advice(kind, problem, answer.headers)}",
         status=answer.status,
         method=request.method,
         url=str(url.with_query(None)),
@@ -117,6 +117,10 @@ def _error(request: Request, url: URL, answer: Response, now: float) -> Response
         attempts=answer.attempts,
         **facts,
     )
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith((".", "!", "?")) else f"{message or 'No message'}."
 
 
 def _kind(status: int, problem: Problem) -> type[ResponseError]:

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+
+import pytest
+
+from uipath_odata.auth import AccessToken, Deployment
+from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.transport import Transport
+
+
+async def test_r69_cookies_are_not_kept(serve, connect, jobs, reply):
+    peer = await serve([reply(headers=["Set-Cookie: gateway=1; Path=/"])])
+    transport = connect(peer.url)
+    await transport.send(jobs)
+    await transport.send(jobs)
+    assert "cookie" not in peer.seen[1].headers
+
+
+async def test_r88_closing_twice_is_closing_once(serve, connect, jobs, reply):
+    transport = connect((await serve([reply()])).url)
+    await transport.send(jobs)
+    await asyncio.gather(transport.aclose(), transport.aclose())
+    await transport.aclose()
+
+
+async def test_r88_closing_ends_the_connections(serve, jobs, reply):
+    peer = await serve([reply()])
+    transport = Transport(Deployment.at(peer.url), AccessToken("t"))
+    await transport.send(jobs)
+    assert peer.open == 1
+    await transport.aclose()
+    while peer.open:
+        await asyncio.sleep(0)
+    with pytest.raises(OrchestratorError, match="The client is closed: open a new one"):
+        await transport.send(jobs)
+    assert len(peer.seen) == 1
+
+
+async def test_r88_a_client_that_never_sent_anything_closes(connect):
+    await connect("http://127.0.0.1:1").aclose()
+
+
+async def test_a_shared_pool_outlives_the_client(serve, connect, jobs, reply):
+    peer = await serve([reply()])
+    pool = Pool()
+    first, second = connect(peer.url, pool=pool), connect(peer.url, pool=pool)
+    await first.send(jobs)
+    await first.aclose()
+    await second.send(jobs)
+    assert peer.connections == 1
+
+
+PROGRAM = """
+import asyncio, sys
+from uipath_odata.auth import AccessToken, Deployment
+from uipath_odata.transport.request import Request
+from uipath_odata.transport.transport import Transport
+
+async def main():
+    transport = Transport(Deployment.at(sys.argv[1]), AccessToken("t"))
+    print((await transport.send(Request(path="/odata/Jobs", repeatable=True))).status)
+
+asyncio.run(main())
+"""
+
+
+async def test_r88_a_program_that_forgets_to_close_ends_without_a_word(serve, reply):
+    peer = await serve([reply()])
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "dev", "-W", "error", "-c", PROGRAM, peer.url),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await program.communicate()
+    assert (program.returncode, output) == (0, b"200\n")
+
+
+async def test_r89_a_client_belongs_to_the_loop_of_its_first_request(serve, connect, jobs, reply):
+    transport = connect((await serve([reply()])).url)
+    await transport.send(jobs)
+    errors = []
+
+    def elsewhere():
+        try:
+            asyncio.run(transport.send(jobs))
+        except OrchestratorError as error:
+            errors.append(str(error))
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    await asyncio.to_thread(thread.join)
+    assert errors == ["The client belongs to another event loop: make one client for each loop"]
+    assert (await transport.send(jobs)).status == 200
+
+
+@pytest.mark.parametrize("concurrency", [0, -1])
+def test_no_slots_are_no_client(concurrency):
+    with pytest.raises(QueryError, match="less than 1"):
+        Pool(concurrency=concurrency)
