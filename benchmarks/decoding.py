@@ -1,0 +1,56 @@
+"""A page's JSON to entities, beside JSON alone and plain cattrs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+import attrs
+import cattrs
+import orjson
+from measure import table, take_turns
+from rows import PAGE, page
+
+from uipath_odata.entities import Job, RobotLog
+from uipath_odata.odata.decode import decode
+
+
+def plain_cattrs(rows):
+    """Structure the same properties as optional attributes of plain attrs classes, as cattrs' guide does."""
+    converter = cattrs.Converter(detailed_validation=False)
+    converter.register_structure_hook(dt.datetime, lambda text, _: dt.datetime.fromisoformat(text))
+    converter.register_structure_hook(UUID, lambda text, _: UUID(text))
+    return converter, _class_for("Row", rows[0])
+
+
+def _class_for(name, row):
+    fields = {key: attrs.field(default=None, type=_type_of(key, value)) for key, value in row.items()}
+    return attrs.make_class(name, fields, slots=True)
+
+
+def _type_of(key, value):
+    if isinstance(value, dict):
+        return _class_for(key, value) | None
+    if key.endswith("Time") or key == "TimeStamp":
+        return dt.datetime | None
+    return UUID | None if key.endswith("Key") and key != "ProcessKey" else type(value) | None
+
+
+def run(quick):
+    rounds = 5 if quick else 15
+    texts = []
+    for kind, entity in (("logs", RobotLog), ("jobs", Job)):
+        body = page(kind, 0, PAGE)
+        rows = orjson.loads(body)["value"]
+        converter, row_class = plain_cattrs(rows)
+        assert len(decode(entity, rows)) == len(converter.structure(rows, list[row_class])) == PAGE
+        variants = {
+            "orjson.loads": lambda body=body: orjson.loads(body),
+            "orjson.loads + uipath_odata": lambda body=body, entity=entity: decode(entity, orjson.loads(body)["value"]),
+            "orjson.loads + plain cattrs": lambda body=body, made=converter, kind=row_class: made.structure(
+                orjson.loads(body)["value"], list[kind]
+            ),
+        }
+        samples = take_turns(variants, rounds, PAGE)
+        texts.append(table(f"Decode a page of {kind}, a row", samples, "orjson.loads"))
+    return "\n".join(texts)

@@ -1,0 +1,63 @@
+"""A list server in a process of its own: prebuilt pages by ``$skip``, plain or gzip, with a latency."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from rows import PAGE, page, zipped
+
+# Different pages cost memory and start-up time, not insight: the same ten go round.
+DISTINCT = 10
+
+
+async def serve(kind, pages, latency, compressed):
+    count = pages * PAGE
+    bodies = [(zipped if compressed else page)(kind, number, count) for number in range(min(DISTINCT, pages))]
+    empty = b'{"value":[]}'
+    coding = "Content-Encoding: gzip\r\n" if compressed else ""
+
+    def answer(target):
+        options = parse_qs(target.partition("?")[2])
+        number = int(options.get("$skip", ["0"])[0]) // PAGE
+        if number >= pages:
+            return f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(empty)}\r\n\r\n".encode() + empty
+        body = bodies[number % len(bodies)]
+        return f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{coding}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    async def connected(reader, writer):
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                if latency:
+                    await asyncio.sleep(latency)
+                writer.write(answer(head.split(b" ", 2)[1].decode()))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def listening(kind, pages, *, latency=0.0, compressed=True):
+    """Start the server and give its base URL."""
+    arguments = [kind, str(pages), str(latency), str(int(compressed))]
+    process = subprocess.Popen([sys.executable, Path(__file__), *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        port = int(process.stdout.readline())
+        yield f"http://127.0.0.1:{port}/acme/Default/orchestrator_"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), bool(int(sys.argv[4]))))
