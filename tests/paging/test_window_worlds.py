@@ -110,7 +110,9 @@ def random_rows(chance, page_size):
         )
         if chance.random() < 0.3:
             moment = Fraction(moment * 1000 // 1, 1000)
-        ties = chance.choice([1, 1, 2, 3, page_size // 2, page_size - 1, page_size, page_size * 3 // 2])
+        ties = chance.choice([1, 1, 1, 2, 3, page_size // 3, page_size // 2])
+        if chance.random() < 0.05:
+            ties = chance.choice([page_size - 1, page_size, page_size * 3 // 2])
         step = chance.choice([0, 0, 1, 9, 10, 1234])
         rows += [
             {
@@ -307,7 +309,7 @@ def test_a_skip_loop_to_the_window_loses_rows():
         return given, world.rows
 
     wrong, lost, repeated = tally(run, 300)
-    assert wrong > 150
+    assert wrong > 75
     assert lost > 0
     assert repeated > 0
 
@@ -324,5 +326,5 @@ def test_continuing_from_the_last_time_stamp_loses_rows():
         return given, world.rows
 
     wrong, lost, _ = tally(run, 300)
-    assert wrong > 150
+    assert wrong > 75
     assert lost > 0

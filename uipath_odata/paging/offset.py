@@ -178,14 +178,12 @@ class OffsetPlan:
             raise self._beyond_window()
         short = after < segment.end
         self._vouched = not short or after in {segment.start, count}
-        if short and self._small and (count is None or count <= after):
-            self._ended = not page.next_link
-        if short and count == after:
-            self._ended = not page.next_link
         if page.next_link is None:
+            whole = count == after or (self._small and (count is None or count < after))
+            self._ended = short and whole
             self._horizon = max(self._horizon, count or 0)
-        if segment.start < after < segment.end:
-            self._size = after - segment.start
+        if segment.start < after < min(segment.end, count or 0):
+            self._size = after - segment.start  # the server's cap is lower than $top
 
     def _go_on(self, segment: _Segment, after: int, page: Page) -> None:
         short = after < segment.end
