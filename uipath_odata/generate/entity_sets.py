@@ -13,8 +13,9 @@ from uipath_odata.generate.document import Array, Document, Envelope, Operation,
 
 __all__ = ["EntitySetFacts", "ListFunction", "entity_sets", "set_of"]
 
-_PATH: Final = re.compile(r"/odata/(?P<set>\w+)(?P<key>\('?\{key\}'?\))?(?P<operation>/.+)?")
-_FUNCTION: Final = re.compile(r"/(?:\w+\.)*(?P<name>\w+)(?:\(.*\))?")
+_PATH: Final = re.compile(
+    r"/odata/(?P<set>\w+)(?P<key>\('?\{key\}'?\))?(/(\w+\.)*(?P<function>\w+)(\(.*\))?)?"
+)
 _CRUD: Final = {
     ("GET", False): "list",
     ("POST", False): "create",
@@ -44,22 +45,20 @@ class ListFunction:
 
 @attrs.frozen
 class EntitySetFacts:
-    """An entity set: its schemas, its key and what can be done with it."""
+    """An entity set: its entity, its key and what can be done with it."""
 
     name: str
     entity: str | None
-    """The schema of a row of the list; None where the set has no list and no entity by key."""
-    item: str | None
-    """The schema that is got by key and written; differs from ``entity`` for Machines."""
+    """The schema of a row of the list, or of what is got by key; None where the set has neither."""
     key: Type | None
-    operations: frozenset[str]
-    """Which of list, get, create, replace, update and delete there are, as far as they take or give an entity."""
+    operations: Mapping[str, str | None]
+    """Which of list, get, create, replace, update and delete there are, each with the schema that it takes or gives."""
     page_cap: int | None
     """The documented maximum of ``$top``; None where the set has no list."""
     query_parameters: tuple[Parameter, ...]
     """Parameters of the list beside OData's own."""
     folder_required: bool
-    """Whether the list needs a folder, or every operation where there is no list."""
+    """Whether the list needs a folder; where there is no list, whether everything does."""
     functions: tuple[ListFunction, ...]
 
 
@@ -80,54 +79,45 @@ def entity_sets(document: Document) -> Mapping[str, EntitySetFacts]:
 
 def _facts(name: str, operations: list[Operation]) -> EntitySetFacts:
     crud = {kind: each for each in operations if (kind := _kind(each))}
+    held = {kind: _held(each) for kind, each in crud.items()}
     listing = crud.get("list")
-    rows = _row(listing) if listing else None
-    item = next((each for kind in ("get", "create", "replace") if (each := _item(crud.get(kind)))), None)
     return EntitySetFacts(
         name=name,
-        entity=rows or item,
-        item=item or rows,
+        entity=held.get("list") or held.get("get"),
         key=next((each.path_parameters[0].type for each in crud.values() if each.path_parameters), None),
-        operations=frozenset(crud),
+        operations=held,
         page_cap=listing.options.get("$top") if listing else None,
         query_parameters=listing.query_parameters if listing else (),
-        folder_required=listing.folder_required
-        if listing
-        else all(each.folder_required for each in operations),
+        folder_required=all(each.folder_required for each in ([listing] if listing else operations)),
         functions=tuple(function for each in operations if (function := _function(each))),
     )
 
 
 def _kind(operation: Operation) -> str | None:
     path = _PATH.fullmatch(operation.path)
-    if path is None or path["operation"]:
+    if path is None or path["function"]:
         return None
     kind = _CRUD.get((operation.method, path["key"] is not None))
-    return kind if kind in {"list", "delete"} or _item(operation) else None
+    return kind if kind == "delete" or _held(operation) else None
 
 
-def _item(operation: Operation | None) -> str | None:
-    if operation is None:
-        return None
+def _held(operation: Operation) -> str | None:
     held = operation.answer if operation.method == "GET" else operation.body
-    return held.schema if isinstance(held, Ref) else None
-
-
-def _row(operation: Operation) -> str | None:
-    match operation.answer:
-        case Envelope(Array(Ref(schema))):
+    match held:
+        case Ref(schema) | Envelope(Array(Ref(schema))):
             return schema
         case _:
             return None
 
 
 def _function(operation: Operation) -> ListFunction | None:
-    path, row = _PATH.fullmatch(operation.path), _row(operation)
-    if operation.method != "GET" or path is None or path["operation"] is None or row is None:
+    path, row = _PATH.fullmatch(operation.path), _held(operation)
+    if operation.method != "GET" or path is None or not path["function"] or row is None:
         return None
-    called = _FUNCTION.fullmatch(path["operation"])
+    if not isinstance(operation.answer, Envelope):
+        return None
     return ListFunction(
-        name=called["name"] if called else path["operation"],
+        name=path["function"],
         path=operation.path,
         entity=row,
         path_parameters=operation.path_parameters,

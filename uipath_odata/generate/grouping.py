@@ -43,7 +43,7 @@ def modules(document: Document) -> Mapping[str, str]:
 def _homes(document: Document) -> Mapping[str, str]:
     homes: dict[str, str] = {}
     for facts in entity_sets(document).values():
-        for schema in (facts.entity, facts.item):
+        for schema in (facts.entity, facts.operations.get("get")):
             if schema:
                 homes.setdefault(schema, snake(facts.name))
     return homes

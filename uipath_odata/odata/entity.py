@@ -312,6 +312,8 @@ def entity(cls: Cls) -> Cls:
         if WIRE in field.metadata
     }
     made.__class__ = type(f"{cls.__name__}Meta", (EntityMeta,), members)
+    # attrs gets each slot of a base from its class: that would import all related entities with the derived one.
+    made.__slots__ = ()
     return cast("Cls", made)
 
 
