@@ -171,7 +171,15 @@ async def connect(time):
         await each.aclose()
 
 
-POOL_OPTIONS = {"concurrency", "attempt_timeout", "read_timeout", "body_limit", "ssl_context", "ca_file", "trust_env"}
+POOL_OPTIONS = {
+    "concurrency",
+    "attempt_timeout",
+    "read_timeout",
+    "body_limit",
+    "ssl_context",
+    "ca_file",
+    "trust_env",
+}
 
 
 @pytest.fixture

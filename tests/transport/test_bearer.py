@@ -236,7 +236,9 @@ class Stored:
         return Grant(Secret(f"t{number}"), 100.0, Secret(f"r{number}"))
 
 
-async def test_r41_a_rotated_refresh_token_is_saved_before_its_token_is_used(serve, connect, jobs, reply, time):
+async def test_r41_a_rotated_refresh_token_is_saved_before_its_token_is_used(
+    serve, connect, jobs, reply, time
+):
     log, gate = [], asyncio.Event()
     gate.set()
 
@@ -399,7 +401,11 @@ async def test_two_clients_of_one_pool_do_not_share_a_token(serve, connect, jobs
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["http://127.0.0.2:{port}/odata/Jobs", "http://127.0.0.1:1/odata/Jobs", "http://127.0.0.1:{port}/other/odata/Jobs"],
+    [
+        "http://127.0.0.2:{port}/odata/Jobs",
+        "http://127.0.0.1:1/odata/Jobs",
+        "http://127.0.0.1:{port}/other/odata/Jobs",
+    ],
 )
 async def test_the_token_stays_when_a_middleware_turns_a_request_elsewhere(
     serve, connect, jobs, orchestrator, elsewhere

@@ -72,7 +72,11 @@ async def test_a_rotated_key_replaces_the_old_one_for_good(identity, connect, jo
     for _ in range(3):
         await transport.send(jobs)
         time.now += 101
-    assert [json.loads(seen.body)["refresh_token"] for seen in asked] == ["first-key", "second-key", "second-key"]
+    assert [json.loads(seen.body)["refresh_token"] for seen in asked] == [
+        "first-key",
+        "second-key",
+        "second-key",
+    ]
 
 
 async def test_r39_a_key_that_is_not_valid_is_tried_once_by_a_thousand_requests(
@@ -169,7 +173,9 @@ async def test_a_write_waiting_for_a_token_that_never_comes_did_not_happen(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_r64_a_redirected_token_request_is_not_followed(identity, connect, jobs, reply, application, status):
+async def test_r64_a_redirected_token_request_is_not_followed(
+    identity, connect, jobs, reply, application, status
+):
     peer, _ = await identity(reply(status, headers=["Location: http://127.0.0.1:1/elsewhere?code=1"]))
     with pytest.raises(ConnectionFailed, match="check token_url"):
         await connect(peer.url, application).send(jobs)

@@ -44,7 +44,9 @@ def client_context(authority):
     return context
 
 
-async def test_r05_the_certificate_of_an_own_authority_is_trusted_by_file(serve, connect, jobs, reply, tls, ca_file):
+async def test_r05_the_certificate_of_an_own_authority_is_trusted_by_file(
+    serve, connect, jobs, reply, tls, ca_file
+):
     peer = await serve([reply()], tls())
     assert (await connect(peer.url, ca_file=ca_file).send(jobs)).status == 200
 

@@ -11,10 +11,11 @@ import orjson
 
 __all__ = ["Problem", "read_problem"]
 
+_READ = 8_192
 _LONGEST = 500
 _LONGEST_PAGE = 200
 _INVISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 # A gateway may repeat the request's header, or name the token that it refuses.
 _TOKEN = re.compile(r"(?i:bearer)\s+[\w.~+/=-]{8,}|eyJ[\w.-]{8,}")
 
@@ -97,9 +98,9 @@ def _number(code: Any) -> int | None:
 
 
 def _visible(page: bytes) -> str:
-    text = page[:8192].decode("utf-8", "replace")
+    text = page[:_READ].decode("utf-8", "replace")
     return _shown(unescape(_INVISIBLE.sub(" ", text)))[:_LONGEST_PAGE]
 
 
 def _shown(text: str) -> str:
-    return _TOKEN.sub("***", _CONTROL.sub(" ", text)).strip()[:_LONGEST]
+    return _TOKEN.sub("***", _CONTROL.sub(" ", text[:_READ])).strip()[:_LONGEST]

@@ -1,0 +1,143 @@
+"""R113: what must stay secret, searched for in everything that a program could print, log or store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import pickle
+import traceback
+from random import Random
+
+import attrs
+import pytest
+
+from uipath_odata.auth import AccessToken, ClientCredentials, Deployment, UserKey
+from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.retry_policy import RetryPolicy
+from uipath_odata.transport.transport import Transport
+
+CANARIES = ["canary-token", "canary-secret", "canary-key", "canary-rotated", "canary-body", "canary-query"]
+PRINTED_WITH_LOCALS = CANARIES[:-1]
+GIVEN = {"access_token": "canary-token", "refresh_token": "canary-rotated", "expires_in": 100}
+
+
+def chain(error):
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def printed(error):
+    """Everything of an error and of all that hangs on it."""
+    for each in chain(error):
+        yield from (str(each), repr(each), repr(each.args), repr(vars(each)))
+        with contextlib.suppress(TypeError, AttributeError, pickle.PicklingError):
+            yield pickle.dumps(each).decode("latin-1")
+
+
+def with_locals(error):
+    for each in chain(error):
+        yield "".join(traceback.TracebackException.from_exception(each, capture_locals=True).format())
+
+
+@pytest.fixture
+def write(start_jobs):
+    return attrs.evolve(start_jobs, body=b'{"InputArguments":"canary-body"}', query="$filter=canary-query")
+
+
+FLOWS = {
+    "answered": lambda reply, cut, hang: reply(),
+    "bad request": lambda reply, cut, hang: reply(400, b'{"message":"Bearer canary-token is bad"}'),
+    "always 401": lambda reply, cut, hang: reply(401),
+    "server error": lambda reply, cut, hang: reply(503),
+    "limited": lambda reply, cut, hang: reply(429, headers=["Retry-After: 900"]),
+    "redirected": lambda reply, cut, hang: reply(
+        302, headers=["Location: https://e.example.com/?canary-query"]
+    ),
+    "lost": lambda reply, cut, hang: cut(b""),
+    "cut": lambda reply, cut, hang: cut(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"),
+    "garbage": lambda reply, cut, hang: cut(b"canary-query canary-token\r\n\r\n"),
+    "silent": lambda reply, cut, hang: hang,
+    "wrong coding": lambda reply, cut, hang: reply(headers=["Content-Encoding: br"]),
+}
+IDENTITY = {
+    "gives": lambda reply, cut: reply(body=json.dumps(GIVEN).encode()),
+    "refuses": lambda reply, cut: reply(400, b'{"error":"invalid_grant","error_description":"canary-key"}'),
+    "fails": lambda reply, cut: reply(500, b"canary-secret"),
+    "is cut": lambda reply, cut: cut(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ncanary-token"),
+    "redirects": lambda reply, cut: reply(302, headers=["Location: https://e.example.com/?canary-secret"]),
+    "gives another kind": lambda reply, cut: reply(
+        body=json.dumps({**GIVEN, "token_type": "canary-key"}).encode()
+    ),
+}
+
+
+@pytest.mark.parametrize("identity", IDENTITY)
+@pytest.mark.parametrize("flow", FLOWS)
+async def test_no_secret_is_ever_shown(serve, reply, cut, hang, write, caplog, capfd, time, flow, identity):
+    asyncio.get_running_loop().set_debug(enabled=True)
+    caplog.set_level(logging.DEBUG)
+
+    def answer(seen):
+        if seen.target.endswith("/token"):
+            return IDENTITY[identity](reply, cut)
+        return FLOWS[flow](reply, cut, hang)
+
+    peer = await serve(answer)
+    errors, shown = [], []
+    for credentials in (
+        ClientCredentials("app", "canary-secret"),
+        UserKey("app", "canary-key", token_url=f"{peer.url}/token"),
+        AccessToken("canary-token"),
+    ):
+        pool = Pool(attempt_timeout=0.1)
+        transport = Transport(
+            Deployment.at(peer.url),
+            credentials,
+            pool=pool,
+            policy=RetryPolicy(attempts=2),
+            clock=time.clock,
+            random=Random(1),
+        )
+        for request in (write, attrs.evolve(write, repeatable=True)):
+            try:
+                shown.append(repr(await transport.send(request)))
+            except Exception as error:  # noqa: BLE001 - whatever comes is searched
+                errors.append(error)
+        shown += [repr(credentials), repr(transport), repr(vars(transport)), repr(pool), repr(write)]
+        shown += [repr(transport._tokens._cache), repr(vars(transport._tokens))]
+        await transport.aclose()
+        await pool.aclose()
+    assert errors or (flow, identity) == ("answered", "gives")
+    assert not hits(shown, PRINTED_WITH_LOCALS)
+    assert not hits([text for error in errors for text in printed(error)], CANARIES)
+    assert not hits([text for error in errors for text in with_locals(error)], PRINTED_WITH_LOCALS)
+    assert not hits([caplog.text, *capfd.readouterr()], CANARIES)
+    assert "attempt 1" in caplog.text
+
+
+def hits(texts, canaries):
+    """Give each canary that is in a text, with what stands around it."""
+    return [
+        text[max(0, text.index(canary) - 200) : text.index(canary) + 60]
+        for text in texts
+        for canary in canaries
+        if canary in text
+    ]
+
+
+async def test_a_cancelled_request_shows_no_secret(serve, hang, write, caplog):
+    caplog.set_level(logging.DEBUG)
+    peer = await serve([hang])
+    transport = Transport(Deployment.at(peer.url), AccessToken("canary-token"))
+    task = asyncio.create_task(transport.send(write))
+    while not peer.seen:
+        await asyncio.sleep(0)
+    assert "canary-token" in peer.seen[0].headers["authorization"]
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await task
+    await transport.aclose()
+    assert not hits([*printed(caught.value), caplog.text], CANARIES)
