@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import attrs
@@ -38,11 +38,12 @@ class EntitySet(BoundQuery[E, E]):
     __slots__ = ()
 
     name: ClassVar[str]
+    entity: ClassVar[type[Entity]]
     page_cap: ClassVar[int] = 1_000
     in_window: ClassVar[bool] = False
 
     @classmethod
-    def of(cls, channel: Channel, entity: type[E]) -> Self:
+    def of(cls, channel: Channel) -> Self:
         """Give the set as seen through a channel."""
         operation = f"{cls.name}.list"
         source = Source(
@@ -53,7 +54,7 @@ class EntitySet(BoundQuery[E, E]):
             rate_class=operation,
             in_window=cls.in_window,
         )
-        return cls(source, Query(entity))
+        return cls(source, Query(cast("type[E]", cls.entity)))
 
     async def action(self, name: str, key: Key | None = None, /, **body: Any) -> Any:
         """Call an OData action of the set, or of the entity with this key, and give its answer as JSON values.

@@ -1,4 +1,4 @@
-"""Regenerate the committed entities: ``python -m uipath_odata.generate [--out DIR]``."""
+"""Regenerate the committed entities and operations: ``python -m uipath_odata.generate [--out DIR]``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from uipath_odata.generate.entities import package
+from uipath_odata.generate import entities, operations
 from uipath_odata.generate.facts import orchestrator
 
 _PACKAGE: Final = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Write ``entities/`` into the folder that the command line names."""
+    """Write ``entities/`` and ``operations/`` into the folder that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m uipath_odata.generate", description=__doc__)
     parser.add_argument(
-        "--out", type=Path, default=_PACKAGE, help="where entities/ is written; default: the package"
+        "--out",
+        type=Path,
+        default=_PACKAGE,
+        help="where entities/ and operations/ are written; default: the package",
     )
-    write(package(orchestrator()), parser.parse_args().out / "entities")
+    document, out = orchestrator(), parser.parse_args().out
+    write(entities.package(document), out / "entities")
+    write(operations.package(document), out / "operations")
 
 
 def write(files: Mapping[str, str], folder: Path) -> None:

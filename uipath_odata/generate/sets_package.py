@@ -1,0 +1,53 @@
+"""Write the class whose properties are the entity sets, each imported when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from uipath_odata.generate.naming import snake
+from uipath_odata.generate.source import HEADER
+
+__all__ = ["sets_package"]
+
+_FRAME: Final = '''{header}
+"""Orchestrator's operations, a class for each entity set."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uipath_odata.source import Channel
+
+{imports}
+
+__all__ = ["EntitySets"]
+
+
+class EntitySets:
+    """The entity sets of one tenant, as seen through one channel."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+{properties}
+'''
+_PROPERTY: Final = '''    @cached_property
+    def {attribute}(self) -> {name}:
+        """/odata/{name}."""
+        from .{attribute} import {name}
+
+        return {name}.of(self._channel)
+'''
+
+
+def sets_package(names: Iterable[str]) -> str:
+    """Give the text of an ``__init__`` that offers these entity sets."""
+    ordered = sorted(names, key=snake)
+    return _FRAME.format(
+        header=HEADER,
+        imports="\n".join(f"    from .{snake(name)} import {name}" for name in ordered),
+        properties="\n".join(_PROPERTY.format(attribute=snake(name), name=name) for name in ordered).rstrip(),
+    )
