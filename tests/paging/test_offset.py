@@ -205,6 +205,11 @@ def test_a_list_beyond_the_window_is_refused_before_its_first_row():
     assert offset.give() is None
 
 
+def test_a_total_that_ends_at_the_window_is_read_whole():
+    server = Server(500, count=100, limit=99)
+    assert read(plan({"$top": "99"}, window=99), server, concurrency=3) == [*range(99)]
+
+
 def test_a_start_beyond_the_window_is_refused_before_any_request():
     with pytest.raises(WindowError):
         plan({"$skip": "99"}, window=99).next_fetch()

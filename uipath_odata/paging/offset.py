@@ -174,7 +174,7 @@ class OffsetPlan:
     def _size_up(self, segment: _Segment, after: int, page: Page) -> None:
         """Let the first page say how many more to ask for, and how large."""
         count = page.count
-        if count is not None and min(count, self._stop) >= self.window:
+        if count is not None and count >= self.window < self._stop:
             raise self._beyond_window()
         short = after < segment.end
         self._vouched = not short or after in {segment.start, count}
