@@ -33,7 +33,9 @@ def _type_of(key, value):
         return _class_for(key, value) | None
     if key.endswith("Time") or key == "TimeStamp":
         return dt.datetime | None
-    return UUID | None if key.endswith("Key") and key != "ProcessKey" else type(value) | None
+    if key.endswith("Key") and key != "ProcessKey":
+        return UUID | None
+    return type(value) | None if value is not None else str | None
 
 
 def run(quick):

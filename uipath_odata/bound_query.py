@@ -81,12 +81,17 @@ class BoundQuery(Composable[E], Generic[E, R]):
             exact=self._exact,
         )
 
-    def __aiter__(self) -> AsyncIterator[R]:
-        return aiter(self.stream())
+    async def __aiter__(self) -> AsyncIterator[R]:
+        # A generator of its own: nothing else refers to it, so that a bare break closes the stream at once.
+        async for page in self.pages():
+            for row in page:
+                yield row
 
-    def pages(self) -> AsyncIterator[Sequence[R]]:
+    async def pages(self) -> AsyncIterator[Sequence[R]]:
         """Stream the rows in lists, as they are fetched."""
-        return self.stream().pages()
+        async with self.stream() as rows:
+            async for page in rows.pages():
+                yield page
 
     async def to_list(self) -> list[R]:
         """Read all rows."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import attrs
 
-from uipath_odata.errors import DecodeError, OrchestratorError, QueryError
+from uipath_odata.errors import DecodeError, NotProven, OrchestratorError, QueryError
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
 if TYPE_CHECKING:
@@ -63,12 +63,14 @@ class Stream(Generic[_T]):
         parse: Callable[[Fetch, _A], Page],
         decode: Callable[[list[Row]], Sequence[_T]],
         concurrency: int = 4,
+        exact: bool = False,
     ) -> None:
         self._reader = _Reader(plan=plan, fetch=fetch, parse=parse, concurrency=concurrency)
         if concurrency < 1:
             raise QueryError(f"concurrency={concurrency} would fetch nothing: give 1 or more")
         self._plan = plan
         self._decode = decode
+        self._exact = exact
         self._rows = self._each_row()
         self._iterators: list[AsyncGenerator[Any, None]] = [self._rows]
         self._rest: Iterator[_T] = iter(())
@@ -157,6 +159,7 @@ class Stream(Generic[_T]):
     async def _turn(self) -> Sequence[_T] | None:
         rows = await self._reader.next_rows()
         if rows is None:
+            self._prove()
             return None
         try:
             page = self._decode(rows)
@@ -166,6 +169,14 @@ class Stream(Generic[_T]):
         self._page_count += 1
         self._row_count += len(page)
         return page
+
+    def _prove(self) -> None:
+        proof = self._plan.proof
+        if self._exact and not proof.proven:
+            advice = "read without exact() to take the rows as they are, or leave order_by, top and skip out"
+            raise NotProven(
+                f"The rows are not proven to be all ({proof.reason}): {advice}", checkpoint=self._checkpoint
+            )
 
 
 @attrs.frozen(eq=False)
