@@ -82,7 +82,7 @@ def test_a_byte_order_mark_does_not_matter():
 @pytest.mark.parametrize("error", ["canary", {"message": "canary"}, ["canary"], 5, None])
 def test_r40_an_unknown_refusal_does_not_repeat_its_words(error):
     with pytest.raises(
-        AuthenticationFailed, match="identity.example.com refused with HTTP 400: check"
+        AuthenticationFailed, match=r"identity\.example\.com refused with HTTP 400: check"
     ) as caught:
         granted(answer(400, error=error, error_description="canary", access_token="canary"))
     assert "canary" not in str(caught.value)

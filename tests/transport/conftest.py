@@ -9,7 +9,7 @@ from random import Random
 import attrs
 import pytest
 
-from uipath_odata.auth import AccessToken, Deployment
+from uipath_odata.auth import AccessToken, ClientCredentials, Deployment
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request
@@ -201,3 +201,59 @@ def start_jobs():
 @pytest.fixture
 def delete_robot():
     return Request(method="DELETE", path="/odata/Robots(79)", repeatable=True, operation="Robots.delete")
+
+
+@pytest.fixture
+def application():
+    return ClientCredentials(client_id="app", client_secret="app-secret")
+
+
+@pytest.fixture
+def until():
+    async def wait(condition):
+        for _ in range(100_000):
+            if condition():
+                return
+            await asyncio.sleep(0)
+        pytest.fail("the condition never came true")
+
+    return wait
+
+
+@attrs.define
+class Orchestrator:
+    """Gives tokens t1, t2, … and accepts those that are ``valid``; ``hold`` makes token requests wait."""
+
+    reply: object
+    valid: set = attrs.field(factory=set)
+    issued: int = 0
+    expires_in: object = 3_600
+    hold: asyncio.Event | None = None
+    refusal: tuple = (401, b"", ())
+    outage: bytes | None = None
+    signed: list = attrs.field(factory=list)
+
+    async def __call__(self, seen):
+        if seen.target.endswith("/connect/token"):
+            return await self._token()
+        token = seen.headers["authorization"].removeprefix("Bearer ")
+        self.signed.append(token)
+        if token in self.valid:
+            return self.reply()
+        status, body, headers = self.refusal
+        return self.reply(status, body, headers=headers)
+
+    async def _token(self):
+        self.issued += 1
+        number = self.issued
+        if self.hold:
+            await self.hold.wait()
+        if self.outage:
+            return self.outage
+        body = f'{{"access_token":"t{number}","expires_in":{self.expires_in},"token_type":"Bearer"}}'
+        return self.reply(body=body.encode())
+
+
+@pytest.fixture
+def orchestrator(reply):
+    return Orchestrator(reply, valid={f"t{number}" for number in range(1, 100)})

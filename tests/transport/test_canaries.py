@@ -92,7 +92,7 @@ async def test_no_secret_is_ever_shown(serve, reply, cut, hang, write, caplog, c
         UserKey("app", "canary-key", token_url=f"{peer.url}/token"),
         AccessToken("canary-token"),
     ):
-        pool = Pool(attempt_timeout=0.1)
+        pool = Pool(attempt_timeout=0.03)
         transport = Transport(
             Deployment.at(peer.url),
             credentials,
@@ -128,13 +128,12 @@ def hits(texts, canaries):
     ]
 
 
-async def test_a_cancelled_request_shows_no_secret(serve, hang, write, caplog):
+async def test_a_cancelled_request_shows_no_secret(serve, until, hang, write, caplog):
     caplog.set_level(logging.DEBUG)
     peer = await serve([hang])
     transport = Transport(Deployment.at(peer.url), AccessToken("canary-token"))
     task = asyncio.create_task(transport.send(write))
-    while not peer.seen:
-        await asyncio.sleep(0)
+    await until(lambda: peer.seen)
     assert "canary-token" in peer.seen[0].headers["authorization"]
     task.cancel()
     with pytest.raises(asyncio.CancelledError) as caught:

@@ -8,7 +8,13 @@ from urllib.parse import parse_qs
 import pytest
 
 from uipath_odata.auth import ClientCredentials, UserKey
-from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, OutcomeUnknown, QueryError
+from uipath_odata.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    OutcomeUnknown,
+    QueryError,
+    RequestTimeout,
+)
 
 GIVEN = b'{"access_token":"t1","expires_in":3600,"token_type":"Bearer"}'
 TOKEN_PATH = "/identity/connect/token"
@@ -154,7 +160,7 @@ async def test_r38_the_identity_servers_pause_does_not_hold_orchestrator(
     identity, connect, jobs, reply, application, time
 ):
     brief = b'{"access_token":"t1","expires_in":100}'
-    peer, asked = await identity(reply(body=brief), reply(429, headers=["Retry-After: 5"]), reply(body=GIVEN))
+    peer, _ = await identity(reply(body=brief), reply(429, headers=["Retry-After: 5"]), reply(body=GIVEN))
     transport = connect(peer.url, application)
     await transport.send(jobs)
     time.now += 90
@@ -170,6 +176,16 @@ async def test_a_write_waiting_for_a_token_that_never_comes_did_not_happen(
         await connect(peer.url, application).send(start_jobs)
     assert not isinstance(caught.value, OutcomeUnknown)
     assert {seen.target for seen in peer.seen} == {TOKEN_PATH}
+
+
+async def test_r38_a_silent_identity_server_is_not_a_lost_write(
+    identity, connect, start_jobs, hang, application
+):
+    peer, _ = await identity(hang)
+    with pytest.raises(RequestTimeout) as caught:
+        await connect(peer.url, application, attempt_timeout=0.02).send(start_jobs)
+    assert not caught.value.may_have_happened
+    assert len(peer.seen) == 5
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

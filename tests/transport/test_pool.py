@@ -25,23 +25,25 @@ async def test_r88_closing_twice_is_closing_once(serve, connect, jobs, reply):
     await transport.send(jobs)
     await asyncio.gather(transport.aclose(), transport.aclose())
     await transport.aclose()
+    assert (await transport._pool._lifetime.aclose()) is None
 
 
-async def test_r88_closing_ends_the_connections(serve, jobs, reply):
+async def test_r88_closing_ends_the_connections(serve, until, jobs, reply):
     peer = await serve([reply()])
     transport = Transport(Deployment.at(peer.url), AccessToken("t"))
     await transport.send(jobs)
     assert peer.open == 1
     await transport.aclose()
-    while peer.open:
-        await asyncio.sleep(0)
+    await until(lambda: not peer.open)
     with pytest.raises(OrchestratorError, match="The client is closed: open a new one"):
         await transport.send(jobs)
     assert len(peer.seen) == 1
 
 
 async def test_r88_a_client_that_never_sent_anything_closes(connect):
-    await connect("http://127.0.0.1:1").aclose()
+    transport = connect("http://127.0.0.1:1")
+    await transport.aclose()
+    assert transport._pool._session is None
 
 
 async def test_a_shared_pool_outlives_the_client(serve, connect, jobs, reply):

@@ -19,8 +19,10 @@ SHAPES = {
         Problem("roleDto must not be null", 0),
     ),
     "problem details": (
-        b'{"errors":{"Name":["is required","is short"],"Id":["is bad"]},"title":"Validation failed","status":400,'
-        b'"traceId":"00-8a2f0d1c-6b1f-01"}',
+        (
+            b'{"errors":{"Name":["is required","is short"],"Id":["is bad"]},"title":"Validation failed","status":400,'
+            b'"traceId":"00-8a2f0d1c-6b1f-01"}'
+        ),
         Problem("Validation failed Name: is required is short; Id: is bad", None, TRACE),
     ),
     "problem with detail": (
@@ -28,13 +30,17 @@ SHAPES = {
         Problem("Too large Ask for less."),
     ),
     "abp": (
-        b'{"message":"You are not authorized!","errorCode":0,"result":null,"success":false,"error":{"code":0,'
-        b'"message":"other","details":"Ask an administrator.","validationErrors":null},"__abp":true}',
+        (
+            b'{"message":"You are not authorized!","errorCode":0,"result":null,"success":false,"error":{"code":0,'
+            b'"message":"other","details":"Ask an administrator.","validationErrors":null},"__abp":true}'
+        ),
         Problem("You are not authorized! Ask an administrator.", 0),
     ),
     "abp, inner only": (
-        b'{"result":null,"success":false,"error":{"code":1000,"message":"Invalid password.",'
-        b'"details":[{"message":"one"},{"message":"two"}]},"__abp":true}',
+        (
+            b'{"result":null,"success":false,"error":{"code":1000,"message":"Invalid password.",'
+            b'"details":[{"message":"one"},{"message":"two"}]},"__abp":true}'
+        ),
         Problem("Invalid password. one; two", 1000),
     ),
     "pascal case": (
@@ -57,8 +63,10 @@ SHAPES = {
     "empty": (b"", Problem()),
     "byte order mark": (b'\xef\xbb\xbf{"message":"Wrong"}', Problem("Wrong")),
     "html": (
-        b"<html><head><style>p{}</style><title>Sign in</title><script>var token='x'</script></head>"
-        b"<body>\r\n<p>Please &amp; sign&nbsp;in</p></body></html>",
+        (
+            b"<html><head><style>p{}</style><title>Sign in</title><script>var token='x'</script></head>"
+            b"<body>\r\n<p>Please &amp; sign&nbsp;in</p></body></html>"
+        ),
         Problem("Sign in Please & sign in"),
     ),
     "xml": (

@@ -269,12 +269,13 @@ async def test_the_callers_timeout_ends_the_call_and_is_its_own(serve, connect, 
     assert len(peer.seen) == 1
 
 
-async def test_a_cancelled_request_gives_its_slot_and_connection_back(serve, connect, jobs, reply, hang):
+async def test_a_cancelled_request_gives_its_slot_and_connection_back(
+    serve, until, connect, jobs, reply, hang
+):
     peer = await serve(lambda seen: hang if seen.connection == 1 else reply())
     transport = connect(peer.url, concurrency=1)
     task = asyncio.create_task(transport.send(jobs))
-    while not peer.seen:
-        await asyncio.sleep(0)
+    await until(lambda: peer.seen)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

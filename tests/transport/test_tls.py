@@ -68,7 +68,7 @@ async def test_r04_a_certificate_that_does_not_fit_is_refused_at_once(
     serve, connect, jobs, reply, tls, authority, certificate, time
 ):
     peer = await serve([reply()], tls(**certificate))
-    with pytest.raises(ConnectionFailed, match="not trusted, expired or for another name: .*ca_file="):
+    with pytest.raises(ConnectionFailed, match=r"not trusted, expired or for another name: .*ca_file="):
         await connect(peer.url, ssl_context=client_context(authority)).send(jobs)
     assert (peer.seen, time.slept) == ([], [])
 

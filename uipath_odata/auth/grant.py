@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import attrs
 import orjson
@@ -94,14 +95,15 @@ def secret_text(text: str, source: str) -> Secret:
 
 
 def _object(answer: TokenAnswer) -> dict[str, Any]:
-    try:
+    facts: Any = None
+    with suppress(orjson.JSONDecodeError):
         facts = orjson.loads(answer.body.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError:
-        facts = None
-    if isinstance(facts, dict):
-        return facts
-    what = f"{answer.host} answered HTTP {answer.status} without JSON"
-    raise AuthenticationFailed(f"{what}: token_url is not a token endpoint, or a proxy answered in its place")
+    if not isinstance(facts, dict):
+        what = f"{answer.host} answered HTTP {answer.status} without JSON"
+        raise AuthenticationFailed(
+            f"{what}: token_url is not a token endpoint, or a proxy answered in its place"
+        )
+    return cast("dict[str, Any]", facts)
 
 
 def _refusal(answer: TokenAnswer, error: Any) -> str:

@@ -44,7 +44,7 @@ class TokenCache:
         return token if token and token.generation > self.refused and now < token.expires_at else None
 
     def due(self, now: float) -> bool:
-        """Whether the next token is to be asked for now."""
+        """Tell whether to ask for the next token."""
         token = self.usable(now)
         return now >= self.failed_until and (token is None or now >= token.refresh_at)
 

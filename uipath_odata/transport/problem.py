@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 import orjson
@@ -35,60 +35,62 @@ def read_problem(body: bytes) -> Problem:
         facts = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError:
         return Problem(_visible(body))
-    if not isinstance(facts, dict):
-        return Problem(_shown(facts) if isinstance(facts, str) else "")
-    return _of(_lower(facts))
+    return Problem(_shown(facts)) if isinstance(facts, str) else _of(_object(facts))
 
 
 def _of(facts: dict[str, Any]) -> Problem:
-    error = facts.get("error")
-    inner = _lower(error) if isinstance(error, dict) else {}
-    candidates = (
+    error = _object(facts.get("error"))
+    message = _first(
         facts.get("message"),
-        inner.get("message"),
+        error.get("message"),
         facts.get("errormessage"),
         facts.get("error_description"),
-        error,
-        _listed(facts.get("result")),
+        facts.get("error"),
+        _joined(_object(facts.get("result")).get("errors"), "description"),
         facts.get("title"),
     )
-    message = next((text for text in candidates if isinstance(text, str) and text.strip()), "")
-    more = _details(inner.get("details")) or _fields(facts.get("errors")) or facts.get("detail")
-    code = facts.get("errorcode", inner.get("code"))
-    trace = facts.get("traceid")
+    more = _first(
+        error.get("details"),
+        _joined(error.get("details"), "message"),
+        _fields(facts.get("errors")),
+        facts.get("detail"),
+    )
     return Problem(
-        _shown(f"{message} {more}" if isinstance(more, str) and more != message else message),
-        _number(code),
-        _shown(trace)[:100] if isinstance(trace, str) else None,
+        _shown(f"{message} {more}" if more != message else message),
+        _number(facts.get("errorcode", error.get("code"))),
+        _shown(_first(facts.get("traceid")))[:100] or None,
     )
 
 
-def _lower(facts: dict[str, Any]) -> dict[str, Any]:
-    return {key.lower(): value for key, value in facts.items()}
+def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
-def _details(details: Any) -> str:
-    """ABP: a text, or a list of objects with a message."""
-    if isinstance(details, list):
-        return "; ".join(str(each.get("message", "")) for each in details if isinstance(each, dict))
-    return details if isinstance(details, str) else ""
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """Take an object with its names in lower case: services differ in PascalCase and camelCase."""
+    return {name.lower(): each for name, each in value.items()} if _is_object(value) else {}
+
+
+def _first(*candidates: Any) -> str:
+    return next((text for text in candidates if isinstance(text, str) and text.strip()), "")
+
+
+def _joined(errors: Any, name: str) -> str:
+    """Join one text of each object: ABP's details, the errors of identity's bulk answers."""
+    return "; ".join(str(_object(each).get(name, "")) for each in errors) if _is_list(errors) else ""
 
 
 def _fields(errors: Any) -> str:
-    """RFC 9457 as ASP.NET writes it: field to messages."""
-    if not isinstance(errors, dict):
+    """Join messages by field, as ASP.NET writes RFC 9457."""
+    if not _is_object(errors):
         return ""
     return "; ".join(
-        f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items() if isinstance(texts, list)
+        f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items() if _is_list(texts)
     )
-
-
-def _listed(result: Any) -> str | None:
-    """Identity's bulk answers: a list of codes and descriptions."""
-    errors = result.get("errors") if isinstance(result, dict) else None
-    if not isinstance(errors, list):
-        return None
-    return "; ".join(str(each.get("description", "")) for each in errors if isinstance(each, dict))
 
 
 def _number(code: Any) -> int | None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.errors import ConnectionFailed, DecodeError, OrchestratorError, RateLimited
+from uipath_odata.errors import ConnectionFailed, OrchestratorError, RateLimited, RequestTimeout
 from uipath_odata.transport.fault import FAULTS, Fault, fault_of
 from uipath_odata.transport.pauses import Pauses
 from uipath_odata.transport.quota import Quota
 from uipath_odata.transport.retry_after import retry_after
-from uipath_odata.transport.retry_policy import Again, Answer, RetryPolicy, maybe_done, next_attempt
+from uipath_odata.transport.retry_policy import Again, Answer, RetryPolicy, maybe_done, next_attempt, writes
 from uipath_odata.transport.status import outcome_unknown
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ class Retry:
     async def _attempt(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse | Fault:
         try:
             return await handler(request)
+        except RequestTimeout:
+            raise  # The identity server's, told already: nothing of this request was sent.
         except FAULTS as error:
-            if isinstance(error, OrchestratorError) and not isinstance(error, DecodeError):
-                raise
             return fault_of(error, str(self._url.host))
 
     def _answer(self, response: ClientResponse) -> Answer:
@@ -126,8 +126,7 @@ class Retry:
             return outcome_unknown(self._request, self._url, fault.error)
         if isinstance(fault.error, ConnectionFailed) and self.attempts > 1:
             fault.error.add_note(f"{self.attempts} attempts were made.")
-        if self._request.method not in {"GET", "HEAD"}:
-            fault.error.may_have_happened = self.maybe_done or fault.sent
+        fault.error.may_have_happened = writes(self._request) and (self.maybe_done or fault.sent)
         return fault.error
 
     def _log(self, outcome: Answer | Fault, again: Again | None) -> None:

@@ -12,7 +12,7 @@ from uipath_odata.transport.fault import Fault
 if TYPE_CHECKING:
     from uipath_odata.transport.request import Request
 
-__all__ = ["Again", "Answer", "RetryPolicy", "maybe_done", "next_attempt"]
+__all__ = ["Again", "Answer", "RetryPolicy", "maybe_done", "next_attempt", "writes"]
 
 _TOO_MANY_REQUESTS = 429
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
@@ -65,6 +65,11 @@ def next_attempt(
         return None
     step = _step(policy, outcome, attempt, chance)
     return step if step and step.delay < left else None
+
+
+def writes(request: Request) -> bool:
+    """Whether it changes anything; a POST that may be repeated is one that is known to be harmless."""
+    return request.method in {"PUT", "DELETE"} or not request.repeatable
 
 
 def maybe_done(outcome: Answer | Fault) -> bool:

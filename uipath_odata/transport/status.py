@@ -22,7 +22,7 @@ from uipath_odata.errors import (
 from uipath_odata.transport.problem import Problem, read_problem
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry_after import retry_after
-from uipath_odata.transport.retry_policy import Answer, maybe_done
+from uipath_odata.transport.retry_policy import Answer, maybe_done, writes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,9 +73,7 @@ def settle(request: Request, url: URL, answer: Response, *, maybe_done_before: b
     if answer.status < _CLIENT_ERROR or answer.status == _PROXY_AUTHENTICATION:
         raise ConnectionFailed(_detour(answer, url))
     error = _error(request, url, answer, now)
-    if request.method in {"GET", "HEAD"} and request.repeatable:
-        raise error
-    error.may_have_happened = maybe_done_before or maybe_done(Answer(answer.status))
+    error.may_have_happened = writes(request) and (maybe_done_before or maybe_done(Answer(answer.status)))
     if error.may_have_happened and not request.repeatable:
         raise outcome_unknown(request, url, error)
     raise error
