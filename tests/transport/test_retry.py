@@ -280,3 +280,28 @@ async def test_a_cancelled_request_gives_its_slot_and_connection_back(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert (await transport.send(jobs)).status == 200
+
+
+@pytest.mark.parametrize("taken", [0, 1, 65_536, 1_000_000, 2_999_999])
+async def test_a_body_whose_upload_broke_off_is_repeated_whole(connect, jobs, reply, taken):
+    """The peer takes some of the first upload and drops it."""
+    bodies = []
+
+    async def answer(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        if not bodies:
+            bodies.append(await reader.readexactly(taken) if taken else b"")
+            writer.transport.abort()
+            return
+        bodies.append(await reader.readexactly(length))
+        writer.write(reply())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    replace = attrs.evolve(jobs, method="PUT", body=bytes(range(250)) * 12_000)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    assert (await connect(url).send(replace)).attempts == 2
+    assert bodies[1] == replace.body
+    server.close()

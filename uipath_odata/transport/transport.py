@@ -62,6 +62,7 @@ class Transport:
         self._pool = pool or Pool()
         self._owns_pool = pool is None
         self._base_url = deployment.base_url
+        self._prefix = str(deployment.base_url).rstrip("/")
         self._shared = Persistence(policy, clock, random)
         identity = Identity(self._pool, Persistence(policy, clock, random))
         self._tokens = Tokens(credentials, deployment, identity.post, clock, random)
@@ -107,4 +108,4 @@ class Transport:
             raise QueryError(
                 f"The path of {request.operation or 'a request'} is not percent-encoded: encode it"
             )
-        return URL(f"{str(self._base_url).rstrip('/')}{target}", encoded=True)
+        return URL(self._prefix + target, encoded=True)
