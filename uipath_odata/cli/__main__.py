@@ -1,0 +1,27 @@
+"""The command ``uipath-odata``, also as ``python -m uipath_odata.cli``."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Final
+
+__all__ = ["main"]
+
+_EXTRAS: Final = frozenset({"click", "rich", "odata_query"})
+
+
+def main() -> None:
+    """Run the command; without its extras, say which to install."""
+    try:
+        import_module("uipath_odata.cli.commands").uipath_odata(prog_name="uipath-odata")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRAS:
+            raise
+        sys.exit(
+            f"uipath-odata: {error.name} is not installed: run  pip install 'uipath-odata[cli,emulator]'"
+        )
+
+
+if __name__ == "__main__":
+    main()

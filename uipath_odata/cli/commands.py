@@ -1,0 +1,139 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+from uipath_odata.auth import Credentials, Deployment
+from uipath_odata.cli.connection import credentials, deployment, in_folder
+from uipath_odata.cli.entity_sets import entity_set
+from uipath_odata.cli.exports import FAILED, INTERRUPTED, Task, export_all, files_for
+from uipath_odata.cli.printable import printable
+from uipath_odata.cli.progress import Mode, showing
+from uipath_odata.cli.selection import Selection
+from uipath_odata.client import Orchestrator
+from uipath_odata.errors import OrchestratorError
+
+__all__ = ["uipath_odata"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="uipath-odata")
+def uipath_odata() -> None:
+    """Read UiPath Orchestrator: every row, once."""
+
+
+@uipath_odata.command()
+@click.argument("entity_sets", metavar="ENTITY_SET...", nargs=-1, required=True)
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A file that ends in .jsonl for one set; else a directory, with a file for each set.",
+)
+@click.option(
+    "--format", type=click.Choice(["jsonl"]), default="jsonl", help="One JSON object a line, as sent."
+)
+@click.option("--overwrite", is_flag=True, help="Replace existing files.")
+@click.option("--filter", metavar="TEXT", help="An OData $filter.")
+@click.option("--select", metavar="NAMES", help="Properties, by wire name, with commas between them.")
+@click.option(
+    "--since", metavar="TIME", help="From this TimeStamp or CreationTime on (UTC): 2024-05-14[T06:00:00Z]."
+)
+@click.option("--until", metavar="TIME", help="Before this TimeStamp or CreationTime.")
+@click.option(
+    "--folder", metavar="ID|PATH|KEY", help="Digits are a folder's id, a GUID its key, other text its path."
+)
+@click.option(
+    "--concurrency", type=click.IntRange(1), metavar="N", help="Pages at once, where a plan can [4]."
+)
+@click.option(
+    "--page-size", type=click.IntRange(1), metavar="N", help="Rows a request [1000, QueueItems 100]."
+)
+@click.option(
+    "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"
+)
+@click.option(
+    "--url", envvar="UIPATH_URL", show_envvar=True, help="https://host/organization/tenant, or any base URL."
+)
+@click.option("--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True)
+@click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True)
+@click.option("--ca-file", type=click.Path(path_type=Path), help="Certificates to trust beside the system's.")
+@click.option("--trust-env", is_flag=True, help="Go through the proxy that HTTPS_PROXY names.")
+def export(entity_sets: tuple[str, ...], **options: Any) -> None:
+    """Write all rows of entity sets into files, one JSON object a line.
+
+    A file appears under its name when it is whole. Exit codes: 0 complete, 1 nothing was exported, 3 only a part
+    was (a set failed beside others, or FILE.partial holds the rows before an error), 130 interrupted.
+
+    Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
+    UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY; UIPATH_TOKEN_URL where the tokens are elsewhere.
+    """
+    try:
+        place = deployment(options["url"], options["organization"], options["tenant"])
+        sys.exit(_run(_export(place, credentials(os.environ), entity_sets, options)))
+    except OrchestratorError as error:
+        _complain(str(error))
+        sys.exit(FAILED)
+
+
+@uipath_odata.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
+@click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
+def emulator(port: int, seed: str) -> None:
+    """Serve a local Orchestrator on 127.0.0.1 until Ctrl-C."""
+    from uipath_odata.cli.emulator import serve_until_interrupted  # noqa: PLC0415 - the emulator is another extra
+
+    try:
+        _run(serve_until_interrupted(port, seed))
+    except OSError as error:
+        _complain(f"Port {port} cannot be served, {error.strerror}: name another --port")
+        sys.exit(FAILED)
+
+
+@uipath_odata.command()
+def demo() -> None:
+    """See 50,000 RobotLogs read in three ways, from a local Orchestrator whose tokens expire."""
+    from uipath_odata.cli.demo import demonstrate  # noqa: PLC0415 - the emulator is another extra
+
+    sys.exit(_run(demonstrate()))
+
+
+async def _export(
+    place: Deployment, who: Credentials, names: tuple[str, ...], options: dict[str, Any]
+) -> int:
+    select = tuple(name.strip() for name in (options["select"] or "").split(",") if name.strip())
+    selection = Selection(
+        filter=options["filter"], select=select, since=options["since"], until=options["until"]
+    )
+    mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
+    connection = {name: options[name] for name in ("ca_file", "trust_env")}
+    async with Orchestrator(place, who, read_only=True, **connection) as orchestrator:
+        scope = in_folder(orchestrator, options["folder"])
+        sets = [entity_set(scope, name) for name in dict.fromkeys(names)]
+        files = files_for([each.name for each in sets], options["output"])
+        tasks = [Task(each.name, selection.of(each), file) for each, file in zip(sets, files, strict=True)]
+        chosen = {name: options[name] for name in ("overwrite", "concurrency", "page_size", "format")}
+        with showing(mode) as show:
+            return await export_all(tasks, show, _complain, **chosen)
+
+
+def _run(command: Coroutine[Any, Any, int]) -> int:
+    """Run a command; SIGTERM ends it as Ctrl-C does, so that nothing is left behind either way."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        return asyncio.run(command)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _complain(message: str) -> None:
+    click.echo(f"uipath-odata: {printable(message)}", err=True)

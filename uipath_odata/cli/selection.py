@@ -1,0 +1,70 @@
+"""Which entity set is asked for, and which of its rows: names from a command line to a query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from uipath_odata.bound_query import BoundQuery
+from uipath_odata.cli.entity_sets import nearest
+from uipath_odata.errors import QueryError
+from uipath_odata.odata.entity import Entity, Member, properties
+from uipath_odata.odata.expressions import path, raw_filter
+from uipath_odata.odata.instant import Instant
+
+if TYPE_CHECKING:
+    from uipath_odata.entity_set import EntitySet
+
+__all__ = ["Selection"]
+
+_MOMENTS: Final = ("TimeStamp", "CreationTime")
+_DATE_LENGTH: Final = len("2024-05-14")
+
+
+@attrs.frozen(kw_only=True)
+class Selection:
+    """Rows and properties as named on a command line; ``since`` is included and ``until`` is not."""
+
+    filter: str | None = None
+    select: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    def of(self, entity_set: EntitySet[Any]) -> BoundQuery[Any, Any]:
+        """Give the query over a set; one that a plan can prove complete raises rather than ending without proof."""
+        query: BoundQuery[Any, Any] = entity_set.exact() if entity_set.in_window else entity_set
+        entity = entity_set.entity
+        if self.filter is not None:
+            query = query.filter(raw_filter(self.filter))
+        if self.select:
+            query = query.select(*(path(_checked(entity, name)) for name in self.select))
+        if self.since is not None:
+            query = query.filter(_moment(entity, entity_set.name) >= _instant(self.since))
+        if self.until is not None:
+            query = query.filter(_moment(entity, entity_set.name) < _instant(self.until))
+        return query
+
+
+def _checked(entity: type[Entity], name: str) -> str:
+    """Refuse a property that is nearly one of the schema's; others may be newer than the schema."""
+    first = name.partition("/")[0]
+    known = [member.wire for member in properties(entity).values()]
+    meant = nearest(first, known)
+    if first not in known and meant:
+        raise QueryError(f"{entity.__name__} has no property {first}: did you mean {meant}?")
+    return name
+
+
+def _moment(entity: type[Entity], entity_set: str) -> Any:
+    members: dict[str, Member] = {member.wire: member for member in properties(entity).values()}
+    for wire in _MOMENTS:
+        if wire in members:
+            return getattr(entity, members[wire].name)
+    raise QueryError(
+        f"{entity_set} have neither TimeStamp nor CreationTime for --since and --until: use --filter"
+    )
+
+
+def _instant(text: str) -> Instant:
+    return Instant.parse(f"{text}T00:00:00Z" if len(text) == _DATE_LENGTH else text)
