@@ -6,7 +6,7 @@ import random
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from uipath_odata.errors import NotProven, WindowError
@@ -252,6 +252,7 @@ def test_each_row_comes_once_and_in_order(
     size, cap, count, top, skip, links, excess, concurrency, ordered, seed
 ):
     """R28, R29, R30, R87."""
+    assume(count != skip + min(cap, 10) or count >= size)  # the one lie that is believed
     options = {"$skip": str(skip)} | ({} if top is None else {"$top": str(top)})
     server = Server(size, cap=cap, count=count, links=links, excess=excess)
     given = read(plan(options, ordered=ordered), server, concurrency, random.Random(seed))
