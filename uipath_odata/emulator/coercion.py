@@ -25,7 +25,9 @@ def comparable(left: Sql, right: Sql) -> tuple[Sql, Sql]:
 
 def list_member(value: Sql, kind_of: Sql) -> Sql:
     """Give a member of an ``in`` list as a value of the kind that is looked for; here a quoted GUID is one, too."""
-    text = value.parameters[0] if value.literal and value.kind == "string" else None
+    if not value.literal:
+        raise invalid_options("A list holds literals only.")
+    text = value.parameters[0] if value.kind == "string" else None
     if kind_of.kind == "guid" and isinstance(text, str) and _GUID.fullmatch(text):
         return bound(text.lower(), "guid")
     if kind_of.kind == "enum" and isinstance(text, str) and text.isdigit():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from odata_query import ast
@@ -29,23 +28,14 @@ def parse(text: str) -> Any:
 
 def node_count(node: Any) -> int:
     """Count a tree as ASP.NET Core OData's MaxNodeCount does: five nodes for each ``or``-ed ``X eq 1``."""
-    match node:
-        case ast.Attribute(owner=owner):
-            return 1 + node_count(owner)
-        case ast.Identifier():
-            return 2
-        case ast.List():
-            return 1
-        case ast.Call(args=arguments):
-            return 1 + sum(node_count(argument) for argument in arguments)
-        case ast.CollectionLambda(owner=owner, lambda_=body):
-            return 1 + node_count(owner) + (node_count(body.expression) if body else 0)
-        case ast.BoolOp() | ast.Compare() | ast.BinOp() | ast.UnaryOp():
-            return 1 + sum(node_count(child) for child in _operands(node))
-        case _:
-            return 1
+    if isinstance(node, ast.Identifier):
+        return 2
+    if isinstance(node, ast.List):
+        return 1
+    return 1 + sum(node_count(child) for child in _children(node))
 
 
-def _operands(node: Any) -> list[Any]:
-    names = {"left", "right", "operand"}
-    return [getattr(node, field.name) for field in fields(node) if is_dataclass(node) and field.name in names]
+def _children(node: Any) -> list[Any]:
+    names = ("left", "right", "operand", "owner", "lambda_", "expression")
+    single = [getattr(node, name, None) for name in names]
+    return [child for child in (*single, *getattr(node, "args", ())) if child is not None]

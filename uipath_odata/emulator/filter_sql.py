@@ -7,23 +7,22 @@ below ``not`` and as a value it is not, and there comparisons are made ``exact``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 from odata_query import ast
 
-from uipath_odata.emulator import ticks
 from uipath_odata.emulator.answers import invalid_options
 from uipath_odata.emulator.arithmetic import computed, negated
 from uipath_odata.emulator.coercion import comparable, list_member, rank
 from uipath_odata.emulator.functions import FUNCTIONS
+from uipath_odata.emulator.literals import edm_literal, literal
 from uipath_odata.emulator.paths import Paths
-from uipath_odata.emulator.sql import Source, Sql, ValueKind, bound, join
+from uipath_odata.emulator.sql import Source, Sql, bound, join
 
 _ORDER = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
-_NULL = Sql("NULL", (), "null")
 
 
 @attrs.frozen
@@ -62,14 +61,12 @@ class FilterSql:
                 return self._member(self.value(owner), name)
             case ast.Call(func=function, args=arguments):
                 return self._call(function, arguments)
-            case ast.BinOp(op=op, left=left, right=right):
-                return computed(type(op).__name__, self.value(left), self.value(right))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return negated(self.value(operand))
+            case ast.BinOp() | ast.UnaryOp(op=ast.USub()):
+                return self._arithmetic(node)
             case ast.BoolOp() | ast.UnaryOp() | ast.Compare() | ast.CollectionLambda():
                 return self.condition(node, exact=True)
             case _:
-                return _literal(node)
+                return literal(node)
 
     def _member(self, owner: Sql, name: str) -> Sql:
         if owner.source is None:
@@ -110,28 +107,33 @@ class FilterSql:
     def _quantified(self, collection: Sql, body: Any, *, every: bool) -> Sql:
         element, elements = self.paths.elements(collection)
         if body is None:
-            return Sql(f"EXISTS (SELECT 1 FROM {elements})")
+            return join("EXISTS (SELECT 1 FROM {})", elements)
         inner = attrs.evolve(self, variables={**self.variables, body.identifier.name: element})
         test = inner.condition(body.expression, exact=every)
         if every:
-            return join(f"(NOT EXISTS (SELECT 1 FROM {elements} WHERE ({{}} IS NOT TRUE)))", test)
-        return join(f"EXISTS (SELECT 1 FROM {elements} WHERE {{}})", test)
+            return join("(NOT EXISTS (SELECT 1 FROM {} WHERE ({} IS NOT TRUE)))", elements, test)
+        return join("EXISTS (SELECT 1 FROM {} WHERE {})", elements, test)
 
     def _call(self, function: ast.Identifier, nodes: list[Any]) -> Sql:
+        name = ".".join((*function.namespace, function.name))
         if function.namespace == ("edm",):
-            read = ticks.parse_date if function.name == "Date" else ticks.parse
-            return _read(read, nodes[0].val, "date" if function.name == "Date" else "instant")
-        if function.name == "now":
+            return edm_literal(function.name, nodes[0].val)
+        if name == "now":
             return bound(self.now, "instant")
-        found = FUNCTIONS.get(function.full_name())
-        if found is None or len(nodes) < len(found.takes) - found.optional:
-            raise invalid_options(f"The function '{function.full_name()}' is not supported.")
+        found = FUNCTIONS.get(name)
+        if found is None:
+            raise invalid_options(f"The function '{name}' is not supported.")
         arguments = [self.value(each) for each in nodes]
         for argument, kinds in zip(arguments, found.takes, strict=False):
             if argument.kind not in {*kinds, "null"}:
-                raise invalid_options(f"'{function.name}' does not take a value of kind '{argument.kind}'.")
+                raise invalid_options(f"'{name}' does not take a value of kind '{argument.kind}'.")
         places = ", ".join("{}" for _ in arguments)
-        return join(f"odata_{function.name}({places})", *arguments, kind=found.gives)
+        return join(f"odata_{name}({places})", *arguments, kind=found.gives)
+
+    def _arithmetic(self, node: Any) -> Sql:
+        if isinstance(node, ast.UnaryOp):
+            return negated(self.value(node.operand))
+        return computed(type(node.op).__name__, self.value(node.left), self.value(node.right))
 
     @staticmethod
     def _boolean(value: Sql) -> Sql:
@@ -150,41 +152,3 @@ def _enum_order(sign: str, left: Sql, right: Sql) -> Sql:
     members = left.members[position:] if sign[0] == ">" else left.members[: position + 1]
     chosen = [name for name in members if "=" in sign or name != right.parameters[0]]
     return Sql(f"({left.text} IN ({', '.join('?' for _ in chosen)}))", (*left.parameters, *chosen))
-
-
-def _literal(node: Any) -> Sql:
-    match node:
-        case ast.Null():
-            return _NULL
-        case ast.String(val=text):
-            return bound(text, "string")
-        case ast.GUID(val=text):
-            return bound(text.lower(), "guid")
-        case ast.Boolean():
-            return bound(int(node.py_val), "boolean")
-        case ast.Integer():
-            return _integer(node.py_val)
-        case ast.Float():
-            return bound(node.py_val, "number")
-        case ast.DateTime(val=text):
-            return _read(ticks.parse, text, "instant")
-        case ast.Date(val=text):
-            return _read(ticks.parse_date, text, "date")
-        case ast.Time(val=text):
-            return _read(ticks.parse_time_of_day, text, "time")
-        case ast.Duration(val=text):
-            return _read(ticks.parse_duration, text, "duration")
-        case _:
-            raise invalid_options(f"{type(node).__name__} is not supported here.")
-
-
-def _integer(number: int) -> Sql:
-    """SQLite holds 64 bits, as Edm.Int64 does; more is a decimal."""
-    return bound(number, "integer") if -(2**63) <= number < 2**63 else bound(float(number), "number")
-
-
-def _read(read: Callable[[str], int], text: str, kind: ValueKind) -> Sql:
-    try:
-        return bound(read(text), kind)
-    except ValueError as error:
-        raise invalid_options(f"'{text}' cannot be read: {error}.") from error

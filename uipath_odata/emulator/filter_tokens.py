@@ -49,21 +49,22 @@ def _repaired_token(tokens: list[re.Match[str]], index: int) -> str:
     token = tokens[index]
     text = token[0]
     match token.lastgroup:
-        case "string" if token["prefix"] and token["prefix"].lower() not in _LITERAL_PREFIXES:
-            return text[len(token["prefix"]) :]
+        case "string" | "prefix" if token["prefix"] and token["prefix"].lower() not in _LITERAL_PREFIXES:
+            text = text[len(token["prefix"]) :]
         case "instant" | "date" if text.startswith("0"):
-            return f"edm.{'DateTimeOffset' if token.lastgroup == 'instant' else 'Date'}('{text}')"
+            text = f"edm.{'DateTimeOffset' if token.lastgroup == 'instant' else 'Date'}('{text}')"
         case "time" if text.count(":") == 1:
-            return f"{text}:00"
+            text = f"{text}:00"
         case "number" | "suffix":
-            return token["number"]
+            text = token["number"]
         case "name":
-            return _repaired_name(text, _text_at(tokens, index + 1))
+            text = _repaired_name(text, _text_at(tokens, index + 1))
         case "space":
             inside = _text_at(tokens, index - 1) == "(" or _text_at(tokens, index + 1) == ")"
-            return "" if inside else " "
+            text = "" if inside else " "
         case _:
-            return text
+            pass
+    return text
 
 
 def _repaired_name(name: str, following: str) -> str:
@@ -88,7 +89,7 @@ def _is_operator(tokens: list[re.Match[str]], index: int) -> bool:
 
 
 def _closing(tokens: list[re.Match[str]], opening: int) -> int | None:
-    """The index of the parenthesis that closes a list of one member; None for more members or none."""
+    """Give the index of the parenthesis that closes a list of one member; None for more members or none."""
     depth = 0
     for index in range(opening, len(tokens)):
         match tokens[index][0]:

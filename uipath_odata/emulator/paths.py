@@ -14,7 +14,7 @@ from uipath_odata.emulator.sql import Document, Link, Rows, Source, Sql
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from uipath_odata.emulator.schema import Kind, Property, Schema
+    from uipath_odata.emulator.schema import EntityType, Kind, Property, Schema
 
 
 @attrs.define
@@ -35,16 +35,9 @@ class Paths:
             case Link():
                 return self.member(self.rows_behind(source), name)
             case Rows(type=type_, alias=alias):
-                found = type_.find(name)
-                if found is None:
-                    raise unknown_property(name, type_.name)
-                return self._column(found, alias)
-            case Document(type=None):
-                raise invalid_options(f"'{name}' cannot be read from an open type.")
+                return self._column(_known(type_, name), alias)
             case Document(type=type_, text=text):
-                found = type_.find(name)
-                if found is None:
-                    raise unknown_property(name, type_.name)
+                found = _known(type_, name)
                 return self._json_value(found, f"json_extract({text}, '$.{found.name}')")
 
     def rows_behind(self, link: Link) -> Rows:
@@ -52,7 +45,7 @@ class Paths:
         alias = self._joins.setdefault(link, f"j{len(self._joins)}")
         return Rows(self.schema.types[str(link.property.target)], alias)
 
-    def elements(self, collection: Sql) -> tuple[Sql, str]:
+    def elements(self, collection: Sql) -> tuple[Sql, Sql]:
         """Give one element of a collection, and the FROM item that makes it run over all of them."""
         alias = f"e{next(self._aliases)}"
         if not isinstance(collection.source, Document):
@@ -62,7 +55,7 @@ class Paths:
             element = _scalar(each, collection.element, ())
         else:
             element = Sql(each, (), "document", source=Document(collection.source.type, each))
-        return element, f"json_each({collection.text}) AS {alias}"
+        return element, Sql(f"json_each({collection.text}) AS {alias}", collection.parameters)
 
     def joins(self) -> str:
         """Write the joins that were needed so far."""
@@ -98,6 +91,15 @@ class Paths:
         if found.kind in {"link", "document"}:
             return self._document(found, text)
         return _scalar(text, found.kind, found.members)
+
+
+def _known(type_: EntityType | None, name: str) -> Property:
+    if type_ is None:
+        raise invalid_options(f"'{name}' cannot be read from an open type.")
+    found = type_.find(name)
+    if found is None:
+        raise unknown_property(name, type_.name)
+    return found
 
 
 def _scalar(text: str, kind: Kind, members: tuple[str, ...]) -> Sql:

@@ -124,7 +124,9 @@ def _chosen_elements(expressions: FilterSql, collection: Sql, options: Options) 
     order = order_clause(ordering(term, inner) for term in options.orderby)
     limit = Sql("? OFFSET ?", (_ALL_ROWS if options.top is None else options.top, options.skip))
     chosen = join(
-        f"SELECT {element.text} AS value FROM {elements} WHERE {{}} ORDER BY {{}} LIMIT {{}}",
+        "SELECT {} AS value FROM {} WHERE {} ORDER BY {} LIMIT {}",
+        element,
+        elements,
         where,
         order if order.text else Sql("1"),
         limit,

@@ -30,7 +30,7 @@ _MULTIPLIERS = (
 
 
 def sort_column(unit: int) -> str:
-    """The column that rows are sorted by: the TimeStamp, in whole units of so many ticks."""
+    """Define the column that rows are sorted by: the TimeStamp, in whole units of so many ticks."""
     return f'_sort INTEGER GENERATED ALWAYS AS ("TimeStamp" / {unit}) VIRTUAL'
 
 

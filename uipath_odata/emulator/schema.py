@@ -79,7 +79,7 @@ class Operation:
     body: str | None
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Schema:
     types: Mapping[str, EntityType]
     sets: Mapping[str, EntitySet]
@@ -89,7 +89,7 @@ class Schema:
 
 
 def stem(type_name: str) -> str:
-    """The entity that a type shows: ``RobotWithLicenseDto`` and ``SimpleRobotDto`` are both views of Robot."""
+    """Name the entity that a type shows: ``RobotWithLicenseDto`` and ``SimpleRobotDto`` are both views of Robot."""
     match = _STEM.fullmatch(type_name)
     return match[1] if match else type_name
 

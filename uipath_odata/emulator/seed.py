@@ -17,7 +17,7 @@ SHARED, FINANCE, OVERVIEW = 36885, 36886, 36887
 DAY = ticks.parse("2024-05-14T06:00:00Z")
 JOBS, QUEUE_ITEMS = 3_000, 1_200
 
-_LICENSE = {
+_LICENSE: dict[str, Any] = {
     "HostLicenseId": None,
     "Id": 0,
     "ExpireDate": 1_622_678_399,

@@ -19,14 +19,14 @@ COUNT = 50_000
 SPAN = 8 * 3600 * ticks.SECOND
 
 _PAGE, _EDGE = 1_000, 12
-_REPEATED = 0.05
+_REPEATED, _ON_THE_SAME_TICK, _WITHIN_A_MILLISECOND = 0.05, 0.4, 0.6
 _LEVELS = ("Info", "Info", "Info", "Info", "Info", "Info", "Info", "Debug", "Trace", "Warn", "Error", "Fatal")
 _RAW_LEVELS = {"Info": "Information", "Debug": "Verbose", "Trace": "Trace", "Warn": "Warning"}
 _MESSAGES = {
     "Trace": "Get Text 'lblTotal' returned",
     "Debug": "Selector matched in 214 ms",
     "Info": "Item processed",
-    "Warn": "Retrying: the window 'Invoice – Überprüfung' is not in front",
+    "Warn": "Retrying: the window 'Invoice: Überprüfung' is not in front",
     "Error": "Customer O'Brien not found",
     "Fatal": "System.Exception: the application has stopped responding",
 }
@@ -63,8 +63,8 @@ def _time_stamps(chance: random.Random, start: int) -> Iterator[int]:
         from_edge = (number + _EDGE) % _PAGE
         if from_edge >= 2 * _EDGE or from_edge == 0:
             pace = chance.random()
-            if pace > 0.4:  # noqa: PLR2004 - four of ten share the tick of the one before
-                moment += chance.randrange(2, 9_000) if pace < 0.6 else chance.randrange(2, 5 * mean)  # noqa: PLR2004
+            if pace >= _ON_THE_SAME_TICK:
+                moment += chance.randrange(2, 9_000 if pace < _WITHIN_A_MILLISECOND else 5 * mean)
         yield moment
 
 

@@ -50,8 +50,8 @@ class Selection:
         within = self._statement(
             [Sql("1")], join("WHERE {} LIMIT {}", self.where, bound(limit or -1, "integer"))
         )
-        rows = self.world.store.rows(f"SELECT COUNT(*) FROM ({within.text})", within.parameters)  # noqa: S608
-        return int(rows[0][0])
+        counted = join("SELECT COUNT(*) FROM ({})", within)
+        return int(self.world.store.rows(counted.text, counted.parameters)[0][0])
 
     def _ordered(self, terms: list[Ordering]) -> list[Ordering]:
         if self.entity_set.name == robot_logs.NAME:

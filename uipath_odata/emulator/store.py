@@ -46,6 +46,14 @@ class Store:
             self.connection.execute(self._table(entity_set))
         self.connection.execute(robot_logs.INDEX)
 
+    def image(self) -> bytes:
+        """Give the whole database as bytes."""
+        return self.connection.serialize()
+
+    def load(self, image: bytes) -> None:
+        """Take over the rows of a database that was given as bytes."""
+        self.connection.deserialize(image)
+
     def rows(self, sql: str, parameters: Iterable[SqlValue] = ()) -> list[tuple[Any, ...]]:
         """Run a query and give its rows."""
         return self.connection.execute(sql, tuple(parameters)).fetchall()
@@ -92,7 +100,7 @@ class Store:
             f'"{name}" = ' + (f"json_patch(coalesce(\"{name}\", '{{}}'), ?)" if name in merged else "?")
             for name in values
         )
-        self._change(f'UPDATE "{entity_set.name}" SET {changes}', entity_set, [*values.values(), key])
+        self._change(f'UPDATE "{entity_set.name}" SET {changes}', entity_set, [*values.values(), key])  # noqa: S608
 
     def delete(self, entity_set: EntitySet, key: SqlValue) -> None:
         """Remove the row with this key; not found where there is none."""

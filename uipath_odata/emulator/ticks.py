@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 
 SECOND = 10_000_000
@@ -84,9 +84,8 @@ def _day_text(days: int) -> str:
 
 
 def _of_day(hour: int, minute: int, second: int, fraction: str | None) -> int:
-    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 - the clock's own limits
-        raise ValueError("not a time of day")
-    return (hour * 3600 + minute * 60 + second) * SECOND + _fraction(fraction)
+    checked = time(hour, minute, second)
+    return (checked.hour * 3600 + checked.minute * 60 + checked.second) * SECOND + _fraction(fraction)
 
 
 def _fraction(digits: str | None) -> int:

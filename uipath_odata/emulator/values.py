@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+import attrs
 import orjson
 
 from uipath_odata.emulator import ticks
@@ -65,25 +66,33 @@ def shown(kind: Kind) -> Callable[[Any], Any] | None:
 
 
 def _document(found: Property, schema: Schema, value: Any) -> str:
-    _check_document(found, value, schema)
-    return orjson.dumps(value).decode()
+    return orjson.dumps(_checked(found, value, schema)).decode()
 
 
-def _check_document(found: Property, value: Any, schema: Schema) -> None:
-    if found.many and not isinstance(value, list):
-        raise BindingError(found.name)
-    if found.target is None:
-        return
-    for each in value if found.many else [value]:
-        for inner, content in known(each, schema.types[found.target]):
-            if inner.kind == "link":
-                _check_document(inner, content or {}, schema)
-            else:
-                stored(inner, content, schema)
+def _checked(found: Property, value: Any, schema: Schema) -> Any:
+    """Give an object or a list with the schema's names; objects of open types stay as they are."""
+    if found.many:
+        if not isinstance(value, list):
+            raise BindingError(found.name)
+        single = attrs.evolve(found, many=False, kind=found.element or "document")
+        return [_checked_content(single, each, schema) for each in value]
+    if found.target is None or value is None:
+        return value
+    return {
+        inner.name: _checked_content(inner, content, schema)
+        for inner, content in known(value, schema.types[found.target])
+    }
+
+
+def _checked_content(found: Property, value: Any, schema: Schema) -> Any:
+    if found.kind in {"link", "document"}:
+        return _checked(found, value, schema)
+    stored(found, value, schema)
+    return value
 
 
 def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
-    """A link is written as the related entity, of which the key counts, or as the key alone."""
+    """Read a link: the related entity, of which the key counts, or the key alone."""
     if isinstance(value, dict):
         keys = [
             content for inner, content in known(value, schema.types[str(found.target)]) if inner.name == "Id"

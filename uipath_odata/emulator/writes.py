@@ -102,5 +102,5 @@ def _assign(
 
 
 def _without_empty_secrets(values: dict[str, SqlValue]) -> dict[str, SqlValue]:
-    """A null or empty password in a PUT leaves the stored one as it is."""
+    """Leave out null and empty passwords: in a PUT they leave the stored one as it is."""
     return {name: value for name, value in values.items() if value or name not in SECRETS}

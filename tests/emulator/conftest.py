@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import attrs
+import pytest
+from yarl import URL
+
+from uipath_odata.emulator import Emulator
+
+
+@attrs.frozen
+class Reply:
+    status: int
+    headers: Any
+    body: Any
+
+    @property
+    def rows(self):
+        return self.body["value"]
+
+
+@attrs.frozen
+class Http:
+    """A client of no library: one request at a time, with a good token unless another one is given."""
+
+    emulator: Emulator
+    session: aiohttp.ClientSession
+
+    async def send(self, method, path, body=None, **headers):
+        encoded = path.replace(" ", "%20").replace("'", "%27")
+        sent = {"Authorization": f"Bearer {self.emulator.tokens.issue()}"} | {
+            f"X-UIPATH-{name}" if name != "Authorization" else name: value for name, value in headers.items()
+        }
+        url = URL(self.emulator.base_url + encoded, encoded=True)
+        async with self.session.request(method, url, json=body, headers=sent) as response:
+            content = await response.json() if "json" in response.headers.get("Content-Type", "") else None
+            return Reply(response.status, response.headers, content)
+
+    async def get(self, path, **headers):
+        return await self.send("GET", path, **headers)
+
+    async def rows(self, path, **headers):
+        reply = await self.get(path, **headers)
+        assert reply.status == 200, reply.body
+        return reply.rows
+
+
+@pytest.fixture
+async def session():
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def emulators(session):
+    """Make a started emulator with options of one's own: ``async with emulators(seed=None) as http``."""
+
+    class Started:
+        def __init__(self, **options):
+            self.emulator = Emulator(**options)
+
+        async def __aenter__(self):
+            await self.emulator.__aenter__()
+            return Http(self.emulator, session)
+
+        async def __aexit__(self, *error):
+            await self.emulator.__aexit__(*error)
+
+    return Started
+
+
+@pytest.fixture
+async def empty(emulators):
+    async with emulators(seed=None) as http:
+        yield http
+
+
+@pytest.fixture
+async def demo(emulators):
+    async with emulators() as http:
+        yield http
