@@ -110,6 +110,13 @@ def test_a_group_larger_than_a_page_is_not_proven_and_nothing_of_it_is_given():
     assert not plan.proof.proven
 
 
+def test_a_group_that_reaches_the_window_is_not_probed_beyond_it():
+    """R30, R61."""
+    plan = window(lo=ticks("01"), window=6)
+    with pytest.raises(NotProven):
+        turn(plan, *[log("01")] * 6)
+
+
 def test_rows_before_the_bound_that_fill_the_page_bring_the_bound_closer():
     plan = window()
     turn(plan, log("01.001"), log("01.0019"), log("01.0019"), log("01.002"))

@@ -30,7 +30,7 @@ class NumberedServer:
         self.size, self.steps, self.gate = size, steps or {}, gate
         self.failures = failures or {}
         self.broken = dict(broken or {})
-        self.started, self.ended, self.running, self.peak = [], 0, 0, 0
+        self.started, self.running = [], 0
 
     async def __call__(self, fetch):
         skip, top = int(fetch.options.get("$skip", 0)), int(fetch.options["$top"])
@@ -43,7 +43,6 @@ class NumberedServer:
                 await self.gate.wait()
         finally:
             self.running -= 1
-            self.ended += 1
         if skip in self.failures:
             raise self.failures[skip]
         self.broken[skip] = self.broken.get(skip, 0) - 1
