@@ -7,7 +7,7 @@ import gc
 
 import pytest
 
-from uipath_odata.errors import DecodeError, NotProven, ServerError
+from uipath_odata.errors import DecodeError, NotProven, ServerError, WindowError
 from uipath_odata.paging.offset import OffsetPlan
 
 
@@ -125,6 +125,15 @@ async def test_what_the_plan_refuses_ends_the_stream_behind_the_rows_before_it(o
             async for page in rows.pages():
                 given += page
     assert given == [*range(25)]
+
+
+async def test_a_plan_that_cannot_go_on_from_an_answer_ends_the_stream(serve, open_stream):
+    stream = open_stream(serve(), plan=OffsetPlan(options={}, page_size=10, window=25))
+    with pytest.raises(WindowError) as caught:
+        await read(stream)
+    assert caught.value.__notes__ == ["while reading page 1"]
+    assert stream.report.rows == 0
+    assert other_tasks() == set()
 
 
 @pytest.mark.parametrize("rows_taken", [1, 10, 11, 35])
