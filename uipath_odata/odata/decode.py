@@ -15,7 +15,7 @@ import cattrs
 
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.entity import Collection, Entity, Member, Timestamp, Values, properties
-from uipath_odata.odata.payload import as_object
+from uipath_odata.odata.payload import as_array, as_object
 
 __all__ = ["CONVERTER", "decode"]
 
@@ -26,16 +26,16 @@ Hook: TypeAlias = Callable[[Any, Any], Any]
 def decode(entity: type[E], rows: Sequence[Mapping[str, Any]], *, partial: bool = False) -> list[E]:
     """Make entities of rows as sent; unknown properties are left out, unknown enum members kept.
 
-    ``partial`` marks rows that were read under a ``select``. Raises DecodeError that names entity, property and row.
+    ``partial`` marks rows that were read under a ``select``, and the related entities in them.
+    Raises DecodeError that names entity, property and row.
     """
     make = CONVERTER.get_structure_hook(entity)
     try:
         made = [make(row, entity) for row in rows]
     except Exception:  # noqa: BLE001 - whatever it was, the property at fault is found below
-        made = [_one_by_one(entity, row, place) for place, row in enumerate(rows)]
+        made = [_explained(entity, row, place) for place, row in enumerate(rows)]
     if partial:
-        for one in made:
-            one._partial = True  # noqa: SLF001 - the mark is the entity's own affair, but set here
+        _mark(made)
     return made
 
 
@@ -44,42 +44,42 @@ def _is_entity(kind: Any) -> bool:
 
 
 def _hook(entity: type[Entity]) -> Hook:
-    """Compile a function that stores each slot directly; classes with logic of their own go through it.
-
-    Rows under a ``select`` lack properties: the first one missing sends the row through ``row.get``.
-    """
+    """Compile a function that stores each slot directly; classes with logic of their own are called instead."""
     known = properties(entity)
-    fields = attrs.fields(entity)
-    if hasattr(entity, "__attrs_post_init__") or any(field.validator or field.converter for field in fields):
+    if _has_logic(entity):
         return lambda row, _: entity(
-            **{name: _value(member, row.get(member.wire)) for name, member in known.items()}
+            **{name: _value(_type(member), row.get(member.wire)) for name, member in known.items()}
         )
-    scope: dict[str, Any] = {
-        "new": object.__new__,
-        "cls": entity,
-        "utc": dt.UTC,
-        "moment": dt.datetime.fromisoformat,
-    }
-    scope |= {"to_utc": _to_utc} | {
-        f"make{place}": _lazily(member) for place, member in enumerate(known.values())
-    }
-    lines = ["def structure(row, _):", " self = new(cls)", " self._partial = False", " try:"]
-    lines += [f"  {_store(place, member, 'row[{!r}]')}" for place, member in enumerate(known.values())]
-    lines += [" except KeyError:", "  get = row.get"]
-    lines += [f"  {_store(place, member, 'get({!r})')}" for place, member in enumerate(known.values())]
+    scope: dict[str, Any] = {"new": object.__new__, "cls": entity, "utc": dt.UTC}
+    scope |= {"moment": dt.datetime.fromisoformat, "to_utc": _to_utc}
+    lines = ["def structure(row, _):", " self = new(cls)", " self._partial = False", " get = row.get"]
+    for place, member in enumerate(known.values()):
+        kind = _type(member)
+        make = scope[f"make{place}"] = _maker(kind)
+        lines.append(_STORES.get(kind, _MADE if make else _AS_SENT).format(member, place))
     exec("\n".join([*lines, " return self"]), scope)  # noqa: S102 - made of the schema's names, as attrs and cattrs do
     return typing.cast("Hook", scope["structure"])
 
 
-def _store(place: int, member: Member, access: str) -> str:
-    value, target, kind = access.format(member.wire), f"self.{member.name}", _type(member)
-    if kind is dt.datetime:
-        return f"v = {value}; {target} = v if v is None or (v := moment(v)).tzinfo is utc else to_utc(v)"
-    if kind is int:
-        return f"v = {value}; {target} = v if v.__class__ is int or v is None else make{place}(v)"
-    if _is_as_sent(kind):
-        return f"{target} = {value}"
-    return f"v = {value}; {target} = v if v is None else make{place}(v)"
+def _has_logic(entity: type[Entity]) -> bool:
+    own = {*properties(entity), "_partial"}
+    hooks = ("__attrs_pre_init__", "__attrs_post_init__")
+    return (
+        any(hasattr(entity, hook) for hook in hooks)
+        or entity.__setattr__ is not object.__setattr__
+        or any(field.validator or field.converter or field.name not in own for field in attrs.fields(entity))
+    )
+
+
+_AS_SENT: Final = " self.{0.name} = get({0.wire!r})"
+_MADE: Final = " v = get({0.wire!r}); self.{0.name} = v if v is None else make{1}(v)"
+_STORES: Final[Mapping[Any, str]] = {
+    int: " v = get({0.wire!r}); self.{0.name} = v if v.__class__ is int or v is None else make{1}(v)",
+    dt.datetime: (
+        " v = get({0.wire!r})\n"
+        " self.{0.name} = v if v is None or (v := moment(v)).tzinfo is utc else to_utc(v)"
+    ),
+}
 
 
 def _type(member: Member) -> Any:
@@ -89,23 +89,34 @@ def _type(member: Member) -> Any:
     return dt.datetime if kind is Timestamp else member.argument
 
 
-def _is_as_sent(kind: Any) -> bool:
-    inner = typing.get_args(kind)[0] if typing.get_origin(kind) is list else kind
-    return not (inner in _SCALARS or _is_entity(inner))
+def _item(kind: Any) -> Any:
+    return typing.get_args(kind)[0] if typing.get_origin(kind) is list else None
 
 
-def _lazily(member: Member) -> Callable[[Any], Any]:
-    # Entities refer to each other in circles: a hook is looked up when a value comes.
-    return functools.partial(_value, member)
+@functools.cache
+def _maker(kind: Any) -> Callable[[Any], Any] | None:
+    """Give what makes a value of this kind, None where values stay as sent."""
+    if _is_entity(kind):
+        return functools.partial(_entity, kind)
+    make = _maker(_item(kind)) if _item(kind) else None
+    return functools.partial(_list, make) if make else _SCALARS.get(kind)
 
 
-def _value(member: Member, value: Any) -> Any:
-    kind = _type(member)
-    if value is None or _is_as_sent(kind):
-        return value
-    if typing.get_origin(kind) is list and not isinstance(value, list):
+def _entity(kind: type[Entity], row: Any) -> Entity:
+    # Entities refer to each other in circles: their hooks are looked up when a value comes.
+    return typing.cast("Entity", CONVERTER.get_structure_hook(kind)(row, kind))
+
+
+def _list(make: Callable[[Any], Any], values: Any) -> list[Any]:
+    listed = as_array(values)
+    if listed is None:
         raise TypeError
-    return CONVERTER.get_structure_hook(kind)(value, kind)
+    return [make(value) for value in listed]
+
+
+def _value(kind: Any, value: Any) -> Any:
+    make = _maker(kind)
+    return value if make is None or value is None else make(value)
 
 
 def _to_utc(moment: dt.datetime) -> dt.datetime:
@@ -145,29 +156,65 @@ def _without_type(convert: Callable[[Any], Any]) -> Hook:
 
 
 CONVERTER: Final = _converter()
-"""Structures entities from rows; copy it to add hooks of your own."""
+"""Structures entities from rows; for classes of your own that hold entities."""
 
 
-def _one_by_one(entity: type[E], row: Any, place: int) -> E:
+def _mark(made: Sequence[Entity]) -> None:
+    for one in made:
+        # A subclass may be frozen.
+        object.__setattr__(one, "_partial", True)
+        for name in _related(type(one)):
+            value = getattr(one, name)
+            _mark(value if isinstance(value, list) else [value] if value else [])
+
+
+@functools.cache
+def _related(entity: type[Entity]) -> tuple[str, ...]:
+    kinds = {name: _type(member) for name, member in properties(entity).items()}
+    return tuple(name for name, kind in kinds.items() if _is_entity(_item(kind) or kind))
+
+
+_ADVICE: Final = "read the rows as sent with .dicts(), or leave the property out with .select()"
+
+
+def _explained(entity: type[E], row: Any, place: int) -> E:
+    try:
+        return _carefully(entity, row, place)
+    except RecursionError:
+        raise DecodeError(
+            f"row {place}: {entity.__name__} is nested too deep: {_ADVICE}", entity=entity.__name__, row=place
+        ) from None
+
+
+def _carefully(entity: type[E], row: Any, place: int) -> E:
     """Make one entity property by property, so that the one at fault is named."""
-    known = as_object(row)
+    name, known = entity.__name__, as_object(row)
     if known is None:
         raise DecodeError(
-            f"row {place}: {entity.__name__} is no object but {type(row).__name__}: {_ADVICE}", row=place
+            f"row {place}: {name} is no object but {type(row).__name__}: {_ADVICE}", entity=name, row=place
         )
     values = {
-        name: _checked(entity, member, known.get(member.wire), place)
-        for name, member in properties(entity).items()
+        attribute: _checked(entity, member, known.get(member.wire), place)
+        for attribute, member in properties(entity).items()
     }
-    return entity(**values)
+    try:
+        return entity(**values)
+    except Exception as error:  # noqa: BLE001 - a validator of the class may raise anything
+        raise DecodeError(
+            f"row {place}: {name} refuses its values with {type(error).__name__}: {_ADVICE}",
+            entity=name,
+            row=place,
+        ) from None
 
 
 def _checked(entity: type[Entity], member: Member, value: Any, place: int) -> Any:
     kind = _type(member)
-    if value is not None and _is_entity(kind):
-        return _one_by_one(kind, value, place)
+    if isinstance(value, dict) and _is_entity(kind):
+        return _carefully(kind, value, place)
+    if isinstance(value, list) and _is_entity(item := _item(kind)):
+        return [_carefully(item, one, place) for one in as_array(value) or ()]
     try:
-        return _value(member, value)
+        return _value(kind, value)
     except Exception:  # noqa: BLE001 - by now the place is known, and the cause may quote data
         raise DecodeError(
             f"row {place}: {entity.__name__}.{member.wire} cannot be read from a {type(value).__name__}: {_ADVICE}",
@@ -175,6 +222,3 @@ def _checked(entity: type[Entity], member: Member, value: Any, place: int) -> An
             property=member.wire,
             row=place,
         ) from None
-
-
-_ADVICE: Final = "read the rows as sent with .dicts(), or leave the property out with .select()"

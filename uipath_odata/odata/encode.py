@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import typing
+import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard, cast
 from uuid import UUID
 
 import orjson
@@ -26,13 +26,10 @@ def body_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
             for name, member in properties(type(entity)).items()
             if (value := getattr(entity, name)) is not None
         }
-    try:
-        return {name: _json(value) for name, value in entity.items()}
-    except AttributeError:
+    if not _is_mapping(entity):
         kind = type(entity).__name__
-        raise QueryError(
-            f"a body is an entity or a dict with wire names, not {kind}: pass one of them"
-        ) from None
+        raise QueryError(f"a body is an entity or a dict with wire names, not {kind}: pass one of them")
+    return {name: _json(value) for name, value in entity.items()}
 
 
 def fields_of(entity: type[Entity], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,14 +51,30 @@ def json_bytes(body: Any) -> bytes:
 
 
 def _json(value: Any) -> Any:
-    if isinstance(value, Entity | Mapping):
-        return body_of(typing.cast("Entity | Mapping[str, Any]", value))
+    if isinstance(value, Entity) or _is_mapping(value):
+        return body_of(value)
     if isinstance(value, list | tuple):
-        return [_json(item) for item in typing.cast("list[Any]", value)]
+        return [_json(item) for item in cast("list[Any]", value)]
     if isinstance(value, dt.datetime):
         return str(Instant.from_datetime(value))
     if isinstance(value, Instant | UUID):
         return str(value)
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
+    return _number(value) if isinstance(value, float | Decimal) else value
+
+
+def _number(value: float | Decimal) -> int | float:
+    # orjson writes null for numbers that JSON has not, and knows no Decimal.
+    if not math.isfinite(value):
+        raise QueryError(f"JSON has no {value}: give a finite number, or None")
+    if isinstance(value, float):
+        return value
+    near = int(value) if value == value.to_integral_value() and abs(value) < 2**64 else float(value)
+    if Decimal(repr(near)) != value:
+        raise QueryError(
+            "a Decimal in the body has more digits than a JSON number keeps: round it to 15 digits, or give a float"
+        )
+    return near
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, dataclass_
 
 import attrs
 
-from uipath_odata.errors import QueryError
 from uipath_odata.odata import kinds, nodes
-from uipath_odata.odata.expressions import Expr, Moment, OrderedExpr, Predicate, as_node
+from uipath_odata.odata.expressions import Expr, Moment, OrderedExpr
+from uipath_odata.odata.paths import CollectionPath, EntityPath, ValuesPath
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -140,19 +140,26 @@ class Member:
         """The evaluated annotation, such as ``Property[int]``."""
         return hints(self.owner)[self.name]
 
-    @property
+    @functools.cached_property
     def argument(self) -> Any:
         """What the annotation holds: a Python type, or the related entity's class."""
         return next(iter(typing.get_args(self.annotation)), None)
 
+    @functools.cached_property
+    def _make(self) -> Callable[[nodes.Path], Any]:
+        kind = typing.get_origin(self.annotation) or self.annotation
+        return _MAKERS[kind](self)
+
     def below(self, above: nodes.Path) -> Any:
         """Give the expression or path of this property, one segment below ``above``."""
-        path = nodes.Path(above.root, (*above.segments, self.wire))
-        kind = typing.get_origin(self.annotation) or self.annotation
-        return _BELOW[kind](path, self)
+        return self._make(nodes.Path(above.root, (*above.segments, self.wire)))
+
+    def within(self, above: nodes.Path, name: str) -> Any:
+        """Give the expression or path of the related entity's property ``name``, below ``above``."""
+        return member_of(self.argument, name).below(above)
 
     def __get__(self, cls: type | None, meta: type) -> Any:
-        return self if cls is None else self.below(nodes.Path(cls, ()))
+        return self if cls is None else self._make(nodes.Path(cls, (self.wire,)))
 
     def __set__(self, cls: type, value: object) -> None:
         raise AttributeError(
@@ -160,119 +167,26 @@ class Member:
         )
 
 
-class _Place(Generic[E]):
-    """A path to something that has no value of its own; its other names belong to the entity that it leads to."""
-
-    __slots__ = ("__member__", "__path__")
-
-    def __init__(self, path: nodes.Path, member: Member) -> None:
-        self.__path__ = path
-        self.__member__ = member
-
-    def __eq__(self, other: object) -> bool:
-        raise QueryError(
-            f"{self!r} is an object, not a value: compare a property of it, such as its key: … .id == None"
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __bool__(self) -> bool:
-        raise QueryError(
-            f"{self!r} has no value here, only on the server: use it in filter, select or expand"
-        )
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {'/'.join(self.__path__.segments)}>"
-
-
-class EntityPath(_Place[E]):
-    """``Session.robot``: attribute access goes one path segment deeper."""
-
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:
-        return member_of(self.__member__.argument, name).below(self.__path__)
-
-    def __call__(self, *_: object, **__: object) -> Any:
-        target = self.__member__.argument.__name__
-        raise TypeError(f"{self!r} is a path, not the class: write {target}(…) to make an entity")
-
-
-class CollectionPath(_Place[E]):
-    """``Release.release_versions``: a collection of related entities."""
-
-    __slots__ = ()
-
-    def any(self, test: Callable[[type[E]], Predicate] | None = None) -> Predicate:
-        """Select rows with at least one related entity that passes ``test``; without a test, with any at all."""
-        return _quantified("any", self, self._item, test)
-
-    def all(self, test: Callable[[type[E]], Predicate]) -> Predicate:
-        """Select rows whose related entities all pass ``test``."""
-        return _quantified("all", self, self._item, test)
-
-    def _item(self, variable: nodes.Variable) -> Any:
-        return EntityPath[E](nodes.Path(variable, ()), self.__member__)
-
-
-class ValuesPath(_Place[Any], Generic[T]):
-    """``Package.tags``: a collection of plain values."""
-
-    __slots__ = ()
-
-    def any(self, test: Callable[[Expr[T]], Predicate] | None = None) -> Predicate:
-        """Select rows with at least one value that passes ``test``; without a test, with any at all."""
-        return _quantified("any", self, self._item, test)
-
-    def all(self, test: Callable[[Expr[T]], Predicate]) -> Predicate:
-        """Select rows whose values all pass ``test``."""
-        return _quantified("all", self, self._item, test)
-
-    def _item(self, variable: nodes.Variable) -> Any:
-        return Expr[T](nodes.Path(variable, ()), kinds.kind_of(self.__member__.argument))
-
-
-def _quantified(
-    quantifier: typing.Literal["any", "all"],
-    place: _Place[Any],
-    item: Callable[[nodes.Variable], Any],
-    test: Callable[[Any], Predicate] | None,
-) -> Predicate:
-    variable = nodes.Variable()
-    body = None if test is None else as_node(test(item(variable)))
-    return Predicate(nodes.Lambda(quantifier, place.__path__, variable, body))
-
-
-def _value(path: nodes.Path, member: Member) -> Expr[Any]:
-    return Expr(path, kinds.kind_of(member.argument))
-
-
-def _timestamp(path: nodes.Path, member: Member) -> Expr[Any]:
-    del member
-    return Expr(path, kinds.INSTANT)
-
-
-def _ordered(path: nodes.Path, member: Member) -> Expr[Any]:
-    return OrderedExpr(path, kinds.kind_of(member.argument, ordered=True))
-
-
-_BELOW: Final[Mapping[Any, Callable[[nodes.Path, Member], Any]]] = {
-    Property: _value,
-    Ordered: _ordered,
-    Timestamp: _timestamp,
-    Navigation: EntityPath,
-    Collection: CollectionPath,
-    Values: ValuesPath,
+_MAKERS: Final[Mapping[Any, Callable[[Member], Callable[[nodes.Path], Any]]]] = {
+    Property: lambda member: functools.partial(Expr, kind=kinds.kind_of(member.argument)),
+    Ordered: lambda member: functools.partial(OrderedExpr, kind=kinds.kind_of(member.argument, ordered=True)),
+    Timestamp: lambda _: functools.partial(Expr, kind=kinds.INSTANT),
+    Navigation: lambda member: functools.partial(EntityPath, member=member),
+    Collection: lambda member: functools.partial(CollectionPath, member=member),
+    Values: lambda member: functools.partial(ValuesPath, member=member),
 }
 
 
 class EntityMeta(type):
     """Base of the per-entity metaclasses that ``@entity`` makes."""
 
-    def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return member_of(cast("type[Entity]", cls), name)
+    # Hidden from type checkers, to which it would make every name right.
+    if not TYPE_CHECKING:
+
+        def __getattr__(cls, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return member_of(cls, name)
 
 
 # attrs compiles methods for each class: inheriting __eq__ and __repr__ saves a third of the time to import all.
@@ -283,12 +197,15 @@ class Entity(metaclass=EntityMeta):
     # Kept by copies, pickles and attrs.evolve, so that a row read under a select never replaces a whole one.
     _partial: bool = attrs.field(default=False, alias="_partial")
 
-    def __eq__(self, other: object) -> bool:
-        if other.__class__ is not self.__class__:
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in properties(type(self)))
+    # Hidden from mypy, to which the class of an entity without a hash has none either.
+    if not TYPE_CHECKING:
 
-    __hash__ = None  # type: ignore[assignment]
+        def __eq__(self, other: object) -> bool:
+            if other.__class__ is not self.__class__:
+                return NotImplemented
+            return all(getattr(self, name) == getattr(other, name) for name in properties(type(self)))
+
+        __hash__ = None
 
     def __repr__(self) -> str:
         values = ((name, getattr(self, name)) for name in properties(type(self)))
@@ -335,20 +252,20 @@ def member_of(cls: type[Entity], name: str) -> Member:
 
 
 class _Related(dict[str, Any]):
-    """The names of a package of entities, each imported when an annotation needs it."""
+    """The names of a module and of its package, those of the package imported when an annotation needs them."""
 
-    def __init__(self, package: str) -> None:
-        super().__init__()
-        self._package = package
+    def __init__(self, module: str) -> None:
+        super().__init__(vars(importlib.import_module(module)))
+        self._package = module.rpartition(".")[0]
 
     def __missing__(self, name: str) -> Any:
         try:
             return getattr(importlib.import_module(self._package), name)
-        except (AttributeError, ValueError):
+        except (AttributeError, ImportError, ValueError):
             raise KeyError(name) from None
 
 
 @functools.cache
 def hints(cls: type[Entity]) -> Mapping[str, Any]:
     """Evaluate an entity's annotations, importing related entities only now."""
-    return typing.get_type_hints(cls, None, _Related(cls.__module__.rpartition(".")[0]))
+    return typing.get_type_hints(cls, None, _Related(cls.__module__))

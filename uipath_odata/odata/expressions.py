@@ -1,68 +1,39 @@
-"""Expressions and predicates: the operators that users write, kept apart from the tree that they build."""
+"""Expressions: properties, and the functions and arithmetic of OData 4.0 over them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata import kinds, nodes
-from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.kinds import Kind
-from uipath_odata.odata.render import text_of
+from uipath_odata.odata.predicates import Condition, Moment, Operand, Predicate, as_node
 
-__all__ = ["Expr", "Moment", "Order", "OrderedExpr", "Predicate", "as_node", "now", "path", "raw_filter"]
-
-Moment: TypeAlias = dt.datetime | Instant
+__all__ = [
+    "Condition",
+    "Expr",
+    "Moment",
+    "Order",
+    "OrderedExpr",
+    "Predicate",
+    "as_node",
+    "now",
+    "path",
+    "raw_filter",
+]
 
 T = TypeVar("T")
-C = TypeVar("C", int, float, "int | float | Decimal", dt.timedelta, dt.date, dt.time, Moment, str)
+N = TypeVar("N", int, float, "int | float | Decimal")
+S = TypeVar("S", int, float, "int | float | Decimal", dt.timedelta)
 # OData ABNF, odataIdentifier.
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w{0,127}")
 _OUTSIDE_QUOTES: Final = re.compile(r"'(?:[^']|'')*'|[()']")
-
-N = TypeVar("N", int, float, "int | float | Decimal", dt.timedelta)
-
-
-@attrs.frozen(repr=False)
-class Predicate:
-    """A condition on rows; combine with ``&``, ``|`` and ``~``."""
-
-    node: nodes.Node
-
-    def __and__(self, other: Predicate) -> Predicate:
-        return Predicate(nodes.junction("and", (self.node, as_node(other))))
-
-    def __or__(self, other: Predicate) -> Predicate:
-        return Predicate(nodes.junction("or", (self.node, as_node(other))))
-
-    def __invert__(self) -> Predicate:
-        return Predicate(nodes.negation(self.node))
-
-    def __bool__(self) -> bool:
-        raise QueryError(
-            f"{self!r} is evaluated by the server and has no truth value here: combine conditions with & | ~ "
-            "(each in parentheses) instead of and, or, not, and write a range as (low <= x) & (x < high)"
-        )
-
-    def __repr__(self) -> str:
-        return f"<Predicate {text_of(self.node)}>"
-
-
-def as_node(condition: object) -> nodes.Node:
-    """Give the tree of a condition; a boolean property counts as ``property eq true``."""
-    if isinstance(condition, Predicate):
-        return condition.node
-    if isinstance(condition, Expr) and condition.__kind__ == kinds.BOOLEAN:
-        return nodes.Comparison("eq", condition.__node__, nodes.TRUE)
-    raise QueryError(
-        f"{condition!r} is no condition: give comparisons of properties, such as Session.state == 'Available'"
-    )
 
 
 @attrs.frozen
@@ -73,50 +44,10 @@ class Order:
     descending: bool = False
 
 
-class Expr(Generic[T]):
+class Expr(Operand[T]):
     """A value that the server computes for each row: a property, or a function of one."""
 
-    __slots__ = ("__kind__", "__node__")
-
-    def __init__(self, node: nodes.Node, kind: Kind = kinds.ANY) -> None:
-        self.__node__ = node
-        self.__kind__ = kind
-
-    # Comparisons build predicates, so that they cannot keep object's signature.
-    def __eq__(self, other: T | Expr[T] | None) -> Predicate:  # type: ignore[override]
-        return self._compare("eq", other)
-
-    def __ne__(self, other: T | Expr[T] | None) -> Predicate:  # type: ignore[override]
-        return self._compare("ne", other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __lt__(self: Expr[C], other: C | Expr[C]) -> Predicate:
-        return self._order("lt", other)
-
-    def __le__(self: Expr[C], other: C | Expr[C]) -> Predicate:
-        return self._order("le", other)
-
-    def __gt__(self: Expr[C], other: C | Expr[C]) -> Predicate:
-        return self._order("gt", other)
-
-    def __ge__(self: Expr[C], other: C | Expr[C]) -> Predicate:
-        return self._order("ge", other)
-
-    def in_(self, values: Iterable[T | None]) -> Predicate:
-        """Select rows whose value is one of ``values``; an empty list selects nothing, without a request."""
-        if isinstance(values, str | bytes):
-            raise QueryError(
-                f"in_ takes a list of values, not one {type(values).__name__}: write in_([{values!r}])"
-            )
-        listed = list(dict.fromkeys(self._value(value) for value in values))
-        literals = tuple(nodes.Literal(value) for value in listed if value is not None)
-        choices: list[nodes.Node] = [nodes.In(self.__node__, literals)] if len(literals) > 1 else []
-        if len(literals) == 1:
-            choices.append(nodes.Comparison("eq", self.__node__, literals[0]))
-        if None in listed:
-            choices.append(nodes.Comparison("eq", self.__node__, nodes.Literal(None)))
-        return Predicate(nodes.junction("or", tuple(choices)))
+    __slots__ = ()
 
     def asc(self) -> Order:
         """Order by this value, smallest first."""
@@ -130,103 +61,104 @@ class Expr(Generic[T]):
 
     def contains(self: Expr[str], text: str | Expr[str]) -> Predicate:
         """Select rows whose text contains ``text``."""
-        return Predicate(self._call("contains", text).__node__)
+        return Predicate(self._of_text("contains", text).__node__)
 
     def startswith(self: Expr[str], text: str | Expr[str]) -> Predicate:
         """Select rows whose text starts with ``text``."""
-        return Predicate(self._call("startswith", text).__node__)
+        return Predicate(self._of_text("startswith", text).__node__)
 
     def endswith(self: Expr[str], text: str | Expr[str]) -> Predicate:
         """Select rows whose text ends with ``text``."""
-        return Predicate(self._call("endswith", text).__node__)
+        return Predicate(self._of_text("endswith", text).__node__)
 
     def tolower(self: Expr[str]) -> Expr[str]:
         """Give the text in lower case."""
-        return self._call("tolower", kind=kinds.STRING)
+        return self._of_text("tolower")
 
     def toupper(self: Expr[str]) -> Expr[str]:
         """Give the text in upper case."""
-        return self._call("toupper", kind=kinds.STRING)
+        return self._of_text("toupper")
 
     def trim(self: Expr[str]) -> Expr[str]:
         """Give the text without white space at its ends."""
-        return self._call("trim", kind=kinds.STRING)
+        return self._of_text("trim")
 
     def length(self: Expr[str]) -> Expr[int]:
         """Give the number of characters."""
-        return self._call("length", kind=kinds.INTEGER)
+        return self._of_text("length", gives=kinds.INTEGER)
 
     def indexof(self: Expr[str], text: str | Expr[str]) -> Expr[int]:
         """Give the zero-based place of ``text``, -1 where it is missing."""
-        return self._call("indexof", text, kind=kinds.INTEGER)
+        return self._of_text("indexof", text, gives=kinds.INTEGER)
 
     def substring(self: Expr[str], start: int, length: int | None = None) -> Expr[str]:
         """Give the text from the zero-based ``start`` on, ``length`` characters of it at most."""
-        bounds = [kinds.INTEGER.check(bound, "substring") for bound in (start, length) if bound is not None]
-        arguments = (self.__node__, *(nodes.Literal(bound) for bound in bounds))
-        return Expr(nodes.Call("substring", arguments), kinds.STRING)
+        bounds = (start,) if length is None else (start, length)
+        return self._of_text("substring", *bounds, takes=kinds.INTEGER)
 
     def concat(self: Expr[str], text: str | Expr[str]) -> Expr[str]:
         """Give this text with ``text`` behind it."""
-        return self._call("concat", text, kind=kinds.STRING)
+        return self._of_text("concat", text)
 
     # Dates (5.1.1.7) and numbers (5.1.1.8).
 
     def year(self: Expr[Moment]) -> Expr[int]:
         """Give the year."""
-        return self._call("year", kind=kinds.INTEGER)
+        return self._of_moment("year")
 
     def month(self: Expr[Moment]) -> Expr[int]:
         """Give the month, 1 to 12."""
-        return self._call("month", kind=kinds.INTEGER)
+        return self._of_moment("month")
 
     def day(self: Expr[Moment]) -> Expr[int]:
         """Give the day of the month."""
-        return self._call("day", kind=kinds.INTEGER)
+        return self._of_moment("day")
 
     def hour(self: Expr[Moment]) -> Expr[int]:
         """Give the hour, 0 to 23."""
-        return self._call("hour", kind=kinds.INTEGER)
+        return self._of_moment("hour")
 
     def minute(self: Expr[Moment]) -> Expr[int]:
         """Give the minute."""
-        return self._call("minute", kind=kinds.INTEGER)
+        return self._of_moment("minute")
 
     def second(self: Expr[Moment]) -> Expr[int]:
         """Give the second."""
-        return self._call("second", kind=kinds.INTEGER)
+        return self._of_moment("second")
 
     def date(self: Expr[Moment]) -> Expr[dt.date]:
         """Give the day, to compare with a ``datetime.date``."""
-        return self._call("date", kind=kinds.DATE)
+        return self._of_moment("date", kinds.DATE)
 
     def time(self: Expr[Moment]) -> Expr[dt.time]:
         """Give the time of day, to compare with a ``datetime.time``."""
-        return self._call("time", kind=kinds.TIME)
+        return self._of_moment("time", kinds.TIME)
 
     def round(self: Expr[N]) -> Expr[N]:
         """Give the nearest whole number."""
-        return self._call("round", kind=self.__kind__)
+        return self._of_number("round")
 
     def floor(self: Expr[N]) -> Expr[N]:
         """Give the whole number at or below."""
-        return self._call("floor", kind=self.__kind__)
+        return self._of_number("floor")
 
     def ceiling(self: Expr[N]) -> Expr[N]:
         """Give the whole number at or above."""
-        return self._call("ceiling", kind=self.__kind__)
+        return self._of_number("ceiling")
+
+    # Arithmetic (5.1.1.2).
 
     @overload
-    def __add__(self: Expr[N], other: N | Expr[N]) -> Expr[N]: ...
+    def __add__(self: Expr[S], other: S | Expr[S]) -> Expr[S]: ...
     @overload
-    def __add__(self: Expr[Moment], other: dt.timedelta) -> Expr[Moment]: ...
+    def __add__(self: Expr[Moment], other: dt.timedelta | Expr[dt.timedelta]) -> Expr[Moment]: ...
     def __add__(self: Expr[Any], other: Any) -> Expr[Any]:
         return self._arithmetic("add", other)
 
     @overload
-    def __sub__(self: Expr[N], other: N | Expr[N]) -> Expr[N]: ...
+    def __sub__(self: Expr[S], other: S | Expr[S]) -> Expr[S]: ...
     @overload
-    def __sub__(self: Expr[Moment], other: dt.timedelta) -> Expr[Moment]: ...
+    def __sub__(self: Expr[Moment], other: dt.timedelta | Expr[dt.timedelta]) -> Expr[Moment]: ...
     @overload
     def __sub__(self: Expr[Moment], other: Moment | Expr[Moment]) -> Expr[dt.timedelta]: ...
     def __sub__(self: Expr[Any], other: Any) -> Expr[Any]:
@@ -256,65 +188,45 @@ class Expr(Generic[T]):
     def __rmod__(self: Expr[N], other: N) -> Expr[N]:
         return self._arithmetic("mod", other, swapped=True)
 
-    def __and__(self: Expr[bool], other: Condition) -> Predicate:
-        return Predicate(nodes.junction("and", (as_node(self), as_node(other))))
+    def _of_text(
+        self, name: str, *arguments: object, takes: Kind = kinds.STRING, gives: Kind = kinds.STRING
+    ) -> Expr[Any]:
+        self._must_be(name, kinds.STRING)
+        operands = (self._operand(argument, takes) for argument in arguments)
+        return Expr(nodes.Call(name, (self.__node__, *operands)), gives)
 
-    def __or__(self: Expr[bool], other: Condition) -> Predicate:
-        return Predicate(nodes.junction("or", (as_node(self), as_node(other))))
+    def _of_moment(self, name: str, gives: Kind = kinds.INTEGER) -> Expr[Any]:
+        self._must_be(name, kinds.INSTANT)
+        return Expr(nodes.Call(name, (self.__node__,)), gives)
 
-    def __invert__(self: Expr[bool]) -> Predicate:
-        return Predicate(nodes.negation(as_node(self)))
+    def _of_number(self, name: str) -> Expr[Any]:
+        self._must_be(name, *_NUMBERS)
+        return Expr(nodes.Call(name, (self.__node__,)), self.__kind__)
 
-    def __bool__(self) -> bool:
-        raise QueryError(
-            f"{self!r} has no value here, only on the server: compare it, as in Session.state == 'Available'"
-        )
-
-    def __str__(self) -> str:
-        return text_of(self.__node__)
-
-    def __repr__(self) -> str:
-        return f"<Expr {self}>"
-
-    def _compare(self, operator: nodes.ComparisonOperator, other: object) -> Predicate:
-        value = nodes.Literal(None) if other is None else self._operand(other)
-        return Predicate(nodes.Comparison(operator, self.__node__, value))
-
-    def _order(self, operator: nodes.ComparisonOperator, other: object) -> Predicate:
-        kind = self.__kind__
-        if not kind.ordered:
-            raise QueryError(f"{self} is {kind.name}, which has no order: use == or in_")
-        value = self._operand(other)
-        if kind.members and isinstance(value, nodes.Literal):
-            value = nodes.Literal(nodes.Ordinal(value.value, kind.members.index(value.value)))
-        return Predicate(nodes.Comparison(operator, self.__node__, value))
-
-    def _operand(self, other: object, kind: Kind | None = None) -> nodes.Node:
-        wanted = kind or self.__kind__
-        if not isinstance(other, Expr):
-            return nodes.Literal(wanted.check(other, self))
-        if kinds.ANY not in (wanted, other.__kind__) and wanted.name != other.__kind__.name:
-            raise QueryError(
-                f"{self!r} is {wanted.name} and {other!r} {other.__kind__.name}: compare like with like"
-            )
-        return other.__node__
-
-    def _value(self, value: object) -> Any:
-        return None if value is None else self.__kind__.check(value, self)
-
-    def _call(self, name: str, *arguments: object, kind: Kind = kinds.BOOLEAN) -> Expr[Any]:
-        operands = tuple(self._operand(argument) for argument in arguments)
-        return Expr(nodes.Call(name, (self.__node__, *operands)), kind)
+    def _must_be(self, name: str, *takes: Kind) -> None:
+        if self.__kind__ not in (*takes, kinds.ANY):
+            listed = " and ".join(kind.name for kind in takes)
+            raise QueryError(f"{self} is {self.__kind__.name} and has no {name}: that is for {listed}")
 
     def _arithmetic(
         self, operator: nodes.ArithmeticOperator, other: object, *, swapped: bool = False
     ) -> Expr[Any]:
-        of_instant = self.__kind__ == kinds.INSTANT
-        span = of_instant and (isinstance(other, dt.timedelta) or _kind(other) == kinds.DURATION)
-        operand = self._operand(other, kinds.DURATION if span else None)
+        kind = self.__kind__
+        self._must_be(operator, *_COMPUTES.get(operator, _NUMBERS))
+        shifted = kind is kinds.INSTANT and not swapped and (operator == "add" or _is_duration(other))
+        operand = self._operand(other, kinds.DURATION if shifted else kind)
         left, right = (operand, self.__node__) if swapped else (self.__node__, operand)
-        kind = kinds.DURATION if of_instant and not span else self.__kind__
-        return Expr(nodes.Arithmetic(operator, left, right), kind)
+        spanned = kind is kinds.INSTANT and not shifted
+        return Expr(nodes.Arithmetic(operator, left, right), kinds.DURATION if spanned else kind)
+
+
+_NUMBERS: Final = (kinds.INTEGER, kinds.NUMBER)
+_SPANS: Final = (*_NUMBERS, kinds.DURATION, kinds.INSTANT)
+_COMPUTES: Final[Mapping[str, tuple[Kind, ...]]] = {"add": _SPANS, "sub": _SPANS}
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, dt.timedelta) or getattr(value, "__kind__", None) is kinds.DURATION
 
 
 class OrderedExpr(Expr[T]):
@@ -328,9 +240,6 @@ class OrderedExpr(Expr[T]):
         def __le__(self, other: T) -> Predicate: ...  # type: ignore[override]
         def __gt__(self, other: T) -> Predicate: ...  # type: ignore[override]
         def __ge__(self, other: T) -> Predicate: ...  # type: ignore[override]
-
-
-Condition: TypeAlias = Predicate | Expr[bool]
 
 
 def now() -> Expr[Moment]:
@@ -364,7 +273,3 @@ def raw_filter(text: str) -> Predicate:
     if depth or "'" in parts or not text.strip():
         raise QueryError(f"raw_filter({text!r}) is not one whole condition: match its quotes and parentheses")
     return Predicate(nodes.Raw(text.strip()))
-
-
-def _kind(value: object) -> Kind | None:
-    return value.__kind__ if isinstance(value, Expr) else None

@@ -13,7 +13,7 @@ from uipath_odata.errors import QueryError
 __all__ = ["TICKS_PER_SECOND", "Instant"]
 
 TICKS_PER_SECOND: Final = 10_000_000
-_EPOCH: Final = dt.datetime(1, 1, 1)  # noqa: DTZ001 - subtracted from naive UTC
+_EPOCH: Final = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 _DAY: Final = 86_400 * TICKS_PER_SECOND
 _END: Final = dt.date.max.toordinal() * _DAY
 # OData ABNF, dateTimeOffsetValue: no 24:00 and, as in .NET, no leap second; a text without offset is UTC.
@@ -26,6 +26,10 @@ _TEXT: Final = re.compile(
 
 def _in_range(instance: Instant, attribute: object, ticks: int) -> None:
     del instance, attribute
+    if type(ticks) is not int:
+        raise QueryError(
+            f"{ticks!r} is no number of ticks: give an int, or use Instant.parse or from_datetime"
+        )
     if not 0 <= ticks < _END:
         raise QueryError(f"{ticks} ticks lie outside the years 0001 to 9999: use an instant within them")
 
@@ -61,17 +65,24 @@ class Instant:
         offset = moment.utcoffset()
         if offset is None:
             raise QueryError(f"{moment!r} has no time zone: add one, for example tzinfo=datetime.UTC")
-        return cls(_ticks(moment.replace(tzinfo=None) - _EPOCH - offset))
+        # By its fields, because subclasses of datetime may not reach back to year 1.
+        clock = (moment.hour * 60 + moment.minute) * 60 + moment.second
+        seconds = (moment.toordinal() - 1) * 86_400 + clock
+        return cls(seconds * TICKS_PER_SECOND + moment.microsecond * 10 - _ticks(offset))
 
     def to_datetime(self) -> dt.datetime:
         """Give the same instant as an aware UTC datetime, cut (not rounded) to microseconds."""
-        return _EPOCH.replace(tzinfo=dt.UTC) + dt.timedelta(microseconds=self.ticks // 10)
+        return _EPOCH + dt.timedelta(microseconds=self.ticks // 10)
 
     def __add__(self, duration: dt.timedelta) -> Instant:
-        return Instant(self.ticks + _ticks(duration))
+        return (
+            Instant(self.ticks + _ticks(duration)) if isinstance(duration, dt.timedelta) else NotImplemented
+        )
 
     def __sub__(self, duration: dt.timedelta) -> Instant:
-        return Instant(self.ticks - _ticks(duration))
+        return (
+            Instant(self.ticks - _ticks(duration)) if isinstance(duration, dt.timedelta) else NotImplemented
+        )
 
     def __str__(self) -> str:
         days, rest = divmod(self.ticks, _DAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import math
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args, get_origin
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Kind:
     """One Edm type: its name, the Python types it accepts, and an example of a right value."""
 
@@ -53,7 +54,7 @@ class Kind:
             )
         if self.members and value not in self.members:
             raise QueryError(f"{where} has no member {value!r}: {self._nearest(value)}")
-        return _finite(value, where)
+        return _sayable(value, where)
 
     def _is_accepted(self, value: Any) -> bool:
         if isinstance(value, bool):
@@ -68,11 +69,15 @@ class Kind:
         return f"{found} A member newer than the schema goes through path(…)"
 
 
-def _finite(value: Any, where: object) -> Any:
+def _sayable(value: Any, where: object) -> Any:
     if isinstance(value, float | Decimal) and math.isnan(value):
         raise QueryError(f"{where} is compared with NaN, which equals nothing: leave the comparison out")
     if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
         raise QueryError(f"{where} is compared with {value}, which is no Edm.Int64: use a smaller number")
+    if isinstance(value, dt.time) and value.tzinfo is not None:
+        raise QueryError(
+            f"{where} is Edm.TimeOfDay, which has no time zone: give the UTC time without tzinfo"
+        )
     return value
 
 
@@ -96,6 +101,7 @@ ANY: Final = Kind(
 _KINDS: Final = {str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER, UUID: GUID, dt.datetime: INSTANT}
 
 
+@functools.cache
 def kind_of(annotation: Any, *, ordered: bool = False) -> Kind:
     """Find the kind of an entity's attribute from its Python type; a Literal is an enum."""
     if get_origin(annotation) is Literal:

@@ -32,6 +32,9 @@ _PREDICATES: Final = frozenset({"contains", "startswith", "endswith"})
 
 def check_limits(query: Query[Any], *, added: int = 0) -> None:
     """Raise a QueryError for a query that Orchestrator would refuse; ``added`` comparisons are the plan's own."""
+    for expanded in query.expansion:
+        if expanded.options is not None:
+            check_limits(expanded.options)
     parts = list(nodes.walk(query.condition))
     comparisons = sum(map(_is_comparison, parts)) + added
     if comparisons > COMPARISONS:

@@ -37,7 +37,7 @@ def _float(value: float) -> str:
         raise QueryError("NaN equals nothing: leave the comparison out")
     if math.isinf(value):
         return "INF" if value > 0 else "-INF"
-    return repr(value).replace("e+", "e")
+    return float.__repr__(value).replace("e+", "e")
 
 
 def _decimal(value: Decimal) -> str:
@@ -60,7 +60,8 @@ def _duration(value: dt.timedelta) -> str:
 _BY_TYPE: Final[Mapping[type, Callable[[Any], str]]] = {
     str: _string,
     bool: lambda value: "true" if value else "false",
-    int: str,
+    # Not str and repr: subclasses, such as enums and numpy's floats, have their own.
+    int: int.__repr__,
     float: _float,
     Decimal: _decimal,
     UUID: str,

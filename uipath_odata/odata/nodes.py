@@ -12,10 +12,13 @@ __all__ = [
     "FALSE",
     "TRUE",
     "Arithmetic",
+    "ArithmeticOperator",
     "Call",
     "Comparison",
+    "ComparisonOperator",
     "In",
     "Junction",
+    "JunctionOperator",
     "Lambda",
     "Literal",
     "Node",
@@ -31,6 +34,7 @@ __all__ = [
 
 ComparisonOperator: TypeAlias = OneOf["eq", "ne", "gt", "ge", "lt", "le"]
 ArithmeticOperator: TypeAlias = OneOf["add", "sub", "mul", "div", "mod"]
+JunctionOperator: TypeAlias = OneOf["and", "or"]
 
 
 @attrs.frozen(eq=False)
@@ -104,7 +108,7 @@ class Not:
 class Junction:
     """Two or more conditions under one ``and`` or ``or``; never directly inside its own kind."""
 
-    operator: OneOf["and", "or"]
+    operator: JunctionOperator
     operands: tuple[Node, ...]
 
 
@@ -120,7 +124,7 @@ Node: TypeAlias = Literal | Path | Call | Arithmetic | Comparison | In | Lambda 
 TRUE, FALSE = Literal(True), Literal(False)
 
 
-def junction(operator: OneOf["and", "or"], operands: tuple[Node, ...]) -> Node:
+def junction(operator: JunctionOperator, operands: tuple[Node, ...]) -> Node:
     """Join conditions, flat, and without those whose truth is known (an empty ``in`` selects nothing)."""
     deciding, neutral = (FALSE, TRUE) if operator == "and" else (TRUE, FALSE)
     kept: list[Node] = []
@@ -145,14 +149,13 @@ def negation(operand: Node) -> Node:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield the node and everything below it, parents first."""
-    yield node
-    for child in _CHILDREN.get(type(node), _leaf)(node):
-        yield from walk(child)
-
-
-def _leaf(node: Any) -> tuple[Node, ...]:
-    del node
-    return ()
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        children = _CHILDREN.get(type(part))
+        if children is not None:
+            waiting.extend(reversed(children(part)))
 
 
 _CHILDREN: dict[type, Callable[[Any], tuple[Node, ...]]] = {

@@ -31,63 +31,72 @@ class Expanded:
     options: Expand[Any] | None = None
 
 
-@attrs.frozen
-class _Branch:
-    """What is selected and expanded below one entity, as remaining path segments."""
+@attrs.define
+class _Level:
+    """What is asked of one entity and, by name, of those expanded below it."""
 
-    selects: tuple[tuple[str, ...], ...]
-    expands: tuple[tuple[tuple[str, ...], Expand[Any] | None], ...]
+    query: Query[Any] | None = None
+    selects: dict[str, None] = attrs.field(factory=dict[str, None])
+    below: dict[str, _Level] = attrs.field(factory=dict[str, "_Level"])
 
-    def names(self) -> Iterable[str]:
-        deeper = (path[0] for path in self.selects if len(path) > 1)
-        return dict.fromkeys((*deeper, *(path[0] for path, _ in self.expands)))
-
-    def below(self, name: str) -> _Branch:
-        selects = tuple(path[1:] for path in self.selects if path[0] == name and len(path) > 1)
-        expands = tuple((path[1:], own) for path, own in self.expands if path[0] == name and len(path) > 1)
-        return _Branch(selects, expands)
-
-    def option(self, name: str) -> Expand[Any] | None:
-        return next((own for path, own in self.expands if path == (name,) and own), None)
+    def at(self, segments: Iterable[str]) -> _Level:
+        level = self
+        for segment in segments:
+            level = level.below.setdefault(segment, _Level())
+        return level
 
 
 def options_of(query: Query[Any], enum_order: EnumOrder = "number") -> dict[str, str]:
     """Give the options of a query as text, not encoded; raises QueryError where it expands too deep."""
-    return _options(query, _Branch((), ()), enum_order, depth=0)
+    return _text(_filled(_Level(), query), enum_order, depth=0)
 
 
-def order_text(order: Iterable[Order]) -> str:
+def order_text(order: Iterable[Order], enum_order: EnumOrder = "number") -> str:
     """Write the terms of ``$orderby``."""
-    return ",".join(f"{text_of(term.node)}{' desc' if term.descending else ''}" for term in order)
-
-
-def _options(query: Query[Any] | None, extra: _Branch, enum_order: EnumOrder, depth: int) -> dict[str, str]:
-    if query is None:
-        return _branch_options(extra, enum_order, depth)
-    own = _Branch(
-        tuple(path.segments for path in query.selection) + extra.selects,
-        tuple((one.path.segments, one.options) for one in query.expansion) + extra.expands,
+    return ",".join(
+        [f"{text_of(term.node, enum_order)}{' desc' if term.descending else ''}" for term in order]
     )
-    options = {"$filter": text_of(query.condition, enum_order)} if query.condition != nodes.TRUE else {}
-    options |= _branch_options(own, enum_order, depth)
+
+
+def _filled(level: _Level, query: Query[Any]) -> _Level:
+    if level.query not in (None, query):
+        raise QueryError(
+            f"{query!r} and {level.query!r} expand the same property: join them in one Expand(…)"
+        )
+    level.query = query
+    for path in query.selection:
+        level.at(path.segments[:-1]).selects[path.segments[-1]] = None
+    for expanded in query.expansion:
+        below = level.at(expanded.path.segments)
+        if expanded.options is not None:
+            _filled(below, expanded.options)
+    return level
+
+
+def _text(level: _Level, enum_order: EnumOrder, depth: int) -> dict[str, str]:
+    options: dict[str, str] = {}
+    query = level.query
+    if query is not None and query.condition != nodes.TRUE:
+        options["$filter"] = text_of(query.condition, enum_order)
+    if level.selects:
+        options["$select"] = ",".join(level.selects)
+    if level.below:
+        options["$expand"] = ",".join([_expanded(*one, enum_order, depth + 1) for one in level.below.items()])
+    if query is None:
+        return options
     if query.order:
-        options["$orderby"] = order_text(query.order)
-    counts = {"$top": query.limit, "$skip": query.offset}
-    return options | {name: str(count) for name, count in counts.items() if count is not None}
+        options["$orderby"] = order_text(query.order, enum_order)
+    if query.limit is not None:
+        options["$top"] = str(query.limit)
+    if query.offset is not None:
+        options["$skip"] = str(query.offset)
+    return options
 
 
-def _branch_options(branch: _Branch, enum_order: EnumOrder, depth: int) -> dict[str, str]:
-    selected = dict.fromkeys(path[0] for path in branch.selects if len(path) == 1)
-    expanded = [_expanded(branch, name, enum_order, depth + 1) for name in branch.names()]
-    options = {"$select": ",".join(selected), "$expand": ",".join(expanded)}
-    return {name: text for name, text in options.items() if text}
-
-
-def _expanded(branch: _Branch, name: str, enum_order: EnumOrder, depth: int) -> str:
+def _expanded(name: str, level: _Level, enum_order: EnumOrder, depth: int) -> str:
     if depth > EXPAND_DEPTH:
         raise QueryError(
             f"{name} is expanded {depth} levels deep and Orchestrator allows {EXPAND_DEPTH}: read it separately"
         )
-    options = _options(branch.option(name), branch.below(name), enum_order, depth)
-    inner = ";".join(f"{option}={text}" for option, text in options.items())
+    inner = ";".join([f"{option}={text}" for option, text in _text(level, enum_order, depth).items()])
     return f"{name}({inner})" if inner else name

@@ -82,25 +82,25 @@ class Composable(Generic[E]):
         return query_string(self.options)
 
 
+def _is_entity(query: object, attribute: object, entity: Any) -> None:
+    del attribute
+    if isinstance(entity, EntityPath) or not (isinstance(entity, type) and issubclass(entity, Entity)):
+        raise QueryError(
+            f"{type(query).__name__} takes an entity class, not {entity!r}: write Query(Job), for example"
+        )
+
+
 @attrs.frozen(repr=False)
 class Query(Composable[E]):
     """A query for one entity type; ``Query(Job)`` asks for all jobs, its methods narrow that down."""
 
-    entity: type[E] = attrs.field()
+    entity: type[E] = attrs.field(validator=_is_entity)
     condition: nodes.Node = attrs.field(default=nodes.TRUE, kw_only=True)
     selection: tuple[nodes.Path, ...] = attrs.field(default=(), kw_only=True)
     expansion: tuple[Expanded, ...] = attrs.field(default=(), kw_only=True)
     order: tuple[Order, ...] = attrs.field(default=(), kw_only=True)
     limit: int | None = attrs.field(default=None, kw_only=True)
     offset: int | None = attrs.field(default=None, kw_only=True)
-
-    @entity.validator
-    def _is_entity(self, attribute: object, entity: object) -> None:
-        del attribute
-        if isinstance(entity, EntityPath) or not (isinstance(entity, type) and issubclass(entity, Entity)):
-            raise QueryError(
-                f"{type(self).__name__} takes an entity class, not {entity!r}: write Query(Job), for example"
-            )
 
     @property
     def _query(self) -> Query[E]:  # type: ignore[override]

@@ -1,0 +1,104 @@
+"""Paths to related entities and to collections, which have no value of their own to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from uipath_odata.errors import QueryError
+from uipath_odata.odata import kinds, nodes
+from uipath_odata.odata.expressions import Expr
+from uipath_odata.odata.predicates import Condition, Predicate, as_node
+
+if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Entity, Member
+
+__all__ = ["CollectionPath", "EntityPath", "ValuesPath"]
+
+T = TypeVar("T")
+E = TypeVar("E", bound="Entity")
+
+
+class _Place(Generic[E]):
+    """A path to something that has no value of its own; its other names belong to the entity that it leads to."""
+
+    __slots__ = ("__member__", "__path__")
+
+    def __init__(self, path: nodes.Path, member: Member) -> None:
+        self.__path__ = path
+        self.__member__ = member
+
+    def __eq__(self, other: object) -> bool:
+        raise QueryError(
+            f"{self!r} is an object, not a value: compare a property of it, such as its key: … .id == None"
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        raise QueryError(
+            f"{self!r} has no value here, only on the server: use it in filter, select or expand"
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'/'.join(self.__path__.segments)}>"
+
+
+class EntityPath(_Place[E]):
+    """``Session.robot``: attribute access goes one path segment deeper."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.__member__.within(self.__path__, name)
+
+    def __call__(self, *_: object, **__: object) -> Any:
+        target = self.__member__.argument.__name__
+        raise TypeError(f"{self!r} is a path, not the class: write {target}(…) to make an entity")
+
+
+class CollectionPath(_Place[E]):
+    """``Release.release_versions``: a collection of related entities."""
+
+    __slots__ = ()
+
+    def any(self, test: Callable[[type[E]], Condition] | None = None) -> Predicate:
+        """Select rows with at least one related entity that passes ``test``; without a test, with any at all."""
+        return _quantified("any", self, self._item, test)
+
+    def all(self, test: Callable[[type[E]], Condition]) -> Predicate:
+        """Select rows whose related entities all pass ``test``."""
+        return _quantified("all", self, self._item, test)
+
+    def _item(self, variable: nodes.Variable) -> Any:
+        return EntityPath(nodes.Path(variable, ()), self.__member__)
+
+
+class ValuesPath(_Place[Any], Generic[T]):
+    """``Package.tags``: a collection of plain values."""
+
+    __slots__ = ()
+
+    def any(self, test: Callable[[Expr[T]], Condition] | None = None) -> Predicate:
+        """Select rows with at least one value that passes ``test``; without a test, with any at all."""
+        return _quantified("any", self, self._item, test)
+
+    def all(self, test: Callable[[Expr[T]], Condition]) -> Predicate:
+        """Select rows whose values all pass ``test``."""
+        return _quantified("all", self, self._item, test)
+
+    def _item(self, variable: nodes.Variable) -> Any:
+        return Expr(nodes.Path(variable, ()), kinds.kind_of(self.__member__.argument))
+
+
+def _quantified(
+    quantifier: Literal["any", "all"],
+    place: _Place[Any],
+    item: Callable[[nodes.Variable], Any],
+    test: Callable[[Any], Condition] | None,
+) -> Predicate:
+    variable = nodes.Variable()
+    body = None if test is None else as_node(test(item(variable)))
+    return Predicate(nodes.Lambda(quantifier, place.__path__, variable, body))

@@ -1,0 +1,155 @@
+"""Conditions on rows, and the operands that they compare."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Generic, TypeAlias, TypeVar
+
+import attrs
+
+from uipath_odata.errors import QueryError
+from uipath_odata.odata import kinds, nodes
+from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.kinds import Kind
+from uipath_odata.odata.render import text_of
+
+__all__ = ["Condition", "Moment", "Operand", "Predicate", "as_node"]
+
+Moment: TypeAlias = dt.datetime | Instant
+
+T = TypeVar("T")
+C = TypeVar("C", int, float, "int | float | Decimal", dt.timedelta, dt.date, dt.time, Moment, str)
+
+
+@attrs.frozen(repr=False)
+class Predicate:
+    """A condition on rows; combine with ``&``, ``|`` and ``~``."""
+
+    node: nodes.Node
+
+    def __and__(self, other: Condition) -> Predicate:
+        return _joined("and", self, other)
+
+    def __or__(self, other: Condition) -> Predicate:
+        return _joined("or", self, other)
+
+    def __invert__(self) -> Predicate:
+        return Predicate(nodes.negation(self.node))
+
+    def __bool__(self) -> bool:
+        raise QueryError(
+            f"{self!r} is evaluated by the server and has no truth value here: combine conditions with & | ~ "
+            "(each in parentheses) instead of and, or, not, and write a range as (low <= x) & (x < high)"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Predicate {text_of(self.node)}>"
+
+
+class Operand(Generic[T]):
+    """A value that the server compares for each row."""
+
+    __slots__ = ("__kind__", "__node__")
+
+    def __init__(self, node: nodes.Node, kind: Kind = kinds.ANY) -> None:
+        self.__node__ = node
+        self.__kind__ = kind
+
+    # Comparisons build predicates, so that they cannot keep object's signature.
+    def __eq__(self, other: T | Operand[T] | None) -> Predicate:  # type: ignore[override]
+        return self._compare("eq", other)
+
+    def __ne__(self, other: T | Operand[T] | None) -> Predicate:  # type: ignore[override]
+        return self._compare("ne", other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __lt__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+        return self._order("lt", other)
+
+    def __le__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+        return self._order("le", other)
+
+    def __gt__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+        return self._order("gt", other)
+
+    def __ge__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+        return self._order("ge", other)
+
+    def in_(self, values: Iterable[T | None]) -> Predicate:
+        """Select rows whose value is one of ``values``; an empty list selects nothing, without a request."""
+        if isinstance(values, str | bytes):
+            raise QueryError(
+                f"in_ takes a list of values, not one {type(values).__name__}: write in_([{values!r}])"
+            )
+        checked = [None if value is None else self.__kind__.check(value, self) for value in values]
+        # True and 1 are equal to Python alone.
+        listed = {(type(value), value): nodes.Literal(value) for value in checked}
+        null = listed.pop((type(None), None), None)
+        literals = tuple(listed.values())
+        choices: list[nodes.Node] = [nodes.In(self.__node__, literals)] if len(literals) > 1 else []
+        single = [*(literals if len(literals) == 1 else ()), *([null] if null else ())]
+        choices += [nodes.Comparison("eq", self.__node__, literal) for literal in single]
+        return Predicate(nodes.junction("or", tuple(choices)))
+
+    def __and__(self: Operand[bool], other: Condition) -> Predicate:
+        return _joined("and", self, other)
+
+    def __or__(self: Operand[bool], other: Condition) -> Predicate:
+        return _joined("or", self, other)
+
+    def __invert__(self: Operand[bool]) -> Predicate:
+        return Predicate(nodes.negation(as_node(self)))
+
+    def __bool__(self) -> bool:
+        raise QueryError(
+            f"{self!r} has no value here, only on the server: compare it, as in Session.state == 'Available'"
+        )
+
+    def __str__(self) -> str:
+        return text_of(self.__node__)
+
+    def __repr__(self) -> str:
+        return f"<Expr {self}>"
+
+    def _compare(self, operator: nodes.ComparisonOperator, other: object) -> Predicate:
+        value = nodes.Literal(None) if other is None else self._operand(other, self.__kind__)
+        return Predicate(nodes.Comparison(operator, self.__node__, value))
+
+    def _order(self, operator: nodes.ComparisonOperator, other: object) -> Predicate:
+        kind = self.__kind__
+        if not kind.ordered:
+            raise QueryError(f"{self} is {kind.name}, which has no order: use == or in_")
+        value = self._operand(other, kind)
+        if kind.members and isinstance(value, nodes.Literal):
+            value = nodes.Literal(nodes.Ordinal(value.value, kind.members.index(value.value)))
+        return Predicate(nodes.Comparison(operator, self.__node__, value))
+
+    def _operand(self, other: object, wanted: Kind) -> nodes.Node:
+        if not isinstance(other, Operand):
+            return nodes.Literal(wanted.check(other, self))
+        if kinds.ANY not in (wanted, other.__kind__) and wanted.name != other.__kind__.name:
+            raise QueryError(
+                f"{self!r} takes {wanted.name} here and {other!r} is {other.__kind__.name}: compare like with like"
+            )
+        return other.__node__
+
+
+Condition: TypeAlias = Predicate | Operand[bool]
+
+
+def as_node(condition: object) -> nodes.Node:
+    """Give the tree of a condition; a boolean property counts as ``property eq true``."""
+    if isinstance(condition, Predicate):
+        return condition.node
+    if isinstance(condition, Operand) and condition.__kind__ is kinds.BOOLEAN:
+        return nodes.Comparison("eq", condition.__node__, nodes.TRUE)
+    raise QueryError(
+        f"{condition!r} is no condition: give comparisons of properties, such as Session.state == 'Available'"
+    )
+
+
+def _joined(operator: nodes.JunctionOperator, left: Condition, right: object) -> Predicate:
+    return Predicate(nodes.junction(operator, (as_node(left), as_node(right))))
