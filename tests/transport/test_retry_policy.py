@@ -15,10 +15,10 @@ from uipath_odata.transport.retry_policy import Again, Answer, RetryPolicy, mayb
 POLICY = RetryPolicy()
 READ = Request(path="/odata/Jobs", repeatable=True)
 WRITE = Request(method="POST", path="/odata/Jobs", repeatable=False)
-LOST = Fault(ConnectionFailed("lost"), sent=True, again=True)
+LOST = Fault("lost", ConnectionFailed("lost"), sent=True, again=True)
 STALE = attrs.evolve(LOST, stale=True)
-UNSENT = Fault(ConnectionFailed("refused"), sent=False, again=True)
-HOPELESS = Fault(ConnectionFailed("certificate"), sent=False, again=False)
+UNSENT = Fault("refused", ConnectionFailed("refused"), sent=False, again=True)
+HOPELESS = Fault("certificate", ConnectionFailed("certificate"), sent=False, again=False)
 
 
 def decide(request, outcome, *, attempt=1, left=math.inf, chance=0.5, policy=POLICY):

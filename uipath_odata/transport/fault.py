@@ -23,7 +23,9 @@ _PROXY_AUTHENTICATION = 407
 class Fault:
     """An attempt without an answer that can be used."""
 
+    what: str
     error: OrchestratorError
+    """``what`` with advice."""
     sent: bool
     """Whether the request may have reached the server."""
     again: bool
@@ -36,7 +38,8 @@ class Fault:
 class _Meaning:
     kind: type[BaseException]
     error: type[OrchestratorError]
-    text: str
+    what: str
+    advice: str
     sent: bool
     again: bool = True
     stale: bool = False
@@ -44,16 +47,16 @@ class _Meaning:
 
 # The first that fits: aiohttp's classes overlap.
 _MEANINGS = (
-    _Meaning(aiohttp.ClientConnectorCertificateError, ConnectionFailed, "TLS with {host} failed, its certificate is not trusted, expired or for another name: " + _TRUST, sent=False, again=False),
-    _Meaning(aiohttp.ClientSSLError, ConnectionFailed, "TLS with {host} failed: " + _TRUST, sent=False, again=False),
-    _Meaning(aiohttp.ClientHttpProxyError, ConnectionFailed, "The proxy did not connect to {host}: " + _PROXY, sent=False),
-    _Meaning(aiohttp.ConnectionTimeoutError, RequestTimeout, "No connection to {host} in time: " + _REACH, sent=False),
-    _Meaning(aiohttp.ClientConnectorError, ConnectionFailed, "No connection to {host}: " + _REACH, sent=False),
-    _Meaning(aiohttp.InvalidURL, QueryError, "A URL below {host} cannot be sent: check the path", sent=False, again=False),
-    _Meaning(TimeoutError, RequestTimeout, "{host} did not answer in time: " + _LATER, sent=True),
-    _Meaning(aiohttp.ClientPayloadError, ConnectionFailed, "The answer of {host} is cut: " + _LATER, sent=True),
-    _Meaning(aiohttp.ClientResponseError, ConnectionFailed, "{host} does not answer in HTTP/1.1: " + _REACH, sent=True),
-    _Meaning(BaseException, ConnectionFailed, "{host} closed the connection without an answer: " + _LATER, sent=True, stale=True),
+    _Meaning(aiohttp.ClientConnectorCertificateError, ConnectionFailed, "TLS with {host} failed because its certificate is not trusted, expired or for another name", _TRUST, sent=False, again=False),
+    _Meaning(aiohttp.ClientSSLError, ConnectionFailed, "TLS with {host} failed", _TRUST, sent=False, again=False),
+    _Meaning(aiohttp.ClientHttpProxyError, ConnectionFailed, "the proxy did not connect to {host}", _PROXY, sent=False),
+    _Meaning(aiohttp.ConnectionTimeoutError, RequestTimeout, "there was no connection to {host} in time", _REACH, sent=False),
+    _Meaning(aiohttp.ClientConnectorError, ConnectionFailed, "there is no connection to {host}", _REACH, sent=False),
+    _Meaning(aiohttp.InvalidURL, QueryError, "a URL below {host} cannot be sent", "check the path", sent=False, again=False),
+    _Meaning(TimeoutError, RequestTimeout, "the server {host} did not answer in time", _LATER, sent=True),
+    _Meaning(aiohttp.ClientPayloadError, ConnectionFailed, "the answer of {host} is cut", _LATER, sent=True),
+    _Meaning(aiohttp.ClientResponseError, ConnectionFailed, "the server {host} does not answer in HTTP/1.1", _REACH, sent=True),
+    _Meaning(BaseException, ConnectionFailed, "the server {host} closed the connection without an answer", _LATER, sent=True, stale=True),
 )  # fmt: skip
 
 
@@ -63,8 +66,9 @@ def fault_of(error: BaseException, host: str) -> Fault:
     aiohttp's own exceptions carry the URL's query and the request's headers.
     """
     if isinstance(error, DecodeError):
-        return Fault(error.with_traceback(None), sent=True, again=False)
+        return Fault("its answer cannot be read", error.with_traceback(None), sent=True, again=False)
     meaning = next(each for each in _MEANINGS if isinstance(error, each.kind))
     denied = isinstance(error, aiohttp.ClientHttpProxyError) and error.status == _PROXY_AUTHENTICATION
-    made = meaning.error(meaning.text.format(host=host))
-    return Fault(made, sent=meaning.sent, again=meaning.again and not denied, stale=meaning.stale)
+    what = meaning.what.format(host=host)
+    made = meaning.error(f"{what[0].upper()}{what[1:]}: {meaning.advice}")
+    return Fault(what, made, sent=meaning.sent, again=meaning.again and not denied, stale=meaning.stale)

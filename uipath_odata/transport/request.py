@@ -39,6 +39,10 @@ class Request:
     """The class of endpoints that share one rate limit."""
     bulk: bool = False
     """Whether it yields to interactive requests."""
+    needs_folder: bool = False
+    """Whether the schema requires a folder header."""
+    scopes: tuple[str, ...] = ()
+    """OAuth scopes of which the token needs one."""
 
 
 @attrs.frozen

@@ -123,7 +123,7 @@ class Retry:
 
     def _failure(self, fault: Fault) -> OrchestratorError:
         if fault.sent and not self._request.repeatable:
-            return outcome_unknown(self._request, self._url, fault.error)
+            return outcome_unknown(self._request, self._url, fault.what)
         if isinstance(fault.error, ConnectionFailed) and self.attempts > 1:
             fault.error.add_note(f"{self.attempts} attempts were made.")
         fault.error.may_have_happened = writes(self._request) and (self.maybe_done or fault.sent)

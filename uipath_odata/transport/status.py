@@ -12,7 +12,6 @@ from uipath_odata.errors import (
     FolderRequired,
     Forbidden,
     NotFound,
-    OrchestratorError,
     OutcomeUnknown,
     RateLimited,
     ResponseError,
@@ -51,7 +50,7 @@ _ADVICE: dict[type[ResponseError], str] = {
     NotFound: "Check the key, and the folder that it is in",
     Conflict: "Read the entity again and decide anew",
     RateLimited: "Send less in a minute, or try again later",
-    ServerError: "Try again later, and give UiPath the traceId if it stays",
+    ServerError: "Look again later, and give UiPath the traceId if it stays",
     ResponseError: "Check the method and path against this Orchestrator's API version",
 }
 
@@ -75,16 +74,19 @@ def settle(request: Request, url: URL, answer: Response, *, maybe_done_before: b
     error = _error(request, url, answer, now)
     error.may_have_happened = writes(request) and (maybe_done_before or maybe_done(Answer(answer.status)))
     if error.may_have_happened and not request.repeatable:
-        raise outcome_unknown(request, url, error)
+        raise outcome_unknown(request, url, f"the answer was HTTP {answer.status}", error)
     raise error
 
 
-def outcome_unknown(request: Request, url: URL, cause: OrchestratorError) -> OutcomeUnknown:
+def outcome_unknown(
+    request: Request, url: URL, reason: str, response: ResponseError | None = None
+) -> OutcomeUnknown:
     """Say that a write may or may not have happened, and why that is not known."""
     name = request.operation or f"{request.method} {url.with_query(None)}"
     return OutcomeUnknown(
-        f"{name} may or may not have happened and was not sent again ({cause}): look for its effect first",
-        response=cause if isinstance(cause, ResponseError) else None,
+        f"{name} may or may not have happened and was not sent again, because {reason}:"
+        " look for its effect before you repeat it",
+        response=response,
     )
 
 
@@ -106,7 +108,7 @@ def _error(request: Request, url: URL, answer: Response, now: float) -> Response
     kind = _kind(answer.status, problem)
     facts: dict[str, Any] = {"retry_after": retry_after(answer.headers, now)} if kind is RateLimited else {}
     return kind(
-        f"{_sentence(problem.message)} {_advice(kind, problem, answer.headers)}",
+        f"{_sentence(problem.message)} {_advice(kind, problem, request, answer.headers)}",
         status=answer.status,
         method=request.method,
         url=str(url.with_query(None)),
@@ -126,11 +128,13 @@ def _kind(status: int, problem: Problem) -> type[ResponseError]:
     return FolderRequired if kind is BadRequest and problem.error_code == _FOLDER_REQUIRED else kind
 
 
-def _advice(kind: type[ResponseError], problem: Problem, headers: Mapping[str, str]) -> str:
+def _advice(kind: type[ResponseError], problem: Problem, request: Request, headers: Mapping[str, str]) -> str:
     # RFC 6750 §3: the scope that the token lacks.
     scope = re.search(r'scope="([\x20-\x7e]{1,200}?)"', headers.get("WWW-Authenticate", ""))
     if scope and issubclass(kind, Unauthorized | Forbidden):
         return f"Grant the scope {scope[1]}"
+    if kind is Forbidden and request.scopes:
+        return f"{_ADVICE[kind]} and the scope {' or '.join(request.scopes)}"
     if problem.error_code == _FOLDER_UNKNOWN:
         return "Check the folder, and that the account has access to it"
     return _ADVICE[kind]
