@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from uipath_odata.auth import AccessToken, Grant, Secret
-from uipath_odata.errors import AuthenticationFailed, ConnectionFailed
+from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, OrchestratorError
 
 
 async def test_the_token_is_asked_for_once_and_kept(serve, connect, jobs, orchestrator, application):
@@ -91,6 +91,23 @@ async def test_r43_closing_does_not_wait_for_ever(serve, until, connect, jobs, r
     await transport.aclose()
     with pytest.raises(Exception, match="closed while it asked for a token"):
         await waiter
+
+
+async def test_r88_closing_that_is_cancelled_leaves_no_task_and_no_connection(
+    serve, until, connect, jobs, reply
+):
+    log = []
+    transport = connect((await serve([reply()])).url, Stored(log, asyncio.Event()), close_timeout=60.0)
+    waiter = asyncio.create_task(transport.send(jobs))
+    await until(lambda: log)
+    closing = asyncio.create_task(transport.aclose())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    with pytest.raises(OrchestratorError, match="closed"):
+        await waiter
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_r44_a_token_is_replaced_ahead_of_its_end_without_making_anybody_wait(

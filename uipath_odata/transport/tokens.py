@@ -63,10 +63,14 @@ class Tokens:
 
     async def aclose(self, patience: float) -> None:
         """Let a running exchange end, for at most ``patience`` seconds: its refresh token must not be lost."""
-        if self._exchange is not None and not self._exchange.done():
-            await asyncio.wait([self._exchange], timeout=patience)
-            self._exchange.cancel()
-            await asyncio.wait([self._exchange], timeout=patience)
+        exchange = self._exchange
+        if exchange is None or exchange.done():
+            return
+        try:
+            await asyncio.wait([exchange], timeout=patience)
+        finally:
+            exchange.cancel()
+        await asyncio.wait([exchange], timeout=patience)
 
     async def _joined(self, renewal: asyncio.Task[None]) -> Token:
         # Unlike shield(), wait() tells an exchange that was cancelled from a request that was.
