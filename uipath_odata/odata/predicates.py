@@ -20,7 +20,6 @@ __all__ = ["Condition", "Moment", "Operand", "Predicate", "as_node"]
 Moment: TypeAlias = dt.datetime | Instant
 
 T = TypeVar("T")
-C = TypeVar("C", int, float, "int | float | Decimal", dt.timedelta, dt.date, dt.time, Moment, str)
 
 
 @attrs.frozen(repr=False)
@@ -66,16 +65,16 @@ class Operand(Generic[T]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __lt__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+    def __lt__(self: Sortable, other: T | Operand[T]) -> Predicate:
         return self._order("lt", other)
 
-    def __le__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+    def __le__(self: Sortable, other: T | Operand[T]) -> Predicate:
         return self._order("le", other)
 
-    def __gt__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+    def __gt__(self: Sortable, other: T | Operand[T]) -> Predicate:
         return self._order("gt", other)
 
-    def __ge__(self: Operand[C], other: C | Operand[C]) -> Predicate:
+    def __ge__(self: Sortable, other: T | Operand[T]) -> Predicate:
         return self._order("ge", other)
 
     def in_(self, values: Iterable[T | None]) -> Predicate:
@@ -138,6 +137,17 @@ class Operand(Generic[T]):
 
 
 Condition: TypeAlias = Predicate | Operand[bool]
+# What has an order; a union, because checkers let a Literal pass for a TypeVar that may be str.
+Sortable: TypeAlias = (
+    Operand[int]
+    | Operand[float]
+    | Operand[int | float | Decimal]
+    | Operand[str]
+    | Operand[Moment]
+    | Operand[dt.date]
+    | Operand[dt.time]
+    | Operand[dt.timedelta]
+)
 
 
 def as_node(condition: object) -> nodes.Node:
