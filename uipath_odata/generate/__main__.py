@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ def main() -> None:
         default=_PACKAGE,
         help="where entities/ and operations/ are written; default: the package",
     )
-    document, out = orchestrator(), parser.parse_args().out
+    document, out = orchestrator(), parser.parse_args(arguments).out
     write(entities.package(document), out / "entities")
     write(operations.package(document), out / "operations")
 
