@@ -13,8 +13,8 @@ from uipath_odata.generate.facts import orchestrator
 _PACKAGE: Final = Path(__file__).parents[1]
 
 
-def main() -> None:
-    """Write ``entities/`` and ``operations/`` into the folder that the command line names."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write ``entities/`` and ``operations/`` into the folder that the arguments, or the command line, name."""
     parser = argparse.ArgumentParser(prog="python -m uipath_odata.generate", description=__doc__)
     parser.add_argument(
         "--out",
