@@ -16,11 +16,10 @@ def main() -> None:
     try:
         import_module("uipath_odata.cli.commands").uipath_odata(prog_name="uipath-odata")
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRAS:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in _EXTRAS:
             raise
-        sys.exit(
-            f"uipath-odata: {error.name} is not installed: run  pip install 'uipath-odata[cli,emulator]'"
-        )
+        sys.exit(f"uipath-odata: {missing} is not installed: run  pip install 'uipath-odata[cli,emulator]'")
 
 
 if __name__ == "__main__":

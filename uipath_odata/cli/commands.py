@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -66,7 +68,11 @@ def uipath_odata() -> None:
 )
 @click.option("--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True)
 @click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True)
-@click.option("--ca-file", type=click.Path(path_type=Path), help="Certificates to trust beside the system's.")
+@click.option(
+    "--ca-file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Certificates to trust beside the system's.",
+)
 @click.option("--trust-env", is_flag=True, help="Go through the proxy that HTTPS_PROXY names.")
 def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     """Write all rows of entity sets into files, one JSON object a line.
@@ -80,8 +86,12 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     try:
         place = deployment(options["url"], options["organization"], options["tenant"])
         sys.exit(_run(_export(place, credentials(os.environ), entity_sets, options)))
-    except OrchestratorError as error:
-        _complain(str(error))
+    except (OrchestratorError, ssl.SSLError) as error:
+        _complain(
+            str(error)
+            if isinstance(error, OrchestratorError)
+            else "--ca-file holds no certificates: give a PEM file"
+        )
         sys.exit(FAILED)
 
 
@@ -100,11 +110,12 @@ def emulator(port: int, seed: str) -> None:
 
 
 @uipath_odata.command()
-def demo() -> None:
+@click.option("--rows", type=click.IntRange(1), hidden=True)
+def demo(rows: int | None) -> None:
     """See 50,000 RobotLogs read in three ways, from a local Orchestrator whose tokens expire."""
     from uipath_odata.cli.demo import demonstrate  # noqa: PLC0415 - the emulator is another extra
 
-    sys.exit(_run(demonstrate()))
+    sys.exit(_run(demonstrate(rows)))
 
 
 async def _export(
@@ -128,11 +139,15 @@ async def _export(
 
 def _run(command: Coroutine[Any, Any, int]) -> int:
     """Run a command; SIGTERM ends it as Ctrl-C does, so that nothing is left behind either way."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return asyncio.run(command)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def _complain(message: str) -> None:

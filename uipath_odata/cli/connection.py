@@ -44,7 +44,7 @@ def deployment(url: str | None, organization: str | None, tenant: str | None) ->
 
 def credentials(environ: Mapping[str, str]) -> Credentials:
     """Take credentials from the variables that UiPath's own tools use; never from arguments, which others can see."""
-    token_url = environ.get("UIPATH_TOKEN_URL")
+    token_url = environ.get("UIPATH_TOKEN_URL") or None
     if token := environ.get("UIPATH_ACCESS_TOKEN") or environ.get("UIPATH_PAT"):
         return AccessToken(token)
     client_id = environ.get("UIPATH_CLIENT_ID")

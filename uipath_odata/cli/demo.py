@@ -16,7 +16,7 @@ from rich.text import Text
 from uipath_odata.cli.contest import READERS, Result, measure
 from uipath_odata.emulator import Emulator
 
-__all__ = ["demonstrate"]
+__all__ = ["conclude", "demonstrate"]
 
 _TOKEN_LIFETIME: Final = 1.5
 _PLAIN_WIDTH: Final = 120
@@ -39,7 +39,7 @@ async def demonstrate(rows: int | None = None) -> int:
             "Three readers, one after another:\n"
         )
         results = await _contest(emulator, file, console)
-    return _conclude(results["uipath-odata"], file, console)
+    return conclude(results["uipath-odata"], file, console)
 
 
 async def _contest(emulator: Emulator, file: Path, console: Console) -> dict[str, Result]:
@@ -82,7 +82,7 @@ def _moving(rows: int | None) -> list[Text]:
     return [Text("" if rows is None else f"{rows:,}", "cyan")] + [Text("")] * (len(_HEADINGS) - 1)
 
 
-def _conclude(client: Result, file: Path, console: Console) -> int:
+def conclude(client: Result, file: Path, console: Console) -> int:
     if not client.is_exact:
         console.print(
             f"\nuipath-odata lost {client.lost:,} rows and repeated {client.repeated:,}.", style="red"

@@ -75,7 +75,7 @@ def _live() -> Generator[Show, None, None]:
     console = Console(stderr=True, highlight=False)
     columns = (SpinnerColumn(finished_text=" "), TextColumn("{task.description}"), TimeElapsedColumn())
     tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
 
         def show(event: Event) -> None:
             if event.event == "progress":

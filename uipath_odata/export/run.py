@@ -95,7 +95,7 @@ async def exporting(
         async with stream:
             yield run
         if run.is_complete:
-            await asyncio.to_thread(file.commit)
+            await _commit(file)
     except ExportError:
         raise
     except OrchestratorError as error:
@@ -103,6 +103,15 @@ async def exporting(
         raise
     finally:
         file.discard()
+
+
+async def _commit(file: NewFile) -> None:
+    """Commit without holding up the loop; a thread cannot be cancelled, so it is waited for."""
+    thread = asyncio.ensure_future(asyncio.to_thread(file.commit))
+    try:
+        await asyncio.shield(thread)
+    finally:
+        await asyncio.wait([thread])
 
 
 def _keep_partial(run: Run, file: NewFile, error: OrchestratorError) -> None:

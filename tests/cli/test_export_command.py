@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import orjson
+import pytest
+
+from uipath_odata.emulator.faults import Fault, path_contains, slow, status
+
+
+def second_page(request):
+    return "TimeStamp gt" in request.query.get("$filter", "")
+
+
+def rows_in(file):
+    return [orjson.loads(line) for line in file.read_bytes().splitlines()]
+
+
+def events_of(finished):
+    return [orjson.loads(line) for line in finished.out.splitlines()]
+
+
+async def test_a_complete_export_ends_with_0_and_says_that_it_is_proven(command, tmp_path):
+    file = tmp_path / "logs.jsonl"
+    finished = await command("export", "RobotLogs", "--output", file)
+    assert (finished.code, finished.err) == (0, "")
+    assert {row["Message"] for row in rows_in(file)} == {str(number) for number in range(2_500)}
+    *progress, last = events_of(finished)
+    assert {event["event"] for event in progress} == {"progress"}
+    assert (last["event"], last["rows"], last["proven"], last["file"]) == ("complete", 2_500, True, str(file))
+
+
+async def test_several_sets_go_into_a_directory_that_is_made(command, tmp_path):
+    finished = await command(
+        "export", "Robots", "RobotLogs", "--output", tmp_path / "deep" / "lake", "--progress", "none"
+    )
+    assert (finished.code, finished.out, finished.err) == (0, "", "")
+    assert len(rows_in(tmp_path / "deep" / "lake" / "Robots.jsonl")) == 3
+    assert len(rows_in(tmp_path / "deep" / "lake" / "RobotLogs.jsonl")) == 2_500
+
+
+async def test_one_set_that_fails_beside_others_is_named_and_ends_with_3(emulator, command, tmp_path):
+    emulator.faults.append(Fault(path_contains("Robots"), status(403), times=None))
+    finished = await command("export", "Robots", "RobotLogs", "--output", tmp_path)
+    assert finished.code == 3
+    assert finished.err.startswith("uipath-odata: Robots: ")
+    assert [file.name for file in tmp_path.iterdir()] == ["RobotLogs.jsonl"]
+    assert [event["event"] for event in events_of(finished) if event["event"] != "progress"] == [
+        "failed",
+        "complete",
+    ]
+
+
+async def test_an_error_in_the_middle_ends_with_3_and_marks_the_file_partial(emulator, command, tmp_path):
+    emulator.faults.append(Fault(second_page, status(403)))
+    finished = await command("export", "RobotLogs", "--output", tmp_path / "logs.jsonl")
+    (partial,) = tmp_path.iterdir()
+    assert finished.code == 3
+    assert partial.name == "logs.jsonl.partial"
+    assert f"rows before it are in {partial}" in finished.err
+    assert len(finished.err.splitlines()) == 1
+    last = events_of(finished)[-1]
+    assert (last["event"], last["file"], last["rows"]) == ("partial", str(partial), len(rows_in(partial)))
+
+
+async def test_all_sets_failing_ends_with_1(emulator, command, tmp_path):
+    emulator.faults.append(Fault(path_contains("odata"), status(403), times=None))
+    finished = await command("export", "Robots", "RobotLogs", "--output", tmp_path)
+    assert finished.code == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_r94_an_interrupt_ends_with_130_and_leaves_nothing(
+    emulator, command, interrupted, tmp_path, number
+):
+    asked, never = asyncio.Event(), asyncio.Event()
+
+    async def hang():
+        asked.set()
+        await never.wait()
+
+    emulator.faults.append(Fault(second_page, slow(hang)))
+    process = await command.start("export", "RobotLogs", "--output", tmp_path / "logs.jsonl")
+    await asked.wait()
+    assert [file.suffix for file in tmp_path.iterdir()] == [".tmp"]
+    finished = await interrupted(process, number)
+    never.set()
+    assert (finished.code, finished.err) == (130, "")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["robot_logs"], "There is no entity set robot_logs: did you mean RobotLogs?"),
+        (["Robotlog"], "There is no entity set Robotlog: did you mean RobotLogs?"),
+        (["Zebras"], "There is no entity set Zebras: use the API's names"),
+        (["RobotLogs", "Zebras"], "There is no entity set Zebras"),
+        (["RobotLogs", "--select", "message"], "RobotLog has no property message: did you mean Message?"),
+        (["RobotLogs", "--since", "yesterday"], "'yesterday' is not a date-time"),
+        (["Users", "--since", "2024-05-14", "--filter", "("], "match its quotes and parentheses"),
+        (
+            ["Settings", "--since", "2024-05-14"],
+            "neither TimeStamp nor CreationTime for --since and --until: use --filter",
+        ),
+        (["Robots", "--folder", "Shared/"], "The folder path ends with a slash"),
+        (["RobotLogs", "--page-size", "1001"], "page_size=1001"),
+        (["RobotLogs", "--url", "http://example.com/acme/Default"], "without TLS: write https://"),
+    ],
+)
+async def test_what_cannot_be_meant_is_one_line_with_advice_and_asks_nothing(
+    emulator, command, tmp_path, arguments, advice
+):
+    finished = await command("export", *arguments, "--output", tmp_path / "lake", "--progress", "none")
+    assert finished.code == 1
+    assert advice in finished.err
+    assert len(finished.err.splitlines()) == 1
+    assert not emulator.requests
+    assert not list(tmp_path.glob("**/*.*"))
+
+
+async def test_a_missing_folder_is_one_line_that_names_the_option(emulator, command, tmp_path):
+    finished = await command(
+        "export", "Releases", "--output", tmp_path / "releases.jsonl", "--progress", "none"
+    )
+    assert finished.code == 1
+    assert "--folder" in finished.err
+    assert len(finished.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "advice"),
+    [
+        ({"UIPATH_USER_KEY": "canary-wrong-key"}, "make a new one"),
+        ({"UIPATH_ACCESS_TOKEN": "canary-expired-token"}, "expired, revoked or of another tenant"),
+        (
+            {"UIPATH_CLIENT_SECRET": "canary-wrong-secret", "UIPATH_TOKEN_URL": ""},
+            "client id or secret is wrong",
+        ),
+        ({"UIPATH_USER_KEY": ""}, "set UIPATH_ACCESS_TOKEN"),
+        ({"UIPATH_URL": ""}, "set UIPATH_URL or give --url"),
+    ],
+)
+async def test_credentials_that_do_not_work_are_one_line_with_advice(command, tmp_path, environ, advice):
+    finished = await command(
+        "export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", "none", **environ
+    )
+    assert finished.code == 1
+    assert advice in finished.err
+    assert len(finished.err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+    assert "canary" not in finished.err
+
+
+async def test_client_credentials_and_access_tokens_of_the_environment_work(emulator, command, tmp_path):
+    applications = {"UIPATH_CLIENT_SECRET": emulator.tokens.client_secret, "UIPATH_TOKEN_URL": ""}
+    token = {"UIPATH_ACCESS_TOKEN": emulator.tokens.issue(), "UIPATH_CLIENT_ID": ""}
+    for number, environ in enumerate((applications, token)):
+        finished = await command("export", "Robots", "--output", tmp_path / f"{number}.jsonl", **environ)
+        assert (finished.code, finished.err) == (0, "")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("progress", ["rich", "json"])
+async def test_r117_no_secret_is_ever_printed(emulator, command, tmp_path, progress, fails):
+    if fails:
+        emulator.faults.append(Fault(second_page, status(500, b"Bearer canary-4711-user-key"), times=None))
+        emulator.faults.append(Fault(second_page, status(403, b"the token was: Bearer canary-4711-user-key")))
+    finished = await command(
+        "export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", progress
+    )
+    assert finished.code == (3 if fails else 0)
+    everything = finished.out + finished.err
+    assert "RobotLogs" in everything
+    assert "canary" not in everything
+    assert not [token for token in emulator.tokens._access if token in everything]
+
+
+async def test_r106_a_server_cannot_steer_the_terminal(emulator, command, tmp_path):
+    body = orjson.dumps(
+        {"message": "evil \x1b[2J\x9b31m\r\nsecond line\u2028 [bold]tag[/]", "errorCode": 1000}
+    )
+    emulator.faults.append(Fault(path_contains("RobotLogs"), status(403, body)))
+    finished = await command("export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", "rich")
+    assert finished.code == 1
+    assert len(finished.err.splitlines()) == 1
+    assert "evil" in finished.err
+    assert not set(finished.err) & {"\x1b", "\x9b", "\r", "\u2028"}
+
+
+async def test_since_is_included_and_until_is_not(command, tmp_path):
+    file = tmp_path / "logs.jsonl"
+    bounds = ("--since", "2024-05-14T00:00:03.1234567Z", "--until", "2024-05-14T00:00:06.1234567Z")
+    await command("export", "RobotLogs", *bounds, "--output", file)
+    assert [row["Message"] for row in rows_in(file)] == ["3", "4", "5"]
+
+
+async def test_filter_and_select_reach_the_server(command, tmp_path):
+    file = tmp_path / "robots.jsonl"
+    await command("export", "Robots", "--filter", "Id gt 1", "--select", "Id, Name", "--output", file)
+    assert rows_in(file) == [{"Id": 2, "Name": "robot 2"}, {"Id": 3, "Name": "robot 3"}]
+
+
+async def test_a_file_in_the_way_is_refused_unless_it_may_be_overwritten(command, tmp_path):
+    file = tmp_path / "robots.jsonl"
+    file.write_text("precious")
+    refused = await command("export", "Robots", "--output", file)
+    assert refused.code == 1
+    assert "exists already" in refused.err
+    assert file.read_text() == "precious"
+    replaced = await command("export", "Robots", "--output", file, "--overwrite")
+    assert replaced.code == 0
+    assert len(rows_in(file)) == 3
+
+
+async def test_two_sets_do_not_fit_into_one_file(command, tmp_path):
+    finished = await command("export", "Robots", "RobotLogs", "--output", tmp_path / "lake.jsonl")
+    assert finished.code == 1
+    assert "give --output a directory" in finished.err
+
+
+async def test_a_person_reads_how_complete_the_export_is(command, tmp_path):
+    finished = await command("export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", "rich")
+    assert (finished.code, finished.out) == (0, "")
+    assert "2,500 rows in" in finished.err
+    assert "proven complete" in finished.err
+    assert "unsettled" in finished.err
+
+
+async def test_only_get_requests_reach_orchestrator(emulator, command, tmp_path):
+    await command("export", "RobotLogs", "Robots", "--output", tmp_path)
+    assert {operation.partition(" ")[0] for operation in emulator.requests} == {"GET"}
+
+
+async def test_certificates_that_are_none_are_one_line(command, tmp_path):
+    file = tmp_path / "ca.pem"
+    file.write_text("not a certificate")
+    finished = await command("export", "Robots", "--output", tmp_path / "lake", "--ca-file", file)
+    assert finished.code == 1
+    assert finished.err == "uipath-odata: --ca-file holds no certificates: give a PEM file\n"
