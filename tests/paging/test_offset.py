@@ -78,7 +78,7 @@ def test_a_top_that_fits_a_page_and_comes_short_costs_one_request_and_is_not_cal
 
 def test_a_small_top_under_a_server_cap_is_filled_where_the_count_says_so():
     """R29."""
-    offset = plan({"$top": "8"})
+    offset = plan({"$top": "8"}, order="Id")
     fetch = offset.next_fetch()
     offset.receive(fetch, Page(rows(3), count=100))
     assert len(offset.give()) == 3

@@ -164,6 +164,21 @@ def test_the_interval_is_cut_on_the_client():
     assert plan.checkpoint["from"] == f"{DAY}03Z"
 
 
+def test_a_probe_that_passes_the_end_of_the_interval_ends_it():
+    plan = window(lo=ticks("01"), hi=ticks("02"))
+    turn(plan, log("01.5"), log("01.9999"))
+    _, rows = turn(plan, log("02"))
+    assert rows == [log("01.9999")]
+    assert plan.next_fetch() is None
+
+
+def test_a_full_first_page_is_not_believed_to_be_all():
+    """R28."""
+    plan = window()
+    turn(plan, log("01"), log("02"), log("03"), log("04"), count=4)
+    assert plan.next_fetch() is not None
+
+
 def test_an_empty_interval_costs_no_request():
     plan = window(lo=ticks("02"), hi=ticks("02"))
     assert plan.next_fetch() is None
