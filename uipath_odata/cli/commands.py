@@ -16,7 +16,7 @@ import click
 
 from uipath_odata.auth import Credentials, Deployment
 from uipath_odata.cli.connection import credentials, deployment, in_folder
-from uipath_odata.cli.entity_sets import entity_set
+from uipath_odata.cli.entity_sets import entity_set, name_of
 from uipath_odata.cli.exports import FAILED, INTERRUPTED, Task, export_all, files_for
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.progress import Mode, showing
@@ -130,8 +130,10 @@ async def _export(
     async with Orchestrator(place, who, read_only=True, **connection) as orchestrator:
         scope = in_folder(orchestrator, options["folder"])
         sets = [entity_set(scope, name) for name in dict.fromkeys(names)]
-        files = files_for([each.name for each in sets], options["output"])
-        tasks = [Task(each.name, selection.of(each), file) for each, file in zip(sets, files, strict=True)]
+        files = files_for([name_of(each) for each in sets], options["output"])
+        tasks = [
+            Task(name_of(each), selection.of(each), file) for each, file in zip(sets, files, strict=True)
+        ]
         chosen = {name: options[name] for name in ("overwrite", "concurrency", "page_size", "format")}
         with showing(mode) as show:
             return await export_all(tasks, show, _complain, **chosen)

@@ -17,12 +17,13 @@ from uipath_odata.emulator import Emulator, ticks
 from uipath_odata.entities import RobotLog
 from uipath_odata.export import exporting
 
-__all__ = ["READERS", "Reader", "Result", "measure"]
+__all__ = ["CLIENT", "READERS", "Reader", "Result", "measure"]
 
 Row: TypeAlias = dict[str, Any]
 Seen: TypeAlias = Callable[[int], None]
 Reader: TypeAlias = Callable[[Emulator, Path, Seen], Awaitable[tuple[Iterable[Row], str]]]
 
+CLIENT: Final = "uipath-odata"
 _COLUMNS: Final = (
     *("TimeStamp", "Level", "Message", "RawMessage", "JobKey", "ProcessName", "RobotName", "WindowsIdentity"),
     *("HostMachineName", "MachineId", "MachineKey", "RuntimeType", "Id"),
@@ -93,7 +94,7 @@ async def _client(emulator: Emulator, file: Path, seen: Seen) -> tuple[Iterable[
 READERS: Final[dict[str, Reader]] = {
     "$skip loop": _skip_loop,
     "TimeStamp loop": _time_stamp_loop,
-    "uipath-odata": _client,
+    CLIENT: _client,
 }
 
 

@@ -5,31 +5,32 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from uipath_odata.entity_set import EntitySet
 from uipath_odata.errors import QueryError
 from uipath_odata.operations import EntitySets
 
-if TYPE_CHECKING:
-    from uipath_odata.entity_set import EntitySet
-
-__all__ = ["entity_set", "nearest"]
+__all__ = ["entity_set", "name_of", "nearest"]
 
 
 def entity_set(sets: EntitySets, name: str) -> EntitySet[Any]:
     """Give the set of this name, such as RobotLogs; raises QueryError that suggests the right one."""
-    attributes = [
-        attribute for attribute, member in vars(EntitySets).items() if isinstance(member, cached_property)
-    ]
+    attributes = [name for name, member in vars(EntitySets).items() if isinstance(member, cached_property)]
     meant = nearest(name, attributes)
-    if meant is None:
+    found = getattr(sets, meant) if meant else None
+    if not isinstance(found, EntitySet):
         raise QueryError(
             f"There is no entity set {name}: use the API's names, such as RobotLogs, Jobs or QueueItems"
         )
-    found: EntitySet[Any] = getattr(sets, meant)
-    if found.name != name:
-        raise QueryError(f"There is no entity set {name}: did you mean {found.name}?")
+    if name_of(found) != name:
+        raise QueryError(f"There is no entity set {name}: did you mean {name_of(found)}?")
     return found
+
+
+def name_of(entity_set: EntitySet[Any]) -> str:
+    """Give the name of a set in the API, which is that of its class."""
+    return type(entity_set).__name__
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -59,11 +59,11 @@ async def skip_until_short_page(logs: HandWritten, seen: Callable[[int], None]) 
         try:
             page = await logs.robot_logs(orderby="TimeStamp", top=str(PAGE), skip=str(len(rows)))
         except aiohttp.ClientResponseError as error:
-            return rows, f"HTTP {error.status} at $skip={len(rows)}"
+            return rows, f"ended with HTTP {error.status} at $skip={len(rows)}"
         rows += page
         seen(len(rows))
         if len(page) < PAGE:
-            return rows, "a short page"
+            return rows, "ended with a short page, as if that were all"
 
 
 async def continue_from_last_time_stamp(
@@ -77,4 +77,4 @@ async def continue_from_last_time_stamp(
         page = await logs.robot_logs(orderby="TimeStamp", top=str(PAGE), filter=f"TimeStamp gt {last}")
         rows = rows + page
         seen(len(rows))
-    return rows, "a short page"
+    return rows, "ended with a short page, as if that were all"

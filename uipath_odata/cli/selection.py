@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from uipath_odata.bound_query import BoundQuery
-from uipath_odata.cli.entity_sets import nearest
+from uipath_odata.cli.entity_sets import name_of, nearest
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.entity import Entity, Member, properties
 from uipath_odata.odata.expressions import path, raw_filter
@@ -40,9 +40,9 @@ class Selection:
         if self.select:
             query = query.select(*(path(_checked(entity, name)) for name in self.select))
         if self.since is not None:
-            query = query.filter(_moment(entity, entity_set.name) >= _instant(self.since))
+            query = query.filter(_moment(entity, name_of(entity_set)) >= _instant(self.since))
         if self.until is not None:
-            query = query.filter(_moment(entity, entity_set.name) < _instant(self.until))
+            query = query.filter(_moment(entity, name_of(entity_set)) < _instant(self.until))
         return query
 
 
