@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.errors import ConnectionFailed, OrchestratorError, RateLimited, RequestTimeout
+from uipath_odata.errors import OrchestratorError, RateLimited, RequestTimeout
 from uipath_odata.transport.fault import FAULTS, Fault, fault_of
 from uipath_odata.transport.pauses import Pauses
 from uipath_odata.transport.quota import Quota
@@ -124,7 +124,7 @@ class Retry:
     def _failure(self, fault: Fault) -> OrchestratorError:
         if fault.sent and not self._request.repeatable:
             return outcome_unknown(self._request, self._url, fault.what)
-        if isinstance(fault.error, ConnectionFailed) and self.attempts > 1:
+        if self.attempts > 1:
             fault.error.add_note(f"{self.attempts} attempts were made.")
         fault.error.may_have_happened = writes(self._request) and (self.maybe_done or fault.sent)
         return fault.error
