@@ -100,6 +100,12 @@ def test_r35_the_missing_scope_is_named(status):
     assert "Grant the scope" not in str(error_of(404, headers=challenge))
 
 
+def test_r35_a_refused_operation_names_the_scopes_that_it_needs():
+    request = attrs.evolve(READ, scopes=("OR.Jobs", "OR.Jobs.Read"))
+    assert "the scope OR.Jobs or OR.Jobs.Read" in str(error_of(403, request=request))
+    assert "OR.Jobs" not in str(error_of(404, request=request))
+
+
 @pytest.mark.parametrize(("header", "seconds"), [({"Retry-After": "301"}, 301), ({}, None)])
 def test_r55_the_time_to_wait_is_told(header, seconds):
     assert error_of(429, headers=header).retry_after == seconds
