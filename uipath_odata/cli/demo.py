@@ -65,6 +65,9 @@ async def _contest(emulator: Emulator, file: Path, console: Console, existing: i
             seen(0)
             results[name] = await measure(read, emulator, file, seen)
         live.update(_table(console, existing, results, {}), refresh=console.is_terminal)
+    console.line(
+        0 if console.is_terminal else 2
+    )  # what is not a terminal gets the table without an end of line
     return results
 
 
