@@ -127,8 +127,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
             return 0
         counted = Query(self._query.entity, condition=self._query.condition)
         options = options_of(counted, self._source.channel.settings.enum_order)
-        if self._source.in_window:
-            return await self._counted(Fetch(options=options, total=True))
+        if self._source.in_window or not self._source.paged:
+            return await self._counted(Fetch(options=options, total=self._source.in_window))
         try:
             return await self._counted(Fetch(options={**options, "$top": "0", "$count": "true"}))
         except BadRequest:  # a server that wants at least one row, or a filter that it refuses again
@@ -145,7 +145,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return estimate(wanted, self._source)
 
     def __repr__(self) -> str:
-        return f"<{self._source.operation} {self._query!r}>"
+        return f"<{self._source.operation.name} {self._query!r}>"
 
     def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
         if self._as_dicts:

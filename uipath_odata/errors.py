@@ -13,6 +13,7 @@ __all__ = [
     "ExportError",
     "FolderRequired",
     "Forbidden",
+    "ItemsFailed",
     "NoRow",
     "NotFound",
     "NotProven",
@@ -159,6 +160,24 @@ class OutcomeUnknown(OrchestratorError):
     def __init__(self, message: str, *, response: ResponseError | None = None) -> None:
         super().__init__(message)
         self.response = response
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
+
+
+class ItemsFailed(OrchestratorError):
+    """A bulk operation did what it could and says that some items failed.
+
+    ``failed_items`` are those, as the schema has them: keys, entities with the reason, or errors by key.
+    """
+
+    may_have_happened = True
+
+    def __init__(self, message: str, *, failed_items: Any = None) -> None:
+        super().__init__(
+            f"{message or 'some items failed'}: see failed_items, and send only these again once they are corrected"
+        )
+        self.failed_items = failed_items
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.args[0], dict(vars(self))))

@@ -63,6 +63,6 @@ def explain(plan: Plan, source: Source) -> Explanation:
 
 def estimate(rows: int, source: Source) -> Estimate:
     """Say how many requests so many rows take, and how long these take within the documented rate limit."""
-    requests = max(1, math.ceil(rows / source.page_cap))
-    limit = REQUESTS_A_MINUTE.get(source.rate_class)
+    requests = max(1, math.ceil(rows / source.page_cap)) if source.paged else 1
+    limit = REQUESTS_A_MINUTE.get(source.operation.rate_class)
     return Estimate(rows=rows, requests=requests, minutes=None if limit is None else requests / limit)

@@ -8,18 +8,19 @@ from typing import Any, Final, TypeVar
 import attrs
 from yarl import URL
 
-from uipath_odata.errors import DecodeError, QueryError
-from uipath_odata.odata.encode import json_bytes
+from uipath_odata.errors import DecodeError, FolderRequired, QueryError
 from uipath_odata.odata.limits import check_url
 from uipath_odata.odata.payload import collection_of, parse, value_of
-from uipath_odata.odata.percent import key_segment, query_string
+from uipath_odata.odata.percent import query_string
+from uipath_odata.operation import Operation
 from uipath_odata.paging.choice import Limits
 from uipath_odata.paging.next_link import follow
 from uipath_odata.paging.plan import Fetch, Page
 from uipath_odata.settings import Settings
 from uipath_odata.transport.request import Request, Response, Sender
+from uipath_odata.transport.retry_policy import writes
 
-__all__ = ["Channel", "Source", "parameters", "write"]
+__all__ = ["Channel", "Source"]
 
 T = TypeVar("T")
 
@@ -36,10 +37,17 @@ class Channel:
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
     async def send(self, request: Request) -> Response:
-        """Send a request in this folder; raises QueryError for a write through a read-only client."""
-        if self.settings.read_only and request.method != "GET":
+        """Send a request in this folder, unless the settings refuse it: QueryError for a write, FolderRequired."""
+        if self.settings.read_only and writes(request):
             raise QueryError(
                 f"{request.operation} writes and this client is read_only: use one that may write"
+            )
+        if self.settings.require_folder and request.needs_folder and not self.headers:
+            raise FolderRequired(
+                f'{request.operation} needs a folder: use orchestrator.folder("Shared/Finance")',
+                status=400,
+                method=request.method,
+                url=f"{self.base_url}{request.path}",
             )
         check_url(f"{self.base_url}{request.path}?{request.query}")
         return await self.sender.send(attrs.evolve(request, headers={**self.headers, **request.headers}))
@@ -49,8 +57,9 @@ class Channel:
         response = await self.send(request)
         try:
             return make(response)
-        except DecodeError:
+        except DecodeError as error:
             if not request.repeatable:
+                error.may_have_happened = True
                 raise
         return make(await self.send(request))
 
@@ -60,12 +69,14 @@ class Source:
     """One list of Orchestrator: an entity set, or a function that lists entities."""
 
     channel: Channel
-    path: str
-    """Encoded, below the base URL: ``/odata/RobotLogs``."""
-    operation: str
-    """``RobotLogs.list``, for messages and events."""
+    operation: Operation
+    keys: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    """What the operation's path is made with."""
+    parameters: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    """What goes with every request beside OData's own options."""
     page_cap: int = 1_000
-    rate_class: str = "default"
+    paged: bool = True
+    """Whether it takes ``$top`` and ``$skip``; where not, the whole list is one answer."""
     in_window: bool = False
     """Whether the list is kept in Elasticsearch, which lets nobody skip beyond its window."""
 
@@ -74,6 +85,7 @@ class Source:
         settings = self.channel.settings
         return Limits(
             page_cap=self.page_cap,
+            paged=self.paged,
             window=settings.window if self.in_window else None,
             tie_unit=settings.tie_unit,
             enum_order=settings.enum_order,
@@ -81,19 +93,19 @@ class Source:
 
     def url(self, options: Mapping[str, str]) -> URL:
         """Give the URL of the list under these options."""
-        query = query_string(options)
-        return URL(f"{self.channel.base_url}{self.path}{'?' if query else ''}{query}", encoded=True)
+        request = self.request(Fetch(options=options))
+        query = f"?{request.query}" if request.query else ""
+        return URL(f"{self.channel.base_url}{request.path}{query}", encoded=True)
 
     def request(self, fetch: Fetch) -> Request:
         """Make the request of a plan's fetch."""
-        path, query = self.path, query_string(fetch.options)
-        if fetch.total:
-            path = f"{path}/{TOTAL_COUNT}"
+        request = self.operation.request(self.keys, self.parameters)
         if fetch.link is not None:
             path, query = self._linked(fetch.link)
-        return Request(
-            path=path, query=query, repeatable=True, operation=self.operation, rate_class=self.rate_class
-        )
+            return attrs.evolve(request, path=path, query=query)
+        path = f"{request.path}/{TOTAL_COUNT}" if fetch.total else request.path
+        query = "&".join(filter(None, (request.query, query_string(fetch.options))))
+        return attrs.evolve(request, path=path, query=query)
 
     async def fetch(self, fetch: Fetch) -> Response:
         """Ask for one page."""
@@ -104,7 +116,8 @@ class Source:
         payload = parse(response.body)
         if fetch.total:
             return Page(rows=[], count=total_of(payload))
-        return Page(*collection_of(payload))
+        rows, count, link = collection_of(payload)
+        return Page(rows, count if self.paged else len(rows), link)
 
     def _linked(self, link: str) -> tuple[str, str]:
         base = self.channel.base_url
@@ -119,15 +132,3 @@ def total_of(payload: Any) -> int:
     if not text.isascii() or not text.isdigit():
         raise DecodeError("GetTotalCount answered no number: check that this Orchestrator has the function")
     return int(text)
-
-
-def parameters(arguments: Mapping[str, Any]) -> str:
-    """Write a function's arguments: ``(processId='x',take=5)``; without any, nothing."""
-    listed = ",".join(f"{name}={key_segment(value)}" for name, value in arguments.items())
-    return f"({listed})" if listed else ""
-
-
-def write(method: str, path: str, operation: str, body: Any = None, *, repeatable: bool = False) -> Request:
-    """Make a request that changes something."""
-    content = None if body is None else json_bytes(body)
-    return Request(method=method, path=path, body=content, operation=operation, repeatable=repeatable)

@@ -76,6 +76,9 @@ class Property:
 
     wire: str
     type: Type
+    required: bool = False
+    read_only: bool = False
+    """Whether only answers have it."""
 
 
 @attrs.frozen
@@ -116,6 +119,12 @@ class Operation:
     body: Type | None
     answers: Mapping[int, Type | None]
     """What each status brings."""
+    multipart: bool = False
+    """Whether the body is a form with files, not JSON."""
+    scopes: tuple[str, ...] = ()
+    """OAuth scopes, of which one is enough."""
+    permissions: tuple[str, ...] = ()
+    deprecated: bool = False
 
     @property
     def answer(self) -> Type | None:

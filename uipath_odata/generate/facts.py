@@ -47,8 +47,12 @@ def read(text: str) -> Document:
 
 
 def _schema(name: str, facts: dict[str, Any]) -> Schema:
-    own = tuple(Property(wire, _type(each["type"])) for wire, each in facts["properties"].items())
+    own = tuple(_property(wire, each) for wire, each in facts["properties"].items())
     return Schema(name, own, tuple(base["ref"] for base in facts.get("allOf", ())))
+
+
+def _property(wire: str, facts: dict[str, Any]) -> Property:
+    return Property(wire, _type(facts["type"]), facts.get("required", False), facts.get("readOnly", False))
 
 
 def _operation(facts: dict[str, Any], schemas: dict[str, Any]) -> Operation:
@@ -62,6 +66,10 @@ def _operation(facts: dict[str, Any], schemas: dict[str, Any]) -> Operation:
         folder_required=facts.get("headers", {}).get(_FOLDER) == "required",
         body=_content(facts.get("body", {}), schemas),
         answers={int(status): _content(each, schemas) for status, each in facts["responses"].items()},
+        multipart=facts.get("body", {}).get("content") == "multipart/form-data",
+        scopes=tuple(facts.get("scopes", ())),
+        permissions=tuple(facts.get("permissions", ())),
+        deprecated=facts.get("deprecated", False),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.generate.document import Document, Schema
+from uipath_odata.generate.document import Document, Property, Schema
 from uipath_odata.generate.entity_sets import entity_sets
 from uipath_odata.generate.enums import Alias, aliases
 from uipath_odata.generate.grouping import modules
@@ -55,6 +55,14 @@ class Layout:
     def attributes(self, schema: Schema) -> Mapping[str, str]:
         """Name the schema's own attributes by wire name, apart from those that it inherits."""
         return attributes((each.wire for each in schema.properties), set(self._inherited(schema)))
+
+    def fields(self, schema: str) -> Iterator[tuple[str, Property]]:
+        """Give every attribute of a schema's class with its property, inherited ones first."""
+        for base in self.schemas[schema].bases:
+            yield from self.fields(base)
+        named = self.attributes(self.schemas[schema])
+        for each in self.schemas[schema].properties:
+            yield named[each.wire], each
 
     def _inherited(self, schema: Schema) -> Iterator[str]:
         for base in schema.bases:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-__all__ = ["attributes", "class_names", "enum_candidates", "first_free", "snake"]
+__all__ = ["attributes", "class_names", "enum_candidates", "first_free", "snake", "unique"]
 
 # What the vocabulary of the API calls by another name than the schema.
 _RENAMED: Final = {"LogDto": "RobotLog"}
@@ -44,13 +44,18 @@ def snake(wire: str) -> str:
 
 def attributes(wires: Iterable[str], taken: Collection[str] = ()) -> Mapping[str, str]:
     """Name an attribute for each wire name of an entity; a name that cannot be used or is ``taken`` gets a ``_``."""
-    used = {*keyword.kwlist, *_USED_IN_CLASS_BODIES, *taken}
-    named: dict[str, str] = {}
-    for wire in wires:
-        stem = snake(wire)
-        named[wire] = next(name for n in itertools.count() if (name := stem + "_" * n) not in used)
-        used.add(named[wire])
-    return named
+    listed = list(wires)
+    return dict(zip(listed, unique(map(snake, listed), {*_USED_IN_CLASS_BODIES, *taken}), strict=True))
+
+
+def unique(names: Iterable[str], taken: Collection[str] = ()) -> list[str]:
+    """Settle collisions in this order: a keyword, a name that is ``taken`` or was there before gets a ``_``."""
+    used = {*keyword.kwlist, *taken}
+    settled: list[str] = []
+    for stem in names:
+        settled.append(next(name for n in itertools.count() if (name := stem + "_" * n) not in used))
+        used.add(settled[-1])
+    return settled
 
 
 def class_names(schemas: Iterable[str]) -> Mapping[str, str]:

@@ -1,24 +1,59 @@
-"""Write a package of operations: a module per entity set, and the class that offers all of them."""
+"""Write a package of operations: a module for each entity set and tag, and the class that offers all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
 
-from uipath_odata.generate.document import Document
-from uipath_odata.generate.entity_sets import entity_sets
-from uipath_odata.generate.layout import layout
-from uipath_odata.generate.naming import snake
-from uipath_odata.generate.set_module import set_module
+import attrs
+
+from uipath_odata.entity_set import EntitySet
+from uipath_odata.generate.arguments import Vocabulary
+from uipath_odata.generate.document import Document, Operation
+from uipath_odata.generate.entity_sets import set_of
+from uipath_odata.generate.layout import Layout, layout
+from uipath_odata.generate.method import Method, method
+from uipath_odata.generate.naming import snake, unique
+from uipath_odata.generate.operation_module import operation_module
 from uipath_odata.generate.sets_package import sets_package
 
 __all__ = ["package"]
+
+_ORDER: Final = ("list", "get", "create", "replace", "update", "delete")
 
 
 def package(document: Document) -> Mapping[str, str]:
     """Give the text of each file of a package of operations by the file's name."""
     decided = layout(document)
-    listed = [
-        facts for facts in entity_sets(document).values() if "list" in facts.operations and facts.entity
-    ]
-    modules = {f"{snake(facts.name)}.py": set_module(facts, document, decided) for facts in listed}
-    return {"__init__.py": sets_package([facts.name for facts in listed]), **modules}
+    vocabulary = Vocabulary(decided.classes, decided.aliases)
+    owners = _owners(document.operations)
+    modules = {
+        f"{snake(owner)}.py": operation_module(
+            owner, _methods(owner, operations, decided, vocabulary), decided, vocabulary
+        )
+        for owner, operations in owners.items()
+    }
+    return {"__init__.py": sets_package(owners), **modules}
+
+
+def _owners(operations: Iterable[Operation]) -> Mapping[str, list[Operation]]:
+    """Sort operations by the entity set in their path, others by their tag; forms with files are not among them."""
+    owners: defaultdict[str, list[Operation]] = defaultdict(list)
+    for each in operations:
+        if not each.multipart:
+            owners[set_of(each.path) or each.tag].append(each)
+    return dict(sorted(owners.items()))
+
+
+def _methods(
+    owner: str, operations: Iterable[Operation], decided: Layout, vocabulary: Vocabulary
+) -> list[Method]:
+    made = [method(each, owner, decided, vocabulary) for each in operations]
+    ranked = sorted(made, key=lambda each: _ORDER.index(each.name) if each.name in _ORDER else len(_ORDER))
+    names = unique([_plain(each) for each in ranked], {name for name in dir(EntitySet) if name[0] != "_"})
+    return [attrs.evolve(each, name=name) for each, name in zip(ranked, names, strict=True)]
+
+
+def _plain(each: Method) -> str:
+    return "list" if each.kind == "list" else each.name

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from uipath_odata.source import Channel
 
     from .alerts import Alerts
+    from .app_tasks import AppTasks
     from .assets import Assets
     from .attachments import Attachments
     from .audit_logs import AuditLogs
@@ -17,14 +18,24 @@ if TYPE_CHECKING:
     from .business_rules import BusinessRules
     from .calendars import Calendars
     from .credential_stores import CredentialStores
+    from .directory_service import DirectoryService
     from .environments import Environments
     from .execution_media import ExecutionMedia
+    from .exports import Exports
     from .folders import Folders
+    from .folders_navigation import FoldersNavigation
+    from .generic_tasks import GenericTasks
     from .job_triggers import JobTriggers
     from .jobs import Jobs
     from .libraries import Libraries
+    from .licenses_named_user import LicensesNamedUser
+    from .licenses_runtime import LicensesRuntime
+    from .licensing import Licensing
+    from .logs import Logs
     from .machines import Machines
+    from .maintenance import Maintenance
     from .organization_units import OrganizationUnits
+    from .package_feeds import PackageFeeds
     from .permissions import Permissions
     from .personal_workspaces import PersonalWorkspaces
     from .process_schedules import ProcessSchedules
@@ -33,7 +44,9 @@ if TYPE_CHECKING:
     from .queue_item_comments import QueueItemComments
     from .queue_item_events import QueueItemEvents
     from .queue_items import QueueItems
+    from .queue_processing_records import QueueProcessingRecords
     from .queue_retention import QueueRetention
+    from .queues import Queues
     from .release_retention import ReleaseRetention
     from .releases import Releases
     from .robot_logs import RobotLogs
@@ -41,18 +54,26 @@ if TYPE_CHECKING:
     from .roles import Roles
     from .sessions import Sessions
     from .settings import Settings
+    from .stats import Stats
+    from .status import Status
+    from .task_activities import TaskActivities
     from .task_catalogs import TaskCatalogs
     from .task_definitions import TaskDefinitions
+    from .task_forms import TaskForms
+    from .task_notes import TaskNotes
     from .task_retention import TaskRetention
     from .tasks import Tasks
     from .tenants import Tenants
+    from .test_automation import TestAutomation
     from .test_case_definitions import TestCaseDefinitions
     from .test_case_executions import TestCaseExecutions
+    from .test_data_queue_actions import TestDataQueueActions
     from .test_data_queue_items import TestDataQueueItems
     from .test_data_queues import TestDataQueues
     from .test_set_executions import TestSetExecutions
     from .test_set_schedules import TestSetSchedules
     from .test_sets import TestSets
+    from .translations import Translations
     from .users import Users
     from .webhooks import Webhooks
 
@@ -71,6 +92,13 @@ class EntitySets:
         from .alerts import Alerts
 
         return Alerts.of(self._channel)
+
+    @cached_property
+    def app_tasks(self) -> AppTasks:
+        """/odata/AppTasks."""
+        from .app_tasks import AppTasks
+
+        return AppTasks.of(self._channel)
 
     @cached_property
     def assets(self) -> Assets:
@@ -122,6 +150,13 @@ class EntitySets:
         return CredentialStores.of(self._channel)
 
     @cached_property
+    def directory_service(self) -> DirectoryService:
+        """/odata/DirectoryService."""
+        from .directory_service import DirectoryService
+
+        return DirectoryService.of(self._channel)
+
+    @cached_property
     def environments(self) -> Environments:
         """/odata/Environments."""
         from .environments import Environments
@@ -136,11 +171,32 @@ class EntitySets:
         return ExecutionMedia.of(self._channel)
 
     @cached_property
+    def exports(self) -> Exports:
+        """/odata/Exports."""
+        from .exports import Exports
+
+        return Exports.of(self._channel)
+
+    @cached_property
     def folders(self) -> Folders:
         """/odata/Folders."""
         from .folders import Folders
 
         return Folders.of(self._channel)
+
+    @cached_property
+    def folders_navigation(self) -> FoldersNavigation:
+        """/odata/FoldersNavigation."""
+        from .folders_navigation import FoldersNavigation
+
+        return FoldersNavigation.of(self._channel)
+
+    @cached_property
+    def generic_tasks(self) -> GenericTasks:
+        """/odata/GenericTasks."""
+        from .generic_tasks import GenericTasks
+
+        return GenericTasks.of(self._channel)
 
     @cached_property
     def job_triggers(self) -> JobTriggers:
@@ -164,6 +220,34 @@ class EntitySets:
         return Libraries.of(self._channel)
 
     @cached_property
+    def licenses_named_user(self) -> LicensesNamedUser:
+        """/odata/LicensesNamedUser."""
+        from .licenses_named_user import LicensesNamedUser
+
+        return LicensesNamedUser.of(self._channel)
+
+    @cached_property
+    def licenses_runtime(self) -> LicensesRuntime:
+        """/odata/LicensesRuntime."""
+        from .licenses_runtime import LicensesRuntime
+
+        return LicensesRuntime.of(self._channel)
+
+    @cached_property
+    def licensing(self) -> Licensing:
+        """/odata/Licensing."""
+        from .licensing import Licensing
+
+        return Licensing.of(self._channel)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """/odata/Logs."""
+        from .logs import Logs
+
+        return Logs.of(self._channel)
+
+    @cached_property
     def machines(self) -> Machines:
         """/odata/Machines."""
         from .machines import Machines
@@ -171,11 +255,25 @@ class EntitySets:
         return Machines.of(self._channel)
 
     @cached_property
+    def maintenance(self) -> Maintenance:
+        """/odata/Maintenance."""
+        from .maintenance import Maintenance
+
+        return Maintenance.of(self._channel)
+
+    @cached_property
     def organization_units(self) -> OrganizationUnits:
         """/odata/OrganizationUnits."""
         from .organization_units import OrganizationUnits
 
         return OrganizationUnits.of(self._channel)
+
+    @cached_property
+    def package_feeds(self) -> PackageFeeds:
+        """/odata/PackageFeeds."""
+        from .package_feeds import PackageFeeds
+
+        return PackageFeeds.of(self._channel)
 
     @cached_property
     def permissions(self) -> Permissions:
@@ -234,11 +332,25 @@ class EntitySets:
         return QueueItems.of(self._channel)
 
     @cached_property
+    def queue_processing_records(self) -> QueueProcessingRecords:
+        """/odata/QueueProcessingRecords."""
+        from .queue_processing_records import QueueProcessingRecords
+
+        return QueueProcessingRecords.of(self._channel)
+
+    @cached_property
     def queue_retention(self) -> QueueRetention:
         """/odata/QueueRetention."""
         from .queue_retention import QueueRetention
 
         return QueueRetention.of(self._channel)
+
+    @cached_property
+    def queues(self) -> Queues:
+        """/odata/Queues."""
+        from .queues import Queues
+
+        return Queues.of(self._channel)
 
     @cached_property
     def release_retention(self) -> ReleaseRetention:
@@ -290,6 +402,27 @@ class EntitySets:
         return Settings.of(self._channel)
 
     @cached_property
+    def stats(self) -> Stats:
+        """/odata/Stats."""
+        from .stats import Stats
+
+        return Stats.of(self._channel)
+
+    @cached_property
+    def status(self) -> Status:
+        """/odata/Status."""
+        from .status import Status
+
+        return Status.of(self._channel)
+
+    @cached_property
+    def task_activities(self) -> TaskActivities:
+        """/odata/TaskActivities."""
+        from .task_activities import TaskActivities
+
+        return TaskActivities.of(self._channel)
+
+    @cached_property
     def task_catalogs(self) -> TaskCatalogs:
         """/odata/TaskCatalogs."""
         from .task_catalogs import TaskCatalogs
@@ -302,6 +435,20 @@ class EntitySets:
         from .task_definitions import TaskDefinitions
 
         return TaskDefinitions.of(self._channel)
+
+    @cached_property
+    def task_forms(self) -> TaskForms:
+        """/odata/TaskForms."""
+        from .task_forms import TaskForms
+
+        return TaskForms.of(self._channel)
+
+    @cached_property
+    def task_notes(self) -> TaskNotes:
+        """/odata/TaskNotes."""
+        from .task_notes import TaskNotes
+
+        return TaskNotes.of(self._channel)
 
     @cached_property
     def task_retention(self) -> TaskRetention:
@@ -325,6 +472,13 @@ class EntitySets:
         return Tenants.of(self._channel)
 
     @cached_property
+    def test_automation(self) -> TestAutomation:
+        """/odata/TestAutomation."""
+        from .test_automation import TestAutomation
+
+        return TestAutomation.of(self._channel)
+
+    @cached_property
     def test_case_definitions(self) -> TestCaseDefinitions:
         """/odata/TestCaseDefinitions."""
         from .test_case_definitions import TestCaseDefinitions
@@ -337,6 +491,13 @@ class EntitySets:
         from .test_case_executions import TestCaseExecutions
 
         return TestCaseExecutions.of(self._channel)
+
+    @cached_property
+    def test_data_queue_actions(self) -> TestDataQueueActions:
+        """/odata/TestDataQueueActions."""
+        from .test_data_queue_actions import TestDataQueueActions
+
+        return TestDataQueueActions.of(self._channel)
 
     @cached_property
     def test_data_queue_items(self) -> TestDataQueueItems:
@@ -372,6 +533,13 @@ class EntitySets:
         from .test_sets import TestSets
 
         return TestSets.of(self._channel)
+
+    @cached_property
+    def translations(self) -> Translations:
+        """/odata/Translations."""
+        from .translations import Translations
+
+        return Translations.of(self._channel)
 
     @cached_property
     def users(self) -> Users:

@@ -17,6 +17,7 @@ from uipath_odata.paging.interval import TIME_STAMP, is_time_stamp, split_interv
 from uipath_odata.paging.nothing import NothingPlan
 from uipath_odata.paging.offset import OffsetPlan
 from uipath_odata.paging.plan import Plan
+from uipath_odata.paging.whole import WholePlan
 from uipath_odata.paging.window import WindowPlan
 
 __all__ = ["Limits", "Paging", "choose"]
@@ -28,11 +29,13 @@ Paging: TypeAlias = Literal["auto", "offset", "window"]
 class Limits:
     """What one list lets a reader do, and how exactly its server is assumed to sort.
 
-    ``window`` is the highest ``$skip + $top`` of a list in Elasticsearch (RobotLogs), None for others: the
-    documented text says "lower than 10000". ``tie_unit`` is the coarsest sort precision assumed, in ticks.
+    A list that is not ``paged`` takes no ``$top`` and no ``$skip``: it comes whole. ``window`` is the highest
+    ``$skip + $top`` of a list in Elasticsearch (RobotLogs), None for others: the documented text says "lower
+    than 10000". ``tie_unit`` is the coarsest sort precision assumed, in ticks.
     """
 
     page_cap: int = 1_000
+    paged: bool = True
     window: int | None = None
     tie_unit: int = 10_000
     enum_order: EnumOrder = "number"
@@ -51,6 +54,8 @@ def choose(
     check_limits(query, added=1 if limits.window else 0)
     if query.selects_nothing:
         return NothingPlan()
+    if not limits.paged:
+        return _whole(query, limits)
     if _is_scan(query, limits, paging, size):
         return _window(query, limits, size)
     if paging == "window":
@@ -75,6 +80,11 @@ def _is_scan(query: Query[Any], limits: Limits, paging: Paging, size: int) -> bo
         return False
     fits = query.limit is not None and query.limit <= size
     return not fits and (ascending or not query.order)
+
+
+def _whole(query: Query[Any], limits: Limits) -> Plan:
+    options = options_of(attrs.evolve(query, limit=None, offset=None), limits.enum_order)
+    return WholePlan(options=options, skip=query.offset or 0, top=query.limit)
 
 
 def _window(query: Query[Any], limits: Limits, size: int) -> Plan:

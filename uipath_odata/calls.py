@@ -1,0 +1,150 @@
+"""What the generated methods share: the way of an operation's arguments to the server and of its answer back."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+import attrs
+
+from uipath_odata import answer
+from uipath_odata.bound_query import BoundQuery
+from uipath_odata.errors import QueryError
+from uipath_odata.odata.encode import body_of, fields_of
+from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.query import Query
+from uipath_odata.operation import Operation
+from uipath_odata.source import Channel, Source
+
+__all__ = ["Calls", "Tag", "given"]
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Entity)
+
+
+class Calls:
+    """Operations that are called through one channel."""
+
+    __slots__ = ()
+
+    operations: ClassVar[Mapping[str, Operation]]
+    """What the schema says of each method, by the method's name."""
+
+    @property
+    def _channel(self) -> Channel:
+        """Where the calls go; each class says it."""
+        raise NotImplementedError
+
+    async def _do(
+        self,
+        operation: Operation,
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> None:
+        """Call what answers with nothing."""
+        await self._channel.read(operation.request(keys, parameters, body), answer.nothing)
+
+    async def _ask(
+        self,
+        operation: Operation,
+        kind: type[T],
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> T:
+        """Call what answers with a value of this type."""
+        request = operation.request(keys, parameters, body)
+        return await self._channel.read(request, functools.partial(answer.result, kind))
+
+    async def _find(
+        self,
+        operation: Operation,
+        kind: type[T],
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> T | None:
+        """Call what may answer with nothing instead of the value."""
+        request = operation.request(keys, parameters, body)
+        return await self._channel.read(request, functools.partial(answer.optional, kind))
+
+    async def _replace(
+        self, operation: Operation, kind: type[E], keys: Mapping[str, Any], entity: Entity | Mapping[str, Any]
+    ) -> E | None:
+        """Put an entity in the place of another; the answer may hold it as it is now."""
+        if isinstance(entity, Entity) and entity._partial:  # noqa: SLF001 - the mark of a row read under a select
+            raise QueryError(
+                f"this {type(entity).__name__} was read under a select, so that replacing would clear what was left out: "
+                "read it whole with get(key), or send the changes with update(key, …)"
+            )
+        return await self._find(operation, kind, keys, body={**_key_of(kind, keys), **body_of(entity)})
+
+    async def _update(
+        self,
+        operation: Operation,
+        kind: type[E],
+        keys: Mapping[str, Any],
+        changes: Mapping[str, Any] | None,
+        fields: Mapping[str, Any],
+    ) -> E | None:
+        """Send exactly these changes, by wire names and by attributes; the answer may hold the entity."""
+        return await self._find(operation, kind, keys, body={**body_of(changes or {}), **fields_of(kind, fields)})
+
+    def _list(
+        self,
+        operation: Operation,
+        entity: type[E],
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        page_cap: int = 1_000,
+        paged: bool = True,
+    ) -> BoundQuery[E, E]:
+        """Give the query over what a function lists."""
+        source = Source(
+            channel=self._channel,
+            operation=operation,
+            keys=keys,
+            parameters=parameters or {},
+            page_cap=page_cap,
+            paged=paged,
+        )
+        return BoundQuery(source, Query(entity))
+
+
+@attrs.frozen(eq=False)
+class Tag(Calls):
+    """Operations that belong together and are no entity set that can be listed."""
+
+    channel: Channel
+
+    @classmethod
+    def of(cls, channel: Channel) -> Self:
+        """Give the operations as called through a channel."""
+        return cls(channel)
+
+    @property
+    def _channel(self) -> Channel:
+        return self.channel
+
+
+def given(
+    entity: Entity | Mapping[str, Any] | None, kind: type[Entity], required: tuple[str, ...] = (), /, **values: Any
+) -> dict[str, Any]:
+    """Give the body: the entity or dict where there is one, else what has been given of the values."""
+    set_ = {name: value for name, value in values.items() if value is not None}
+    if entity is not None:
+        if set_:
+            raise QueryError(f"either the whole {kind.__name__} or {', '.join(set_)}: give one of them")
+        return body_of(entity)
+    if missing := [name for name in required if name not in set_]:
+        raise QueryError(f"{', '.join(missing)} is missing: give it, or the whole {kind.__name__}")
+    return fields_of(kind, set_)
+
+
+def _key_of(entity: type[Entity], keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the body's own key, which Orchestrator wants there too."""
+    (key,) = keys.values()
+    return {"Id": key} if any(member.wire == "Id" for member in properties(entity).values()) else {}

@@ -1,0 +1,59 @@
+"""A list that comes as one answer: functions that take neither ``$top`` nor ``$skip``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from uipath_odata.errors import NotProven
+from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+
+__all__ = ["WholePlan"]
+
+
+@attrs.define(eq=False, kw_only=True)
+class WholePlan:
+    """Read everything with one request and give ``top`` rows after the first ``skip``.
+
+    Raises NotProven for a next link: the list is then longer than the function is documented to answer.
+    """
+
+    options: Mapping[str, str]
+    skip: int = 0
+    top: int | None = None
+    name: str = "whole"
+    added: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    checkpoint: Any = None
+    _asked: bool = attrs.field(default=False, init=False)
+    _rows: list[Row] | None = attrs.field(default=None, init=False)
+    _received: bool = attrs.field(default=False, init=False)
+
+    @property
+    def proof(self) -> Proof:
+        if self._received:
+            return Proof(proven=True, reason="one answer holds the whole list")
+        return Proof(proven=False, reason="not read to the end")
+
+    @property
+    def held(self) -> int:
+        return 0 if self._rows is None else 1
+
+    def next_fetch(self) -> Fetch | None:
+        if self._asked:
+            return None
+        self._asked = True
+        return Fetch(options=self.options)
+
+    def receive(self, fetch: Fetch, page: Page, /) -> None:
+        del fetch
+        if page.next_link is not None:
+            raise NotProven("the answer is only a part of the list, which cannot be paged: narrow the filter")
+        self._received = True
+        self._rows = page.rows[self.skip :] if self.top is None else page.rows[self.skip : self.skip + self.top]
+
+    def give(self) -> list[Row] | None:
+        rows, self._rows = self._rows, None
+        return rows
