@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import attrs
@@ -29,7 +30,7 @@ class Http:
     session: aiohttp.ClientSession
 
     async def send(self, method, path, body=None, **headers):
-        encoded = path.replace(" ", "%20").replace("'", "%27")
+        encoded = quote(path, safe="/?&=$(),:;@+*-._~%#!")
         sent = {"Authorization": f"Bearer {self.emulator.tokens.issue()}"} | {
             f"X-UIPATH-{name}" if name != "Authorization" else name: value for name, value in headers.items()
         }

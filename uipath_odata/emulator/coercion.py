@@ -12,7 +12,6 @@ from uipath_odata.emulator.sql import Sql, bound
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NUMERIC = frozenset({"integer", "number"})
 _INSTANTS = frozenset({"instant", "date"})
-_TEXTS = frozenset({"string", "guid"})
 
 
 def comparable(left: Sql, right: Sql) -> tuple[Sql, Sql]:
@@ -63,5 +62,8 @@ def _may_meet(left: Sql, right: Sql) -> bool:
         return True
     if kinds & {"link", "document"}:
         return False
-    # A date is promoted to the date-time of its midnight; keys that the schema calls strings hold GUIDs.
-    return len(kinds) == 1 or any(kinds <= family for family in (_NUMERIC, _INSTANTS, _TEXTS))
+    if kinds == {"string", "guid"}:
+        # Keys that the schema calls strings hold GUIDs; a quoted GUID beside a GUID is a mistake.
+        return not (left if left.kind == "string" else right).literal
+    # A date is promoted to the date-time of its midnight.
+    return len(kinds) == 1 or kinds <= _NUMERIC or kinds <= _INSTANTS

@@ -27,7 +27,14 @@ class Function:
     takes: tuple[frozenset[ValueKind], ...]
     gives: ValueKind
     compute: Callable[..., Any]
-    optional: int = 0
+
+
+def _contains(text: str, part: str) -> bool:
+    return part in text
+
+
+def _concat(left: str, right: str) -> str:
+    return left + right
 
 
 def _substring(text: str, start: int, length: int | None = None) -> str:
@@ -40,34 +47,65 @@ def _round(number: float) -> float:
     return float(Decimal(str(number)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _clock(unit: int, modulus: int) -> Callable[[int], int]:
-    return lambda moment: moment % ticks.DAY // unit % modulus
+def _of_day(part: str) -> Callable[[int], int]:
+    def read(moment: int) -> int:
+        return int(getattr(ticks.day_of(moment), part))
+
+    return read
+
+
+def _of_clock(unit: int, modulus: int) -> Callable[[int], int]:
+    def read(moment: int) -> int:
+        return moment % ticks.DAY // unit % modulus
+
+    return read
+
+
+def _fraction(moment: int) -> float:
+    return moment % ticks.SECOND / ticks.SECOND
+
+
+def _seconds(span: int) -> float:
+    return span / ticks.SECOND
+
+
+def _offset(_: int) -> int:
+    """Give the offset that all moments are shown with."""
+    return 0
+
+
+def _midnight(moment: int) -> int:
+    return moment - moment % ticks.DAY
+
+
+def _since_midnight(moment: int) -> int:
+    return moment % ticks.DAY
 
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({
-    "contains": Function((_STRING, _STRING), "boolean", lambda text, part: part in text),
+    "contains": Function((_STRING, _STRING), "boolean", _contains),
     "startswith": Function((_STRING, _STRING), "boolean", str.startswith),
     "endswith": Function((_STRING, _STRING), "boolean", str.endswith),
     "length": Function((_STRING,), "integer", len),
     "indexof": Function((_STRING, _STRING), "integer", str.find),
-    "substring": Function((_STRING, _INTEGER, _INTEGER), "string", _substring, optional=1),
+    "substring": Function((_STRING, _INTEGER, _INTEGER), "string", _substring),
     "tolower": Function((_STRING,), "string", str.lower),
     "toupper": Function((_STRING,), "string", str.upper),
     "trim": Function((_STRING,), "string", str.strip),
-    "concat": Function((_STRING, _STRING), "string", lambda left, right: left + right),
-    "year": Function((_DAY,), "integer", lambda moment: ticks.day_of(moment).year),
-    "month": Function((_DAY,), "integer", lambda moment: ticks.day_of(moment).month),
-    "day": Function((_DAY,), "integer", lambda moment: ticks.day_of(moment).day),
-    "hour": Function((_CLOCK,), "integer", _clock(3600 * ticks.SECOND, 24)),
-    "minute": Function((_CLOCK,), "integer", _clock(60 * ticks.SECOND, 60)),
-    "second": Function((_CLOCK,), "integer", _clock(ticks.SECOND, 60)),
-    "fractionalseconds": Function((_CLOCK,), "number", lambda moment: moment % ticks.SECOND / ticks.SECOND),
-    "totaloffsetminutes": Function((_INSTANT,), "integer", lambda _: 0),
-    "totalseconds": Function((frozenset({"duration"}),), "number", lambda span: span / ticks.SECOND),
-    "date": Function((_INSTANT,), "date", lambda moment: moment - moment % ticks.DAY),
-    "time": Function((_INSTANT,), "time", lambda moment: moment % ticks.DAY),
-    "mindatetime": Function((), "instant", lambda: 0),
-    "maxdatetime": Function((), "instant", lambda: ticks.LAST),
+    "concat": Function((_STRING, _STRING), "string", _concat),
+    "year": Function((_DAY,), "integer", _of_day("year")),
+    "month": Function((_DAY,), "integer", _of_day("month")),
+    "day": Function((_DAY,), "integer", _of_day("day")),
+    "hour": Function((_CLOCK,), "integer", _of_clock(3600 * ticks.SECOND, 24)),
+    "minute": Function((_CLOCK,), "integer", _of_clock(60 * ticks.SECOND, 60)),
+    "second": Function((_CLOCK,), "integer", _of_clock(ticks.SECOND, 60)),
+    "fractionalseconds": Function((_CLOCK,), "number", _fraction),
+    "totaloffsetminutes": Function((_INSTANT,), "integer", _offset),
+    "totalseconds": Function((frozenset({"duration"}),), "number", _seconds),
+    "date": Function((_INSTANT,), "date", _midnight),
+    "time": Function((_INSTANT,), "time", _since_midnight),
+    "mindatetime": Function((), "instant", int),
+    "maxdatetime": Function((), "instant", ticks.last),
     "round": Function((_NUMBER,), "number", _round),
     "floor": Function((_NUMBER,), "number", math.floor),
     "ceiling": Function((_NUMBER,), "number", math.ceil),

@@ -15,11 +15,12 @@ from uipath_odata.emulator.sql import Sql, ValueKind, bound
 NULL = Sql("NULL", (), "null")
 
 
-def literal(node: Any) -> Sql:
+def literal(node: object) -> Sql:
     """Translate a literal of the syntax tree; refuse what no property can be compared with."""
-    read = _READERS.get(type(node))
+    kind = type(node)
+    read = _READERS.get(kind)
     if read is None:
-        raise invalid_options(f"{type(node).__name__} is not supported here.")
+        raise invalid_options(f"{kind.__name__} is not supported here.")
     return read(node)
 
 

@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.emulator.answers import invalid_options, unknown_property
 from uipath_odata.emulator.filter_parser import parse
 from uipath_odata.emulator.filter_sql import FilterSql
+from uipath_odata.emulator.json_values import is_list, is_object
 from uipath_odata.emulator.options import Options
 from uipath_odata.emulator.ordering import order_clause, ordering
 from uipath_odata.emulator.schema import EntityType, Property
@@ -141,8 +142,8 @@ def _picked(convert: Converter | None, tree: _Tree) -> Converter | None:
 
 
 def _pick(value: Any, tree: _Tree) -> Any:
-    if isinstance(value, list):
+    if is_list(value):
         return [_pick(each, tree) for each in value]
-    if not tree or not isinstance(value, dict):
+    if not tree or not is_object(value):
         return value
     return {name: _pick(each, tree[name.lower()]) for name, each in value.items() if name.lower() in tree}

@@ -16,16 +16,15 @@ FIXED: Mapping[str, SqlValue] = MappingProxyType({"Id": 0})
 INDEX = f'CREATE INDEX _robot_logs_order ON "{NAME}" (_sort, "TimeStamp")'
 
 _LARGEST_PRIME = 2_147_483_647
+# Large ones: a small multiple of a small row number stays below the prime and in its order.
 _MULTIPLIERS = (
-    1,
-    48_271,
-    69_621,
     630_360_016,
     742_938_285,
     950_706_376,
     1_226_874_159,
-    62_089_911,
     1_343_714_438,
+    1_323_257_245,
+    764_261_123,
 )
 
 

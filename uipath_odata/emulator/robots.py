@@ -20,6 +20,7 @@ def able_to_run(world: World, call: Call) -> Answer:
 
 def delete_several(world: World, call: Call) -> Answer:
     """Remove the robots with these Ids; those that do not exist are passed over."""
-    robots = [(robot_id,) for robot_id in body_of(world, call).get("robotIds") or []]
+    robot_ids: list[int] = body_of(world, call).get("robotIds") or []
+    robots = [(robot_id,) for robot_id in robot_ids]
     world.store.connection.executemany('DELETE FROM "Robots" WHERE "Id" = ?', robots)
     return Answer(HTTPStatus.NO_CONTENT)

@@ -13,7 +13,7 @@ from uipath_odata.emulator import schema
 from uipath_odata.emulator.answers import Refusal
 from uipath_odata.emulator.schema import Operation
 
-_PLACEHOLDER = re.compile(r"'\{(\w+)\}'|\[\{(\w+)\}\]|\{(\w+)\}")
+_ARGUMENT = re.compile(r"'\{(\w+)\}'|\[\{(\w+)\}\]|\{(\w+)\}")
 # Orchestrator takes quotes around a number, too.
 _PATTERNS = {"integer": r"'?(-?\d+)L?'?", "string:uuid": r"'?([0-9a-fA-F-]{36})'?"}
 _QUOTED, _ANY = r"'((?:[^']|'')*)'", r"'?([^/(),']*)'?"
@@ -39,7 +39,7 @@ class Routes:
     routes: tuple[Route, ...]
 
     def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
-        """Give the operation and what its path's placeholders hold; None for a path that no operation has."""
+        """Give the operation and what its path's arguments hold; None for a path that no operation has."""
         methods = set[str]()
         for route in self.routes:
             arguments = route.arguments(path)
@@ -63,12 +63,12 @@ def load() -> Routes:
 
 def _route(operation: Operation) -> Route:
     pattern, names, end = "", list[str](), 0
-    for placeholder in _PLACEHOLDER.finditer(operation.path):
-        pattern += re.escape(operation.path[end : placeholder.start()])
-        name = next(filter(None, placeholder.groups()))
-        pattern += _pattern(placeholder, operation.parameters[name])
+    for argument in _ARGUMENT.finditer(operation.path):
+        pattern += re.escape(operation.path[end : argument.start()])
+        name = next(filter(None, argument.groups()))
+        pattern += _pattern(argument, operation.parameters[name])
         names.append(name)
-        end = placeholder.end()
+        end = argument.end()
     pattern += re.escape(operation.path[end:])
     is_function = re.search(r"/[\w.]+OData\.\w+$|/UiPathODataSvc\.\w+$", operation.path) is not None
     if is_function:
@@ -76,9 +76,9 @@ def _route(operation: Operation) -> Route:
     return Route(re.compile(pattern, re.IGNORECASE), tuple(names), operation)
 
 
-def _pattern(placeholder: re.Match[str], shape: str) -> str:
-    if placeholder[1]:
+def _pattern(argument: re.Match[str], shape: str) -> str:
+    if argument[1]:
         return _QUOTED
-    if placeholder[2]:
+    if argument[2]:
         return r"\[([^\]]*)\]"
     return _PATTERNS.get(shape) or _PATTERNS.get(shape.split(":", maxsplit=1)[0], _ANY)

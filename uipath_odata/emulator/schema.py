@@ -12,6 +12,8 @@ from typing import Any, Literal
 import attrs
 import orjson
 
+from uipath_odata.emulator.json_values import is_object
+
 Kind = Literal["string", "integer", "number", "boolean", "instant", "guid", "enum", "link", "document"]
 
 _KINDS: Mapping[str, Kind] = {
@@ -142,8 +144,8 @@ def _property(
     name: str, facts: Mapping[str, Any], enums: Mapping[str, list[str]], set_of_type: Mapping[str, str]
 ) -> Property:
     shape = facts["type"]
-    many = isinstance(shape, dict) and "array" in shape
-    inner = shape["array"] if many else shape
+    many = is_object(shape) and "array" in shape
+    inner: Any = shape["array"] if many else shape
     kind, members, target = _shape(inner, enums)
     if not many and target in set_of_type:
         kind = "link"
@@ -216,4 +218,4 @@ def _operation(facts: Mapping[str, Any]) -> Operation:
 
 def _reference(content: Mapping[str, Any]) -> str | None:
     shape = content.get("type")
-    return shape.get("ref") if isinstance(shape, dict) else None
+    return shape.get("ref") if is_object(shape) else None

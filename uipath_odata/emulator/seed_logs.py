@@ -69,7 +69,7 @@ def _time_stamps(chance: random.Random, start: int) -> Iterator[int]:
 
 
 def _entry(chance: random.Random, run: Run, time_stamp: str) -> dict[str, Any]:
-    level = chance.choice(_LEVELS)
+    level = _LEVELS[int(chance.random() * len(_LEVELS))]
     message = f"{_MESSAGES[level]} ({chance.randrange(100_000)})"
     name, machine_name, machine_id, user, runtime_type = run.robot
     identity = user.replace("\\", "\\\\")

@@ -17,6 +17,7 @@ from uipath_odata.emulator import faults
 from uipath_odata.emulator.answers import Answer, Refusal
 from uipath_odata.emulator.behaviours import behaviour
 from uipath_odata.emulator.folders import folder_of, require_folder
+from uipath_odata.emulator.json_values import is_object
 from uipath_odata.emulator.routes import Routes
 from uipath_odata.emulator.tokens import Tokens
 from uipath_odata.emulator.world import Call, World
@@ -61,11 +62,10 @@ class Server:
     async def _user_key(self, request: web.Request) -> web.StreamResponse:
         self.token_requests += 1
         try:
-            sent = orjson.loads(await request.read())
+            sent: Any = orjson.loads(await request.read())
         except orjson.JSONDecodeError:
             sent = None
-        fields = sent if isinstance(sent, dict) else {}
-        return self._response(request, self.tokens.for_user_key(fields))
+        return self._response(request, self.tokens.for_user_key(sent if is_object(sent) else {}))
 
     async def _application_token(self, request: web.Request) -> web.StreamResponse:
         self.token_requests += 1

@@ -64,14 +64,13 @@ class Store:
         A row that does not name its folder is put into the one given.
         """
         entity_set = self.schema.sets[set_name]
-        names = [found.name for found in entity_set.row.properties.values()]
-        columns = ", ".join(f'"{name}"' for name in (*names, FOLDER))
-        places = ", ".join("?" for _ in (*names, FOLDER))
+        names = [FOLDER, *(found.name for found in entity_set.row.properties.values())]
+        columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
         self.connection.execute("BEGIN")
         try:
             self.connection.executemany(
                 f'INSERT INTO "{set_name}" ({columns}) VALUES ({places})',  # noqa: S608 - names of the schema
-                map(self._binder(entity_set, folder), rows),
+                map(self._binder(entity_set, names, folder), rows),
             )
         except BaseException:
             self.connection.execute("ROLLBACK")
@@ -112,31 +111,17 @@ class Store:
             raise not_found(f"{entity_set.name}({parameters[-1]})")
 
     def _binder(
-        self, entity_set: EntitySet, folder: int | None
+        self, entity_set: EntitySet, names: list[str], folder: int | None
     ) -> Callable[[Mapping[str, Any]], list[SqlValue]]:
-        properties = entity_set.row.properties
-        binders = {
-            each.name: (place, binder(each, self.schema)) for place, each in enumerate(properties.values())
-        }
-        fixed = robot_logs.FIXED if entity_set.name == robot_logs.NAME else {}
-        empty = [fixed.get(found.name) for found in properties.values()]
-        folder_place = (
-            list(properties).index(FOLDER_PROPERTY.lower()) if FOLDER_PROPERTY.lower() in properties else None
-        )
+        binders = {each.name: binder(each, self.schema) for each in entity_set.row.properties.values()}
+        fixed: Mapping[str, SqlValue] = robot_logs.FIXED if entity_set.name == robot_logs.NAME else {}
 
         def bound(row: Mapping[str, Any]) -> list[SqlValue]:
-            values = [*empty, folder]
-            for name, value in row.items():
-                if name not in binders:
-                    raise BindingError(f"{entity_set.type.name} has no {name}")
-                if value is not None:
-                    place, bind = binders[name]
-                    values[place] = bind(value)
-            if folder_place is not None:
-                values[folder_place] = values[-1] = (
-                    folder if values[folder_place] is None else values[folder_place]
-                )
-            return values
+            if not row.keys() <= binders.keys():
+                raise BindingError(f"{entity_set.type.name} has no {', '.join(row.keys() - binders.keys())}")
+            values = {name: binders[name](value) for name, value in row.items() if value is not None}
+            values[FOLDER] = values.setdefault(FOLDER_PROPERTY, folder)
+            return list(map({**values, **fixed}.get, names))
 
         return bound
 

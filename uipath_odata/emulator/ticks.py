@@ -68,6 +68,11 @@ def text(ticks: int) -> str:
     return f"{_day_text(days)}T{hour:02d}:{minute:02d}:{second:02d}{shown}Z"
 
 
+def last() -> int:
+    """Give the last moment there is."""
+    return LAST
+
+
 def from_epoch(seconds: float) -> int:
     """Turn the seconds of a clock such as ``time.time`` into ticks."""
     return _EPOCH + int(seconds * SECOND)

@@ -12,6 +12,7 @@ import attrs
 import orjson
 
 from uipath_odata.emulator import ticks
+from uipath_odata.emulator.json_values import is_list, is_object
 from uipath_odata.emulator.schema import EntityType, Kind, Property, Schema
 from uipath_odata.emulator.sql import SqlValue
 
@@ -32,7 +33,7 @@ def known(body: Any, type_: EntityType) -> Iterator[tuple[Property, Any]]:
 
     Annotations such as ``@odata.context`` are passed over.
     """
-    if not isinstance(body, dict):
+    if not is_object(body):
         raise BindingError(type_.name)
     for name, value in body.items():
         found = type_.find(name)
@@ -72,7 +73,7 @@ def _document(found: Property, schema: Schema, value: Any) -> str:
 def _checked(found: Property, value: Any, schema: Schema) -> Any:
     """Give an object or a list with the schema's names; objects of open types stay as they are."""
     if found.many:
-        if not isinstance(value, list):
+        if not is_list(value):
             raise BindingError(found.name)
         single = attrs.evolve(found, many=False, kind=found.element or "document")
         return [_checked_content(single, each, schema) for each in value]
@@ -93,7 +94,7 @@ def _checked_content(found: Property, value: Any, schema: Schema) -> Any:
 
 def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
     """Read a link: the related entity, of which the key counts, or the key alone."""
-    if isinstance(value, dict):
+    if is_object(value):
         keys = [
             content for inner, content in known(value, schema.types[str(found.target)]) if inner.name == "Id"
         ]
@@ -112,13 +113,19 @@ def _member(members: tuple[str, ...], names: Mapping[str, str], value: Any) -> s
     raise BindingError(str(value))
 
 
-def _of_type(*types: type) -> Callable[[Any], Any]:
+def _of_type(type_: type) -> Binder:
     def checked(value: Any) -> Any:
-        if type(value) not in types:
+        if type(value) is not type_:
             raise BindingError(str(value))
         return value
 
     return checked
+
+
+def _number(value: Any) -> float:
+    if type(value) not in {int, float}:
+        raise BindingError(str(value))
+    return float(value)
 
 
 def _instant(value: Any) -> int:
@@ -139,9 +146,9 @@ def _shown_document(text: str) -> Any:
 
 
 def _without_secrets(value: Any) -> Any:
-    if isinstance(value, list):
+    if is_list(value):
         return [_without_secrets(each) for each in value]
-    if isinstance(value, dict):
+    if is_object(value):
         return {name: None if name in SECRETS else _without_secrets(each) for name, each in value.items()}
     return value
 
@@ -149,7 +156,7 @@ def _without_secrets(value: Any) -> Any:
 _SCALARS: Mapping[str, Binder] = MappingProxyType({
     "string": _of_type(str),
     "integer": _of_type(int),
-    "number": _of_type(int, float),
+    "number": _number,
     "boolean": _of_type(bool),
     "instant": _instant,
     "guid": _guid,
