@@ -43,7 +43,9 @@ class Grammar:
             ends = self.rules[rule](start)
             if rule in self.constraints:
                 # A name is as long as can be, and one of those that the model has.
-                ends = {end for end in ends if end == max(ends) and self.text[start:end] in self.constraints[rule]}
+                ends = {
+                    end for end in ends if end == max(ends) and self.text[start:end] in self.constraints[rule]
+                }
             self.memo[rule, start] = ends
         return self.memo[rule, start]
 
@@ -98,11 +100,17 @@ class Reader:
         grammar = self.grammar
         if token["code"]:
             codes = range(int(token["code"], 16), int(token["last"] or token["code"], 16) + 1)
-            return lambda start: {start + 1} if grammar.text[start : start + 1] and ord(grammar.text[start]) in codes else set()
+            return lambda start: (
+                {start + 1}
+                if grammar.text[start : start + 1] and ord(grammar.text[start]) in codes
+                else set()
+            )
         exact, wanted = token["text"].startswith("%s"), token["text"].removeprefix("%s")[1:-1]
         fold = str if exact else str.lower
         wanted, length = fold(wanted), len(wanted)
-        return lambda start: {start + length} if fold(grammar.text[start : start + length]) == wanted else set()
+        return lambda start: (
+            {start + length} if fold(grammar.text[start : start + length]) == wanted else set()
+        )
 
 
 def repeated(element, low, high):

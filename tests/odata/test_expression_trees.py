@@ -42,7 +42,9 @@ PATHS = {
     "level": {"Level": RobotLog.level},
     "item": {"VersionNumber": "version_number", "Id": "id", "CreationTime": "creation_time"},
 }
-ALL = {name: expression for kind, group in PATHS.items() if kind != "item" for name, expression in group.items()}
+ALL = {
+    name: expression for kind, group in PATHS.items() if kind != "item" for name, expression in group.items()
+}
 STATES = ("Pending", "Running", "Faulted", "Successful")
 LEVELS = ("Trace", "Debug", "Info", "Warn", "Error", "Fatal")
 
@@ -63,7 +65,9 @@ moments = st.one_of(
 durations = st.timedeltas(dt.timedelta(days=-9_999), dt.timedelta(days=9_999))
 integers = st.integers(-(2**63), 2**63 - 1)
 decimals = st.one_of(
-    st.decimals(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False), integers
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.floats(allow_nan=False, allow_infinity=False),
+    integers,
 )
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 
@@ -128,9 +132,11 @@ def among(left, strategy):
 
 def comparisons(variables):
     inside = [
-        compared(("eq", *ORDERINGS), st.just(("path", variable, "Id")), values(integers)) for variable in variables
+        compared(("eq", *ORDERINGS), st.just(("path", variable, "Id")), values(integers))
+        for variable in variables
     ] + [
-        calls(("contains",), st.just(("path", variable, "VersionNumber")), values(texts)) for variable in variables
+        calls(("contains",), st.just(("path", variable, "VersionNumber")), values(texts))
+        for variable in variables
     ]
     return st.one_of(
         *inside,
@@ -256,7 +262,9 @@ def exact_duration(sign, years, months, days, hours, minutes, seconds):
     assert years is None
     assert months is None
     whole, _, fraction = (seconds or "0").partition(".")
-    span = dt.timedelta(int(days or 0), int(whole), int(fraction.ljust(6, "0")), 0, int(minutes or 0), int(hours or 0))
+    span = dt.timedelta(
+        int(days or 0), int(whole), int(fraction.ljust(6, "0")), 0, int(minutes or 0), int(hours or 0)
+    )
     return -span if sign == "-" else span
 
 
@@ -303,9 +311,27 @@ def judge(grammar_with):
     known = {"primitiveNonKeyProperty": names, "entityNavigationProperty": {"Robot", "Release"}}
     known |= {"entityColNavigationProperty": {"ReleaseVersions"}}
     # No other name may pass for a property, a type or a function.
-    others = ("primitiveKeyProperty", "primitiveColProperty", "complexProperty", "complexColProperty", "streamProperty")
-    others += ("entityTypeName", "complexTypeName", "namespacePart", "primitiveFunction", "primitiveColFunction")
-    others += ("entityFunction", "entityColFunction", "complexFunction", "complexColFunction", "enumerationMember")
+    others = (
+        "primitiveKeyProperty",
+        "primitiveColProperty",
+        "complexProperty",
+        "complexColProperty",
+        "streamProperty",
+    )
+    others += (
+        "entityTypeName",
+        "complexTypeName",
+        "namespacePart",
+        "primitiveFunction",
+        "primitiveColFunction",
+    )
+    others += (
+        "entityFunction",
+        "entityColFunction",
+        "complexFunction",
+        "complexColFunction",
+        "enumerationMember",
+    )
     known |= {"lambdaVariableExpr": {"item", "item2"}}
     return grammar_with(known | dict.fromkeys(others, ()))
 
@@ -321,7 +347,14 @@ def test_a_random_tree_is_a_filter_by_the_grammar_of_oasis(judge, tree):
 
 def test_the_grammar_judges_names_and_syntax(judge):
     assert judge.accepts("queryOptions", "$filter=Robot/Name%20eq%20%27x%27")
-    for wrong in ("Robot/Nam%20eq%201", "Name%20eq", "Name+eq+1", "Name%20eq%20'a%23b' %23", "substringof(Name,%27x%27)", "(Id%20eq%201"):
+    for wrong in (
+        "Robot/Nam%20eq%201",
+        "Name%20eq",
+        "Name+eq+1",
+        "Name%20eq%20'a%23b' %23",
+        "substringof(Name,%27x%27)",
+        "(Id%20eq%201",
+    ):
         assert not judge.accepts("queryOptions", f"$filter={wrong}")
 
 
@@ -331,7 +364,11 @@ def test_no_text_changes_the_tree_that_it_is_a_value_of_r108(text):
     for value in (text, f"O'Brien' or 1 eq 1 or '{text}", f"{text}') or (Id gt 0"):
         options = Query(Job).filter(Job.release_name == value, Job.id > 5).options
         comparison = ("eq", ("path", "ReleaseName"), ("value", value))
-        assert parsed(options["$filter"]) == ("and", comparison, ("gt", ("path", "Id"), ("value", Decimal(5))))
+        assert parsed(options["$filter"]) == (
+            "and",
+            comparison,
+            ("gt", ("path", "Id"), ("value", Decimal(5))),
+        )
 
 
 def test_values_and_collections_of_values_are_read_back():

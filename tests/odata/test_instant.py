@@ -25,7 +25,9 @@ def test_ticks_survive_their_text_exactly(ticks):
     assert not text.endswith("0Z") or "." not in text
 
 
-@given(st.datetimes(dt.datetime(2, 1, 1), dt.datetime(9998, 12, 31)), st.integers(-23 * 60 - 59, 23 * 60 + 59))
+@given(
+    st.datetimes(dt.datetime(2, 1, 1), dt.datetime(9998, 12, 31)), st.integers(-23 * 60 - 59, 23 * 60 + 59)
+)
 def test_an_offset_names_the_same_instant(moment, minutes):
     local = moment.replace(tzinfo=dt.timezone(dt.timedelta(minutes=minutes)))
     assert Instant.parse(local.isoformat()) == Instant.from_datetime(local)
@@ -131,7 +133,9 @@ def test_a_span_that_leaves_the_calendar_is_refused():
 
 def oasis_inputs(oasis_cases, rule, *, valid):
     return [
-        case["Input"] for case in oasis_cases["TestCases"] if case["Rule"] == rule and ("FailAt" not in case) is valid
+        case["Input"]
+        for case in oasis_cases["TestCases"]
+        if case["Rule"] == rule and ("FailAt" not in case) is valid
     ]
 
 

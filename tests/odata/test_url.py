@@ -49,7 +49,9 @@ def test_nothing_but_characters_of_a_query_is_in_it_r109(text):
     assert query.isascii()
     assert not set(query) & set("+ \"<>#'\\^`{|}?\n\r\t\x00")
     literal = query.split("eq%20", 1)[1].split("&", 1)[0]
-    assert literal.replace("%", "").replace("_", "").replace(".", "").replace("-", "").replace("~", "").isalnum()
+    assert (
+        literal.replace("%", "").replace("_", "").replace(".", "").replace("-", "").replace("~", "").isalnum()
+    )
     assert query.count("&") == 2
 
 
@@ -61,7 +63,10 @@ def test_encoding_twice_with_and_without_the_short_way_agrees(text):
 
 
 def test_syntax_stays_and_the_rest_is_escaped():
-    options = {"$filter": "contains(A/B,'(),:/*$@;=!') and C in ('a','b')", "$expand": "R($select=Name;$top=5)"}
+    options = {
+        "$filter": "contains(A/B,'(),:/*$@;=!') and C in ('a','b')",
+        "$expand": "R($select=Name;$top=5)",
+    }
     assert query_string(options) == (
         "$filter=contains(A/B,%27%28%29%2C%3A%2F%2A%24%40%3B%3D%21%27)%20and%20C%20in%20(%27a%27,%27b%27)"
         "&$expand=R($select=Name;$top=5)"
@@ -95,7 +100,9 @@ async def test_a_real_server_receives_each_text_r109():
                 pass
     await runner.cleanup()
     doubled = [text.replace("'", "''") for text in NASTY]
-    assert received == [(asked(text).options, f"/Jobs('{key}')") for text, key in zip(NASTY, doubled, strict=True)]
+    assert received == [
+        (asked(text).options, f"/Jobs('{key}')") for text, key in zip(NASTY, doubled, strict=True)
+    ]
 
 
 @given(texts)
