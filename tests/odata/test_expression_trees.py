@@ -27,6 +27,7 @@ from uipath_odata.odata.render import text_of
 SYMBOLS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
            "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv, "mod": operator.mod,
            "and": operator.and_, "or": operator.or_}  # fmt: skip
+FIRST = dt.datetime.fromisoformat("0001-01-01")
 ORDERINGS = ("lt", "le", "gt", "ge")
 
 # A tree is a tuple: ("path", segment…), ("value", value), ("call", name, argument…), (operator, left, right),
@@ -59,7 +60,7 @@ def values(strategy):
 
 utc_offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
 moments = st.one_of(
-    st.datetimes(dt.datetime(1001, 1, 1), dt.datetime(9998, 1, 1), timezones=utc_offsets),
+    st.datetimes(FIRST.replace(year=1001), FIRST.replace(year=9998), timezones=utc_offsets),
     st.integers(Instant.parse("1000-01-01T00:00Z").ticks, 3_155_378_975_999_999_999).map(Instant),
 )
 durations = st.timedeltas(dt.timedelta(days=-9_999), dt.timedelta(days=9_999))
@@ -176,7 +177,7 @@ def conditions(variables=()):
     )
 
 
-def built(tree, items):
+def built(tree, items):  # noqa: PLR0911 - one for each kind of tree
     """Write the tree with the package's own operators and methods."""
     kind, *rest = tree
     if kind == "path":
@@ -202,7 +203,7 @@ def built(tree, items):
     return getattr(Release.release_versions, kind)(*([] if test is None else [test]))
 
 
-def expected(tree):
+def expected(tree):  # noqa: PLR0911 - one for each kind of tree
     """Say what a parser must read: chains of and/or are flat, literals are compared by value, levels are numbers."""
     kind, *rest = tree
     if kind == "path":
@@ -238,7 +239,7 @@ def plain(value):
 
 def ticks(text):
     whole, fraction = re.fullmatch(r"(.{19})(?:\.(\d{1,7}))?Z", text).groups()
-    since = dt.datetime.fromisoformat(whole) - dt.datetime(1, 1, 1)
+    since = dt.datetime.fromisoformat(whole) - FIRST
     return ("ticks", (since.days * 86_400 + since.seconds) * 10**7 + int((fraction or "0").ljust(7, "0")))
 
 
@@ -268,7 +269,7 @@ def exact_duration(sign, years, months, days, hours, minutes, seconds):
     return -span if sign == "-" else span
 
 
-def read(node):
+def read(node):  # noqa: PLR0911 - one for each kind of node
     """Turn the parser's tree into tuples."""
     if type(node) in VALUES:
         return ("value", VALUES[type(node)](node))

@@ -42,7 +42,10 @@ def test_five_order_terms_pass_and_six_do_not():
 
 def test_fifty_values_and_two_thousand_characters_pass_in_one_in():
     check_limits(Query(Job).filter(Job.id.in_(range(50))))
-    with pytest.raises(QueryError, match="51 values of .* in one request: ask in several queries"):
+    with pytest.raises(
+        QueryError,
+        match=r"51 values of \d+ characters, and 50 of 2000 are safe in one request: ask in several queries",
+    ):
         check_limits(Query(Job).filter(~Job.id.in_(range(51))))
     long = [f"{number:02d}{'x' * 35}" for number in range(50)]
     check_limits(Query(Job).filter(Job.info.in_(long)))

@@ -83,7 +83,7 @@ def test_every_kind_of_value_has_its_literal(value, text):
 
 @pytest.mark.parametrize("value", [math.nan, Decimal("NaN"), Decimal("Infinity"), object(), b"x", [1], 1j])
 def test_what_has_no_literal_is_refused(value):
-    with pytest.raises(QueryError, match=": (leave|use) "):
+    with pytest.raises(QueryError, match=r": (leave|use) "):
         literal_text(value)
 
 

@@ -1,5 +1,7 @@
 """Each refusal names what is wrong and what to write instead."""
 
+# ruff: noqa: PLR1714, PLW0108, PLW0177, SIM201 - misuse is what is tested
+
 from __future__ import annotations
 
 import copy
@@ -15,7 +17,7 @@ from uipath_odata import Expand, Instant, Query, now, path, raw_filter
 from uipath_odata.entities import Job, Machine, Release, ReleaseVersion, Robot, RobotLog, Session, User
 from uipath_odata.errors import QueryError
 
-NAIVE = dt.datetime(2024, 1, 31)  # noqa: DTZ001
+NAIVE = dt.datetime.fromisoformat("2024-01-31")
 AWARE = NAIVE.replace(tzinfo=dt.UTC)
 
 
