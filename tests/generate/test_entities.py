@@ -33,6 +33,7 @@ from uipath_odata.generate.__main__ import main
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
+    JsonText,
     Navigation,
     Ordered,
     Property,
@@ -62,6 +63,27 @@ def _facts():
     return {kind: {**classic[kind], **newest[kind]} for kind in ("schemas", "enums")}
 
 
+# Texts that hold JSON, by the API guide's examples.
+JSON_TEXTS = {
+    "AdditionalConfiguration",
+    "AnalyticsData",
+    "AnalyticsDataJsonSchema",
+    "ContentJson",
+    "ContentJsonSchema",
+    "CronDetails",
+    "CustomData",
+    "InputArguments",
+    "OutputArguments",
+    "OutputData",
+    "OutputDataJsonSchema",
+    "RawMessage",
+    "SpecificData",
+    "SpecificDataJsonSchema",
+    "StartProcessCronDetails",
+    "inputArgs",
+    "inputArguments",
+}
+
 FACTS = _facts()
 SCHEMAS = {name: facts for name, facts in FACTS["schemas"].items() if not name.startswith("ODataValueOf")}
 
@@ -87,6 +109,8 @@ def _annotation(schema, wire, facts):
     match facts:
         case "string:date-time":
             return Timestamp
+        case "string" if wire in JSON_TEXTS:
+            return JsonText
         case {"ref": name}:
             return Navigation[_entity(name)]
         case {"array": {"ref": name}}:

@@ -37,7 +37,7 @@ class ActionableMessageActionSet(Entity):
     """Orchestrator's ActionableMessageActionSet."""
 
     id: Property[str] = prop("id")
-    type: Property[str] = prop("type")
+    type: Property[str] = prop("type", read_only=True)
     actions: Collection[ActionableMessageAction] = prop("actions")
 
 
@@ -62,7 +62,7 @@ class ActionableMessageFieldSet(Entity):
     """Orchestrator's ActionableMessageFieldSet."""
 
     id: Property[str] = prop("id")
-    type: Property[str] = prop("type")
+    type: Property[str] = prop("type", read_only=True)
     fields: Collection[ActionableMessageField] = prop("fields")
 
 

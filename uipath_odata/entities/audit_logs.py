@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from uipath_odata.odata.entity import Collection, Entity, Property, Timestamp, entity, prop
+from uipath_odata.odata.entity import Collection, Entity, JsonText, Property, Timestamp, entity, prop
 
 if TYPE_CHECKING:
     from .enums import AuditLogAction, AuditLogComponent, UserType
@@ -38,7 +38,7 @@ class AuditLogEntity(Entity):
     """Orchestrator's AuditLogEntityDto."""
 
     audit_log_id: Property[int] = prop("AuditLogId")
-    custom_data: Property[str] = prop("CustomData")
+    custom_data: JsonText = prop("CustomData")
     entity_id: Property[int] = prop("EntityId")
     entity_name: Property[str] = prop("EntityName")
     action: Property[AuditLogAction] = prop("Action")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, entity, prop
+from uipath_odata.odata.entity import Collection, Entity, JsonText, Navigation, Property, entity, prop
 
 if TYPE_CHECKING:
     from .enums import CredentialsProxyResourceType, CredentialStoreProxyType, CredentialStoreResourceType
@@ -27,7 +27,7 @@ class CredentialStore(Entity):
     host_name: Property[str] = prop("HostName")
     name: Property[str] = prop("Name")
     type: Property[str] = prop("Type")
-    additional_configuration: Property[str] = prop("AdditionalConfiguration")
+    additional_configuration: JsonText = prop("AdditionalConfiguration")
     details: Navigation[CredentialStoreDetails] = prop("Details")
     default_credential_stores: Collection[DefaultCredentialStore] = prop("DefaultCredentialStores")
     id: Property[int] = prop("Id")

@@ -9,6 +9,7 @@ from uuid import UUID
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
+    JsonText,
     Navigation,
     Property,
     Timestamp,
@@ -849,7 +850,7 @@ class ProcessScheduleCreatedEvent(Entity):
     kill_process_expression: Property[str] = prop("killProcessExpression")
     time_zone_id: Property[str] = prop("timeZoneId")
     stop_process_date: Timestamp = prop("stopProcessDate")
-    input_arguments: Property[str] = prop("inputArguments")
+    input_arguments: JsonText = prop("inputArguments")
     queue_definition_name: Property[str] = prop("queueDefinitionName")
     activate_on_job_complete: Property[bool] = prop("activateOnJobComplete")
     items_activation_threshold: Property[int] = prop("itemsActivationThreshold")
@@ -887,7 +888,7 @@ class ProcessScheduleDeletedEvent(Entity):
     kill_process_expression: Property[str] = prop("killProcessExpression")
     time_zone_id: Property[str] = prop("timeZoneId")
     stop_process_date: Timestamp = prop("stopProcessDate")
-    input_arguments: Property[str] = prop("inputArguments")
+    input_arguments: JsonText = prop("inputArguments")
     queue_definition_name: Property[str] = prop("queueDefinitionName")
     activate_on_job_complete: Property[bool] = prop("activateOnJobComplete")
     items_activation_threshold: Property[int] = prop("itemsActivationThreshold")
@@ -944,7 +945,7 @@ class ProcessScheduleUpdatedEvent(Entity):
     kill_process_expression: Property[str] = prop("killProcessExpression")
     time_zone_id: Property[str] = prop("timeZoneId")
     stop_process_date: Timestamp = prop("stopProcessDate")
-    input_arguments: Property[str] = prop("inputArguments")
+    input_arguments: JsonText = prop("inputArguments")
     queue_definition_name: Property[str] = prop("queueDefinitionName")
     activate_on_job_complete: Property[bool] = prop("activateOnJobComplete")
     items_activation_threshold: Property[int] = prop("itemsActivationThreshold")

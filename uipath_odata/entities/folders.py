@@ -59,7 +59,7 @@ class Folder(Entity):
     fully_qualified_name: Property[str] = prop("FullyQualifiedName")
     description: Property[str] = prop("Description")
     folder_type: Property[FolderType] = prop("FolderType")
-    is_personal: Property[bool] = prop("IsPersonal")
+    is_personal: Property[bool] = prop("IsPersonal", read_only=True)
     provision_type: Property[UserProvisionType] = prop("ProvisionType")
     permission_model: Property[FolderPermissionModel] = prop("PermissionModel")
     parent_id: Property[int] = prop("ParentId")

@@ -9,6 +9,7 @@ from uuid import UUID
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
+    JsonText,
     Navigation,
     Property,
     Timestamp,
@@ -68,10 +69,10 @@ class Job(Entity):
     starting_schedule_id: Property[int] = prop("StartingScheduleId")
     release_name: Property[str] = prop("ReleaseName")
     type: Property[JobType] = prop("Type")
-    input_arguments: Property[str] = prop("InputArguments")
+    input_arguments: JsonText = prop("InputArguments")
     input_file: Property[UUID] = prop("InputFile")
     environment_variables: Property[str] = prop("EnvironmentVariables")
-    output_arguments: Property[str] = prop("OutputArguments")
+    output_arguments: JsonText = prop("OutputArguments")
     output_file: Property[UUID] = prop("OutputFile")
     host_machine_name: Property[str] = prop("HostMachineName")
     has_media_recorded: Property[bool] = prop("HasMediaRecorded")
@@ -184,7 +185,7 @@ class SimpleRelease(Entity):
     entry_point_id: Property[int] = prop("EntryPointId")
     entry_point_path: Property[str] = prop("EntryPointPath")
     entry_point: Navigation[EntryPoint] = prop("EntryPoint")
-    input_arguments: Property[str] = prop("InputArguments")
+    input_arguments: JsonText = prop("InputArguments")
     environment_variables: Property[str] = prop("EnvironmentVariables")
     process_type: Property[JobProcessType] = prop("ProcessType")
     supports_multiple_entry_points: Property[bool] = prop("SupportsMultipleEntryPoints")
@@ -240,7 +241,7 @@ class StartProcess(Entity):
     job_priority: Property[JobPriority] = prop("JobPriority")
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
     runtime_type: Property[RobotType] = prop("RuntimeType")
-    input_arguments: Property[str] = prop("InputArguments")
+    input_arguments: JsonText = prop("InputArguments")
     input_file: Property[UUID] = prop("InputFile")
     environment_variables: Property[str] = prop("EnvironmentVariables")
     reference: Property[str] = prop("Reference")

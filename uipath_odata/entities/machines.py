@@ -55,7 +55,10 @@ class Machine(Entity):
     robot_users: Collection[RobotUser] = prop("RobotUsers")
     automation_type: Property[MachineAutomationType] = prop("AutomationType")
     target_framework: Property[MachineTargetFramework] = prop("TargetFramework")
-    serverless_licensing_model: Property[MachineServerlessLicensingModel] = prop("ServerlessLicensingModel")
+    serverless_licensing_model: Property[MachineServerlessLicensingModel] = prop(
+        "ServerlessLicensingModel",
+        read_only=True,
+    )
     update_policy: Navigation[UpdatePolicy] = prop("UpdatePolicy")
     client_secret: Property[str] = prop("ClientSecret")
     tags: Collection[Tag] = prop("Tags")

@@ -9,6 +9,7 @@ from uuid import UUID
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
+    JsonText,
     Navigation,
     Property,
     Timestamp,
@@ -63,7 +64,7 @@ class ProcessSchedule(Entity):
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
     runtime_type: Property[RobotType] = prop("RuntimeType")
     start_process_cron: Property[str] = prop("StartProcessCron")
-    start_process_cron_details: Property[str] = prop("StartProcessCronDetails")
+    start_process_cron_details: JsonText = prop("StartProcessCronDetails")
     start_process_cron_summary: Property[str] = prop("StartProcessCronSummary")
     start_process_next_occurrence: Timestamp = prop("StartProcessNextOccurrence")
     start_strategy: Property[int] = prop("StartStrategy")
@@ -80,7 +81,7 @@ class ProcessSchedule(Entity):
     calendar_name: Property[str] = prop("CalendarName")
     calendar_key: Property[UUID] = prop("CalendarKey")
     stop_process_date: Timestamp = prop("StopProcessDate")
-    input_arguments: Property[str] = prop("InputArguments")
+    input_arguments: JsonText = prop("InputArguments")
     input_file: Property[UUID] = prop("InputFile")
     queue_definition_id: Property[int] = prop("QueueDefinitionId")
     queue_definition_name: Property[str] = prop("QueueDefinitionName")

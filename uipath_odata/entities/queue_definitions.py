@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from uipath_odata.odata.entity import Collection, Entity, Property, Timestamp, Values, entity, prop
+from uipath_odata.odata.entity import Collection, Entity, JsonText, Property, Timestamp, Values, entity, prop
 
 if TYPE_CHECKING:
     from .shared import Tag
@@ -24,9 +24,9 @@ class QueueDefinition(Entity):
     retry_abandoned_items: Property[bool] = prop("RetryAbandonedItems")
     enforce_unique_reference: Property[bool] = prop("EnforceUniqueReference")
     encrypted: Property[bool] = prop("Encrypted")
-    specific_data_json_schema: Property[str] = prop("SpecificDataJsonSchema")
-    output_data_json_schema: Property[str] = prop("OutputDataJsonSchema")
-    analytics_data_json_schema: Property[str] = prop("AnalyticsDataJsonSchema")
+    specific_data_json_schema: JsonText = prop("SpecificDataJsonSchema")
+    output_data_json_schema: JsonText = prop("OutputDataJsonSchema")
+    analytics_data_json_schema: JsonText = prop("AnalyticsDataJsonSchema")
     creation_time: Timestamp = prop("CreationTime")
     process_schedule_id: Property[int] = prop("ProcessScheduleId")
     sla_in_minutes: Property[int] = prop("SlaInMinutes")

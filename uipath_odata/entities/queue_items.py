@@ -9,6 +9,7 @@ from uuid import UUID
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
+    JsonText,
     Navigation,
     Property,
     Timestamp,
@@ -59,9 +60,9 @@ class QueueItem(Entity):
     encrypted: Property[bool] = prop("Encrypted")
     specific_content: Property[dict[str, Any]] = prop("SpecificContent")
     output: Property[dict[str, Any]] = prop("Output")
-    output_data: Property[str] = prop("OutputData")
+    output_data: JsonText = prop("OutputData")
     analytics: Property[dict[str, Any]] = prop("Analytics")
-    analytics_data: Property[str] = prop("AnalyticsData")
+    analytics_data: JsonText = prop("AnalyticsData")
     status: Property[QueueItemStatus] = prop("Status")
     review_status: Property[QueueItemReviewStatus] = prop("ReviewStatus")
     reviewer_user_id: Property[int] = prop("ReviewerUserId")
@@ -88,7 +89,7 @@ class QueueItem(Entity):
     manual_retry_number: Property[int] = prop("ManualRetryNumber")
     unique_key: Property[UUID] = prop("UniqueKey")
     has_video_recorded: Property[bool] = prop("HasVideoRecorded")
-    specific_data: Property[str] = prop("SpecificData")
+    specific_data: JsonText = prop("SpecificData")
     creation_time: Timestamp = prop("CreationTime")
     progress: Property[str] = prop("Progress")
     row_version: Property[str] = prop("RowVersion")

@@ -9,6 +9,7 @@ from uuid import UUID
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
+    JsonText,
     Navigation,
     Property,
     Timestamp,
@@ -58,7 +59,7 @@ class Release(Entity):
     entry_point_id: Property[int] = prop("EntryPointId")
     entry_point_path: Property[str] = prop("EntryPointPath")
     entry_point: Navigation[EntryPoint] = prop("EntryPoint")
-    input_arguments: Property[str] = prop("InputArguments")
+    input_arguments: JsonText = prop("InputArguments")
     environment_variables: Property[str] = prop("EnvironmentVariables")
     process_type: Property[JobProcessType] = prop("ProcessType")
     supports_multiple_entry_points: Property[bool] = prop("SupportsMultipleEntryPoints")
@@ -99,7 +100,7 @@ class ReleasesUpdateByKeyRequest(Entity):
     release_key: Property[str] = prop("releaseKey")
     process_version: Property[str] = prop("processVersion")
     entry_point_path: Property[str] = prop("entryPointPath")
-    input_args: Property[str] = prop("inputArgs")
+    input_args: JsonText = prop("inputArgs")
 
 
 @entity

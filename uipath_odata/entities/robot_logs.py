@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from uipath_odata.odata.entity import Entity, Ordered, Property, Timestamp, entity, prop
+from uipath_odata.odata.entity import Entity, JsonText, Ordered, Property, Timestamp, entity, prop
 
 if TYPE_CHECKING:
     from .enums import LogLevel, RobotType
@@ -22,7 +22,7 @@ class RobotLog(Entity):
     time_stamp: Timestamp = prop("TimeStamp")
     message: Property[str] = prop("Message")
     job_key: Property[UUID] = prop("JobKey")
-    raw_message: Property[str] = prop("RawMessage")
+    raw_message: JsonText = prop("RawMessage")
     robot_name: Property[str] = prop("RobotName")
     host_machine_name: Property[str] = prop("HostMachineName")
     machine_id: Property[int] = prop("MachineId")

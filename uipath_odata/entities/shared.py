@@ -9,6 +9,7 @@ from uuid import UUID
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
+    JsonText,
     Navigation,
     Property,
     Timestamp,
@@ -126,8 +127,8 @@ class EntryPoint(Entity):
 
     unique_id: Property[UUID] = prop("UniqueId")
     path: Property[str] = prop("Path")
-    input_arguments: Property[str] = prop("InputArguments")
-    output_arguments: Property[str] = prop("OutputArguments")
+    input_arguments: JsonText = prop("InputArguments")
+    output_arguments: JsonText = prop("OutputArguments")
     data_variation: Navigation[EntryPointDataVariation] = prop("DataVariation")
     id: Property[int] = prop("Id")
 

@@ -6,7 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, Timestamp, entity, prop
+from uipath_odata.odata.entity import (
+    Collection,
+    Entity,
+    JsonText,
+    Navigation,
+    Property,
+    Timestamp,
+    entity,
+    prop,
+)
 
 if TYPE_CHECKING:
     from .enums import RobotType, TestCaseExecutionTestCaseType, TestSetExecutionStatus
@@ -48,8 +57,8 @@ class TestCaseExecution(Entity):
         "TestCaseExecutionAttachments",
     )
     data_variation_identifier: Property[str] = prop("DataVariationIdentifier")
-    output_arguments: Property[str] = prop("OutputArguments")
-    input_arguments: Property[str] = prop("InputArguments")
+    output_arguments: JsonText = prop("OutputArguments")
+    input_arguments: JsonText = prop("InputArguments")
     info: Property[str] = prop("Info")
     host_machine_name: Property[str] = prop("HostMachineName")
     runtime_type: Property[RobotType] = prop("RuntimeType")

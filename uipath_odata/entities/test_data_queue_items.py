@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from uipath_odata.odata.entity import Entity, Property, entity, prop
+from uipath_odata.odata.entity import Entity, JsonText, Property, entity, prop
 
 
 @entity
@@ -11,6 +11,6 @@ class TestDataQueueItemOData(Entity):
     """Orchestrator's TestDataQueueItemODataDto, a row of /odata/TestDataQueueItems."""
 
     test_data_queue_id: Property[int] = prop("TestDataQueueId")
-    content_json: Property[str] = prop("ContentJson")
+    content_json: JsonText = prop("ContentJson")
     is_consumed: Property[bool] = prop("IsConsumed")
     id: Property[int] = prop("Id")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from uipath_odata.odata.entity import Entity, Property, Timestamp, entity, prop
+from uipath_odata.odata.entity import Entity, JsonText, Property, Timestamp, entity, prop
 
 
 @entity
@@ -12,7 +12,7 @@ class TestDataQueue(Entity):
 
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
-    content_json_schema: Property[str] = prop("ContentJsonSchema")
+    content_json_schema: JsonText = prop("ContentJsonSchema")
     items_count: Property[int] = prop("ItemsCount")
     consumed_items_count: Property[int] = prop("ConsumedItemsCount")
     is_deleted: Property[bool] = prop("IsDeleted")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from uipath_odata.odata.entity import Entity, Property, Timestamp, Values, entity, prop
+from uipath_odata.odata.entity import Entity, JsonText, Property, Timestamp, Values, entity, prop
 
 
 @entity
@@ -22,7 +22,7 @@ class TestSetSchedule(Entity):
     calendar_id: Property[int] = prop("CalendarId")
     calendar_name: Property[str] = prop("CalendarName")
     cron_expression: Property[str] = prop("CronExpression")
-    cron_details: Property[str] = prop("CronDetails")
+    cron_details: JsonText = prop("CronDetails")
     cron_summary: Property[str] = prop("CronSummary")
     next_occurrence: Timestamp = prop("NextOccurrence")
     disable_date: Timestamp = prop("DisableDate")

@@ -22,6 +22,7 @@ _PYTHON: Final = {
     "string:date-time": "dt.datetime",
     "string:uuid": "UUID",
 }
+_OWN_DESCRIPTORS: Final = {"string:date-time": "Timestamp", "string:json": "JsonText"}
 _SHAPELESS: Final = (Plain("any"), Plain("object"))
 # Levels of logs are the one enum that Orchestrator compares by rank.
 _ORDERED: Final = frozenset({"LogDtoLevel"})
@@ -37,7 +38,7 @@ class Annotations:
     def of(self, type_: Type) -> str:
         """Give the annotation of a property of this type."""
         descriptor = _descriptor(type_)
-        if descriptor == "Timestamp":
+        if descriptor in _OWN_DESCRIPTORS.values():
             return descriptor
         held = type_.item if isinstance(type_, Array) and descriptor != "Property" else type_
         return f"{descriptor}[{self.python(held)}]"
@@ -61,8 +62,8 @@ class Annotations:
 
 def _descriptor(type_: Type) -> str:
     match type_:
-        case Plain("string:date-time"):
-            return "Timestamp"
+        case Plain(name) if name in _OWN_DESCRIPTORS:
+            return _OWN_DESCRIPTORS[name]
         case Ref():
             return "Navigation"
         case Array(Ref()):

@@ -21,6 +21,7 @@ _ARGUMENTS: Final = {
     "string": "str",
     "string:binary": "bytes",
     "string:date-time": "dt.datetime | Instant",
+    "string:json": "str | Mapping[str, Any]",
     "string:uuid": "UUID | str",
 }
 _RESULTS: Final = {

@@ -147,6 +147,18 @@ class Document:
     schemas: Mapping[str, Schema]
     enums: Mapping[str, tuple[str, ...]]
 
+    @property
+    def sent(self) -> frozenset[str]:
+        """The schemas that a request's body may hold."""
+        found: set[str] = set()
+        waiting = [schema for each in self.operations for schema in references(each.body)]
+        while waiting:
+            schema = waiting.pop()
+            if schema not in found:
+                found.add(schema)
+                waiting += self.schemas[schema].references()
+        return frozenset(found)
+
     def extended_by(self, other: Document) -> Document:
         """Add what only ``other`` has; where both have a name, this document's shape stays."""
         known = {(each.method, each.path) for each in self.operations}

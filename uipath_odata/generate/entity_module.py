@@ -15,7 +15,9 @@ from uipath_odata.generate.source import HEADER, fitted, importing
 
 __all__ = ["entity_module"]
 
-_DESCRIPTORS: Final = frozenset({"Collection", "Navigation", "Ordered", "Property", "Timestamp", "Values"})
+_DESCRIPTORS: Final = frozenset(
+    {"Collection", "JsonText", "Navigation", "Ordered", "Property", "Timestamp", "Values"}
+)
 _FRAME: Final = '''{header}
 """Entities of Orchestrator: {module}."""
 
@@ -47,7 +49,10 @@ def _class(layout: Layout, schema: Schema, annotations: Annotations) -> str:
     properties = [
         fitted(
             f"    {attributes[each.wire]}: {annotations.of(each.type)} = prop(",
-            [f'"{each.wire}"'],
+            [
+                f'"{each.wire}"',
+                *(["read_only=True"] if each.read_only and schema.name in layout.sent else []),
+            ],
             ")",
             "    ",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import attrs
@@ -12,6 +13,7 @@ from uipath_odata.generate.document import Document, Property, Schema
 from uipath_odata.generate.entity_sets import entity_sets
 from uipath_odata.generate.enums import Alias, aliases
 from uipath_odata.generate.grouping import modules
+from uipath_odata.generate.json_texts import with_json_texts
 from uipath_odata.generate.naming import attributes, class_names
 
 __all__ = ["ENUMS", "Layout", "layout"]
@@ -32,6 +34,8 @@ class Layout:
     """The alias of each enum."""
     paths: Mapping[str, tuple[str, ...]]
     """The entity sets that list a schema."""
+    sent: AbstractSet[str]
+    """The schemas that a body may hold."""
 
     @property
     def homes(self) -> Mapping[str, str]:
@@ -78,4 +82,5 @@ def layout(document: Document) -> Layout:
         if facts.entity:
             paths[facts.entity] += (f"/odata/{facts.name}",)
     found = aliases(document.enums, classes.values())
-    return Layout(document.schemas, modules(document), classes, found, paths)
+    schemas = with_json_texts(document.schemas)
+    return Layout(schemas, modules(document), classes, found, paths, document.sent)

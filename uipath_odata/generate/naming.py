@@ -18,6 +18,7 @@ _IMPORTED: Final = frozenset(
         "Any",
         "Collection",
         "Entity",
+        "JsonText",
         "Literal",
         "Navigation",
         "Ordered",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any, TypeGuard, cast
 from uuid import UUID
@@ -12,19 +13,19 @@ from uuid import UUID
 import orjson
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.entity import Entity, member_of, properties
+from uipath_odata.odata.entity import Entity, JsonText, Member, member_of, properties
 from uipath_odata.odata.instant import Instant
 
 __all__ = ["body_of", "fields_of", "json_bytes"]
 
 
 def body_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
-    """Give the JSON object of an entity without its ``None`` values; a mapping with wire names is sent as it is."""
+    """Give the JSON object of an entity, without what is ``None`` or only the server sends; a dict has wire names."""
     if isinstance(entity, Entity):
         return {
-            member.wire: _json(value)
+            member.wire: _held(member, value)
             for name, member in properties(type(entity)).items()
-            if (value := getattr(entity, name)) is not None
+            if (value := getattr(entity, name)) is not None and not member.read_only
         }
     if not _is_mapping(entity):
         kind = type(entity).__name__
@@ -35,9 +36,10 @@ def body_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
 def fields_of(entity: type[Entity], fields: Mapping[str, Any]) -> dict[str, Any]:
     """Give the JSON object of exactly these attributes, ``None`` included; raises QueryError for an unknown one."""
     try:
-        return {member_of(entity, name).wire: _json(value) for name, value in fields.items()}
+        members = {name: member_of(entity, name) for name in fields}
     except AttributeError as error:
         raise QueryError(str(error)) from None
+    return {member.wire: _held(member, fields[name]) for name, member in members.items()}
 
 
 def json_bytes(body: Any) -> bytes:
@@ -50,10 +52,16 @@ def json_bytes(body: Any) -> bytes:
         ) from None
 
 
+def _held(member: Member, value: Any) -> Any:
+    if _is_mapping(value) and member.annotation is JsonText:
+        return json_bytes(_json(value)).decode()
+    return _json(value)
+
+
 def _json(value: Any) -> Any:
     if isinstance(value, Entity) or _is_mapping(value):
         return body_of(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, Sequence | AbstractSet) and not isinstance(value, str | bytes):
         return [_json(item) for item in cast("list[Any]", value)]
     if isinstance(value, dt.datetime):
         return str(Instant.from_datetime(value))

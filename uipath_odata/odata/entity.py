@@ -27,6 +27,7 @@ __all__ = [
     "CollectionPath",
     "Entity",
     "EntityPath",
+    "JsonText",
     "Navigation",
     "Ordered",
     "Property",
@@ -43,6 +44,7 @@ E = TypeVar("E", bound="Entity")
 Cls = TypeVar("Cls", bound=type)
 
 WIRE: Final = "odata.name"
+READ_ONLY: Final = "odata.read_only"
 
 
 class Property(Generic[T]):
@@ -84,6 +86,19 @@ class Timestamp:
             self, entity: Entity | None, owner: type[Entity]
         ) -> Expr[Moment] | dt.datetime | None: ...
         def __set__(self, entity: Entity, value: dt.datetime | None) -> None: ...
+
+
+class JsonText:
+    """A text that holds JSON: ``Expr[str]`` on the class, the text as sent on an entity; a mapping is sent as its JSON."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, entity: None, owner: type[Entity]) -> Expr[str]: ...
+        @overload
+        def __get__(self, entity: Entity, owner: type[Entity]) -> str | None: ...
+        def __get__(self, entity: Entity | None, owner: type[Entity]) -> Expr[str] | str | None: ...
+        def __set__(self, entity: Entity, value: str | Mapping[str, Any] | None) -> None: ...
 
 
 class Navigation(Generic[E]):
@@ -134,6 +149,8 @@ class Member:
     owner: type[Entity]
     name: str
     wire: str
+    read_only: bool = False
+    """Whether only the server sends it."""
 
     @property
     def annotation(self) -> Any:
@@ -170,6 +187,7 @@ class Member:
 _MAKERS: Final[Mapping[Any, Callable[[Member], Callable[[nodes.Path], Any]]]] = {
     Property: lambda member: functools.partial(Expr, kind=kinds.kind_of(member.argument)),
     Ordered: lambda member: functools.partial(OrderedExpr, kind=kinds.kind_of(member.argument, ordered=True)),
+    JsonText: lambda _: functools.partial(Expr, kind=kinds.STRING),
     Timestamp: lambda _: functools.partial(Expr, kind=kinds.INSTANT),
     Navigation: lambda member: functools.partial(EntityPath, member=member),
     Collection: lambda member: functools.partial(CollectionPath, member=member),
@@ -213,9 +231,9 @@ class Entity(metaclass=EntityMeta):
         return f"{type(self).__name__}({shown})"
 
 
-def prop(wire: str) -> Any:
+def prop(wire: str, *, read_only: bool = False) -> Any:
     """Declare a property by its wire name; the annotation says what it is."""
-    return attrs.field(default=None, metadata={WIRE: wire})
+    return attrs.field(default=None, metadata={WIRE: wire, READ_ONLY: read_only})
 
 
 # Without field specifiers ``= prop("State")`` reads to type checkers as a default, so that each argument is optional.
@@ -224,7 +242,7 @@ def entity(cls: Cls) -> Cls:
     """Make the class a slotted attrs class whose class attributes are query expressions."""
     made: Any = attrs.define(cls, slots=True, kw_only=True, weakref_slot=False, eq=False, repr=False)
     members = {
-        field.name: Member(made, field.name, field.metadata[WIRE])
+        field.name: Member(made, field.name, field.metadata[WIRE], field.metadata[READ_ONLY])
         for field in attrs.fields(made)
         if WIRE in field.metadata
     }

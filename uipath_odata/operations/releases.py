@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         entry_point_id: int | None
         entry_point_path: str | None
         entry_point: entities.EntryPoint | Mapping[str, Any] | None
-        input_arguments: str | None
+        input_arguments: str | Mapping[str, Any] | None
         environment_variables: str | None
         process_type: entities.JobProcessType | None
         supports_multiple_entry_points: bool | None
@@ -360,7 +360,7 @@ class Releases(EntitySet["entities.Release"]):
         release_key: str,
         process_version: str | None = None,
         entry_point_path: str | None = None,
-        input_args: str | None = None,
+        input_args: str | Mapping[str, Any] | None = None,
     ) -> None: ...
 
     async def update_by_key(
@@ -371,7 +371,7 @@ class Releases(EntitySet["entities.Release"]):
         release_key: str | None = None,
         process_version: str | None = None,
         entry_point_path: str | None = None,
-        input_args: str | None = None,
+        input_args: str | Mapping[str, Any] | None = None,
     ) -> None:
         """Update by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
         await self._do(
