@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib
+import inspect
 import typing
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, dataclass_transform, overload
@@ -241,10 +242,10 @@ def prop(wire: str, *, read_only: bool = False) -> Any:
 def entity(cls: Cls) -> Cls:
     """Make the class a slotted attrs class whose class attributes are query expressions."""
     made: Any = attrs.define(cls, slots=True, kw_only=True, weakref_slot=False, eq=False, repr=False)
-    members = {
+    members = {**properties(made.__base__)} | {
         field.name: Member(made, field.name, field.metadata[WIRE], field.metadata[READ_ONLY])
         for field in attrs.fields(made)
-        if WIRE in field.metadata
+        if WIRE in field.metadata and not field.inherited
     }
     made.__class__ = type(f"{cls.__name__}Meta", (EntityMeta,), members)
     # attrs gets each slot of a base from its class: that would import all related entities with the derived one.
@@ -285,5 +286,8 @@ class _Related(dict[str, Any]):
 
 @functools.cache
 def hints(cls: type[Entity]) -> Mapping[str, Any]:
-    """Evaluate an entity's annotations, importing related entities only now."""
-    return typing.get_type_hints(cls, None, _Related(cls.__module__))
+    """Evaluate an entity's annotations, each where it was written, importing related entities only now."""
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        found |= inspect.get_annotations(base, locals=_Related(base.__module__), eval_str=True)
+    return found
