@@ -15,6 +15,7 @@ from uipath_odata.odata.decode import decode
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Composable, Query
+from uipath_odata.operation import Operation
 from uipath_odata.paging.choice import Paging, choose
 from uipath_odata.paging.plan import Fetch, Row
 from uipath_odata.source import Source
@@ -48,6 +49,11 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def exact(self) -> BoundQuery[E, R]:
         """Give the same query, which raises NotProven rather than ending with rows that are not proven to be all."""
         return BoundQuery(self._source, self._query, self._as_dicts, True)
+
+    @property
+    def operation(self) -> Operation:
+        """What the schema says of the list: its OAuth scopes, for example."""
+        return self._source.operation
 
     @property
     def options(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
 import attrs
@@ -17,7 +17,7 @@ from uipath_odata.odata.query import Query
 from uipath_odata.operation import Operation
 from uipath_odata.source import Channel, Source
 
-__all__ = ["Calls", "Tag", "given"]
+__all__ = ["Calls", "Tag", "called", "given"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -90,7 +90,9 @@ class Calls:
         fields: Mapping[str, Any],
     ) -> E | None:
         """Send exactly these changes, by wire names and by attributes; the answer may hold the entity."""
-        return await self._find(operation, kind, keys, body={**body_of(changes or {}), **fields_of(kind, fields)})
+        return await self._find(
+            operation, kind, keys, body={**body_of(changes or {}), **fields_of(kind, fields)}
+        )
 
     def _list(
         self,
@@ -130,8 +132,20 @@ class Tag(Calls):
         return self.channel
 
 
+def called(method: Callable[..., object]) -> Operation:
+    """Give the operation of a generated method; raises QueryError for anything else."""
+    owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
+    if not isinstance(owner, Calls) or name not in owner.operations:
+        raise QueryError(f"{method!r} is no operation: give a method such as orchestrator.jobs.start_jobs")
+    return owner.operations[name]
+
+
 def given(
-    entity: Entity | Mapping[str, Any] | None, kind: type[Entity], required: tuple[str, ...] = (), /, **values: Any
+    entity: Entity | Mapping[str, Any] | None,
+    kind: type[Entity],
+    required: tuple[str, ...] = (),
+    /,
+    **values: Any,
 ) -> dict[str, Any]:
     """Give the body: the entity or dict where there is one, else what has been given of the values."""
     set_ = {name: value for name, value in values.items() if value is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +14,8 @@ from aiohttp import ClientMiddlewareType
 from yarl import URL
 
 from uipath_odata.auth import Credentials, Deployment
+from uipath_odata.bound_query import BoundQuery
+from uipath_odata.calls import called
 from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
 from uipath_odata.source import Channel
@@ -27,12 +29,22 @@ __all__ = ["Orchestrator", "Scope"]
 class Scope(EntitySets):
     """The entity sets of a tenant as seen from one folder, or from none."""
 
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
+    def required_scopes(self, *calls: Callable[..., object] | BoundQuery[Any, Any]) -> tuple[str, ...]:
+        """Name the narrowest OAuth scopes that suffice for these: ``required_scopes(orchestrator.jobs.start_jobs)``.
+
+        An entity set stands for reading it. No request is made.
+        """
+        operations = (call.operation if isinstance(call, BoundQuery) else called(call) for call in calls)
+        return tuple(sorted({max(each.scopes, key=len) for each in operations if each.scopes}))
 
     def folder(
-        self, path: str | None = None, /, *, id: int | None = None, key: str | UUID | None = None
-    ) -> Scope:  # noqa: A002 - Orchestrator's word
+        self,
+        path: str | None = None,
+        /,
+        *,
+        id: int | None = None,  # noqa: A002 - Orchestrator's word
+        key: str | UUID | None = None,
+    ) -> Scope:
         """Give the same entity sets in one folder: ``folder("Shared/Finance")``, ``folder(id=36886)`` or ``folder(key=…)``.
 
         No request is made. Raises QueryError for a path that no header can carry.

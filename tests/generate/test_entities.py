@@ -107,10 +107,9 @@ def _python(facts):
 
 def _annotation(schema, wire, facts):
     match facts:
-        case "string:date-time":
-            return Timestamp
-        case "string" if wire in JSON_TEXTS:
-            return JsonText
+        case "string:date-time" | "string":
+            text = JsonText if wire in JSON_TEXTS else Property[str]
+            return text if facts == "string" else Timestamp
         case {"ref": name}:
             return Navigation[_entity(name)]
         case {"array": {"ref": name}}:

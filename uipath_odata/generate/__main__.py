@@ -1,30 +1,44 @@
-"""Regenerate the committed entities and operations: ``python -m uipath_odata.generate [--out DIR]``."""
+"""Write a package of entities and operations: ``python -m uipath_odata.generate [SPEC] [--out DIR]``."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from uipath_odata.generate import entities, operations
+from uipath_odata.generate.document import Document
 from uipath_odata.generate.facts import orchestrator
+from uipath_odata.generate.openapi import load
 
 _PACKAGE: Final = Path(__file__).parents[1]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write ``entities/`` and ``operations/`` into the folder that the arguments, or the command line, name."""
+def main() -> None:
+    """Write ``entities/`` and ``operations/`` into the folder that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m uipath_odata.generate", description=__doc__)
     parser.add_argument(
-        "--out",
+        "spec",
         type=Path,
-        default=_PACKAGE,
-        help="where entities/ and operations/ are written; default: the package",
+        nargs="?",
+        help="your Orchestrator's OpenAPI 3 or Swagger 2 document; default: API v20",
     )
-    document, out = orchestrator(), parser.parse_args(arguments).out
+    parser.add_argument(
+        "--out", type=Path, help="the package that is written; default: this one, from API v20"
+    )
+    chosen = parser.parse_args()
+    if chosen.spec is not None and chosen.out is None:
+        parser.error("a document of your own needs a package of its own: give --out DIR")
+    generate(load(chosen.spec) if chosen.spec else orchestrator(), chosen.out or _PACKAGE)
+
+
+def generate(document: Document, out: Path) -> None:
+    """Write a package that has the document's entities and operations."""
     write(entities.package(document), out / "entities")
     write(operations.package(document), out / "operations")
+    # Relative imports between the two need a package around them.
+    (out / "__init__.py").touch()
 
 
 def write(files: Mapping[str, str], folder: Path) -> None:

@@ -14,7 +14,7 @@ from uipath_odata.generate.document import Array, Document, Envelope, Operation,
 __all__ = ["EntitySetFacts", "ListFunction", "entity_sets", "set_of"]
 
 _PATH: Final = re.compile(
-    r"/odata/(?P<set>\w+)(?P<key>\('?\{key\}'?\))?(/(\w+\.)*(?P<function>\w+)(\(.*\))?)?"
+    r"/odata/(?P<set>\w+)(?P<key>\('?\{\w+\}'?\))?(/(\w+\.)*(?P<function>\w+)(\(.*\))?)?"
 )
 _CRUD: Final = {
     ("GET", False): "list",

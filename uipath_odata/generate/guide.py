@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["GUIDE_NAMES"]
+__all__ = ["described"]
 
 # docs.uipath.com, Orchestrator API guide: the pages "… requests".
-GUIDE_NAMES: Final[Mapping[str, str]] = {
+_GUIDE_NAMES: Final[Mapping[str, str]] = {
     "Buckets": "Storage Bucket",
     "LicensesNamedUser": "License",
     "LicensesRuntime": "License",
@@ -25,3 +25,8 @@ GUIDE_NAMES: Final[Mapping[str, str]] = {
     "RobotLogs": "Robots",
     "Sessions": "Robots",
 }
+
+
+def described(owner: str) -> str:
+    """Name an entity set or tag, and say what the guide calls it."""
+    return f'{owner}, which the API guide calls "{_GUIDE_NAMES[owner]}"' if owner in _GUIDE_NAMES else owner

@@ -9,7 +9,7 @@ from typing import Final
 
 from uipath_odata.generate.arguments import Vocabulary
 from uipath_odata.generate.document import Ref
-from uipath_odata.generate.guide import GUIDE_NAMES
+from uipath_odata.generate.guide import described
 from uipath_odata.generate.layout import Layout
 from uipath_odata.generate.method import Method
 from uipath_odata.generate.method_text import constant, lines
@@ -29,7 +29,7 @@ from __future__ import annotations
 
 
 class {owner}({base}):
-    """{about}"""
+    """{about}: {what}."""
 
 {facts}
 
@@ -58,7 +58,8 @@ def operation_module(owner: str, methods: Sequence[Method], layout: Layout, voca
     parts = {
         "constants": "\n".join(constant(each) for each in methods),
         "base": f'EntitySet["{vocabulary.entity(listing.row)}"]' if listing else "Tag",
-        "about": _about(owner, is_set=listing is not None),
+        "about": described(owner),
+        "what": f"all entities of /odata/{owner} and what is done with them" if listing else "its operations",
         "facts": "\n".join(_facts(methods, vocabulary)),
         "methods": "\n\n".join(text for each in methods for text in lines(each, vocabulary)),
     }
@@ -67,15 +68,6 @@ def operation_module(owner: str, methods: Sequence[Method], layout: Layout, voca
     used = set(re.findall(r"\w+", code))
     imports = "\n\n".join(filter(None, [*_imports(used), *changes]))
     return _FRAME.format(header=HEADER, owner=owner, imports=imports, **parts).rstrip() + "\n"
-
-
-def _about(owner: str, *, is_set: bool) -> str:
-    guide = f' The API guide calls this "{GUIDE_NAMES[owner]}".' if owner in GUIDE_NAMES else ""
-    return (
-        f"All entities of /odata/{owner}, and what can be done with them.{guide}"
-        if is_set
-        else f"Operations on {owner}.{guide}"
-    )
 
 
 def _facts(methods: Sequence[Method], vocabulary: Vocabulary) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from uipath_odata.generate.guide import described
 from uipath_odata.generate.naming import snake
 from uipath_odata.generate.source import HEADER
 
@@ -18,25 +19,22 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from uipath_odata.source import Channel
+from uipath_odata.sets import Sets
 
+if TYPE_CHECKING:
 {imports}
 
 __all__ = ["EntitySets"]
 
 
-class EntitySets:
-    """The entity sets of one tenant, as seen through one channel."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
+class EntitySets(Sets):
+    """Every entity set and every other group of operations, as seen from one folder or from none."""
 
 {properties}
 '''
 _PROPERTY: Final = '''    @cached_property
     def {attribute}(self) -> {name}:
-        """/odata/{name}."""
+        """{about}."""
         from .{attribute} import {name}
 
         return {name}.of(self._channel)
@@ -46,8 +44,11 @@ _PROPERTY: Final = '''    @cached_property
 def sets_package(names: Iterable[str]) -> str:
     """Give the text of an ``__init__`` that offers these entity sets."""
     ordered = sorted(names, key=snake)
+    properties = (
+        _PROPERTY.format(attribute=snake(name), name=name, about=described(name)) for name in ordered
+    )
     return _FRAME.format(
         header=HEADER,
         imports="\n".join(f"    from .{snake(name)} import {name}" for name in ordered),
-        properties="\n".join(_PROPERTY.format(attribute=snake(name), name=name) for name in ordered).rstrip(),
+        properties="\n".join(properties).rstrip(),
     )

@@ -6,9 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from uipath_odata.source import Channel
+from uipath_odata.sets import Sets
 
+if TYPE_CHECKING:
     from .alerts import Alerts
     from .app_tasks import AppTasks
     from .assets import Assets
@@ -80,477 +80,474 @@ if TYPE_CHECKING:
 __all__ = ["EntitySets"]
 
 
-class EntitySets:
-    """The entity sets of one tenant, as seen through one channel."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
+class EntitySets(Sets):
+    """Every entity set and every other group of operations, as seen from one folder or from none."""
 
     @cached_property
     def alerts(self) -> Alerts:
-        """/odata/Alerts."""
+        """Alerts."""
         from .alerts import Alerts
 
         return Alerts.of(self._channel)
 
     @cached_property
     def app_tasks(self) -> AppTasks:
-        """/odata/AppTasks."""
+        """AppTasks."""
         from .app_tasks import AppTasks
 
         return AppTasks.of(self._channel)
 
     @cached_property
     def assets(self) -> Assets:
-        """/odata/Assets."""
+        """Assets."""
         from .assets import Assets
 
         return Assets.of(self._channel)
 
     @cached_property
     def attachments(self) -> Attachments:
-        """/odata/Attachments."""
+        """Attachments."""
         from .attachments import Attachments
 
         return Attachments.of(self._channel)
 
     @cached_property
     def audit_logs(self) -> AuditLogs:
-        """/odata/AuditLogs."""
+        """AuditLogs."""
         from .audit_logs import AuditLogs
 
         return AuditLogs.of(self._channel)
 
     @cached_property
     def buckets(self) -> Buckets:
-        """/odata/Buckets."""
+        """Buckets, which the API guide calls "Storage Bucket"."""
         from .buckets import Buckets
 
         return Buckets.of(self._channel)
 
     @cached_property
     def business_rules(self) -> BusinessRules:
-        """/odata/BusinessRules."""
+        """BusinessRules."""
         from .business_rules import BusinessRules
 
         return BusinessRules.of(self._channel)
 
     @cached_property
     def calendars(self) -> Calendars:
-        """/odata/Calendars."""
+        """Calendars."""
         from .calendars import Calendars
 
         return Calendars.of(self._channel)
 
     @cached_property
     def credential_stores(self) -> CredentialStores:
-        """/odata/CredentialStores."""
+        """CredentialStores."""
         from .credential_stores import CredentialStores
 
         return CredentialStores.of(self._channel)
 
     @cached_property
     def directory_service(self) -> DirectoryService:
-        """/odata/DirectoryService."""
+        """DirectoryService."""
         from .directory_service import DirectoryService
 
         return DirectoryService.of(self._channel)
 
     @cached_property
     def environments(self) -> Environments:
-        """/odata/Environments."""
+        """Environments."""
         from .environments import Environments
 
         return Environments.of(self._channel)
 
     @cached_property
     def execution_media(self) -> ExecutionMedia:
-        """/odata/ExecutionMedia."""
+        """ExecutionMedia."""
         from .execution_media import ExecutionMedia
 
         return ExecutionMedia.of(self._channel)
 
     @cached_property
     def exports(self) -> Exports:
-        """/odata/Exports."""
+        """Exports."""
         from .exports import Exports
 
         return Exports.of(self._channel)
 
     @cached_property
     def folders(self) -> Folders:
-        """/odata/Folders."""
+        """Folders."""
         from .folders import Folders
 
         return Folders.of(self._channel)
 
     @cached_property
     def folders_navigation(self) -> FoldersNavigation:
-        """/odata/FoldersNavigation."""
+        """FoldersNavigation."""
         from .folders_navigation import FoldersNavigation
 
         return FoldersNavigation.of(self._channel)
 
     @cached_property
     def generic_tasks(self) -> GenericTasks:
-        """/odata/GenericTasks."""
+        """GenericTasks."""
         from .generic_tasks import GenericTasks
 
         return GenericTasks.of(self._channel)
 
     @cached_property
     def job_triggers(self) -> JobTriggers:
-        """/odata/JobTriggers."""
+        """JobTriggers."""
         from .job_triggers import JobTriggers
 
         return JobTriggers.of(self._channel)
 
     @cached_property
     def jobs(self) -> Jobs:
-        """/odata/Jobs."""
+        """Jobs."""
         from .jobs import Jobs
 
         return Jobs.of(self._channel)
 
     @cached_property
     def libraries(self) -> Libraries:
-        """/odata/Libraries."""
+        """Libraries."""
         from .libraries import Libraries
 
         return Libraries.of(self._channel)
 
     @cached_property
     def licenses_named_user(self) -> LicensesNamedUser:
-        """/odata/LicensesNamedUser."""
+        """LicensesNamedUser, which the API guide calls "License"."""
         from .licenses_named_user import LicensesNamedUser
 
         return LicensesNamedUser.of(self._channel)
 
     @cached_property
     def licenses_runtime(self) -> LicensesRuntime:
-        """/odata/LicensesRuntime."""
+        """LicensesRuntime, which the API guide calls "License"."""
         from .licenses_runtime import LicensesRuntime
 
         return LicensesRuntime.of(self._channel)
 
     @cached_property
     def licensing(self) -> Licensing:
-        """/odata/Licensing."""
+        """Licensing, which the API guide calls "License"."""
         from .licensing import Licensing
 
         return Licensing.of(self._channel)
 
     @cached_property
     def logs(self) -> Logs:
-        """/odata/Logs."""
+        """Logs."""
         from .logs import Logs
 
         return Logs.of(self._channel)
 
     @cached_property
     def machines(self) -> Machines:
-        """/odata/Machines."""
+        """Machines."""
         from .machines import Machines
 
         return Machines.of(self._channel)
 
     @cached_property
     def maintenance(self) -> Maintenance:
-        """/odata/Maintenance."""
+        """Maintenance."""
         from .maintenance import Maintenance
 
         return Maintenance.of(self._channel)
 
     @cached_property
     def organization_units(self) -> OrganizationUnits:
-        """/odata/OrganizationUnits."""
+        """OrganizationUnits."""
         from .organization_units import OrganizationUnits
 
         return OrganizationUnits.of(self._channel)
 
     @cached_property
     def package_feeds(self) -> PackageFeeds:
-        """/odata/PackageFeeds."""
+        """PackageFeeds."""
         from .package_feeds import PackageFeeds
 
         return PackageFeeds.of(self._channel)
 
     @cached_property
     def permissions(self) -> Permissions:
-        """/odata/Permissions."""
+        """Permissions."""
         from .permissions import Permissions
 
         return Permissions.of(self._channel)
 
     @cached_property
     def personal_workspaces(self) -> PersonalWorkspaces:
-        """/odata/PersonalWorkspaces."""
+        """PersonalWorkspaces."""
         from .personal_workspaces import PersonalWorkspaces
 
         return PersonalWorkspaces.of(self._channel)
 
     @cached_property
     def process_schedules(self) -> ProcessSchedules:
-        """/odata/ProcessSchedules."""
+        """ProcessSchedules, which the API guide calls "Schedules"."""
         from .process_schedules import ProcessSchedules
 
         return ProcessSchedules.of(self._channel)
 
     @cached_property
     def processes(self) -> Processes:
-        """/odata/Processes."""
+        """Processes, which the API guide calls "Packages"."""
         from .processes import Processes
 
         return Processes.of(self._channel)
 
     @cached_property
     def queue_definitions(self) -> QueueDefinitions:
-        """/odata/QueueDefinitions."""
+        """QueueDefinitions, which the API guide calls "Queue Items"."""
         from .queue_definitions import QueueDefinitions
 
         return QueueDefinitions.of(self._channel)
 
     @cached_property
     def queue_item_comments(self) -> QueueItemComments:
-        """/odata/QueueItemComments."""
+        """QueueItemComments, which the API guide calls "Queue Items"."""
         from .queue_item_comments import QueueItemComments
 
         return QueueItemComments.of(self._channel)
 
     @cached_property
     def queue_item_events(self) -> QueueItemEvents:
-        """/odata/QueueItemEvents."""
+        """QueueItemEvents, which the API guide calls "Transactions"."""
         from .queue_item_events import QueueItemEvents
 
         return QueueItemEvents.of(self._channel)
 
     @cached_property
     def queue_items(self) -> QueueItems:
-        """/odata/QueueItems."""
+        """QueueItems."""
         from .queue_items import QueueItems
 
         return QueueItems.of(self._channel)
 
     @cached_property
     def queue_processing_records(self) -> QueueProcessingRecords:
-        """/odata/QueueProcessingRecords."""
+        """QueueProcessingRecords."""
         from .queue_processing_records import QueueProcessingRecords
 
         return QueueProcessingRecords.of(self._channel)
 
     @cached_property
     def queue_retention(self) -> QueueRetention:
-        """/odata/QueueRetention."""
+        """QueueRetention, which the API guide calls "Queue Retention Policy"."""
         from .queue_retention import QueueRetention
 
         return QueueRetention.of(self._channel)
 
     @cached_property
     def queues(self) -> Queues:
-        """/odata/Queues."""
+        """Queues, which the API guide calls "Transactions"."""
         from .queues import Queues
 
         return Queues.of(self._channel)
 
     @cached_property
     def release_retention(self) -> ReleaseRetention:
-        """/odata/ReleaseRetention."""
+        """ReleaseRetention, which the API guide calls "Process Data Retention Policy"."""
         from .release_retention import ReleaseRetention
 
         return ReleaseRetention.of(self._channel)
 
     @cached_property
     def releases(self) -> Releases:
-        """/odata/Releases."""
+        """Releases, which the API guide calls "Processes"."""
         from .releases import Releases
 
         return Releases.of(self._channel)
 
     @cached_property
     def robot_logs(self) -> RobotLogs:
-        """/odata/RobotLogs."""
+        """RobotLogs, which the API guide calls "Robots"."""
         from .robot_logs import RobotLogs
 
         return RobotLogs.of(self._channel)
 
     @cached_property
     def robots(self) -> Robots:
-        """/odata/Robots."""
+        """Robots."""
         from .robots import Robots
 
         return Robots.of(self._channel)
 
     @cached_property
     def roles(self) -> Roles:
-        """/odata/Roles."""
+        """Roles."""
         from .roles import Roles
 
         return Roles.of(self._channel)
 
     @cached_property
     def sessions(self) -> Sessions:
-        """/odata/Sessions."""
+        """Sessions, which the API guide calls "Robots"."""
         from .sessions import Sessions
 
         return Sessions.of(self._channel)
 
     @cached_property
     def settings(self) -> Settings:
-        """/odata/Settings."""
+        """Settings."""
         from .settings import Settings
 
         return Settings.of(self._channel)
 
     @cached_property
     def stats(self) -> Stats:
-        """/odata/Stats."""
+        """Stats."""
         from .stats import Stats
 
         return Stats.of(self._channel)
 
     @cached_property
     def status(self) -> Status:
-        """/odata/Status."""
+        """Status."""
         from .status import Status
 
         return Status.of(self._channel)
 
     @cached_property
     def task_activities(self) -> TaskActivities:
-        """/odata/TaskActivities."""
+        """TaskActivities."""
         from .task_activities import TaskActivities
 
         return TaskActivities.of(self._channel)
 
     @cached_property
     def task_catalogs(self) -> TaskCatalogs:
-        """/odata/TaskCatalogs."""
+        """TaskCatalogs."""
         from .task_catalogs import TaskCatalogs
 
         return TaskCatalogs.of(self._channel)
 
     @cached_property
     def task_definitions(self) -> TaskDefinitions:
-        """/odata/TaskDefinitions."""
+        """TaskDefinitions."""
         from .task_definitions import TaskDefinitions
 
         return TaskDefinitions.of(self._channel)
 
     @cached_property
     def task_forms(self) -> TaskForms:
-        """/odata/TaskForms."""
+        """TaskForms."""
         from .task_forms import TaskForms
 
         return TaskForms.of(self._channel)
 
     @cached_property
     def task_notes(self) -> TaskNotes:
-        """/odata/TaskNotes."""
+        """TaskNotes."""
         from .task_notes import TaskNotes
 
         return TaskNotes.of(self._channel)
 
     @cached_property
     def task_retention(self) -> TaskRetention:
-        """/odata/TaskRetention."""
+        """TaskRetention."""
         from .task_retention import TaskRetention
 
         return TaskRetention.of(self._channel)
 
     @cached_property
     def tasks(self) -> Tasks:
-        """/odata/Tasks."""
+        """Tasks."""
         from .tasks import Tasks
 
         return Tasks.of(self._channel)
 
     @cached_property
     def tenants(self) -> Tenants:
-        """/odata/Tenants."""
+        """Tenants."""
         from .tenants import Tenants
 
         return Tenants.of(self._channel)
 
     @cached_property
     def test_automation(self) -> TestAutomation:
-        """/odata/TestAutomation."""
+        """TestAutomation."""
         from .test_automation import TestAutomation
 
         return TestAutomation.of(self._channel)
 
     @cached_property
     def test_case_definitions(self) -> TestCaseDefinitions:
-        """/odata/TestCaseDefinitions."""
+        """TestCaseDefinitions."""
         from .test_case_definitions import TestCaseDefinitions
 
         return TestCaseDefinitions.of(self._channel)
 
     @cached_property
     def test_case_executions(self) -> TestCaseExecutions:
-        """/odata/TestCaseExecutions."""
+        """TestCaseExecutions."""
         from .test_case_executions import TestCaseExecutions
 
         return TestCaseExecutions.of(self._channel)
 
     @cached_property
     def test_data_queue_actions(self) -> TestDataQueueActions:
-        """/odata/TestDataQueueActions."""
+        """TestDataQueueActions."""
         from .test_data_queue_actions import TestDataQueueActions
 
         return TestDataQueueActions.of(self._channel)
 
     @cached_property
     def test_data_queue_items(self) -> TestDataQueueItems:
-        """/odata/TestDataQueueItems."""
+        """TestDataQueueItems."""
         from .test_data_queue_items import TestDataQueueItems
 
         return TestDataQueueItems.of(self._channel)
 
     @cached_property
     def test_data_queues(self) -> TestDataQueues:
-        """/odata/TestDataQueues."""
+        """TestDataQueues."""
         from .test_data_queues import TestDataQueues
 
         return TestDataQueues.of(self._channel)
 
     @cached_property
     def test_set_executions(self) -> TestSetExecutions:
-        """/odata/TestSetExecutions."""
+        """TestSetExecutions."""
         from .test_set_executions import TestSetExecutions
 
         return TestSetExecutions.of(self._channel)
 
     @cached_property
     def test_set_schedules(self) -> TestSetSchedules:
-        """/odata/TestSetSchedules."""
+        """TestSetSchedules."""
         from .test_set_schedules import TestSetSchedules
 
         return TestSetSchedules.of(self._channel)
 
     @cached_property
     def test_sets(self) -> TestSets:
-        """/odata/TestSets."""
+        """TestSets."""
         from .test_sets import TestSets
 
         return TestSets.of(self._channel)
 
     @cached_property
     def translations(self) -> Translations:
-        """/odata/Translations."""
+        """Translations."""
         from .translations import Translations
 
         return Translations.of(self._channel)
 
     @cached_property
     def users(self) -> Users:
-        """/odata/Users."""
+        """Users."""
         from .users import Users
 
         return Users.of(self._channel)
 
     @cached_property
     def webhooks(self) -> Webhooks:
-        """/odata/Webhooks."""
+        """Webhooks."""
         from .webhooks import Webhooks
 
         return Webhooks.of(self._channel)

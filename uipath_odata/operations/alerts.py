@@ -51,7 +51,7 @@ _RAISE_PROCESS_ALERT = Operation(
 
 
 class Alerts(EntitySet["entities.Alert"]):
-    """All entities of /odata/Alerts, and what can be done with them."""
+    """Alerts: all entities of /odata/Alerts and what is done with them."""
 
     entity = entities.Alert
     operations = {

@@ -65,7 +65,7 @@ _SAVE_APP_TASKS_DATA = Operation(
 
 
 class AppTasks(Tag):
-    """Operations on AppTasks."""
+    """AppTasks: its operations."""
 
     operations = {
         "complete_app_task": _COMPLETE_APP_TASK,

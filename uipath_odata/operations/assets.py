@@ -131,7 +131,7 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class Assets(EntitySet["entities.Asset"]):
-    """All entities of /odata/Assets, and what can be done with them."""
+    """Assets: all entities of /odata/Assets and what is done with them."""
 
     entity = entities.Asset
     operations = {

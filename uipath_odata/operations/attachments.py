@@ -52,7 +52,7 @@ _DELETE = Operation(
 
 
 class Attachments(EntitySet["entities.Attachment"]):
-    """All entities of /odata/Attachments, and what can be done with them."""
+    """Attachments: all entities of /odata/Attachments and what is done with them."""
 
     entity = entities.Attachment
     operations = {

@@ -36,7 +36,7 @@ _GET_AUDIT_LOG_DETAILS = Operation(
 
 
 class AuditLogs(EntitySet["entities.AuditLog"]):
-    """All entities of /odata/AuditLogs, and what can be done with them."""
+    """AuditLogs: all entities of /odata/AuditLogs and what is done with them."""
 
     entity = entities.AuditLog
     operations = {

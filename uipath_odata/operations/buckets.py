@@ -147,7 +147,7 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class Buckets(EntitySet["entities.Bucket"]):
-    """All entities of /odata/Buckets, and what can be done with them. The API guide calls this "Storage Bucket"."""
+    """Buckets, which the API guide calls "Storage Bucket": all entities of /odata/Buckets and what is done with them."""
 
     entity = entities.Bucket
     operations = {

@@ -86,7 +86,7 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class BusinessRules(EntitySet["entities.BusinessRule"]):
-    """All entities of /odata/BusinessRules, and what can be done with them."""
+    """BusinessRules: all entities of /odata/BusinessRules and what is done with them."""
 
     entity = entities.BusinessRule
     operations = {

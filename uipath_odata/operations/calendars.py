@@ -62,7 +62,7 @@ _CALENDAR_EXISTS = Operation(
 
 
 class Calendars(EntitySet["entities.ExtendedCalendar"]):
-    """All entities of /odata/Calendars, and what can be done with them."""
+    """Calendars: all entities of /odata/Calendars and what is done with them."""
 
     entity = entities.ExtendedCalendar
     operations = {

@@ -116,7 +116,7 @@ _GET_RESOURCES_FOR_CREDENTIALS_PROXY_RESOURCE_TYPES = Operation(
 
 
 class CredentialStores(EntitySet["entities.CredentialStore"]):
-    """All entities of /odata/CredentialStores, and what can be done with them."""
+    """CredentialStores: all entities of /odata/CredentialStores and what is done with them."""
 
     entity = entities.CredentialStore
     operations = {

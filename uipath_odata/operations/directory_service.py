@@ -43,7 +43,7 @@ _SEARCH_FOR_USERS_AND_GROUPS = Operation(
 
 
 class DirectoryService(Tag):
-    """Operations on DirectoryService."""
+    """DirectoryService: its operations."""
 
     operations = {
         "get_directory_permissions": _GET_DIRECTORY_PERMISSIONS,

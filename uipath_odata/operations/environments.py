@@ -84,7 +84,7 @@ _GET_ROBOTS_FOR_ENVIRONMENT = Operation(
 
 
 class Environments(EntitySet["entities.Environment"]):
-    """All entities of /odata/Environments, and what can be done with them."""
+    """Environments: all entities of /odata/Environments and what is done with them."""
 
     entity = entities.Environment
     operations = {

@@ -51,7 +51,7 @@ _DOWNLOAD_MEDIA_BY_JOB_ID = Operation(
 
 
 class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
-    """All entities of /odata/ExecutionMedia, and what can be done with them."""
+    """ExecutionMedia: all entities of /odata/ExecutionMedia and what is done with them."""
 
     entity = entities.ExecutionMedia
     operations = {

@@ -18,7 +18,7 @@ _GET_DOWNLOAD_LINK = Operation(
 
 
 class Exports(Tag):
-    """Operations on Exports."""
+    """Exports: its operations."""
 
     operations = {
         "get": _GET,

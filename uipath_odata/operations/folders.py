@@ -197,7 +197,7 @@ _UPDATE_MACHINES_TO_FOLDER_ASSOCIATIONS = Operation(
 
 
 class Folders(EntitySet["entities.Folder"]):
-    """All entities of /odata/Folders, and what can be done with them."""
+    """Folders: all entities of /odata/Folders and what is done with them."""
 
     entity = entities.Folder
     operations = {

@@ -38,7 +38,7 @@ _GET_FOLDERS_FOR_CURRENT_USER = Operation(
 
 
 class FoldersNavigation(Tag):
-    """Operations on FoldersNavigation."""
+    """FoldersNavigation: its operations."""
 
     operations = {
         "get_all_folders_for_current_user": _GET_ALL_FOLDERS_FOR_CURRENT_USER,

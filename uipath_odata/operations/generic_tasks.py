@@ -73,7 +73,7 @@ _SAVE_TASK_TAGS = Operation(
 
 
 class GenericTasks(Tag):
-    """Operations on GenericTasks."""
+    """GenericTasks: its operations."""
 
     operations = {
         "complete_task": _COMPLETE_TASK,

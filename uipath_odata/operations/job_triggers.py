@@ -58,7 +58,7 @@ _GET_WITH_WAIT_EVENTS = Operation(
 
 
 class JobTriggers(EntitySet["entities.JobTrigger"]):
-    """All entities of /odata/JobTriggers, and what can be done with them."""
+    """JobTriggers: all entities of /odata/JobTriggers and what is done with them."""
 
     entity = entities.JobTrigger
     operations = {

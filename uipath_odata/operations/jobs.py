@@ -101,7 +101,7 @@ _VALIDATE_DYNAMIC_JOB = Operation(
 
 
 class Jobs(EntitySet["entities.Job"]):
-    """All entities of /odata/Jobs, and what can be done with them."""
+    """Jobs: all entities of /odata/Jobs and what is done with them."""
 
     entity = entities.Job
     operations = {

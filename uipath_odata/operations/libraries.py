@@ -48,7 +48,7 @@ _GET_VERSIONS = Operation(
 
 
 class Libraries(EntitySet["entities.Library"]):
-    """All entities of /odata/Libraries, and what can be done with them."""
+    """Libraries: all entities of /odata/Libraries and what is done with them."""
 
     entity = entities.Library
     operations = {

@@ -20,7 +20,7 @@ _GET_LICENSES_NAMED_USER = Operation(
 
 
 class LicensesNamedUser(Tag):
-    """Operations on LicensesNamedUser. The API guide calls this "License"."""
+    """LicensesNamedUser, which the API guide calls "License": its operations."""
 
     operations = {
         "get_licenses_named_user": _GET_LICENSES_NAMED_USER,

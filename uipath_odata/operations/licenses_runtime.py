@@ -30,7 +30,7 @@ _GET_LICENSES_RUNTIME = Operation(
 
 
 class LicensesRuntime(Tag):
-    """Operations on LicensesRuntime. The API guide calls this "License"."""
+    """LicensesRuntime, which the API guide calls "License": its operations."""
 
     operations = {
         "toggle_enabled": _TOGGLE_ENABLED,

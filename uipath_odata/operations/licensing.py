@@ -26,7 +26,7 @@ _RELEASE = Operation(
 
 
 class Licensing(Tag):
-    """Operations on Licensing. The API guide calls this "License"."""
+    """Licensing, which the API guide calls "License": its operations."""
 
     operations = {
         "acquire": _ACQUIRE,

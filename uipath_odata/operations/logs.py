@@ -27,7 +27,7 @@ _SUBMIT_LOGS = Operation(
 
 
 class Logs(Tag):
-    """Operations on Logs."""
+    """Logs: its operations."""
 
     operations = {
         "create": _CREATE,

@@ -120,7 +120,7 @@ _GET_RUNTIMES_FOR_FOLDER = Operation(
 
 
 class Machines(EntitySet["entities.ExtendedMachine"]):
-    """All entities of /odata/Machines, and what can be done with them."""
+    """Machines: all entities of /odata/Machines and what is done with them."""
 
     entity = entities.ExtendedMachine
     operations = {

@@ -31,7 +31,7 @@ _START = Operation(
 
 
 class Maintenance(Tag):
-    """Operations on Maintenance."""
+    """Maintenance: its operations."""
 
     operations = {
         "get": _GET,

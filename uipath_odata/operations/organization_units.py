@@ -88,7 +88,7 @@ _GET_USERS_FOR_UNIT = Operation(
 
 
 class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
-    """All entities of /odata/OrganizationUnits, and what can be done with them."""
+    """OrganizationUnits: all entities of /odata/OrganizationUnits and what is done with them."""
 
     entity = entities.OrganizationUnit
     operations = {

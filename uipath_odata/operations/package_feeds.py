@@ -18,7 +18,7 @@ _GET_FOLDER_FEED = Operation(
 
 
 class PackageFeeds(Tag):
-    """Operations on PackageFeeds."""
+    """PackageFeeds: its operations."""
 
     operations = {
         "get_folder_feed": _GET_FOLDER_FEED,

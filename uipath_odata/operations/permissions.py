@@ -18,7 +18,7 @@ _LIST = Operation(
 
 
 class Permissions(EntitySet["entities.Permission"]):
-    """All entities of /odata/Permissions, and what can be done with them."""
+    """Permissions: all entities of /odata/Permissions and what is done with them."""
 
     entity = entities.Permission
     operations = {

@@ -48,7 +48,7 @@ _GET_PERSONAL_WORKSPACE = Operation(
 
 
 class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
-    """All entities of /odata/PersonalWorkspaces, and what can be done with them."""
+    """PersonalWorkspaces: all entities of /odata/PersonalWorkspaces and what is done with them."""
 
     entity = entities.PersonalWorkspace
     operations = {

@@ -98,7 +98,7 @@ _VALIDATE_PROCESS_SCHEDULE = Operation(
 
 
 class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
-    """All entities of /odata/ProcessSchedules, and what can be done with them. The API guide calls this "Schedules"."""
+    """ProcessSchedules, which the API guide calls "Schedules": all entities of /odata/ProcessSchedules and what is done with them."""
 
     entity = entities.ProcessSchedule
     operations = {

@@ -56,7 +56,7 @@ _GET_PROCESS_VERSIONS = Operation(
 
 
 class Processes(EntitySet["entities.Process"]):
-    """All entities of /odata/Processes, and what can be done with them. The API guide calls this "Packages"."""
+    """Processes, which the API guide calls "Packages": all entities of /odata/Processes and what is done with them."""
 
     entity = entities.Process
     operations = {

@@ -112,7 +112,7 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
-    """All entities of /odata/QueueDefinitions, and what can be done with them. The API guide calls this "Queue Items"."""
+    """QueueDefinitions, which the API guide calls "Queue Items": all entities of /odata/QueueDefinitions and what is done with them."""
 
     entity = entities.QueueDefinition
     operations = {

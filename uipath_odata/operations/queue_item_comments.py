@@ -70,7 +70,7 @@ _GET_QUEUE_ITEM_COMMENTS_HISTORY = Operation(
 
 
 class QueueItemComments(EntitySet["entities.QueueItemComment"]):
-    """All entities of /odata/QueueItemComments, and what can be done with them. The API guide calls this "Queue Items"."""
+    """QueueItemComments, which the API guide calls "Queue Items": all entities of /odata/QueueItemComments and what is done with them."""
 
     entity = entities.QueueItemComment
     operations = {

@@ -40,7 +40,7 @@ _GET_QUEUE_ITEM_EVENTS_HISTORY = Operation(
 
 
 class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
-    """All entities of /odata/QueueItemEvents, and what can be done with them. The API guide calls this "Transactions"."""
+    """QueueItemEvents, which the API guide calls "Transactions": all entities of /odata/QueueItemEvents and what is done with them."""
 
     entity = entities.QueueItemEvent
     operations = {

@@ -130,7 +130,7 @@ _UNSET_ITEM_REVIEWER = Operation(
 
 
 class QueueItems(EntitySet["entities.QueueItem"]):
-    """All entities of /odata/QueueItems, and what can be done with them."""
+    """QueueItems: all entities of /odata/QueueItems and what is done with them."""
 
     entity = entities.QueueItem
     page_cap = 100

@@ -30,7 +30,7 @@ _RETRIEVE_QUEUES_PROCESSING_STATUS = Operation(
 
 
 class QueueProcessingRecords(Tag):
-    """Operations on QueueProcessingRecords."""
+    """QueueProcessingRecords: its operations."""
 
     operations = {
         "retrieve_last_days_processing_records": _RETRIEVE_LAST_DAYS_PROCESSING_RECORDS,

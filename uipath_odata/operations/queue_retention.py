@@ -51,7 +51,7 @@ _DELETE = Operation(
 
 
 class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
-    """All entities of /odata/QueueRetention, and what can be done with them. The API guide calls this "Queue Retention Policy"."""
+    """QueueRetention, which the API guide calls "Queue Retention Policy": all entities of /odata/QueueRetention and what is done with them."""
 
     entity = entities.QueueRetentionSetting
     operations = {

@@ -49,7 +49,7 @@ _START_TRANSACTION = Operation(
 
 
 class Queues(Tag):
-    """Operations on Queues. The API guide calls this "Transactions"."""
+    """Queues, which the API guide calls "Transactions": its operations."""
 
     operations = {
         "set_transaction_result": _SET_TRANSACTION_RESULT,

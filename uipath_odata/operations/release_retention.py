@@ -51,7 +51,7 @@ _DELETE = Operation(
 
 
 class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
-    """All entities of /odata/ReleaseRetention, and what can be done with them. The API guide calls this "Process Data Retention Policy"."""
+    """ReleaseRetention, which the API guide calls "Process Data Retention Policy": all entities of /odata/ReleaseRetention and what is done with them."""
 
     entity = entities.ReleaseRetentionSetting
     operations = {

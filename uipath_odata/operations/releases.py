@@ -198,7 +198,7 @@ _UPDATE_TO_SPECIFIC_PACKAGE_VERSION_BY_KEY = Operation(
 
 
 class Releases(EntitySet["entities.Release"]):
-    """All entities of /odata/Releases, and what can be done with them. The API guide calls this "Processes"."""
+    """Releases, which the API guide calls "Processes": all entities of /odata/Releases and what is done with them."""
 
     entity = entities.Release
     operations = {

@@ -38,7 +38,7 @@ _GET_TOTAL_COUNT = Operation(
 
 
 class RobotLogs(EntitySet["entities.RobotLog"]):
-    """All entities of /odata/RobotLogs, and what can be done with them. The API guide calls this "Robots"."""
+    """RobotLogs, which the API guide calls "Robots": all entities of /odata/RobotLogs and what is done with them."""
 
     entity = entities.RobotLog
     in_window = True

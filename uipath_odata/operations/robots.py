@@ -189,7 +189,7 @@ _TOGGLE_ENABLED_STATUS = Operation(
 
 
 class Robots(EntitySet["entities.Robot"]):
-    """All entities of /odata/Robots, and what can be done with them."""
+    """Robots: all entities of /odata/Robots and what is done with them."""
 
     entity = entities.Robot
     operations = {

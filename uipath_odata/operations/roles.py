@@ -80,7 +80,7 @@ _GET_USERS_FOR_ROLE = Operation(
 
 
 class Roles(EntitySet["entities.Role"]):
-    """All entities of /odata/Roles, and what can be done with them."""
+    """Roles: all entities of /odata/Roles and what is done with them."""
 
     entity = entities.Role
     operations = {

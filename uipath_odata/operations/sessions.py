@@ -87,7 +87,7 @@ _SET_MAINTENANCE_MODE = Operation(
 
 
 class Sessions(EntitySet["entities.Session"]):
-    """All entities of /odata/Sessions, and what can be done with them. The API guide calls this "Robots"."""
+    """Sessions, which the API guide calls "Robots": all entities of /odata/Sessions and what is done with them."""
 
     entity = entities.Session
     operations = {

@@ -152,7 +152,7 @@ _VERIFY_SMTP_SETTING = Operation(
 
 
 class Settings(EntitySet["entities.Settings"]):
-    """All entities of /odata/Settings, and what can be done with them."""
+    """Settings: all entities of /odata/Settings and what is done with them."""
 
     entity = entities.Settings
     operations = {

@@ -50,7 +50,7 @@ _GET_SESSIONS_STATS = Operation(
 
 
 class Stats(Tag):
-    """Operations on Stats."""
+    """Stats: its operations."""
 
     operations = {
         "get_consumption_license_stats": _GET_CONSUMPTION_LICENSE_STATS,

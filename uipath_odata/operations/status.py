@@ -19,7 +19,7 @@ _VERIFY_HOST_AVAILIBILITY = Operation(
 
 
 class Status(Tag):
-    """Operations on Status."""
+    """Status: its operations."""
 
     operations = {
         "get": _GET,

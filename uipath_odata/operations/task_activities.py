@@ -21,7 +21,7 @@ _GET_BY_TASK_ID = Operation(
 
 
 class TaskActivities(Tag):
-    """Operations on TaskActivities."""
+    """TaskActivities: its operations."""
 
     operations = {
         "get_by_task_id": _GET_BY_TASK_ID,

@@ -91,7 +91,7 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
-    """All entities of /odata/TaskCatalogs, and what can be done with them."""
+    """TaskCatalogs: all entities of /odata/TaskCatalogs and what is done with them."""
 
     entity = entities.TaskCatalog
     operations = {

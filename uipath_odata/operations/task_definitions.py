@@ -62,7 +62,7 @@ _GET_TASK_DEFINITION_VERSIONS = Operation(
 
 
 class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
-    """All entities of /odata/TaskDefinitions, and what can be done with them."""
+    """TaskDefinitions: all entities of /odata/TaskDefinitions and what is done with them."""
 
     entity = entities.TaskDefinition
     operations = {

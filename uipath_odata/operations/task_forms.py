@@ -80,7 +80,7 @@ _SAVE_TASK_DATA = Operation(
 
 
 class TaskForms(Tag):
-    """Operations on TaskForms."""
+    """TaskForms: its operations."""
 
     operations = {
         "bulk_complete_tasks": _BULK_COMPLETE_TASKS,

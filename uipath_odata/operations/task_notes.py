@@ -32,7 +32,7 @@ _GET_BY_TASK_ID = Operation(
 
 
 class TaskNotes(Tag):
-    """Operations on TaskNotes."""
+    """TaskNotes: its operations."""
 
     operations = {
         "create_task_note": _CREATE_TASK_NOTE,

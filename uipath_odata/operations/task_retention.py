@@ -51,7 +51,7 @@ _DELETE = Operation(
 
 
 class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
-    """All entities of /odata/TaskRetention, and what can be done with them."""
+    """TaskRetention: all entities of /odata/TaskRetention and what is done with them."""
 
     entity = entities.TaskRetentionSetting
     operations = {

@@ -110,7 +110,7 @@ _UNASSIGN_TASKS = Operation(
 
 
 class Tasks(EntitySet["entities.Task"]):
-    """All entities of /odata/Tasks, and what can be done with them."""
+    """Tasks: all entities of /odata/Tasks and what is done with them."""
 
     entity = entities.Task
     operations = {

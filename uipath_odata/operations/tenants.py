@@ -28,7 +28,7 @@ _GET = Operation(
 
 
 class Tenants(EntitySet["entities.Tenant"]):
-    """All entities of /odata/Tenants, and what can be done with them."""
+    """Tenants: all entities of /odata/Tenants and what is done with them."""
 
     entity = entities.Tenant
     operations = {

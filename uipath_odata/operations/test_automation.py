@@ -124,7 +124,7 @@ _START_TEST_SET_EXECUTION_WITH_OPTIONS = Operation(
 
 
 class TestAutomation(Tag):
-    """Operations on TestAutomation."""
+    """TestAutomation: its operations."""
 
     operations = {
         "cancel_test_case_execution": _CANCEL_TEST_CASE_EXECUTION,

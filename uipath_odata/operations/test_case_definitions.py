@@ -22,7 +22,7 @@ _LIST = Operation(
 
 
 class TestCaseDefinitions(EntitySet["entities.TestCaseDefinition"]):
-    """All entities of /odata/TestCaseDefinitions, and what can be done with them."""
+    """TestCaseDefinitions: all entities of /odata/TestCaseDefinitions and what is done with them."""
 
     entity = entities.TestCaseDefinition
     operations = {

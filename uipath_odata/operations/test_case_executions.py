@@ -30,7 +30,7 @@ _GET = Operation(
 
 
 class TestCaseExecutions(EntitySet["entities.TestCaseExecution"]):
-    """All entities of /odata/TestCaseExecutions, and what can be done with them."""
+    """TestCaseExecutions: all entities of /odata/TestCaseExecutions and what is done with them."""
 
     entity = entities.TestCaseExecution
     operations = {

@@ -70,7 +70,7 @@ _SET_ITEMS_CONSUMED = Operation(
 
 
 class TestDataQueueActions(Tag):
-    """Operations on TestDataQueueActions."""
+    """TestDataQueueActions: its operations."""
 
     operations = {
         "add_item": _ADD_ITEM,

@@ -30,7 +30,7 @@ _GET = Operation(
 
 
 class TestDataQueueItems(EntitySet["entities.TestDataQueueItemOData"]):
-    """All entities of /odata/TestDataQueueItems, and what can be done with them."""
+    """TestDataQueueItems: all entities of /odata/TestDataQueueItems and what is done with them."""
 
     entity = entities.TestDataQueueItemOData
     operations = {

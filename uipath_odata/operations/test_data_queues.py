@@ -60,7 +60,7 @@ _DELETE = Operation(
 
 
 class TestDataQueues(EntitySet["entities.TestDataQueue"]):
-    """All entities of /odata/TestDataQueues, and what can be done with them."""
+    """TestDataQueues: all entities of /odata/TestDataQueues and what is done with them."""
 
     entity = entities.TestDataQueue
     operations = {

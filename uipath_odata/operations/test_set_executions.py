@@ -33,7 +33,7 @@ _GET = Operation(
 
 
 class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
-    """All entities of /odata/TestSetExecutions, and what can be done with them."""
+    """TestSetExecutions: all entities of /odata/TestSetExecutions and what is done with them."""
 
     entity = entities.TestSetExecution
     operations = {

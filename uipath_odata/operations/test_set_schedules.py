@@ -69,7 +69,7 @@ _SET_ENABLED = Operation(
 
 
 class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
-    """All entities of /odata/TestSetSchedules, and what can be done with them."""
+    """TestSetSchedules: all entities of /odata/TestSetSchedules and what is done with them."""
 
     entity = entities.TestSetSchedule
     operations = {

@@ -60,7 +60,7 @@ _DELETE = Operation(
 
 
 class TestSets(EntitySet["entities.TestSet"]):
-    """All entities of /odata/TestSets, and what can be done with them."""
+    """TestSets: all entities of /odata/TestSets and what is done with them."""
 
     entity = entities.TestSet
     operations = {

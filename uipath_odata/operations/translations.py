@@ -15,7 +15,7 @@ _GET_TRANSLATIONS = Operation(
 
 
 class Translations(Tag):
-    """Operations on Translations."""
+    """Translations: its operations."""
 
     operations = {
         "get_translations": _GET_TRANSLATIONS,

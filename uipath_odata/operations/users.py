@@ -157,7 +157,7 @@ _VALIDATE = Operation(
 
 
 class Users(EntitySet["entities.User"]):
-    """All entities of /odata/Users, and what can be done with them."""
+    """Users: all entities of /odata/Users and what is done with them."""
 
     entity = entities.User
     operations = {

@@ -101,7 +101,7 @@ _TRIGGER_CUSTOM = Operation(
 
 
 class Webhooks(EntitySet["entities.Webhook"]):
-    """All entities of /odata/Webhooks, and what can be done with them."""
+    """Webhooks: all entities of /odata/Webhooks and what is done with them."""
 
     entity = entities.Webhook
     operations = {
