@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import aiohttp
 import attrs
 import orjson
 import pytest
@@ -11,11 +12,23 @@ from rich.console import Console
 from uipath_odata.cli.contest import CLIENT, READERS, Result, measure
 from uipath_odata.cli.demo import conclude
 from uipath_odata.emulator import Emulator
+from uipath_odata.emulator.faults import Fault, path_contains, status
 
 _ROW = re.compile(
     r"^ *(?P<reader>\$skip loop|TimeStamp loop|uipath-odata) +(?P<rows>[\d,]+) +(?P<lost>[\d,]+) +(?P<repeated>[\d,]+) +(?P<requests>[\d,]+) +(?P<refreshes>[\d,]+)",
     re.MULTILINE,
 )
+
+
+async def test_a_terminal_sees_the_table_grow(command, tmp_path):
+    environ = {"TMPDIR": str(tmp_path), "FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": "80"}
+    finished = await command("demo", "--rows", "3000", **environ)
+    assert finished.code == 0
+    plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", finished.out)
+    growing = [number(rows) for rows in re.findall(r"uipath-odata +([\d,]+)", plain)]
+    assert growing == sorted(growing)
+    assert set(growing) >= {0, 3_000}
+    assert max(map(len, plain.splitlines())) <= 80 + len(str(tmp_path))
 
 
 def rows_in(file):
@@ -32,7 +45,8 @@ async def test_the_demo_gets_every_row_once_where_the_usual_loops_do_not(command
     found = {row["reader"]: row for row in _ROW.finditer(finished.out)}
     assert "It holds 14,000 RobotLogs" in finished.out
     assert "ended with HTTP 400 at $skip=10000" in finished.out
-    assert (found["$skip loop"]["rows"], found["$skip loop"]["lost"]) == ("10,000", "4,000")
+    assert found["$skip loop"]["rows"] == "10,000"
+    assert number(found["$skip loop"]["lost"]) >= 4_000
     assert number(found["TimeStamp loop"]["lost"]) > 0
     client = found["uipath-odata"]
     assert (client["rows"], client["lost"], client["repeated"]) == ("14,000", "0", "0")
@@ -79,6 +93,12 @@ async def test_every_reader_is_exact_where_one_page_holds_everything(emulator, t
     assert result.is_exact
     assert (result.requests, result.refreshes) == (1, 0)
     assert not seen or seen[-1] == 8
+
+
+async def test_the_time_stamp_loop_does_not_hide_that_it_is_refused(emulator, tmp_path):
+    emulator.faults.append(Fault(path_contains("RobotLogs"), status(403)))
+    with pytest.raises(aiohttp.ClientResponseError, match="403"):
+        await measure(READERS["TimeStamp loop"], emulator, tmp_path / "x", lambda _: None)
 
 
 @pytest.mark.parametrize("name", ["$skip loop", "TimeStamp loop"])

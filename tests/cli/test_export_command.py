@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 
 import orjson
@@ -215,6 +216,13 @@ async def test_a_file_in_the_way_is_refused_unless_it_may_be_overwritten(command
     assert len(rows_in(file)) == 3
 
 
+async def test_a_directory_that_cannot_be_made_is_one_line(command, tmp_path):
+    (tmp_path / "file").write_text("")
+    finished = await command("export", "Robots", "--output", tmp_path / "file" / "lake")
+    assert finished.code == 1
+    assert finished.err.endswith("cannot be made, Not a directory: name another --output\n")
+
+
 async def test_two_sets_do_not_fit_into_one_file(command, tmp_path):
     finished = await command("export", "Robots", "RobotLogs", "--output", tmp_path / "lake.jsonl")
     assert finished.code == 1
@@ -227,6 +235,15 @@ async def test_a_person_reads_how_complete_the_export_is(command, tmp_path):
     assert "2,500 rows in" in finished.err
     assert "proven complete" in finished.err
     assert "unsettled" in finished.err
+
+
+async def test_a_terminal_sees_rows_requests_and_pace_while_it_runs(command, tmp_path):
+    arguments = ("export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", "rich")
+    finished = await command(*arguments, FORCE_COLOR="1", TERM="xterm-256color", COLUMNS="100")
+    assert finished.code == 0
+    plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", finished.err)
+    assert re.search(r"RobotLogs  [\d,]+ rows  [\d,]+ rows/s  \d requests", plain)
+    assert "proven complete" in plain
 
 
 async def test_only_get_requests_reach_orchestrator(emulator, command, tmp_path):

@@ -139,7 +139,7 @@ async def _export(
             return await export_all(tasks, show, _complain, **chosen)
 
 
-def _run(command: Coroutine[Any, Any, int]) -> int:
+def _run(command: Coroutine[Any, Any, int | None]) -> int | None:
     """Run a command; SIGTERM ends it as Ctrl-C does, so that nothing is left behind either way."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -27,10 +27,9 @@ Try it in another terminal:
 """
 
 
-async def serve_until_interrupted(port: int, seed: str) -> int:
+async def serve_until_interrupted(port: int, seed: str) -> None:
     """Serve until cancelled."""
     await serve(Emulator(port=port, seed="demo" if seed == "demo" else None), _welcome)
-    return 0
 
 
 def _welcome(emulator: Emulator) -> None:

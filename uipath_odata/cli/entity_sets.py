@@ -18,7 +18,7 @@ def entity_set(sets: EntitySets, name: str) -> EntitySet[Any]:
     """Give the set of this name, such as RobotLogs; raises QueryError that suggests the right one."""
     attributes = [name for name, member in vars(EntitySets).items() if isinstance(member, cached_property)]
     meant = nearest(name, attributes)
-    found = getattr(sets, meant) if meant else None
+    found: EntitySet[Any] | None = getattr(sets, meant) if meant else None
     if not isinstance(found, EntitySet):
         raise QueryError(
             f"There is no entity set {name}: use the API's names, such as RobotLogs, Jobs or QueueItems"

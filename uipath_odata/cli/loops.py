@@ -41,15 +41,20 @@ class HandWritten:
     async def robot_logs(self, **options: str) -> list[Row]:
         query = "&".join(f"${name}={quote(text)}" for name, text in options.items())
         url = URL(f"{self.base_url}/odata/RobotLogs?{query}", encoded=True)
-        for attempt in (1, 2):
-            headers = {"Authorization": f"Bearer {self._token}"}
-            async with self.session.get(url, headers=headers) as response:
-                if response.status != _UNAUTHORIZED or attempt == 2:  # noqa: PLR2004 - the second is the last
-                    response.raise_for_status()
-                    rows: list[Row] = (await response.json())["value"]
-                    return rows
-            await self.login()
-        raise AssertionError
+        try:
+            return await self._get(url)
+        except aiohttp.ClientResponseError as error:
+            if error.status != _UNAUTHORIZED:
+                raise
+        await self.login()
+        return await self._get(url)
+
+    async def _get(self, url: URL) -> list[Row]:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with self.session.get(url, headers=headers) as response:
+            response.raise_for_status()
+            rows: list[Row] = (await response.json())["value"]
+            return rows
 
 
 async def skip_until_short_page(logs: HandWritten, seen: Callable[[int], None]) -> tuple[list[Row], str]:

@@ -80,7 +80,7 @@ def _live() -> Generator[Show, None, None]:
         def show(event: Event) -> None:
             if event.event == "progress":
                 if event.entity_set not in tasks:
-                    tasks[event.entity_set] = progress.add_task("")
+                    tasks[event.entity_set] = progress.add_task(_moving(event))
                 progress.update(tasks[event.entity_set], description=_moving(event))
             else:
                 if event.entity_set in tasks:
