@@ -54,6 +54,19 @@ async def test_serving_goes_on_until_it_is_cancelled():
         emulator.sql("SELECT 1")
 
 
+async def test_the_emulator_gives_a_client_of_itself():
+    async with Emulator() as emulator, emulator.client() as orchestrator:
+        robot = await orchestrator.robots.get(216)
+        assert (robot.name, emulator.token_requests) == ("Gustavee", 1)
+
+
+def test_an_emulator_that_was_never_started_can_be_closed():
+    emulator = Emulator(seed=None)
+    emulator.insert("Robots", [{"Id": 5}])
+    assert emulator.sql("SELECT Id FROM Robots") == [(5,)]
+    emulator.close()
+
+
 async def test_latency_is_a_switch(empty):
     assert empty.emulator.latency == 0
     empty.emulator.latency = 0.001

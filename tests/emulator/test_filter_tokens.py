@@ -39,6 +39,7 @@ def test_an_oasis_filter_outside_of_what_is_read_is_refused_and_never_misread(te
         ("Name in ( 'a' ) or Name in ('b','c')", "Name in ('a',) or Name in ('b','c')"),
         ("length(Name) in (1)", "length(Name) in (1,)"),
         ("Id in ()", "Id in ()"),
+        ("Id in (1", "Id in (1"),
         ("not(Id eq 1)", "not (Id eq 1)"),
         (
             "AllowedX eq 1 and Robot/AnyName eq 'x'",
@@ -58,7 +59,7 @@ def test_an_oasis_filter_outside_of_what_is_read_is_refused_and_never_misread(te
 )
 def test_a_gap_of_the_parser_is_repaired(text, expected):
     assert repaired(text) == expected
-    if expected != "Id in ()":
+    if expected not in {"Id in ()", "Id in (1"}:
         parse(text)
 
 

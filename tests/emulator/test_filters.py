@@ -34,7 +34,8 @@ JOBS = [
 ]
 RELEASES = [
     {"Id": 9, "Name": "x", "Tags": [{"Name": "a"}, {"Name": None}], "CurrentVersion": {"Id": 90, "VersionNumber": "1.0.0",
-     "CreationTime": "2024-05-14T10:00:00+02:00", "ReleaseId": 9}},
+     "CreationTime": "2024-05-14T10:00:00+02:00", "ReleaseId": 9},
+     "ProcessSettings": {"Duration": 40, "AutopilotForRobots": {"Enabled": True}}},
 ]  # fmt: skip
 
 
@@ -110,12 +111,18 @@ async def http(empty):
         ("round(ResumeVersion div 2.0) eq 4 or round(ResumeVersion div 2.0) eq -4", [2, 4]),
         ("floor(ResumeVersion div 2.0) eq -4 or ceiling(ResumeVersion div 2.0) eq 2", [3, 4]),
         ("ResumeVersion div 0 eq 1", []),
+        ("(ResumeVersion add null) eq null", [1, 2, 3, 4]),
+        ("year(StartTime add duration'P9999999D') eq null", [1, 2, 3, 4]),
+        ("99999999999999999999 gt ResumeVersion", [2, 3, 4]),
+        ("0.5 lt ResumeVersion", [2, 3]),
         ("Robot/Name eq 'DocBot'", [3]),
         ("Robot/Id ne 5", [1, 2, 4]),
         ("Robot eq null", [1, 2, 4]),
         ("robot/NAME eq 'DocBot'", [3]),
         ("Release/CurrentVersion/VersionNumber eq '1.0.0'", [4]),
         ("Release/CurrentVersion/CreationTime eq 2024-05-14T08:00:00Z", [4]),
+        ("Release/ProcessSettings/AutopilotForRobots/Enabled eq true", [4]),
+        ("Release/ProcessSettings/Duration gt 39", [4]),
         ("Release/Tags/any(tag:tag/Name eq 'a')", [4]),
         ("Release/Tags/any(tag:tag/Name eq 'b')", []),
         ("Release/Tags/any()", [4]),
@@ -153,6 +160,12 @@ async def test_a_filter_means_what_odata_says(emulators, text, ids):
         "Robot/Name/Length eq 5",
         "Robot/any(x:x/Id eq 1)",
         "Info/any(x:x eq 'a')",
+        "JobError/any(x:x/code eq 'a')",
+        "Release/Tags/Name eq 'a'",
+        "Robot/ExecutionSettings/ResolutionDepth eq 1",
+        "geo.length(geography'SRID=0;Point(1 1)') eq 1",
+        "Info eq geography'SRID=0;Point(1 1)'",
+        " ",
         "contains(ResumeVersion,'a')",
         "tolower(Info)",
         "-Info eq 'a'",

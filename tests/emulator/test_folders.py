@@ -93,4 +93,8 @@ async def test_rows_without_a_folder_are_seen_in_each(empty):
 
 async def test_an_entity_of_another_folder_is_not_found(demo):
     assert (await demo.get("/odata/Robots(749)", OrganizationUnitId="36886")).status == 200
-    assert (await demo.get("/odata/Robots(749)", OrganizationUnitId="36887")).status == 404
+    elsewhere = {"OrganizationUnitId": "36887"}
+    assert (await demo.get("/odata/Robots(749)", **elsewhere)).status == 404
+    assert (await demo.send("PATCH", "/odata/Robots(749)", {"Name": "x"}, **elsewhere)).status == 404
+    assert (await demo.send("DELETE", "/odata/Robots(749)", **elsewhere)).status == 404
+    assert (await demo.get("/odata/Robots(749)", OrganizationUnitId="36886")).body["Name"] == "DocBot"

@@ -77,6 +77,7 @@ async def test_patch_merges_an_object_and_never_shows_its_password(demo):
         ROBOT | {"CreationTime": "yesterday"},
         ROBOT | {"Environments": [{"Colour": "red"}]},
         ROBOT | {"Environments": {}},
+        ROBOT | {"Environments": [{"robots": [{"MachineId": "15"}]}]},
         [],
         None,
     ],
@@ -144,3 +145,44 @@ async def test_entities_of_every_kind_of_key_are_created_and_read(demo):
     assert await demo.rows("/odata/Processes?$filter=Title eq 'It''s'&$select=Key") == [
         {"Key": "Invoice:1.0.0"}
     ]
+
+
+async def test_links_are_written_as_keys_or_as_entities(empty):
+    empty.emulator.insert("Folders", [{"Id": 1}])
+    empty.emulator.insert("Robots", [{"Id": 5, "Name": "DocBot"}])
+    empty.emulator.insert(
+        "Sessions", [{"Id": 1, "Robot": 5}, {"Id": 2, "Robot": {"Id": 5, "Name": "ignored"}}]
+    )
+    empty.emulator.insert("Sessions", [{"Id": 3, "Robot": {"Name": "no key"}}, {"Id": 4, "Robot": 99}])
+    rows = await empty.rows("/odata/Sessions?$expand=Robot($select=Name)&$select=Id")
+    named = {"Name": "DocBot"}
+    assert [row["Robot"] for row in rows] == [named, named, None, None]
+    with pytest.raises(ValueError, match="Robot"):
+        empty.emulator.insert("Sessions", [{"Id": 5, "Robot": [5]}])
+
+
+async def test_a_guid_key_is_made_and_found_in_any_case(empty):
+    empty.emulator.insert("Folders", [{"Id": 1}])
+    folder = {"OrganizationUnitId": "1"}
+    created = await empty.send("POST", "/odata/Attachments", {"Name": "report.pdf"}, **folder)
+    assert created.status == 201
+    again = await empty.send("POST", "/odata/Attachments", {"Id": created.body["Id"], "Name": "x"}, **folder)
+    assert (again.status, again.body["errorCode"]) == (409, 1004)
+    key = created.body["Id"].upper()
+    assert (await empty.get(f"/odata/Attachments({key})", **folder)).body["Name"] == "report.pdf"
+    assert await empty.rows(f"/odata/Attachments?$filter=Id eq {key}&$select=Name", **folder) == [
+        {"Name": "report.pdf"}
+    ]
+
+
+async def test_lists_of_plain_values_are_checked_and_searched(empty):
+    user = {"Name": "A", "RolesList": ["Robot", "Administrator"]}
+    assert (await empty.send("POST", "/odata/Users", user)).status == 201
+    assert (await empty.send("POST", "/odata/Users", {"Name": "B", "RolesList": [5]})).status == 400
+    found = "/odata/Users?$filter=RolesList/any(role:startswith(role,'Admin'))&$select=Name,RolesList"
+    assert await empty.rows(found) == [{"Name": "A", "RolesList": user["RolesList"]}]
+    assert await empty.rows("/odata/Users?$filter=RolesList/all(role:role eq 'Robot')") == []
+    calendar = {"Name": "C", "ExcludedDates": ["2019-11-12T14:31:44.778Z"]}
+    assert (await empty.send("POST", "/odata/Calendars", calendar)).status == 201
+    late = "/odata/Calendars?$filter=ExcludedDates/any(day:day gt 2019-11-12T14:31:44.777Z)&$select=Name"
+    assert await empty.rows(late) == [{"Name": "C"}]

@@ -43,7 +43,7 @@ def behaviour(operation: Operation, schema: Schema) -> Behaviour:
 
 def _of_entity_set(operation: Operation, schema: Schema) -> Behaviour | None:
     entity_set = schema.sets.get(operation.set_name)
-    shown = operation.body or operation.result
+    shown = operation.result if operation.method == "GET" else operation.body
     if entity_set is None or (operation.method != "DELETE" and not _is_about(shown, entity_set.type.name)):
         return None
     if operation.path == f"/odata/{entity_set.name}":

@@ -17,13 +17,10 @@ def parse(text: str) -> Any:
     lexer: Any = ODataLexer()
     parser: Any = ODataParser()
     try:
-        tree = parser.parse(lexer.tokenize(repaired(text)))
+        return parser.parse(lexer.tokenize(repaired(text)))
     except (ODataException, AttributeError) as error:
         # AttributeError: odata-query fails so on lambdas below paths of three segments.
         raise invalid_options(f"Syntax error in '{text}'.") from error
-    if tree is None:
-        raise invalid_options("Syntax error: the expression is empty.")
-    return tree
 
 
 def node_count(node: Any) -> int:

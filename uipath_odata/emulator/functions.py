@@ -125,14 +125,14 @@ def _create(connection: sqlite3.Connection, name: str, compute: Callable[..., An
 
 
 def _null_for_null(compute: Callable[..., Any]) -> Callable[..., Any]:
-    """OData 4.0 part 2, 5.1.1.4: a function of null is null; so is one that has no value."""
+    """OData 4.0 part 2, 5.1.1.4: a function of null is null; so is one that has no value, as beyond year 9999."""
 
     def computed(*arguments: Any) -> Any:
         if None in arguments:
             return None
         try:
             return compute(*arguments)
-        except (ValueError, OverflowError, ZeroDivisionError):
+        except (ValueError, OverflowError, TypeError):
             return None
 
     return computed

@@ -36,6 +36,8 @@ class Paths:
                 return self.member(self.rows_behind(source), name)
             case Rows(type=type_, alias=alias):
                 return self._column(_known(type_, name), alias)
+            case Document(many=True):
+                raise invalid_options(f"'{name}' is asked of a collection: use any or all.")
             case Document(type=type_, text=text):
                 found = _known(type_, name)
                 return self._json_value(found, f"json_extract({text}, '$.{found.name}')")
@@ -48,13 +50,13 @@ class Paths:
     def elements(self, collection: Sql) -> tuple[Sql, Sql]:
         """Give one element of a collection, and the FROM item that makes it run over all of them."""
         alias = f"e{next(self._aliases)}"
-        if not isinstance(collection.source, Document):
+        if not isinstance(collection.source, Document) or not collection.source.many:
             raise invalid_options("any and all need a collection.")
         each = f"{alias}.value"
         if collection.element:
             element = _scalar(each, collection.element, ())
         else:
-            element = Sql(each, (), "document", source=Document(collection.source.type, each))
+            element = Sql(each, (), "document", source=Document(collection.source.type, each, many=False))
         return element, Sql(f"json_each({collection.text}) AS {alias}", collection.parameters)
 
     def joins(self) -> str:
@@ -85,7 +87,7 @@ class Paths:
 
     def _document(self, found: Property, text: str) -> Sql:
         type_ = self.schema.types.get(found.target or "")
-        return Sql(text, (), "document", source=Document(type_, text), element=found.element)
+        return Sql(text, (), "document", source=Document(type_, text, found.many), element=found.element)
 
     def _json_value(self, found: Property, text: str) -> Sql:
         if found.kind in {"link", "document"}:

@@ -29,11 +29,8 @@ _ALL_ROWS = 2**62
 _Tree = dict[str, Any]
 
 
-def project(expressions: FilterSql, options: Options, *, by_key: bool = False) -> Shape:
-    """Give the shape of the source's rows under ``$select`` and ``$expand``."""
-    rows = expressions.source
-    if not isinstance(rows, Rows):
-        raise invalid_options("Only entities can be selected from.")
+def project(expressions: FilterSql, rows: Rows, options: Options, *, by_key: bool = False) -> Shape:
+    """Give the shape of rows, which the expressions are about, under ``$select`` and ``$expand``."""
     chosen, expanded = _tree(options.select), {item.path.lower(): item.options for item in options.expand}
     _require_known([*chosen, *expanded], rows.type)
     set_name = expressions.paths.schema.set_of_type.get(rows.type.name, "")
@@ -108,11 +105,12 @@ def _expanded(expressions: FilterSql, found: Property, options: Options) -> Fiel
 
 
 def _expanded_link(expressions: FilterSql, name: str, link: Link, options: Options) -> Field:
-    inner = attrs.evolve(expressions, source=expressions.paths.rows_behind(link))
+    rows = expressions.paths.rows_behind(link)
+    inner = attrs.evolve(expressions, source=rows)
     key = Sql(expressions.paths.key_behind(link), (), "integer")
     if options.filter is not None:
         key = join("CASE WHEN {} THEN {} END", inner.condition(parse(options.filter)), key, kind="integer")
-    return Field(name, key, related=project(inner, options))
+    return Field(name, key, related=project(inner, rows, options))
 
 
 def _chosen_elements(expressions: FilterSql, collection: Sql, options: Options) -> Sql:

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from uipath_odata.emulator import ticks
-from uipath_odata.emulator.seed_logs import SPAN, Run, logs
+from uipath_odata.emulator import robot_logs, ticks
+from uipath_odata.emulator.seed_logs import COLUMNS, SPAN, Run, logs
 from uipath_odata.emulator.store import Store
 
 SHARED, FINANCE, OVERVIEW = 36885, 36886, 36887
@@ -102,8 +102,7 @@ def plant(store: Store) -> None:
     jobs = list(_jobs(chance))
     store.insert("Jobs", jobs)
     store.insert("QueueItems", _queue_items(chance))
-    for folder, rows in logs(chance, DAY, _runs(jobs)).items():
-        store.insert("RobotLogs", rows, folder)
+    store.insert_stored(robot_logs.NAME, COLUMNS, logs(chance, DAY, _runs(jobs)))
 
 
 def _guid(chance: random.Random) -> str:

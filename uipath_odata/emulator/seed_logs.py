@@ -7,16 +7,22 @@ and some are the same in every byte, as real robots send them.
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 import attrs
 
 from uipath_odata.emulator import ticks
+from uipath_odata.emulator.sql import SqlValue
+from uipath_odata.emulator.store import FOLDER
 
 COUNT = 50_000
 SPAN = 8 * 3600 * ticks.SECOND
+
+COLUMNS = (
+    *("Level", "WindowsIdentity", "ProcessName", "TimeStamp", "Message", "JobKey", "RawMessage", "RobotName"),
+    *("HostMachineName", "MachineId", "RuntimeType", "Id", FOLDER),
+)
+Entry = tuple[SqlValue, ...]
 
 _PAGE, _EDGE = 1_000, 12
 _REPEATED, _ON_THE_SAME_TICK, _WITHIN_A_MILLISECOND = 0.05, 0.4, 0.6
@@ -42,17 +48,15 @@ class Run:
     folder: int
 
 
-def logs(chance: random.Random, start: int, runs: list[Run]) -> dict[int, list[dict[str, Any]]]:
-    """Give the entries of each folder."""
-    rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    folder, entry, before = 0, dict[str, Any](), -1
+def logs(chance: random.Random, start: int, runs: list[Run]) -> Iterator[Entry]:
+    """Give the entries in the order of their TimeStamps, as stored values of ``COLUMNS``."""
+    entry, before = Entry(), -1
     for number, moment in enumerate(_time_stamps(chance, start)):
         if moment != before or chance.random() >= _REPEATED:
             run = runs[min(number * len(runs) // COUNT + chance.randrange(8), len(runs) - 1)]
-            folder, entry = run.folder, _entry(chance, run, ticks.text(moment))
-        rows[folder].append(entry)
+            entry = _entry(chance, run, moment)
+        yield entry
         before = moment
-    return rows
 
 
 def _time_stamps(chance: random.Random, start: int) -> Iterator[int]:
@@ -68,28 +72,31 @@ def _time_stamps(chance: random.Random, start: int) -> Iterator[int]:
         yield moment
 
 
-def _entry(chance: random.Random, run: Run, time_stamp: str) -> dict[str, Any]:
+def _entry(chance: random.Random, run: Run, moment: int) -> Entry:
     level = _LEVELS[int(chance.random() * len(_LEVELS))]
     message = f"{_MESSAGES[level]} ({chance.randrange(100_000)})"
     name, machine_name, machine_id, user, runtime_type = run.robot
     identity = user.replace("\\", "\\\\")
     raw = (
         f'{{\r\n  "message": "{message}",\r\n  "level": "{_RAW_LEVELS.get(level, level)}",\r\n  "logType": "Default",\r\n'
-        f'  "timeStamp": "{time_stamp[:-1]}+00:00",\r\n  "fingerprint": "{chance.getrandbits(128):032x}",\r\n'
+        f'  "timeStamp": "{ticks.text(moment)[:-1]}+00:00",\r\n  "fingerprint": "{chance.getrandbits(128):032x}",\r\n'
         f'  "windowsIdentity": "{identity}",\r\n  "machineName": "{machine_name}",\r\n'
         f'  "processName": "{run.process}",\r\n  "jobId": "{run.key}",\r\n  "robotName": "{name}",\r\n'
         f'  "machineId": {machine_id},\r\n  "fileName": "Main"\r\n}}'
     )
-    return {
-        "Level": level,
-        "WindowsIdentity": user,
-        "ProcessName": run.process,
-        "TimeStamp": time_stamp,
-        "Message": message,
-        "JobKey": run.key,
-        "RawMessage": raw,
-        "RobotName": name,
-        "HostMachineName": machine_name,
-        "MachineId": machine_id,
-        "RuntimeType": runtime_type,
-    }
+    return (
+        *(
+            level,
+            user,
+            run.process,
+            moment,
+            message,
+            run.key,
+            raw,
+            name,
+            machine_name,
+            machine_id,
+            runtime_type,
+        ),
+        *(0, run.folder),
+    )

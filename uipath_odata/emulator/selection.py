@@ -27,23 +27,24 @@ _ALIAS = "t"
 class Selection:
     world: World
     entity_set: EntitySet
+    rows: Rows
     expressions: FilterSql
     where: Sql
 
     def page(self, options: Options, take: int) -> list[dict[str, Any]]:
         """Give the rows that ``$orderby``, ``$skip`` and ``$top`` leave, as ``$select`` and ``$expand`` want them."""
-        shape = project(self.expressions, options)
+        shape = project(self.expressions, self.rows, options)
         terms = [ordering(term, self.expressions) for term in options.orderby]
         order = order_clause(self._ordered(terms))
         limit = Sql("LIMIT ? OFFSET ?", (take, options.skip))
-        rows = self._rows(shape.columns, join("WHERE {} ORDER BY {} {}", self.where, order, limit))
-        return [shape.entity(row) for row in rows]
+        found = self._read(shape.columns, join("WHERE {} ORDER BY {} {}", self.where, order, limit))
+        return [shape.entity(row) for row in found]
 
     def first(self, options: Options) -> dict[str, Any] | None:
         """Give the one row, with what is only shown of an entity that is read by its key."""
-        shape = project(self.expressions, options, by_key=True)
-        rows = self._rows(shape.columns, join("WHERE {} LIMIT 1", self.where))
-        return shape.entity(rows[0]) if rows else None
+        shape = project(self.expressions, self.rows, options, by_key=True)
+        found = self._read(shape.columns, join("WHERE {} LIMIT 1", self.where))
+        return shape.entity(found[0]) if found else None
 
     def count(self, limit: int | None = None) -> int:
         """Count the rows, up to a limit."""
@@ -59,7 +60,7 @@ class Selection:
             return robot_logs.ordered(terms, _ALIAS, replica)
         return [*terms, Ordering(Sql(f"{_ALIAS}.rowid"))]
 
-    def _rows(self, columns: Sequence[Sql], rest: Sql) -> list[tuple[Any, ...]]:
+    def _read(self, columns: Sequence[Sql], rest: Sql) -> list[tuple[Any, ...]]:
         statement = self._statement(columns, rest)
         return self.world.store.rows(statement.text, statement.parameters)
 
@@ -79,14 +80,15 @@ def select(
 ) -> Selection:
     """Select the rows of a folder that the filter and further conditions on the alias ``t`` leave."""
     coarse = robot_logs.coarse(_ALIAS, world.settings.sort_unit) if entity_set.name == robot_logs.NAME else {}
-    expressions = FilterSql(Paths(world.schema, coarse), Rows(entity_set.type, _ALIAS), world.now)
+    rows = Rows(entity_set.type, _ALIAS)
+    expressions = FilterSql(Paths(world.schema, coarse), rows, world.now)
     where = [*conditions]
-    if folder is not None and entity_set.in_folder:
-        where.append(Sql(f"({_ALIAS}.{FOLDER} = ? OR {_ALIAS}.{FOLDER} IS NULL)", (folder,)))
+    if folder is not None:
+        where.append(Sql(f"coalesce({_ALIAS}.{FOLDER} = ?, TRUE)", (folder,)))
     if options.filter is not None:
         tree = parse(options.filter)
         if node_count(tree) > limit:
             raise invalid_options(f"The node count limit of '{limit}' has been exceeded.")
         where.append(expressions.condition(tree))
     together = join(" AND ".join("{}" for _ in where) or "TRUE", *where)
-    return Selection(world, entity_set, expressions, together)
+    return Selection(world, entity_set, rows, expressions, together)

@@ -30,10 +30,11 @@ class Link:
 
 @attrs.frozen
 class Document:
-    """A JSON object, or list of them, that an SQL expression gives."""
+    """A JSON object, or a list, that an SQL expression gives."""
 
     type: EntityType | None
     text: str
+    many: bool
 
 
 Source = Rows | Link | Document

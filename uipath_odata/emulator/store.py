@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import attrs
 
 from uipath_odata.emulator import functions, robot_logs
-from uipath_odata.emulator.answers import not_found
+from uipath_odata.emulator.answers import ALREADY_EXISTS, Refusal, not_found
 from uipath_odata.emulator.schema import EntitySet, Property, Schema
 from uipath_odata.emulator.sql import SqlValue
 from uipath_odata.emulator.values import BindingError, binder
@@ -65,50 +66,59 @@ class Store:
         """
         entity_set = self.schema.sets[set_name]
         names = [FOLDER, *(found.name for found in entity_set.row.properties.values())]
+        self.insert_stored(set_name, names, map(self._binder(entity_set, names, folder), rows))
+
+    def insert_stored(self, set_name: str, names: Sequence[str], rows: Iterable[Sequence[SqlValue]]) -> None:
+        """Add rows of stored values for the columns named, in one transaction."""
         columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
+        statement = f'INSERT INTO "{set_name}" ({columns}) VALUES ({places})'  # noqa: S608 - names of the schema
         self.connection.execute("BEGIN")
         try:
-            self.connection.executemany(
-                f'INSERT INTO "{set_name}" ({columns}) VALUES ({places})',  # noqa: S608 - names of the schema
-                map(self._binder(entity_set, names, folder), rows),
-            )
+            self.connection.executemany(statement, rows)
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
 
     def create(self, entity_set: EntitySet, values: Mapping[str, SqlValue]) -> SqlValue:
-        """Add one row of stored values and give its key."""
+        """Add one row of stored values and give its key; refuse a key that is taken."""
         columns, places = ", ".join(f'"{name}"' for name in values), ", ".join("?" for _ in values)
         statement = (
             f'INSERT INTO "{entity_set.name}" ({columns}) VALUES ({places})'  # noqa: S608 - names of the schema
             f' RETURNING "{entity_set.key.name}"'
         )
-        key: SqlValue = self.connection.execute(statement, tuple(values.values())).fetchall()[0][0]
-        return key
+        try:
+            rows: list[tuple[SqlValue]] = self.connection.execute(
+                statement, tuple(values.values())
+            ).fetchall()
+        except sqlite3.IntegrityError as error:
+            raise Refusal("The item already exists.", ALREADY_EXISTS, HTTPStatus.CONFLICT) from error
+        return rows[0][0]
 
     def assign(
         self,
         entity_set: EntitySet,
         key: SqlValue,
+        folder: int | None,
         values: Mapping[str, SqlValue],
         merged: frozenset[str] = frozenset(),
     ) -> None:
-        """Change columns of the row with this key, JSON objects among ``merged`` by RFC 7396; not found where there is none."""
+        """Change columns of the row with this key in a folder, JSON objects among ``merged`` by RFC 7396."""
         changes = ", ".join(
             f'"{name}" = ' + (f"json_patch(coalesce(\"{name}\", '{{}}'), ?)" if name in merged else "?")
             for name in values
         )
-        self._change(f'UPDATE "{entity_set.name}" SET {changes}', entity_set, [*values.values(), key])  # noqa: S608
+        statement = f'UPDATE "{entity_set.name}" SET {changes}'  # noqa: S608 - names of the schema
+        self._change(statement, entity_set, [*values.values(), key, folder])
 
-    def delete(self, entity_set: EntitySet, key: SqlValue) -> None:
-        """Remove the row with this key; not found where there is none."""
-        self._change(f'DELETE FROM "{entity_set.name}"', entity_set, [key])  # noqa: S608 - names of the schema
+    def delete(self, entity_set: EntitySet, key: SqlValue, folder: int | None) -> None:
+        """Remove the row with this key in a folder."""
+        self._change(f'DELETE FROM "{entity_set.name}"', entity_set, [key, folder])  # noqa: S608 - the same
 
     def _change(self, statement: str, entity_set: EntitySet, parameters: list[SqlValue]) -> None:
-        cursor = self.connection.execute(f'{statement} WHERE "{entity_set.key.name}" = ?', parameters)
-        if cursor.rowcount == 0:
-            raise not_found(f"{entity_set.name}({parameters[-1]})")
+        where = f'WHERE "{entity_set.key.name}" = ? AND coalesce("{FOLDER}" = ?, TRUE)'
+        if self.connection.execute(f"{statement} {where}", parameters).rowcount == 0:
+            raise not_found(f"{entity_set.name}({parameters[-2]})")
 
     def _binder(
         self, entity_set: EntitySet, names: list[str], folder: int | None

@@ -56,7 +56,7 @@ def update(world: World, call: Call) -> Answer:
 def delete(world: World, call: Call) -> Answer:
     """Remove an entity."""
     entity_set = world.schema.sets[call.operation.set_name]
-    world.store.delete(entity_set, key_value(entity_set.key, call.arguments["key"]))
+    world.store.delete(entity_set, key_value(entity_set.key, call.arguments["key"]), call.folder)
     return Answer(HTTPStatus.NO_CONTENT)
 
 
@@ -97,7 +97,7 @@ def _assign(
     key = key_value(entity_set.key, call.arguments["key"])
     if values.get(entity_set.key.name, key) != key:
         raise Refusal(f"The key in the body is not the {key} of the path.", INVALID_ARGUMENT)
-    world.store.assign(entity_set, key, values | {entity_set.key.name: key}, merged)
+    world.store.assign(entity_set, key, call.folder, values | {entity_set.key.name: key}, merged)
     return Answer()
 
 
