@@ -98,6 +98,7 @@ async def test_r94_an_interrupt_ends_with_130_and_leaves_nothing(
         (["robot_logs"], "There is no entity set robot_logs: did you mean RobotLogs?"),
         (["Robotlog"], "There is no entity set Robotlog: did you mean RobotLogs?"),
         (["Zebras"], "There is no entity set Zebras: use the API's names"),
+        (["GenericTasks"], "There is no entity set GenericTasks"),
         (["RobotLogs", "Zebras"], "There is no entity set Zebras"),
         (["RobotLogs", "--select", "message"], "RobotLog has no property message: did you mean Message?"),
         (["RobotLogs", "--since", "yesterday"], "'yesterday' is not a date-time"),
