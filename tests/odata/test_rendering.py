@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 
-from uipath_odata import Query, now, path, raw_filter
+from uipath_odata import Instant, Query, now, path, raw_filter
 from uipath_odata.entities import Environment, Job, Release, RobotLog, Session
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.render import text_of
 
 A, B, C = Job.id == 1, Job.info == "b", Job.has_media_recorded == True
 HOUR = dt.timedelta(hours=1)
+NOON = Instant.parse("2024-01-31T12:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,7 @@ HOUR = dt.timedelta(hours=1)
         (Job.end_time + HOUR > now(), "EndTime add duration'PT1H' gt now()"),
         (Job.end_time - Job.start_time > HOUR, "EndTime sub StartTime gt duration'PT1H'"),
         (Job.start_time + (Job.end_time - Job.start_time) > now(), "StartTime add (EndTime sub StartTime) gt now()"),
+        (NOON - Job.start_time > HOUR, "2024-01-31T12:00:00Z sub StartTime gt duration'PT1H'"),
         (Job.start_time.date() == dt.date(2024, 1, 31), "date(StartTime) eq 2024-01-31"),
         (Job.start_time.time() < dt.time(12), "time(StartTime) lt 12:00:00"),
         (Job.start_time.year() * 12 + Job.start_time.month() > 5, "year(StartTime) mul 12 add month(StartTime) gt 5"),

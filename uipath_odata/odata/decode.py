@@ -165,7 +165,7 @@ def _mark(made: Sequence[Entity]) -> None:
         object.__setattr__(one, "_partial", True)
         for name in _related(type(one)):
             value = getattr(one, name)
-            _mark(value if isinstance(value, list) else [value] if value else [])
+            _mark([value] if isinstance(value, Entity) else as_array(value) or [])
 
 
 @functools.cache
@@ -208,11 +208,11 @@ def _carefully(entity: type[E], row: Any, place: int) -> E:
 
 
 def _checked(entity: type[Entity], member: Member, value: Any, place: int) -> Any:
-    kind = _type(member)
-    if isinstance(value, dict) and _is_entity(kind):
+    kind, listed = _type(member), as_array(value)
+    if _is_entity(kind) and as_object(value) is not None:
         return _carefully(kind, value, place)
-    if isinstance(value, list) and _is_entity(item := _item(kind)):
-        return [_carefully(item, one, place) for one in as_array(value) or ()]
+    if _is_entity(item := _item(kind)) and listed is not None:
+        return [_carefully(item, one, place) for one in listed]
     try:
         return _value(kind, value)
     except Exception:  # noqa: BLE001 - by now the place is known, and the cause may quote data

@@ -74,8 +74,10 @@ def _number(value: float | Decimal) -> int | float:
     # orjson writes null for numbers that JSON has not, and knows no Decimal.
     if not math.isfinite(value):
         raise QueryError(f"JSON has no {value}: give a finite number, or None")
-    if isinstance(value, float):
-        return value
+    return _exact(value) if isinstance(value, Decimal) else value
+
+
+def _exact(value: Decimal) -> int | float:
     near = int(value) if value == value.to_integral_value() and abs(value) < 2**64 else float(value)
     if Decimal(repr(near)) != value:
         raise QueryError(

@@ -165,8 +165,12 @@ class Member:
 
     @functools.cached_property
     def _make(self) -> Callable[[nodes.Path], Any]:
-        kind = typing.get_origin(self.annotation) or self.annotation
-        return _MAKERS[kind](self)
+        shape = typing.get_origin(self.annotation) or self.annotation
+        if shape in (Navigation, Collection, Values):
+            return functools.partial(_SHAPES[shape], member=self)
+        ordered = shape is Ordered
+        kind = kinds.INSTANT if shape is Timestamp else kinds.kind_of(self.argument, ordered=ordered)
+        return functools.partial(_SHAPES[shape], kind=kind)
 
     def below(self, above: nodes.Path) -> Any:
         """Give the expression or path of this property, one segment below ``above``."""
@@ -185,14 +189,13 @@ class Member:
         )
 
 
-_MAKERS: Final[Mapping[Any, Callable[[Member], Callable[[nodes.Path], Any]]]] = {
-    Property: lambda member: functools.partial(Expr, kind=kinds.kind_of(member.argument)),
-    Ordered: lambda member: functools.partial(OrderedExpr, kind=kinds.kind_of(member.argument, ordered=True)),
-    JsonText: lambda _: functools.partial(Expr, kind=kinds.STRING),
-    Timestamp: lambda _: functools.partial(Expr, kind=kinds.INSTANT),
-    Navigation: lambda member: functools.partial(EntityPath, member=member),
-    Collection: lambda member: functools.partial(CollectionPath, member=member),
-    Values: lambda member: functools.partial(ValuesPath, member=member),
+_SHAPES: Final[Mapping[Any, Callable[..., Any]]] = {
+    Property: Expr,
+    Ordered: OrderedExpr,
+    Timestamp: Expr,
+    Navigation: EntityPath,
+    Collection: CollectionPath,
+    Values: ValuesPath,
 }
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, NewType, TypeVar, overload
 
 import attrs
 
@@ -16,6 +16,7 @@ from uipath_odata.odata.kinds import Kind
 from uipath_odata.odata.predicates import Condition, Moment, Operand, Predicate, as_node
 
 __all__ = [
+    "AnyPath",
     "Condition",
     "Expr",
     "Moment",
@@ -247,7 +248,11 @@ def now() -> Expr[Moment]:
     return Expr(nodes.Call("now", ()), kinds.INSTANT)
 
 
-def path(text: str) -> Expr[Any]:
+AnyPath = NewType("AnyPath", Expr[Any])
+"""A path that the schema does not know: it may hold a value or an entity."""
+
+
+def path(text: str) -> AnyPath:
     """Name a property that the schema does not know yet, such as ``path("Robot/NewProperty")``.
 
     Raises QueryError where the text is no property path in wire names.
@@ -257,7 +262,7 @@ def path(text: str) -> Expr[Any]:
         raise QueryError(
             f"{text!r} is no property path: write wire names with / between them, such as Robot/Name"
         )
-    return Expr(nodes.Path(None, segments))
+    return AnyPath(Expr(nodes.Path(None, segments)))
 
 
 def raw_filter(text: str) -> Predicate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Final
+from typing import Final, cast
 
 import attrs
 
@@ -75,14 +75,15 @@ class Instant:
         return _EPOCH + dt.timedelta(microseconds=self.ticks // 10)
 
     def __add__(self, duration: dt.timedelta) -> Instant:
-        return (
-            Instant(self.ticks + _ticks(duration)) if isinstance(duration, dt.timedelta) else NotImplemented
-        )
+        return self._shifted(duration, 1)
 
     def __sub__(self, duration: dt.timedelta) -> Instant:
-        return (
-            Instant(self.ticks - _ticks(duration)) if isinstance(duration, dt.timedelta) else NotImplemented
-        )
+        return self._shifted(duration, -1)
+
+    def _shifted(self, duration: object, sign: int) -> Instant:
+        if isinstance(duration, dt.timedelta):
+            return Instant(self.ticks + sign * _ticks(duration))
+        return cast("Instant", NotImplemented)
 
     def __str__(self) -> str:
         days, rest = divmod(self.ticks, _DAY)

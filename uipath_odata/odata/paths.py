@@ -73,7 +73,7 @@ class CollectionPath(_Place[E]):
         return _quantified("all", self, self._item, test)
 
     def _item(self, variable: nodes.Variable) -> Any:
-        return EntityPath(nodes.Path(variable, ()), self.__member__)
+        return EntityPath[E](nodes.Path(variable, ()), self.__member__)
 
 
 class ValuesPath(_Place[Any], Generic[T]):
@@ -90,7 +90,7 @@ class ValuesPath(_Place[Any], Generic[T]):
         return _quantified("all", self, self._item, test)
 
     def _item(self, variable: nodes.Variable) -> Any:
-        return Expr(nodes.Path(variable, ()), kinds.kind_of(self.__member__.argument))
+        return Expr[T](nodes.Path(variable, ()), kinds.kind_of(self.__member__.argument))
 
 
 def _quantified(

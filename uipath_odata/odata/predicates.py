@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
 
@@ -83,9 +83,11 @@ class Operand(Generic[T]):
             raise QueryError(
                 f"in_ takes a list of values, not one {type(values).__name__}: write in_([{values!r}])"
             )
-        checked = [None if value is None else self.__kind__.check(value, self) for value in values]
+        checked: list[Any] = [None if value is None else self.__kind__.check(value, self) for value in values]
         # True and 1 are equal to Python alone.
-        listed = {(type(value), value): nodes.Literal(value) for value in checked}
+        listed: dict[tuple[type, Any], nodes.Literal] = {
+            (type(value), value): nodes.Literal(value) for value in checked
+        }
         null = listed.pop((type(None), None), None)
         literals = tuple(listed.values())
         choices: list[nodes.Node] = [nodes.In(self.__node__, literals)] if len(literals) > 1 else []

@@ -10,7 +10,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata import nodes
 from uipath_odata.odata.belonging import belonging, place_of, target_of
 from uipath_odata.odata.entity import CollectionPath, Entity, EntityPath, ValuesPath
-from uipath_odata.odata.expressions import Condition, Expr, Order, as_node
+from uipath_odata.odata.expressions import AnyPath, Condition, Expr, Order, as_node
 from uipath_odata.odata.options import Expanded, options_of
 from uipath_odata.odata.percent import query_string
 
@@ -19,7 +19,7 @@ __all__ = ["Composable", "Expand", "Query"]
 E = TypeVar("E", bound=Entity)
 
 Selectable: TypeAlias = "Expr[Any] | type[Entity] | CollectionPath[Any] | ValuesPath[Any]"
-Expandable: TypeAlias = "type[Entity] | CollectionPath[Any] | Expand[Any]"
+Expandable: TypeAlias = "type[Entity] | CollectionPath[Any] | AnyPath | Expand[Any]"
 
 
 class Composable(Generic[E]):
