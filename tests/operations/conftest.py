@@ -1,0 +1,432 @@
+"""Every operation as the schema has it, a sender that records, and an OpenAPI document made from the facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import inspect
+import json
+import re
+import typing
+from importlib.resources import files
+from urllib.parse import parse_qsl, unquote
+from uuid import UUID
+
+import attrs
+import pytest
+from openapi_core import OpenAPI
+from openapi_core.datatypes import RequestParameters
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+from yarl import URL
+
+from uipath_odata import entities
+from uipath_odata.bound_query import BoundQuery
+from uipath_odata.client import Scope
+from uipath_odata.odata.entity import Entity, hints, properties
+from uipath_odata.settings import Settings
+from uipath_odata.source import Channel
+from uipath_odata.transport.request import Response
+
+BASE = "https://cloud.uipath.com/acme/Default/orchestrator_"
+FOLDER = "X-UIPATH-OrganizationUnitId"
+UUID_SAMPLE = UUID("e49c0012-ee01-45e4-884c-0ce1f2aa6fbb")
+MOMENT = dt.datetime(2024, 1, 31, 12, 30, 15, tzinfo=dt.UTC)
+ANYTHING = {"Type": "Customer", "Name@odata.type": "#String", "Name": "Ada", "nested": {"camelCase": [1, None]}}
+
+
+def _facts():
+    read = files("uipath_odata.generate").joinpath
+    classic = json.loads(read("orchestrator-2020.10-environments.json").read_text("utf-8"))
+    newest = json.loads(read("orchestrator-v20.json").read_text("utf-8"))
+    merged = {kind: {**classic[kind], **newest[kind]} for kind in ("schemas", "enums")}
+    return {**merged, "operations": [*newest["operations"], *classic["operations"]]}
+
+
+FACTS = _facts()
+FORMS = [each for each in FACTS["operations"] if each.get("body", {}).get("content") == "multipart/form-data"]
+OPERATIONS = [each for each in FACTS["operations"] if each not in FORMS]
+
+
+@attrs.define
+class Recorder:
+    """Keeps what is sent and answers with the next scripted body, or with nothing."""
+
+    answers: list[Response] = attrs.field(factory=list)
+    sent: list = attrs.field(factory=list)
+
+    async def send(self, request, /):
+        self.sent.append(request)
+        return self.answers.pop(0) if self.answers else Response(204, {}, b"")
+
+    def answer(self, body, status=200):
+        self.answers.append(Response(status, {}, body if isinstance(body, bytes) else json.dumps(body).encode()))
+        return self
+
+
+@attrs.define
+class Described:
+    """A request as openapi-core takes it."""
+
+    method: str
+    path: str
+    parameters: RequestParameters
+    content_type: str
+    body: bytes | None
+    host_url: str = BASE
+
+
+def _scope(recorder, **settings):
+    return Scope(Channel(recorder, URL(BASE), Settings(**settings)))
+
+
+# The facts as OpenAPI.
+
+
+def _schema(facts):
+    match facts:
+        case "any":
+            return {}
+        case str(name):
+            kind, _, form = name.partition(":")
+            return {"type": kind} | ({"format": form} if form else {})
+        case {"ref": name} | {"enum": name}:
+            return {"$ref": f"#/components/schemas/{name}"}
+        case {"array": item}:
+            return {"type": "array", "items": _schema(item)}
+        case {"map": item}:
+            return {"type": "object", "additionalProperties": _schema(item)}
+        case {"object": _}:
+            return {"type": "object"}
+    raise AssertionError(facts)
+
+
+_RULES = ("maxLength", "minLength", "maximum", "minimum", "maxItems", "readOnly")
+
+
+def _property(facts):
+    rules = {rule: facts[rule] for rule in _RULES if rule in facts}
+    schema = _schema(facts["type"])
+    # A reference stands alone in OpenAPI 3.0.
+    return {"allOf": [schema], **rules} if "$ref" in schema and rules else schema | rules
+
+
+def _object(facts):
+    own = {
+        "type": "object",
+        "properties": {wire: _property(each) for wire, each in facts["properties"].items()},
+        "additionalProperties": False,
+    }
+    required = [wire for wire, each in facts["properties"].items() if each.get("required")]
+    own |= {"required": required} if required else {}
+    if "allOf" not in facts:
+        return own
+    own.pop("additionalProperties")
+    return {"allOf": [*map(_schema, facts["allOf"]), own]}
+
+
+def _partial(schema):
+    """A PATCH sends some of the properties, whatever the schema of the whole entity requires."""
+    whole = _object(FACTS["schemas"][schema["$ref"].rpartition("/")[2]])
+    return {key: value for key, value in whole.items() if key != "required"}
+
+
+_OPTIONS = {"$top": {"type": "integer"}, "$skip": {"type": "integer"}, "$count": {"type": "boolean"}}
+
+
+def _option(name, limit):
+    schema = dict(_OPTIONS.get(name, {"type": "string"}))
+    return {"name": name, "in": "query", "schema": schema | ({"maximum": limit} if name == "$top" and limit else {})}
+
+
+def _operation(facts):
+    headers = {FOLDER: "optional", **facts.get("headers", {})}
+    parameters = [
+        *({**_named(each), "in": "path", "required": True} for each in facts.get("path_params", ())),
+        *({**_named(each), "in": "query"} for each in facts.get("query", ())),
+        *(_option(name, limit) for name, limit in facts.get("odata", {}).items()),
+        *(
+            {"name": name, "in": "header", "required": how == "required", "schema": {"type": "string"}}
+            for name, how in headers.items()
+        ),
+    ]
+    answers = {status: {"description": "as described"} for status in facts["responses"]}
+    described = {"parameters": parameters, "responses": answers}
+    if "body" in facts:
+        schema = _schema(facts["body"]["type"])
+        content = {"application/json": {"schema": _partial(schema) if facts["method"] == "PATCH" else schema}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _named(facts):
+    return {"name": facts["name"], "schema": _schema(facts["type"])}
+
+
+def _document():
+    paths: dict = {}
+    for each in OPERATIONS:
+        paths.setdefault(each["path"], {})[each["method"].lower()] = _operation(each)
+    schemas = {name: _object(each) for name, each in FACTS["schemas"].items()}
+    enums = {name: {"type": "string", "enum": members} for name, members in FACTS["enums"].items()}
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Orchestrator", "version": "20"},
+        "servers": [{"url": BASE}],
+        "paths": paths,
+        "components": {"schemas": schemas | enums},
+    }
+
+
+def _described(request):
+    # Strict: every name and value as it is after one decoding.
+    query = parse_qsl(request.query, keep_blank_values=True, strict_parsing=True) if request.query else []
+    return Described(
+        method=request.method.lower(),
+        path=URL(BASE).path + unquote(request.path),
+        parameters=RequestParameters(query=ImmutableMultiDict(query), header=Headers(dict(request.headers))),
+        content_type="application/json" if request.body is not None else "",
+        body=request.body,
+    )
+
+
+# Arguments for every method, from its signature.
+
+
+def _sample(annotation, *, depth=2):
+    """Make a value that an annotation allows, and None for what no call needs."""
+    match annotation:
+        case "int":
+            return 5
+        case "float":
+            return 1.5
+        case "str":
+            return "text"
+        case "bool":
+            return True
+        case "Any" | "Mapping[str, Any]" | "str | Mapping[str, Any]":
+            return ANYTHING
+        case "UUID | str":
+            return UUID_SAMPLE
+        case "dt.datetime | Instant":
+            return MOMENT
+    if found := re.fullmatch(r"Sequence\[(.*)\]", annotation):
+        return [_sample(found[1], depth=depth)]
+    if found := re.fullmatch(r"entities\.(\w+)( \| Mapping\[str, Any\])?", annotation):
+        kind = getattr(entities, found[1])
+        return _entity(kind, depth) if found[2] else typing.get_args(kind)[0]
+    raise AssertionError(annotation)
+
+
+def _entity(kind, depth):
+    """Make an entity with all that it may be sent with, as deep as is sensible."""
+    schema = FACTS["schemas"][_schema_of(kind)]
+    wanted = {wire for wire, each in _properties(schema).items() if not each.get("readOnly")}
+    values = {
+        name: _value(hints(kind)[name], _properties(schema)[member.wire]["type"], depth)
+        for name, member in properties(kind).items()
+        if member.wire in wanted
+    }
+    return kind(**{name: value for name, value in values.items() if value is not None})
+
+
+def _properties(schema):
+    inherited = [_properties(FACTS["schemas"][base["ref"]]) for base in schema.get("allOf", ())]
+    return functools.reduce(lambda all_, each: all_ | each, [*inherited, schema["properties"]], {})
+
+
+@functools.cache
+def _schemas_by_class():
+    docs = re.compile(r"Orchestrator's ([^,]*?)(?:, a row of .*)?\.")
+    return {
+        name: docs.fullmatch(getattr(entities, name).__doc__)[1]
+        for name in entities.__all__
+        if isinstance(getattr(entities, name), type) and issubclass(getattr(entities, name), Entity)
+    }
+
+
+def _schema_of(kind):
+    return _schemas_by_class()[kind.__name__]
+
+
+def _class_of(schema):
+    return next(name for name, each in _schemas_by_class().items() if each == schema)
+
+
+def _value(annotation, facts, depth):
+    plain = {
+        "any": ANYTHING,
+        "boolean": True,
+        "number:decimal": 1.5,
+        "string": "text",
+        "string:byte": "AAAAAAAAB9E=",
+        "string:date-time": MOMENT,
+        "string:email": "ada@acme.com",
+        "string:uri": "https://acme.com/",
+        "string:uuid": UUID_SAMPLE,
+    }
+    match facts:
+        case str(name):
+            return 5 if name.startswith("integer") else plain[name]
+        case {"enum": name}:
+            return FACTS["enums"][name][0]
+        case {"ref": _}:
+            return _entity(typing.get_args(annotation)[0], depth - 1) if depth else None
+        case {"array": {"ref": _}}:
+            return [_entity(typing.get_args(annotation)[0], depth - 1)] if depth else None
+        case {"array": item}:
+            return [_value(None, item, depth)]
+        case {"map": _} | {"object": _}:
+            return ANYTHING
+    raise AssertionError(facts)
+
+
+@attrs.frozen
+class Call:
+    """A way to call one operation: all arguments by name, the body whole, or only what is required."""
+
+    facts: dict
+    owner: str
+    method: str
+    way: str
+
+    def __str__(self):
+        return f"{self.owner}.{self.method}-{self.way}"
+
+    def on(self, scope):
+        owner = getattr(scope, self.owner)
+        if self.method == "list":
+            return self._listed(owner)
+        method = getattr(owner, self.method)
+        positional, named = self._arguments(method)
+        return method(*positional, **named)
+
+    def _listed(self, owner):
+        if self.way == "all" and hasattr(owner, "with_parameters"):
+            named = self._arguments(owner.with_parameters)[1]
+            return owner.with_parameters(**named)
+        return owner
+
+    def _arguments(self, method):
+        positional, named = [], {}
+        for each in inspect.signature(method).parameters.values():
+            annotation = each.annotation.removesuffix(" | None")
+            optional = each.default is not inspect.Parameter.empty
+            if each.kind is each.VAR_KEYWORD:
+                named |= self._changes()
+            elif each.name == "changes":
+                continue
+            elif each.kind is each.POSITIONAL_ONLY and each.name == "entity" and optional:
+                positional += [_sample(annotation)] if self.way == "whole" else []
+            elif each.kind is each.POSITIONAL_ONLY:
+                positional.append(_sample(annotation))
+            elif self._wants(method, each, optional=optional):
+                named[each.name] = _sample(annotation)
+        return positional, named
+
+    def _changes(self):
+        kind = getattr(entities, _class_of(self.facts["body"]["type"]["ref"]))
+        whole = _entity(kind, 1)
+        names = list(properties(kind)) if self.way == "all" else ["description"]
+        return {name: value for name in names if (value := getattr(whole, name, None)) is not None}
+
+    def _wants(self, method, parameter, *, optional):
+        required = parameter.name in _required(method)
+        in_body = parameter.name in _fields(method)
+        match self.way:
+            case "whole":
+                return not in_body and (required or not optional)
+            case "all":
+                return True
+        return required or not optional
+
+
+def _required(method):
+    overloads = typing.get_overloads(method.__func__)
+    found = (inspect.signature(each).parameters.values() for each in overloads)
+    return {each.name for one in found for each in one if each.kind is each.KEYWORD_ONLY and each.default is each.empty}
+
+
+def _fields(method):
+    """Name the arguments that are the body's."""
+    parameters = inspect.signature(method).parameters
+    if "entity" not in parameters:
+        return set()
+    facts = type(method.__self__).operations[method.__name__]
+    wires = {each["name"] for each in _by_place()[facts.method, facts.path].get("query", ())}
+    named = {name for name, each in parameters.items() if each.kind is each.KEYWORD_ONLY}
+    in_path = re.findall(r"=\[?'?\{(\w+)\}", facts.path)
+    return {name for name in named if name.replace("_", "") not in {wire.lower() for wire in (*wires, *in_path)}}
+
+
+@functools.cache
+def _by_place():
+    return {(each["method"], each["path"]): each for each in OPERATIONS}
+
+
+@functools.cache
+def _calls():
+    scope = _scope(Recorder())
+    owners = {name: getattr(scope, name) for name, each in inspect.getmembers(type(scope)) if _is_set(each)}
+    places = {
+        (fact.method, fact.path): (owner, method)
+        for owner, each in owners.items()
+        for method, fact in type(each).operations.items()
+    }
+    calls = []
+    for facts in OPERATIONS:
+        owner, method = places[facts["method"], facts["path"]]
+        ways = ["all", "least"]
+        if facts.get("body") and "entity" in _names(owners[owner], method):
+            ways.append("whole")
+        calls += [Call(facts, owner, method, way) for way in ways]
+    return calls
+
+
+def _names(owner, method):
+    return inspect.signature(getattr(owner, method)).parameters if method != "list" else ()
+
+
+def _is_set(member):
+    return isinstance(member, functools.cached_property)
+
+
+async def _made(called):
+    """Await a call, or read the first page of a query."""
+    if isinstance(called, BoundQuery):
+        return await called.top(3).to_list()
+    return await called
+
+
+def pytest_generate_tests(metafunc):
+    if "call" in metafunc.fixturenames:
+        metafunc.parametrize("call", _calls(), ids=str)
+
+
+@pytest.fixture(scope="session")
+def openapi():
+    return OpenAPI.from_dict(_document())
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
+def scope():
+    return _scope
+
+
+@pytest.fixture
+def described():
+    return _described
+
+
+@pytest.fixture
+def made():
+    return _made
+
+
+@pytest.fixture
+def facts():
+    return FACTS
