@@ -1,0 +1,177 @@
+"""Imports point one way: errors, then odata, then paging; transport alone speaks to the network."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import uipath_odata
+
+PACKAGE = Path(uipath_odata.__file__).parent
+FILES = {
+    ".".join(("uipath_odata", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
+        ".__init__"
+    ): path
+    for path in PACKAGE.rglob("*.py")
+}
+# What a layer may import of the others, also for types alone.
+MAY_IMPORT = {
+    "errors": set(),
+    "odata": {"errors"},
+    "paging": {"errors", "odata"},
+    "auth": {"errors"},
+    "transport": {"errors", "auth"},
+    "entities": {"odata"},
+}
+
+
+class Imports(ast.NodeVisitor):
+    """The modules that a module names, and those of them that it imports when it is itself imported."""
+
+    def __init__(self, module):
+        self.module, self.depth = module, 0
+        self.named, self.loaded = set(), set()
+        self.visit(ast.parse(FILES[module].read_text(encoding="utf-8")))
+
+    def visit_If(self, node):
+        self.nested(node, hidden=ast.unparse(node.test) == "TYPE_CHECKING")
+
+    def visit_FunctionDef(self, node):
+        self.nested(node, hidden=True)
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - the visitor's own names
+
+    def visit_Import(self, node):
+        self.add(alias.name for alias in node.names)
+
+    def visit_ImportFrom(self, node):
+        package = self.module if FILES[self.module].name == "__init__.py" else self.module.rpartition(".")[0]
+        above = package.rsplit(".", node.level - 1)[0] + "." if node.level else ""
+        origin = (above + (node.module or "")).rstrip(".")
+        self.add(f"{origin}.{alias.name}" for alias in node.names)
+
+    def nested(self, node, *, hidden):
+        self.depth += hidden
+        self.generic_visit(node)
+        self.depth -= hidden
+
+    def add(self, names):
+        names = set(names)
+        self.named |= names
+        if not self.depth:
+            self.loaded |= names
+
+
+IMPORTS = {module: Imports(module) for module in FILES}
+
+
+def layer(name):
+    parts = name.split(".")
+    return parts[1] if parts[0] == "uipath_odata" and len(parts) > 1 else None
+
+
+def of_layer(wanted):
+    return {module: imports for module, imports in IMPORTS.items() if layer(module) == wanted}
+
+
+def top(names):
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("lower", MAY_IMPORT)
+def test_a_layer_imports_only_what_lies_below_it(lower):
+    assert of_layer(lower)
+    for module, imports in of_layer(lower).items():
+        others = {layer(name) for name in imports.named if name.startswith("uipath_odata")}
+        assert others <= MAY_IMPORT[lower] | {lower}, module
+
+
+@pytest.mark.parametrize("pure", ["errors", "odata", "paging", "entities"])
+def test_pure_layers_know_no_network_and_no_loop(pure):
+    for module, imports in of_layer(pure).items():
+        assert not top(imports.named) & {
+            "aiohttp",
+            "yarl",
+            "asyncio",
+            "socket",
+            "ssl",
+            "urllib3",
+            "requests",
+        }, module
+
+
+def test_odata_knows_nothing_of_orchestrators_entities():
+    for module, imports in of_layer("odata").items():
+        assert not any("entities" in name or "operations" in name for name in imports.named), module
+
+
+def test_transport_alone_imports_the_aiohttp_client():
+    allowed = {
+        # The type of the user's own middlewares.
+        "uipath_odata.client": {"aiohttp.ClientMiddlewareType"},
+        # The loops that the demo runs beside the client are written as people write them.
+        "uipath_odata.cli.loops": {"aiohttp"},
+        "uipath_odata.cli.contest": {"aiohttp"},
+    }
+    for module, imports in IMPORTS.items():
+        used = {name for name in imports.named if top({name}) == {"aiohttp"}}
+        if layer(module) != "transport":
+            assert used <= allowed.get(module, set()) | {"aiohttp.web"}, module
+        if "aiohttp.web" in used:
+            assert layer(module) == "emulator", module
+
+
+def test_the_emulator_shares_no_code_with_the_client():
+    for module, imports in of_layer("emulator").items():
+        loaded = {name for name in imports.loaded if name.startswith("uipath_odata")}
+        assert {layer(name) for name in loaded} <= {"emulator"}, module
+
+
+@pytest.mark.parametrize("leaf", ["cli", "export", "generate", "emulator"])
+def test_what_only_commands_need_is_imported_by_nothing_below_them(leaf):
+    for module, imports in IMPORTS.items():
+        if layer(module) not in {leaf, "cli", "export", None}:
+            assert leaf not in {layer(name) for name in imports.named}, module
+
+
+def test_no_two_modules_import_each_other():
+    graph = {
+        module: {known(name) for name in imports.loaded if known(name)} - {module}
+        for module, imports in IMPORTS.items()
+    }
+    assert len([*TopologicalSorter(graph).static_order()]) == len(FILES)
+
+
+def known(name):
+    return name if name in FILES else name.rpartition(".")[0] if name.rpartition(".")[0] in FILES else None
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("import uipath_odata", {"aiohttp", "attrs", "attr", "cattrs", "orjson", "yarl", "asyncio"}),
+        ("from uipath_odata import Query, Expand, Instant, now, path, raw_filter", {"aiohttp", "cattrs", "yarl", "asyncio"}),
+        ("from uipath_odata.entities import Job; Job.robot.name", {"aiohttp", "cattrs", "yarl", "asyncio", "uipath_odata.entities.webhooks"}),
+        ("from uipath_odata.entities import Job\nfrom uipath_odata import Query\nQuery(Job).top(5).query_string", {"aiohttp", "cattrs", "asyncio"}),
+        ("from uipath_odata import UserKey", {"aiohttp", "cattrs"}),
+    ],
+)  # fmt: skip
+def test_an_import_loads_no_more_than_it_needs(code, absent):
+    show = f"{code}\nimport sys\nprint(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", show], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "uipath_odata" in loaded
+    assert not absent & set(loaded)
+
+
+def test_every_public_name_is_there_and_a_wrong_one_is_named():
+    assert all(getattr(uipath_odata, name) is not None for name in uipath_odata.__all__)
+    assert set(uipath_odata.__all__) == set(dir(uipath_odata))
+    with pytest.raises(AttributeError, match="has no attribute 'Querry'"):
+        uipath_odata.Querry  # noqa: B018
