@@ -96,7 +96,6 @@ def test_pure_layers_know_no_network_and_no_loop(pure):
     for module, imports in of_layer(pure).items():
         assert not top(imports.named) & {
             "aiohttp",
-            "yarl",
             "asyncio",
             "socket",
             "ssl",

@@ -14,8 +14,7 @@ __all__ = ["TICKS_PER_SECOND", "Instant"]
 
 TICKS_PER_SECOND: Final = 10_000_000
 _EPOCH: Final = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
-_DAY: Final = 86_400 * TICKS_PER_SECOND
-_END: Final = dt.date.max.toordinal() * _DAY
+_END: Final = dt.date.max.toordinal() * 86_400 * TICKS_PER_SECOND
 # OData ABNF, dateTimeOffsetValue: no 24:00 and, as in .NET, no leap second; a text without offset is UTC.
 _TEXT: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,7}))?)?"
@@ -86,12 +85,9 @@ class Instant:
         return cast("Instant", NotImplemented)
 
     def __str__(self) -> str:
-        days, rest = divmod(self.ticks, _DAY)
-        seconds, fraction = divmod(rest, TICKS_PER_SECOND)
-        minutes, second = divmod(seconds, 60)
-        hour, minute = divmod(minutes, 60)
+        seconds, fraction = divmod(self.ticks, TICKS_PER_SECOND)
         decimals = f".{fraction:07d}".rstrip("0") if fraction else ""
-        return f"{dt.date.fromordinal(days + 1).isoformat()}T{hour:02d}:{minute:02d}:{second:02d}{decimals}Z"
+        return f"{(_EPOCH + dt.timedelta(seconds=seconds)).isoformat()[:19]}{decimals}Z"
 
     def __repr__(self) -> str:
         return f"Instant.parse({str(self)!r})"
