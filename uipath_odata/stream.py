@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import attrs
 
-from uipath_odata.errors import DecodeError, NotProven, OrchestratorError, QueryError
+from uipath_odata.errors import BadRequest, DecodeError, NotProven, OrchestratorError, QueryError
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
 if TYPE_CHECKING:
@@ -287,6 +287,8 @@ class _Reader(Generic[_A]):
             self.retries += answer.attempts - 1
             return self.parse(request.fetch, answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised behind the rows before it
+            if isinstance(error, BadRequest) and request.fetch.refusable:
+                return Page([])
             if isinstance(error, DecodeError) and not request.repeated:
                 self._send(attrs.evolve(request, repeated=True))
                 self.retries += 1

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
-from operator import itemgetter
-from typing import Final, TypeAlias
+from collections.abc import Iterable
+from typing import Final
 
 import attrs
-import orjson
 
-from uipath_odata.errors import DecodeError, NotProven, OrderViolation, QueryError
-from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.ask import Ask, Steps
+from uipath_odata.paging.habits import Habits
 from uipath_odata.paging.plan import Page, Row
+from uipath_odata.paging.tie_group import TieGroup
+from uipath_odata.paging.timed import Timed, in_order, timed
 
 __all__ = ["END_OF_TIME", "Partition"]
 
-END_OF_TIME: Final = 1 << 63
-_DECIMALS: Final = 7
-_Timed: TypeAlias = tuple[int, Row]
-_ticks_of: Final = itemgetter(0)
+END_OF_TIME: Final = 3_155_378_976_000_000_000  # the first tick behind the year 9999
+_READ_WHOLE: Final = (
+    "More rows shared one instant than a page holds: they were read with all properties, and kept so unless $select was plain"
+)
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -27,158 +26,158 @@ class Partition:
     """Read the rows with ``at <= TimeStamp < end`` in order of time, knowing only ``TimeStamp gt``.
 
     Every row of the interval before ``at`` has been returned once and none after it. Rows whose TimeStamp falls
-    into the same ``unit`` are a tie group: the server may order them anew in each answer, so a group is returned
+    into the same unit are a tie group: the server may order them anew in each answer, so a group is returned
     only whole. An answer holds a group whole if it holds a later row too, or if nothing but later rows is left.
+    ``end`` may move between an answer and the next, though not into the group that stands at ``at``.
     """
 
     at: int
     end: int = END_OF_TIME
-    unit: int
-    page_size: int
-    """A page of as many rows or more may have more behind it; a shorter one is probed."""
-    window: int
-    """The highest ``$skip + $top`` that the server accepts."""
+    habits: Habits
+    density: float | None = None
+    """Rows a tick, where the last answer was looked at; None: not known yet."""
+    first: bool = False
+    """Whether its first page may say by its count that it is all there is."""
 
-    after: int = attrs.field(init=False)
-    """The exclusive lower bound of the next request; negative: none is needed."""
-    probe: int = attrs.field(default=0, init=False)
-    """How many rows the next request skips to see a single one; 0: it asks for a page."""
     ending: str = attrs.field(default="", init=False)
     """How the interval was seen to end; empty: it has not yet."""
+    exhausted: bool = attrs.field(default=False, init=False)
+    """Whether the server was seen to have nothing later at all."""
+    busy: bool = attrs.field(default=False, init=False)
+    in_group: bool = attrs.field(default=False, init=False)
+    """Whether it reads a tie group that no page holds, and nothing else."""
 
-    _group: list[_Timed] = attrs.field(factory=list[_Timed], init=False)
+    _after: int = attrs.field(init=False)
     _witness: int | None = attrs.field(default=None, init=False)
+    _steps: Steps[None] | None = attrs.field(default=None, init=False)
+    _ask: Ask | None = attrs.field(default=None, init=False)
+    _given: list[Timed] = attrs.field(factory=list[Timed], init=False)
 
     def __attrs_post_init__(self) -> None:
         self._move(self.at)
-        if self.at >= self.end:
-            self.ending = "the interval is empty"
 
     @property
-    def checkpoint(self) -> dict[str, str | None]:
-        end = None if self.end == END_OF_TIME else str(Instant(self.end))
-        return {"plan": "window", "from": str(Instant(self.at)) if self.at else None, "to": end}
+    def started(self) -> bool:
+        return self._steps is not None
 
-    def take(self, page: Page, *, first: bool) -> list[Row]:
-        """Return the rows that are now proven whole; ``first``: the page's count may say that it is all."""
-        rows = [(_ticks(row, index), row) for index, row in enumerate(page.rows)]
-        if self.probe:
-            return self._settle(rows)
-        self._check(rows)
-        kept = [timed for timed in rows if self.at <= timed[0] < self.end]
-        last = self._start_of_group(rows[-1][0]) if rows else END_OF_TIME
+    @property
+    def group_end(self) -> int:
+        """The end of the tie group that stands at ``at``: the interval cannot be cut before it."""
+        return self.habits.group_of(self.at) + self.habits.unit
+
+    def ask(self) -> Ask:
+        """Give the next request."""
+        if self._steps is None:
+            self._steps = self._read()
+            self._ask = next(self._steps)
+        if self._ask is None:
+            raise AssertionError("a partition that has ended asks for nothing")
+        return self._ask
+
+    def take(self, page: Page) -> list[Row]:
+        """Return the rows that the answer proves whole."""
+        if self._steps is not None:
+            try:
+                self._ask = self._steps.send(page)
+            except StopIteration:
+                self._ask = None
+        rows, self._given = self._given, []
+        return in_order(rows)
+
+    def cut(self, at: int) -> Partition:
+        """Give up the interval from ``at`` on, to another partition."""
+        rest = type(self)(at=at, end=self.end, habits=self.habits, density=self.density)
+        self.end = at
+        return rest
+
+    def _read(self) -> Steps[None]:
+        while not self.ending:
+            asked = self._after
+            page = yield Ask(after=asked, top=self.habits.page_size, count=self.first)
+            rows = timed(page.rows, self.habits.unit)
+            self.habits.capacity = max(self.habits.capacity, len(rows))
+            if self._is_rounded_past(rows):
+                self._move(self.at)
+                yield from self._read_group()
+            elif self.first and page.count == len(rows) < self.habits.page_size:
+                self._finish(rows, "one page held the whole answer", exhausted=True)
+            elif not rows:
+                self._finish(rows, "a page was empty", exhausted=True)
+            else:
+                yield from self._advance(rows, asked)
+            self.first = False
+
+    def _advance(self, rows: list[Timed], asked: int) -> Steps[None]:
+        """Give all but the last tie group, and go on from that."""
+        last, full = self.habits.group_of(rows[-1][0]), len(rows) >= self.habits.capacity
         if last >= self.end:
-            return self._finish(kept, "a page passed the end of the interval" if rows else "a page was empty")
-        if first and page.count == len(rows) < self.page_size:
-            return self._finish(kept, "one page held the whole answer")
-        return self._advance(rows, kept, last)
+            self._learn(rows, last)
+            self._finish(rows, "a page passed the end of the interval")
+        elif last >= self.group_end:
+            self._learn(rows, last)
+            self._give(rows, last)
+            if not full:
+                yield from self._look_behind(rows, asked)
+        elif not (full and self._come_closer(rows)):
+            whole = yield from self._look_behind(rows, asked)
+            if full and not whole:
+                yield from self._read_group()
 
-    def _advance(self, rows: list[_Timed], kept: list[_Timed], last: int) -> list[Row]:
-        """Return all but the last tie group, and go on from that."""
-        asked, stuck = self.after, last <= self._start_of_group(self.at)
-        if not stuck:
-            self._move(last)
-        self._group = [timed for timed in kept if timed[0] >= self.at]
-        if len(rows) < self.page_size or (stuck and not self._come_closer(rows)):
-            self._probe_behind(rows, asked)
-        return _in_order([timed for timed in kept if timed[0] < self.at])
+    def _look_behind(self, rows: list[Timed], asked: int) -> Steps[bool]:
+        """Judge the held-back group by the one row behind the page; tell whether it was whole."""
+        if len(rows) >= self.habits.window:
+            return False
+        page = yield Ask(after=asked, skip=len(rows), top=1)  # ranks are those under the page's own bound
+        behind = timed(page.rows, self.habits.unit)
+        if not behind:
+            self._finish(rows, "nothing was left behind the last page", exhausted=True)
+            return True
+        self.habits.capacity = len(rows)  # a short page with more behind it: the server's own cap
+        if behind[0][0] < self.group_end:
+            return False
+        self._give(rows, self.group_end)
+        return True
 
-    def _settle(self, rows: list[_Timed]) -> list[Row]:
-        """Judge the held-back group by the one row behind the last page."""
-        skipped, self.probe = self.probe, 0
-        group, self._group = self._group, []
-        if not rows:
-            return self._finish(group, "nothing was left behind the last page")
-        later = self._start_of_group(self.at) + self.unit
-        if rows[0][0] >= later:
-            self._move(later)
-            return self._finish(group, "a row passed the end") if later >= self.end else _in_order(group)
-        if skipped >= self.page_size:
-            raise self._unreadable()
-        self.page_size = skipped  # a short page with more behind it: the server's cap is lower than $top
-        self._move(self.at)
-        return []
+    def _read_group(self) -> Steps[None]:
+        self.in_group = True
+        self.habits.note(_READ_WHOLE)
+        start = self.habits.group_of(self.at)
+        rows = yield from TieGroup(start=start, after=self._after, habits=self.habits).read()
+        self.in_group = False
+        self._give(((ticks, self.habits.kept(row)) for ticks, row in rows), self.group_end)
 
-    def _finish(self, rows: list[_Timed], ending: str) -> list[Row]:
-        self.ending = ending
-        if self.end < END_OF_TIME:
-            self.at = self.end
-        elif rows:
-            self.at = max(ticks for ticks, _ in rows) + 1
-        return _in_order(rows)
+    def _give(self, rows: Iterable[Timed], until: int) -> None:
+        until = min(until, self.end)
+        self._given += [one for one in rows if self.at <= one[0] < until]
+        self._move(until)
+        if until >= self.end:
+            self.ending = "a page passed the end of the interval"
+
+    def _finish(self, rows: list[Timed], ending: str, *, exhausted: bool = False) -> None:
+        self._give(rows, self.end)
+        self.ending, self.exhausted = ending, exhausted
 
     def _move(self, at: int) -> None:
         # One unit below a multiple of the unit: a server that rounds or cuts the literal to its own
         # precision, or sorts by a key as coarse as the unit, still answers with every row from ``at`` on.
         self.at = at
-        self.after = self._start_of_group(at) - self.unit
+        self._after = self.habits.group_of(at) - self.habits.unit
         self._witness = None
 
-    def _come_closer(self, rows: list[_Timed]) -> bool:
+    def _come_closer(self, rows: list[Timed]) -> bool:
         """Raise the bound where rows before ``at`` fill the page; they show how precise the server is."""
         below = max((ticks for ticks, _ in rows if ticks < self.at), default=0)
-        for step in (self.unit // 10, self.unit // 100, self.unit // 1000, 1):
-            if step and below // step * step - step > self.after:
-                self.after, self._witness = below // step * step - step, below
+        unit = self.habits.unit
+        for step in (unit // 10, unit // 100, unit // 1000, 1):
+            if step and below // step * step - step > self._after:
+                self._after, self._witness = below // step * step - step, below
                 return True
         return False
 
-    def _probe_behind(self, rows: list[_Timed], asked: int) -> None:
-        if len(rows) >= self.window:
-            raise self._unreadable()
-        self.after, self.probe = asked, len(rows)  # ranks are those under the page's own bound
+    def _is_rounded_past(self, rows: list[Timed]) -> bool:
+        """Tell whether a closer bound lost the row below it that must be there, and maybe more."""
+        return self._witness is not None and all(ticks != self._witness for ticks, _ in rows)
 
-    def _check(self, rows: list[_Timed]) -> None:
-        groups = [ticks // self.unit for ticks, _ in rows]
-        if groups != sorted(groups):
-            advice = "raise tie_unit to the precision that the server sorts by"
-            raise OrderViolation(
-                f"RobotLogs came out of order of TimeStamp: {advice}", checkpoint=self.checkpoint
-            )
-        if self._witness is not None and all(ticks != self._witness for ticks, _ in rows):
-            raise self._unreadable()  # the closer bound was rounded past a row that must be there
-
-    def _unreadable(self) -> NotProven:
-        where = f"RobotLogs from {Instant(self.at)} on: more share one instant than a page holds"
-        return NotProven(f"{where}; raise page_size or filter by RobotName", checkpoint=self.checkpoint)
-
-    def _start_of_group(self, ticks: int) -> int:
-        return ticks // self.unit * self.unit
-
-
-def _in_order(rows: list[_Timed]) -> list[Row]:
-    """Sort by time, and equal times by their bytes: the result does not depend on who answered."""
-    ordered = sorted(rows, key=_ticks_of)
-    if len({ticks for ticks, _ in rows}) == len(rows):
-        return [row for _, row in ordered]
-    ties = ([row for _, row in equal] for _, equal in itertools.groupby(ordered, key=_ticks_of))
-    return [row for tied in ties for row in (sorted(tied, key=_bytes) if len(tied) > 1 else tied)]
-
-
-def _bytes(row: Row) -> bytes:
-    return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
-
-
-def _ticks(row: Row, index: int) -> int:
-    try:
-        return _parse(row["TimeStamp"])
-    except (LookupError, TypeError, QueryError):
-        raise DecodeError(
-            f"RobotLog.TimeStamp in row {index} of the page is not a date-time: report the server's answer",
-            entity="RobotLog",
-            property="TimeStamp",
-            row=index,
-        ) from None
-
-
-def _parse(text: str) -> int:
-    """Read ticks; the usual form is read by its second, which neighbours share, at a tenth of the cost."""
-    fraction = text[20:-1]
-    if fraction.isdecimal() and len(fraction) <= _DECIMALS and text[19] == "." and text[-1] == "Z":
-        return _second(text[:19]) + int(fraction.ljust(_DECIMALS, "0"))
-    return Instant.parse(text).ticks
-
-
-@functools.lru_cache(maxsize=1024)
-def _second(text: str) -> int:
-    return Instant.parse(f"{text}Z").ticks
+    def _learn(self, rows: list[Timed], last: int) -> None:
+        ahead = sum(ticks >= self.at for ticks, _ in rows)
+        self.density = ahead / (last + self.habits.unit - self.at)

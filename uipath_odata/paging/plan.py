@@ -26,6 +26,9 @@ class Fetch:
     total: bool = False
     """Ask the set's GetTotalCount function with these options instead of the list."""
 
+    refusable: bool = False
+    """The plan can do without it: a 400 is received as an empty page."""
+
     position: int = 0
     """Rows of a fetch come before those of a higher one; equal where the order is free."""
 

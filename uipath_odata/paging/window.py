@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import bisect
 import sys
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import Any
 
 import attrs
 
+from uipath_odata.errors import NotProven
 from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.ask import ORDER
+from uipath_odata.paging.habits import Habits, selected_by
 from uipath_odata.paging.partition import END_OF_TIME, Partition
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+from uipath_odata.paging.resume_point import intervals_of, left_of, point
+from uipath_odata.paging.schedule import Schedule
+from uipath_odata.paging.timed import timed
 
 __all__ = ["WindowPlan"]
 
-_ORDER: Final = "TimeStamp asc"
+
+@attrs.frozen(eq=False)
+class _Held:
+    """Rows of the interval ``at <= TimeStamp < end`` that wait to be given out."""
+
+    at: int
+    end: int
+    rows: list[Row]
 
 
 @attrs.define(eq=False, kw_only=True)
 class WindowPlan:
-    """Scan RobotLogs by time: pages above ``TimeStamp gt``, the last tie group held back, cut on the client.
+    """Scan RobotLogs by time: disjoint partitions above ``TimeStamp gt``, cut on the client, tie groups whole.
 
     ``options`` are the user's without comparisons of TimeStamp, which are the interval ``lo <= ticks < hi``;
-    ``$top`` there is a total. ``tie_unit`` (ticks) is the coarsest precision that the server may sort by;
-    ``window`` the highest ``$skip + $top`` that it accepts. Raises NotProven where a tie group cannot be read
-    whole in one page, OrderViolation where rows are not ascending; both with the checkpoint before it.
+    ``$top`` there is a total, and makes the rows come in order. ``resume`` is a checkpoint, and stands for the
+    interval. ``tie_unit`` (ticks) is the coarsest precision that the server may sort by; ``window`` the highest
+    ``$skip + $top`` that it accepts; ``upper_bound`` whether it honours ``TimeStamp lt``, None to find out where
+    that helps. Up to ``workers`` requests run at once, and in order no more pages than that exist.
+
+    Raises WindowOverflow or Unprovable where more rows share one instant than can be read or proven whole,
+    OrderViolation where rows do not ascend; each with a checkpoint before them.
     """
 
     options: Mapping[str, str]
@@ -33,25 +52,37 @@ class WindowPlan:
     hi: int | None = None
     tie_unit: int = 10_000
     window: int = 9_999
+    workers: int = 1
+    ordered: bool = True
+    upper_bound: bool | None = None
+    resume: Any = None
 
-    _partition: Partition = attrs.field(init=False)
+    _schedule: Schedule = attrs.field(init=False)
+    _asked: dict[Fetch, Partition | None] = attrs.field(factory=dict[Fetch, Any], init=False)
+    _held: list[_Held] = attrs.field(factory=list[_Held], init=False)
     _left: int = attrs.field(init=False)
-    _checkpoint: Any = attrs.field(init=False)
-    _requests: int = attrs.field(default=0, init=False)
-    _waiting: bool = attrs.field(default=False, init=False)
-    _ready: list[Row] = attrs.field(factory=list[Row], init=False)
-    _last: str | None = attrs.field(default=None, init=False)
+    _end: int = attrs.field(init=False)
+    _sizes_up: bool = attrs.field(default=False, init=False)
+    _last: int | None = attrs.field(default=None, init=False)
+    _ending: str = attrs.field(default="", init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._partition = Partition(
-            at=self.lo or 0,
-            end=END_OF_TIME if self.hi is None else self.hi,
+        habits = Habits(
             unit=self.tie_unit,
             page_size=self.page_size,
             window=self.window,
+            upper_bound=self.upper_bound,
+            selected=selected_by(self.options),
         )
-        self._left = int(self.options.get("$top", sys.maxsize))
-        self._checkpoint = self._partition.checkpoint
+        whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
+        intervals = [whole] if self.resume is None else intervals_of(self.resume)
+        self._end = max(end for _, end in intervals)
+        partitions = [Partition(at=at, end=end, habits=habits) for at, end in intervals if at < end]
+        if len(partitions) == 1:
+            partitions[0].first = True
+        self._schedule = Schedule(habits=habits, partitions=partitions)
+        self._left = left_of(self.resume, int(self.options.get("$top", sys.maxsize)))
+        self.ordered = self.ordered or "$top" in self.options
 
     @property
     def name(self) -> str:
@@ -59,58 +90,114 @@ class WindowPlan:
 
     @property
     def added(self) -> tuple[str, ...]:
-        order = () if "$orderby" in self.options else (f"$orderby={_ORDER}",)
+        order = () if "$orderby" in self.options else (f"$orderby={ORDER}",)
         return (*order, f"$top={self.page_size}", "$count=true", "$filter: TimeStamp gt, moving")
 
     @property
     def notes(self) -> tuple[str, ...]:
-        if not self._partition.ending or self._last is None:
-            return ()
-        return (f"The tail up to {self._last} is unsettled: robots may still send rows of that time",)
+        notes = self._schedule.habits.notes
+        if self._is_read and self._last is not None:
+            tail = f"The tail up to {Instant(self._last)} is unsettled: robots may still send rows of that time"
+            return (*notes, tail)
+        return tuple(notes)
 
     @property
     def proof(self) -> Proof:
-        if self._ready or not (self._partition.ending or not self._left):
+        if self._held or not (self._is_read or not self._left):
             return Proof(proven=False, reason="not read to the end")
-        ending = self._partition.ending or "as many rows as asked for"
+        ending = self._ending if self._left else "as many rows as asked for"
         return Proof(proven=True, reason=f"read by time, each tie group whole, to the end: {ending}")
 
     @property
     def checkpoint(self) -> Any:
-        return self._checkpoint
+        if not self._left:
+            return None
+        return self._point([*self._held, *self._schedule.partitions])
 
     @property
     def held(self) -> int:
-        return 1 if self._ready else 0
+        return len(self._held)
 
     def next_fetch(self) -> Fetch | None:
-        if self._waiting or self._partition.ending or not self._left:
+        partition = self._schedule.idle()
+        if partition is None or not self._left or not self._has_room(partition):
             return None
-        self._waiting = True
-        self._requests += 1
-        return Fetch(options=self._options())
+        if self._sizes_up:
+            return self._ask_for_newest(partition)
+        self._schedule.begin(partition)
+        fetch = partition.ask().fetch(self.options, self._position(partition))
+        self._asked[fetch] = partition
+        return fetch
 
     def receive(self, fetch: Fetch, page: Page, /) -> None:
-        del fetch  # one is out at a time
-        self._waiting = False
-        self._ready += self._partition.take(page, first=self._requests == 1)
+        partition = self._asked.pop(fetch)
+        if partition is None:
+            self._schedule.newest = max((ticks for ticks, _ in timed(page.rows, self.tie_unit)), default=None)
+            return
+        was_first, start = partition.first, partition.at
+        self._schedule.answered(partition)
+        try:
+            rows = partition.take(page)
+        except NotProven as error:
+            error.checkpoint = self._point([partition] if self.ordered else self._schedule.partitions)
+            raise
+        if rows:
+            bisect.insort(self._held, _Held(start, partition.at, rows), key=attrgetter("at"))
+        self._schedule.taken(partition)
+        self._ending = partition.ending or self._ending
+        if was_first and not partition.ending:
+            self._size_up(partition, page)
 
     def give(self) -> list[Row] | None:
-        if not self._ready:
+        if not self._held or (self.ordered and self._held[0].at >= self._schedule.head):
             return None
-        rows, self._ready = self._ready[: self._left], []
+        held = self._held.pop(0)
+        rows = held.rows[: self._left]
         self._left -= len(rows)
-        self._last = rows[-1]["TimeStamp"]
-        self._checkpoint = self._partition.checkpoint if self._left else None
+        self._last = max(self._last or 0, timed(rows[-1:], self.tie_unit)[0][0])
         return rows
 
-    def _options(self) -> dict[str, str]:
-        wire = {"$orderby": _ORDER, **self.options, "$top": str(self.page_size)}
-        if self._partition.after >= 0:
-            bound = f"TimeStamp gt {Instant(self._partition.after)}"
-            wire["$filter"] = f"({wire['$filter']}) and {bound}" if "$filter" in wire else bound
-        if self._partition.probe:
-            wire |= {"$skip": str(self._partition.probe), "$top": "1"}
-        elif self._requests == 1:
-            wire["$count"] = "true"
-        return wire
+    @property
+    def _is_read(self) -> bool:
+        return not self._schedule.partitions
+
+    def _position(self, partition: Partition) -> int:
+        return partition.at if self.ordered else 0
+
+    def _has_room(self, partition: Partition) -> bool:
+        """Tell whether a partition may be begun; the head of an ordered scan always may, or all would wait for it."""
+        head = self._schedule.partitions[0]
+        if partition is head:
+            return True
+        if None in self._asked.values():
+            return False
+        if not self.ordered:
+            return len(self._asked) < self.workers
+        others = 1 + len(self._asked) - head.busy + len(self._held)
+        return others < self.workers and others * self.page_size < self._left
+
+    def _size_up(self, partition: Partition, page: Page) -> None:
+        """Find out where the rows end, if more of them are left than the next page is likely to hold."""
+        if self.workers == 1 or self._end < END_OF_TIME:
+            return
+        rest = self._left if page.count is None else min(self._left, page.count)
+        if partition.density is not None and rest <= len(page.rows) + self._schedule.habits.capacity:
+            self._schedule.newest = partition.at + int((rest - len(page.rows)) / partition.density)
+        else:
+            self._sizes_up = True
+
+    def _ask_for_newest(self, partition: Partition) -> Fetch:
+        self._sizes_up = False
+        wire = {**self.options, "$orderby": "TimeStamp desc", "$top": "1"}
+        fetch = Fetch(options=wire, position=self._position(partition))
+        self._asked[fetch] = None
+        return fetch
+
+    def _point(self, unread: Iterable[_Held | Partition]) -> Any:
+        intervals = [(one.at, one.end) for one in unread]
+        if not intervals:  # an open end goes on behind the last row
+            at = self._end if self._end < END_OF_TIME or self._last is None else self._last + 1
+            intervals = [(at if at < END_OF_TIME else self.lo or 0, self._end)]
+        if self.ordered:
+            intervals = [(min(intervals)[0], self._end)]
+        return point(intervals, self._left if "$top" in self.options else None)

@@ -1,0 +1,58 @@
+"""What a scan assumes of the server that keeps RobotLogs, and what the answers have taught it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from uipath_odata.paging.plan import Row
+
+__all__ = ["Habits"]
+
+_NAMES: Final = re.compile(r"\w+(?:,\w+)*")
+
+
+@attrs.define(eq=False, kw_only=True)
+class Habits:
+    """One server's limits and precision, shared by all partitions of a scan."""
+
+    unit: int
+    """Rows whose TimeStamps fall into the same unit, in ticks, come in any order."""
+    page_size: int
+    window: int
+    """The highest ``$skip + $top`` that is accepted."""
+    upper_bound: bool | None = None
+    """Whether ``TimeStamp lt`` is honoured; None: not known yet."""
+    selected: tuple[str, ...] = ()
+    """What to keep of a row that was read whole; empty: all."""
+
+    capacity: int = attrs.field(init=False)
+    """A page of as many rows may have more behind it; the server's own cap may be lower than ``$top``."""
+    notes: list[str] = attrs.field(factory=list[str], init=False)
+    deaf: set[str] = attrs.field(factory=set[str], init=False)
+    """The properties whose ``eq`` is refused or ignored."""
+
+    def __attrs_post_init__(self) -> None:
+        self.capacity = self.page_size
+
+    def group_of(self, ticks: int) -> int:
+        """Give the first tick of the tie group that an instant belongs to."""
+        return ticks // self.unit * self.unit
+
+    def note(self, note: str) -> None:
+        """Remember something unusual for the report, once."""
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def kept(self, row: Row) -> Row:
+        """Give what the user selected of a whole row."""
+        return {name: row[name] for name in self.selected if name in row} if self.selected else row
+
+
+def selected_by(options: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the names of a plain ``$select``; none if there is none, or one with paths, where rows are given whole."""
+    text = options.get("$select", "").replace(" ", "")
+    return tuple(text.split(",")) if _NAMES.fullmatch(text) else ()

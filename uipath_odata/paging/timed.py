@@ -1,0 +1,71 @@
+"""Rows with their TimeStamps as ticks: read, checked for order, and sorted so that no replica matters."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Final, TypeAlias
+
+import orjson
+
+from uipath_odata.errors import DecodeError, OrderViolation, QueryError
+from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.plan import Row
+
+__all__ = ["Timed", "identity", "in_order", "timed"]
+
+Timed: TypeAlias = tuple[int, Row]
+
+_DECIMALS: Final = 7
+_ticks_of: Final = itemgetter(0)
+
+
+def timed(rows: Iterable[Row], unit: int) -> list[Timed]:
+    """Read the rows of one answer; raises OrderViolation if they do not ascend by whole units."""
+    read = [(_ticks(row, index), row) for index, row in enumerate(rows)]
+    groups = [ticks // unit for ticks, _ in read]
+    if groups != sorted(groups):
+        advice = "raise tie_unit to the precision that the server sorts by"
+        raise OrderViolation(f"RobotLogs came out of order of TimeStamp: {advice}")
+    return read
+
+
+def in_order(rows: Iterable[Timed]) -> list[Row]:
+    """Sort by time, and equal times by their bytes: the result does not depend on who answered."""
+    ordered = sorted(rows, key=_ticks_of)
+    if len({ticks for ticks, _ in ordered}) == len(ordered):
+        return [row for _, row in ordered]
+    ties = ([row for _, row in equal] for _, equal in itertools.groupby(ordered, key=_ticks_of))
+    return [row for tied in ties for row in (sorted(tied, key=identity) if len(tied) > 1 else tied)]
+
+
+def identity(row: Row) -> bytes:
+    """Give all that can be known of a row as bytes: RobotLogs have no key, their Id is 0."""
+    return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
+
+
+def _ticks(row: Row, index: int) -> int:
+    try:
+        return _parse(row["TimeStamp"])
+    except (LookupError, TypeError, QueryError):
+        raise DecodeError(
+            f"RobotLog.TimeStamp in row {index} of the page is not a date-time: report the server's answer",
+            entity="RobotLog",
+            property="TimeStamp",
+            row=index,
+        ) from None
+
+
+def _parse(text: str) -> int:
+    """Read ticks; the usual form is read by its second, which neighbours share, at a tenth of the cost."""
+    fraction = text[20:-1]
+    if fraction.isdecimal() and len(fraction) <= _DECIMALS and text[19] == "." and text[-1] == "Z":
+        return _second(text[:19]) + int(fraction.ljust(_DECIMALS, "0"))
+    return Instant.parse(text).ticks
+
+
+@functools.lru_cache(maxsize=1024)
+def _second(text: str) -> int:
+    return Instant.parse(f"{text}Z").ticks
