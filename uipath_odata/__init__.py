@@ -6,7 +6,14 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from uipath_odata.auth import AccessToken, ClientCredentials, Credentials, UserKey
+    from uipath_odata.auth import (
+        AccessToken,
+        BrowserLogin,
+        ClientCredentials,
+        Credentials,
+        UserKey,
+        UsernamePassword,
+    )
     from uipath_odata.client import Orchestrator, Scope
     from uipath_odata.odata.expressions import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessToken",
+    "BrowserLogin",
     "ClientCredentials",
     "Credentials",
     "Expand",
@@ -31,6 +39,7 @@ __all__ = [
     "Settings",
     "Stream",
     "UserKey",
+    "UsernamePassword",
     "now",
     "path",
     "raw_filter",
@@ -39,6 +48,7 @@ __all__ = [
 # Building a URL must not pay for the import of aiohttp.
 _HOMES: Final = {
     "AccessToken": "auth",
+    "BrowserLogin": "auth",
     "ClientCredentials": "auth",
     "Credentials": "auth",
     "Expand": "odata.query",
@@ -53,6 +63,7 @@ _HOMES: Final = {
     "Settings": "settings",
     "Stream": "stream",
     "UserKey": "auth",
+    "UsernamePassword": "auth",
     "now": "odata.expressions",
     "path": "odata.expressions",
     "raw_filter": "odata.expressions",

@@ -101,3 +101,70 @@ async def test_a_callable_may_give_a_secret():
         return Secret("pat")
 
     assert await AccessToken(vault).exchange(CLOUD, Post(), Grant(Secret("old"))) == Grant(Secret("pat"))
+
+
+class Vault:
+    """Gives one secret after another, the last one for ever."""
+
+    def __init__(self, *secrets):
+        self.secrets = list(secrets)
+        self.asked = 0
+
+    async def __call__(self):
+        self.asked += 1
+        return self.secrets.pop(0) if len(self.secrets) > 1 else self.secrets[0]
+
+
+class Knowing:
+    """An identity server that knows one secret."""
+
+    def __init__(self, secret):
+        self.secret, self.tried = secret, []
+
+    async def __call__(self, request):
+        self.tried += parse_qs(request.body.decode())["client_secret"]
+        known = self.tried[-1] == self.secret
+        facts = {"access_token": "a"} if known else {"error": "invalid_client"}
+        return TokenAnswer("identity.example.com", 200 if known else 400, json.dumps(facts).encode())
+
+
+async def test_a_vault_is_asked_for_each_token():
+    vault, post = Vault("s"), Knowing("s")
+    application = ClientCredentials("app", vault)
+    for _ in range(2):
+        await application.exchange(CLOUD, post, None)
+    assert (vault.asked, post.tried) == (2, ["s", "s"])
+
+
+@pytest.mark.parametrize("secret", ["new", Secret("new")])
+async def test_r40_a_vault_is_asked_once_more_when_its_secret_is_unknown(secret):
+    vault, post = Vault("old", secret), Knowing("new")
+    await ClientCredentials("app", vault).exchange(CLOUD, post, None)
+    assert (vault.asked, post.tried) == (2, ["old", "new"])
+
+
+async def test_r40_an_unknown_secret_is_not_sent_again():
+    vault, post = Vault("old"), Knowing("new")
+    with pytest.raises(AuthenticationFailed, match="invalid_client"):
+        await ClientCredentials("app", vault).exchange(CLOUD, post, None)
+    assert (vault.asked, post.tried) == (2, ["old"])
+    with pytest.raises(AuthenticationFailed, match="invalid_client"):
+        await ClientCredentials("app", "old").exchange(CLOUD, post, None)
+    assert post.tried == ["old", "old"]
+
+
+async def test_r40_a_vault_is_asked_once_more_only():
+    vault, post = Vault("1", "2", "3"), Knowing("3")
+    with pytest.raises(AuthenticationFailed, match="invalid_client"):
+        await ClientCredentials("app", vault).exchange(CLOUD, post, None)
+    assert post.tried == ["1", "2"]
+
+
+async def test_another_refusal_does_not_ask_the_vault_again():
+    async def refuse(_request):
+        return TokenAnswer("identity.example.com", 400, b'{"error":"invalid_scope"}')
+
+    vault = Vault("1", "2")
+    with pytest.raises(AuthenticationFailed, match="invalid_scope"):
+        await ClientCredentials("app", vault).exchange(CLOUD, refuse, None)
+    assert vault.asked == 1

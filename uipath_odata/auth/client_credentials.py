@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import attrs
 
-from uipath_odata.auth.grant import Grant, TokenRequest, granted
+from uipath_odata.auth.grant import FORM, Grant, TokenRequest, granted, refusal
+from uipath_odata.auth.scope import scope_text
 from uipath_odata.auth.secret import Secret, as_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from uipath_odata.auth.credentials import Post
     from uipath_odata.auth.deployment import Deployment
 
 __all__ = ["ClientCredentials"]
 
+Vault = Callable[[], Awaitable[str | Secret]]
 
-def _scope(scope: str | Iterable[str] | None) -> str | None:
-    return scope if scope is None or isinstance(scope, str) else " ".join(scope)
+
+def _kept(given: str | Secret | Vault) -> Secret | Vault:
+    return given if callable(given) else as_secret(given)
 
 
 @attrs.frozen
 class ClientCredentials:
-    """Act as a confidential external application with application scopes."""
+    """Act as a confidential external application with application scopes.
+
+    A ``client_secret`` that is an async callable, such as a vault's, is asked for each token, and once more when the
+    identity server does not know the secret, which may have been replaced meanwhile.
+    """
 
     client_id: str
-    client_secret: Secret = attrs.field(converter=as_secret)
-    scope: str | None = attrs.field(default=None, converter=_scope)
+    client_secret: Secret | Vault = attrs.field(converter=_kept, repr=False)
+    scope: str | None = attrs.field(default=None, converter=scope_text)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     token_url: str | None = None
 
     async def exchange(self, deployment: Deployment, post: Post, _previous: Grant | None, /) -> Grant:
         """Run the grant again; there is no refresh token."""
-        return granted(await post(self.request(deployment)))
+        secret = await self._secret()
+        answer = await post(self.request(deployment, secret))
+        if refusal(answer) == "invalid_client" and (newer := await self._secret()) != secret:
+            answer = await post(self.request(deployment, newer))
+        return granted(answer, self.scope)
 
-    def request(self, deployment: Deployment) -> TokenRequest:
+    def request(self, deployment: Deployment, secret: Secret) -> TokenRequest:
         """Say the form of RFC 6749 §4.4.2 with the client in the body, as UiPath wants it."""
         form = {
             "grant_type": "client_credentials",
             "client_id": self.client_id,
-            "client_secret": self.client_secret.reveal(),
+            "client_secret": secret.reveal(),
         }
         if self.scope is not None:
             form["scope"] = self.scope
-        url = self.token_url or deployment.token_url
-        return TokenRequest(url, urlencode(form).encode(), "application/x-www-form-urlencoded")
+        return TokenRequest(self.token_url or deployment.token_url, urlencode(form).encode(), FORM)
+
+    async def _secret(self) -> Secret:
+        kept = self.client_secret
+        return kept if isinstance(kept, Secret) else as_secret(await kept())

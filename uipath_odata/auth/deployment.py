@@ -44,6 +44,8 @@ class Deployment:
     """Where user keys are exchanged; only Automation Cloud has such a place."""
     tenant_name: str | None = attrs.field(default=None, validator=_can_be_header)
     """Sent as ``X-UIPATH-TenantName`` where the URL does not name the tenant."""
+    authorize_url: str | None = None
+    """Where people log in. It belongs to the host: pages of an organization refuse users of a federated directory."""
 
     @classmethod
     def cloud(cls, organization: str, tenant: str, host: str = _CLOUD) -> Deployment:
@@ -53,6 +55,7 @@ class Deployment:
             f"{origin}/{_segment(organization)}/{_segment(tenant)}/orchestrator_",
             f"{origin}/{_segment(organization)}/identity_/connect/token",
             _account_url(origin),
+            authorize_url=f"{origin}/identity_/connect/authorize",
         )
 
     @classmethod
@@ -62,13 +65,15 @@ class Deployment:
         return cls(
             f"{origin}/{_segment(organization)}/{_segment(tenant)}/orchestrator_",
             f"{origin}/identity_/connect/token",
+            authorize_url=f"{origin}/identity_/connect/authorize",
         )
 
     @classmethod
     def standalone(cls, host: str, tenant: str) -> Deployment:
         """Locate a standalone Orchestrator, which learns the tenant from a header."""
         origin = _origin(host)
-        return cls(origin, f"{origin}/identity/connect/token", tenant_name=tenant)
+        identity = f"{origin}/identity/connect"
+        return cls(origin, f"{identity}/token", tenant_name=tenant, authorize_url=f"{identity}/authorize")
 
     @classmethod
     def at(cls, base_url: URL | str) -> Deployment:
@@ -76,12 +81,18 @@ class Deployment:
         base = _base_url(base_url)
         service = _SERVICE_PATH.fullmatch(base.raw_path)
         if service is None:
-            return cls(base, f"{str(base).rstrip('/')}/identity/connect/token", _account_url(base))
+            identity = f"{str(base).rstrip('/')}/identity/connect"
+            return cls(base, f"{identity}/token", _account_url(base), authorize_url=f"{identity}/authorize")
         origin = base.origin()
+        identity, account = f"{origin}/identity_", None
         if _is_uipath(origin):
-            organization = service["organization"]
-            return cls(base, f"{origin}/{organization}/identity_/connect/token", _account_url(origin))
-        return cls(base, f"{origin}/identity_/connect/token")
+            identity, account = f"{origin}/{service['organization']}/identity_", _account_url(origin)
+        return cls(
+            base,
+            f"{identity}/connect/token",
+            account,
+            authorize_url=f"{origin}/identity_/connect/authorize",
+        )
 
 
 def _origin(host: str) -> URL:

@@ -10,10 +10,24 @@ from typing import Any, cast
 import attrs
 import orjson
 
+from uipath_odata.auth.scope import dropped_scopes
 from uipath_odata.auth.secret import Secret
 from uipath_odata.errors import AuthenticationFailed
 
-__all__ = ["Grant", "TokenAnswer", "TokenRequest", "granted", "lifetime", "secret_text"]
+__all__ = [
+    "ADVICE",
+    "FORM",
+    "Grant",
+    "TokenAnswer",
+    "TokenRequest",
+    "granted",
+    "json_object",
+    "lifetime",
+    "refusal",
+    "secret_text",
+]
+
+FORM = "application/x-www-form-urlencoded"
 
 _DEFAULT_LIFE = 300.0
 # The longest life that UiPath documents: a token from a user key.
@@ -21,8 +35,8 @@ _LONGEST_LIFE = 86_400.0
 # RFC 6750 §2.1 allows less; a space or control character would end the header's value.
 _TOKEN_TEXT = re.compile(r"[\x21-\x7e]+")
 
-_ADVICE = {
-    "invalid_grant": "the user key or refresh token is expired, revoked or used up: make a new one or log in again",
+ADVICE = {
+    "invalid_grant": "the user key, refresh token or code is expired, revoked or used up: make a new one or log in again",
     "invalid_client": "the client id or secret is wrong or of another organization: check both, and token_url",
     "invalid_scope": "a scope is unknown or not granted to this application: compare scope= with the application's"
     " own list; client credentials take application scopes and no offline_access",
@@ -38,6 +52,8 @@ class TokenRequest:
     url: str
     body: bytes = attrs.field(repr=False)
     content_type: str
+    repeatable: bool = True
+    """Whether it may be sent again after it may have reached the server."""
 
 
 @attrs.frozen
@@ -57,25 +73,37 @@ class Grant:
     expires_in: float = math.inf
     refresh_token: Secret | None = None
     scope: str | None = None
+    dropped: tuple[str, ...] = ()
+    """Scopes that were asked for and not granted."""
 
 
-def granted(answer: TokenAnswer) -> Grant:
-    """Read the grant, or raise ``AuthenticationFailed`` with what to check; the body is never shown."""
-    facts = _object(answer)
+def granted(answer: TokenAnswer, asked: str | None = None) -> Grant:
+    """Read the grant, or raise ``AuthenticationFailed`` with what to check; the body is never shown.
+
+    ``asked`` are the scopes that the request named.
+    """
+    facts = json_object(answer)
     if "error" in facts or answer.status >= 400:  # noqa: PLR2004 - RFC 9110 §15.5
-        raise AuthenticationFailed(_refusal(answer, facts.get("error")))
+        raise AuthenticationFailed(_refused(answer))
     if str(facts.get("token_type") or "Bearer").lower() != "bearer":
         raise AuthenticationFailed(f"{answer.host} gave a token that is not a Bearer token: check token_url")
     if not isinstance(token := facts.get("access_token"), str):
         raise AuthenticationFailed(f"{answer.host} answered without an access_token: check token_url")
-    refresh = facts.get("refresh_token")
-    scope = facts.get("scope")
+    refresh = _text(facts, "refresh_token")
+    scope = _text(facts, "scope")
     return Grant(
         secret_text(token, answer.host),
         lifetime(facts.get("expires_in")),
-        secret_text(refresh, answer.host) if isinstance(refresh, str) and refresh else None,
-        scope if isinstance(scope, str) else None,
+        secret_text(refresh, answer.host) if refresh else None,
+        scope,
+        dropped_scopes(asked, scope, refreshable=bool(refresh)),
     )
+
+
+def refusal(answer: TokenAnswer) -> str | None:
+    """Name the error of RFC 6749 §5.2 that the answer is, if it is a known one."""
+    error = (_facts(answer.body) or {}).get("error")
+    return error if isinstance(error, str) and error in ADVICE else None
 
 
 def lifetime(expires_in: Any) -> float:
@@ -94,19 +122,30 @@ def secret_text(text: str, source: str) -> Secret:
     return Secret(text)
 
 
-def _object(answer: TokenAnswer) -> dict[str, Any]:
-    facts: Any = None
-    with suppress(orjson.JSONDecodeError):
-        facts = orjson.loads(answer.body.removeprefix(b"\xef\xbb\xbf"))
-    if not isinstance(facts, dict):
+def json_object(answer: TokenAnswer) -> dict[str, Any]:
+    """Read the answer as a JSON object, or raise ``AuthenticationFailed``."""
+    facts = _facts(answer.body)
+    if facts is None:
         what = f"{answer.host} answered HTTP {answer.status} without JSON"
         raise AuthenticationFailed(
             f"{what}: token_url is not a token endpoint, or a proxy answered in its place"
         )
-    return cast("dict[str, Any]", facts)
+    return facts
 
 
-def _refusal(answer: TokenAnswer, error: Any) -> str:
-    known = error if isinstance(error, str) and error in _ADVICE else None
-    advice = _ADVICE[known] if known else "check the credentials and token_url"
+def _facts(body: bytes) -> dict[str, Any] | None:
+    with suppress(orjson.JSONDecodeError):
+        facts: Any = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        return cast("dict[str, Any]", facts) if isinstance(facts, dict) else None
+    return None
+
+
+def _text(facts: dict[str, Any], name: str) -> str | None:
+    value = facts.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _refused(answer: TokenAnswer) -> str:
+    known = refusal(answer)
+    advice = ADVICE[known] if known else "check the credentials and token_url"
     return f"{answer.host} refused with HTTP {answer.status} {known or ''}".rstrip() + f": {advice}"

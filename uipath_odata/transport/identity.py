@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,7 +10,7 @@ from yarl import URL
 
 from uipath_odata.auth.grant import TokenAnswer, TokenRequest
 from uipath_odata.auth.origin import check_origin
-from uipath_odata.errors import ConnectionFailed
+from uipath_odata.errors import ConnectionFailed, OutcomeUnknown
 from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry import Persistence, Retry
@@ -40,8 +40,15 @@ class Identity:
         request = _request(asked, url)
         retry = Retry(request, url, self.shared)
         wire = Wire(nullcontext(), lambda: min(self.pool.attempt_timeout, retry.left()), self.pool.body_limit)
-        answer = await exchange(await self.pool.session(), request, url, _HEADERS, (retry, _unsigned, wire))
-        host = str(url.host)
+        host, answer = str(url.host), None
+        with suppress(OutcomeUnknown):
+            answer = await exchange(
+                await self.pool.session(), request, url, _HEADERS, (retry, _unsigned, wire)
+            )
+        if answer is None:
+            raise ConnectionFailed(
+                f"The identity server {host} did not answer, and a password is not sent twice: try again later"
+            )
         if answer.status in _BUSY or answer.status // 100 not in {2, 4}:
             raise ConnectionFailed(
                 f"The identity server {host} answered HTTP {answer.status}: try again later,"
@@ -56,7 +63,7 @@ def _request(asked: TokenRequest, url: URL) -> Request:
         path=url.raw_path,
         body=asked.body,
         content_type=asked.content_type,
-        repeatable=True,
+        repeatable=asked.repeatable,
         operation="token",
         rate_class="identity",
     )

@@ -24,7 +24,7 @@ from uipath_odata.transport.retry_after import retry_after
 from uipath_odata.transport.retry_policy import Answer, maybe_done, writes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from yarl import URL
 
@@ -60,10 +60,19 @@ _OK, _REDIRECT, _NOT_FOUND, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 404, 400, 5
 _PROXY_AUTHENTICATION = 407
 
 
-def settle(request: Request, url: URL, answer: Response, *, maybe_done_before: bool, now: float) -> Response:
+def settle(
+    request: Request,
+    url: URL,
+    answer: Response,
+    *,
+    maybe_done_before: bool,
+    now: float,
+    dropped: Sequence[str] = (),
+) -> Response:
     """Give the answer back, or raise the error that its status means.
 
-    A DELETE that may have worked before and now finds nothing is done. ``now`` is in seconds since 1970.
+    A DELETE that may have worked before and now finds nothing is done. ``now`` is in seconds since 1970;
+    ``dropped`` are scopes that the token was asked for and lacks.
     """
     if _OK <= answer.status < _REDIRECT:
         return answer
@@ -71,7 +80,7 @@ def settle(request: Request, url: URL, answer: Response, *, maybe_done_before: b
         return Response(204, answer.headers, b"", answer.attempts)
     if answer.status < _CLIENT_ERROR or answer.status == _PROXY_AUTHENTICATION:
         raise ConnectionFailed(_detour(answer, url))
-    error = _error(request, url, answer, now)
+    error = _error(request, url, answer, now, dropped)
     error.may_have_happened = writes(request) and (maybe_done_before or maybe_done(Answer(answer.status)))
     if error.may_have_happened and not request.repeatable:
         raise outcome_unknown(request, url, f"the answer was HTTP {answer.status}", error)
@@ -103,12 +112,12 @@ def _detour(answer: Response, url: URL) -> str:
     )
 
 
-def _error(request: Request, url: URL, answer: Response, now: float) -> ResponseError:
+def _error(request: Request, url: URL, answer: Response, now: float, dropped: Sequence[str]) -> ResponseError:
     problem = read_problem(answer.body)
     kind = _kind(answer.status, problem)
     facts: dict[str, Any] = {"retry_after": retry_after(answer.headers, now)} if kind is RateLimited else {}
     return kind(
-        f"{_sentence(problem.message)} {_advice(kind, problem, request, answer.headers)}",
+        f"{_sentence(problem.message)} {_advice(kind, problem, request, answer.headers)}{_without(kind, dropped)}",
         status=answer.status,
         method=request.method,
         url=str(url.with_query(None)),
@@ -138,3 +147,9 @@ def _advice(kind: type[ResponseError], problem: Problem, request: Request, heade
     if problem.error_code == _FOLDER_UNKNOWN:
         return "Check the folder, and that the account has access to it"
     return _ADVICE[kind]
+
+
+def _without(kind: type[ResponseError], dropped: Sequence[str]) -> str:
+    if not dropped or not issubclass(kind, Unauthorized | Forbidden):
+        return ""
+    return f"; the token lacks {' '.join(dropped)}, which was asked for: let the application have it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from uipath_odata.auth.token_cache import Token, TokenCache
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from uipath_odata.transport.clock import Clock
 
 __all__ = ["Tokens"]
+
+logger = logging.getLogger("uipath_odata")
 
 
 class Tokens:
@@ -34,6 +37,11 @@ class Tokens:
         self._random = random
         self._cache = TokenCache()
         self._exchange: asyncio.Task[None] | None = None
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The scopes that were asked for and not granted."""
+        return self._cache.grant.dropped if self._cache.grant else ()
 
     async def current(self) -> Token:
         """Give the token to sign with; wait for one only when none is valid."""
@@ -56,7 +64,7 @@ class Tokens:
         """Hold all requests for a while: a token that was fetched for this very request is refused too."""
         error = AuthenticationFailed(
             f"{self._deployment.base_url.host} refuses a token that is new: check the names of organization and"
-            " tenant, and that the credentials belong to them"
+            f" tenant, and that the credentials belong to them{self._without()}"
         )
         self._cache = self._cache.refuse(token.generation).failed(error, self._clock.monotonic())
         return error
@@ -91,4 +99,10 @@ class Tokens:
         except OrchestratorError as error:
             self._cache = self._cache.failed(error.with_traceback(None), self._clock.monotonic())
         else:
+            known = self.dropped
             self._cache = self._cache.renewed(grant, self._clock.monotonic(), self._random.random())
+            if grant.dropped and grant.dropped != known:
+                logger.warning("The token lacks %s, which was asked for", " ".join(grant.dropped))
+
+    def _without(self) -> str:
+        return f"; it lacks {' '.join(self.dropped)}, which was asked for" if self.dropped else ""

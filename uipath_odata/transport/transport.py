@@ -83,6 +83,7 @@ class Transport:
             Response(answer.status, answer.headers, answer.body, max(1, retry.attempts)),
             maybe_done_before=retry.maybe_done,
             now=self._shared.clock.wall(),
+            dropped=self._tokens.dropped,
         )
 
     async def aclose(self) -> None:
