@@ -1,4 +1,4 @@
-"""OData's own grammar as a judge that shares no code with the package.
+"""Judges that share no code with the package: OData's own grammar, and the parser of ``odata-query``.
 
 ``oasis/`` holds the "OData ABNF Construction Rules Version 4.01" and the "OData ABNF Test Cases Version 4.01" as OASIS
 publishes them: https://github.com/oasis-tcs/odata-abnf/tree/main/abnf, 17 September 2020.
@@ -6,12 +6,17 @@ publishes them: https://github.com/oasis-tcs/odata-abnf/tree/main/abnf, 17 Septe
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
+from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import yaml
+from odata_query import ast
+from odata_query.grammar import ODataLexer, ODataParser
 
 OASIS = Path(__file__).parent / "oasis"
 TOKEN = re.compile(
@@ -143,3 +148,71 @@ def oasis_rules():
 def grammar_with(oasis_rules):
     """Give the grammar for a model whose names are these, by rule."""
     return functools.partial(Grammar, oasis_rules)
+
+
+def flat(kind, parts):
+    return [inner for part in parts for inner in (part[1:] if part[0] == kind else (part,))]
+
+
+def ticks(text):
+    whole, fraction = re.fullmatch(r"(.{19})(?:\.(\d{1,7}))?Z", text).groups()
+    since = dt.datetime.fromisoformat(whole) - dt.datetime.fromisoformat("0001-01-01")
+    return ("ticks", (since.days * 86_400 + since.seconds) * 10**7 + int((fraction or "0").ljust(7, "0")))
+
+
+WORDS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Add: "add",
+         ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Mod: "mod", ast.And: "and", ast.Or: "or"}  # fmt: skip
+VALUES = {
+    ast.Null: lambda node: None,
+    ast.Boolean: lambda node: {"true": True, "false": False}[node.val],
+    ast.Integer: lambda node: Decimal(node.val),
+    ast.Float: lambda node: Decimal(node.val),
+    ast.String: lambda node: node.val,
+    ast.GUID: lambda node: UUID(node.val),
+    ast.Date: lambda node: dt.date.fromisoformat(node.val),
+    ast.Time: lambda node: dt.time.fromisoformat(node.val),
+    ast.DateTime: lambda node: ticks(node.val),
+    ast.Duration: lambda node: exact_duration(*node.unpack()),
+}
+
+
+def exact_duration(sign, years, months, days, hours, minutes, seconds):
+    assert years is None
+    assert months is None
+    whole, _, fraction = (seconds or "0").partition(".")
+    span = dt.timedelta(
+        int(days or 0), int(whole), int(fraction.ljust(6, "0")), 0, int(minutes or 0), int(hours or 0)
+    )
+    return -span if sign == "-" else span
+
+
+def read(node):  # noqa: PLR0911 - one for each kind of node
+    """Turn the parser's tree into tuples."""
+    if type(node) in VALUES:
+        return ("value", VALUES[type(node)](node))
+    match node:
+        case ast.Identifier(name, ()):
+            return ("path", name)
+        case ast.Attribute(owner, name):
+            return (*read(owner), name)
+        case ast.Compare(ast.In(), left, ast.List(listed)):
+            return ("in", read(left), tuple(read(value)[1] for value in listed))
+        case ast.Compare(word, left, right) | ast.BinOp(word, left, right):
+            return (WORDS[type(word)], read(left), read(right))
+        case ast.BoolOp(word, left, right):
+            kind = WORDS[type(word)]
+            return (kind, *flat(kind, (read(left), read(right))))
+        case ast.UnaryOp(ast.Not(), operand):
+            return ("not", read(operand))
+        case ast.Call(name, arguments):
+            return ("call", name.name, *map(read, arguments))
+        case ast.CollectionLambda(owner, quantifier, inner):
+            body = () if inner is None else (inner.identifier.name, read(inner.expression))
+            return (type(quantifier).__name__.lower(), read(owner), *body)
+    raise AssertionError(node)
+
+
+@pytest.fixture(scope="session")
+def parsed():
+    """Give the function that reads a filter into tuples: ``("eq", ("path", "Robot", "Name"), ("value", "x"))``."""
+    return lambda text: read(ODataParser().parse(ODataLexer().tokenize(text)))

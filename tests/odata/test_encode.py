@@ -110,7 +110,12 @@ def test_a_decimal_loses_no_digit_silently(value):
 
 @pytest.mark.parametrize(
     "value",
-    [Decimal("0.12345678901234567890"), Decimal(10**30 + 1), Decimal(2**64) + Decimal("0.5"), Decimal("1E-400")],
+    [
+        Decimal("0.12345678901234567890"),
+        Decimal(10**30 + 1),
+        Decimal(2**64) + Decimal("0.5"),
+        Decimal("1E-400"),
+    ],
 )
 def test_a_decimal_of_more_digits_than_json_keeps_is_refused(value):
     assert "more digits than a JSON number keeps: round it" in refused(lambda: body_of({"X": value}))
@@ -121,9 +126,7 @@ def test_what_json_has_no_number_for_is_refused(value):
     assert "give a finite number, or None" in refused(lambda: body_of({"X": [value]}))
 
 
-@pytest.mark.parametrize(
-    "value", [b"x", object(), dt.timedelta(1), 2**64, "\ud800", {1: 2}, Robot.name]
-)
+@pytest.mark.parametrize("value", [b"x", object(), dt.timedelta(1), 2**64, "\ud800", {1: 2}, Robot.name])
 def test_what_json_has_no_form_for_is_refused(value):
     assert "the body cannot be written as JSON" in refused(lambda: json_bytes(body_of({"X": value})))
 

@@ -21,7 +21,7 @@ NAIVE = dt.datetime.fromisoformat("2024-01-31")
 AWARE = NAIVE.replace(tzinfo=dt.UTC)
 
 
-def refused(make, *words, error=QueryError):
+def check_refusal(make, *words, error=QueryError):
     with pytest.raises(error) as caught:
         make()
     for word in words:
@@ -40,13 +40,13 @@ def refused(make, *words, error=QueryError):
     ],
 )
 def test_a_predicate_has_no_truth_value(misuse):
-    refused(misuse, "combine conditions with & | ~", "(low <= x) & (x < high)")
+    check_refusal(misuse, "combine conditions with & | ~", "(low <= x) & (x < high)")
 
 
 def test_a_property_has_no_truth_value():
-    refused(lambda: not Session.is_unresponsive, "only on the server", "compare it")
-    refused(lambda: 1 < Session.id < 5, "no truth value")
-    refused(lambda: bool(Session.robot), "only on the server")
+    check_refusal(lambda: not Session.is_unresponsive, "only on the server", "compare it")
+    check_refusal(lambda: 1 < Session.id < 5, "no truth value")
+    check_refusal(lambda: bool(Session.robot), "only on the server")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_property_has_no_truth_value():
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_the_right_form(misuse, words):
-    refused(misuse, *words)
+    check_refusal(misuse, *words)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_wrong_value_is_refused_with_the_right_form(misuse, words):
     ],
 )
 def test_an_enum_names_the_nearest_member_and_has_no_order(misuse, words):
-    refused(misuse, *words)
+    check_refusal(misuse, *words)
 
 
 def test_a_member_that_the_schema_does_not_know_goes_through_path():
@@ -128,31 +128,35 @@ def test_a_member_that_the_schema_does_not_know_goes_through_path():
     ],
 )
 def test_a_related_entity_is_no_value(misuse):
-    refused(misuse, "is an object, not a value", "compare a property of it", ".id == None")
+    check_refusal(misuse, "is an object, not a value", "compare a property of it", ".id == None")
 
 
 def test_another_entitys_property_is_refused_with_the_right_one():
-    refused(
+    check_refusal(
         lambda: Query(Session).filter(Robot.name == "x"),
         "Robot.name belongs to Robot, and the query asks for Session: write Session.robot.name",
     )
-    refused(lambda: Query(Session).select(Job.state), "Job.state belongs to Job", "write Session.job.state")
-    refused(
+    check_refusal(
+        lambda: Query(Session).select(Job.state), "Job.state belongs to Job", "write Session.job.state"
+    )
+    check_refusal(
         lambda: Query(Job).select(Release.name), "Release.name belongs to Release", "write Job.release.name"
     )
-    refused(
+    check_refusal(
         lambda: Query(Robot).select(Session.machine_name),
         "Session.machine_name belongs to Session",
         "write Robot.machine_name",
     )
-    refused(
+    check_refusal(
         lambda: Query(Robot).filter(Job.robot.name == "x"),
         "Job.robot.name belongs to Job",
         "properties of Robot",
     )
-    refused(lambda: Query(Job).order_by(Session.reporting_time), "belongs to Session", "properties of Job")
-    refused(lambda: Query(Job).expand(Session.update_info), "belongs to Session", "properties of Job")
-    refused(
+    check_refusal(
+        lambda: Query(Job).order_by(Session.reporting_time), "belongs to Session", "properties of Job"
+    )
+    check_refusal(lambda: Query(Job).expand(Session.update_info), "belongs to Session", "properties of Job")
+    check_refusal(
         lambda: Query(Release).filter(Release.tags.any(lambda tag: tag.name == Job.info)), "belongs to Job"
     )
 
@@ -166,30 +170,32 @@ def test_a_base_and_a_derived_entity_share_their_properties():
         == Query(Mine).filter(Mine.id == 1).options
         == {"$filter": "Id eq 1"}
     )
-    refused(lambda: Query(Job).filter(Mine.id == 1), "Mine.id belongs to Mine")
+    check_refusal(lambda: Query(Job).filter(Mine.id == 1), "Mine.id belongs to Mine")
 
 
 def test_an_unknown_property_names_the_nearest():
     for misuse in (lambda: Session.reporting_tim, lambda: Session.ReportingTime):
-        refused(misuse, "Session has no property", "did you mean reporting_time?", error=AttributeError)
-    refused(
+        check_refusal(misuse, "Session has no property", "did you mean reporting_time?", error=AttributeError)
+    check_refusal(
         lambda: Session.robot.nmae,
         "RobotWithLicense has no property 'nmae'",
         "did you mean name?",
         error=AttributeError,
     )
-    refused(lambda: Session.zzzzzz, "goes through path(…)", error=AttributeError)
+    check_refusal(lambda: Session.zzzzzz, "goes through path(…)", error=AttributeError)
 
 
 def test_a_path_is_no_class_and_a_class_is_no_row():
-    refused(
+    check_refusal(
         lambda: Session.robot(name="x"),
         "is a path, not the class: write RobotWithLicense(…)",
         error=TypeError,
     )
-    refused(lambda: setattr(Session, "state", 5), "Session.state is a query expression", error=AttributeError)
+    check_refusal(
+        lambda: setattr(Session, "state", 5), "Session.state is a query expression", error=AttributeError
+    )
     for wrong in (Session.robot, 5, None, dict, Session()):
-        refused(lambda wrong=wrong: Query(wrong), "takes an entity class", "Query(Job)")
+        check_refusal(lambda wrong=wrong: Query(wrong), "takes an entity class", "Query(Job)")
 
 
 def test_a_path_can_be_looked_at_and_copied():
@@ -222,7 +228,7 @@ def test_a_path_can_be_looked_at_and_copied():
     ],
 )
 def test_path_takes_names_only_r110(text):
-    refused(lambda: path(text), "is no property path", "Robot/Name")
+    check_refusal(lambda: path(text), "is no property path", "Robot/Name")
 
 
 def test_path_takes_names_of_any_alphabet():
@@ -244,7 +250,7 @@ def test_path_takes_names_of_any_alphabet():
     ],
 )
 def test_raw_filter_takes_one_whole_condition_r110(text):
-    refused(lambda: raw_filter(text), "is not one whole condition", "quotes and parentheses")
+    check_refusal(lambda: raw_filter(text), "is not one whole condition", "quotes and parentheses")
 
 
 @pytest.mark.parametrize("text", ["A eq ')'", "A eq '('", "contains(A,'it''s (')", "(A eq 1) or (B eq 2)"])
@@ -257,40 +263,42 @@ def test_raw_filter_knows_what_stands_in_quotes(text):
     [True, False, None, "Id eq 1", 5, Job, Job.robot, Job.id, Job.info, path("Flag"), lambda: True],
 )
 def test_what_is_no_condition_is_refused(condition):
-    refused(lambda: Query(Job).filter(condition), "is no condition: give comparisons of properties")
+    check_refusal(lambda: Query(Job).filter(condition), "is no condition: give comparisons of properties")
 
 
 def test_a_lambda_must_give_a_condition():
-    refused(lambda: Release.tags.any(lambda tag: tag.name), "is no condition")
-    refused(lambda: Release.tags.any(lambda tag: True), "is no condition")
+    check_refusal(lambda: Release.tags.any(lambda tag: tag.name), "is no condition")
+    check_refusal(lambda: Release.tags.any(lambda tag: True), "is no condition")
 
 
 def test_select_expand_and_order_take_properties():
-    refused(lambda: Query(Job).select("State"), "'State' is no property: name one of the entity")
-    refused(lambda: Query(Job).select(Job.id + 1), "is no property")
-    refused(lambda: Query(Job).select(Job), "is no property")
-    refused(
+    check_refusal(lambda: Query(Job).select("State"), "'State' is no property: name one of the entity")
+    check_refusal(lambda: Query(Job).select(Job.id + 1), "is no property")
+    check_refusal(lambda: Query(Job).select(Job), "is no property")
+    check_refusal(
         lambda: Query(Job).expand(Job.state),
         "holds a value, not an entity: select it instead of expanding it",
     )
-    refused(lambda: Query(User).expand(User.roles_list), "holds a value, not an entity")
-    refused(
+    check_refusal(lambda: Query(User).expand(User.roles_list), "holds a value, not an entity")
+    check_refusal(
         lambda: Query(Job).order_by("Id desc"), "order_by takes properties", "order_by(Job.start_time.desc())"
     )
-    refused(lambda: Query(Job).order_by(Job.robot), "order_by takes properties")
+    check_refusal(lambda: Query(Job).order_by(Job.robot), "order_by takes properties")
 
 
 @pytest.mark.parametrize("count", [-1, 1.0, "5", None, True])
 def test_top_and_skip_take_numbers_of_rows(count):
-    refused(lambda: Query(Job).top(count), "top takes a number of rows", "0 or more")
-    refused(lambda: Query(Job).skip(count), "skip takes a number of rows", "0 or more")
+    check_refusal(lambda: Query(Job).top(count), "top takes a number of rows", "0 or more")
+    check_refusal(lambda: Query(Job).skip(count), "skip takes a number of rows", "0 or more")
 
 
 def test_expand_options_follow_their_own_property():
     options = Expand(ReleaseVersion).top(5)
-    refused(lambda: Query(Release).expand(options), "follows the property that it belongs to")
-    refused(lambda: Query(Release).expand(Release.release_versions, options, options), "follows the property")
-    refused(
+    check_refusal(lambda: Query(Release).expand(options), "follows the property that it belongs to")
+    check_refusal(
+        lambda: Query(Release).expand(Release.release_versions, options, options), "follows the property"
+    )
+    check_refusal(
         lambda: Query(Release).expand(Release.current_version, Expand(Machine)),
         "Expand(Machine) follows a ReleaseVersion: write Expand(ReleaseVersion)",
     )
@@ -301,11 +309,11 @@ def test_two_different_options_for_one_expanded_property_are_refused():
     again = query.expand(Release.release_versions, Expand(ReleaseVersion).top(5))
     assert again.options == query.options
     other = query.expand(Release.release_versions, Expand(ReleaseVersion).top(6))
-    refused(lambda: other.options, "expand the same property: join them in one Expand(…)")
+    check_refusal(lambda: other.options, "expand the same property: join them in one Expand(…)")
 
 
 def test_messages_say_what_to_do_next_and_errors_are_values():
-    message = refused(lambda: Session.state == "Availabel")
+    message = check_refusal(lambda: Session.state == "Availabel")
     error = pickle.loads(pickle.dumps(QueryError(message)))
     assert isinstance(error, ValueError)
     assert str(error) == message

@@ -215,6 +215,8 @@ def _checked(entity: type[Entity], member: Member, value: Any, place: int) -> An
         return [_carefully(item, one, place) for one in listed]
     try:
         return _value(kind, value)
+    except RecursionError:
+        raise
     except Exception:  # noqa: BLE001 - by now the place is known, and the cause may quote data
         raise DecodeError(
             f"row {place}: {entity.__name__}.{member.wire} cannot be read from a {type(value).__name__}: {_ADVICE}",
