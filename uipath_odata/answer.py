@@ -16,6 +16,7 @@ __all__ = ["nothing", "optional", "result"]
 T = TypeVar("T")
 
 _MULTI_STATUS: Final = 207
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _JSON_OR_PAGE: Final = (b"{", b"[", b"<")
 _ACCEPTED: Final[dict[Any, tuple[type, ...]]] = {bool: (bool,), str: (str,), float: (int, float)}
 
@@ -39,18 +40,25 @@ def optional(kind: type[T], response: Response) -> T | None:
 def nothing(response: Response) -> None:
     """Accept an answer that brings nothing; raises DecodeError for a page, ItemsFailed where items failed."""
     # Orchestrator answers some of these with a text such as null or OK.
-    if response.body.strip().startswith(_JSON_OR_PAGE):
+    if response.body.lstrip(_BLANK).startswith(_JSON_OR_PAGE):
         _check(object, parse(response.body), response.status)
 
 
 def _check(kind: type, payload: Any, status: int) -> None:
     answer = as_object(payload) or {}
     if answer.get("Success", answer.get("success")) is False:
-        # As entities where the schema knows them.
-        items = getattr(_value(kind, payload), "failed_items", answer.get("FailedItems"))
-        raise ItemsFailed(str(answer.get("Message") or answer.get("message") or ""), failed_items=items)
+        message = str(answer.get("Message") or answer.get("message") or "")
+        raise ItemsFailed(message, failed_items=_failed_items(kind, answer))
     if status == _MULTI_STATUS and answer and "value" not in answer:
         raise ItemsFailed("", failed_items=answer)
+
+
+def _failed_items(kind: type, answer: dict[str, Any]) -> Any:
+    """Give them as the schema has them, or as sent where they differ from it."""
+    try:
+        return getattr(_value(kind, answer), "failed_items", None) or answer.get("FailedItems")
+    except DecodeError:
+        return answer.get("FailedItems")
 
 
 def _value(kind: Any, payload: Any) -> Any:

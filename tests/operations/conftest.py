@@ -1,4 +1,4 @@
-"""Every operation as the schema has it, a sender that records, and an OpenAPI document made from the facts."""
+"""Every operation as the schema has it, ways to call it, and a sender that records."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ import json
 import re
 import typing
 from importlib.resources import files
-from urllib.parse import parse_qsl, unquote
 from uuid import UUID
 
 import attrs
 import pytest
-from openapi_core import OpenAPI
-from openapi_core.datatypes import RequestParameters
-from werkzeug.datastructures import Headers, ImmutableMultiDict
 from yarl import URL
 
 from uipath_odata import entities
@@ -28,10 +24,14 @@ from uipath_odata.source import Channel
 from uipath_odata.transport.request import Response
 
 BASE = "https://cloud.uipath.com/acme/Default/orchestrator_"
-FOLDER = "X-UIPATH-OrganizationUnitId"
 UUID_SAMPLE = UUID("e49c0012-ee01-45e4-884c-0ce1f2aa6fbb")
 MOMENT = dt.datetime(2024, 1, 31, 12, 30, 15, tzinfo=dt.UTC)
-ANYTHING = {"Type": "Customer", "Name@odata.type": "#String", "Name": "Ada", "nested": {"camelCase": [1, None]}}
+ANYTHING = {
+    "Type": "Customer",
+    "Name@odata.type": "#String",
+    "Name": "Ada",
+    "nested": {"camelCase": [1, None]},
+}
 
 
 def _facts():
@@ -59,156 +59,36 @@ class Recorder:
         return self.answers.pop(0) if self.answers else Response(204, {}, b"")
 
     def answer(self, body, status=200):
-        self.answers.append(Response(status, {}, body if isinstance(body, bytes) else json.dumps(body).encode()))
+        self.answers.append(
+            Response(status, {}, body if isinstance(body, bytes) else json.dumps(body).encode())
+        )
         return self
-
-
-@attrs.define
-class Described:
-    """A request as openapi-core takes it."""
-
-    method: str
-    path: str
-    parameters: RequestParameters
-    content_type: str
-    body: bytes | None
-    host_url: str = BASE
 
 
 def _scope(recorder, **settings):
     return Scope(Channel(recorder, URL(BASE), Settings(**settings)))
 
 
-# The facts as OpenAPI.
-
-
-def _schema(facts):
-    match facts:
-        case "any":
-            return {}
-        case str(name):
-            kind, _, form = name.partition(":")
-            return {"type": kind} | ({"format": form} if form else {})
-        case {"ref": name} | {"enum": name}:
-            return {"$ref": f"#/components/schemas/{name}"}
-        case {"array": item}:
-            return {"type": "array", "items": _schema(item)}
-        case {"map": item}:
-            return {"type": "object", "additionalProperties": _schema(item)}
-        case {"object": _}:
-            return {"type": "object"}
-    raise AssertionError(facts)
-
-
-_RULES = ("maxLength", "minLength", "maximum", "minimum", "maxItems", "readOnly")
-
-
-def _property(facts):
-    rules = {rule: facts[rule] for rule in _RULES if rule in facts}
-    schema = _schema(facts["type"])
-    # A reference stands alone in OpenAPI 3.0.
-    return {"allOf": [schema], **rules} if "$ref" in schema and rules else schema | rules
-
-
-def _object(facts):
-    own = {
-        "type": "object",
-        "properties": {wire: _property(each) for wire, each in facts["properties"].items()},
-        "additionalProperties": False,
-    }
-    required = [wire for wire, each in facts["properties"].items() if each.get("required")]
-    own |= {"required": required} if required else {}
-    if "allOf" not in facts:
-        return own
-    own.pop("additionalProperties")
-    return {"allOf": [*map(_schema, facts["allOf"]), own]}
-
-
-def _partial(schema):
-    """A PATCH sends some of the properties, whatever the schema of the whole entity requires."""
-    whole = _object(FACTS["schemas"][schema["$ref"].rpartition("/")[2]])
-    return {key: value for key, value in whole.items() if key != "required"}
-
-
-_OPTIONS = {"$top": {"type": "integer"}, "$skip": {"type": "integer"}, "$count": {"type": "boolean"}}
-
-
-def _option(name, limit):
-    schema = dict(_OPTIONS.get(name, {"type": "string"}))
-    return {"name": name, "in": "query", "schema": schema | ({"maximum": limit} if name == "$top" and limit else {})}
-
-
-def _operation(facts):
-    headers = {FOLDER: "optional", **facts.get("headers", {})}
-    parameters = [
-        *({**_named(each), "in": "path", "required": True} for each in facts.get("path_params", ())),
-        *({**_named(each), "in": "query"} for each in facts.get("query", ())),
-        *(_option(name, limit) for name, limit in facts.get("odata", {}).items()),
-        *(
-            {"name": name, "in": "header", "required": how == "required", "schema": {"type": "string"}}
-            for name, how in headers.items()
-        ),
-    ]
-    answers = {status: {"description": "as described"} for status in facts["responses"]}
-    described = {"parameters": parameters, "responses": answers}
-    if "body" in facts:
-        schema = _schema(facts["body"]["type"])
-        content = {"application/json": {"schema": _partial(schema) if facts["method"] == "PATCH" else schema}}
-        described["requestBody"] = {"required": True, "content": content}
-    return described
-
-
-def _named(facts):
-    return {"name": facts["name"], "schema": _schema(facts["type"])}
-
-
-def _document():
-    paths: dict = {}
-    for each in OPERATIONS:
-        paths.setdefault(each["path"], {})[each["method"].lower()] = _operation(each)
-    schemas = {name: _object(each) for name, each in FACTS["schemas"].items()}
-    enums = {name: {"type": "string", "enum": members} for name, members in FACTS["enums"].items()}
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "Orchestrator", "version": "20"},
-        "servers": [{"url": BASE}],
-        "paths": paths,
-        "components": {"schemas": schemas | enums},
-    }
-
-
-def _described(request):
-    # Strict: every name and value as it is after one decoding.
-    query = parse_qsl(request.query, keep_blank_values=True, strict_parsing=True) if request.query else []
-    return Described(
-        method=request.method.lower(),
-        path=URL(BASE).path + unquote(request.path),
-        parameters=RequestParameters(query=ImmutableMultiDict(query), header=Headers(dict(request.headers))),
-        content_type="application/json" if request.body is not None else "",
-        body=request.body,
-    )
-
-
 # Arguments for every method, from its signature.
 
 
+SAMPLES = {
+    "int": 5,
+    "float": 1.5,
+    "str": "text",
+    "bool": True,
+    "Any": ANYTHING,
+    "Mapping[str, Any]": ANYTHING,
+    "str | Mapping[str, Any]": ANYTHING,
+    "UUID | str": UUID_SAMPLE,
+    "dt.datetime | Instant": MOMENT,
+}
+
+
 def _sample(annotation, *, depth=2):
-    """Make a value that an annotation allows, and None for what no call needs."""
-    match annotation:
-        case "int":
-            return 5
-        case "float":
-            return 1.5
-        case "str":
-            return "text"
-        case "bool":
-            return True
-        case "Any" | "Mapping[str, Any]" | "str | Mapping[str, Any]":
-            return ANYTHING
-        case "UUID | str":
-            return UUID_SAMPLE
-        case "dt.datetime | Instant":
-            return MOMENT
+    """Make a value that an annotation allows."""
+    if annotation in SAMPLES:
+        return SAMPLES[annotation]
     if found := re.fullmatch(r"Sequence\[(.*)\]", annotation):
         return [_sample(found[1], depth=depth)]
     if found := re.fullmatch(r"entities\.(\w+)( \| Mapping\[str, Any\])?", annotation):
@@ -292,6 +172,16 @@ class Call:
     def __str__(self):
         return f"{self.owner}.{self.method}-{self.way}"
 
+    @property
+    def answer(self):
+        """The status of success and the type of what comes with it, None where nothing does."""
+        found = (
+            (int(status), each["type"])
+            for status, each in sorted(self.facts["responses"].items())
+            if "type" in each
+        )
+        return next((each for each in found if each[0] < 300), None)
+
     def on(self, scope):
         owner = getattr(scope, self.owner)
         if self.method == "list":
@@ -343,7 +233,12 @@ class Call:
 def _required(method):
     overloads = typing.get_overloads(method.__func__)
     found = (inspect.signature(each).parameters.values() for each in overloads)
-    return {each.name for one in found for each in one if each.kind is each.KEYWORD_ONLY and each.default is each.empty}
+    return {
+        each.name
+        for one in found
+        for each in one
+        if each.kind is each.KEYWORD_ONLY and each.default is each.empty
+    }
 
 
 def _fields(method):
@@ -355,7 +250,9 @@ def _fields(method):
     wires = {each["name"] for each in _by_place()[facts.method, facts.path].get("query", ())}
     named = {name for name, each in parameters.items() if each.kind is each.KEYWORD_ONLY}
     in_path = re.findall(r"=\[?'?\{(\w+)\}", facts.path)
-    return {name for name in named if name.replace("_", "") not in {wire.lower() for wire in (*wires, *in_path)}}
+    return {
+        name for name in named if name.replace("_", "") not in {wire.lower() for wire in (*wires, *in_path)}
+    }
 
 
 @functools.cache
@@ -400,11 +297,9 @@ async def _made(called):
 def pytest_generate_tests(metafunc):
     if "call" in metafunc.fixturenames:
         metafunc.parametrize("call", _calls(), ids=str)
-
-
-@pytest.fixture(scope="session")
-def openapi():
-    return OpenAPI.from_dict(_document())
+    if "answered" in metafunc.fixturenames:
+        once = [call for call in _calls() if call.way == "least" and call.answer]
+        metafunc.parametrize("answered", once, ids=str)
 
 
 @pytest.fixture
@@ -418,15 +313,10 @@ def scope():
 
 
 @pytest.fixture
-def described():
-    return _described
-
-
-@pytest.fixture
 def made():
     return _made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def facts():
     return FACTS

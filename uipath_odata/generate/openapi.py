@@ -77,7 +77,7 @@ class _Entry:
             answers=dict(self._answers()),
             multipart=self._is_form(parameters),
             scopes=tuple(dict.fromkeys(_SCOPE.findall(text))),
-            permissions=tuple(dict.fromkeys(_PERMISSION.findall(text.partition("equired permissions:")[2]))),
+            permissions=tuple(dict.fromkeys(_PERMISSION.findall(text.partition("Required permissions:")[2]))),
             deprecated=self.facts.get("deprecated", False),
         )
 

@@ -11,7 +11,12 @@ import pytest
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError
 from uipath_odata.transport.retry_policy import writes
 
-PLACES = {"integer": "5", "boolean": "true", "string:uuid": "e49c0012-ee01-45e4-884c-0ce1f2aa6fbb", "string": "text"}
+PLACES = {
+    "integer": "5",
+    "boolean": "true",
+    "string:uuid": "e49c0012-ee01-45e4-884c-0ce1f2aa6fbb",
+    "string": "text",
+}
 
 
 async def _sent(call, scope, recorder, made, **settings):
@@ -110,7 +115,9 @@ async def test_facts_travel_with_the_request(call, scope, recorder, made):
     assert request.repeatable is (bool(repeatable) or f"{call.owner}.{call.method}" in HARMLESS)
 
 
-async def test_a_folder_is_asked_for_before_sending_where_the_schema_requires_one(call, scope, recorder, made):
+async def test_a_folder_is_asked_for_before_sending_where_the_schema_requires_one(
+    call, scope, recorder, made
+):
     required = call.facts.get("headers", {}).get("X-UIPATH-OrganizationUnitId") == "required"
     outcome = pytest.raises(FolderRequired, match="folder") if required else contextlib.suppress(DecodeError)
     with outcome:

@@ -1,0 +1,335 @@
+"""A tenant's own description of the API becomes a package that plugs into the same client."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+
+import pytest
+from yarl import URL
+
+from uipath_odata.client import Scope
+from uipath_odata.generate.__main__ import generate, main
+from uipath_odata.generate.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
+from uipath_odata.generate.openapi import load, read
+from uipath_odata.source import Channel
+from uipath_odata.transport.request import Response
+
+FOLDER = {"name": "X-UIPATH-OrganizationUnitId", "in": "header", "type": "integer", "required": True}
+TEXT = (
+    "Client Credentials Flow required permissions: Robots.\n\nOAuth required scopes: OR.Robots or OR.Robots.Read.\n\n"
+    "Required permissions: Robots.View and Folders.View."
+)
+
+SWAGGER_2 = {
+    "swagger": "2.0",
+    "info": {"title": "UiPath.WebApi", "version": "2019.10"},
+    "basePath": "/odata",
+    "parameters": {
+        "top": {"name": "$top", "in": "query", "type": "integer", "description": "The maximum value is 50."}
+    },
+    "paths": {
+        "/odata/Robots": {
+            "parameters": [FOLDER],
+            "get": {
+                "tags": ["Robots"],
+                "description": TEXT,
+                "parameters": [
+                    {"$ref": "#/parameters/top"},
+                    {"name": "$skip", "in": "query", "type": "integer"},
+                    {"name": "kind", "in": "query", "type": "string", "enum": ["Small", "Large"]},
+                ],
+                "responses": {"200": {"schema": {"$ref": "#/definitions/ODataResponse[List[RobotDto]]"}}},
+            },
+            "post": {
+                "tags": ["Robots"],
+                "parameters": [
+                    {"name": "robotDto", "in": "body", "schema": {"$ref": "#/definitions/RobotDto"}}
+                ],
+                "responses": {"201": {"schema": {"$ref": "#/definitions/RobotDto"}}, "default": {}},
+            },
+        },
+        "/odata/Robots({Id})": {
+            "get": {
+                "tags": ["Robots"],
+                "parameters": [
+                    {"name": "Id", "in": "path", "required": True, "type": "integer", "format": "int64"}
+                ],
+                "responses": {"200": {"schema": {"$ref": "#/definitions/RobotDto"}}},
+            }
+        },
+        "/odata/Robots/UiPath.Server.Configuration.OData.Rename": {
+            "post": {
+                "tags": ["Robots"],
+                "deprecated": True,
+                "parameters": [
+                    {
+                        "name": "actionParameters",
+                        "in": "body",
+                        "schema": {
+                            "type": "object",
+                            "required": ["name"],
+                            "properties": {
+                                "name": {"type": "string"},
+                                "tags": {"type": "array", "items": {"type": "string"}},
+                            },
+                        },
+                    }
+                ],
+                "responses": {"200": {"schema": {"type": "file"}}},
+            }
+        },
+        "/odata/Processes/UiPath.Server.Configuration.OData.UploadPackage": {
+            "post": {
+                "tags": ["Processes"],
+                "consumes": ["multipart/form-data"],
+                "parameters": [{"name": "file", "in": "formData", "type": "file"}],
+                "responses": {"200": {}},
+            }
+        },
+    },
+    "definitions": {
+        "ODataResponse[List[RobotDto]]": {
+            "type": "object",
+            "properties": {
+                "@odata.context": {"type": "string"},
+                "value": {"type": "array", "items": {"$ref": "#/definitions/RobotDto"}},
+            },
+        },
+        "RobotDto": {
+            "required": ["Name"],
+            "type": "object",
+            "properties": {
+                "Name": {"type": "string"},
+                "Type": {"type": "string", "enum": ["Attended", "Unattended"]},
+                "ExecutionSettings": {"type": "object", "additionalProperties": {"type": "object"}},
+                "Id": {"type": "integer", "format": "int64", "readOnly": True},
+            },
+        },
+    },
+}
+
+
+def test_swagger_2_is_read_with_definitions_and_bodies_among_the_parameters():
+    document = read(SWAGGER_2)
+    listing, create, by_key, rename, upload = document.operations
+    assert (listing.tag, listing.method, listing.path) == ("Robots", "GET", "/odata/Robots")
+    assert listing.answer == Envelope(Array(Ref("RobotDto")))
+    assert listing.options == {"$top": 50, "$skip": None}
+    assert listing.query_parameters == (Parameter("kind", Enum("Kind")),)
+    assert listing.folder_required
+    assert create.folder_required
+    assert not by_key.folder_required
+    assert listing.scopes == ("OR.Robots", "OR.Robots.Read")
+    assert listing.permissions == ("Robots.View", "Folders.View")
+    assert create.body == create.answer == Ref("RobotDto")
+    assert by_key.path_parameters == (Parameter("Id", Plain("integer:int64")),)
+    assert rename.body == Ref("RobotsPostRenameBody")
+    assert rename.deprecated
+    assert rename.answer == Plain("string:binary")
+    assert upload.multipart
+    assert upload.body is None
+    assert document.schemas["RobotDto"].properties == (
+        Property("Name", Plain("string"), required=True),
+        Property("Type", Enum("RobotDtoType")),
+        Property("ExecutionSettings", Map(Plain("object"))),
+        Property("Id", Plain("integer:int64"), read_only=True),
+    )
+    assert set(document.schemas) == {"RobotDto", "RobotsPostRenameBody"}
+    assert document.enums == {"Kind": ("Small", "Large"), "RobotDtoType": ("Attended", "Unattended")}
+
+
+OPENAPI_3 = {
+    "openapi": "3.1.0",
+    "info": {"title": "UiPath.WebApi", "version": "21"},
+    "paths": {
+        "/odata/Widgets": {
+            "get": {
+                "tags": ["Widgets"],
+                "parameters": [
+                    {"name": "$top", "in": "query", "schema": {"type": "integer"}},
+                    {"$ref": "#/components/parameters/after"},
+                ],
+                "responses": {"200": {"$ref": "#/components/responses/widgets"}},
+            },
+        },
+        "/odata/Widgets({key})/UiPath.Server.Configuration.OData.Spin": {
+            "post": {
+                "tags": ["Widgets"],
+                "parameters": [{"name": "key", "in": "path", "schema": {"type": "string", "format": "uuid"}}],
+                "requestBody": {"$ref": "#/components/requestBodies/spin"},
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": {"type": "boolean"}}}},
+                    "204": {},
+                },
+            }
+        },
+        "/odata/Widgets/UiPath.Server.Configuration.OData.Upload": {
+            "post": {
+                "tags": ["Widgets"],
+                "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}},
+                "responses": {"2XX": {}},
+            }
+        },
+        "/api/Gadgets/Count": {
+            "get": {
+                "responses": {
+                    "200": {
+                        "content": {
+                            "text/plain": {"schema": {}},
+                            "application/json": {"schema": {"type": "integer"}},
+                        }
+                    }
+                }
+            }
+        },
+    },
+    "components": {
+        "parameters": {
+            "after": {"name": "after", "in": "query", "schema": {"type": "string", "format": "date-time"}}
+        },
+        "requestBodies": {
+            "spin": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Spin"}}}}
+        },
+        "responses": {
+            "widgets": {
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/ODataValueOfWidgets"}}
+                }
+            }
+        },
+        "schemas": {
+            "ODataValueOfWidgets": {
+                "type": "object",
+                "properties": {"value": {"type": "array", "items": {"$ref": "#/components/schemas/Widget"}}},
+            },
+            "Thing": {"type": "object", "properties": {"Id": {"type": "string", "format": "uuid"}}},
+            "Widget": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Thing"},
+                    {
+                        "type": "object",
+                        "required": ["Name"],
+                        "properties": {"Name": {"type": ["string", "null"]}},
+                    },
+                ]
+            },
+            "Speed": {"type": "string", "enum": ["Slow", "Fast"]},
+            "Spin": {
+                "type": "object",
+                "properties": {
+                    "speed": {"allOf": [{"$ref": "#/components/schemas/Speed"}], "nullable": True},
+                    "free": {"additionalProperties": True},
+                    "shape": {"type": "object", "properties": {"round": {"type": "boolean"}}},
+                    "anything": {},
+                },
+            },
+        },
+    },
+}
+
+
+def test_openapi_3_is_read_with_references_of_every_kind():
+    document = read(OPENAPI_3)
+    listing, spin, upload, count = document.operations
+    assert listing.answer == Envelope(Array(Ref("Widget")))
+    assert listing.query_parameters == (Parameter("after", Plain("string:date-time")),)
+    assert spin.body == Ref("Spin")
+    assert spin.answers == {200: Plain("boolean"), 204: None}
+    assert upload.multipart
+    assert (count.tag, count.answer) == ("Count", Plain("integer"))
+    assert document.schemas["Widget"].bases == ("Thing",)
+    assert document.schemas["Widget"].properties == (Property("Name", Plain("string"), required=True),)
+    assert document.schemas["Spin"].properties == (
+        Property("speed", Enum("Speed")),
+        Property("free", Map(Plain("any"))),
+        Property("shape", Ref("SpinShape")),
+        Property("anything", Plain("any")),
+    )
+    assert document.enums == {"Speed": ("Slow", "Fast")}
+
+
+class Recorder:
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.sent = []
+
+    async def send(self, request, /):
+        self.sent.append(request)
+        return Response(200, {}, self.answers.pop(0))
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Generate a package from a document and import its operations."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def made(spec, name):
+        generate(read(spec), tmp_path / name)
+        return importlib.import_module(f"{name}.operations"), importlib.import_module(f"{name}.entities")
+
+    return made
+
+
+async def test_a_package_of_swagger_2_plugs_into_the_client(package):
+    operations, entities = package(SWAGGER_2, "orchestrator_2019")
+    recorder = Recorder(b'{"value":[{"Id":5}]}', b'{"Id":7,"Name":"x"}', b"PK", b'{"Id":8}')
+    scope = Scope(Channel(recorder, URL("https://orchestrator.acme.com"))).folder("Shared")
+    robots = operations.EntitySets.of(scope).robots
+    assert await robots.with_parameters(kind="Small").top(3).to_list() == [entities.Robot(id=5)]
+    assert await robots.get(7) == entities.Robot(id=7, name="x")
+    assert await robots.rename(name="y", tags=["a"]) == b"PK"
+    assert (await robots.create(entities.Robot(name="z", id=8))).id == 8
+    assert [(each.method, each.path, each.query, each.body) for each in recorder.sent] == [
+        ("GET", "/odata/Robots", "kind=Small&$top=3", None),
+        ("GET", "/odata/Robots(7)", "", None),
+        ("POST", "/odata/Robots/UiPath.Server.Configuration.OData.Rename", "", b'{"name":"y","tags":["a"]}'),
+        ("POST", "/odata/Robots", "", b'{"Name":"z"}'),
+    ]
+    assert {each.headers["X-UIPATH-FolderPath"] for each in recorder.sent} == {"Shared"}
+    assert (robots.page_cap, robots.paged) == (50, True)
+
+
+async def test_a_package_of_openapi_3_plugs_into_the_client(package):
+    operations, entities = package(OPENAPI_3, "orchestrator_next")
+    recorder = Recorder(b'{"value":[{"Name":"w"}]}', b"", b"3")
+    sets = operations.EntitySets(Channel(recorder, URL("https://orchestrator.acme.com")))
+    assert await sets.widgets.to_list() == [entities.Widget(name="w")]
+    key = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
+    assert await sets.widgets.spin(key, speed="Fast", shape=entities.SpinShape(round=True)) is None
+    assert await sets.count.count() == 3
+    spin = "/odata/Widgets(e49c0012-ee01-45e4-884c-0ce1f2aa6fbb)/UiPath.Server.Configuration.OData.Spin"
+    assert (recorder.sent[1].path, recorder.sent[1].body) == (
+        spin,
+        b'{"speed":"Fast","shape":{"round":true}}',
+    )
+    assert recorder.sent[2].path == "/api/Gadgets/Count"
+
+
+def test_the_command_writes_a_package(tmp_path):
+    spec = tmp_path / "spec.json"
+    spec.write_text("\ufeff" + json.dumps(SWAGGER_2), encoding="utf-8")
+    command = [sys.executable, "-m", "uipath_odata.generate", str(spec), "--out", str(tmp_path / "made")]
+    subprocess.run(command, check=True)
+    assert (tmp_path / "made" / "__init__.py").exists()
+    assert sorted(path.name for path in (tmp_path / "made" / "operations").iterdir()) == [
+        "__init__.py",
+        "robots.py",
+    ]
+
+
+def test_yaml_is_read_where_pyyaml_is_installed(tmp_path):
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(
+        "swagger: '2.0'\npaths: {}\ndefinitions:\n  Empty: {type: object, properties: {}}\n", encoding="utf-8"
+    )
+    assert list(load(spec).schemas) == ["Empty"]
+
+
+def test_a_document_of_ones_own_is_not_written_over_this_package(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["generate", str(tmp_path / "spec.json")])
+    with pytest.raises(SystemExit):
+        main()
+    assert "give --out DIR" in capsys.readouterr().err
