@@ -1,0 +1,8 @@
+"""Ask a tenant whether it is as this package assumes: read-only questions, and the settings that follow."""
+
+from __future__ import annotations
+
+from uipath_odata.doctor.examination import examine
+from uipath_odata.doctor.findings import Finding, settings_of
+
+__all__ = ["Finding", "examine", "settings_of"]

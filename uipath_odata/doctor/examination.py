@@ -1,0 +1,49 @@
+"""Ask the questions, one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from uipath_odata.doctor.findings import Finding, findings
+from uipath_odata.doctor.probes import SAMPLE, Answer, Probe, probes
+from uipath_odata.errors import BadRequest, DecodeError, NotFound
+from uipath_odata.paging.plan import Fetch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from uipath_odata.bound_query import BoundQuery
+    from uipath_odata.client import Scope
+    from uipath_odata.source import Source
+
+__all__ = ["examine"]
+
+
+async def examine(scope: Scope) -> list[Finding]:
+    """Ask a tenant about every assumption, with some 25 read-only requests of a few rows each.
+
+    A refusal is an answer; an error of the connection, the credentials or the permissions is raised.
+    """
+    sources = {name: _source(each) for name, each in _sets(scope).items()}
+    sample = (await _asked(sources, SAMPLE)).rows
+    answers = {name: await _asked(sources, probe) for name, probe in probes(sample).items()}
+    return findings(sample, answers)
+
+
+def _sets(scope: Scope) -> Mapping[str, BoundQuery[Any, Any]]:
+    return {"RobotLogs": scope.robot_logs, "Jobs": scope.jobs, "QueueItems": scope.queue_items}
+
+
+def _source(entity_set: BoundQuery[Any, Any]) -> Source:
+    return entity_set._source  # noqa: SLF001 - the probes are requests that no query would make
+
+
+async def _asked(sources: Mapping[str, Source], probe: Probe) -> Answer:
+    source, fetch = sources[probe.entity_set], Fetch(options=probe.options, total=probe.total)
+    try:
+        page = source.parse(fetch, await source.fetch(fetch))
+    except (BadRequest, NotFound) as error:
+        return Answer(refusal=error.message)
+    except DecodeError as error:
+        return Answer(refusal=str(error))
+    return Answer(page.rows, page.count)
