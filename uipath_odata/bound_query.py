@@ -9,17 +9,21 @@ from typing import Any, Generic, TypeVar, cast
 import attrs
 from yarl import URL
 
-from uipath_odata.errors import BadRequest, DecodeError, NoRow, SeveralRows
+from uipath_odata.counting import count
+from uipath_odata.errors import NoRow, SeveralRows
 from uipath_odata.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.odata.decode import decode
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Composable, Query
 from uipath_odata.operation import Operation
-from uipath_odata.paging.choice import Paging, choose
-from uipath_odata.paging.plan import Fetch, Row
+from uipath_odata.paging.checkpoint import sealed, unsealed
+from uipath_odata.paging.choice import choose
+from uipath_odata.paging.fallback import FallbackPlan
+from uipath_odata.paging.plan import Row
+from uipath_odata.paging.single import Paging
 from uipath_odata.source import Source
-from uipath_odata.stream import Stream
+from uipath_odata.stream import Stream, never
 
 __all__ = ["BoundQuery"]
 
@@ -72,19 +76,36 @@ class BoundQuery(Composable[E], Generic[E, R]):
         page_size: int | None = None,
         ordered: bool = True,
         paging: Paging = "auto",
+        resume: object = None,
     ) -> Stream[R]:
         """Read with options: ``async with query.stream() as rows: async for row in rows``; ``rows.report`` says what was proven.
 
-        At most ``concurrency`` pages exist at once. ``ordered=False`` gives pages as they come.
+        At most ``concurrency`` pages exist at once. ``ordered=False`` gives pages as they come. ``resume`` is what
+        ``rows.checkpoint`` of a stream of the same query was, in this process or another; QueryError for any other.
         """
-        plan = choose(self._query, self._source.limits, paging=paging, page_size=page_size, ordered=ordered)
+        source = self._source
+        query = source.fingerprint(self.options)
+        workers = source.channel.settings.concurrency if concurrency is None else concurrency
+        plan = choose(
+            self._query,
+            source.limits,
+            refused=source.refused,
+            paging=paging,
+            page_size=page_size,
+            ordered=ordered,
+            exact=self._exact,
+            workers=workers,
+            resume=None if resume is None else unsealed(resume, query),
+        )
         return Stream(
             plan,
-            fetch=self._source.fetch,
-            parse=self._source.parse,
+            fetch=source.fetch,
+            parse=source.parse,
             decode=self._decode(),
-            concurrency=concurrency or self._source.channel.settings.concurrency,
+            concurrency=workers,
             exact=self._exact,
+            refuse=plan.refuse if isinstance(plan, FallbackPlan) else never,
+            seal=lambda position: sealed(position, query),
         )
 
     async def __aiter__(self) -> AsyncIterator[R]:
@@ -129,20 +150,13 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     async def count(self) -> int:
         """Ask the server how many rows meet the filter, whatever ``top`` and ``skip`` say."""
-        if self._query.selects_nothing:
-            return 0
-        counted = Query(self._query.entity, condition=self._query.condition)
-        options = options_of(counted, self._source.channel.settings.enum_order)
-        if self._source.in_window or not self._source.paged:
-            return await self._counted(Fetch(options=options, total=self._source.in_window))
-        try:
-            return await self._counted(Fetch(options={**options, "$top": "0", "$count": "true"}))
-        except BadRequest:  # a server that wants at least one row, or a filter that it refuses again
-            return await self._counted(Fetch(options={**options, "$top": "1", "$count": "true"}))
+        return await count(self._query, self._source)
 
     def explain(self) -> Explanation:
         """Say, without asking the server, how the query will be read and what its first request is."""
-        return explain(choose(self._query, self._source.limits), self._source)
+        source = self._source
+        plan = choose(self._query, source.limits, refused=source.refused, exact=self._exact)
+        return explain(plan, source)
 
     async def estimate(self) -> Estimate:
         """Count the rows, one request, and say how many requests and minutes reading them takes."""
@@ -162,15 +176,6 @@ class BoundQuery(Composable[E], Generic[E, R]):
     async def _at_most(self, count: int) -> list[R]:
         limit = self._query.limit
         return await self.top(count if limit is None else min(count, limit)).to_list()
-
-    async def _counted(self, fetch: Fetch) -> int:
-        request = self._source.request(fetch)
-        page = await self._source.channel.read(request, functools.partial(self._source.parse, fetch))
-        if page.count is None:
-            raise DecodeError(
-                f"{self!r}: the server sent no @odata.count: this list cannot be counted, read it instead"
-            )
-        return page.count
 
 
 def _as_sent(rows: list[Row]) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Plan
 from uipath_odata.source import Source
 
@@ -28,10 +29,13 @@ class Explanation:
     """Method and URL; empty where nothing is asked."""
     curl: str
     """The first request for a shell that has the token in ``$TOKEN``."""
+    guarantee: str
+    """What the plan promises, in words."""
 
     def __str__(self) -> str:
         added = "\n".join(f"  + {what}" for what in self.added)
-        return "\n".join(filter(None, (f"plan: {self.plan}", added, self.first_request, self.curl)))
+        plan = f"plan: {self.plan} ({self.guarantee})"
+        return "\n".join(filter(None, (plan, added, self.first_request, self.curl)))
 
 
 @attrs.frozen(kw_only=True)
@@ -55,6 +59,7 @@ def explain(plan: Plan, source: Source) -> Explanation:
     ]
     return Explanation(
         plan=plan.name,
+        guarantee=guarantee(plan),
         added=plan.added,
         first_request=f"GET {url}" if url else "",
         curl=f"curl {' '.join(shown)} {shlex.quote(url)}" if url else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from uipath_odata.odata.limits import EQUALITIES, IN_CHARACTERS, IN_VALUES
 from uipath_odata.odata.render import EnumOrder
 
 __all__ = ["Settings"]
@@ -16,7 +17,11 @@ class Settings:
     ``read_only`` refuses every write before any I/O. ``require_folder`` refuses requests without a folder where
     the schema marks one as required. ``enum_order`` is how ``RobotLog.level >= …`` is sent: by quoted number, as
     clients in the field do, or by name. ``window`` is the highest ``$skip + $top`` of RobotLogs, and ``tie_unit``
-    the coarsest precision, in ticks of 100 ns, that RobotLogs may be sorted by.
+    the coarsest precision, in ticks of 100 ns, that RobotLogs may be sorted by. ``requests_a_minute`` is what
+    UiPath documents for a tenant's lists of Jobs and QueueItems (1,000 where the use counts as automation), and
+    ``share`` the part of it that this program takes: what others of the tenant need is left to them.
+    One request carries ``in_values`` of ``in_characters`` in one ``in``, and ``equalities`` of one property in a
+    chain of ``or``; longer lists are read in several.
     """
 
     read_only: bool = False
@@ -25,3 +30,8 @@ class Settings:
     concurrency: int = 4
     window: int = 9_999
     tie_unit: int = 10_000
+    in_values: int = IN_VALUES
+    in_characters: int = IN_CHARACTERS
+    equalities: int = EQUALITIES
+    requests_a_minute: int = 100
+    share: float = 0.8

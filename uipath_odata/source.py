@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, MutableSet
 from typing import Any, Final, TypeVar
 
 import attrs
 from yarl import URL
 
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError
-from uipath_odata.odata.limits import check_url
+from uipath_odata.odata.limits import URL_CHARACTERS, check_url
 from uipath_odata.odata.payload import collection_of, parse, value_of
 from uipath_odata.odata.percent import query_string
 from uipath_odata.operation import Operation
-from uipath_odata.paging.choice import Limits
+from uipath_odata.paging.checkpoint import fingerprint
+from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.next_link import follow
 from uipath_odata.paging.plan import Fetch, Page
 from uipath_odata.settings import Settings
@@ -35,6 +37,8 @@ class Channel:
     base_url: URL
     settings: Settings = attrs.field(factory=Settings)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
+    """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
 
     async def send(self, request: Request) -> Response:
         """Send a request in this folder, unless the settings refuse it: QueryError for a write, FolderRequired."""
@@ -86,10 +90,25 @@ class Source:
         return Limits(
             page_cap=self.page_cap,
             paged=self.paged,
+            keyed=self.operation.name.endswith(".list"),
             window=settings.window if self.in_window else None,
             tie_unit=settings.tie_unit,
             enum_order=settings.enum_order,
+            in_values=settings.in_values,
+            in_characters=settings.in_characters,
+            equalities=settings.equalities,
+            url_room=URL_CHARACTERS - len(str(self.url({}))) - 1,
         )
+
+    @property
+    def refused(self) -> MutableSet[str]:
+        """What the server was seen to refuse of this list."""
+        return self.channel.refused[self.operation.name]
+
+    def fingerprint(self, options: Mapping[str, str]) -> str:
+        """Tie a checkpoint to this list, its folder and its options."""
+        request = self.request(Fetch(options=options))
+        return fingerprint(request.path, request.query, dict(self.channel.headers))
 
     def url(self, options: Mapping[str, str]) -> URL:
         """Give the URL of the list under these options."""

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 import attrs
 
 from uipath_odata.errors import BadRequest, DecodeError, NotProven, OrchestratorError, QueryError
+from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["Answer", "Report", "Stream"]
+__all__ = ["Answer", "Report", "Stream", "never"]
 
 
 class Answer(Protocol):
@@ -45,6 +46,18 @@ class Report:
     proven: bool
     reason: str
     notes: tuple[str, ...]
+    guarantee: str
+    """What the plan promises, in words."""
+
+
+def _unsealed(position: Any) -> Any:
+    return position
+
+
+def never(fetch: Fetch, error: Exception) -> bool:
+    """Go no other way because a fetch failed."""
+    del fetch, error
+    return False
 
 
 class Stream(Generic[_T]):
@@ -64,19 +77,22 @@ class Stream(Generic[_T]):
         decode: Callable[[list[Row]], Sequence[_T]],
         concurrency: int = 4,
         exact: bool = False,
+        refuse: Callable[[Fetch, Exception], bool] = never,
+        seal: Callable[[Any], Any] = _unsealed,
     ) -> None:
-        self._reader = _Reader(plan=plan, fetch=fetch, parse=parse, concurrency=concurrency)
+        self._reader = _Reader(plan=plan, fetch=fetch, parse=parse, refuse=refuse, concurrency=concurrency)
         if concurrency < 1:
             raise QueryError(f"concurrency={concurrency} would fetch nothing: give 1 or more")
         self._plan = plan
         self._decode = decode
         self._exact = exact
+        self._seal = seal
         self._rows = self._each_row()
         self._iterators: list[AsyncGenerator[Any, None]] = [self._rows]
         self._rest: Iterator[_T] = iter(())
         self._row_count = 0
         self._page_count = 0
-        self._checkpoint = plan.checkpoint
+        self._position = plan.checkpoint
 
     @property
     def report(self) -> Report:
@@ -92,12 +108,16 @@ class Stream(Generic[_T]):
             proven=proof.proven,
             reason=proof.reason,
             notes=self._plan.notes,
+            guarantee=guarantee(self._plan),
         )
 
     @property
     def checkpoint(self) -> Any:
-        """Give the position behind the last page that was given out whole, as a small JSON value."""
-        return self._checkpoint
+        """Give the position behind the last page that was given out whole, as a small JSON value for ``resume``.
+
+        None where there is none: of rows that come as they arrive, and of what one request answers.
+        """
+        return self._seal(self._position)
 
     def pages(self) -> AsyncGenerator[Sequence[_T], None]:
         """Give the rows as they were fetched, a list for each page."""
@@ -140,7 +160,7 @@ class Stream(Generic[_T]):
             page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
             while page is not None:
                 if page:
-                    self._checkpoint = self._plan.checkpoint
+                    self._position = self._plan.checkpoint
                     yield page
                 page = await self._turn()
         finally:
@@ -152,12 +172,16 @@ class Stream(Generic[_T]):
                 self._rest = iter(page)
                 for row in self._rest:
                     yield row
-                self._checkpoint = self._plan.checkpoint
+                self._position = self._plan.checkpoint
         finally:
             await self._reader.aclose()
 
     async def _turn(self) -> Sequence[_T] | None:
-        rows = await self._reader.next_rows()
+        try:
+            rows = await self._reader.next_rows()
+        except NotProven as error:
+            error.checkpoint = self._seal(self._plan.checkpoint or error.checkpoint)
+            raise
         if rows is None:
             self._prove()
             return None
@@ -175,7 +199,7 @@ class Stream(Generic[_T]):
         if self._exact and not proof.proven:
             advice = "read without exact() to take the rows as they are, or leave order_by, top and skip out"
             raise NotProven(
-                f"The rows are not proven to be all ({proof.reason}): {advice}", checkpoint=self._checkpoint
+                f"The rows are not proven to be all ({proof.reason}): {advice}", checkpoint=self.checkpoint
             )
 
 
@@ -212,6 +236,7 @@ class _Reader(Generic[_A]):
     plan: Plan
     fetch: Callable[[Fetch], Coroutine[Any, Any, _A]]
     parse: Callable[[Fetch, _A], Page]
+    refuse: Callable[[Fetch, Exception], bool]
     concurrency: int
     started: int = 0
     retries: int = 0
@@ -292,7 +317,7 @@ class _Reader(Generic[_A]):
             if isinstance(error, DecodeError) and not request.repeated:
                 self._send(attrs.evolve(request, repeated=True))
                 self.retries += 1
-            else:
+            elif not self.refuse(request.fetch, error):
                 self._fail(request, error)
             return None
 

@@ -47,9 +47,7 @@ class Table:
 
     def churn(self, inserts, deletes):
         for _ in range(inserts):
-            self.insert(
-                self.next_id + self.chance.randrange(self.step), self.chance.randint(1, self.most)
-            )
+            self.insert(self.next_id + self.chance.randrange(self.step), self.chance.randint(1, self.most))
         for _ in range(min(deletes, len(self.rows))):
             gone = self.rows.pop(self.chance.randrange(len(self.rows)))
             self.deleted.add(gone["Serial"])

@@ -1,68 +1,70 @@
-"""Which plan reads a query, and with what limits."""
+"""How a query is read: by which plan, in how many parts, and what is done where the server refuses that."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Mapping, MutableSet
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from uipath_odata.errors import QueryError, WindowError
-from uipath_odata.odata.entity import Entity, properties
-from uipath_odata.odata.limits import check_limits
-from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Query
-from uipath_odata.odata.render import EnumOrder
-from uipath_odata.paging.interval import TIME_STAMP, is_time_stamp, split_interval
+from uipath_odata.paging.checkpoint import number_in
+from uipath_odata.paging.fallback import FallbackPlan, Way
+from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.nothing import NothingPlan
-from uipath_odata.paging.offset import OffsetPlan
+from uipath_odata.paging.parts import parts_of
 from uipath_odata.paging.plan import Plan
-from uipath_odata.paging.whole import WholePlan
-from uipath_odata.paging.window import WindowPlan
+from uipath_odata.paging.single import OWN_COMPARISONS, Kind, Paging, Reading, kind_of
+from uipath_odata.paging.split import SplitPlan
+from uipath_odata.paging.value_list import without_in
 
-__all__ = ["Limits", "Paging", "choose"]
+__all__ = ["Paging", "choose"]
 
-Paging: TypeAlias = Literal["auto", "offset", "window"]
+_Pick: TypeAlias = Callable[[Query[Any]], Kind]
 
-
-@attrs.frozen(kw_only=True)
-class Limits:
-    """What one list lets a reader do, and how exactly its server is assumed to sort.
-
-    A list that is not ``paged`` takes no ``$top`` and no ``$skip``: it comes whole. ``window`` is the highest
-    ``$skip + $top`` of a list in Elasticsearch (RobotLogs), None for others: the documented text says "lower
-    than 10000". ``tie_unit`` is the coarsest sort precision assumed, in ticks.
-    """
-
-    page_cap: int = 1_000
-    paged: bool = True
-    window: int | None = None
-    tie_unit: int = 10_000
-    enum_order: EnumOrder = "number"
+_SCANS: Final = frozenset({"keyset", "window"})
 
 
 def choose(
     query: Query[Any],
     limits: Limits,
     *,
+    refused: MutableSet[str],
     paging: Paging = "auto",
     page_size: int | None = None,
     ordered: bool = True,
+    exact: bool = False,
+    workers: int = 4,
+    resume: Mapping[str, Any] | None = None,
 ) -> Plan:
-    """Make the plan that reads a query; raises QueryError for what the server would refuse."""
-    size = _page_size(page_size, limits.page_cap)
-    check_limits(query, added=1 if limits.window else 0)
+    """Make the plan that reads a query; raises QueryError for what the server would refuse.
+
+    ``refused`` is what this server was seen to refuse before, and learns what it refuses now: ``in``, or a plan.
+    ``exact`` takes no plan that proves less instead. ``resume`` is a plan's own checkpoint.
+    """
+    reading = Reading(
+        limits=limits, page_size=_page_size(page_size, limits.page_cap), ordered=ordered, workers=workers
+    )
     if query.selects_nothing:
         return NothingPlan()
-    if not limits.paged:
-        return _whole(query, limits)
-    if _is_scan(query, limits, paging, size):
-        return _window(query, limits, size)
-    if paging == "window":
-        raise QueryError(
-            "paging='window' reads RobotLogs ascending by TimeStamp only: leave skip and order_by out"
-        )
-    return _offset(query, limits, size, ordered=ordered)
+    if resume is not None:
+        return _resumed(reading, query, refused, resume)
+
+    def pick(query: Query[Any]) -> Kind:
+        kind = kind_of(query, limits, reading.page_size, paging)
+        return "offset" if paging == "auto" and kind in refused else kind
+
+    spelled_out = without_in(query)
+    known = spelled_out if "in" in refused else query
+    plan = _planned(reading, known, pick)
+    ways = [Way("in", _first(lambda: _planned(reading, spelled_out, pick)))] if known != spelled_out else []
+    kind = plan.parts[0].name if isinstance(plan, SplitPlan) else plan.name
+    if paging == "auto" and kind in _SCANS and not exact:
+        in_id_order = kind == "keyset" and ordered and not isinstance(plan, SplitPlan)
+        ways.append(Way(kind, _by_offset(reading, spelled_out, goes_on=in_id_order)))
+    return FallbackPlan(plan, ways, refused.add) if ways else plan
 
 
 def _page_size(asked: int | None, cap: int) -> int:
@@ -72,62 +74,69 @@ def _page_size(asked: int | None, cap: int) -> int:
     return size
 
 
-def _is_scan(query: Query[Any], limits: Limits, paging: Paging, size: int) -> bool:
-    if limits.window is None or paging == "offset" or query.offset:
-        return False
-    ascending = len(query.order) == 1 and is_time_stamp(query.order[0].node) and not query.order[0].descending
-    if query.limit is not None and not (ascending or paging == "window"):
-        return False
-    fits = query.limit is not None and query.limit <= size
-    return not fits and (ascending or not query.order)
-
-
-def _whole(query: Query[Any], limits: Limits) -> Plan:
-    options = options_of(attrs.evolve(query, limit=None, offset=None), limits.enum_order)
-    return WholePlan(options=options, skip=query.offset or 0, top=query.limit)
-
-
-def _window(query: Query[Any], limits: Limits, size: int) -> Plan:
-    rest, interval = split_interval(query)
-    if interval.is_empty:
-        return NothingPlan()
-    if query.selection:
-        selection = (*(path for path in query.selection if not is_time_stamp(path)), TIME_STAMP)
-        rest = attrs.evolve(rest, selection=selection)
-    return WindowPlan(
-        options=options_of(attrs.evolve(rest, order=()), limits.enum_order),
-        page_size=size,
-        lo=interval.lo,
-        hi=interval.hi,
-        tie_unit=limits.tie_unit,
-        window=limits.window or 0,
-    )
-
-
-def _offset(query: Query[Any], limits: Limits, size: int, *, ordered: bool) -> Plan:
-    wanted = (query.offset or 0) + (query.limit or 0)
-    if limits.window is not None and wanted > limits.window:
-        raise WindowError(
-            f"skip + top is {wanted} and RobotLogs give no row beyond {limits.window} by offset: filter by "
-            "TimeStamp, or leave top, skip and order_by out to read them all"
+def _planned(
+    reading: Reading, query: Query[Any], pick: _Pick, resume: Mapping[str, Any] | None = None
+) -> Plan:
+    """Read in one part if one request can carry the filter, else in several."""
+    limits, kind = reading.limits, pick(query)
+    one = _without_total(reading, query)
+    if len(parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
+        return reading.plan(kind, query)
+    parts = parts_of(one, limits, own=OWN_COMPARISONS[pick(one)])
+    begun: Mapping[str, Any] = resume or {"of": len(parts)}
+    number = number_in(begun, "part", 0)
+    if begun.get("of") != len(parts) or number >= len(parts):
+        raise QueryError(
+            "the checkpoint's query was cut into other parts: resume with the settings that it began with"
         )
-    return OffsetPlan(
-        options=options_of(query, limits.enum_order),
-        page_size=size,
-        order=None if query.order else _stable_order(query, limits),
-        ordered=ordered,
-        window=sys.maxsize if limits.window is None else limits.window,
+    at: Mapping[str, Any] | None = begun.get("at")
+    plans = [reading.plan(pick(one) if at is None else at["plan"], parts[number], at)]
+    return SplitPlan(
+        parts=[*plans, *(reading.plan(pick(one), part) for part in parts[number + 1 :])],
+        number=number,
+        ordered=reading.ordered or bool(one.order),
+        skip=number_in(begun, "skip", query.offset or 0),
+        top=number_in(begun, "left", sys.maxsize if query.limit is None else query.limit),
+        with_in=query != without_in(query),
     )
 
 
-def _stable_order(query: Query[Any], limits: Limits) -> str | None:
-    """Newest first for a first so many rows, oldest first for all of them."""
-    newest_first = " desc" if query.limit is not None or query.offset else ""
-    if limits.window is not None:
-        return "TimeStamp desc"
-    ids = [
-        member
-        for member in properties(query.entity).values()
-        if member.wire == "Id" and member.argument is int
-    ]
-    return f"Id{newest_first}" if ids else None
+def _without_total(reading: Reading, query: Query[Any]) -> Query[Any]:
+    """Give what each part is asked: ``$skip`` and ``$top`` count over all of them, unless one page is enough."""
+    wanted = None if query.limit is None else (query.offset or 0) + query.limit
+    limit = wanted if wanted is not None and wanted <= reading.page_size else None
+    order = query.order if reading.ordered or wanted is not None or query.offset else ()
+    return attrs.evolve(query, limit=limit, offset=None, order=order)
+
+
+def _resumed(
+    reading: Reading, query: Query[Any], refused: MutableSet[str], resume: Mapping[str, Any]
+) -> Plan:
+    """Go on by the plan that was begun; a checkpoint never changes to another."""
+    kind = resume.get("plan")
+    if kind == "split":
+        known = query if resume.get("with_in") else without_in(query)
+        return _planned(reading, known, lambda part: kind_of(part, reading.limits, reading.page_size), resume)
+    if kind not in OWN_COMPARISONS:
+        raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
+    known = without_in(query) if "in" in refused else query
+    return reading.plan(kind, known, resume)
+
+
+def _first(make: Callable[[], Plan]) -> Callable[[int], Plan | None]:
+    """Make a plan only where no row was given out yet."""
+    return lambda given: None if given else make()
+
+
+def _by_offset(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
+    """Read by offset instead; behind rows only where these were the first in the order of offsets, by Id."""
+
+    def make(given: int) -> Plan | None:
+        try:
+            if not given:
+                return _planned(reading, query, lambda _: "offset")
+            return reading.plan("offset", query, {"skip": given}) if goes_on else None
+        except WindowError:
+            return None
+
+    return make

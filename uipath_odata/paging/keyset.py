@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import DecodeError, NotProven, OrderViolation
+from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.density import Density
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
 
@@ -37,18 +38,16 @@ class KeysetPlan:
     """Read by Id: the first page alone, then the largest Id as bound, then (last, bound] in ranges beside each other.
 
     ``options`` are the user's; ``$top`` there is a total, to be read in order. Keys are Ids, negated where
-    ``descending``. ``after`` is the Id behind which to go on, ``to`` the bound that was found before. Equal Ids (items
-    of linked queues, once for each folder) are given together, from one answer that shows them all. Raises
-    OrderViolation for rows that are not ascending or outside of what was asked for, NotProven for more equal Ids than
-    a page holds.
+    ``descending``. ``resume`` is a checkpoint to go on from. Equal Ids (items of linked queues, once for each folder)
+    are given together, from one answer that shows them all. Raises OrderViolation for rows that are not ascending or
+    outside of what was asked for, NotProven for more equal Ids than a page holds.
     """
 
     options: Mapping[str, str]
     page_size: int
     descending: bool = False
     ordered: bool = True
-    after: int | None = None
-    to: int | None = None
+    resume: Mapping[str, Any] | None = None
     name: str = attrs.field(default="keyset", init=False)
 
     _sign: int = attrs.field(init=False)
@@ -71,11 +70,14 @@ class KeysetPlan:
     def __attrs_post_init__(self) -> None:
         self._sign = -1 if self.descending else 1
         self._density = Density(self.page_size)
-        self._position = _LOWEST if self.after is None else self._sign * self.after
-        self._bound = None if self.to is None else self._sign * self.to
+        begun = self.resume or {}
+        self._position = self._sign * number_in(begun, "after", self._sign * _LOWEST)
+        end = self._sign * number_in(begun, "to", self._sign * _HIGHEST)
+        self._bound = end if end < _HIGHEST else None
         self._bounded = self._bound is not None
-        self._open = [_Range(self._position, _HIGHEST if self._bound is None else self._bound)]
-        self._left = int(self.options.get("$top", sys.maxsize))
+        self._open = [_Range(self._position, end)] if self._position < end else []
+        self._left = number_in(begun, "left", int(self.options.get("$top", sys.maxsize)))
+        self.ordered = self.ordered or "$top" in self.options
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -101,11 +103,9 @@ class KeysetPlan:
         if not self.ordered:
             return None
         after = None if self._position == _LOWEST else self._sign * self._position
-        return {
-            "plan": self.name,
-            "after": after,
-            "to": None if self._bound is None else self._sign * self._bound,
-        }
+        to = None if self._bound is None else self._sign * self._bound
+        left = {"left": self._left} if "$top" in self.options else {}
+        return {"plan": self.name, "after": after, "to": to, **left}
 
     @property
     def held(self) -> int:
@@ -166,8 +166,8 @@ class KeysetPlan:
         tail = self._open[-1]
         largest = max(keys, default=_LOWEST)
         if largest < tail.lo:
-            # The rows that were read are gone, or the order was not heeded: read on until nothing comes.
-            self._notes["The largest Id was not found; the list was read until nothing came"] = None
+            # The rows that were read are gone, or the order was not heeded: read one more page, then ask again.
+            self._notes["The largest Id was smaller than one that had been read"] = None
             return
         self._bound = largest
         self._open[-1:] = [_Range(tail.lo, largest)] if largest > tail.lo else []
@@ -218,6 +218,7 @@ class KeysetPlan:
     def _take(self, part: _Range, page: Page, keys: list[int]) -> None:
         """Cover all but the last key, whose rows the page's end may have torn apart."""
         last = keys[-1]
+        self._bounded = self._bound is not None
         if not self._opened:
             self._size_up(page, keys)
         if len(keys) > self.page_size:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import NotProven, WindowError
+from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
 
 __all__ = ["OffsetPlan"]
@@ -36,8 +37,8 @@ class OffsetPlan:
 
     ``options`` are the user's; ``$top`` there is a total and ``$skip`` its start. A total that fits a page is
     sent exactly as written. ``order`` is the ``$orderby`` that keeps ranks stable where the user gave none.
-    ``window`` is the highest ``$skip + $top`` that the server accepts. Raises WindowError before the first
-    row if more is wanted than that, NotProven if the server repeats itself.
+    ``window`` is the highest ``$skip + $top`` that the server accepts, ``resume`` a checkpoint to go on from. Raises
+    WindowError before the first row if more is wanted than that, NotProven if the server repeats itself.
     """
 
     options: Mapping[str, str]
@@ -45,6 +46,7 @@ class OffsetPlan:
     order: str | None = None
     ordered: bool = True
     window: int = _UNBOUNDED
+    resume: Mapping[str, Any] | None = None
 
     _stop: int = attrs.field(init=False)
     _small: bool = attrs.field(init=False)
@@ -66,10 +68,11 @@ class OffsetPlan:
 
     def __attrs_post_init__(self) -> None:
         top = int(self.options["$top"]) if "$top" in self.options else None
-        self._begin = int(self.options.get("$skip", 0))
+        skip = int(self.options.get("$skip", 0))
+        self._begin = number_in(self.resume or {}, "skip", skip)
         self._frontier = self._horizon = self._position = self._begin
-        self._stop = _UNBOUNDED if top is None else self._frontier + top
-        self._small = top is not None and top <= self.page_size
+        self._stop = _UNBOUNDED if top is None else skip + top
+        self._small = self.resume is None and top is not None and top <= self.page_size
         self._size = self.page_size
 
     @property
@@ -91,7 +94,7 @@ class OffsetPlan:
     def proof(self) -> Proof:
         if self._asked or self._gaps or self._pages or not (self._ended or self._frontier >= self._stop):
             return Proof(proven=False, reason="not read to the end")
-        if self._requests > 1:
+        if self._requests > 1 or self.resume is not None:
             reason = "pages by $skip are best effort: rows that appear or vanish meanwhile move others"
             return Proof(proven=False, reason=reason)
         if self._vouched:

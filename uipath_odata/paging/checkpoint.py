@@ -1,0 +1,48 @@
+"""Where a stream stopped, as a small JSON value that another process can go on from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import orjson
+
+from uipath_odata.errors import QueryError
+
+__all__ = ["fingerprint", "number_in", "sealed", "unsealed"]
+
+_VERSION: Final = 1
+
+
+def sealed(position: Mapping[str, Any] | None, query: str) -> dict[str, Any] | None:
+    """Tie a plan's position to the fingerprint of its query; a plan without a position has no checkpoint."""
+    return None if position is None else {"version": _VERSION, "query": query, **position}
+
+
+def unsealed(checkpoint: object, query: str) -> Mapping[str, Any]:
+    """Read what ``sealed`` gave; raises QueryError for another version or the checkpoint of another query."""
+    if not isinstance(checkpoint, Mapping):
+        raise QueryError("resume takes what rows.checkpoint was: give that, or None to read from the start")
+    position = dict(cast("Mapping[str, Any]", checkpoint))
+    if position.pop("version", None) != _VERSION:
+        raise QueryError("the checkpoint is of another version of the package: read from the start")
+    if position.pop("query", None) != query:
+        raise QueryError(
+            "the checkpoint is of another query: resume with the same entity set, folder, filter, select, expand, "
+            "order, top and skip"
+        )
+    return position
+
+
+def number_in(position: Mapping[str, Any], name: str, default: int) -> int:
+    """Read a number of a plan's position; null and a missing one are the default."""
+    value = position.get(name)
+    if value is not None and type(value) is not int:
+        raise QueryError(f"the checkpoint's {name} is no number: give what rows.checkpoint was, unchanged")
+    return default if value is None else value
+
+
+def fingerprint(*facts: object) -> str:
+    """Tie a checkpoint to what is asked without showing it."""
+    return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

@@ -1,0 +1,119 @@
+"""What to do where a server refuses the requests of a plan: read another way, once, and remember that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.errors import BadRequest, FolderRequired
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+
+__all__ = ["FallbackPlan", "Way"]
+
+_INVALID_OPTIONS: Final = 1000  # Orchestrator's error code for query options that it does not take
+
+
+@attrs.frozen
+class Way:
+    """Another way to read the same query."""
+
+    without: str
+    """What it does not ask of the server: a plan's name, or ``in``."""
+    plan: Callable[[int], Plan | None]
+    """Make the plan that goes on behind so many rows; None: it cannot."""
+
+
+@attrs.define(eq=False)
+class FallbackPlan:
+    """Read by ``plan``; where the server refuses its requests, by the first of ``ways`` that goes on from there.
+
+    ``remember`` is told what the server refused once another way was accepted, so that a filter that is wrong in
+    itself teaches nothing.
+    """
+
+    plan: Plan
+    ways: list[Way]
+    remember: Callable[[str], None]
+
+    _asked: set[Fetch] = attrs.field(factory=set[Fetch], init=False)
+    _given: int = attrs.field(default=0, init=False)
+    _accepted: bool = attrs.field(default=False, init=False)
+    _untried: str | None = attrs.field(default=None, init=False)
+    _notes: list[str] = attrs.field(factory=list[str], init=False)
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        return self.plan.added
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self._notes, *self.plan.notes)
+
+    @property
+    def proof(self) -> Proof:
+        return self.plan.proof
+
+    @property
+    def checkpoint(self) -> Any:
+        return self.plan.checkpoint
+
+    @property
+    def held(self) -> int:
+        return self.plan.held
+
+    def next_fetch(self) -> Fetch | None:
+        fetch = self.plan.next_fetch()
+        if fetch is not None:
+            self._asked.add(fetch)
+        return fetch
+
+    def receive(self, fetch: Fetch, page: Page, /) -> None:
+        if fetch not in self._asked:
+            return  # of the way that was left
+        self._asked.remove(fetch)
+        self._accepted = True
+        if self._untried is not None:
+            self.remember(self._untried)
+            self._untried = None
+        self.plan.receive(fetch, page)
+
+    def give(self) -> list[Row] | None:
+        rows = self.plan.give()
+        self._given += len(rows or ())
+        return rows
+
+    def refuse(self, fetch: Fetch, error: Exception, /) -> bool:
+        """Take in that a fetch failed; True: it does not matter, because the plan goes another way now."""
+        if fetch not in self._asked:
+            return True
+        while self.ways:
+            way = self.ways.pop(0)
+            if self._is_refused(way, error) and self._go(way):
+                return True
+        return False
+
+    def _is_refused(self, way: Way, error: Exception) -> bool:
+        if not isinstance(error, BadRequest) or isinstance(error, FolderRequired):
+            return False
+        if way.without == "in":  # the first request tells
+            return not self._accepted
+        return error.error_code in {None, _INVALID_OPTIONS}
+
+    def _go(self, way: Way) -> bool:
+        if self._accepted:  # the user's own filter was: it is the plan's that is refused
+            self.remember(way.without)
+        else:
+            self._untried = way.without
+        plan = way.plan(self._given)
+        if plan is None:
+            return False
+        self._notes.append(f"The server refused {way.without} (HTTP 400): read by {plan.name} instead")
+        self.plan, self._accepted = plan, False
+        self._asked.clear()
+        return True

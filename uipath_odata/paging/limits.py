@@ -1,0 +1,33 @@
+"""What one list lets a reader do."""
+
+from __future__ import annotations
+
+import attrs
+
+from uipath_odata.odata.limits import EQUALITIES, IN_CHARACTERS, IN_VALUES, URL_CHARACTERS
+from uipath_odata.odata.render import EnumOrder
+
+__all__ = ["Limits"]
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """What one list lets a reader do, and how exactly its server is assumed to sort.
+
+    A list that is not ``paged`` takes no ``$top`` and no ``$skip``: it comes whole. ``keyed``: it may be filtered and
+    sorted by its Id. ``window`` is the highest ``$skip + $top`` of a list in Elasticsearch (RobotLogs), None for
+    others: the documented text says "lower than 10000". ``tie_unit`` is the coarsest sort precision assumed, in
+    ticks. One request carries ``in_values`` of ``in_characters`` in one ``in``, ``equalities`` of one property in a
+    chain of ``or``, and ``url_room`` characters of options.
+    """
+
+    page_cap: int = 1_000
+    paged: bool = True
+    keyed: bool = True
+    window: int | None = None
+    tie_unit: int = 10_000
+    enum_order: EnumOrder = "number"
+    in_values: int = IN_VALUES
+    in_characters: int = IN_CHARACTERS
+    equalities: int = EQUALITIES
+    url_room: int = URL_CHARACTERS
