@@ -91,7 +91,7 @@ def _argument(found: re.Match[str], keys: Mapping[str, Any]) -> str:
 def _texts(value: Any) -> Iterator[str]:
     if value is None:
         return
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         yield _text(value)
         return
     for item in cast("list[Any]", value):
@@ -108,4 +108,6 @@ def _text(value: Any) -> str:
         return str(Instant.from_datetime(value))
     if isinstance(value, int | UUID | Instant):
         return str(value)
-    raise QueryError(f"a parameter is an int, str, bool, UUID or time, not {type(value).__name__}: correct it")
+    raise QueryError(
+        f"a parameter is an int, str, bool, UUID or time, not {type(value).__name__}: correct it"
+    )

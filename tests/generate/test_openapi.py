@@ -239,7 +239,7 @@ def test_openapi_3_is_read_with_references_of_every_kind():
     assert spin.body == Ref("Spin")
     assert spin.answers == {200: Plain("boolean"), 204: None}
     assert upload.multipart
-    assert (count.tag, count.answer) == ("Count", Plain("integer"))
+    assert (count.tag, count.answer) == ("Gadgets", Plain("integer"))
     assert document.schemas["Widget"].bases == ("Thing",)
     assert document.schemas["Widget"].properties == (Property("Name", Plain("string"), required=True),)
     assert document.schemas["Spin"].properties == (
@@ -299,7 +299,7 @@ async def test_a_package_of_openapi_3_plugs_into_the_client(package):
     assert await sets.widgets.to_list() == [entities.Widget(name="w")]
     key = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
     assert await sets.widgets.spin(key, speed="Fast", shape=entities.SpinShape(round=True)) is None
-    assert await sets.count.count() == 3
+    assert await sets.gadgets.count() == 3
     spin = "/odata/Widgets(e49c0012-ee01-45e4-884c-0ce1f2aa6fbb)/UiPath.Server.Configuration.OData.Spin"
     assert (recorder.sent[1].path, recorder.sent[1].body) == (
         spin,

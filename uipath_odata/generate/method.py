@@ -104,6 +104,11 @@ class Method:
         return item.schema if isinstance(item, Ref) else ""
 
     @property
+    def paged(self) -> bool:
+        """Whether the list takes ``$top`` and ``$skip``."""
+        return {"$top", "$skip"} <= self.operation.options.keys()
+
+    @property
     def may_bring_nothing(self) -> bool:
         """Whether the answer may be empty or null: a status says so, or its type may be null in .NET."""
         nullable = (Plain("string"), Plain("string:uuid"))

@@ -83,10 +83,9 @@ def _crud(method: Method, vocabulary: Vocabulary) -> str:
 
 def _listing(method: Method, vocabulary: Vocabulary) -> str:
     entity = vocabulary.entity(method.row)
-    options = method.operation.options
-    cap = options.get("$top")
+    cap = method.operation.options.get("$top")
     paging = [f"page_cap={cap}"] if cap not in {None, 1_000} else []
-    paging += [] if "$top" in options else ["paged=False"]
+    paging += [] if method.paged else ["paged=False"]
     called = Group("return self._list(", (method.constant, entity, *_sent(method), *paging))
     result = f"BoundQuery[{entity}, {entity}]"
     return _function(f"def {method.name}", _plain(method), result, method, called)

@@ -83,8 +83,9 @@ class _Entry:
 
     @property
     def _tag(self) -> str:
-        named = next(iter(self.facts.get("tags", ())), None) or self.path.strip("/").split("/")[-1]
-        return re.sub(r"\W", "", named)
+        # Without a tag, the part after the root that says what it is of: /api/Folders/GetAll.
+        own = re.findall(r"\w+", self.path)[:2][-1]
+        return re.sub(r"\W", "", next(iter(self.facts.get("tags", ())), own))
 
     @property
     def _name(self) -> str:

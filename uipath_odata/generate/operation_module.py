@@ -76,7 +76,7 @@ def _facts(methods: Sequence[Method], vocabulary: Vocabulary) -> Iterator[str]:
             cap = each.operation.options.get("$top")
             yield f"    entity = {vocabulary.entity(each.row)}"
             yield from [f"    page_cap = {cap}"] if cap not in {None, 1_000} else []
-            yield from [] if "$top" in each.operation.options else ["    paged = False"]
+            yield from [] if each.paged else ["    paged = False"]
             yield from ["    in_window = True"] if each.title.removesuffix(".list") in _IN_WINDOW else []
     names = (f'"{each.name}": {each.constant}' for each in methods)
     yield vertical("    operations = {", names, "}", "    ")
