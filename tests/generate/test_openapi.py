@@ -173,6 +173,12 @@ OPENAPI_3 = {
                 "responses": {"2XX": {}},
             }
         },
+        "/odata/Widgets/UiPath.Server.Configuration.OData.Top": {
+            "get": {"tags": ["Widgets"], "responses": {"200": {"schema": {"type": "integer"}}}}
+        },
+        "/odata/Widgets/UiPath.Server.Configuration.OData.Spin": {
+            "post": {"tags": ["Widgets"], "responses": {"204": {}}}
+        },
         "/api/Gadgets/Count": {
             "get": {
                 "responses": {
@@ -233,7 +239,7 @@ OPENAPI_3 = {
 
 def test_openapi_3_is_read_with_references_of_every_kind():
     document = read(OPENAPI_3)
-    listing, spin, upload, count = document.operations
+    listing, spin, upload, _, _, count = document.operations
     assert listing.answer == Envelope(Array(Ref("Widget")))
     assert listing.query_parameters == (Parameter("after", Plain("string:date-time")),)
     assert spin.body == Ref("Spin")
@@ -300,6 +306,15 @@ async def test_a_package_of_openapi_3_plugs_into_the_client(package):
     key = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
     assert await sets.widgets.spin(key, speed="Fast", shape=entities.SpinShape(round=True)) is None
     assert await sets.gadgets.count() == 3
+    assert {name for name in vars(type(sets.widgets)) if name[0] != "_"} == {
+        "entity",
+        "operations",
+        "paged",
+        "spin",
+        "spin_",
+        "top_",
+        "with_parameters",
+    }
     spin = "/odata/Widgets(e49c0012-ee01-45e4-884c-0ce1f2aa6fbb)/UiPath.Server.Configuration.OData.Spin"
     assert (recorder.sent[1].path, recorder.sent[1].body) == (
         spin,

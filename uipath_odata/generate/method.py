@@ -95,7 +95,7 @@ class Method:
 
     @property
     def constant(self) -> str:
-        return f"_{self.name.strip('_').upper()}"
+        return f"_{self.name.upper()}"
 
     @property
     def row(self) -> str:

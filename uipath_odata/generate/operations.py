@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from uipath_odata.calls import Tag
 from uipath_odata.entity_set import EntitySet
 from uipath_odata.generate.arguments import Vocabulary
 from uipath_odata.generate.document import Document, Operation
@@ -51,7 +52,8 @@ def _methods(
 ) -> list[Method]:
     made = [method(each, owner, decided, vocabulary) for each in operations]
     ranked = sorted(made, key=lambda each: _ORDER.index(each.name) if each.name in _ORDER else len(_ORDER))
-    names = unique([_plain(each) for each in ranked], {name for name in dir(EntitySet) if name[0] != "_"})
+    base = EntitySet if any(each.kind == "list" for each in made) else Tag
+    names = unique([_plain(each) for each in ranked], {name for name in dir(base) if name[0] != "_"})
     return [attrs.evolve(each, name=name) for each, name in zip(ranked, names, strict=True)]
 
 
