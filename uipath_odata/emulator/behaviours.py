@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import reduce
 from http import HTTPStatus
-from types import MappingProxyType
+from operator import or_
+from types import MappingProxyType, ModuleType
 
-from uipath_odata.emulator import reads, robots, tenant_settings, writes
-from uipath_odata.emulator.answers import Answer, Refusal
-from uipath_odata.emulator.schema import Operation, Schema, stem
-from uipath_odata.emulator.world import Call, World
+from uipath_odata.emulator import (
+    jobs,
+    queue_item_actions,
+    queues,
+    reads,
+    robots,
+    samples,
+    tenant_settings,
+    transactions,
+    writes,
+)
+from uipath_odata.emulator.answers import Refusal
+from uipath_odata.emulator.schema import Operation, stem
+from uipath_odata.emulator.world import Behaviour, World
 
-Behaviour = Callable[[World, Call], Answer]
+_FAMILIES: tuple[ModuleType, ...] = (jobs, queue_item_actions, queues, robots, tenant_settings, transactions)
 
-_OWN: Mapping[str, Behaviour] = MappingProxyType({
-    "RobotLogs_GetTotalCount": reads.total_count,
-    "Robots_GetRobotsForProcessByProcessid": robots.able_to_run,
-    "Robots_DeleteBulk": robots.delete_several,
-    "Settings_GetLicense": tenant_settings.license_of_tenant,
-})  # fmt: skip
+_OWN: Mapping[str, Behaviour] = MappingProxyType(
+    reduce(or_, (dict(family.BEHAVIOURS) for family in _FAMILIES), {"RobotLogs_GetTotalCount": reads.total_count})
+)
 _OF_SETS: Mapping[str, Behaviour] = MappingProxyType({"GET": reads.listing, "POST": writes.create})
 _OF_ENTITIES: Mapping[str, Behaviour] = MappingProxyType({
     "GET": reads.single,
@@ -29,20 +38,25 @@ _OF_ENTITIES: Mapping[str, Behaviour] = MappingProxyType({
 })  # fmt: skip
 
 
-def behaviour(operation: Operation, schema: Schema) -> Behaviour:
-    """Give what answers an operation: its own behaviour, or that of every entity set; refuse with 501 what has none."""
-    found = _OWN.get(operation.id) or _of_entity_set(operation, schema)
-    if found is None:
-        raise Refusal(
-            f"The emulator has no behaviour for {operation.method} {operation.path}; state it with a fault, "
-            "or use a tenant for it.",
-            status=HTTPStatus.NOT_IMPLEMENTED,
-        )
-    return found
+def behaviour(operation: Operation, world: World) -> Behaviour:
+    """Give what answers an operation: its own behaviour, or that of every entity set.
+
+    What has none is refused with 501, or answered with a sample where the emulator was started with them.
+    """
+    found = _OWN.get(operation.id) or _of_entity_set(operation, world)
+    if found is not None:
+        return found
+    if world.settings.samples:
+        return samples.sample
+    raise Refusal(
+        f"The emulator has no behaviour for {operation.method} {operation.path}; start it with samples, "
+        "state it with a fault, or use a tenant for it.",
+        status=HTTPStatus.NOT_IMPLEMENTED,
+    )
 
 
-def _of_entity_set(operation: Operation, schema: Schema) -> Behaviour | None:
-    entity_set = schema.sets.get(operation.set_name)
+def _of_entity_set(operation: Operation, world: World) -> Behaviour | None:
+    entity_set = world.schema.sets.get(operation.set_name)
     shown = operation.result if operation.method == "GET" else operation.body
     if entity_set is None or (operation.method != "DELETE" and not _is_about(shown, entity_set.type.name)):
         return None

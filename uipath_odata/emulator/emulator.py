@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -15,11 +15,12 @@ from aiohttp import web
 
 from uipath_odata.emulator import routes, schema, ticks
 from uipath_odata.emulator.faults import Fault
+from uipath_odata.emulator.rate_limits import limited
 from uipath_odata.emulator.seed import plant
 from uipath_odata.emulator.server import PREFIX, Server
 from uipath_odata.emulator.store import Store
 from uipath_odata.emulator.tokens import Tokens
-from uipath_odata.emulator.world import Settings, World
+from uipath_odata.emulator.world import Precision, Settings, World
 
 if TYPE_CHECKING:
     from uipath_odata import Orchestrator
@@ -34,8 +35,14 @@ class Emulator:
     ``token_lifetime`` is in seconds of ``clock``, which counts seconds since 1970 as ``time.time`` does.
     ``window`` is how deep RobotLogs may be paged: skip + top beyond it is refused; ``None`` for no limit, as with SQL storage.
     ``sort_unit`` is the precision, in ticks of 100 ns, that RobotLogs are sorted by; equals come in the order of one of
-    ``replicas`` servers, another one for each request. ``strict_folders`` demands a folder wherever the schema does;
-    ``spa`` answers unknown paths with 200 and a web page, as a cloud gateway does.
+    ``replicas`` servers, another one for each request; ``log_filter`` says how its filters read moments: each digit, or
+    milliseconds that are cut or rounded. ``page_caps={"Jobs": 50}`` gives shorter pages than ``$top`` asks for.
+    ``rate_limits={"Jobs.list": 100}`` refuses more requests in 60 seconds of ``clock`` with 429 and ``Retry-After``.
+    Jobs are ``job_pending`` seconds Pending and ``job_running`` seconds Running; those of the processes named in
+    ``faulting`` end Faulted, all others Successful.
+    ``storage_requires_auth`` keeps files behind the bearer token instead of pre-signed addresses of their own origin.
+    ``strict_folders`` demands a folder wherever the schema does; ``samples`` answers what has no behaviour with values
+    made from the schema, instead of 501; ``spa`` answers unknown paths with 200 and a web page, as a cloud gateway does.
     """
 
     def __init__(
@@ -47,13 +54,32 @@ class Emulator:
         window: int | None = 10_000,
         replicas: int = 3,
         sort_unit: int = ticks.MILLISECOND,
+        log_filter: Precision = "exact",
+        page_caps: Mapping[str, int] | None = None,
+        rate_limits: Mapping[str, int] | None = None,
+        job_pending: float = 1.0,
+        job_running: float = 2.0,
+        faulting: Collection[str] = (),
+        storage_requires_auth: bool = False,
         strict_folders: bool = False,
+        samples: bool = False,
         spa: bool = False,
         random_seed: int = 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         settings = Settings(
-            window=window, replicas=replicas, sort_unit=sort_unit, strict_folders=strict_folders, spa=spa
+            window=window,
+            replicas=replicas,
+            sort_unit=sort_unit,
+            log_filter=log_filter,
+            page_caps=page_caps or {},
+            job_pending=job_pending,
+            job_running=job_running,
+            faulting=faulting,
+            storage_requires_auth=storage_requires_auth,
+            strict_folders=strict_folders,
+            samples=samples,
+            spa=spa,
         )
         chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
         api = schema.load()
@@ -61,7 +87,10 @@ class Emulator:
         if seed == "demo":
             self._store.load(_demo_image(sort_unit))
         self.tokens = Tokens(token_lifetime, clock, chance)
-        self._server = Server(World(api, self._store, settings, clock, chance), self.tokens, routes.load())
+        storage_key = random.Random(f"storage {random_seed}").randbytes(32)  # noqa: S311 - the same
+        world = World(api, self._store, settings, clock, chance, storage_key)
+        limits = limited(rate_limits or {}, api)
+        self._server = Server(world, self.tokens, routes.load(), limits)
         self._port = port
         self._runner: web.AppRunner | None = None
 

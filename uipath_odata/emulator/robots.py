@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from uipath_odata.emulator.answers import Answer
 from uipath_odata.emulator.reads import listing
 from uipath_odata.emulator.sql import Sql
-from uipath_odata.emulator.store import FOLDER
-from uipath_odata.emulator.world import Call, World
+from uipath_odata.emulator.places import FOLDER
+from uipath_odata.emulator.world import Behaviour, Call, World
 from uipath_odata.emulator.writes import body_of
 
 
@@ -24,3 +26,9 @@ def delete_several(world: World, call: Call) -> Answer:
     robots = [(robot_id,) for robot_id in robot_ids]
     world.store.connection.executemany('DELETE FROM "Robots" WHERE "Id" = ?', robots)
     return Answer(HTTPStatus.NO_CONTENT)
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "Robots_DeleteBulk": delete_several,
+    "Robots_GetRobotsForProcessByProcessid": able_to_run,
+})  # fmt: skip

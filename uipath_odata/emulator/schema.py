@@ -12,6 +12,7 @@ from typing import Any, Literal
 import attrs
 import orjson
 
+from uipath_odata.emulator import undocumented
 from uipath_odata.emulator.json_values import is_object
 
 Kind = Literal["string", "integer", "number", "boolean", "instant", "guid", "enum", "link", "document"]
@@ -24,6 +25,7 @@ _KINDS: Mapping[str, Kind] = {
     "string:uuid": "guid",
     "string": "string",
 }
+_BY_KEY = {"GET": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 _STEM = re.compile(r"(?:Simple|Extended)?(.+?)(?:WithLicense|OData)?Dto")
 
 
@@ -39,6 +41,10 @@ class Property:
     element: Kind | None = None
     required: bool = False
     read_only: bool = False
+    format: str = ""
+    longest: int | None = None
+    least: int | None = None
+    most: int | None = None
 
 
 @attrs.frozen
@@ -70,6 +76,8 @@ class EntitySet:
 
 @attrs.frozen
 class Operation:
+    """One operation; ``reply`` is the facts' type of what it answers with ``status``, ``result`` the type that it names."""
+
     id: str
     method: str
     path: str
@@ -77,8 +85,21 @@ class Operation:
     options: Mapping[str, int | None]
     parameters: Mapping[str, str]
     in_folder: bool
+    status: int
+    reply: Any
     result: str | None
     body: str | None
+
+    @property
+    def name(self) -> str:
+        """Name it as in ``Jobs.list``, ``Jobs.get``, ``Jobs.create``, ``Jobs.StartJobs``."""
+        group = self.id.partition("_")[0]
+        if re.fullmatch(rf"/odata/{group}", self.path):
+            return f"{group}.{'list' if self.method == 'GET' else 'create'}"
+        if re.fullmatch(rf"/odata/{group}\('?{{key}}'?\)", self.path):
+            return f"{group}.{_BY_KEY[self.method]}"
+        called = re.sub(r"\([^()]*\)$|/{\w+}$", "", self.path)
+        return f"{group}.{re.split('[./]', called)[-1]}"
 
 
 @attrs.frozen(repr=False)
@@ -98,8 +119,8 @@ def stem(type_name: str) -> str:
 
 @cache
 def load() -> Schema:
-    """Read the schema facts that the package carries."""
-    facts = orjson.loads((files("uipath_odata") / "generate" / "orchestrator-v20.json").read_bytes())
+    """Read the schema facts that the package carries, and what clients ask for beside them."""
+    facts = _facts()
     lists = {operation["path"]: operation for operation in facts["operations"] if _is_list(operation)}
     listed = {path.removeprefix("/odata/"): _listed(operation, facts) for path, operation in lists.items()}
     stems = {stem(type_name): name for name, type_name in listed.items()}
@@ -112,6 +133,19 @@ def load() -> Schema:
     }
     operations = tuple(_operation(each) for each in facts["operations"])
     return Schema(types, sets, operations, facts["version"], MappingProxyType(set_of_type))
+
+
+def _facts() -> dict[str, Any]:
+    """Join the facts of API v20, of the Environments that 2020.10 was the last to have, and of undocumented operations."""
+    folder = files("uipath_odata") / "generate"
+    facts: dict[str, Any] = orjson.loads((folder / "orchestrator-v20.json").read_bytes())
+    former: dict[str, Any] = orjson.loads((folder / "orchestrator-2020.10-environments.json").read_bytes())
+    environment = {"EnvironmentDto": former["schemas"]["EnvironmentDto"]}
+    return facts | {
+        "operations": [*facts["operations"], *former["operations"], *undocumented.OPERATIONS],
+        "schemas": {**former["schemas"], **facts["schemas"], **environment},
+        "enums": {**former["enums"], **facts["enums"]},
+    }
 
 
 def _is_list(operation: Mapping[str, Any]) -> bool:
@@ -158,6 +192,10 @@ def _property(
         kind if many and target is None else None,
         bool(facts.get("required")),
         bool(facts.get("readOnly")),
+        inner if isinstance(inner, str) else "",
+        facts.get("maxLength"),
+        facts.get("minimum"),
+        facts.get("maximum"),
     )
 
 
@@ -186,7 +224,7 @@ def _entity_set(
         EntityType(entity_type.name, MappingProxyType(columns)),
         _key(name, entity_type, columns, facts),
         listing["odata"]["$top"],
-        "X-UIPATH-OrganizationUnitId" in listing.get("headers", {}),
+        _needs_folder(listing),
     )
 
 
@@ -203,6 +241,7 @@ def _operation(facts: Mapping[str, Any]) -> Operation:
     path = facts["path"]
     parameters = {each["name"]: each["type"] for each in facts.get("path_params", ())}
     match = re.match(r"/odata/(\w+)", path)
+    status, reply = next(iter(facts["responses"].items()))
     return Operation(
         facts["id"],
         facts["method"],
@@ -210,10 +249,16 @@ def _operation(facts: Mapping[str, Any]) -> Operation:
         match[1] if match else "",
         facts.get("odata", {}),
         {name: shape if isinstance(shape, str) else "array" for name, shape in parameters.items()},
-        "X-UIPATH-OrganizationUnitId" in facts.get("headers", {}),
-        _reference(next(iter(facts["responses"].values()))),
+        _needs_folder(facts),
+        int(status),
+        reply.get("type"),
+        _reference(reply),
         _reference(facts.get("body", {})),
     )
+
+
+def _needs_folder(facts: Mapping[str, Any]) -> bool:
+    return bool(facts.get("headers", {}).get("X-UIPATH-OrganizationUnitId") == "required")
 
 
 def _reference(content: Mapping[str, Any]) -> str | None:

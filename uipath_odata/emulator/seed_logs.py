@@ -13,7 +13,7 @@ import attrs
 
 from uipath_odata.emulator import ticks
 from uipath_odata.emulator.sql import SqlValue
-from uipath_odata.emulator.store import FOLDER
+from uipath_odata.emulator.places import FOLDER
 
 COUNT = 50_000
 SPAN = 8 * 3600 * ticks.SECOND

@@ -14,10 +14,10 @@ from uipath_odata.emulator.filter_sql import FilterSql
 from uipath_odata.emulator.options import Options
 from uipath_odata.emulator.ordering import Ordering, order_clause, ordering
 from uipath_odata.emulator.paths import Paths
+from uipath_odata.emulator.places import within
 from uipath_odata.emulator.projection import project
-from uipath_odata.emulator.schema import EntitySet
+from uipath_odata.emulator.schema import EntitySet, EntityType
 from uipath_odata.emulator.sql import Rows, Sql, bound, join
-from uipath_odata.emulator.store import FOLDER
 from uipath_odata.emulator.world import World
 
 _ALIAS = "t"
@@ -77,14 +77,15 @@ def select(
     folder: int | None,
     *conditions: Sql,
     limit: int = 100,
+    view: EntityType | None = None,
 ) -> Selection:
-    """Select the rows of a folder that the filter and further conditions on the alias ``t`` leave."""
+    """Select the rows of a folder that the filter and further conditions on the alias ``t`` leave, seen as a view."""
     coarse = robot_logs.coarse(_ALIAS, world.settings.sort_unit) if entity_set.name == robot_logs.NAME else {}
-    rows = Rows(entity_set.type, _ALIAS)
+    rows = Rows(view or entity_set.type, _ALIAS)
     expressions = FilterSql(Paths(world.schema, coarse), rows, world.now)
     where = [*conditions]
     if folder is not None:
-        where.append(Sql(f"coalesce({_ALIAS}.{FOLDER} = ?, TRUE)", (folder,)))
+        where.append(within(entity_set.name, _ALIAS, folder))
     if options.filter is not None:
         tree = parse(options.filter)
         if node_count(tree) > limit:

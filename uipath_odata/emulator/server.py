@@ -13,11 +13,12 @@ import attrs
 import orjson
 from aiohttp import web
 
-from uipath_odata.emulator import faults
+from uipath_odata.emulator import faults, job_states, storage
 from uipath_odata.emulator.answers import Answer, Refusal
 from uipath_odata.emulator.behaviours import behaviour
 from uipath_odata.emulator.folders import folder_of, require_folder
 from uipath_odata.emulator.json_values import is_object
+from uipath_odata.emulator.rate_limits import RateLimits
 from uipath_odata.emulator.routes import Routes
 from uipath_odata.emulator.tokens import Tokens
 from uipath_odata.emulator.world import Call, World
@@ -35,6 +36,7 @@ class Server:
     world: World
     tokens: Tokens
     routes: Routes
+    limits: RateLimits
     faults: list[faults.Fault] = attrs.field(factory=list[faults.Fault])
     latency: float = 0.0
     requests: Counter[str] = attrs.field(factory=Counter[str])
@@ -44,6 +46,7 @@ class Server:
         application = web.Application(middlewares=[self._faulty], client_max_size=_LARGEST_BODY)
         application.router.add_post("/oauth/token", self._user_key)
         application.router.add_post("/identity_/connect/token", self._application_token)
+        application.router.add_route("*", f"{storage.PATH}/{{path:.*}}", self._file)
         application.router.add_route("*", "/{path:.*}", self._resource)
         return application
 
@@ -73,14 +76,22 @@ class Server:
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         return self._response(request, self.tokens.for_application(fields))
 
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """Serve the storage, which takes no token and knows nothing of Orchestrator."""
+        return self._response(request, await storage.served(self.world, request))
+
     async def _resource(self, request: web.Request) -> web.StreamResponse:
         try:
-            return self._response(request, self._answer(request, await request.read()))
+            body = await request.read()
+            path = unquote(request.rel_url.raw_path)
+            if path.startswith(PREFIX + storage.PATH):
+                self._authenticate(request)
+                return self._response(request, await storage.served(self.world, request))
+            return self._response(request, self._answer(request, path, body))
         except Refusal as refusal:
             return self._refused(request, refusal)
 
-    def _answer(self, request: web.Request, body: bytes) -> Answer:
-        path = unquote(request.rel_url.raw_path)
+    def _answer(self, request: web.Request, path: str, body: bytes) -> Answer:
         found = (
             self.routes.find(request.method, path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
         )
@@ -88,8 +99,8 @@ class Server:
             raise Refusal(f"No HTTP resource was found that matches the request path '{path}'.", status=404)
         operation, arguments = found
         self.requests[f"{operation.method} {operation.path}"] += 1
-        if not self.tokens.accepts(request.headers.get("Authorization")):
-            raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
+        self._authenticate(request)
+        self.limits.admit(operation, self.world.clock())
         folder = folder_of(request.headers, self.world.store)
         require_folder(operation, folder, strict=self.world.settings.strict_folders)
         call = Call(
@@ -98,9 +109,24 @@ class Server:
             request.rel_url.raw_query_string,
             folder,
             body,
-            f"{request.url.origin()}{PREFIX}",
+            origin := str(request.url.origin()),
+            f"{origin}{PREFIX}",
+            request.headers.get("Content-Type", ""),
         )
-        return behaviour(operation, self.world.schema)(self.world, call)
+        return self._done(call)
+
+    def _done(self, call: Call) -> Answer:
+        """Carry a call out: all of it or, where it is refused, nothing."""
+        job_states.advance(self.world)
+        act = behaviour(call.operation, self.world)
+        if call.operation.method == "GET":
+            return act(self.world, call)
+        with self.world.store.transaction():
+            return act(self.world, call)
+
+    def _authenticate(self, request: web.Request) -> None:
+        if not self.tokens.accepts(request.headers.get("Authorization")):
+            raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
 
     def _refused(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
         if refusal.status == HTTPStatus.UNAUTHORIZED:
@@ -110,22 +136,27 @@ class Server:
         if refusal.status == HTTPStatus.NOT_FOUND and not refusal.error_code and self.world.settings.spa:
             return web.Response(body=_PORTAL, content_type="text/html", charset="utf-8")
         body = {"message": refusal.message, "errorCode": refusal.error_code, "traceId": self._trace_id()}
-        response = self._response(request, Answer(refusal.status, body))
+        response = self._response(request, Answer(refusal.status, body, headers=refusal.headers))
         if refusal.hint:
             response.headers["X-Emulator-Hint"] = refusal.hint.encode("ascii", "backslashreplace").decode()
         return response
 
     def _response(self, request: web.Request, answer: Answer) -> web.Response:
-        body = b"" if answer.body is None else orjson.dumps(answer.body)
-        response = web.Response(status=answer.status, body=body or None)
-        if body:
+        body = answer.content if answer.content is not None else _json(answer.body)
+        response = web.Response(status=answer.status, body=body or None, headers=answer.headers)
+        if body and "Content-Type" not in answer.headers:
             response.content_type, response.charset = "application/json", "utf-8"
         response.headers["api-supported-versions"] = self.world.schema.version
         response.headers["Date"] = formatdate(self.world.clock(), usegmt=True)
-        if len(body) > _WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
+        is_text = response.content_type == "application/json"
+        if is_text and len(body) > _WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
             response.enable_compression(web.ContentCoding.gzip)
         return response
 
     def _trace_id(self) -> str:
         random = self.world.random
         return f"00-{random.getrandbits(128):032x}-{random.getrandbits(64):016x}-01"
+
+
+def _json(body: Any) -> bytes:
+    return b"" if body is None else orjson.dumps(body)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -11,15 +12,13 @@ import attrs
 
 from uipath_odata.emulator import functions, robot_logs
 from uipath_odata.emulator.answers import ALREADY_EXISTS, Refusal, not_found
+from uipath_odata.emulator.places import FOLDER, FOLDER_PROPERTY, SHARES, within
 from uipath_odata.emulator.schema import EntitySet, Property, Schema
-from uipath_odata.emulator.sql import SqlValue
+from uipath_odata.emulator.sql import Sql, SqlValue
 from uipath_odata.emulator.values import BindingError, binder
 
-FOLDER = "_folder"
-"""The column that says which folder a row belongs to; null: it is seen in all of them."""
-
-FOLDER_PROPERTY = "OrganizationUnitId"
-"""The property that shows a row's folder, where the entity has one."""
+Row = dict[str, Any]
+"""A row as it is stored: documents are texts, date-times are ticks."""
 
 _COLUMN_TYPES = {
     "integer": "INTEGER",
@@ -28,6 +27,17 @@ _COLUMN_TYPES = {
     "link": "INTEGER",
     "number": "REAL",
 }
+
+
+_TABLES = (
+    "CREATE TABLE _singletons (name TEXT PRIMARY KEY, value TEXT)",
+    "CREATE TABLE _files (place TEXT, path TEXT, content BLOB, type TEXT, modified INTEGER, PRIMARY KEY (place, path))",
+    "CREATE TABLE _folder_users (folder INTEGER, user INTEGER, role INTEGER, PRIMARY KEY (folder, user, role))",
+    "CREATE TABLE _folder_machines (folder INTEGER, machine INTEGER, inherited INTEGER, PRIMARY KEY (folder, machine))",
+    "CREATE TABLE _runs (job INTEGER PRIMARY KEY, due INTEGER, state TEXT)",
+    "CREATE TABLE _task_data (task INTEGER PRIMARY KEY, data TEXT)",
+)
+"""What is known beside the rows of entity sets."""
 
 
 @attrs.frozen
@@ -42,7 +52,8 @@ class Store:
 
     def __attrs_post_init__(self) -> None:
         functions.register(self.connection)
-        self.connection.execute("CREATE TABLE _singletons (name TEXT PRIMARY KEY, value TEXT)")
+        for statement in (*_TABLES, SHARES):
+            self.connection.execute(statement)
         for entity_set in self.schema.sets.values():
             self.connection.execute(self._table(entity_set))
         self.connection.execute(robot_logs.INDEX)
@@ -59,6 +70,28 @@ class Store:
         """Run a query and give its rows."""
         return self.connection.execute(sql, tuple(parameters)).fetchall()
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all of what follows or, where it raises, nothing; transactions nest."""
+        self.connection.execute("SAVEPOINT work")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK TO work")
+            raise
+        finally:
+            self.connection.execute("RELEASE work")
+
+    def find(self, table: str, where: str = "TRUE", *parameters: SqlValue) -> list[Row]:
+        """Give the rows of a table that a condition leaves."""
+        cursor = self.connection.execute(f'SELECT * FROM "{table}" WHERE {where}', parameters)  # noqa: S608 - ours
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor]
+
+    def change(self, set_name: str, key: SqlValue, values: Mapping[str, SqlValue]) -> None:
+        """Set columns of the row with this key, wherever it is."""
+        self.assign(self.schema.sets[set_name], key, None, values)
+
     def insert(self, set_name: str, rows: Iterable[Mapping[str, Any]], folder: int | None = None) -> None:
         """Add rows given as JSON objects, in one transaction; BindingError where the schema knows no such row.
 
@@ -72,13 +105,8 @@ class Store:
         """Add rows of stored values for the columns named, in one transaction."""
         columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
         statement = f'INSERT INTO "{set_name}" ({columns}) VALUES ({places})'  # noqa: S608 - names of the schema
-        self.connection.execute("BEGIN")
-        try:
+        with self.transaction():
             self.connection.executemany(statement, rows)
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
 
     def create(self, entity_set: EntitySet, values: Mapping[str, SqlValue]) -> SqlValue:
         """Add one row of stored values and give its key; refuse a key that is taken."""
@@ -109,16 +137,21 @@ class Store:
             for name in values
         )
         statement = f'UPDATE "{entity_set.name}" SET {changes}'  # noqa: S608 - names of the schema
-        self._change(statement, entity_set, [*values.values(), key, folder])
+        self._change(statement, entity_set, [*values.values()], key, folder)
 
     def delete(self, entity_set: EntitySet, key: SqlValue, folder: int | None) -> None:
         """Remove the row with this key in a folder."""
-        self._change(f'DELETE FROM "{entity_set.name}"', entity_set, [key, folder])  # noqa: S608 - the same
+        self._change(f'DELETE FROM "{entity_set.name}"', entity_set, [], key, folder)  # noqa: S608 - the same
 
-    def _change(self, statement: str, entity_set: EntitySet, parameters: list[SqlValue]) -> None:
-        where = f'WHERE "{entity_set.key.name}" = ? AND coalesce("{FOLDER}" = ?, TRUE)'
-        if self.connection.execute(f"{statement} {where}", parameters).rowcount == 0:
-            raise not_found(f"{entity_set.name}({parameters[-2]})")
+    def _change(
+        self, statement: str, entity_set: EntitySet, values: list[SqlValue], key: SqlValue, folder: int | None
+    ) -> None:
+        name = entity_set.name
+        seen = Sql("TRUE") if folder is None else within(name, f'"{name}"', folder)
+        where = f'WHERE "{entity_set.key.name}" = ? AND {seen}'
+        changed = self.connection.execute(f"{statement} {where}", (*values, key, *seen.parameters))
+        if changed.rowcount == 0:
+            raise not_found(f"{name}({key})")
 
     def _binder(
         self, entity_set: EntitySet, names: list[str], folder: int | None

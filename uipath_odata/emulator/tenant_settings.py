@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import orjson
 
 from uipath_odata.emulator.answers import Answer, not_found
-from uipath_odata.emulator.world import Call, World
+from uipath_odata.emulator.world import Behaviour, Call, World
 
 
 def license_of_tenant(world: World, call: Call) -> Answer:
@@ -15,3 +18,8 @@ def license_of_tenant(world: World, call: Call) -> Answer:
         raise not_found("The license")
     context = f"{call.root}/odata/$metadata#UiPath.Application.Dto.License.LicenseDto"
     return Answer(body={"@odata.context": context} | orjson.loads(rows[0][0]))
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "Settings_GetLicense": license_of_tenant,
+})  # fmt: skip

@@ -24,6 +24,10 @@ SECRETS = frozenset({"Password", "CredentialPassword", "SecretValue"})
 """Properties that are written and never given back."""
 
 
+_FIRST_NUMBERS: Mapping[tuple[str, ...], int] = {("SoftStop", "Kill"): 1}
+"""Enums whose numbers do not begin with 0: clients send "1" to stop a job and "2" to kill it."""
+
+
 class BindingError(ValueError):
     """A body that the schema does not describe."""
 
@@ -88,8 +92,8 @@ def _checked(found: Property, value: Any, schema: Schema) -> Any:
 def _checked_content(found: Property, value: Any, schema: Schema) -> Any:
     if found.kind in {"link", "document"}:
         return _checked(found, value, schema)
-    stored(found, value, schema)
-    return value
+    bound = stored(found, value, schema)
+    return bound if found.kind == "enum" else value
 
 
 def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
@@ -105,11 +109,13 @@ def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
 
 
 def _member(members: tuple[str, ...], names: Mapping[str, str], value: Any) -> str:
-    """.NET reads an enum by its name in any case, or by its number."""
+    """.NET reads an enum by its name in any case, or by its number, as a number or as text."""
     if isinstance(value, str) and value.lower() in names:
         return names[value.lower()]
-    if type(value) is int and 0 <= value < len(members):
-        return members[value]
+    number = int(value) if isinstance(value, str) and value.isdigit() else value
+    first = _FIRST_NUMBERS.get(members, 0)
+    if type(number) is int and 0 <= number - first < len(members):
+        return members[number - first]
     raise BindingError(str(value))
 
 

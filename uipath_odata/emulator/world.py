@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import count
+from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 import attrs
 
 from uipath_odata.emulator import ticks
+from uipath_odata.emulator.answers import Answer
 from uipath_odata.emulator.schema import Operation, Schema
 from uipath_odata.emulator.store import Store
+
+Precision: TypeAlias = Literal["exact", "truncated", "rounded"]
+
+_FIRST_ROW_VERSION = 2002
 
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """``window`` counts RobotLogs entries, None: no limit; ``sort_unit`` is RobotLogs' sort precision in ticks."""
+    """``window`` counts RobotLogs entries, None: no limit; ``sort_unit`` is RobotLogs' sort precision in ticks.
+
+    ``page_caps`` are smaller pages than were asked for, by entity set; jobs are ``job_pending`` seconds Pending and
+    ``job_running`` seconds Running, and those of the processes in ``faulting`` end Faulted.
+    """
 
     window: int | None = 10_000
     replicas: int = 3
     sort_unit: int = ticks.MILLISECOND
-    token_lifetime: float = 3600.0
+    log_filter: Precision = "exact"
+    page_caps: Mapping[str, int] = MappingProxyType({})
+    job_pending: float = 1.0
+    job_running: float = 2.0
+    faulting: Collection[str] = ()
+    storage_requires_auth: bool = False
     strict_folders: bool = False
+    samples: bool = False
     spa: bool = False
 
 
@@ -31,19 +50,30 @@ class World:
     settings: Settings
     clock: Callable[[], float]
     random: random.Random
+    storage_key: bytes = b""
+    row_versions: Iterator[int] = attrs.field(factory=lambda: count(_FIRST_ROW_VERSION))
 
     @property
     def now(self) -> int:
         return ticks.from_epoch(self.clock())
 
+    def guid(self) -> str:
+        """Make a new GUID; the same ones each time for the same seed."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
 
 @attrs.frozen
 class Call:
-    """One request of an operation; ``root`` is the address that contexts begin with."""
+    """One request of an operation; ``root`` is Orchestrator's address, with which contexts begin, ``origin`` the host's."""
 
     operation: Operation
     arguments: Mapping[str, str]
     query: str
     folder: int | None
     body: bytes
+    origin: str
     root: str
+    content_type: str = ""
+
+
+Behaviour: TypeAlias = Callable[[World, Call], Answer]

@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 import attrs
 import orjson
 
+from uipath_odata.emulator import limits, names
 from uipath_odata.emulator.answers import INVALID_ARGUMENT, Answer, Refusal
-from uipath_odata.emulator.reads import key_value, single
-from uipath_odata.emulator.schema import EntitySet, EntityType
+from uipath_odata.emulator.json_values import is_list, is_object
+from uipath_odata.emulator.places import FOLDER, FOLDER_PROPERTY
+from uipath_odata.emulator.reads import entity, key_value
+from uipath_odata.emulator.schema import EntitySet, EntityType, Property
 from uipath_odata.emulator.sql import SqlValue
-from uipath_odata.emulator.store import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.values import SECRETS, BindingError, known, stored
 from uipath_odata.emulator.world import Call, World
 
+Values = dict[str, SqlValue]
 
-def create(world: World, call: Call) -> Answer:
-    """Add an entity: 201 with the entity as it is now."""
+_KEPT = frozenset({*SECRETS, FOLDER_PROPERTY, "CreationTime", "Key", "LicenseKey", "FoldersCount"})
+"""What a PUT leaves as it is where the body does not name it."""
+
+
+def create(world: World, call: Call, assigned: Mapping[str, SqlValue] | None = None) -> Answer:
+    """Add an entity, with what the server assigns, too: 201 with the entity as it is now."""
     entity_set = world.schema.sets[call.operation.set_name]
-    values = _bound(world, call)
-    _require(entity_set.type, values)
-    values.pop(entity_set.key.name if entity_set.key.kind == "integer" else "", None)
-    if entity_set.key.kind == "guid":
-        values.setdefault(entity_set.key.name, str(uuid.UUID(int=world.random.getrandbits(128), version=4)))
+    key = add(world, entity_set.name, {**bound(world, call), **(assigned or {})}, call.folder)
+    return entity(world, attrs.evolve(call, query=""), entity_set.name, key, HTTPStatus.CREATED)
+
+
+def add(world: World, set_name: str, values: Mapping[str, SqlValue], folder: int | None) -> SqlValue:
+    """Add a row of stored values in a folder and give its key, which only sets with keys of text or GUIDs take from it."""
+    entity_set = world.schema.sets[set_name]
+    row = dict(values)
+    if entity_set.key.kind == "integer":
+        row.pop(entity_set.key.name, None)
+    for name in _guids(entity_set):
+        row[name] = row.get(name) or world.guid()
     if entity_set.row.find("CreationTime"):
-        values.setdefault("CreationTime", world.now)
-    key = world.store.create(entity_set, values | _folder(entity_set, call.folder))
-    created = single(world, attrs.evolve(call, arguments={"key": str(key)}, query=""))
-    return Answer(HTTPStatus.CREATED, created.body)
+        row.setdefault("CreationTime", world.now)
+    if entity_set.row.find("FoldersCount"):
+        row["FoldersCount"] = 1
+    names.refuse_taken(world, entity_set, row, folder)
+    return world.store.create(entity_set, row | _folder(entity_set, folder))
 
 
-def replace(world: World, call: Call) -> Answer:
+def replace(world: World, call: Call, assigned: Mapping[str, SqlValue] | None = None) -> Answer:
     """Replace an entity: what the body leaves out becomes null, but for secrets and what only the server writes."""
     entity_set = world.schema.sets[call.operation.set_name]
-    sent = _bound(world, call)
-    _require(entity_set.type, sent)
+    sent = bound(world, call)
     kept = {found.name for found in entity_set.row.properties.values() if found.read_only}
-    kept |= {*SECRETS, entity_set.key.name, FOLDER_PROPERTY, "CreationTime"}
-    empty = {found.name: None for found in entity_set.type.properties.values() if found.name not in kept}
-    return _assign(world, call, empty | _without_empty_secrets(sent))
+    kept |= {*_KEPT, entity_set.key.name}
+    empty: Values = {found.name: None for found in entity_set.type.properties.values() if found.name not in kept}
+    return _assign(world, call, {**empty, **_without_empty_secrets(sent), **(assigned or {})})
 
 
 def update(world: World, call: Call) -> Answer:
@@ -50,7 +64,7 @@ def update(world: World, call: Call) -> Answer:
     objects = {
         found.name for found in properties if found.kind == "document" and found.target and not found.many
     }
-    return _assign(world, call, _bound(world, call), merged=frozenset(objects))
+    return _assign(world, call, bound(world, call, partial=True), merged=frozenset(objects))
 
 
 def delete(world: World, call: Call) -> Answer:
@@ -60,47 +74,72 @@ def delete(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
-def body_of(world: World, call: Call) -> dict[str, Any]:
+def body_of(world: World, call: Call, *, partial: bool = False) -> dict[str, Any]:
     """Read a body of the operation's type; one unknown field makes the whole body null, as the server binds it."""
     type_ = world.schema.types[str(call.operation.body)]
     try:
-        body = orjson.loads(call.body)
-        for found, value in known(body, type_):
-            stored(found, value, world.schema)
+        return read(world, type_, orjson.loads(call.body), partial=partial)
     except (BindingError, orjson.JSONDecodeError) as error:
         name = type_.name[0].lower() + type_.name[1:]
         raise Refusal(f"{name} must not be null") from error
-    return {found.name: value for found, value in known(body, type_)}
 
 
-def _bound(world: World, call: Call) -> dict[str, SqlValue]:
-    type_ = world.schema.types[str(call.operation.body)]
-    body = body_of(world, call)
+def read(world: World, type_: EntityType, body: Any, *, partial: bool = False) -> dict[str, Any]:
+    """Check a JSON object and give it with the schema's names; BindingError where it is not of the type."""
+    for found, value in known(body, type_):
+        stored(found, value, world.schema)
+    limits.check(body, type_, world.schema, partial=partial)
+    return {found.name: _named(world, found, value) for found, value in known(body, type_)}
+
+
+def bound(world: World, call: Call, *, partial: bool = False) -> Values:
+    """Read a body as stored values by property."""
+    return values_of(world, str(call.operation.body), body_of(world, call, partial=partial))
+
+
+def values_of(world: World, type_name: str, body: Mapping[str, Any]) -> Values:
+    """Turn a checked JSON object into stored values by property."""
+    type_ = world.schema.types[type_name]
     return {found.name: stored(found, value, world.schema) for found, value in known(body, type_)}
 
 
-def _require(type_: EntityType, values: dict[str, SqlValue]) -> None:
-    for found in type_.properties.values():
-        if found.required and found.kind == "string" and not values.get(found.name):
-            raise Refusal(f"The {found.name} field is required.", INVALID_ARGUMENT)
+def _named(world: World, found: Property, value: Any) -> Any:
+    """Give objects within a body and members of enums the schema's names; maps keep their own."""
+    if found.many and is_list(value):
+        single = attrs.evolve(found, many=False, kind=found.element or "document")
+        return [_named(world, single, each) for each in value]
+    if found.kind == "enum":
+        return stored(found, value, world.schema)
+    if found.target is None or not is_object(value):
+        return value
+    type_ = world.schema.types[found.target]
+    return {inner.name: _named(world, inner, each) for inner, each in known(value, type_)}
 
 
-def _folder(entity_set: EntitySet, folder: int | None) -> dict[str, SqlValue]:
-    shown = {FOLDER_PROPERTY: folder} if entity_set.row.find(FOLDER_PROPERTY) else {}
+def _guids(entity_set: EntitySet) -> list[str]:
+    """Name the columns that hold a GUID of the entity's own."""
+    named = [entity_set.row.find(name) for name in ("Key", "UniqueKey")]
+    found = {each.name for each in named if each is not None and each != entity_set.key}
+    return sorted(found | ({entity_set.key.name} if entity_set.key.kind == "guid" else set()))
+
+
+def _folder(entity_set: EntitySet, folder: int | None) -> Values:
+    shown: Values = {FOLDER_PROPERTY: folder} if entity_set.row.find(FOLDER_PROPERTY) else {}
     return {FOLDER: folder, **shown} if entity_set.in_folder else {}
 
 
-def _assign(
-    world: World, call: Call, values: dict[str, SqlValue], merged: frozenset[str] = frozenset()
-) -> Answer:
+def _assign(world: World, call: Call, values: Values, merged: frozenset[str] = frozenset()) -> Answer:
     entity_set = world.schema.sets[call.operation.set_name]
     key = key_value(entity_set.key, call.arguments["key"])
     if values.get(entity_set.key.name, key) != key:
         raise Refusal(f"The key in the body is not the {key} of the path.", INVALID_ARGUMENT)
+    names.refuse_taken(world, entity_set, values, call.folder, key)
     world.store.assign(entity_set, key, call.folder, values | {entity_set.key.name: key}, merged)
-    return Answer()
+    if call.operation.result is None:
+        return Answer(call.operation.status)
+    return entity(world, attrs.evolve(call, query=""), entity_set.name, key, call.operation.status)
 
 
-def _without_empty_secrets(values: dict[str, SqlValue]) -> dict[str, SqlValue]:
+def _without_empty_secrets(values: Values) -> Values:
     """Leave out null and empty passwords: in a PUT they leave the stored one as it is."""
     return {name: value for name, value in values.items() if value or name not in SECRETS}
