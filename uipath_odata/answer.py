@@ -92,17 +92,20 @@ def _map(kind: Any, entries: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _scalar(kind: Any, value: Any, place: str) -> Any:
-    if kind is Any:
-        return value
-    accepted = _ACCEPTED.get(kind)
     try:
-        if accepted is None:
-            return CONVERTER.structure(value, kind)
-        if isinstance(value, accepted):
-            return value
-    except Exception:  # noqa: BLE001, S110 - a converter may raise anything, and its message may quote data
-        pass
-    raise DecodeError(f"{place} is no {kind.__name__} but {type(value).__name__}: {_ADVICE}")
+        return _converted(kind, value)
+    except Exception:  # noqa: BLE001 - a converter may raise anything, and its message may quote data
+        wrong = f"{place} is no {kind.__name__} but {type(value).__name__}"
+        raise DecodeError(f"{wrong}: {_ADVICE}") from None
+
+
+def _converted(kind: Any, value: Any) -> Any:
+    accepted = _ACCEPTED.get(kind)
+    if accepted is None:
+        return value if kind is Any else CONVERTER.structure(value, kind)
+    if not isinstance(value, accepted):
+        raise TypeError
+    return value
 
 
 _ADVICE: Final = "check that this Orchestrator has the API version that the package was generated from"

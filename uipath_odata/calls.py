@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
@@ -31,10 +31,10 @@ class Calls:
     operations: ClassVar[Mapping[str, Operation]]
     """What the schema says of each method, by the method's name."""
 
-    @property
-    def _channel(self) -> Channel:
-        """Where the calls go; each class says it."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        @property
+        def _channel(self) -> Channel: ...
 
     async def _do(
         self,

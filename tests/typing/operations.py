@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, assert_type
 from uuid import UUID
 
-from uipath_odata import Instant, Orchestrator, entities
+from uipath_odata import Instant, Orchestrator, Scope, entities
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.entities import (
     AccessibleFolders,
@@ -33,7 +33,7 @@ KEY = UUID(int=1)
 SOON = dt.datetime(2024, 1, 31, tzinfo=dt.UTC)
 
 
-async def calls(orchestrator: Orchestrator) -> None:
+async def robots(orchestrator: Orchestrator) -> None:
     finance = orchestrator.folder("Shared/Finance")
     assert_type(EntitySets.of(finance), EntitySets)
     assert_type(orchestrator.required_scopes(finance.jobs.start_jobs, finance.robots), tuple[str, ...])
@@ -54,6 +54,8 @@ async def calls(orchestrator: Orchestrator) -> None:
     )
     assert_type(await finance.robots.get_usernames(), list[str])
 
+
+async def jobs_and_queues(finance: Scope) -> None:
     assert_type(await finance.jobs.start_jobs(release_key="e", input_arguments={"a": 1}), list[Job])
     assert_type(
         await finance.jobs.start_jobs(release_key="e", input_arguments="{}", strategy="All"), list[Job]
@@ -80,6 +82,9 @@ async def calls(orchestrator: Orchestrator) -> None:
     assert_type(await finance.queue_definitions.get_folders_for_queue(1), AccessibleFolders)
     assert_type(await finance.queue_definitions.get_by_key(KEY), entities.QueueDefinition)
 
+
+async def others(orchestrator: Orchestrator) -> None:
+    finance = orchestrator.folder(id=5)
     assert_type(await finance.generic_tasks.create_task(title="t", data={"a": [1]}), TaskData)
     assert_type(await finance.generic_tasks.create_task(TaskCreateRequest(title="t")), TaskData)
     await finance.task_forms.complete_task(task_id=195, action="submit")

@@ -119,26 +119,9 @@ class Method:
 def method(operation: Operation, owner: str, layout: Layout, vocabulary: Vocabulary) -> Method:
     """Decide on everything but the name, which is the plain one until the class has settled collisions."""
     name, kind = _name(operation, owner), _kind(operation)
-    called = _last(operation.path)
-    plain = kind in {"list", "create", "replace", "update"} or name in _VERBS.values()
-    title = f"{owner}.{kind if kind == 'list' else name if plain else called}"
-    own = [each.name for each in operation.path_parameters]
-    body = _schema(operation, layout) if kind in {"call", "listing"} else None
-    fields = [each for each in (body[1] if body else ()) if each[1].wire not in own]
-    wires = [*own, *(each.name for each in operation.query_parameters), *(each.wire for _, each in fields)]
-    names = iter(unique((snake(wire) for wire in wires), _USED))
-    in_path = [
-        Argument(next(names), each.name, vocabulary.argument(each.type), required=True)
-        for each in operation.path_parameters
-    ]
-    parameters = tuple(
-        Argument(next(names), each.name, vocabulary.argument(each.type))
-        for each in operation.query_parameters
-    )
-    attributes = tuple(
-        (attribute, Argument(next(names), each.wire, vocabulary.argument(each.type), each.required))
-        for attribute, each in fields
-    )
+    title = f"{owner}.{_called(operation, kind, name)}"
+    flat = _flat(operation, layout) if kind == "call" else None
+    in_path, parameters, values = _arguments(operation, flat, vocabulary)
     keys = set(_KEY.findall(operation.path))
     return Method(
         name=name,
@@ -147,8 +130,8 @@ def method(operation: Operation, owner: str, layout: Layout, vocabulary: Vocabul
         title=title,
         keys=tuple(each for each in in_path if each.wire in keys),
         arguments=tuple(each for each in in_path if each.wire not in keys),
-        parameters=parameters,
-        body=_body(operation, body, attributes, in_path, vocabulary),
+        parameters=tuple(parameters),
+        body=_body(operation, flat, values, in_path, vocabulary),
         repeatable=_is_repeatable(operation, title),
     )
 
@@ -156,6 +139,13 @@ def method(operation: Operation, owner: str, layout: Layout, vocabulary: Vocabul
 def _name(operation: Operation, owner: str) -> str:
     last = _last(operation.path)
     return _VERBS[operation.method] if last in {owner, operation.tag} else snake(last)
+
+
+def _called(operation: Operation, kind: Kind, name: str) -> str:
+    """Give the operation's own name: what is done with a set or an entity has the verb, functions and actions theirs."""
+    if kind == "list":
+        return kind
+    return name if name in _VERBS.values() else _last(operation.path)
 
 
 def _last(path: str) -> str:
@@ -183,30 +173,58 @@ def _item(type_: Type | None) -> Type | None:
     return opened.item if isinstance(opened, Array) else None
 
 
-def _schema(
-    operation: Operation, layout: Layout
-) -> tuple[str | None, list[tuple[str, Property]], str] | None:
-    """Find the object that is flattened: the body, or the only object in it."""
+@attrs.frozen
+class _Flat:
+    """The object whose properties become arguments: the body, or the only object in it."""
+
+    schema: str
+    wrapper: str | None
+    fields: tuple[tuple[str, Property], ...]
+
+
+def _flat(operation: Operation, layout: Layout) -> _Flat | None:
     if not isinstance(operation.body, Ref):
         return None
-    fields = list(layout.fields(operation.body.schema))
-    if len(fields) == 1 and isinstance(fields[0][1].type, Ref):
-        inner = fields[0][1].type.schema
-        return fields[0][1].wire, list(layout.fields(inner)), inner
-    return None, fields, operation.body.schema
+    fields = tuple(layout.fields(operation.body.schema))
+    match fields:
+        case ((_, Property(wire=wire, type=Ref(inner))),):
+            return _Flat(inner, wire, tuple(layout.fields(inner)))
+        case _:
+            return _Flat(operation.body.schema, None, fields)
+
+
+def _arguments(
+    operation: Operation, flat: _Flat | None, vocabulary: Vocabulary
+) -> tuple[list[Argument], list[Argument], list[tuple[str, Argument]]]:
+    """Give the arguments in the path, in the query and of the body; a key in the body is the one in the path."""
+    in_path, in_query = operation.path_parameters, operation.query_parameters
+    own = {each.name for each in in_path}
+    fields = [
+        each for each in (flat.fields if flat else ()) if each[1].wire not in own and not each[1].read_only
+    ]
+    wires = [*(each.name for each in (*in_path, *in_query)), *(each.wire for _, each in fields)]
+    names = iter(unique(map(snake, wires), _USED))
+    return (
+        [Argument(next(names), each.name, vocabulary.argument(each.type), required=True) for each in in_path],
+        [Argument(next(names), each.name, vocabulary.argument(each.type)) for each in in_query],
+        [
+            (attribute, Argument(next(names), each.wire, vocabulary.argument(each.type), each.required))
+            for attribute, each in fields
+        ],
+    )
 
 
 def _body(
     operation: Operation,
-    found: tuple[str | None, list[tuple[str, Property]], str] | None,
-    attributes: tuple[tuple[str, Argument], ...],
+    flat: _Flat | None,
+    values: list[tuple[str, Argument]],
     in_path: list[Argument],
     vocabulary: Vocabulary,
 ) -> Body | Argument | None:
-    if found is not None:
-        wires = {each.wire for _, each in found[1]}
+    if flat is not None:
+        wires = {each.wire for _, each in flat.fields}
         filled = tuple((each.wire, each.name) for each in in_path if each.wire in wires)
-        return Body(found[2], found[0], attributes, filled)
+        return Body(flat.schema, flat.wrapper, tuple(values), filled)
     if operation.body is None or isinstance(operation.body, Ref):
         return None
     return Argument("body", "", vocabulary.argument(operation.body), required=True)

@@ -1,8 +1,7 @@
-"""A tenant's own description of the API becomes a package that plugs into the same client."""
+"""A Swagger 2 document, such as older Orchestrators have, becomes a package that plugs into the same client."""
 
 from __future__ import annotations
 
-import importlib
 import json
 import subprocess
 import sys
@@ -11,11 +10,10 @@ import pytest
 from yarl import URL
 
 from uipath_odata.client import Scope
-from uipath_odata.generate.__main__ import generate, main
+from uipath_odata.generate.__main__ import main
 from uipath_odata.generate.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
 from uipath_odata.generate.openapi import load, read
 from uipath_odata.source import Channel
-from uipath_odata.transport.request import Response
 
 FOLDER = {"name": "X-UIPATH-OrganizationUnitId", "in": "header", "type": "integer", "required": True}
 TEXT = (
@@ -141,186 +139,23 @@ def test_swagger_2_is_read_with_definitions_and_bodies_among_the_parameters():
     assert document.enums == {"Kind": ("Small", "Large"), "RobotDtoType": ("Attended", "Unattended")}
 
 
-OPENAPI_3 = {
-    "openapi": "3.1.0",
-    "info": {"title": "UiPath.WebApi", "version": "21"},
-    "paths": {
-        "/odata/Widgets": {
-            "get": {
-                "tags": ["Widgets"],
-                "parameters": [
-                    {"name": "$top", "in": "query", "schema": {"type": "integer"}},
-                    {"$ref": "#/components/parameters/after"},
-                ],
-                "responses": {"200": {"$ref": "#/components/responses/widgets"}},
-            },
-        },
-        "/odata/Widgets({key})/UiPath.Server.Configuration.OData.Spin": {
-            "post": {
-                "tags": ["Widgets"],
-                "parameters": [{"name": "key", "in": "path", "schema": {"type": "string", "format": "uuid"}}],
-                "requestBody": {"$ref": "#/components/requestBodies/spin"},
-                "responses": {
-                    "200": {"content": {"application/json": {"schema": {"type": "boolean"}}}},
-                    "204": {},
-                },
-            }
-        },
-        "/odata/Widgets/UiPath.Server.Configuration.OData.Upload": {
-            "post": {
-                "tags": ["Widgets"],
-                "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}},
-                "responses": {"2XX": {}},
-            }
-        },
-        "/odata/Widgets/UiPath.Server.Configuration.OData.Top": {
-            "get": {"tags": ["Widgets"], "responses": {"200": {"schema": {"type": "integer"}}}}
-        },
-        "/odata/Widgets/UiPath.Server.Configuration.OData.Spin": {
-            "post": {"tags": ["Widgets"], "responses": {"204": {}}}
-        },
-        "/api/Gadgets/Count": {
-            "get": {
-                "responses": {
-                    "200": {
-                        "content": {
-                            "text/plain": {"schema": {}},
-                            "application/json": {"schema": {"type": "integer"}},
-                        }
-                    }
-                }
-            }
-        },
-    },
-    "components": {
-        "parameters": {
-            "after": {"name": "after", "in": "query", "schema": {"type": "string", "format": "date-time"}}
-        },
-        "requestBodies": {
-            "spin": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Spin"}}}}
-        },
-        "responses": {
-            "widgets": {
-                "content": {
-                    "application/json": {"schema": {"$ref": "#/components/schemas/ODataValueOfWidgets"}}
-                }
-            }
-        },
-        "schemas": {
-            "ODataValueOfWidgets": {
-                "type": "object",
-                "properties": {"value": {"type": "array", "items": {"$ref": "#/components/schemas/Widget"}}},
-            },
-            "Thing": {"type": "object", "properties": {"Id": {"type": "string", "format": "uuid"}}},
-            "Widget": {
-                "allOf": [
-                    {"$ref": "#/components/schemas/Thing"},
-                    {
-                        "type": "object",
-                        "required": ["Name"],
-                        "properties": {"Name": {"type": ["string", "null"]}},
-                    },
-                ]
-            },
-            "Speed": {"type": "string", "enum": ["Slow", "Fast"]},
-            "Spin": {
-                "type": "object",
-                "properties": {
-                    "speed": {"allOf": [{"$ref": "#/components/schemas/Speed"}], "nullable": True},
-                    "free": {"additionalProperties": True},
-                    "shape": {"type": "object", "properties": {"round": {"type": "boolean"}}},
-                    "anything": {},
-                },
-            },
-        },
-    },
-}
-
-
-def test_openapi_3_is_read_with_references_of_every_kind():
-    document = read(OPENAPI_3)
-    listing, spin, upload, _, _, count = document.operations
-    assert listing.answer == Envelope(Array(Ref("Widget")))
-    assert listing.query_parameters == (Parameter("after", Plain("string:date-time")),)
-    assert spin.body == Ref("Spin")
-    assert spin.answers == {200: Plain("boolean"), 204: None}
-    assert upload.multipart
-    assert (count.tag, count.answer) == ("Gadgets", Plain("integer"))
-    assert document.schemas["Widget"].bases == ("Thing",)
-    assert document.schemas["Widget"].properties == (Property("Name", Plain("string"), required=True),)
-    assert document.schemas["Spin"].properties == (
-        Property("speed", Enum("Speed")),
-        Property("free", Map(Plain("any"))),
-        Property("shape", Ref("SpinShape")),
-        Property("anything", Plain("any")),
-    )
-    assert document.enums == {"Speed": ("Slow", "Fast")}
-
-
-class Recorder:
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.sent = []
-
-    async def send(self, request, /):
-        self.sent.append(request)
-        return Response(200, {}, self.answers.pop(0))
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """Generate a package from a document and import its operations."""
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def made(spec, name):
-        generate(read(spec), tmp_path / name)
-        return importlib.import_module(f"{name}.operations"), importlib.import_module(f"{name}.entities")
-
-    return made
-
-
-async def test_a_package_of_swagger_2_plugs_into_the_client(package):
+async def test_a_package_of_swagger_2_plugs_into_the_client(package, recorder):
     operations, entities = package(SWAGGER_2, "orchestrator_2019")
-    recorder = Recorder(b'{"value":[{"Id":5}]}', b'{"Id":7,"Name":"x"}', b"PK", b'{"Id":8}')
-    scope = Scope(Channel(recorder, URL("https://orchestrator.acme.com"))).folder("Shared")
+    sender = recorder(b'{"value":[{"Id":5}]}', b'{"Id":7,"Name":"x"}', b"PK", b'{"Id":8}')
+    scope = Scope(Channel(sender, URL("https://orchestrator.acme.com"))).folder("Shared")
     robots = operations.EntitySets.of(scope).robots
     assert await robots.with_parameters(kind="Small").top(3).to_list() == [entities.Robot(id=5)]
     assert await robots.get(7) == entities.Robot(id=7, name="x")
     assert await robots.rename(name="y", tags=["a"]) == b"PK"
     assert (await robots.create(entities.Robot(name="z", id=8))).id == 8
-    assert [(each.method, each.path, each.query, each.body) for each in recorder.sent] == [
+    assert [(each.method, each.path, each.query, each.body) for each in sender.sent] == [
         ("GET", "/odata/Robots", "kind=Small&$top=3", None),
         ("GET", "/odata/Robots(7)", "", None),
         ("POST", "/odata/Robots/UiPath.Server.Configuration.OData.Rename", "", b'{"name":"y","tags":["a"]}'),
         ("POST", "/odata/Robots", "", b'{"Name":"z"}'),
     ]
-    assert {each.headers["X-UIPATH-FolderPath"] for each in recorder.sent} == {"Shared"}
+    assert {each.headers["X-UIPATH-FolderPath"] for each in sender.sent} == {"Shared"}
     assert (robots.page_cap, robots.paged) == (50, True)
-
-
-async def test_a_package_of_openapi_3_plugs_into_the_client(package):
-    operations, entities = package(OPENAPI_3, "orchestrator_next")
-    recorder = Recorder(b'{"value":[{"Name":"w"}]}', b"", b"3")
-    sets = operations.EntitySets(Channel(recorder, URL("https://orchestrator.acme.com")))
-    assert await sets.widgets.to_list() == [entities.Widget(name="w")]
-    key = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
-    assert await sets.widgets.spin(key, speed="Fast", shape=entities.SpinShape(round=True)) is None
-    assert await sets.gadgets.count() == 3
-    assert {name for name in vars(type(sets.widgets)) if name[0] != "_"} == {
-        "entity",
-        "operations",
-        "paged",
-        "spin",
-        "spin_",
-        "top_",
-        "with_parameters",
-    }
-    spin = "/odata/Widgets(e49c0012-ee01-45e4-884c-0ce1f2aa6fbb)/UiPath.Server.Configuration.OData.Spin"
-    assert (recorder.sent[1].path, recorder.sent[1].body) == (
-        spin,
-        b'{"speed":"Fast","shape":{"round":true}}',
-    )
-    assert recorder.sent[2].path == "/api/Gadgets/Count"
 
 
 def test_the_command_writes_a_package(tmp_path):
