@@ -113,7 +113,7 @@ def _resumed(
     reading: Reading, query: Query[Any], refused: MutableSet[str], resume: Mapping[str, Any]
 ) -> Plan:
     """Go on by the plan that was begun; a checkpoint never changes to another."""
-    kind = resume.get("plan")
+    kind: Any = resume.get("plan")
     if kind == "split":
         known = query if resume.get("with_in") else without_in(query)
         return _planned(reading, known, lambda part: kind_of(part, reading.limits, reading.page_size), resume)
