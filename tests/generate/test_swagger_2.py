@@ -178,8 +178,7 @@ def test_yaml_is_read_where_pyyaml_is_installed(tmp_path):
     assert list(load(spec).schemas) == ["Empty"]
 
 
-def test_a_document_of_ones_own_is_not_written_over_this_package(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["generate", str(tmp_path / "spec.json")])
+def test_a_document_of_ones_own_is_not_written_over_this_package(tmp_path, capsys):
     with pytest.raises(SystemExit):
-        main()
+        main([str(tmp_path / "spec.json")])
     assert "give --out DIR" in capsys.readouterr().err

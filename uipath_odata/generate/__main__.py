@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +15,8 @@ from uipath_odata.generate.openapi import load
 _PACKAGE: Final = Path(__file__).parents[1]
 
 
-def main() -> None:
-    """Write ``entities/`` and ``operations/`` into the folder that the command line names."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write ``entities/`` and ``operations/`` into the folder that the arguments name, those of the command line by default."""
     parser = argparse.ArgumentParser(prog="python -m uipath_odata.generate", description=__doc__)
     parser.add_argument(
         "spec",
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, help="the package that is written; default: this one, from API v20"
     )
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     if chosen.spec is not None and chosen.out is None:
         parser.error("a document of your own needs a package of its own: give --out DIR")
     generate(load(chosen.spec) if chosen.spec else orchestrator(), chosen.out or _PACKAGE)
