@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ import attrs
 from aiohttp import ClientMiddlewareType
 from yarl import URL
 
+from uipath_odata import environment
 from uipath_odata.auth import Credentials, Deployment
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.calls import called
@@ -24,6 +26,8 @@ from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.transport import Transport
 
 __all__ = ["Orchestrator", "Scope"]
+
+_TRUST = frozenset({"ca_file", "pool", "ssl_context"})
 
 
 class Scope(EntitySets):
@@ -55,7 +59,8 @@ class Scope(EntitySets):
 class Orchestrator(Scope):
     """A client of one tenant, to be opened with ``async with``; it belongs to the event loop that uses it first.
 
-    ``credentials`` are ``UserKey``, ``ClientCredentials``, ``AccessToken`` or an object of your own. ``http://`` is
+    ``credentials`` are ``UserKey``, ``ClientCredentials``, ``BrowserLogin``, ``UsernamePassword``, ``AccessToken`` or an
+    object of your own. ``http://`` is
     taken for loopback addresses only. A ``pool`` may be shared by several clients and is closed by its owner; without
     one, ``ssl_context``, ``ca_file`` and ``trust_env`` (proxies of the environment) configure the client's own.
     ``middlewares`` are aiohttp client middlewares, run for each attempt before it is signed.
@@ -112,6 +117,30 @@ class Orchestrator(Scope):
     def standalone(cls, *, host: str, tenant: str, credentials: Credentials, **options: Any) -> Self:
         """Connect to a standalone Orchestrator; the tenant travels in a header."""
         return cls(Deployment.standalone(host, tenant), credentials, **options)
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        credentials: Credentials | None = None,
+        **options: Any,
+    ) -> Self:
+        """Connect as the environment says, in the variables of UiPath's own tools.
+
+        Where: ``UIPATH_URL``, or ``UIPATH_ORGANIZATION`` and ``UIPATH_TENANT`` (of ``UIPATH_URI``). As whom:
+        ``UIPATH_ACCESS_TOKEN``, else ``UIPATH_CLIENT_ID`` with ``UIPATH_CLIENT_SECRET`` and ``UIPATH_SCOPE``, or with
+        ``UIPATH_USER_KEY``, else ``UIPATH_PAT``, else the login that ``uipath-odata login`` has kept. ``UIPATH_FOLDER_KEY``
+        or ``UIPATH_FOLDER_PATH`` is the folder of all calls. Raises QueryError and AuthenticationFailed that name what
+        is missing.
+        """
+        variables = os.environ if environ is None else environ
+        place, trust = environment.deployment(variables), environment.options(variables)
+        who = credentials or environment.credentials(variables) or environment.stored_login(place)
+        client = cls(place, who, **({} if _TRUST & options.keys() else trust), **options)
+        if named := environment.folder(variables):
+            client._channel = attrs.evolve(client._channel, headers=folder_headers(**named))
+        return client
 
     @property
     def base_url(self) -> URL:

@@ -163,56 +163,6 @@ async def test_r48_a_login_that_is_refused_says_why_and_what_to_check(answer, sa
     assert not post.forms
 
 
-async def test_r48_the_listener_takes_one_answer_and_no_other():
-    first = {"code": "c0de"}
-
-    def answers(asked):
-        return [{**first, "state": asked["state"]}, {"code": "second", "state": asked["state"]}]
-
-    browser, post = Browser(answers), Post()
-    await login(browser).exchange(CLOUD, post, None)
-    assert [page[0] for page in browser.pages] == [200, 404]
-    assert [form["code"] for form in post.forms] == ["c0de"]
-    browser.visit("/?code=late&state=s")
-    assert browser.pages[-1][0] == "ConnectionRefusedError"
-
-
-async def test_r48_what_is_no_answer_does_not_end_the_login():
-    def browse(address):
-        browser.address = address
-        for target in ("/favicon.ico", "/", "/?state=s", "/other?code=c&state=s", "/?" + "x" * 20_000):
-            browser.visit(target)
-        browser.method = "POST"
-        browser.visit("/?code=c&state=s")
-        browser.method = "GET"
-        port = urlsplit(browser.asked["redirect_uri"]).port
-        with socket.create_connection(("127.0.0.1", port)) as early:
-            early.sendall(b"GET / HTT")  # a browser that connects ahead of time and goes away
-        browser.visit("/?" + urlencode({"code": "c0de", "state": browser.asked["state"]}))
-
-    browser, post = Browser(), Post()
-    await login(browse).exchange(CLOUD, post, None)
-    assert [page[0] for page in browser.pages[:4]] == [404] * 4
-    assert browser.pages[-1][0] == 200
-    assert post.forms[0]["code"] == "c0de"
-
-
-async def test_r48_the_listener_is_on_the_loopback_address_alone():
-    bound = []
-
-    def browse(address):
-        port = urlsplit(parse_qs(urlsplit(address).query)["redirect_uri"][0]).port
-        bound.extend(
-            family
-            for family, host in ((socket.AF_INET, "127.0.0.2"), (socket.AF_INET6, "::1"))
-            if not refused(family, host, port)
-        )
-        Browser()(address)
-
-    await login(browse).exchange(CLOUD, Post(), None)
-    assert bound == []
-
-
 def refused(family, host, port):
     try:
         with socket.socket(family) as attempt:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 
 import attrs
@@ -84,3 +85,9 @@ def command(emulator):
 @pytest.fixture
 def interrupted():
     return interrupt
+
+
+@pytest.fixture
+def unused_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]

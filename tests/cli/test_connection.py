@@ -2,79 +2,32 @@ from __future__ import annotations
 
 import pytest
 
-from uipath_odata.auth import AccessToken, ClientCredentials, UserKey
-from uipath_odata.cli.connection import credentials, deployment
-from uipath_odata.errors import AuthenticationFailed, QueryError
+from uipath_odata import AccessToken, Orchestrator
+from uipath_odata.cli.connection import in_folder, variables
 
-CLOUD = "https://cloud.uipath.com"
+NOTHING = {"url": None, "organization": None, "tenant": None}
+
+
+def test_an_option_takes_the_place_of_its_variable():
+    environ = {"UIPATH_URL": "https://a.example.com", "UIPATH_TENANT": "A", "PATH": "/bin"}
+    options = {**NOTHING, "url": "https://b.example.com"}
+    assert variables(options, environ) == {**environ, "UIPATH_URL": "https://b.example.com"}
+    assert variables(NOTHING, environ) == environ
 
 
 @pytest.mark.parametrize(
-    ("url", "organization", "tenant", "base_url"),
+    ("folder", "header"),
     [
-        (None, "acme", "Default", f"{CLOUD}/acme/Default/orchestrator_"),
-        (f"{CLOUD}/acme/Default", None, None, f"{CLOUD}/acme/Default/orchestrator_"),
-        (f"{CLOUD}/acme/Default/", None, None, f"{CLOUD}/acme/Default/orchestrator_"),
-        (f"{CLOUD}/acme/Default/orchestrator_", None, None, f"{CLOUD}/acme/Default/orchestrator_"),
-        (f"{CLOUD}/acme/Default", "other", "Other", f"{CLOUD}/acme/Default/orchestrator_"),
+        ("36886", {"X-UIPATH-OrganizationUnitId": "36886"}),
         (
-            "https://staging.uipath.com",
-            "acme",
-            "My Tenant",
-            "https://staging.uipath.com/acme/My%20Tenant/orchestrator_",
+            "0EE0A3B3-5D26-4B50-9F0C-111111111111",
+            {"X-UIPATH-FolderKey": "0ee0a3b3-5d26-4b50-9f0c-111111111111"},
         ),
-        ("https://suite.acme.com", "acme", "a/b", "https://suite.acme.com/acme/a%2Fb/orchestrator_"),
-        ("https://orchestrator.acme.com", None, None, "https://orchestrator.acme.com"),
-        (
-            "https://proxy.acme.com/deep/path/orchestrator",
-            None,
-            None,
-            "https://proxy.acme.com/deep/path/orchestrator",
-        ),
+        ("Shared/Finance", {"X-UIPATH-FolderPath": "Shared/Finance"}),
+        ("٣", {"X-UIPATH-FolderPath-Encoded": "YwY="}),
+        (None, {}),
     ],
 )
-def test_a_tenant_is_found_by_what_was_given(url, organization, tenant, base_url):
-    assert str(deployment(url, organization, tenant).base_url) == base_url
-
-
-def test_a_host_with_a_tenant_alone_is_a_standalone_orchestrator():
-    assert deployment("https://orchestrator.acme.com", None, "Default").tenant_name == "Default"
-
-
-@pytest.mark.parametrize(
-    ("url", "organization", "tenant"),
-    [(None, None, None), (None, "acme", None), (None, None, "Default"), ("https://[", None, None)],
-)
-def test_too_little_to_find_a_tenant_is_refused_with_advice(url, organization, tenant):
-    with pytest.raises(QueryError, match=r"UIPATH_URL|https://cloud"):
-        deployment(url, organization, tenant)
-
-
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [
-        ({"UIPATH_ACCESS_TOKEN": "t"}, AccessToken("t")),
-        ({"UIPATH_PAT": "t"}, AccessToken("t")),
-        (
-            {"UIPATH_CLIENT_ID": "id", "UIPATH_CLIENT_SECRET": "s", "UIPATH_SCOPE": "OR.Jobs OR.Monitoring"},
-            ClientCredentials("id", "s", "OR.Jobs OR.Monitoring"),
-        ),
-        (
-            {
-                "UIPATH_CLIENT_ID": "id",
-                "UIPATH_USER_KEY": "k",
-                "UIPATH_TOKEN_URL": "https://login.acme.com/token",
-            },
-            UserKey("id", "k", "https://login.acme.com/token"),
-        ),
-        ({"UIPATH_CLIENT_ID": "id", "UIPATH_USER_KEY": "k", "UIPATH_TOKEN_URL": ""}, UserKey("id", "k")),
-    ],
-)
-def test_credentials_come_from_the_environment(environ, expected):
-    assert credentials(environ) == expected
-
-
-@pytest.mark.parametrize("environ", [{}, {"UIPATH_CLIENT_ID": "id"}, {"UIPATH_CLIENT_SECRET": "s"}])
-def test_incomplete_credentials_are_refused_with_the_names_to_set(environ):
-    with pytest.raises(AuthenticationFailed, match="UIPATH_CLIENT_SECRET"):
-        credentials(environ)
+def test_a_folder_is_an_id_a_key_or_a_path(folder, header):
+    orchestrator = Orchestrator("https://o.example.com", AccessToken("t"))
+    assert in_folder(orchestrator, folder)._channel.headers == header

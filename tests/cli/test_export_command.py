@@ -141,8 +141,8 @@ async def test_a_missing_folder_is_one_line_that_names_the_option(emulator, comm
             {"UIPATH_CLIENT_SECRET": "canary-wrong-secret", "UIPATH_TOKEN_URL": ""},
             "client id or secret is wrong",
         ),
-        ({"UIPATH_USER_KEY": ""}, "set UIPATH_ACCESS_TOKEN"),
-        ({"UIPATH_URL": ""}, "set UIPATH_URL or give --url"),
+        ({"UIPATH_USER_KEY": ""}, "UIPATH_CLIENT_ID is set without"),
+        ({"UIPATH_URL": ""}, "set UIPATH_URL, or UIPATH_ORGANIZATION"),
     ],
 )
 async def test_credentials_that_do_not_work_are_one_line_with_advice(command, tmp_path, environ, advice):

@@ -21,6 +21,8 @@ main()
         ("rich", ["export", "--help"]),
         ("odata_query", ["emulator"]),
         ("odata_query", ["demo"]),
+        ("keyring", ["login", "--client-id", "app", "--scope", "OR.Jobs"]),
+        ("platformdirs", ["logout"]),
     ],
 )
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(missing, arguments):
@@ -28,7 +30,7 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(missing, arg
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert finished.returncode == 1
     assert finished.stderr == (
-        f"uipath-odata: {missing} is not installed: run  pip install 'uipath-odata[cli,emulator]'\n"
+        f"uipath-odata: {missing} is not installed: run  pip install 'uipath-odata[cli,emulator,login]'\n"
     )
 
 
@@ -37,6 +39,19 @@ def test_the_export_command_needs_no_emulator():
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert finished.returncode == 0
     assert "ENTITY_SET" in finished.stdout
+
+
+def test_the_export_command_needs_no_keyring(tmp_path):
+    program = _WITHOUT.format(missing="keyring", arguments=["export", "Jobs", "--output", str(tmp_path)])
+    finished = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"UIPATH_URL": "https://cloud.uipath.com/acme/Default"},
+    )
+    assert finished.returncode == 1
+    assert "or UIPATH_PAT, or install 'uipath-odata[cli,login]' and run" in finished.stderr
 
 
 def test_any_other_missing_module_is_an_error_of_its_own():

@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["main"]
 
-_EXTRAS: Final = frozenset({"click", "rich", "odata_query"})
+_EXTRAS: Final = frozenset({"click", "filelock", "keyring", "odata_query", "platformdirs", "rich"})
 
 
 def main() -> None:
@@ -19,7 +19,9 @@ def main() -> None:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRAS:
             raise
-        sys.exit(f"uipath-odata: {missing} is not installed: run  pip install 'uipath-odata[cli,emulator]'")
+        sys.exit(
+            f"uipath-odata: {missing} is not installed: run  pip install 'uipath-odata[cli,emulator,login]'"
+        )
 
 
 if __name__ == "__main__":

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import ssl
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 
-from uipath_odata.auth import Credentials, Deployment
-from uipath_odata.cli.connection import credentials, deployment, in_folder
+from uipath_odata.cli.connection import connecting, connection, in_folder, variables
 from uipath_odata.cli.entity_sets import entity_set, name_of
-from uipath_odata.cli.exports import FAILED, INTERRUPTED, Task, export_all, files_for
-from uipath_odata.cli.printable import printable
+from uipath_odata.cli.exports import FAILED, Task, export_all, files_for
+from uipath_odata.cli.login_commands import login, logout, whoami
 from uipath_odata.cli.progress import Mode, showing
+from uipath_odata.cli.running import complain, failing, run
 from uipath_odata.cli.selection import Selection
 from uipath_odata.client import Orchestrator
-from uipath_odata.errors import OrchestratorError
 
 __all__ = ["uipath_odata"]
 
@@ -63,17 +56,7 @@ def uipath_odata() -> None:
 @click.option(
     "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"
 )
-@click.option(
-    "--url", envvar="UIPATH_URL", show_envvar=True, help="https://host/organization/tenant, or any base URL."
-)
-@click.option("--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True)
-@click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True)
-@click.option(
-    "--ca-file",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Certificates to trust beside the system's.",
-)
-@click.option("--trust-env", is_flag=True, help="Go through the proxy that HTTPS_PROXY names.")
+@connecting
 def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     """Write all rows of entity sets into files, one JSON object a line.
 
@@ -81,18 +64,11 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     was (a set failed beside others, or FILE.partial holds the rows before an error), 130 interrupted.
 
     Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
-    UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY; UIPATH_TOKEN_URL where the tokens are elsewhere.
+    UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT (UIPATH_TOKEN_URL where the tokens are
+    elsewhere); or else from uipath-odata login.
     """
-    try:
-        place = deployment(options["url"], options["organization"], options["tenant"])
-        sys.exit(_run(_export(place, credentials(os.environ), entity_sets, options)))
-    except (OrchestratorError, ssl.SSLError) as error:
-        _complain(
-            str(error)
-            if isinstance(error, OrchestratorError)
-            else "--ca-file holds no certificates: give a PEM file"
-        )
-        sys.exit(FAILED)
+    with failing():
+        sys.exit(run(_export(entity_sets, options)))
 
 
 @uipath_odata.command()
@@ -103,9 +79,9 @@ def emulator(port: int, seed: str) -> None:
     from uipath_odata.cli.emulator import serve_until_interrupted  # noqa: PLC0415 - the emulator is another extra
 
     try:
-        _run(serve_until_interrupted(port, seed))
+        run(serve_until_interrupted(port, seed))
     except OSError as error:
-        _complain(f"Port {port} cannot be served, {error.strerror}: name another --port")
+        complain(f"Port {port} cannot be served, {error.strerror}: name another --port")
         sys.exit(FAILED)
 
 
@@ -115,19 +91,17 @@ def demo(rows: int | None) -> None:
     """See 50,000 RobotLogs read in three ways, from a local Orchestrator whose tokens expire."""
     from uipath_odata.cli.demo import demonstrate  # noqa: PLC0415 - the emulator is another extra
 
-    sys.exit(_run(demonstrate(rows)))
+    sys.exit(run(demonstrate(rows)))
 
 
-async def _export(
-    place: Deployment, who: Credentials, names: tuple[str, ...], options: dict[str, Any]
-) -> int:
+async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
     select = tuple(name.strip() for name in (options["select"] or "").split(",") if name.strip())
     selection = Selection(
         filter=options["filter"], select=select, since=options["since"], until=options["until"]
     )
     mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
-    connection = {name: options[name] for name in ("ca_file", "trust_env")}
-    async with Orchestrator(place, who, read_only=True, **connection) as orchestrator:
+    client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+    async with client as orchestrator:
         scope = in_folder(orchestrator, options["folder"])
         sets = [entity_set(scope, name) for name in dict.fromkeys(names)]
         files = files_for([name_of(each) for each in sets], options["output"])
@@ -136,21 +110,8 @@ async def _export(
         ]
         chosen = {name: options[name] for name in ("overwrite", "concurrency", "page_size", "format")}
         with showing(mode) as show:
-            return await export_all(tasks, show, _complain, **chosen)
+            return await export_all(tasks, show, complain, **chosen)
 
 
-def _run(command: Coroutine[Any, Any, int | None]) -> int | None:
-    """Run a command; SIGTERM ends it as Ctrl-C does, so that nothing is left behind either way."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        return asyncio.run(command)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    signal.raise_signal(signal.SIGINT)
-
-
-def _complain(message: str) -> None:
-    click.echo(f"uipath-odata: {printable(message)}", err=True)
+for each in (login, logout, whoami):
+    uipath_odata.add_command(each)

@@ -1,61 +1,57 @@
-"""Which Orchestrator a command talks to, and as whom: from its options and the environment."""
+"""Which Orchestrator a command talks to, from its options and the environment."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
-from yarl import URL
-
-from uipath_odata.auth import AccessToken, ClientCredentials, Credentials, Deployment, UserKey
-from uipath_odata.errors import AuthenticationFailed, QueryError
+import click
 
 if TYPE_CHECKING:
     from uipath_odata.client import Scope
 
-__all__ = ["credentials", "deployment", "in_folder"]
+__all__ = ["connecting", "connection", "in_folder", "variables"]
 
-_CLOUD: Final = "https://cloud.uipath.com"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PLACE: Final = {"url": "UIPATH_URL", "organization": "UIPATH_ORGANIZATION", "tenant": "UIPATH_TENANT"}
+_OPTIONS: Final = (
+    click.option(
+        "--url",
+        envvar="UIPATH_URL",
+        show_envvar=True,
+        help="https://host/organization/tenant, or any base URL.",
+    ),
+    click.option("--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True),
+    click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True),
+    click.option(
+        "--ca-file",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Certificates to trust beside the system's.",
+    ),
+    click.option("--trust-env", is_flag=True, help="Go through the proxy that HTTPS_PROXY names."),
+)
 
 
-def deployment(url: str | None, organization: str | None, tenant: str | None) -> Deployment:
-    """Locate the tenant; organization and tenant complete a URL that is only a host.
-
-    A URL of the form ``https://host/organization/tenant`` is what UiPath's own tools keep in ``UIPATH_URL``.
-    """
-    if url is None and not (organization and tenant):
-        raise QueryError(
-            "No Orchestrator is named: set UIPATH_URL or give --url, or give --organization and --tenant"
-        )
-    base = _url(url or _CLOUD)
-    segments = [segment for segment in base.raw_path.split("/") if segment]
-    if not segments and organization and tenant:
-        return Deployment.at(
-            base.with_path(f"/{quote(organization, '')}/{quote(tenant, '')}/orchestrator_", encoded=True)
-        )
-    if not segments and tenant:
-        return Deployment.standalone(str(base), tenant)
-    return Deployment.at(base / "orchestrator_" if len(segments) == 2 else base)  # noqa: PLR2004 - organization, tenant
+def connecting(command: Command) -> Command:
+    """Give a command the options that say where Orchestrator is and how to reach it."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
-def credentials(environ: Mapping[str, str]) -> Credentials:
-    """Take credentials from the variables that UiPath's own tools use; never from arguments, which others can see."""
-    token_url = environ.get("UIPATH_TOKEN_URL") or None
-    if token := environ.get("UIPATH_ACCESS_TOKEN") or environ.get("UIPATH_PAT"):
-        return AccessToken(token)
-    client_id = environ.get("UIPATH_CLIENT_ID")
-    if client_id and (secret := environ.get("UIPATH_CLIENT_SECRET")):
-        return ClientCredentials(client_id, secret, environ.get("UIPATH_SCOPE"), token_url)
-    if client_id and (key := environ.get("UIPATH_USER_KEY")):
-        return UserKey(client_id, key, token_url)
-    raise AuthenticationFailed(
-        "The environment holds no credentials: set UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with"
-        " UIPATH_CLIENT_SECRET and UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY"
-    )
+def variables(options: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Give the environment with what the options say in its place."""
+    return {**environ, **{name: options[option] for option, name in _PLACE.items() if options[option]}}
+
+
+def connection(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Give how to reach Orchestrator, as options of a client or pool."""
+    return {name: options[name] for name in ("ca_file", "trust_env") if options[name]}
 
 
 def in_folder(scope: Scope, folder: str | None) -> Scope:
@@ -70,12 +66,3 @@ def in_folder(scope: Scope, folder: str | None) -> Scope:
         else {}
     )
     return scope.folder(**named) if named else scope.folder(folder)
-
-
-def _url(text: str) -> URL:
-    try:
-        return URL(text)
-    except ValueError:
-        raise QueryError(
-            "The URL cannot be read: write it like https://cloud.uipath.com/acme/Default"
-        ) from None
