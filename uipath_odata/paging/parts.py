@@ -50,7 +50,10 @@ def _pieces(condition: nodes.Node, limits: Limits) -> list[nodes.Node]:
         pieces = values.pieces(limits.in_values, limits.in_characters)
     else:
         pieces = values.pieces(limits.equalities)
-    return [condition] if len(pieces) == 1 else [piece.node for piece in pieces]
+    written = [piece.node for piece in pieces]
+    # One piece stays as the user wrote it, unless that says a value twice.
+    is_whole = len(written) == 1 and comparisons_in(written[0]) == comparisons_in(condition)
+    return [condition] if is_whole else written
 
 
 def _halved(
