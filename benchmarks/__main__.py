@@ -11,16 +11,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("query_url", "decoding", "streaming")
+NAMES = ("query_url", "decoding", "streaming", "imports")
 
 
 def machine():
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("uipath-odata", "aiohttp", "attrs", "cattrs", "orjson", "yarl"))
+    libraries = ", ".join(
+        f"{name} {version(name)}" for name in ("uipath-odata", "aiohttp", "attrs", "cattrs", "orjson", "yarl")
+    )
     return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}; {libraries}."
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure side by side; ratios in one run count.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure side by side; ratios in one run count."
+    )
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which ones; all of them by default")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that they run")
     parser.add_argument("--write", action="store_true", help="write the figures into benchmarks/README.md")
