@@ -106,3 +106,11 @@ def test_what_a_user_looks_at_reads_like_odata():
     assert repr(Job.robot) == "<EntityPath Robot>"
     assert repr(Query(Job).filter(Job.id == 5).top(1)) == "<Query Job $filter=Id eq 5 $top=1>"
     assert repr(Query(Job)) == "<Query Job>"
+
+
+def test_an_empty_list_decides_a_condition_without_a_request():
+    assert Query(Job).filter(Job.info.in_([]), A).selects_nothing
+    assert Query(Job).filter((B | C) & Job.info.in_([])).selects_nothing
+    assert not Query(Job).filter(Job.info.in_([]) | A).selects_nothing
+    assert Query(Job).filter(~Job.info.in_([]) | A).options == {}
+    assert Query(Job).filter(Job.info.in_([])).options == {"$filter": "false"}
