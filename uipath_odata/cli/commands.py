@@ -74,12 +74,13 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
 @uipath_odata.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
 @click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
-def emulator(port: int, seed: str) -> None:
+@click.option("--samples", is_flag=True, help="Answer what has no behaviour with samples, instead of 501.")
+def emulator(port: int, seed: str, samples: bool) -> None:
     """Serve a local Orchestrator on 127.0.0.1 until Ctrl-C."""
     from uipath_odata.cli.emulator import serve_until_interrupted  # noqa: PLC0415 - the emulator is another extra
 
     try:
-        run(serve_until_interrupted(port, seed))
+        run(serve_until_interrupted(port, seed, samples=samples))
     except OSError as error:
         complain(f"Port {port} cannot be served, {error.strerror}: name another --port")
         sys.exit(FAILED)

@@ -27,9 +27,9 @@ Try it in another terminal:
 """
 
 
-async def serve_until_interrupted(port: int, seed: str) -> None:
+async def serve_until_interrupted(port: int, seed: str, *, samples: bool) -> None:
     """Serve until cancelled."""
-    await serve(Emulator(port=port, seed="demo" if seed == "demo" else None), _welcome)
+    await serve(Emulator(port=port, seed="demo" if seed == "demo" else None, samples=samples), _welcome)
 
 
 def _welcome(emulator: Emulator) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -19,12 +19,10 @@ from uipath_odata.emulator.world import Behaviour, Call, World
 from uipath_odata.emulator.writes import body_of, create, replace, values_of
 
 _SET = "Assets"
-_SECRET_OF = {"Credential": "CredentialPassword", "WindowsCredential": "CredentialPassword", "Secret": "SecretValue"}
-_TEXTS: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
-    "Text": lambda value: value.get("StringValue"),
-    "Bool": lambda value: str(bool(value.get("BoolValue"))),
-    "Integer": lambda value: str(value.get("IntValue") or 0),
-    "Credential": lambda value: f"username: {value.get('CredentialUsername') or ''}",
+_SECRET_OF = {
+    "Credential": "CredentialPassword",
+    "WindowsCredential": "CredentialPassword",
+    "Secret": "SecretValue",
 }
 _OWNERS = {"RobotValues": ("RobotId",), "UserValues": ("UserId", "MachineId")}
 _SHOWN = (
@@ -41,7 +39,10 @@ def readable(world: World, call: Call) -> Answer:
 def filtered(world: World, call: Call) -> Answer:
     """List the assets of all types, without the user names of credentials."""
     answer = listing(world, call)
-    rows = [row | {"CredentialUsername": None} if "CredentialUsername" in row else row for row in answer.body["value"]]
+    rows = [
+        row | {"CredentialUsername": None} if "CredentialUsername" in row else row
+        for row in answer.body["value"]
+    ]
     return Answer(body=answer.body | {"value": rows})
 
 
@@ -114,10 +115,10 @@ def _robot(world: World, license_key: str) -> Row:
 
 def _require_secret(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
     """Of an asset for everybody the value itself must have its secret, of the others each value of a robot or user."""
-    values = [] if sent.get("ValueScope") == "PerRobot" and not sent.get("HasDefaultValue") else [(sent, stored)]
-    values += [
-        (value, _before(stored, name, value)) for name in _OWNERS for value in sent.get(name) or []
-    ]
+    values = (
+        [] if sent.get("ValueScope") == "PerRobot" and not sent.get("HasDefaultValue") else [(sent, stored)]
+    )
+    values += [(value, _before(stored, name, value)) for name in _OWNERS for value in sent.get(name) or []]
     for value, before in values:
         secret = _SECRET_OF.get(value.get("ValueType") or sent.get("ValueType") or "")
         if secret and not value.get(secret) and not before.get(secret) and not value.get("ExternalName"):
@@ -127,7 +128,11 @@ def _require_secret(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
 def _worked_out(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, SqlValue]:
     """Give the columns that follow from the others: the value as text, and lists with the secrets that they had."""
     has_default = sent.get("ValueScope") != "PerRobot" or bool(sent.get("HasDefaultValue"))
-    values: dict[str, SqlValue] = {"Value": _text(sent), "HasDefaultValue": int(has_default), "CanBeDeleted": 1}
+    values: dict[str, SqlValue] = {
+        "Value": _text(sent),
+        "HasDefaultValue": int(has_default),
+        "CanBeDeleted": 1,
+    }
     for name in _OWNERS:
         if sent.get(name) is not None:
             kept = [_with_secrets(value, _before(stored, name, value)) for value in sent[name]]
@@ -153,7 +158,17 @@ def _list(row: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _text(value: Mapping[str, Any]) -> str | None:
-    return _TEXTS.get(value.get("ValueType") or "", lambda _: None)(value)
+    match value.get("ValueType"):
+        case "Text":
+            return value.get("StringValue")
+        case "Bool":
+            return str(bool(value.get("BoolValue")))
+        case "Integer":
+            return str(value.get("IntValue") or 0)
+        case "Credential":
+            return f"username: {value.get('CredentialUsername') or ''}"
+        case _:
+            return None
 
 
 BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({

@@ -10,24 +10,83 @@ from operator import or_
 from types import MappingProxyType, ModuleType
 
 from uipath_odata.emulator import (
+    alerts,
+    assets,
+    audit_logs,
+    buckets,
+    business_rules,
+    calendars,
+    data_queues,
+    environments,
+    folder_lists,
+    folder_members,
+    folder_tree,
     jobs,
+    machines,
+    packages,
     queue_item_actions,
+    queue_processing,
     queues,
     reads,
+    releases,
+    retention,
     robots,
     samples,
+    schedules,
+    sharing,
+    stats,
+    submitted_logs,
+    task_catalogs,
+    tasks,
     tenant_settings,
     transactions,
+    users,
+    webhooks,
+    workspaces,
     writes,
 )
 from uipath_odata.emulator.answers import Refusal
 from uipath_odata.emulator.schema import Operation, stem
 from uipath_odata.emulator.world import Behaviour, World
 
-_FAMILIES: tuple[ModuleType, ...] = (jobs, queue_item_actions, queues, robots, tenant_settings, transactions)
+_FAMILIES: tuple[ModuleType, ...] = (
+    alerts,
+    assets,
+    audit_logs,
+    buckets,
+    business_rules,
+    calendars,
+    data_queues,
+    environments,
+    folder_lists,
+    folder_members,
+    folder_tree,
+    jobs,
+    machines,
+    packages,
+    queue_item_actions,
+    queue_processing,
+    queues,
+    releases,
+    retention,
+    robots,
+    schedules,
+    sharing,
+    stats,
+    submitted_logs,
+    task_catalogs,
+    tasks,
+    tenant_settings,
+    transactions,
+    users,
+    webhooks,
+    workspaces,
+)
 
 _OWN: Mapping[str, Behaviour] = MappingProxyType(
-    reduce(or_, (dict(family.BEHAVIOURS) for family in _FAMILIES), {"RobotLogs_GetTotalCount": reads.total_count})
+    reduce(
+        or_, (dict(family.BEHAVIOURS) for family in _FAMILIES), {"RobotLogs_GetTotalCount": reads.total_count}
+    )
 )
 _OF_SETS: Mapping[str, Behaviour] = MappingProxyType({"GET": reads.listing, "POST": writes.create})
 _OF_ENTITIES: Mapping[str, Behaviour] = MappingProxyType({

@@ -84,9 +84,15 @@ def list_files(world: World, call: Call) -> Answer:
     bucket = existing(world, "Buckets", int(call.arguments["id"]), call.folder)
     after = _path(parameters.text(call, "continuationToken") or "")
     take = min(parameters.number(call, "takeHint") or _MOST_LISTED, _MOST_LISTED)
-    found = [each for each in _below(world, bucket, _path(parameters.text(call, "prefix") or "")) if each["path"] > after]
+    found = [
+        each
+        for each in _below(world, bucket, _path(parameters.text(call, "prefix") or ""))
+        if each["path"] > after
+    ]
     items = [_item(world, call, bucket, each) for each in found[:take]]
-    return Answer(body={"items": items, "continuationToken": found[take - 1]["path"] if len(found) > take else None})
+    return Answer(
+        body={"items": items, "continuationToken": found[take - 1]["path"] if len(found) > take else None}
+    )
 
 
 def delete(world: World, call: Call) -> Answer:
@@ -98,9 +104,7 @@ def delete(world: World, call: Call) -> Answer:
 
 def _access(world: World, call: Call, bucket: Row, path: str, verb: str) -> dict[str, Any]:
     """Files of a bucket that is read through Orchestrator are at an address of Orchestrator's, with its token."""
-    with_token = (
-        world.settings.storage_requires_auth or bucket["Options"] == "AccessDataThroughOrchestrator"
-    )
+    with_token = world.settings.storage_requires_auth or bucket["Options"] == "AccessDataThroughOrchestrator"
     root = call.root if with_token else call.origin
     minutes = parameters.number(call, "expiryInMinutes") or _MINUTES
     headers = storage.NEEDED_TO_WRITE if verb == "PUT" else {}
@@ -150,7 +154,9 @@ def _directory_shown(path: str) -> dict[str, Any]:
 
 def _require_writable(bucket: Row) -> None:
     if bucket["Options"] == "ReadOnly":
-        raise Refusal(f"The bucket {bucket['Name']} is read-only: BucketIsReadOnly.", status=HTTPStatus.FORBIDDEN)
+        raise Refusal(
+            f"The bucket {bucket['Name']} is read-only: BucketIsReadOnly.", status=HTTPStatus.FORBIDDEN
+        )
 
 
 def _directory(call: Call) -> str:

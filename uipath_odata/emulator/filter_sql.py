@@ -7,7 +7,7 @@ below ``not`` and as a value it is not, and there comparisons are made ``exact``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -27,11 +27,15 @@ _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
 @attrs.frozen
 class FilterSql:
-    """Translates expressions about the rows of one source; ``now`` is what ``now()`` gives, in ticks."""
+    """Translates expressions about the rows of one source; ``now`` is what ``now()`` gives, in ticks.
+
+    ``precision`` is what a server makes of the ticks of a date-time that it reads; None: it keeps each.
+    """
 
     paths: Paths
     source: Source
     now: int
+    precision: Callable[[int], int] | None = None
     variables: Mapping[str, Sql] = attrs.field(factory=dict[str, Sql])
 
     def condition(self, node: Any, *, exact: bool = False) -> Sql:
@@ -66,7 +70,13 @@ class FilterSql:
             case ast.BoolOp() | ast.UnaryOp() | ast.Compare() | ast.CollectionLambda():
                 return self.condition(node, exact=True)
             case _:
-                return literal(node)
+                return self._literal(node)
+
+    def _literal(self, node: Any) -> Sql:
+        read = literal(node)
+        if self.precision is None or read.kind != "instant":
+            return read
+        return attrs.evolve(read, parameters=(self.precision(int(str(read.parameters[0]))),))
 
     def _member(self, owner: Sql, name: str) -> Sql:
         if owner.source is None:

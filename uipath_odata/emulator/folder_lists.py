@@ -12,7 +12,16 @@ from uipath_odata.emulator.store import Row
 from uipath_odata.emulator.world import Behaviour, Call, World
 
 _MOST = 1000
-_NAMED = ("Key", "DisplayName", "FullyQualifiedName", "Description", "FolderType", "ParentId", "ParentKey", "Id")
+_NAMED = (
+    "Key",
+    "DisplayName",
+    "FullyQualifiedName",
+    "Description",
+    "FolderType",
+    "ParentId",
+    "ParentKey",
+    "Id",
+)
 _FULL = (*_NAMED, "ProvisionType", "PermissionModel", "FeedType")
 
 

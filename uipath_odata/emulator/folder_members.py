@@ -91,7 +91,10 @@ def remove_machines(world: World, call: Call) -> Answer:
 def toggle_inherited(world: World, call: Call) -> Answer:
     """Let a machine of a folder work in all folders below it, too, or no longer."""
     sent = body_of(world, call)
-    folder, machine = existing(world, "Folders", sent.get("FolderId")), existing(world, "Machines", sent.get("MachineId"))
+    folder, machine = (
+        existing(world, "Folders", sent.get("FolderId")),
+        existing(world, "Machines", sent.get("MachineId")),
+    )
     _let_work(world, folder["Id"], [machine["Id"]], inherited=bool(sent.get("InheritEnabled")))
     return Answer()
 
@@ -109,9 +112,7 @@ def assigned_machines(world: World, call: Call) -> Answer:
     folder = existing(world, "Folders", int(call.arguments["folderId"]))
     above = [place["Id"] for place in _line(world, folder)]
     places = ", ".join("?" for _ in above)
-    given = (
-        f"SELECT machine FROM _folder_machines WHERE folder IN ({places}) AND (folder = ? OR inherited)"  # noqa: S608
-    )
+    given = f"SELECT machine FROM _folder_machines WHERE folder IN ({places}) AND (folder = ? OR inherited)"  # noqa: S608
     return listing(world, call, Sql(f't."Id" IN ({given})', (*above, folder["Id"])))
 
 
@@ -164,7 +165,9 @@ def _role(world: World, role: int, place: Row, folder: Row) -> dict[str, Any]:
 def _user(world: World, user: int, roles: list[dict[str, Any]]) -> dict[str, Any]:
     row = existing(world, "Users", user)
     own = any(role["Origin"] == "Assigned" for role in roles)
-    folders = [given["folder"] for given in world.store.find("_folder_users", "user = ? GROUP BY folder", user)]
+    folders = [
+        given["folder"] for given in world.store.find("_folder_users", "user = ? GROUP BY folder", user)
+    ]
     entity = {name: row[name] for name in ("FullName", "AuthenticationSource", "UserName", "Type", "Id")}
     shown = {**entity, "IsInherited": not own, "AssignedToFolderIds": folders}
     return {"Id": user, "UserEntity": shown, "Roles": roles, "HasAlertsEnabled": False}
@@ -187,7 +190,9 @@ def _take_away(world: World, folder: int, chosen: Iterable[int]) -> None:
 def _machine(world: World, row: Row, folder: Row, above: Mapping[int, str]) -> dict[str, Any]:
     given = world.store.find("_folder_machines", "machine = ?", row["Id"])
     own = next((each for each in given if each["folder"] == folder["Id"]), None)
-    other = next((above[each["folder"]] for each in given if each["inherited"] and each["folder"] in above), None)
+    other = next(
+        (above[each["folder"]] for each in given if each["inherited"] and each["folder"] in above), None
+    )
     inherited = own is None and other is not None
     named = ("Id", "Key", "Name", "Description", "Type", "Scope", "UnattendedSlots", "NonProductionSlots")
     return {

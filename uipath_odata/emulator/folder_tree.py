@@ -7,7 +7,14 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from uipath_odata.emulator import parameters
-from uipath_odata.emulator.answers import HAS_DEPENDENTS, INVALID_ARGUMENT, NAME_USED, Answer, Refusal, conflict
+from uipath_odata.emulator.answers import (
+    HAS_DEPENDENTS,
+    INVALID_ARGUMENT,
+    NAME_USED,
+    Answer,
+    Refusal,
+    conflict,
+)
 from uipath_odata.emulator.places import FOLDER
 from uipath_odata.emulator.reads import by_guid, entity, listing
 from uipath_odata.emulator.records import existing, matching
@@ -18,7 +25,7 @@ from uipath_odata.emulator.writes import body_of, create
 
 _SET = "Folders"
 _PERSONAL = (
-    "SELECT 1 FROM \"Folders\" AS p WHERE p.\"FolderType\" = 'Personal' AND (p.\"Id\" = t.\"Id\""
+    'SELECT 1 FROM "Folders" AS p WHERE p."FolderType" = \'Personal\' AND (p."Id" = t."Id"'
     ' OR substr(t."FullyQualifiedName", 1, length(p."FullyQualifiedName") + 1) = p."FullyQualifiedName" || \'/\')'
 )
 
@@ -39,7 +46,9 @@ def add(world: World, call: Call) -> Answer:
         "FeedType": sent.get("FeedType") or "Processes",
     }
     personal = defaults["FolderType"] == "Personal"
-    return create(world, call, {**defaults, "IsPersonal": personal, **_place(world, sent["DisplayName"], parent)})
+    return create(
+        world, call, {**defaults, "IsPersonal": personal, **_place(world, sent["DisplayName"], parent)}
+    )
 
 
 def edit(world: World, call: Call) -> Answer:
@@ -64,7 +73,10 @@ def describe(world: World, call: Call) -> Answer:
 
 def move(world: World, call: Call) -> Answer:
     """Put a folder into another one, or to the top where none is named."""
-    folder, target = existing(world, _SET, int(call.arguments["folderId"])), parameters.number(call, "targetParentId")
+    folder, target = (
+        existing(world, _SET, int(call.arguments["folderId"])),
+        parameters.number(call, "targetParentId"),
+    )
     parent = existing(world, _SET, target) if target is not None else None
     path = f"{folder['FullyQualifiedName']}/"
     if parent and f"{parent['FullyQualifiedName']}/".startswith(path):

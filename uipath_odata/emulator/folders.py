@@ -10,10 +10,10 @@ from uipath_odata.emulator.answers import FOLDER_REQUIRED, FOLDER_UNKNOWN, Refus
 from uipath_odata.emulator.schema import Operation
 from uipath_odata.emulator.store import Store
 
+_ENCODED_PATH = "X-UIPATH-FolderPath-Encoded"
 _COLUMNS = {
     "X-UIPATH-OrganizationUnitId": "Id",
     "X-UIPATH-FolderKey": "Key",
-    "X-UIPATH-FolderPath-Encoded": "FullyQualifiedName",
     "X-UIPATH-FolderPath": "FullyQualifiedName",
 }
 _READ_IN_ONE_FOLDER = frozenset({"Assets", "Buckets", "QueueDefinitions", "Releases"})
@@ -22,11 +22,14 @@ _WRITTEN_WITHOUT = frozenset({"Robots_DeleteById", "Robots_DeleteBulk"})
 
 
 def folder_of(headers: Mapping[str, str], store: Store) -> int | None:
-    """Give the Id of the folder that the headers name, by id, path or key; refuse one that does not exist."""
-    for header, column in _COLUMNS.items():
-        if header in headers:
-            return _found(column, _value(header, headers[header]), store)
-    return None
+    """Give the Id of the folder that the headers name, by id, path or key; refuse one that does not exist.
+
+    An encoded path beside another header may be relative to the folder of that one.
+    """
+    if _ENCODED_PATH in headers:
+        path = _decoded(headers[_ENCODED_PATH])
+        return _found("FullyQualifiedName", _absolute(path, _plain(headers, store), store), store)
+    return _plain(headers, store)
 
 
 def require_folder(operation: Operation, folder: int | None, *, strict: bool) -> None:
@@ -44,9 +47,32 @@ def _is_needed(operation: Operation) -> bool:
     return operation.id not in _WRITTEN_WITHOUT
 
 
-def _value(header: str, text: str) -> str:
-    if header != "X-UIPATH-FolderPath-Encoded":
-        return text.lower() if header == "X-UIPATH-FolderKey" else text
+def _plain(headers: Mapping[str, str], store: Store) -> int | None:
+    for header, column in _COLUMNS.items():
+        if header in headers:
+            text = headers[header]
+            return _found(column, text.lower() if column == "Key" else text, store)
+    return None
+
+
+def _absolute(path: str, ambient: int | None, store: Store) -> str:
+    """Resolve ``/x`` from the top of the ambient folder's tree, ``.`` and ``..`` from that folder itself."""
+    steps = path.split("/")
+    if steps[0] not in {"", ".", ".."}:
+        return path
+    if ambient is None or (steps[-1] == "" and path):
+        raise _unknown()
+    ((known,),) = store.rows('SELECT "FullyQualifiedName" FROM "Folders" WHERE "Id" = ?', (ambient,))
+    place = known.split("/")[: 1 if steps[0] == "" else None]
+    for step in steps[1:] if steps[0] == "" else steps:
+        if step == "..":
+            place = place[:-1]
+        elif step != ".":
+            place.append(step)
+    return "/".join(place)
+
+
+def _decoded(text: str) -> str:
     try:
         return base64.b64decode(text, validate=True).decode("utf-16-le")
     except (binascii.Error, UnicodeDecodeError) as error:

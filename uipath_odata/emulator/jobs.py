@@ -21,12 +21,31 @@ from uipath_odata.emulator.writes import add, body_of
 
 _MOST_AT_ONCE = 10_000
 _FROM_START_INFO = (
-    *("BatchExecutionKey", "EntryPointPath", "EnvironmentVariables", "InputArguments", "InputFile", "ProfilingOptions"),
-    *("Reference", "RemoteControlAccess", "ResumeOnSameContext", "SpecificPriorityValue", "TraceId", "ParentSpanId"),
+    *(
+        "BatchExecutionKey",
+        "EntryPointPath",
+        "EnvironmentVariables",
+        "InputArguments",
+        "InputFile",
+        "ProfilingOptions",
+    ),
+    *(
+        "Reference",
+        "RemoteControlAccess",
+        "ResumeOnSameContext",
+        "SpecificPriorityValue",
+        "TraceId",
+        "ParentSpanId",
+    ),
     *("RequiresUserInteraction", "RootSpanId", "FpsContext", "FpsProperties", "StopStrategy"),
 )
-_AGAIN = (*_FROM_START_INFO, "JobPriority", "RuntimeType", "SourceType", "Source", "ReleaseName", "Release", "Robot")
-_AGAIN += ("Machine", "HostMachineName", "ProcessType", "Type")
+
+
+_AGAIN = (
+    *_FROM_START_INFO,
+    *("JobPriority", "RuntimeType", "SourceType", "Source", "ReleaseName", "Release", "Robot"),
+    *("Machine", "HostMachineName", "ProcessType", "Type"),
+)
 
 
 def start(world: World, call: Call) -> Answer:
@@ -109,7 +128,9 @@ def _robots(world: World, info: Mapping[str, Any], folder: int | None) -> list[R
     """Give the robot of each job to start; None where any may take it."""
     match info.get("Strategy") or "ModernJobsCount":
         case "Specific":
-            return [existing(world, "Robots", each, folder) for each in _some(info.get("RobotIds"), "RobotIds")]
+            return [
+                existing(world, "Robots", each, folder) for each in _some(info.get("RobotIds"), "RobotIds")
+            ]
         case "All":
             return list(_some(matching(world, "Robots", Sql("TRUE"), folder), "Robots"))
         case "RobotCount":

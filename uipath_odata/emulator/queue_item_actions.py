@@ -137,7 +137,11 @@ def _each(world: World, call: Call, act: Callable[[Row], None]) -> Answer:
         except Refusal as refusal:
             failed.append(seen.get("Id"))
             reasons.append(refusal.message)
-    reply: dict[str, Any] = {"Success": not failed, "Message": " ".join(reasons) or None, "FailedItems": failed}
+    reply: dict[str, Any] = {
+        "Success": not failed,
+        "Message": " ".join(reasons) or None,
+        "FailedItems": failed,
+    }
     return documents.single(call, "BulkOperationResponseDtoOfInt64", reply)
 
 
@@ -165,7 +169,9 @@ def _retry_by_hand(world: World, item: Row) -> None:
 
 
 def _last_retry(world: World, call: Call, item: Row) -> Answer:
-    later = world.store.find(queue_items.SET, f'"Id" IN ({_CHAIN}) ORDER BY "RetryNumber" DESC, "Id" DESC', item["Id"])
+    later = world.store.find(
+        queue_items.SET, f'"Id" IN ({_CHAIN}) ORDER BY "RetryNumber" DESC, "Id" DESC', item["Id"]
+    )
     if later[0]["Id"] == item["Id"]:
         raise not_found(f"A retry of the item {item['Id']}")
     return entity(world, call, queue_items.SET, later[0]["Id"])

@@ -18,7 +18,15 @@ from uipath_odata.emulator.world import World
 SET = "QueueItems"
 
 _FORBIDDEN_IN_NAMES = frozenset(':.,@"')
-_TAKEN_OVER = ("Priority", "DeferDate", "DueDate", "RiskSlaDate", "Reference", "Progress", "ParentOperationId")
+_TAKEN_OVER = (
+    "Priority",
+    "DeferDate",
+    "DueDate",
+    "RiskSlaDate",
+    "Reference",
+    "Progress",
+    "ParentOperationId",
+)
 
 
 def content(sent: Mapping[str, Any] | None) -> dict[str, SqlValue]:
@@ -74,7 +82,9 @@ def add(world: World, queue: Row, values: Mapping[str, SqlValue]) -> int:
 def change(world: World, item: Row, action: str, values: Mapping[str, SqlValue]) -> None:
     """Change an item, give it a new RowVersion, and tell of it in its history."""
     world.store.change(SET, item["Id"], {**values, "RowVersion": _row_version(world)})
-    tell(world, item["Id"], action, {"Status": item["Status"], "ReviewStatus": item["ReviewStatus"], **values})
+    tell(
+        world, item["Id"], action, {"Status": item["Status"], "ReviewStatus": item["ReviewStatus"], **values}
+    )
 
 
 def tell(world: World, item: int, action: str, state: Mapping[str, SqlValue]) -> None:
@@ -94,8 +104,8 @@ def tell(world: World, item: int, action: str, state: Mapping[str, SqlValue]) ->
 
 
 def _refuse_duplicate(world: World, queue: int, reference: str) -> None:
-    """A retry shares the reference of its ancestor; a deleted item frees it."""
-    where = "\"QueueDefinitionId\" = ? AND \"Reference\" = ? AND \"Status\" <> 'Deleted'"
+    """Refuse a reference that an item of the queue has which is not deleted."""
+    where = '"QueueDefinitionId" = ? AND "Reference" = ? AND "Status" <> \'Deleted\''
     if world.store.find(SET, where, queue, reference):
         raise conflict("Error creating Transaction. Duplicate Reference.", DUPLICATE_REFERENCE)
 

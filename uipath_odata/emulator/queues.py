@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -51,16 +52,13 @@ def bulk_add_queue_items(world: World, call: Call) -> Answer:
     body = body_of(world, call)
     queue = named(world, _SET, body["queueName"], call.folder)
     commit, failed = body["commitType"], list[dict[str, Any]]()
-    try:
-        with world.store.transaction():
-            for failure in _failures(world, queue, body.get("queueItems") or []):
-                failed.append(failure)
-                if commit == "StopOnFirstFailure":
-                    break
-            if failed and commit == "AllOrNothing":
-                raise _Undone
-    except _Undone:
-        pass
+    with suppress(_Undone), world.store.transaction():
+        for failure in _failures(world, queue, body.get("queueItems") or []):
+            failed.append(failure)
+            if commit == "StopOnFirstFailure":
+                break
+        if failed and commit == "AllOrNothing":
+            raise _Undone
     message = "" if not failed else f"{len(failed)} items could not be added."
     reply = {"Success": not failed, "Message": message or None, "FailedItems": failed}
     return documents.single(call, "BulkOperationResponseDtoOfFailedQueueItemDto", reply)

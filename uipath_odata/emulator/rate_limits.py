@@ -46,5 +46,7 @@ def limited(most: Mapping[str, int], schema: Schema) -> RateLimits:
     """Limit operations by name: ``Jobs.list``, ``Jobs.StartJobs``; ValueError for a name that no operation has."""
     unknown = most.keys() - {operation.name for operation in schema.operations}
     if unknown:
-        raise ValueError(f"no operation is named {', '.join(sorted(unknown))}: try Jobs.list or Jobs.StartJobs")
+        raise ValueError(
+            f"no operation is named {', '.join(sorted(unknown))}: try Jobs.list or Jobs.StartJobs"
+        )
     return RateLimits(dict(most))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from uipath_odata.emulator import ticks
 from uipath_odata.emulator.answers import INVALID_REQUEST, Refusal
 from uipath_odata.emulator.ordering import Ordering
 from uipath_odata.emulator.sql import Sql, SqlValue
@@ -12,6 +13,13 @@ from uipath_odata.emulator.sql import Sql, SqlValue
 NAME = "RobotLogs"
 FIXED: Mapping[str, SqlValue] = MappingProxyType({"Id": 0})
 """What every row has, whatever was written."""
+
+PRECISIONS: Mapping[str, Callable[[int], int] | None] = MappingProxyType({
+    "exact": None,
+    "truncated": lambda moment: moment // ticks.MILLISECOND * ticks.MILLISECOND,
+    "rounded": lambda moment: (moment + ticks.MILLISECOND // 2) // ticks.MILLISECOND * ticks.MILLISECOND,
+})  # fmt: skip
+"""What the index makes of the date-times in a filter."""
 
 INDEX = f'CREATE INDEX _robot_logs_order ON "{NAME}" (_sort, "TimeStamp")'
 

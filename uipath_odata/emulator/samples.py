@@ -54,7 +54,7 @@ def _of_facts(shape: Any, schema: Schema) -> Any:
 
 def _of_name(shape: str) -> Any:
     names: Mapping[str, Any] = {"integer": 1, "number": 1.5, "boolean": True, "string": "sample"}
-    return names.get(shape.split(":")[0], {})
+    return names.get(shape.split(":", maxsplit=1)[0], {})
 
 
 def _object(type_: EntityType, schema: Schema, depth: int) -> dict[str, Any]:

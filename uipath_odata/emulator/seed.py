@@ -11,6 +11,7 @@ import orjson
 
 from uipath_odata.emulator import robot_logs, ticks
 from uipath_odata.emulator.seed_logs import COLUMNS, SPAN, Run, logs
+from uipath_odata.emulator.seed_packages import plant_packages
 from uipath_odata.emulator.store import Store
 
 SHARED, FINANCE, OVERVIEW = 36885, 36886, 36887
@@ -97,6 +98,7 @@ def plant(store: Store) -> None:
         store.insert("Sessions", [_session(*session)])
     for release_id, name, folder in _RELEASES:
         store.insert("Releases", [_release(chance, release_id, name)], folder)
+    plant_packages(store, (name for _, name, _ in _RELEASES), DAY - 2 * ticks.DAY)
     for queue_id, name, folder in _QUEUES:
         store.insert("QueueDefinitions", [{"Id": queue_id, "Key": _guid(chance), "Name": name}], folder)
     jobs = list(_jobs(chance))

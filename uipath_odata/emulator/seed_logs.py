@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import attrs
 
 from uipath_odata.emulator import ticks
-from uipath_odata.emulator.sql import SqlValue
 from uipath_odata.emulator.places import FOLDER
+from uipath_odata.emulator.sql import SqlValue
 
 COUNT = 50_000
 SPAN = 8 * 3600 * ticks.SECOND

@@ -80,9 +80,12 @@ def select(
     view: EntityType | None = None,
 ) -> Selection:
     """Select the rows of a folder that the filter and further conditions on the alias ``t`` leave, seen as a view."""
-    coarse = robot_logs.coarse(_ALIAS, world.settings.sort_unit) if entity_set.name == robot_logs.NAME else {}
     rows = Rows(view or entity_set.type, _ALIAS)
-    expressions = FilterSql(Paths(world.schema, coarse), rows, world.now)
+    expressions = FilterSql(Paths(world.schema), rows, world.now)
+    if entity_set.name == robot_logs.NAME:
+        coarse = robot_logs.coarse(_ALIAS, world.settings.sort_unit)
+        precision = robot_logs.PRECISIONS[world.settings.log_filter]
+        expressions = FilterSql(Paths(world.schema, coarse), rows, world.now, precision)
     where = [*conditions]
     if folder is not None:
         where.append(within(entity_set.name, _ALIAS, folder))

@@ -149,7 +149,11 @@ class Server:
         response.headers["api-supported-versions"] = self.world.schema.version
         response.headers["Date"] = formatdate(self.world.clock(), usegmt=True)
         is_text = response.content_type == "application/json"
-        if is_text and len(body) > _WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
+        if (
+            is_text
+            and len(body) > _WORTH_COMPRESSING
+            and "gzip" in request.headers.get("Accept-Encoding", "")
+        ):
             response.enable_compression(web.ContentCoding.gzip)
         return response
 

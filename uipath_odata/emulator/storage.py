@@ -53,7 +53,8 @@ async def served(world: World, request: web.Request) -> Answer:
 def put(world: World, place: str, path: str, content: bytes, content_type: str) -> None:
     """Store a file, in the place of one with the same path."""
     world.store.connection.execute(
-        "INSERT OR REPLACE INTO _files VALUES (?, ?, ?, ?, ?)", (place, path, content, content_type, world.now)
+        "INSERT OR REPLACE INTO _files VALUES (?, ?, ?, ?, ?)",
+        (place, path, content, content_type, world.now),
     )
 
 
@@ -63,7 +64,7 @@ def find(world: World, place: str, path: str) -> Row | None:
 
 
 def _check(world: World, request: web.Request, name: str) -> None:
-    """A signature is all the authority there is: with a token beside it Azure refuses the request."""
+    """Refuse what is not signed, no longer signed, or, as Azure does, comes with a token beside the signature."""
     expiry, verb = request.query.get("se", ""), request.query.get("sp", "")
     if hdrs.AUTHORIZATION in request.headers and request.path.startswith(f"{PATH}/"):
         raise _Denied(HTTPStatus.BAD_REQUEST, "InvalidAuthenticationInfo")

@@ -21,9 +21,9 @@ from uipath_odata.emulator.writes import body_of
 # Orchestrator's guide, Queues and Transactions: items with a deadline come first, by priority, then by the deadline;
 # the others follow by priority, then first in first out.
 _NEXT = (
-    "\"QueueDefinitionId\" = ? AND \"Status\" = 'New' AND coalesce(\"DeferDate\" <= ?, TRUE)"
-    " AND (? IS NULL OR \"Reference\" = ? OR (? AND substr(\"Reference\", 1, length(?)) = ?))"
-    ' ORDER BY "DueDate" IS NULL, CASE "Priority" WHEN \'High\' THEN 0 WHEN \'Low\' THEN 2 ELSE 1 END,'
+    '"QueueDefinitionId" = ? AND "Status" = \'New\' AND coalesce("DeferDate" <= ?, TRUE)'
+    ' AND (? IS NULL OR "Reference" = ? OR (? AND substr("Reference", 1, length(?)) = ?))'
+    " ORDER BY \"DueDate\" IS NULL, CASE \"Priority\" WHEN 'High' THEN 0 WHEN 'Low' THEN 2 ELSE 1 END,"
     ' "DueDate", "Id" LIMIT 1'
 )
 _INHERITED = (
@@ -60,7 +60,10 @@ def set_result(world: World, call: Call) -> Answer:
     """End an item in progress; one that failed by the application is put into its queue again, as often as that allows."""
     sent, item = body_of(world, call)["transactionResult"], _in_progress(world, call)
     exception = None if sent.get("IsSuccessful") else _exception(sent.get("ProcessingException"))
-    values: dict[str, SqlValue] = {"Status": "Failed" if exception else "Successful", "EndProcessing": world.now}
+    values: dict[str, SqlValue] = {
+        "Status": "Failed" if exception else "Successful",
+        "EndProcessing": world.now,
+    }
     for name in ("Progress", "OperationId"):
         if sent.get(name) is not None:
             values[name] = sent[name]
@@ -96,7 +99,9 @@ def _robot(world: World, license_key: str | None) -> int | None:
 def _in_progress(world: World, call: Call) -> Row:
     item = existing(world, queue_items.SET, int(call.arguments["key"]), call.folder)
     if item["Status"] != "InProgress":
-        raise conflict(f"The transaction is {item['Status']} and not InProgress: InvalidTransactionProgressStatus.")
+        raise conflict(
+            f"The transaction is {item['Status']} and not InProgress: InvalidTransactionProgressStatus."
+        )
     return item
 
 

@@ -54,7 +54,9 @@ def replace(world: World, call: Call, assigned: Mapping[str, SqlValue] | None = 
     sent = bound(world, call)
     kept = {found.name for found in entity_set.row.properties.values() if found.read_only}
     kept |= {*_KEPT, entity_set.key.name}
-    empty: Values = {found.name: None for found in entity_set.type.properties.values() if found.name not in kept}
+    empty: Values = {
+        found.name: None for found in entity_set.type.properties.values() if found.name not in kept
+    }
     return _assign(world, call, {**empty, **_without_empty_secrets(sent), **(assigned or {})})
 
 

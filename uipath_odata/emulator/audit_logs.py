@@ -1,0 +1,24 @@
+"""The audit log's entries in detail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import orjson
+
+from uipath_odata.emulator import documents
+from uipath_odata.emulator.answers import Answer
+from uipath_odata.emulator.world import Behaviour, Call, World
+
+
+def details(world: World, call: Call) -> Answer:
+    """List the entities that an entry of the audit log is about; none for an entry that is not there."""
+    rows = world.store.find("AuditLogs", '"Id" = ?', int(call.arguments["auditLogId"]))
+    entities = orjson.loads(rows[0]["Entities"] or "[]") if rows else []
+    return documents.listing(world, call, "AuditLogEntityDto", entities)
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "AuditLogs_GetAuditLogDetailsByAuditlogid": details,
+})  # fmt: skip

@@ -1,0 +1,75 @@
+"""Environments, which group the robots of classic folders (2020.10 is the last version that has them)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from uipath_odata.emulator import documents
+from uipath_odata.emulator.answers import Answer
+from uipath_odata.emulator.reads import listing
+from uipath_odata.emulator.records import existing, of_path
+from uipath_odata.emulator.sql import Sql
+from uipath_odata.emulator.store import Row
+from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.writes import body_of
+
+_SET = "Environments"
+_MEMBERS = "SELECT json_extract(r.value, '$.Id') FROM json_each(?) AS r"
+
+
+def add_robot(world: World, call: Call) -> Answer:
+    """Put a robot into an environment."""
+    robot = int(body_of(world, call)["robotId"])
+    return _change(world, call, added=[robot])
+
+
+def remove_robot(world: World, call: Call) -> Answer:
+    """Take a robot out of an environment."""
+    robot = int(body_of(world, call)["robotId"])
+    return _change(world, call, removed=[robot])
+
+
+def set_robots(world: World, call: Call) -> Answer:
+    """Put robots into an environment and take others out."""
+    sent = body_of(world, call)
+    return _change(world, call, sent.get("addedRobotIds") or [], sent.get("removedRobotIds") or [])
+
+
+def robots(world: World, call: Call) -> Answer:
+    """List the robots of an environment."""
+    members = existing(world, _SET, int(call.arguments["key"]))["Robots"] or "[]"
+    return listing(world, call, Sql(f't."Id" IN ({_MEMBERS})', (members,)), of="Robots")
+
+
+def robot_ids(world: World, call: Call) -> Answer:
+    """Give the Ids of the robots of an environment."""
+    members = _members(existing(world, _SET, int(call.arguments["key"])))
+    return documents.value(call, "Collection(Edm.Int64)", [each["Id"] for each in members])
+
+
+def _change(world: World, call: Call, added: Iterable[int] = (), removed: Iterable[int] = ()) -> Answer:
+    environment, gone = of_path(world, call), {*removed, *added}
+    kept = [each for each in _members(environment) if each["Id"] not in gone]
+    new = [
+        {"Id": row["Id"], "Name": row["Name"]} for row in (existing(world, "Robots", each) for each in added)
+    ]
+    world.store.change(_SET, environment["Id"], {"Robots": orjson.dumps([*kept, *new]).decode()})
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+def _members(environment: Row) -> list[dict[str, Any]]:
+    return list(orjson.loads(environment["Robots"] or "[]"))
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "Environments_AddRobotById": add_robot,
+    "Environments_GetRobotIdsForEnvironmentByKey": robot_ids,
+    "Environments_GetRobotsForEnvironmentByKey": robots,
+    "Environments_RemoveRobotById": remove_robot,
+    "Environments_SetRobotsById": set_robots,
+})  # fmt: skip
