@@ -119,10 +119,10 @@ def test_transport_alone_imports_the_aiohttp_client():
     }
     for module, imports in IMPORTS.items():
         used = {name for name in imports.named if top({name}) == {"aiohttp"}}
-        if layer(module) != "transport":
-            assert used <= allowed.get(module, set()) | {"aiohttp.web"}, module
-        if "aiohttp.web" in used:
-            assert layer(module) == "emulator", module
+        if layer(module) == "emulator":
+            assert used <= {"aiohttp.web", "aiohttp.hdrs"}, module
+        elif layer(module) != "transport":
+            assert used <= allowed.get(module, set()), module
 
 
 def test_the_emulator_shares_no_code_with_the_client():
