@@ -21,6 +21,11 @@ OPENAPI_3 = {
                 ],
                 "responses": {"200": {"$ref": "#/components/responses/widgets"}},
             },
+            "post": {
+                "tags": ["Widgets"],
+                "requestBody": {"$ref": "#/components/requestBodies/spin"},
+                "responses": {"204": {"description": "made"}},
+            },
         },
         "/odata/Widgets({key})/UiPath.Server.Configuration.OData.Spin": {
             "post": {
@@ -106,7 +111,7 @@ OPENAPI_3 = {
 
 def test_openapi_3_is_read_with_references_of_every_kind():
     document = read(OPENAPI_3)
-    listing, spin, upload, _, _, count = document.operations
+    listing, _, spin, upload, _, _, count = document.operations
     assert listing.answer == Envelope(Array(Ref("Widget")))
     assert listing.query_parameters == (Parameter("after", Plain("string:date-time")),)
     assert spin.body == Ref("Spin")
@@ -126,13 +131,16 @@ def test_openapi_3_is_read_with_references_of_every_kind():
 
 async def test_a_package_of_openapi_3_plugs_into_the_client(package, recorder):
     operations, entities = package(OPENAPI_3, "orchestrator_next")
-    sender = recorder(b'{"value":[{"Name":"w"}]}', b"", b"3")
+    sender = recorder(b'{"value":[{"Name":"w"}]}', b"", b"3", b"")
     sets = operations.EntitySets(Channel(sender, URL("https://orchestrator.acme.com")))
     assert await sets.widgets.to_list() == [entities.Widget(name="w")]
     key = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
     assert await sets.widgets.spin(key, speed="Fast", shape=entities.SpinShape(round=True)) is None
     assert await sets.gadgets.count() == 3
+    assert await sets.widgets.create(entities.Spin(speed="Slow")) is None
+    assert (sender.sent[3].method, sender.sent[3].body) == ("POST", b'{"speed":"Slow"}')
     assert {name for name in vars(type(sets.widgets)) if name[0] != "_"} == {
+        "create",
         "entity",
         "operations",
         "paged",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -176,6 +177,16 @@ def test_yaml_is_read_where_pyyaml_is_installed(tmp_path):
         "swagger: '2.0'\npaths: {}\ndefinitions:\n  Empty: {type: object, properties: {}}\n", encoding="utf-8"
     )
     assert list(load(spec).schemas) == ["Empty"]
+
+
+def test_yaml_without_pyyaml_says_what_to_do(tmp_path):
+    (tmp_path / "yaml.py").write_text("raise ImportError\n", encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text("swagger: '2.0'\n", encoding="utf-8")
+    command = [sys.executable, "-m", "uipath_odata.generate", "spec.yaml", "--out", "made"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "install PyYAML" in done.stderr
 
 
 def test_a_document_of_ones_own_is_not_written_over_this_package(tmp_path, capsys):

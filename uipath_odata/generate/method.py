@@ -159,7 +159,7 @@ def _kind(operation: Operation) -> Kind:
     rows = isinstance(_item(operation.answer), Ref)
     if of_set := _OF_SET.fullmatch(operation.path):
         kind = _SET_KINDS.get((operation.method, bool(of_set["key"])), "call")
-        fits = rows if kind == "list" else isinstance(operation.body, Ref)
+        fits = rows if kind == "list" else isinstance(operation.body, Ref) and not operation.query_parameters
         return kind if fits else "call"
     return "listing" if operation.method == "GET" and listed and rows else "call"
 

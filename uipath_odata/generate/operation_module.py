@@ -89,6 +89,7 @@ def _changes(method: Method, layout: Layout, vocabulary: Vocabulary) -> str:
     fields = (
         f"        {attribute}: {vocabulary.argument(each.type)} | None".replace("Any | None", "Any")
         for attribute, each in layout.fields(schema)
+        if not each.read_only
     )
     head = f"    class {vocabulary.classes[schema]}Changes(TypedDict, total=False):"
     return "\n".join(["if TYPE_CHECKING:", "", head, *fields, ""])

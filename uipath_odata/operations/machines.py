@@ -38,7 +38,6 @@ if TYPE_CHECKING:
         robot_users: Sequence[entities.RobotUser | Mapping[str, Any]] | None
         automation_type: entities.MachineAutomationType | None
         target_framework: entities.MachineTargetFramework | None
-        serverless_licensing_model: entities.MachineServerlessLicensingModel | None
         update_policy: entities.UpdatePolicy | Mapping[str, Any] | None
         client_secret: str | None
         tags: Sequence[entities.Tag | Mapping[str, Any]] | None
