@@ -36,6 +36,8 @@ class Operation:
     """OAuth scopes of which a token needs one, the widest first."""
     permissions: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     """Permissions of the account's roles, all of them needed."""
+    headers: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    """Parameters that travel in headers."""
     folder: bool = attrs.field(default=False, kw_only=True)
     """Whether the schema requires a folder; some lists work without one."""
     repeatable: bool = attrs.field(default=False, kw_only=True)
@@ -57,10 +59,12 @@ class Operation:
         self, keys: Mapping[str, Any], parameters: Mapping[str, Any] | None = None, body: Any = None
     ) -> Request:
         """Make the request; parameters that are None are not sent, nor is a body that is None."""
+        given = {name: value for name, value in (parameters or {}).items() if value is not None}
         return Request(
             method=self.method,
             path=self.at(keys),
-            query=parameter_string(parameters or {}),
+            query=parameter_string({name: given[name] for name in given if name not in self.headers}),
+            headers={name: _text(given[name]) for name in given if name in self.headers},
             body=None if body is None else json_bytes(body),
             repeatable=self.repeatable,
             operation=self.name,

@@ -98,7 +98,7 @@ class Schema:
 
 @attrs.frozen
 class Parameter:
-    """A parameter in the path or the query."""
+    """A parameter in the path, the query or a header."""
 
     name: str
     type: Type
@@ -119,6 +119,8 @@ class Operation:
     body: Type | None
     answers: Mapping[int, Type | None]
     """What each status brings."""
+    header_parameters: tuple[Parameter, ...] = ()
+    """Parameters in headers, apart from the folder."""
     multipart: bool = False
     """Whether the body is a form with files, not JSON."""
     scopes: tuple[str, ...] = ()

@@ -66,6 +66,9 @@ def _operation(facts: dict[str, Any], schemas: dict[str, Any]) -> Operation:
         folder_required=facts.get("headers", {}).get(_FOLDER) == "required",
         body=_content(facts.get("body", {}), schemas),
         answers={int(status): _content(each, schemas) for status, each in facts["responses"].items()},
+        header_parameters=tuple(
+            Parameter(name, Plain("string")) for name in facts.get("headers", {}) if name != _FOLDER
+        ),
         multipart=facts.get("body", {}).get("content") == "multipart/form-data",
         scopes=tuple(facts.get("scopes", ())),
         permissions=tuple(facts.get("permissions", ())),

@@ -20,6 +20,7 @@ Kind: TypeAlias = Literal["list", "create", "replace", "update", "listing", "cal
 _SEGMENT: Final = re.compile(r"/(?P<literal>[^/({]*)(?P<key>\('?\{\w+\}'?\)|\{\w+\})?")
 _OF_SET: Final = re.compile(r"/odata/\w+(?P<key>\('?\{\w+\}'?\))?")
 _KEY: Final = re.compile(r"(?:/|\(\'?)\{(\w+)\}")
+_PREFIX: Final = re.compile(r"^X-UIPATH-", re.IGNORECASE)
 _VERBS: Final = {"GET": "get", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 _SET_KINDS: Final[dict[tuple[str, bool], Kind]] = {
     ("GET", False): "list",
@@ -89,7 +90,7 @@ class Method:
     arguments: tuple[Argument, ...]
     """Of a function, in the path."""
     parameters: tuple[Argument, ...]
-    """In the query."""
+    """In the query or in headers."""
     body: Body | Argument | None
     repeatable: bool
 
@@ -196,14 +197,14 @@ def _flat(operation: Operation, layout: Layout) -> _Flat | None:
 def _arguments(
     operation: Operation, flat: _Flat | None, vocabulary: Vocabulary
 ) -> tuple[list[Argument], list[Argument], list[tuple[str, Argument]]]:
-    """Give the arguments in the path, in the query and of the body; a key in the body is the one in the path."""
-    in_path, in_query = operation.path_parameters, operation.query_parameters
+    """Give the arguments in the path, in query or headers, and of the body; a key there is the one in the path."""
+    in_path, in_query = operation.path_parameters, (*operation.query_parameters, *operation.header_parameters)
     own = {each.name for each in in_path}
     fields = [
         each for each in (flat.fields if flat else ()) if each[1].wire not in own and not each[1].read_only
     ]
     wires = [*(each.name for each in (*in_path, *in_query)), *(each.wire for _, each in fields)]
-    names = iter(unique(map(snake, wires), _USED))
+    names = iter(unique((snake(_PREFIX.sub("", wire)) for wire in wires), _USED))
     return (
         [Argument(next(names), each.name, vocabulary.argument(each.type), required=True) for each in in_path],
         [Argument(next(names), each.name, vocabulary.argument(each.type)) for each in in_query],

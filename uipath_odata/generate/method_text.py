@@ -30,6 +30,7 @@ def constant(method: Method) -> str:
         *(json.dumps(text) for text in (method.title, operation.method, operation.path)),
         *_tuple("scopes=", operation.scopes),
         *_tuple("permissions=", operation.permissions),
+        *_tuple("headers=", [each.name for each in operation.header_parameters]),
         *(f"{name}=True" for name, flag in flags.items() if flag),
         *([f'rate_class="{method.title}"'] if method.kind == "list" else []),
     )

@@ -63,7 +63,8 @@ class _Entry:
     def operation(self) -> Operation:
         parameters = [self._resolved(each) for each in (*self.shared, *self.facts.get("parameters", ()))]
         query = [each for each in parameters if each["in"] == "query"]
-        folders = [each for each in parameters if each["in"] == "header" and each["name"].lower() == _FOLDER]
+        headers = [each for each in parameters if each["in"] == "header"]
+        folders = [each for each in headers if each["name"].lower() == _FOLDER]
         text = self.facts.get("description", "")
         return Operation(
             tag=self._tag,
@@ -75,6 +76,7 @@ class _Entry:
             folder_required=any(each.get("required") for each in folders),
             body=self._body(parameters),
             answers=dict(self._answers()),
+            header_parameters=tuple(self._parameter(each) for each in headers if each not in folders),
             multipart=self._is_form(parameters),
             scopes=tuple(dict.fromkeys(_SCOPE.findall(text))),
             permissions=tuple(dict.fromkeys(_PERMISSION.findall(text.partition("Required permissions:")[2]))),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.entity_set import EntitySet
 from uipath_odata.operation import Operation
@@ -15,6 +17,7 @@ _LIST = Operation(
     "/odata/AuditLogs",
     scopes=("OR.Audit", "OR.Audit.Read"),
     permissions=("Audit.View",),
+    headers=("x-UIPATH-AuditedService",),
     repeatable=True,
     rate_class="AuditLogs.list",
 )
@@ -31,6 +34,7 @@ _GET_AUDIT_LOG_DETAILS = Operation(
     "/odata/AuditLogs/UiPath.Server.Configuration.OData.GetAuditLogDetails(auditLogId={auditLogId})",
     scopes=("OR.Audit", "OR.Audit.Read"),
     permissions=("Audit.View",),
+    headers=("x-UIPATH-AuditedService",),
     repeatable=True,
 )
 
@@ -45,6 +49,10 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
         "get_audit_log_details": _GET_AUDIT_LOG_DETAILS,
     }
 
+    def with_parameters(self, *, audited_service: str | None = None) -> Self:
+        """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Audit or OR.Audit.Read)."""
+        return self._asking({"x-UIPATH-AuditedService": audited_service})
+
     async def export(self, *, audited_service: entities.AuditedService | None = None) -> entities.ExportModel:
         """Export (needs the scope OR.Audit or OR.Audit.Write)."""
         return await self._ask(_EXPORT, entities.ExportModel, {}, {"auditedService": audited_service})
@@ -52,11 +60,14 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
     def get_audit_log_details(
         self,
         audit_log_id: int,
+        *,
+        audited_service: str | None = None,
     ) -> BoundQuery[entities.AuditLogEntity, entities.AuditLogEntity]:
         """Get audit log details (needs the scope OR.Audit or OR.Audit.Read)."""
         return self._list(
             _GET_AUDIT_LOG_DETAILS,
             entities.AuditLogEntity,
             {"auditLogId": audit_log_id},
+            {"x-UIPATH-AuditedService": audited_service},
             paged=False,
         )
