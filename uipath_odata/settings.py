@@ -30,6 +30,8 @@ class Settings:
     concurrency: int = 4
     window: int = 9_999
     tie_unit: int = 10_000
+    private_storage: bool = False
+    """Whether files of buckets may lie in a private network, as on-premises storage does."""
     in_values: int = IN_VALUES
     in_characters: int = IN_CHARACTERS
     equalities: int = EQUALITIES

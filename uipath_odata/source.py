@@ -21,6 +21,7 @@ from uipath_odata.paging.plan import Fetch, Page
 from uipath_odata.settings import Settings
 from uipath_odata.transport.request import Request, Response, Sender
 from uipath_odata.transport.retry_policy import writes
+from uipath_odata.transport.sink import Sink
 
 __all__ = ["Channel", "Source"]
 
@@ -40,12 +41,18 @@ class Channel:
     refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
     """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
 
-    async def send(self, request: Request) -> Response:
-        """Send a request in this folder, unless the settings refuse it: QueryError for a write, FolderRequired."""
-        if self.settings.read_only and writes(request):
-            raise QueryError(
-                f"{request.operation} writes and this client is read_only: use one that may write"
-            )
+    def refuse_write(self, operation: str) -> None:
+        """Raise QueryError where the settings allow no writes."""
+        if self.settings.read_only:
+            raise QueryError(f"{operation} writes and this client is read_only: use one that may write")
+
+    async def send(self, request: Request, into: Sink | None = None) -> Response:
+        """Send a request in this folder, unless the settings refuse it: QueryError for a write, FolderRequired.
+
+        With ``into`` the body of a 200 answer goes there.
+        """
+        if writes(request):
+            self.refuse_write(request.operation)
         if self.settings.require_folder and request.needs_folder and not self.headers:
             raise FolderRequired(
                 f'{request.operation} needs a folder: use orchestrator.folder("Shared/Finance")',
@@ -54,7 +61,10 @@ class Channel:
                 url=f"{self.base_url}{request.path}",
             )
         check_url(f"{self.base_url}{request.path}?{request.query}")
-        return await self.sender.send(attrs.evolve(request, headers={**self.headers, **request.headers}))
+        in_folder = attrs.evolve(request, headers={**self.headers, **request.headers})
+        if into is None:
+            return await self.sender.send(in_folder)
+        return await self.sender.send(in_folder, into)
 
     async def read(self, request: Request, make: Callable[[Response], T]) -> T:
         """Send a request and make something of its answer; an answer that cannot be read is asked for once more."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, MutableSet
+from collections.abc import Callable, Iterator, Mapping, MutableSet
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from uipath_odata.errors import QueryError, WindowError
+from uipath_odata.errors import QueryError
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.fallback import FallbackPlan, Way
@@ -44,27 +44,75 @@ def choose(
     ``refused`` is what this server was seen to refuse before, and learns what it refuses now: ``in``, or a plan.
     ``exact`` takes no plan that proves less instead. ``resume`` is a plan's own checkpoint.
     """
-    reading = Reading(
-        limits=limits, page_size=_page_size(page_size, limits.page_cap), ordered=ordered, workers=workers
-    )
+    size = _page_size(page_size, limits.page_cap)
+    reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers)
     if query.selects_nothing:
         return NothingPlan()
-    if resume is not None:
-        return _resumed(reading, query, refused, resume)
+    return _Choice(reading, query, refused, paging, exact, resume).plan()
 
-    def pick(query: Query[Any]) -> Kind:
-        kind = kind_of(query, limits, reading.page_size, paging)
-        return "offset" if paging == "auto" and kind in refused else kind
 
-    spelled_out = without_in(query)
-    known = spelled_out if "in" in refused else query
-    plan = _planned(reading, known, pick)
-    ways = [Way("in", _first(lambda: _planned(reading, spelled_out, pick)))] if known != spelled_out else []
-    kind = plan.parts[0].name if isinstance(plan, SplitPlan) else plan.name
-    if paging == "auto" and kind in _SCANS and not exact:
-        in_id_order = kind == "keyset" and ordered and not isinstance(plan, SplitPlan)
-        ways.append(Way(kind, _by_offset(reading, spelled_out, goes_on=in_id_order)))
-    return FallbackPlan(plan, ways, refused.add) if ways else plan
+@attrs.frozen
+class _Choice:
+    """What is known before a query is read."""
+
+    reading: Reading
+    query: Query[Any]
+    refused: MutableSet[str]
+    paging: Paging
+    exact: bool
+    resume: Mapping[str, Any] | None
+
+    def plan(self) -> Plan:
+        free = attrs.evolve(self.reading, adds_order=False)
+        reading = free if self._order in self.refused else self.reading
+        spelled_out = without_in(self.query)
+        known = spelled_out if "in" in self.refused else self.query
+        plan = self._read(reading, known)
+        ways = [*self._other_ways(plan, spelled_out, free)]
+        if known != spelled_out and not (self.resume and isinstance(plan, SplitPlan)):
+            ways.insert(0, Way("in", _first(lambda: self._read(reading, spelled_out))))
+        return FallbackPlan(plan, ways, self.refused.add) if ways else plan
+
+    def _read(self, reading: Reading, query: Query[Any], picked: Kind | None = None) -> Plan:
+        """Read from the start, or go on by the plan that was begun: a checkpoint never changes to another."""
+        resume = self.resume or {}
+        kind: Any = resume.get("plan", "split")
+        if kind == "split":
+            if self.resume is not None:
+                query = self.query if resume.get("with_in") else without_in(query)
+            return _planned(reading, query, self._pick if picked is None else lambda _: picked, self.resume)
+        if kind not in OWN_COMPARISONS:
+            raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
+        return reading.plan(kind, query, resume)
+
+    def _pick(self, query: Query[Any]) -> Kind:
+        kind = kind_of(query, self.reading.limits, self.reading.page_size, self.paging)
+        is_refused = not self.refused.isdisjoint({self._order, self._ranges})
+        return "offset" if self.paging == "auto" and kind in _SCANS and is_refused else kind
+
+    def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Way]:
+        """Give what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
+        kind = plan.parts[0].name if isinstance(plan, SplitPlan) else plan.name
+        is_scan = kind in _SCANS
+        if is_scan and (self.exact or self.resume or self.paging != "auto"):
+            return
+        if any(added.startswith("$orderby=") for added in plan.added):
+            yield Way(self._order, _first(lambda: self._read(free, query, "offset")))
+        if is_scan:
+            in_its_order = kind == "keyset" and self.reading.ordered and not isinstance(plan, SplitPlan)
+            yield Way(self._ranges, _behind(self.reading, query, goes_on=in_its_order), at_once=False)
+
+    @property
+    def _key(self) -> str:
+        return "Id" if self.reading.limits.window is None else "TimeStamp"
+
+    @property
+    def _order(self) -> str:
+        return f"$orderby={self._key}"
+
+    @property
+    def _ranges(self) -> str:
+        return f"ranges of {self._key}"
 
 
 def _page_size(asked: int | None, cap: int) -> int:
@@ -80,7 +128,7 @@ def _planned(
     """Read in one part if one request can carry the filter, else in several."""
     limits, kind = reading.limits, pick(query)
     one = _without_total(reading, query)
-    if len(parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
+    if resume is None and len(parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
         return reading.plan(kind, query)
     parts = parts_of(one, limits, own=OWN_COMPARISONS[pick(one)])
     begun: Mapping[str, Any] = resume or {"of": len(parts)}
@@ -109,34 +157,18 @@ def _without_total(reading: Reading, query: Query[Any]) -> Query[Any]:
     return attrs.evolve(query, limit=limit, offset=None, order=order)
 
 
-def _resumed(
-    reading: Reading, query: Query[Any], refused: MutableSet[str], resume: Mapping[str, Any]
-) -> Plan:
-    """Go on by the plan that was begun; a checkpoint never changes to another."""
-    kind: Any = resume.get("plan")
-    if kind == "split":
-        known = query if resume.get("with_in") else without_in(query)
-        return _planned(reading, known, lambda part: kind_of(part, reading.limits, reading.page_size), resume)
-    if kind not in OWN_COMPARISONS:
-        raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
-    known = without_in(query) if "in" in refused else query
-    return reading.plan(kind, known, resume)
-
-
 def _first(make: Callable[[], Plan]) -> Callable[[int], Plan | None]:
-    """Make a plan only where no row was given out yet."""
-    return lambda given: None if given else make()
+    """Make a plan only where no row was given out yet, and only one that can read the query."""
 
-
-def _by_offset(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
-    """Read by offset instead; behind rows only where these were the first in the order of offsets, by Id."""
-
-    def make(given: int) -> Plan | None:
+    def plan(given: int) -> Plan | None:
         try:
-            if not given:
-                return _planned(reading, query, lambda _: "offset")
-            return reading.plan("offset", query, {"skip": given}) if goes_on else None
-        except WindowError:
+            return None if given else make()
+        except QueryError:
             return None
 
-    return make
+    return plan
+
+
+def _behind(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
+    """Go on by offset, which is right where the rows given were the first in its own order, by Id."""
+    return lambda given: reading.plan("offset", query, {"skip": given}) if goes_on else None

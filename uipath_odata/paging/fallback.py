@@ -20,9 +20,11 @@ class Way:
     """Another way to read the same query."""
 
     without: str
-    """What it does not ask of the server: a plan's name, or ``in``."""
+    """What it does not ask of the server: ``in``, ``$orderby=Id``, ``ranges of Id``."""
     plan: Callable[[int], Plan | None]
     """Make the plan that goes on behind so many rows; None: it cannot."""
+    at_once: bool = True
+    """Whether the first request tells; else it was answered, and a later one is refused."""
 
 
 @attrs.define(eq=False)
@@ -101,15 +103,15 @@ class FallbackPlan:
     def _is_refused(self, way: Way, error: Exception) -> bool:
         if not isinstance(error, BadRequest) or isinstance(error, FolderRequired):
             return False
-        if way.without == "in":  # the first request tells
-            return not self._accepted
-        return error.error_code in {None, _INVALID_OPTIONS}
+        # Old servers cannot parse ``in`` and say so in several ways.
+        fits = way.without == "in" or error.error_code in {None, _INVALID_OPTIONS}
+        return fits and way.at_once != self._accepted
 
     def _go(self, way: Way) -> bool:
-        if self._accepted:  # the user's own filter was: it is the plan's that is refused
-            self.remember(way.without)
-        else:
+        if way.at_once:
             self._untried = way.without
+        else:  # the user's own filter was accepted: it is the plan's that is refused
+            self.remember(way.without)
         plan = way.plan(self._given)
         if plan is None:
             return False

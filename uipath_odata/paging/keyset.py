@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -271,7 +270,7 @@ class KeysetPlan:
             )
         if keys and (min(keys) <= part.lo or max(keys) > part.hi):
             raise self._violation("outside of the range that was asked for")
-        if in_order and any(before > after for before, after in itertools.pairwise(keys)):
+        if in_order and keys != sorted(keys):
             raise self._violation("out of order of Id")
         return keys
 

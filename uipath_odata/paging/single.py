@@ -42,6 +42,8 @@ class Reading:
     page_size: int
     ordered: bool = True
     workers: int = 4
+    adds_order: bool = True
+    """Whether pages by offset are kept stable by an order that nobody asked for."""
 
     def plan(self, kind: Kind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
         """Make the plan of this kind, from the start or from its own checkpoint."""
@@ -127,7 +129,7 @@ def _offset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
     return OffsetPlan(
         options=reading.options(query),
         page_size=reading.page_size,
-        order=None if query.order else _stable_order(query, window),
+        order=_stable_order(query, window) if reading.adds_order and not query.order else None,
         ordered=reading.ordered,
         window=sys.maxsize if window is None else window,
         resume=resume,
