@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from uipath_odata.errors import DecodeError, NotProven, OrderViolation
+from uipath_odata.errors import DecodeError, OrderViolation, QueryError
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window import WindowPlan
@@ -32,6 +32,12 @@ def turn(plan, *rows, count=None):
     assert plan.next_fetch() is None, "one request is out at a time"
     plan.receive(fetch, Page(list(rows), count))
     return dict(fetch.options), plan.give()
+
+
+def asks_for_total(plan):
+    fetch = plan.next_fetch()
+    assert fetch.total
+    return fetch.options["$filter"]
 
 
 def test_a_first_page_that_is_not_full_and_agrees_with_its_count_is_one_request():
@@ -97,15 +103,15 @@ def test_a_group_of_exactly_a_page_is_proven_by_the_row_behind_it():
     assert options["$filter"] == f"TimeStamp gt {DAY}01Z"
 
 
-def test_a_group_larger_than_a_page_is_not_proven_and_nothing_of_it_is_given():
-    """R74, R75."""
+def test_a_group_larger_than_a_page_is_counted_and_then_read_by_itself():
+    """R74."""
     plan = window()
     _, rows = turn(plan, log("01"), *[log("02")] * 3)
     assert rows == [log("01")]
     turn(plan, *[log("02")] * 4)
-    with pytest.raises(NotProven, match="raise page_size") as caught:
-        turn(plan, log("02.0001"))
-    assert caught.value.checkpoint == {"plan": "window", "from": f"{DAY}02Z", "to": None}
+    turn(plan, log("02.0001"))
+    assert asks_for_total(plan) == f"TimeStamp gt {DAY}01.999Z and TimeStamp lt {DAY}01.999Z"
+    assert plan.checkpoint == {"plan": "window", "from": f"{DAY}02Z", "to": None}
     assert plan.give() is None
     assert not plan.proof.proven
 
@@ -113,8 +119,8 @@ def test_a_group_larger_than_a_page_is_not_proven_and_nothing_of_it_is_given():
 def test_a_group_that_reaches_the_window_is_not_probed_beyond_it():
     """R30, R61."""
     plan = window(lo=ticks("01"), window=6)
-    with pytest.raises(NotProven):
-        turn(plan, *[log("01")] * 6)
+    turn(plan, *[log("01")] * 6)
+    assert asks_for_total(plan)
 
 
 def test_rows_before_the_bound_that_fill_the_page_bring_the_bound_closer():
@@ -132,8 +138,17 @@ def test_a_closer_bound_that_the_server_rounds_is_noticed():
     plan = window()
     turn(plan, log("01.001"), log("01.0019"), log("01.0019"), log("01.002"))
     turn(plan, log("01.0015"), log("01.0019"), log("01.0019"), log("01.002"))
-    with pytest.raises(NotProven):
-        turn(plan, log("01.0021"), log("01.003"))
+    turn(plan, log("01.0021"), log("01.003"))
+    assert asks_for_total(plan) == f"TimeStamp gt {DAY}01.001Z and TimeStamp lt {DAY}01.001Z"
+
+
+def test_a_closer_bound_that_brings_nothing_is_noticed_too():
+    plan = window()
+    turn(plan, log("01.001"), log("01.0019"), log("01.0019"), log("01.002"))
+    turn(plan, log("01.0015"), log("01.0019"), log("01.0019"), log("01.002"))
+    turn(plan)
+    assert asks_for_total(plan)
+    assert not plan.proof.proven
 
 
 @pytest.mark.parametrize("precision", ["01.0000001", "01.0009999"])
@@ -228,6 +243,37 @@ def test_a_plan_says_what_it_adds():
         "$filter: TimeStamp gt, moving",
     )
     assert "$orderby=TimeStamp asc" not in window({"$orderby": "TimeStamp"}).added
+
+
+@pytest.mark.parametrize("checkpoint", [{}, {"from": None}, {"from": "soon", "to": None}, {"open": [1]}, []])
+def test_a_checkpoint_of_somebody_elses_making_is_refused(checkpoint):
+    with pytest.raises(QueryError, match="unchanged"):
+        window(resume=checkpoint)
+
+
+def test_a_plain_checkpoint_is_an_interval():
+    plan = window(resume={"plan": "window", "from": f"{DAY}01Z", "to": f"{DAY}03Z"})
+    options, rows = turn(plan, log("01"), log("02"), log("03"))
+    assert options["$filter"] == f"TimeStamp gt {DAY}00.999Z"
+    assert rows == [log("01"), log("02")]
+    assert plan.checkpoint == {"plan": "window", "from": f"{DAY}03Z", "to": f"{DAY}03Z"}
+
+
+def test_a_total_that_was_begun_goes_on_with_what_is_left():
+    plan = window({"$top": "6"})
+    turn(plan, log("01"), log("02"), log("03"), log("04"), count=50)
+    assert plan.checkpoint == {"plan": "window", "from": f"{DAY}04Z", "to": None, "left": 3}
+    plan = window({"$top": "6"}, resume=plan.checkpoint)
+    _, rows = turn(plan, log("04"), log("05"), log("06"), log("07"))
+    assert rows == [log("04"), log("05"), log("06")]
+    assert plan.next_fetch() is None
+    assert plan.proof.proven
+
+
+def test_an_open_end_goes_on_behind_the_last_row():
+    plan = window()
+    turn(plan, log("01"), log("02"), count=2)
+    assert plan.checkpoint == {"plan": "window", "from": f"{DAY}02.0000001Z", "to": None}
 
 
 def test_a_long_tidy_list_costs_little_more_than_its_pages():

@@ -16,9 +16,7 @@ from uipath_odata.paging.timed import Timed, in_order, timed
 __all__ = ["END_OF_TIME", "Partition"]
 
 END_OF_TIME: Final = 3_155_378_976_000_000_000  # the first tick behind the year 9999
-_READ_WHOLE: Final = (
-    "More rows shared one instant than a page holds: they were read with all properties, and kept so unless $select was plain"
-)
+_READ_WHOLE: Final = "More rows shared one instant than a page holds: they were read with all properties, and kept so unless $select was plain"
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -59,6 +57,11 @@ class Partition:
     @property
     def started(self) -> bool:
         return self._steps is not None
+
+    @property
+    def probes(self) -> bool:
+        """Whether its next request only asks if anything follows the last page."""
+        return self._ask is not None and self._ask.skip > 0
 
     @property
     def group_end(self) -> int:
@@ -179,5 +182,6 @@ class Partition:
         return self._witness is not None and all(ticks != self._witness for ticks, _ in rows)
 
     def _learn(self, rows: list[Timed], last: int) -> None:
-        ahead = sum(ticks >= self.at for ticks, _ in rows)
-        self.density = ahead / (last + self.habits.unit - self.at)
+        ahead = [ticks for ticks, _ in rows if ticks >= self.at]
+        since = self.at or ahead[0]  # an open start says nothing about the rows
+        self.density = len(ahead) / (last + self.habits.unit - since)

@@ -52,13 +52,13 @@ class Schedule:
                 partition.end = rest.end
                 self.partitions.remove(rest)
 
-    def taken(self, partition: Partition) -> None:
+    def taken(self, partition: Partition, *, full: bool) -> None:
         """Let go of a partition that took its answer, and of what the answer showed to be empty."""
         partition.busy = False
         if partition.ending:
             self.partitions.remove(partition)
-        elif self.newest is not None and partition.at > self.newest:
-            self.newest = None
+        elif full and self.newest is not None and partition.at > self.newest:
+            self.newest = None  # the guess was wrong: a full page lies behind it
         for rest in self._untouched_after(partition):
             if partition.exhausted:
                 self.partitions.remove(rest)
@@ -71,7 +71,7 @@ class Schedule:
     def _reach(self, partition: Partition) -> int | None:
         if partition.in_group:
             return partition.group_end
-        if partition.density is None:
+        if partition.density is None or partition.probes:
             return None
         width = int(_FILL * self.habits.capacity / partition.density)
         end = max(partition.group_end, self.habits.group_of(partition.at + width))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -13,12 +12,13 @@ from uipath_odata.errors import NotProven, Unprovable, WindowOverflow
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.ask import Ask, Steps
 from uipath_odata.paging.habits import Habits
+from uipath_odata.paging.plan import Row
 from uipath_odata.paging.timed import Timed, identity, timed
 
 __all__ = ["TieGroup"]
 
 # The documented filters of RobotLogs first; `eq` on the others is tried.
-_PROPERTIES: Final = ("RobotName", "JobKey", "MachineId", "Level", "ProcessName")
+_PROPERTIES: Final[tuple[str, ...]] = ("RobotName", "JobKey", "MachineId", "Level", "ProcessName")
 _TRIES: Final = 3
 
 _Cell: TypeAlias = tuple[tuple[str, Any], ...]
@@ -53,7 +53,7 @@ class TieGroup:
     _found: int = attrs.field(default=0, init=False)
     _whole: set[_Cell] = attrs.field(factory=set[_Cell], init=False)
     _overflows: bool = attrs.field(default=False, init=False)
-    _beyond: int | None = attrs.field(default=None, init=False)
+    _beyond: int = attrs.field(default=0, init=False)
 
     @property
     def end(self) -> int:
@@ -82,15 +82,12 @@ class TieGroup:
         if self.habits.upper_bound is None:
             self.habits.upper_bound = yield from self._try_upper_bound()
         if self.habits.upper_bound:
-            return (yield from self._count(self.after, before=self.end)) or 0
-        if self._beyond is None:
-            self._beyond = yield from self._find_beyond()
+            return (yield from self._known_count(self.after, before=self.end))
+        yield from self._find_beyond()
         for _ in range(_TRIES):
-            later = yield from self._count(self._beyond)
-            total = yield from self._count(self.after)
-            if total is None or later is None:
-                raise self._unprovable("GetTotalCount answers no number")
-            if later == (yield from self._count(self._beyond)):
+            later = yield from self._known_count(self._beyond)
+            total = yield from self._known_count(self.after)
+            if later == (yield from self._known_count(self._beyond)):
                 return total - later
         raise self._unprovable("later rows arrive all the time")
 
@@ -100,15 +97,22 @@ class TieGroup:
         some = yield from self._count(self.after, before=self.end)
         return none == 0 and bool(some)
 
-    def _find_beyond(self) -> Steps[int]:
+    def _find_beyond(self) -> Steps[None]:
         """Find the lowest bound after which no row of the group comes, whatever the server's precision is."""
         unit = self.habits.unit
         for step in (unit, unit // 10, unit // 100, unit // 1000):
-            if step:
-                page = yield Ask(after=self.end - step, top=1)
+            if step and self.end - step >= self._beyond:
+                self._beyond = self.end - step
+                page = yield Ask(after=self._beyond, top=1)
                 if all(ticks >= self.end for ticks, _ in timed(page.rows, unit)):
-                    return self.end - step
-        return self.end - 1
+                    return
+        self._beyond = self.end - 1
+
+    def _known_count(self, after: int, before: int | None = None) -> Steps[int]:
+        count = yield from self._count(after, before)
+        if count is None:
+            raise self._unprovable("GetTotalCount answers no number")
+        return count
 
     def _count(self, after: int, before: int | None = None) -> Steps[int | None]:
         page = yield Ask(after=after, before=before, total=True, refusable=before is not None)
@@ -120,23 +124,25 @@ class TieGroup:
         """Look at the group from all sides, until every row was seen or nothing new comes to light."""
         self._seen, self._found, self._whole, self._overflows = {}, 0, set(), False
         before = -1
-        while before < self._found and not self._is_proven:
+        while before < self._found and not self._overflows:
             before = self._found
             yield from self._explore(())
+            if self._found >= self._total:
+                return
 
     def _explore(self, cell: _Cell) -> Steps[None]:
         """Read a part of the group; where one answer does not hold it, in parts of its own."""
         reach = yield from self._walk(cell)
         if reach is _Reach.WHOLE:
             return
-        for name in self._splits(cell):
-            for value in self._values(cell, name):
-                if self._is_proven or name in self.habits.deaf:
+        for name, values in self._splits(cell):
+            for value in values:
+                if self._is_proven or self._overflows or name in self.habits.deaf:
                     break
                 yield from self._explore((*cell, (name, value)))
-            if self._is_proven or (reach is _Reach.PARTS and name not in self.habits.deaf):
+            if reach is _Reach.PARTS and name not in self.habits.deaf:
                 return
-        self._overflows |= reach is _Reach.WINDOW
+        self._overflows |= reach is _Reach.WINDOW and not self._is_proven
 
     def _walk(self, cell: _Cell) -> Steps[_Reach]:
         if cell in self._whole:
@@ -187,27 +193,25 @@ class TieGroup:
 
     # Where to look next
 
-    def _splits(self, cell: _Cell) -> list[str]:
-        """Give the properties to split by, first the one that is likely to make parts of half a page."""
-        taken = {name for name, _ in cell}
-        rows = len(self._members(cell)) if cell else self._total
-        parts = 2 * rows / self.habits.capacity
-        names = [name for name in _PROPERTIES if name not in taken and name not in self.habits.deaf]
-        values = {name: len(self._known(cell, name)) for name in names}
-        return sorted(
-            names, key=lambda name: (values[name] < 2, abs(math.log(max(values[name], 1) / max(parts, 1))))  # noqa: PLR2004
-        )
+    def _splits(self, cell: _Cell) -> list[tuple[str, list[Any]]]:
+        """Give the properties to split by and their values, first what is likely to make parts of half a page."""
+        members = self._members(cell)
+        parts = 2 * (len(members) if cell else self._total) / self.habits.capacity
+        names = {*_PROPERTIES} - {name for name, _ in cell} - self.habits.deaf
+        known = {name: {row.get(name) for row in members} - {None} for name in _PROPERTIES if name in names}
 
-    def _values(self, cell: _Cell, name: str) -> list[Any]:
-        """Give the values to ask for: those seen, then null; a single one would only be the cell again."""
-        known = self._known(cell, name)
-        return [*(sorted(known, key=str) if len(known) > 1 else ()), None]
+        def misfit(name: str) -> tuple[bool, float]:
+            values = max(len(known[name]), 1)
+            return values == 1, abs(math.log(values / max(parts, 1)))
 
-    def _known(self, cell: _Cell, name: str) -> set[Any]:
-        return {value for row in self._members(cell) if (value := row.get(name)) is not None}
+        # A single value would only be the cell again; null is never seen to be all.
+        return [
+            (name, [*(sorted(known[name], key=str) if len(known[name]) > 1 else ()), None])
+            for name in sorted(known, key=misfit)
+        ]
 
-    def _members(self, cell: _Cell) -> list[dict[str, Any]]:
-        rows: Iterator[dict[str, Any]] = (row for copies in self._seen.values() for _, row in copies)
+    def _members(self, cell: _Cell) -> list[Row]:
+        rows = (row for copies in self._seen.values() for _, row in copies)
         return [row for row in rows if all(_equal(row.get(name), value) for name, value in cell)]
 
     # What to say
@@ -216,9 +220,7 @@ class TieGroup:
         if not self._overflows:
             return self._unprovable(f"{self._found} of {self._total} were found")
         where = f"{self._total} RobotLogs share the instant {Instant(self.start)}"
-        return WindowOverflow(
-            f"{where}, more than the window of {self.habits.window} shows: {self._advice}"
-        )
+        return WindowOverflow(f"{where}, more than the window of {self.habits.window} shows: {self._advice}")
 
     def _unprovable(self, why: str) -> Unprovable:
         where = f"RobotLogs of {Instant(self.start)} are more than a page and not proven to be all"

@@ -97,7 +97,9 @@ class WindowPlan:
     def notes(self) -> tuple[str, ...]:
         notes = self._schedule.habits.notes
         if self._is_read and self._last is not None:
-            tail = f"The tail up to {Instant(self._last)} is unsettled: robots may still send rows of that time"
+            tail = (
+                f"The tail up to {Instant(self._last)} is unsettled: robots may still send rows of that time"
+            )
             return (*notes, tail)
         return tuple(notes)
 
@@ -143,7 +145,7 @@ class WindowPlan:
             raise
         if rows:
             bisect.insort(self._held, _Held(start, partition.at, rows), key=attrgetter("at"))
-        self._schedule.taken(partition)
+        self._schedule.taken(partition, full=len(page.rows) >= self._schedule.habits.capacity)
         self._ending = partition.ending or self._ending
         if was_first and not partition.ending:
             self._size_up(partition, page)

@@ -1,0 +1,351 @@
+"""RobotLogs servers at random, written without the client's ticks and buckets."""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import datetime as dt
+import random
+import re
+from collections import Counter
+
+import attrs
+import pytest
+
+from uipath_odata.errors import BadRequest, NotProven, ServerError
+from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.partition import Partition
+from uipath_odata.paging.plan import Page
+from uipath_odata.paging.schedule import Schedule
+from uipath_odata.paging.window import WindowPlan
+from uipath_odata.stream import Stream
+
+BASE = dt.datetime(2024, 2, 28, 23, 59, 58, tzinfo=dt.UTC)
+HUNDRED_NS = 10**7  # in a second
+PRECISIONS = (1, 10, 10_000)
+USERS_FILTER = "Message ne 'none''s' or Level eq 'Info'"
+UNIVERSE = "0001-01-01T00:00:00Z"
+_BOUND = re.compile(r"TimeStamp (gt|ge|lt) ([-\d:.T]+Z)$")
+_AND = re.compile(r" and (?=\w+ (?:gt|ge|lt|eq) )")
+_EQUAL = re.compile(r"(RobotName|JobKey|MachineId|Level|ProcessName|Message) eq (.+)$")
+
+
+def text_of(moment):
+    """Write 100 ns since BASE as Orchestrator does: no zeros at the end."""
+    whole, rest = divmod(moment, HUNDRED_NS)
+    decimals = f".{rest:07d}".rstrip("0") if rest else ""
+    return f"{BASE + dt.timedelta(seconds=whole):%Y-%m-%dT%H:%M:%S}{decimals}Z"
+
+
+def moment_of(text):
+    if text == UNIVERSE:
+        return -(10**18)
+    day, _, decimals = text.removesuffix("Z").partition(".")
+    whole = (dt.datetime.fromisoformat(f"{day}Z") - BASE) // dt.timedelta(seconds=1)
+    return whole * HUNDRED_NS + int(f"{decimals:0<7}")
+
+
+def _value(literal):
+    if literal == "null":
+        return None
+    return literal[1:-1].replace("''", "'") if literal.startswith("'") else literal
+
+
+def _key(pair):
+    return pair[0]
+
+
+def _rows(pairs):
+    return [row for _, row in pairs]
+
+
+def _refusal():
+    return BadRequest("this filter is not supported", status=400, error_code=1000)
+
+
+@attrs.define(eq=False)
+class Server:
+    """Three replicas that order equal keys differently; which one answers is left to chance."""
+
+    rows: list
+    chance: random.Random
+    window: int
+    precision: int = 1
+    rounds: bool = False
+    cap: int = 10**6
+    counts: str = "exact"
+    faults: float = 0.0
+    lt: str = "honoured"
+    eq: str = "honoured"
+    late: list = attrs.field(factory=list)
+    breaks_at: int = 10**9
+    requests: int = 0
+    running: int = 0
+    replicas: list = attrs.field(init=False)
+
+    def __attrs_post_init__(self):
+        keyed = [(moment_of(row["TimeStamp"]) // self.precision, row) for row in self.rows]
+        self.replicas = [sorted(self.chance.sample(keyed, len(keyed)), key=_key) for _ in range(3)]
+
+    async def __call__(self, fetch):
+        self.running += 1
+        for _ in range(self.chance.choice([0, 1, 2, 3, 9])):
+            await asyncio.sleep(0)
+        self.running -= 1
+        if self.chance.random() < self.faults:
+            self.answer(fetch.options, total=fetch.total)  # lost on its way, and asked for again
+        return self.answer(fetch.options, total=fetch.total)
+
+    def answer(self, options, *, total=False):
+        self.requests += 1
+        if self.requests == self.breaks_at:
+            raise ServerError("the server fell over", status=500)
+        self._add_late_rows()
+        selected = self._selected(options.get("$filter", ""))
+        if total:
+            assert set(options) <= {"$filter"}
+            return Page([], len(selected))
+        return self._page(options, selected)
+
+    def _page(self, options, selected):
+        top, skip = int(options["$top"]), int(options.get("$skip", 0))
+        assert skip + top <= self.window, "the server reads no further"
+        if options["$orderby"] == "TimeStamp desc":
+            return Page(_rows(selected[: -top - 1 : -1]))
+        assert options["$orderby"] == "TimeStamp asc"
+        count = None if "$count" not in options or self.counts == "absent" else len(selected)
+        if count is not None and self.counts == "capped":
+            count = min(count, self.window)
+        names = options["$select"].split(",") if "$select" in options else None
+        page = _rows(selected[skip : skip + min(top, self.cap)])
+        return Page([{name: row[name] for name in names} for row in page] if names else page, count)
+
+    def _selected(self, text):
+        rows, ceiling, equals = self.chance.choice(self.replicas), None, []
+        for part in _AND.split(text.removeprefix(f"({USERS_FILTER})").removeprefix(USERS_FILTER)):
+            if bound := _BOUND.match(part):
+                key = self._literal(bound[2])
+                if bound[1] == "ge":
+                    rows = rows[bisect.bisect_left(rows, key, key=_key) :]
+                elif bound[1] == "gt":
+                    rows = rows[bisect.bisect_right(rows, key, key=_key) :]
+                else:
+                    ceiling = self._ceiling(key, ceiling)
+            elif part:
+                equals += self._equality(*_EQUAL.match(part).groups())
+        if ceiling is not None:
+            rows = rows[: bisect.bisect_left(rows, ceiling, key=_key)]
+        for name, value in equals:
+            rows = [pair for pair in rows if value in {pair[1][name], str(pair[1][name] or "")}]
+        return rows
+
+    def _literal(self, text):
+        exact, rest = divmod(moment_of(text), self.precision)
+        return exact + (self.rounds and 2 * rest >= self.precision)
+
+    def _ceiling(self, key, known):
+        if self.lt == "refused":
+            raise _refusal()
+        return known if self.lt == "ignored" else key
+
+    def _equality(self, name, literal):
+        documented = name not in {"Level", "ProcessName"}
+        if self.eq == "refused" and (not documented or literal == "null"):
+            raise _refusal()
+        return [] if self.eq == "ignored" and not documented else [(name, _value(literal))]
+
+    def _add_late_rows(self):
+        while self.late and self.late[0][0] <= self.requests:
+            _, row = self.late.pop(0)
+            pair = (moment_of(row["TimeStamp"]) // self.precision, row)
+            for replica in self.replicas:
+                bisect.insort(replica, pair, key=_key)
+
+
+ROBOTS = ("DocBot", "O'Brien", None, "7", "ROB and BOT")
+KEYS = ("5f3b2c1a-0000-4000-8000-00000000000a", None, "5f3b2c1a-0000-4000-8000-00000000000b")
+
+
+def random_row(chance, moment, variety):
+    pick = chance.choice if variety else lambda values: values[0]
+    return {
+        "TimeStamp": text_of(moment),
+        "Level": pick(["Info", "Warn", "Error"]),
+        "RobotName": pick(ROBOTS),
+        "JobKey": pick(KEYS),
+        "MachineId": pick([17, None, 4]),
+        "ProcessName": pick(["P", "Q", None]),
+        "Message": chance.choice(["same", str(chance.random())]) if variety < 2 else str(chance.random()),
+        "Id": 0,
+    }
+
+
+def random_rows(chance, page_size, window):
+    rows, moment = [], chance.randrange(HUNDRED_NS)
+    for _ in range(chance.choice([3, 8, 12, 30])):
+        moment += chance.choice([1, 10, 5_000, 10_000, chance.randrange(10**8)])
+        if chance.random() < 0.3:
+            moment = moment // 10_000 * 10_000
+        ties = chance.choice([1, 1, 1, 2, 3, page_size // 3, page_size // 2])
+        if chance.random() < 0.04:
+            ties = chance.choice([page_size - 1, page_size, page_size * 2, window, window * 3 // 2])
+        step, variety = chance.choice([0, 0, 1, 9, 10, 1234]), chance.choice([0, 1, 2, 2])
+        rows += [random_row(chance, moment + step * chance.randrange(ties), variety) for _ in range(ties)]
+    return rows
+
+
+@attrs.frozen
+class World:
+    """Rows, what a user asks of them, and how the server treats it."""
+
+    rows: list
+    page_size: int
+    window: int
+    options: dict
+    lo: str | None
+    hi: str | None
+    server: dict
+    late: list
+    workers: int
+    ordered: bool
+    upper_bound: bool | None
+
+    @classmethod
+    def make(cls, seed):
+        chance = random.Random(seed)
+        page_size = chance.choice([5, 8, 20])
+        window = page_size * chance.choice([4, 10]) - 1
+        rows = random_rows(chance, page_size, window)
+        edges = [row["TimeStamp"] for row in rows] + [text_of(chance.randrange(10**8))]
+        options = {"$filter": USERS_FILTER} if chance.random() < 0.3 else {}
+        if chance.random() < 0.2:
+            options["$select"] = "Message,TimeStamp"
+        late = chance.choice([0, 0, 3, 20])
+        return cls(
+            rows=rows,
+            page_size=page_size,
+            window=window,
+            options=options,
+            lo=chance.choice(edges) if chance.random() < 0.3 else None,
+            hi=chance.choice(edges) if chance.random() < 0.3 else None,
+            server={
+                "precision": chance.choice(PRECISIONS),
+                "rounds": chance.random() < 0.5,
+                "cap": chance.choice([10**6, 10**6, page_size, page_size - 1, page_size // 2]),
+                "counts": chance.choice(["exact", "absent", "capped"]),
+                "faults": chance.choice([0, 0.3]),
+                "lt": chance.choice(["honoured", "ignored", "refused"]),
+                "eq": chance.choice(["honoured", "ignored", "refused"]),
+            },
+            late=sorted(
+                (
+                    (chance.randrange(1, 60), random_row(chance, cls._old(chance, rows), 1))
+                    for _ in range(late)
+                ),
+                key=lambda pair: pair[0],
+            ),
+            workers=chance.randrange(1, 10),
+            ordered=chance.random() < 0.6,
+            upper_bound=chance.choice([None, None, False]),
+        )
+
+    @staticmethod
+    def _old(chance, rows):
+        return moment_of(chance.choice(rows)["TimeStamp"]) + chance.choice([0, 0, 3, 7_000_000])
+
+    def serve(self, seed, **settings):
+        return Server(
+            rows=self.rows,
+            chance=random.Random(seed),
+            window=self.window,
+            late=list(self.late),
+            **{**self.server, **settings},
+        )
+
+    def wanted(self, unread=()):
+        """Give the rows that were there from the start, but those of the intervals that are left."""
+        return [row for row in self.rows if self.is_wanted(row, unread)]
+
+    def is_wanted(self, row, unread=()):
+        moment = moment_of(row["TimeStamp"])
+        return _within(moment, self.lo, self.hi) and not any(_within(moment, *pair) for pair in unread)
+
+    def shown(self, row):
+        return {name: row[name] for name in ("Message", "TimeStamp")} if "$select" in self.options else row
+
+    def capacity(self):
+        return min(self.page_size, self.server["cap"])
+
+    def largest_group(self):
+        """Rows of one millisecond, and of the instant before it, which a bound cannot always leave out."""
+        moments = [moment_of(row["TimeStamp"]) for row in (*self.rows, *(row for _, row in self.late))]
+        groups, instants = Counter(m // 10_000 for m in moments), Counter(m // 10 for m in moments)
+        return max(groups.values(), default=0) + max(instants.values(), default=0)
+
+
+def _within(moment, lo, hi):
+    return (lo is None or moment >= moment_of(lo)) and (hi is None or moment < moment_of(hi))
+
+
+@attrs.frozen
+class Answer:
+    page: Page
+    attempts: int = 1
+
+
+def plan_of(world, *, resume=None, partition=Partition, schedule=Schedule):
+    lo, hi = (None if text is None else Instant.parse(text).ticks for text in (world.lo, world.hi))
+    plan = WindowPlan(
+        options=world.options,
+        page_size=world.page_size,
+        window=world.window,
+        lo=lo,
+        hi=hi,
+        workers=world.workers,
+        ordered=world.ordered,
+        upper_bound=world.upper_bound,
+        resume=resume,
+    )
+    true = plan._schedule
+    parts = [partition(at=p.at, end=p.end, habits=p.habits, first=p.first) for p in true.partitions]
+    plan._schedule = schedule(habits=true.habits, partitions=parts)
+    return plan
+
+
+async def _scan(world, server, **parts):
+    """Read a world through the reader; return its rows, the error it ended with, and the stream."""
+    plan, given = plan_of(world, **parts), []
+
+    async def fetch(fetch):
+        assert server.requests < 40 * len(server.rows) + 400, "the scan does not end"
+        return Answer(await server(fetch))
+
+    stream = Stream(
+        plan, fetch=fetch, parse=lambda _, answer: answer.page, decode=list, concurrency=world.workers
+    )
+    async with stream:
+        try:
+            async for page in stream.pages():
+                assert server.running + plan.held < max(world.workers, 2), "more pages than workers"
+                given += page
+        except (NotProven, ServerError) as error:
+            return given, error, stream
+    if plan.ordered:
+        moments = [moment_of(row["TimeStamp"]) for row in given]
+        assert moments == sorted(moments)
+    return given, None, stream
+
+
+@pytest.fixture(scope="session")
+def scan_world():
+    return _scan
+
+
+@pytest.fixture(scope="session")
+def make_world():
+    return World.make
+
+
+@pytest.fixture(scope="session")
+def robot_logs_server():
+    return Server
