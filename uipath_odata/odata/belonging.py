@@ -27,8 +27,14 @@ N = TypeVar("N", bound=nodes.Node)
 def belonging(entity: type[Entity], node: N) -> N:
     """Return the node if all its paths start at ``entity`` or a base of it; else raise a QueryError that names the right one."""
     for part in nodes.walk(node):
-        if isinstance(part, nodes.Path) and isinstance(part.root, type) and not issubclass(entity, part.root):
+        if not isinstance(part, nodes.Path):
+            continue
+        if isinstance(part.root, type) and not issubclass(entity, part.root):
             raise QueryError(_advice(entity, part.root, part.segments))
+        if isinstance(part.root, nodes.Variable) and not part.root.is_bound:
+            raise QueryError(
+                "an item of any or all is used outside of it: keep its conditions inside the lambda"
+            )
     return node
 
 

@@ -31,12 +31,26 @@ def decode(entity: type[E], rows: Sequence[Mapping[str, Any]], *, partial: bool 
     """
     make = CONVERTER.get_structure_hook(entity)
     try:
-        made = [make(row, entity) for row in rows]
+        made = [make(row, entity) for row in _in_known_case(entity, rows)]
     except Exception:  # noqa: BLE001 - whatever it was, the property at fault is found below
         made = [_explained(entity, row, place) for place, row in enumerate(rows)]
     if partial:
         _mark(made)
     return made
+
+
+def _in_known_case(entity: type[Entity], rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    # API 11 sends Name where API 20 documents name: names match in any case where none does as it is written.
+    wires = _wires(entity)
+    if not rows or not wires.isdisjoint(rows[0]):
+        return rows
+    by_lower = {wire.lower(): wire for wire in wires}
+    return [{by_lower.get(name.lower(), name): value for name, value in row.items()} for row in rows]
+
+
+@functools.cache
+def _wires(entity: type[Entity]) -> frozenset[str]:
+    return frozenset(member.wire for member in properties(entity).values())
 
 
 def _is_entity(kind: Any) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, NewType, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, NewType, TypeVar, cast, overload
 
 import attrs
 
@@ -270,6 +270,10 @@ def raw_filter(text: str) -> Predicate:
 
     Raises QueryError where quotes or parentheses do not match: such text would change the rest of the filter.
     """
+    if not isinstance(cast("object", text), str):
+        raise QueryError(
+            f"raw_filter takes text, not {type(text).__name__}: write raw_filter(\"Name eq 'x'\")"
+        )
     depth, parts = 0, _OUTSIDE_QUOTES.findall(text)
     for part in parts:
         depth += {"(": 1, ")": -1}.get(part, 0)

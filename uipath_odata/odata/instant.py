@@ -45,7 +45,7 @@ class Instant:
 
         Raises QueryError for any other text.
         """
-        match = _TEXT.fullmatch(text)
+        match = _TEXT.fullmatch(text) if isinstance(cast("object", text), str) else None
         if match is None:
             raise QueryError(f"{text!r} is not a date-time: write it like 2019-10-14T13:55:18.2473626Z")
         year, month, day, hour, minute, second, fraction, sign, hours, minutes = match.groups()

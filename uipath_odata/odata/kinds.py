@@ -70,7 +70,7 @@ class Kind:
 
 
 def _sayable(value: Any, where: object) -> Any:
-    if isinstance(value, float | Decimal) and math.isnan(value):
+    if value.is_nan() if isinstance(value, Decimal) else isinstance(value, float) and math.isnan(value):
         raise QueryError(f"{where} is compared with NaN, which equals nothing: leave the comparison out")
     if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
         raise QueryError(f"{where} is compared with {value}, which is no Edm.Int64: use a smaller number")

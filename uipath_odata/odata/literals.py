@@ -14,6 +14,9 @@ from uipath_odata.odata.instant import Instant
 
 __all__ = ["literal_text"]
 
+_DIGITS: Final = 400
+"""More than a double has before its point; a URL has no room for many more."""
+
 
 def literal_text(value: Any) -> str:
     """Write a value as a literal; raises QueryError for a type or a number that has none."""
@@ -41,8 +44,10 @@ def _float(value: float) -> str:
 
 
 def _decimal(value: Decimal) -> str:
-    if not value.is_finite():
-        raise QueryError(f"Decimal {value} is no Edm.Decimal: use a finite number")
+    if not value.is_finite() or abs(value.adjusted()) > _DIGITS:
+        raise QueryError(
+            f"Decimal {value} is no Edm.Decimal: use a finite number of at most {_DIGITS} digits"
+        )
     return format(value, "f")
 
 

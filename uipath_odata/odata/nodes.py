@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from typing import Literal as OneOf
 
 import attrs
@@ -29,17 +29,25 @@ __all__ = [
     "Variable",
     "junction",
     "negation",
+    "quantified",
     "walk",
 ]
 
 ComparisonOperator: TypeAlias = OneOf["eq", "ne", "gt", "ge", "lt", "le"]
 ArithmeticOperator: TypeAlias = OneOf["add", "sub", "mul", "div", "mod"]
 JunctionOperator: TypeAlias = OneOf["and", "or"]
+Quantifier: TypeAlias = OneOf["any", "all"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen
 class Variable:
-    """The range variable of one lambda; identity tells nested ones apart, the renderer names them."""
+    """The range variable of one lambda; an int key, once it is bound, tells it from those around it."""
+
+    key: object
+
+    @property
+    def is_bound(self) -> bool:
+        return isinstance(self.key, int)
 
 
 @attrs.frozen
@@ -52,7 +60,8 @@ class Ordinal:
 
 @attrs.frozen
 class Literal:
-    value: Any
+    # To Python True is 1 and 1.0 is 1.00; the texts of OData differ.
+    value: Any = attrs.field(eq=lambda value: (type(value), repr(value)))
 
 
 @attrs.frozen
@@ -93,10 +102,12 @@ class In:
 
 @attrs.frozen
 class Lambda:
-    quantifier: OneOf["any", "all"]
+    """A condition on a collection; ``any`` without a body asks whether it holds anything."""
+
+    quantifier: Quantifier
     collection: Path
-    variable: Variable
-    body: Node | None
+    variable: Variable | None = None
+    body: Node | None = None
 
 
 @attrs.frozen
@@ -145,6 +156,36 @@ def negation(operand: Node) -> Node:
     if operand in (TRUE, FALSE):
         return FALSE if operand == TRUE else TRUE
     return Not(operand)
+
+
+def quantified(quantifier: Quantifier, collection: Path, variable: Variable, body: Node) -> Node:
+    """Bind a lambda's variable; a body of known truth leaves only whether the collection is empty.
+
+    The key of the variable depends on the lambdas inside alone, so that equal lambdas are equal.
+    """
+    if body in (TRUE, FALSE):
+        some = Lambda("any", collection)
+        decided: dict[tuple[Quantifier, Node], Node] = {
+            ("any", TRUE): some,
+            ("any", FALSE): FALSE,
+            ("all", TRUE): TRUE,
+            ("all", FALSE): Not(some),
+        }
+        return decided[quantifier, body]
+    inside = [part.variable.key for part in walk(body) if isinstance(part, Lambda) and part.variable]
+    bound = Variable(1 + max((key for key in inside if isinstance(key, int)), default=0))
+    return Lambda(quantifier, collection, bound, _replaced(body, variable, bound))
+
+
+def _replaced(node: Any, old: Variable, new: Variable) -> Any:
+    if isinstance(node, tuple):
+        return tuple(_replaced(each, old, new) for each in cast("Any", node))
+    if node == old:
+        return new
+    if isinstance(node, type | Literal) or not attrs.has(type(node)):
+        return node
+    fields = attrs.fields(type(node))
+    return attrs.evolve(node, **{one.name: _replaced(getattr(node, one.name), old, new) for one in fields})
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -76,6 +76,8 @@ def _filled(level: _Level, query: Query[Any]) -> _Level:
 def _text(level: _Level, enum_order: EnumOrder, depth: int) -> dict[str, str]:
     options: dict[str, str] = {}
     query = level.query
+    if depth and query is not None and query.selects_nothing:
+        return {"$top": "0"}  # a bare boolean is no filter that servers know
     if query is not None and query.condition != nodes.TRUE:
         options["$filter"] = text_of(query.condition, enum_order)
     if level.selects:

@@ -99,6 +99,8 @@ def _quantified(
     item: Callable[[nodes.Variable], Any],
     test: Callable[[Any], Condition] | None,
 ) -> Predicate:
-    variable = nodes.Variable()
-    body = None if test is None else as_node(test(item(variable)))
-    return Predicate(nodes.Lambda(quantifier, place.__path__, variable, body))
+    if test is None:
+        return Predicate(nodes.Lambda(quantifier, place.__path__))
+    variable = nodes.Variable(object())
+    body = as_node(test(item(variable)))
+    return Predicate(nodes.quantified(quantifier, place.__path__, variable, body))

@@ -8,6 +8,7 @@ from typing import Literal as OneOf
 
 import attrs
 
+from uipath_odata.errors import QueryError
 from uipath_odata.odata import nodes
 from uipath_odata.odata.literals import literal_text
 
@@ -41,7 +42,12 @@ def text_of(node: nodes.Node, enum_order: EnumOrder = "number") -> str:
 
     ``enum_order`` says how the members of an ordered enum are compared: by quoted number (``Level ge '4'``) or by name.
     """
-    return _text(node, _Scope(enum_order, {}))
+    try:
+        return _text(node, _Scope(enum_order, {}))
+    except RecursionError:
+        raise QueryError(
+            "the filter is nested too deep: join its conditions with & and | without nesting"
+        ) from None
 
 
 def _text(node: nodes.Node, scope: _Scope, above: int = _OR) -> str:
@@ -58,6 +64,7 @@ def _literal(node: nodes.Literal, scope: _Scope) -> tuple[str, int]:
 
 def _path(node: nodes.Path, scope: _Scope) -> tuple[str, int]:
     if isinstance(node.root, nodes.Variable):
+        # One that is not bound yet stands in a message only.
         return "/".join((scope.names.get(node.root, "item"), *node.segments)), _PRIMARY
     return "/".join(node.segments), _PRIMARY
 
@@ -85,7 +92,7 @@ def _in(node: nodes.In, scope: _Scope) -> tuple[str, int]:
 
 def _lambda(node: nodes.Lambda, scope: _Scope) -> tuple[str, int]:
     start = f"{_text(node.collection, scope)}/{node.quantifier}"
-    if node.body is None:
+    if node.body is None or node.variable is None:
         return f"{start}()", _PRIMARY
     name = f"item{len(scope.names) + 1}" if scope.names else "item"
     inner = attrs.evolve(scope, names={**scope.names, node.variable: name})
