@@ -11,7 +11,7 @@ from uipath_odata.errors import QueryError
 if TYPE_CHECKING:
     from yarl import URL
 
-__all__ = ["check_origin", "within"]
+__all__ = ["check_origin", "is_loopback", "within"]
 
 _DOT_SEGMENT = re.compile(r"(?i)(?:^|/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c|$)")
 
@@ -22,7 +22,7 @@ def check_origin(url: URL) -> URL:
         raise QueryError("The URL needs a scheme and a host: write https://host/…")
     if url.raw_user is not None or url.raw_password is not None:
         raise QueryError(f"The URL of {url.host} carries a user or password: give credentials instead")
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not is_loopback(url.host):
         raise QueryError(f"Credentials are not sent to {url.host} without TLS: write https://")
     return url
 
@@ -34,7 +34,8 @@ def within(base: URL, url: URL) -> bool:
     return same and url.raw_path.startswith(prefix) and not _DOT_SEGMENT.search(url.raw_path)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, as far as its name or address tells."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from uipath_odata.errors import OrchestratorError
+from uipath_odata.transport.file_body import FileBody, opened
 from uipath_odata.transport.request import Request, Response
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["exchange"]
 
-# aiohttp writes longer bytes in one go and warns of it; a file object is written in pieces.
-_LONG_BODY = 2**20
-
 
 async def exchange(
     session: ClientSession,
@@ -28,24 +25,26 @@ async def exchange(
     middlewares: Sequence[ClientMiddlewareType],
 ) -> Response:
     """Send and read the answer of any status; errors come without aiohttp's frames, whose variables hold bodies."""
+    sent = {**headers, **request.headers, **_of_body(request)}
     try:
-        async with session.request(
-            request.method,
-            url,
-            data=_data(request.body),
-            headers={**headers, **request.headers, **_content_type(request)},
-            allow_redirects=False,
-            middlewares=middlewares,
-        ) as response:
-            return Response(response.status, response.headers, await response.read())
+        with opened(request.body) as data:
+            async with session.request(
+                request.method,
+                url,
+                data=data,
+                headers=sent,
+                allow_redirects=False,
+                middlewares=middlewares,
+            ) as response:
+                return Response(response.status, response.headers, await response.read())
     except OrchestratorError as error:
         failure = error.with_traceback(None)
     raise failure
 
 
-def _data(body: bytes | None) -> bytes | io.BytesIO | None:
-    return io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body
-
-
-def _content_type(request: Request) -> dict[str, str]:
-    return {} if request.body is None else {"Content-Type": request.content_type or "application/json"}
+def _of_body(request: Request) -> dict[str, str]:
+    """Describe the body; storage services and multipart forms want its length, where aiohttp would send chunks."""
+    if request.body is None:
+        return {}
+    length = {"Content-Length": str(request.body.size)} if isinstance(request.body, FileBody) else {}
+    return {"Content-Type": request.content_type or "application/json", **length}

@@ -10,6 +10,11 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from yarl import URL
+
+    from uipath_odata.transport.file_body import FileBody
+    from uipath_odata.transport.sink import Sink
+
 __all__ = ["Request", "Response", "Sender"]
 
 
@@ -28,7 +33,7 @@ class Request:
     """Without ``?``."""
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], converter=_frozen, hash=False)
     """Folder headers and the like, never ``Authorization``."""
-    body: bytes | None = attrs.field(default=None, repr=False)
+    body: bytes | FileBody | None = attrs.field(default=None, repr=False)
     content_type: str | None = None
     """Of the body; ``application/json`` unless given."""
     repeatable: bool
@@ -59,4 +64,5 @@ class Response:
 class Sender(Protocol):
     """Whatever answers a request; statuses of 400 and above are raised as ``ResponseError``."""
 
-    async def send(self, request: Request, /) -> Response: ...
+    async def send(self, request: Request, /, into: Sink | None = None) -> Response: ...
+    async def send_to_storage(self, url: URL, request: Request, /, into: Sink | None = None) -> Response: ...

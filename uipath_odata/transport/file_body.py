@@ -1,0 +1,89 @@
+"""A request's body that is read from a file while it is sent."""
+
+from __future__ import annotations
+
+import io
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["FileBody", "opened", "sending_time"]
+
+# aiohttp writes longer bytes in one go and warns of it; a file object is written in pieces.
+_LONG_BODY = 2**20
+_SLOWEST = 32 * 1_024
+
+
+@attrs.frozen
+class FileBody:
+    """The bytes of a file, between others where a form wraps it; each attempt reads them anew."""
+
+    path: Path
+    before: bytes = b""
+    after: bytes = b""
+    size: int = attrs.field(init=False)
+
+    @size.default
+    def _size(self) -> int:
+        return len(self.before) + self.path.stat().st_size + len(self.after)
+
+    def open(self) -> BinaryIO:
+        """Open all of it as one file that can be rewound; raises OSError."""
+        parts = (io.BytesIO(self.before), self.path.open("rb"), io.BytesIO(self.after))
+        return cast("BinaryIO", _Joined(parts))
+
+
+def opened(body: bytes | FileBody | None) -> AbstractContextManager[bytes | BinaryIO | None]:
+    """Give what aiohttp is to send, closed at the end."""
+    if isinstance(body, FileBody):
+        return body.open()
+    return nullcontext(io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body)
+
+
+def sending_time(body: bytes | FileBody | None) -> float:
+    """Seconds that a slow line takes for a body of this size."""
+    size = body.size if isinstance(body, FileBody) else len(body or b"")
+    return size / _SLOWEST
+
+
+class _Joined(io.RawIOBase):
+    """Files one after another. It has no name of its own, so aiohttp tells nobody the local file's."""
+
+    def __init__(self, parts: Sequence[BinaryIO]) -> None:
+        self._parts = parts
+        self._current = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        while self._current < len(self._parts):
+            if chunk := self._parts[self._current].read(len(buffer)):
+                buffer[: len(chunk)] = chunk
+                return len(chunk)
+            self._current += 1
+        return 0
+
+    def tell(self) -> int:
+        return sum(part.tell() for part in self._parts)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if (offset, whence) != (0, io.SEEK_SET):
+            raise io.UnsupportedOperation("a body is only rewound")
+        for part in self._parts:
+            part.seek(0)
+        self._current = 0
+        return 0
+
+    def close(self) -> None:
+        for part in self._parts:
+            part.close()
+        super().close()

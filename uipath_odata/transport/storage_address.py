@@ -1,0 +1,93 @@
+"""Which addresses of files that a server names are gone to."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+import attrs
+from yarl import URL
+
+from uipath_odata.auth.origin import is_loopback
+from uipath_odata.errors import ConnectionFailed, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["StorageAddresses", "safe_headers", "storage_url"]
+
+_ENCODED = re.compile(r"[\x21-\x7e]+")
+_VALUE = re.compile(r"[\x20-\x7e]*")
+# What storage services sign or store; everything else is the client's own.
+_HEADER = re.compile(
+    r"(?i)(x-(ms|amz|goog)-[a-z0-9-]+|content-(type|md5|disposition|language)|cache-control)"
+)
+
+
+@attrs.frozen
+class StorageAddresses:
+    """Tells addresses of the public internet from those of a network that a server must not lead a client into."""
+
+    orchestrator: URL
+    private: bool = False
+    """Whether private networks are allowed."""
+
+    def allow(self, host: str, address: str) -> bool:
+        """Tell whether a host may be gone to at an address; Orchestrator's own host always may."""
+        if self.private or host == self.orchestrator.host:
+            return True
+        found = ip_address(address.partition("%")[0])
+        mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+        plain = mapped or found
+        is_public = plain.is_global and not plain.is_multicast
+        return is_public or (plain.is_loopback and self._is_local)
+
+    def check(self, url: URL) -> URL:
+        """Give the URL back if it may be gone to as far as its text tells, else raise QueryError."""
+        host = str(url.host)
+        if not self._may_be(host):
+            raise private(host)
+        if url.scheme != "https" and not (url.scheme == "http" and is_loopback(host)):
+            raise QueryError(f"Orchestrator names a file at {host} without TLS: let the storage serve https")
+        if url.raw_user is not None or url.raw_password is not None:
+            raise QueryError(f"Orchestrator names a file at {host} with a user: check the bucket's storage")
+        return url
+
+    def _may_be(self, host: str) -> bool:
+        try:
+            return self.allow(host, host)
+        except ValueError:
+            return True  # a name: its addresses are judged once they are known
+
+    @property
+    def _is_local(self) -> bool:
+        """Whether Orchestrator itself is on this machine."""
+        return is_loopback(str(self.orchestrator.host))
+
+
+def private(host: str) -> QueryError:
+    """Say that a host was not gone to."""
+    return QueryError(
+        f"Orchestrator names a file at {host}, which is in a private network: nothing was sent;"
+        " if it is your own storage, use Settings(private_storage=True)"
+    )
+
+
+def storage_url(text: object) -> URL:
+    """Read an address as it was signed, byte for byte; raises ConnectionFailed that does not show it."""
+    if isinstance(text, str) and _ENCODED.fullmatch(text):
+        try:
+            return URL(text, encoded=True)
+        except ValueError:
+            pass
+    raise ConnectionFailed(
+        "Orchestrator gave no address that can be used for the file: check that the bucket's storage works"
+    )
+
+
+def safe_headers(given: Mapping[str, str]) -> dict[str, str]:
+    """Keep the headers that storage services ask for; no server chooses the client's others."""
+    return {
+        name: value for name, value in given.items() if _HEADER.fullmatch(name) and _VALUE.fullmatch(value)
+    }
