@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import bisect
 import datetime as dt
+import itertools
 import random
 import re
 from collections import Counter
@@ -59,6 +60,12 @@ def _rows(pairs):
     return [row for _, row in pairs]
 
 
+def _equal(rows, equals):
+    for pair in rows:
+        if all(pair[1][name] == value or str(pair[1][name] or "") == value for name, value in equals):
+            yield pair
+
+
 def _refusal():
     return BadRequest("this filter is not supported", status=400, error_code=1000)
 
@@ -101,7 +108,8 @@ class Server:
         if self.requests == self.breaks_at:
             raise ServerError("the server fell over", status=500)
         self._add_late_rows()
-        selected = self._selected(options.get("$filter", ""))
+        limit = None if total else int(options["$top"]) + int(options.get("$skip", 0))
+        selected = self._selected(options.get("$filter", ""), limit)
         if total:
             assert set(options) <= {"$filter"}
             return Page([], len(selected))
@@ -120,7 +128,7 @@ class Server:
         page = _rows(selected[skip : skip + min(top, self.cap)])
         return Page([{name: row[name] for name in names} for row in page] if names else page, count)
 
-    def _selected(self, text):
+    def _selected(self, text, limit):
         rows, ceiling, equals = self.chance.choice(self.replicas), None, []
         for part in _AND.split(text.removeprefix(f"({USERS_FILTER})").removeprefix(USERS_FILTER)):
             if bound := _BOUND.match(part):
@@ -135,9 +143,7 @@ class Server:
                 equals += self._equality(*_EQUAL.match(part).groups())
         if ceiling is not None:
             rows = rows[: bisect.bisect_left(rows, ceiling, key=_key)]
-        for name, value in equals:
-            rows = [pair for pair in rows if value in {pair[1][name], str(pair[1][name] or "")}]
-        return rows
+        return list(itertools.islice(_equal(rows, equals), limit)) if equals else rows
 
     def _literal(self, text):
         exact, rest = divmod(moment_of(text), self.precision)
@@ -349,3 +355,13 @@ def make_world():
 @pytest.fixture(scope="session")
 def robot_logs_server():
     return Server
+
+
+@pytest.fixture(scope="session", name="text_of")
+def _text_of():
+    return text_of
+
+
+@pytest.fixture(scope="session")
+def answered():
+    return Answer
