@@ -100,6 +100,11 @@ def arguments(world: World, call: Call) -> Answer:
     return documents.single(call, "ArgumentMetadata", known)
 
 
+def feed_of_folder(_: World, __: Call) -> Answer:
+    """Say that the folder has no feed of its own, by a bare null."""
+    return Answer(content=b"null")
+
+
 def _taken(world: World, set_name: str, part: multipart.Part) -> dict[str, Any]:
     try:
         package = nupkg.read(part.content)
@@ -158,6 +163,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
     "Libraries_Get": latest,
     "Libraries_GetVersionsByPackageid": versions,
     "Libraries_UploadPackage": upload,
+    "PackageFeeds_GetFolderFeed": feed_of_folder,
     "Processes_DeleteById": remove,
     "Processes_DownloadPackageByKey": download,
     "Processes_Get": latest,
