@@ -7,7 +7,6 @@ import pytest
 
 from uipath_odata.errors import ConnectionFailed
 from uipath_odata.transport.fault import Fault
-from uipath_odata.transport.pauses import Pauses
 from uipath_odata.transport.quota import Quota
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry_policy import Again, Answer, RetryPolicy, maybe_done, next_attempt
@@ -110,11 +109,3 @@ def test_r59_good_times_save_no_more_than_the_burst():
     for _ in range(10_000):
         quota.earn()
     assert sum(quota.spend() for _ in range(100)) == 10
-
-
-def test_a_pause_only_grows():
-    pauses = Pauses()
-    pauses.hold("Jobs", 60.0)
-    pauses.hold("Jobs", 30.0)
-    assert pauses.left("Jobs", 10.0) == 50.0
-    assert pauses.left("QueueItems", 10.0) < 0

@@ -5,6 +5,7 @@ import pytest
 
 from uipath_odata.auth import AccessToken, Deployment
 from uipath_odata.errors import NotFound, QueryError
+from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry import Retry
 from uipath_odata.transport.transport import Transport
@@ -61,9 +62,11 @@ async def test_r70_the_order_of_the_middlewares_is_fixed(connect):
 
     transport = connect("http://127.0.0.1:1", middlewares=[own])
     request = Request(path="/odata/Jobs", repeatable=True)
-    retry = Retry(request, transport._url(request), transport._shared)
-    names = [getattr(each, "__name__", type(each).__name__) for each in transport._chain(retry)]
-    assert names == ["Retry", "own", "BearerToken", "Wire"]
+    lane = transport._pool.budgets.lane("", "default")
+    retry = Retry(request, transport._url(request), transport._shared, lane)
+    chain = transport._chain(retry, Budget(request, transport._url(request), retry, lane))
+    names = [getattr(each, "__name__", type(each).__name__) for each in chain]
+    assert names == ["Retry", "Budget", "own", "BearerToken", "Wire"]
 
 
 async def test_r70_user_middlewares_see_every_attempt_before_it_is_signed(serve, connect, jobs, reply):

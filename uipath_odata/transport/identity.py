@@ -11,6 +11,7 @@ from yarl import URL
 from uipath_odata.auth.grant import TokenAnswer, TokenRequest
 from uipath_odata.auth.origin import check_origin
 from uipath_odata.errors import ConnectionFailed, OutcomeUnknown
+from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry import Persistence, Retry
@@ -38,12 +39,14 @@ class Identity:
         """Give the answer that stands; an error never repeats what the identity server said."""
         url = check_origin(URL(asked.url))
         request = _request(asked, url)
-        retry = Retry(request, url, self.shared)
+        lane = self.pool.budgets.lane(str(url.origin()), request.rate_class)
+        retry = Retry(request, url, self.shared, lane)
+        budget = Budget(request, url, retry, lane)
         wire = Wire(nullcontext(), lambda: min(self.pool.attempt_timeout, retry.left()), self.pool.body_limit)
         host, answer = str(url.host), None
         with suppress(OutcomeUnknown):
             answer = await exchange(
-                await self.pool.session(), request, url, _HEADERS, (retry, _unsigned, wire)
+                await self.pool.session(), request, url, _HEADERS, (retry, budget, _unsigned, wire)
             )
         if answer is None:
             raise ConnectionFailed(

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
 from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.transport.budgets import Budgets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
+
+    from aiohttp import TraceConfig
+    from aiohttp.abc import AbstractResolver
 
 __all__ = ["Pool"]
 
@@ -24,7 +28,9 @@ class Pool:
     """Own the aiohttp session: it is opened by the first request and belongs to that event loop.
 
     Times are in seconds; ``concurrency`` is how many attempts are on the wire at once, ``body_limit`` the
-    decoded bytes of one answer. ``ca_file`` is trusted beside the system's authorities.
+    decoded bytes of one answer. ``ca_file`` is trusted beside the system's authorities. Clients that share a pool
+    share its connections and the rate budget of each tenant, and nothing else. ``trace_configs`` are aiohttp's: they
+    see every request of every client, with its token.
     """
 
     def __init__(
@@ -38,6 +44,8 @@ class Pool:
         ssl_context: ssl.SSLContext | None = None,
         ca_file: str | Path | None = None,
         trust_env: bool = False,
+        trace_configs: Sequence[TraceConfig] = (),
+        resolver: AbstractResolver | None = None,
     ) -> None:
         if concurrency < 1:
             raise QueryError("concurrency is less than 1: give the number of requests that may run at once")
@@ -46,7 +54,10 @@ class Pool:
         self.body_limit = body_limit
         self._timeout = ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
         self._ssl = _trust(ssl_context, ca_file)
+        self.budgets = Budgets()
         self._trust_env = trust_env
+        self._trace_configs = list(trace_configs)
+        self._resolver = resolver
         self._lifetime = self._open()
         self._session: ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -77,11 +88,12 @@ class Pool:
         closed leaves no open connection.
         """
         session = ClientSession(
-            connector=TCPConnector(limit=0, ssl=self._ssl),
+            connector=TCPConnector(limit=0, ssl=self._ssl, resolver=self._resolver),
             timeout=self._timeout,
             cookie_jar=DummyCookieJar(),
             trust_env=self._trust_env,
             auto_decompress=False,
+            trace_configs=self._trace_configs,
         )
         try:
             yield session

@@ -59,6 +59,8 @@ class Response:
     """Case-insensitive."""
     body: bytes = attrs.field(repr=False)
     attempts: int = 1
+    waited: float = 0.0
+    """Seconds that it waited for the rate budget and for pauses that the server asked for."""
 
 
 class Sender(Protocol):

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.errors import OrchestratorError, RateLimited, RequestTimeout
+from uipath_odata.errors import OrchestratorError, RequestTimeout
 from uipath_odata.transport.fault import FAULTS, Fault, fault_of
-from uipath_odata.transport.pauses import Pauses
 from uipath_odata.transport.quota import Quota
 from uipath_odata.transport.retry_after import retry_after
 from uipath_odata.transport.retry_policy import Again, Answer, RetryPolicy, maybe_done, next_attempt, writes
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from yarl import URL
 
     from uipath_odata.transport.clock import Clock
+    from uipath_odata.transport.lane import Lane
     from uipath_odata.transport.request import Request
 
 __all__ = ["Persistence", "Retry"]
@@ -37,7 +37,6 @@ class Persistence:
     clock: Clock
     random: Random
     quota: Quota = attrs.field(factory=Quota)
-    pauses: Pauses = attrs.field(factory=Pauses)
 
 
 class Retry:
@@ -46,22 +45,22 @@ class Retry:
     It turns aiohttp's exceptions into ours: one that escaped would make aiohttp run the whole chain again.
     """
 
-    def __init__(self, request: Request, url: URL, shared: Persistence) -> None:
+    def __init__(self, request: Request, url: URL, shared: Persistence, lane: Lane) -> None:
+        self.shared = shared
         self.attempts = 0
         self.maybe_done = False
         self._request = request
         self._url = url
-        self._shared = shared
+        self._lane = lane
         self._ends = shared.clock.monotonic() + shared.policy.deadline
 
     def left(self) -> float:
         """Seconds until the deadline over all attempts."""
-        return self._ends - self._shared.clock.monotonic()
+        return self._ends - self.shared.clock.monotonic()
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        self._shared.quota.earn()
+        self.shared.quota.earn()
         while True:
-            await self._pause()
             self.attempts += 1
             result = await self._attempt(request, handler)
             outcome = result if isinstance(result, Fault) else self._answer(result)
@@ -82,44 +81,26 @@ class Retry:
             return fault_of(error, str(self._url.host))
 
     def _answer(self, response: ClientResponse) -> Answer:
-        return Answer(response.status, retry_after(response.headers, self._shared.clock.wall()))
+        return Answer(response.status, retry_after(response.headers, self.shared.clock.wall()))
 
     def _again(self, outcome: Answer | Fault) -> Again | None:
         again = next_attempt(
-            self._shared.policy,
+            self.shared.policy,
             self._request,
             outcome,
             attempt=self.attempts,
             left=self.left(),
-            chance=self._shared.random.random(),
+            chance=self.shared.random.random(),
         )
-        allowed = again is not None and (again.free or self._shared.quota.spend())
+        allowed = again is not None and (again.free or self.shared.quota.spend())
         self._log(outcome, again if allowed else None)
         return again if allowed else None
 
     async def _wait(self, again: Again) -> None:
         if again.pause:
-            self._shared.pauses.hold(self._request.rate_class, self._shared.clock.monotonic() + again.delay)
+            self._lane.rate.hold(self.shared.clock.monotonic() + again.delay)
         elif again.delay > 0:
-            await self._shared.clock.sleep(again.delay)
-
-    async def _pause(self) -> None:
-        """Wait while the class of endpoints is held; up to a tenth longer, so that not all start at once."""
-        clock, pauses, rate_class = self._shared.clock, self._shared.pauses, self._request.rate_class
-        while (wait := pauses.left(rate_class, clock.monotonic())) > 0:
-            if wait >= self.left():
-                raise self._paused(wait)
-            await clock.sleep(wait * (1 + 0.1 * self._shared.random.random()))
-
-    def _paused(self, wait: float) -> RateLimited:
-        return RateLimited(
-            f"The server asked for a pause that is longer than the deadline: try again in {wait:.0f} s",
-            retry_after=wait,
-            status=429,
-            method=self._request.method,
-            url=str(self._url.with_query(None)),
-            attempts=self.attempts,
-        )
+            await self.shared.clock.sleep(again.delay)
 
     def _failure(self, fault: Fault) -> OrchestratorError:
         if fault.sent and not self._request.repeatable:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
+from contextlib import AsyncExitStack
 from random import Random
 from typing import TYPE_CHECKING
 
+import attrs
 from yarl import URL
 
 from uipath_odata.errors import QueryError
+from uipath_odata.transport.allowance import Allowance
 from uipath_odata.transport.bearer import BearerToken
+from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.exchange import exchange
+from uipath_odata.transport.file_body import sending_time
 from uipath_odata.transport.identity import Identity
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry import Persistence, Retry
 from uipath_odata.transport.retry_policy import RetryPolicy
 from uipath_odata.transport.status import settle
+from uipath_odata.transport.storage import Storage
+from uipath_odata.transport.storage_address import StorageAddresses
 from uipath_odata.transport.tokens import Tokens
 from uipath_odata.transport.wire import Wire
 
@@ -28,11 +35,14 @@ if TYPE_CHECKING:
 
     from uipath_odata.auth.credentials import Credentials
     from uipath_odata.auth.deployment import Deployment
+    from uipath_odata.transport.budgets import Use
+    from uipath_odata.transport.sink import Sink
 
 __all__ = ["Transport"]
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "uipath-odata"}
 _ENCODED = re.compile(r"/[\x21-\x7e]*")
+_ALLOWANCE = Allowance()
 _POLICY = RetryPolicy()
 _CLOCK = Clock()
 
@@ -51,11 +61,13 @@ class Transport:
         credentials: Credentials,
         *,
         pool: Pool | None = None,
+        allowance: Allowance = _ALLOWANCE,
         policy: RetryPolicy = _POLICY,
         clock: Clock = _CLOCK,
         random: Random | None = None,
         middlewares: Sequence[ClientMiddlewareType] = (),
         headers: Mapping[str, str] | None = None,
+        private_storage: bool = False,
         close_timeout: float = 5.0,
     ) -> None:
         random = random or Random()  # noqa: S311 - spreads retries in time
@@ -63,45 +75,70 @@ class Transport:
         self._owns_pool = pool is None
         self._base_url = deployment.base_url
         self._prefix = str(deployment.base_url).rstrip("/")
+        # A standalone Orchestrator has one URL for all its tenants.
+        self._tenant = f"{deployment.base_url} {deployment.tenant_name or ''}".rstrip()
+        self._allowance = allowance
         self._shared = Persistence(policy, clock, random)
         identity = Identity(self._pool, Persistence(policy, clock, random))
         self._tokens = Tokens(credentials, deployment, identity.post, clock, random)
+        addresses = StorageAddresses(deployment.base_url, private_storage)
+        self._storage = Storage(self._pool, Persistence(policy, clock, random), addresses)
         self._middlewares = tuple(middlewares)
         tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
         self._headers = {**_HEADERS, **tenant, **(headers or {})}
         self._close_timeout = close_timeout
 
-    async def send(self, request: Request, /) -> Response:
-        """Give the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write."""
+    async def send(self, request: Request, /, into: Sink | None = None) -> Response:
+        """Give the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write.
+
+        With ``into`` the body of a 200 answer goes there, without a limit.
+        """
         url = self._url(request)
         session = await self._pool.session()
-        retry = Retry(request, url, self._shared)
-        answer = await exchange(session, request, url, self._headers, self._chain(retry))
+        lane = self._pool.budgets.lane(
+            self._tenant, request.rate_class, self._allowance.ceiling(request.rate_class)
+        )
+        retry = Retry(request, url, self._shared, lane)
+        budget = Budget(request, url, retry, lane)
+        answer = await exchange(
+            session, request, url, self._headers, self._chain(request, retry, budget, into)
+        )
         return settle(
             request,
             url,
-            Response(answer.status, answer.headers, answer.body, max(1, retry.attempts)),
+            attrs.evolve(answer, attempts=max(1, retry.attempts), waited=budget.waited),
             maybe_done_before=retry.maybe_done,
             now=self._shared.clock.wall(),
             dropped=self._tokens.dropped,
         )
 
+    def budget(self) -> dict[str, Use]:
+        """Show the rate budget of each class of endpoints of this tenant."""
+        return self._pool.budgets.use(self._tenant, self._allowance, self._shared.clock.monotonic())
+
+    async def send_to_storage(self, url: URL, request: Request, /, into: Sink | None = None) -> Response:
+        """Send to a pre-signed address, without token, folder and middlewares; of the request's path nothing is used."""
+        return await self._storage.send(url, request, into)
+
     async def aclose(self) -> None:
         """Wait for a running token exchange, for at most ``close_timeout`` seconds, and close the connections."""
-        try:
-            await self._tokens.aclose(self._close_timeout)
-        finally:
+        async with AsyncExitStack() as closing:
             if self._owns_pool:
-                await self._pool.aclose()
+                closing.push_async_callback(self._pool.aclose)
+            closing.push_async_callback(self._storage.aclose)
+            await self._tokens.aclose(self._close_timeout)
 
-    def _chain(self, retry: Retry) -> tuple[ClientMiddlewareType, ...]:
-        """Order the middlewares, outermost first: retries, the user's own, the signature, the wire.
+    def _chain(
+        self, request: Request, retry: Retry, budget: Budget, into: Sink | None
+    ) -> tuple[ClientMiddlewareType, ...]:
+        """Order the middlewares, outermost first: retries, the rate, the user's own, the signature, the wire.
 
         They are given with each request because aiohttp then takes none of the session's.
         """
         pool = self._pool
-        wire = Wire(pool.slots, lambda: min(pool.attempt_timeout, retry.left()), pool.body_limit)
-        return (retry, *self._middlewares, BearerToken(self._tokens, self._base_url), wire)
+        patience = pool.attempt_timeout + sending_time(request.body)
+        wire = Wire(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
+        return (retry, budget, *self._middlewares, BearerToken(self._tokens, self._base_url), wire)
 
     def _url(self, request: Request) -> URL:
         target = f"{request.path}?{request.query}" if request.query else request.path
