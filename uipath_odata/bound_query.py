@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast, get_args
 
 import attrs
 from yarl import URL
 
 from uipath_odata.counting import count
-from uipath_odata.errors import NoRow, SeveralRows
+from uipath_odata.errors import NoRow, QueryError, SeveralRows
 from uipath_odata.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.odata.decode import decode
 from uipath_odata.odata.entity import Entity
@@ -86,6 +86,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
         source = self._source
         query = source.fingerprint(self.options)
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
+        if paging not in get_args(Paging):
+            raise QueryError(f"paging={paging!r} is no plan: give one of {', '.join(get_args(Paging))}")
         plan = choose(
             self._query,
             source.limits,

@@ -6,11 +6,17 @@ import asyncio
 import sys
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar
 
 import attrs
 
-from uipath_odata.errors import BadRequest, DecodeError, NotProven, OrchestratorError, QueryError
+from uipath_odata.errors import (
+    BadRequest,
+    DecodeError,
+    NotProven,
+    OrchestratorError,
+    ResponseError,
+)
 from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
@@ -50,6 +56,9 @@ class Report:
     """What the plan promises, in words."""
 
 
+_CLOSED: Final = "The stream is closed: open another with query.stream()"
+
+
 def _unsealed(position: Any) -> Any:
     return position
 
@@ -80,9 +89,9 @@ class Stream(Generic[_T]):
         refuse: Callable[[Fetch, Exception], bool] = never,
         seal: Callable[[Any], Any] = _unsealed,
     ) -> None:
+        if type(concurrency) is not int or concurrency < 1:
+            raise QueryError(f"concurrency={concurrency!r} would fetch nothing: give 1 or more")
         self._reader = _Reader(plan=plan, fetch=fetch, parse=parse, refuse=refuse, concurrency=concurrency)
-        if concurrency < 1:
-            raise QueryError(f"concurrency={concurrency} would fetch nothing: give 1 or more")
         self._plan = plan
         self._decode = decode
         self._exact = exact
@@ -125,6 +134,8 @@ class Stream(Generic[_T]):
         return pages
 
     def __aiter__(self) -> AsyncIterator[_T]:
+        if self._reader.is_closed and not self._reader.started:
+            raise RuntimeError(_CLOSED)
         return self._rows
 
     def __anext__(self) -> Awaitable[_T]:
@@ -146,7 +157,7 @@ class Stream(Generic[_T]):
                 await iterator.aclose()
 
     def __del__(self) -> None:
-        if self._reader.abandon():
+        if hasattr(self, "_reader") and self._reader.abandon():
             advice = "use 'async with query.stream() as rows'"
             warnings.warn(
                 f"A stream was dropped while it was open: {advice}",
@@ -245,7 +256,7 @@ class _Reader(Generic[_A]):
         init=False, factory=dict[asyncio.Task[Any], _Request]
     )
     _failure: _Failure | None = attrs.field(default=None, init=False)
-    _closed: bool = attrs.field(default=False, init=False)
+    is_closed: bool = attrs.field(default=False, init=False)
 
     async def next_rows(self) -> list[Row] | None:
         """Wait for the next page of rows in the plan's order; None after the last."""
@@ -256,28 +267,28 @@ class _Reader(Generic[_A]):
                 return None
             done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(0)
-            if not self._closed:
+            if not self.is_closed:
                 self._receive(min(done, key=lambda task: self._running[task].turn))
         self._start(self.concurrency - 1)
         return rows
 
     async def aclose(self) -> None:
-        self._closed = True
+        self.is_closed = True
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
     def abandon(self) -> bool:
         """Stop without waiting; tell whether that was needed."""
-        was_open = self.started > 0 and not self._closed
-        self._closed = True
+        was_open = self.started > 0 and not self.is_closed
+        self.is_closed = True
         for task in self._running:
             task.cancel()
         return was_open
 
     def _give(self) -> list[Row] | None:
-        if self._closed:
-            raise RuntimeError("The stream is closed: open another with query.stream()")
+        if self.is_closed:
+            raise RuntimeError(_CLOSED)
         return self.plan.give()
 
     def _start(self, room: int) -> None:
@@ -312,6 +323,7 @@ class _Reader(Generic[_A]):
             self.retries += answer.attempts - 1
             return self.parse(request.fetch, answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised behind the rows before it
+            self.retries += error.attempts - 1 if isinstance(error, ResponseError) else 0
             if isinstance(error, BadRequest) and request.fetch.refusable:
                 return Page([])
             if isinstance(error, DecodeError) and not request.repeated:

@@ -60,10 +60,9 @@ def _rows(pairs):
     return [row for _, row in pairs]
 
 
-def _equal(rows, equals):
-    for pair in rows:
-        if all(pair[1][name] == value or str(pair[1][name] or "") == value for name, value in equals):
-            yield pair
+def _equal(rows, name, value):
+    wanted = value or ""
+    return (pair for pair in rows if str(pair[1][name] or "") == wanted)
 
 
 def _refusal():
@@ -143,7 +142,9 @@ class Server:
                 equals += self._equality(*_EQUAL.match(part).groups())
         if ceiling is not None:
             rows = rows[: bisect.bisect_left(rows, ceiling, key=_key)]
-        return list(itertools.islice(_equal(rows, equals), limit)) if equals else rows
+        for name, value in equals:
+            rows = _equal(rows, name, value)
+        return list(itertools.islice(rows, limit)) if equals else rows
 
     def _literal(self, text):
         exact, rest = divmod(moment_of(text), self.precision)

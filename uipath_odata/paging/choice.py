@@ -45,7 +45,7 @@ def choose(
     ``exact`` takes no plan that proves less instead. ``resume`` is a plan's own checkpoint.
     """
     size = _page_size(page_size, limits.page_cap)
-    reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers)
+    reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers, trusts_count=not exact)
     if query.selects_nothing:
         return NothingPlan()
     return _Choice(reading, query, refused, paging, exact, resume).plan()
@@ -117,7 +117,7 @@ class _Choice:
 
 def _page_size(asked: int | None, cap: int) -> int:
     size = cap if asked is None else asked
-    if not 1 <= size <= cap:
+    if type(size) is not int or not 1 <= size <= cap:
         raise QueryError(f"page_size={size} is outside of what this list accepts: give 1 to {cap}")
     return size
 

@@ -26,6 +26,8 @@ class Habits:
     """The highest ``$skip + $top`` that is accepted."""
     upper_bound: bool | None = None
     """Whether ``TimeStamp lt`` is honoured; None: not known yet."""
+    trusts_count: bool = True
+    """Whether a short first page is the whole list if the server counts no more."""
     selected: tuple[str, ...] = ()
     """What to keep of a row that was read whole; empty: all."""
 

@@ -46,6 +46,7 @@ class KeysetPlan:
     page_size: int
     descending: bool = False
     ordered: bool = True
+    trusts_count: bool = True
     resume: Mapping[str, Any] | None = None
     name: str = attrs.field(default="keyset", init=False)
 
@@ -210,7 +211,7 @@ class KeysetPlan:
         A short page alone is not (servers cap pages), nor is a count that was never seen to count more than a page.
         """
         count, rows = page.count, len(page.rows)
-        counts = self._counts or not self._opened
+        counts = self._counts or (self.trusts_count and not self._opened)
         self._counts = self._counts or (count is not None and count > rows)
         return not rows or (count == rows < self.page_size and counts and page.next_link is None)
 
@@ -260,13 +261,13 @@ class KeysetPlan:
             self._density.capacity = rows
 
     def _keys(self, rows: list[Row], part: _Range, *, in_order: bool = True) -> list[int]:
-        ids = [row.get("Id") for row in rows]
-        keys = [self._sign * each for each in ids if isinstance(each, int)]
+        ids = [_integer(row.get("Id")) for row in rows]
+        keys = [self._sign * each for each in ids if each is not None]
         if len(keys) < len(ids):
             raise DecodeError(
                 "a row has no integer Id: read with stream(paging='offset')",
                 property="Id",
-                row=next(place for place, each in enumerate(ids) if not isinstance(each, int)),
+                row=ids.index(None),
             )
         if keys and (min(keys) <= part.lo or max(keys) > part.hi):
             raise self._violation("outside of the range that was asked for")
@@ -277,3 +278,10 @@ class KeysetPlan:
     def _violation(self, what: str) -> OrderViolation:
         advice = "read with stream(paging='offset'), which proves nothing"
         return OrderViolation(f"The server sent rows {what}: {advice}", checkpoint=self.checkpoint)
+
+
+def _integer(value: Any) -> int | None:
+    # Some servers write Int64 as a string.
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -46,6 +46,7 @@ class OffsetPlan:
     order: str | None = None
     ordered: bool = True
     window: int = _UNBOUNDED
+    trusts_count: bool = True
     resume: Mapping[str, Any] | None = None
 
     _stop: int = attrs.field(init=False)
@@ -62,6 +63,9 @@ class OffsetPlan:
     _asked: dict[Fetch, _Segment] = attrs.field(factory=dict[Fetch, _Segment], init=False)
     _gaps: list[_Segment] = attrs.field(factory=list[_Segment], init=False)
     _pages: dict[int, list[Row]] = attrs.field(factory=dict[int, list[Row]], init=False)
+    _confirmed: bool = attrs.field(default=False, init=False)
+    _doubted: set[_Segment] = attrs.field(factory=set[_Segment], init=False)
+    _linked: tuple[int, Row, Row] | None = attrs.field(default=None, init=False)
     _links: set[str] = attrs.field(factory=set[str], init=False)
     _empty_links: int = attrs.field(default=0, init=False)
     _notes: dict[str, None] = attrs.field(factory=dict[str, None], init=False)
@@ -94,6 +98,8 @@ class OffsetPlan:
     def proof(self) -> Proof:
         if self._asked or self._gaps or self._pages or not (self._ended or self._frontier >= self._stop):
             return Proof(proven=False, reason="not read to the end")
+        if self._requests > 1 and self._confirmed:
+            return Proof(proven=True, reason="one page held the whole answer, and nothing was behind it")
         if self._requests > 1 or self.resume is not None:
             reason = "pages by $skip are best effort: rows that appear or vanish meanwhile move others"
             return Proof(proven=False, reason=reason)
@@ -142,7 +148,7 @@ class OffsetPlan:
         waiting = [segment.start for segment in (*self._asked.values(), *self._gaps)]
         if self.ordered and waiting and min(waiting) < start:
             return None
-        rows = self._pages.pop(start)
+        rows = self._pages.pop(start)[: self._stop - start]
         self._position = start + len(rows)
         return rows
 
@@ -182,7 +188,9 @@ class OffsetPlan:
         short = after < segment.end
         self._vouched = not short or after in {segment.start, count}
         if page.next_link is None:
-            whole = count == after or (self._small and (count is None or count < after))
+            whole = self.trusts_count and (
+                count == after or (self._small and (count is None or count < after))
+            )
             self._ended = short and whole
             self._horizon = max(self._horizon, count or 0)
         if segment.start < after < min(segment.end, count or 0):
@@ -191,17 +199,34 @@ class OffsetPlan:
     def _go_on(self, segment: _Segment, after: int, page: Page) -> None:
         short = after < segment.end
         if page.next_link and (short or segment.end >= self._frontier) and after < self._stop:
-            self._follow(page.next_link, segment, after)
+            self._follow(page.next_link, segment, after, page.rows)
+        elif after == segment.start and after < self._horizon and segment not in self._doubted:
+            self._doubted.add(segment)  # the server counted rows here: an answer may be wrong once
+            self._gaps.append(segment)
         elif after == segment.start or (short and segment.link):
-            self._ended = True
+            self._end(after)
         elif short and segment.end == self._frontier:
             self._frontier = after
         elif short:
             self._gaps.append(_Segment(after, segment.end - after))
 
-    def _follow(self, link: str, segment: _Segment, after: int) -> None:
+    def _end(self, after: int) -> None:
+        self._ended = True
+        asked_behind_one_page = self._requests == 2  # noqa: PLR2004 - that page, and what is behind it
+        self._confirmed = asked_behind_one_page and self.resume is None and not self._links
+        if after < self._horizon:
+            self._notes[f"The server counted {self._horizon} rows, and none was found behind {after}"] = None
+
+    def _is_repeated(self, segment: _Segment, rows: list[Row]) -> bool:
+        """Tell whether a fresh link brought the rows of the one before; rows alike under a narrow select may."""
+        before, self._linked = self._linked, (len(rows), rows[0], rows[-1]) if rows else None
+        return (
+            segment.link is not None and before is not None and before == self._linked and rows[0] != rows[-1]
+        )
+
+    def _follow(self, link: str, segment: _Segment, after: int, rows: list[Row]) -> None:
         self._empty_links = self._empty_links + 1 if after == segment.start else 0
-        if link in self._links or self._empty_links > _EMPTY_LINKED_PAGES:
+        if link in self._links or self._empty_links > _EMPTY_LINKED_PAGES or self._is_repeated(segment, rows):
             raise NotProven(
                 "The server's next links lead nowhere: narrow the filter until one page holds all rows"
             )

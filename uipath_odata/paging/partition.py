@@ -102,7 +102,7 @@ class Partition:
             if self._is_rounded_past(rows):
                 self._move(self.at)
                 yield from self._read_group()
-            elif self.first and page.count == len(rows) < self.habits.page_size:
+            elif self.first and self.habits.trusts_count and page.count == len(rows) < self.habits.page_size:
                 self._finish(rows, "one page held the whole answer", exhausted=True)
             elif not rows:
                 self._finish(rows, "a page was empty", exhausted=True)

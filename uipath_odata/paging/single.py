@@ -44,10 +44,12 @@ class Reading:
     workers: int = 4
     adds_order: bool = True
     """Whether pages by offset are kept stable by an order that nobody asked for."""
+    trusts_count: bool = True
+    """Whether a short first page is the whole list if the server counts no more; an exact read asks once more."""
 
     def plan(self, kind: Kind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
         """Make the plan of this kind, from the start or from its own checkpoint."""
-        if query.selects_nothing:
+        if query.selects_nothing or query.limit == 0:
             return NothingPlan()
         return _PLANS[kind](self, query, resume)
 
@@ -95,6 +97,7 @@ def _keyset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         page_size=reading.page_size,
         descending=bool(query.order) and query.order[0].descending,
         ordered=reading.ordered,
+        trusts_count=reading.trusts_count,
         resume=resume,
     )
 
@@ -115,6 +118,7 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         window=reading.limits.window or 0,
         workers=reading.workers,
         ordered=reading.ordered,
+        trusts_count=reading.trusts_count,
         resume=resume,
     )
 
@@ -132,6 +136,7 @@ def _offset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         order=_stable_order(query, window) if reading.adds_order and not query.order else None,
         ordered=reading.ordered,
         window=sys.maxsize if window is None else window,
+        trusts_count=reading.trusts_count,
         resume=resume,
     )
 

@@ -52,7 +52,9 @@ class WholePlan:
         if page.next_link is not None:
             raise NotProven("the answer is only a part of the list, which cannot be paged: narrow the filter")
         self._received = True
-        self._rows = page.rows[self.skip :] if self.top is None else page.rows[self.skip : self.skip + self.top]
+        self._rows = (
+            page.rows[self.skip :] if self.top is None else page.rows[self.skip : self.skip + self.top]
+        )
 
     def give(self) -> list[Row] | None:
         rows, self._rows = self._rows, None

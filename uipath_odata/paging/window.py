@@ -55,6 +55,7 @@ class WindowPlan:
     workers: int = 1
     ordered: bool = True
     upper_bound: bool | None = None
+    trusts_count: bool = True
     resume: Any = None
 
     _schedule: Schedule = attrs.field(init=False)
@@ -72,6 +73,7 @@ class WindowPlan:
             page_size=self.page_size,
             window=self.window,
             upper_bound=self.upper_bound,
+            trusts_count=self.trusts_count,
             selected=selected_by(self.options),
         )
         whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
