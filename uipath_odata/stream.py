@@ -15,6 +15,7 @@ from uipath_odata.errors import (
     DecodeError,
     NotProven,
     OrchestratorError,
+    QueryError,
     ResponseError,
 )
 from uipath_odata.paging.guarantee import guarantee
