@@ -22,8 +22,9 @@ from uipath_odata.paging.choice import choose
 from uipath_odata.paging.fallback import FallbackPlan
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.single import Paging
+from uipath_odata.reader import never
 from uipath_odata.source import Source
-from uipath_odata.stream import Stream, never
+from uipath_odata.stream import Stream
 
 __all__ = ["BoundQuery"]
 

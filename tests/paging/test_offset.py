@@ -113,7 +113,7 @@ def test_the_order_that_keeps_ranks_stable_is_added_and_said():
         (25, 25, 4),  # three pages and an empty one behind the short one
         (30, 30, 4),
         (25, 9, 4),  # smaller than the rows
-        (25, 10_000, 5),  # more than there are: one more page was on its way
+        (25, 10_000, 7),  # more than there are: one more page was on its way, and both were doubted
     ],
 )
 def test_only_an_empty_page_ends_a_list(size, count, requests):
