@@ -13,13 +13,8 @@ from collections import Counter
 import attrs
 import pytest
 
-from uipath_odata.errors import BadRequest, NotProven, ServerError
-from uipath_odata.odata.instant import Instant
-from uipath_odata.paging.partition import Partition
+from uipath_odata.errors import BadRequest, ServerError
 from uipath_odata.paging.plan import Page
-from uipath_odata.paging.schedule import Schedule
-from uipath_odata.paging.window import WindowPlan
-from uipath_odata.stream import Stream
 
 BASE = dt.datetime(2024, 2, 28, 23, 59, 58, tzinfo=dt.UTC)
 HUNDRED_NS = 10**7  # in a second
@@ -294,60 +289,6 @@ def _within(moment, lo, hi):
     return (lo is None or moment >= moment_of(lo)) and (hi is None or moment < moment_of(hi))
 
 
-@attrs.frozen
-class Answer:
-    page: Page
-    attempts: int = 1
-
-
-def plan_of(world, *, resume=None, partition=Partition, schedule=Schedule):
-    lo, hi = (None if text is None else Instant.parse(text).ticks for text in (world.lo, world.hi))
-    plan = WindowPlan(
-        options=world.options,
-        page_size=world.page_size,
-        window=world.window,
-        lo=lo,
-        hi=hi,
-        workers=world.workers,
-        ordered=world.ordered,
-        upper_bound=world.upper_bound,
-        resume=resume,
-    )
-    true = plan._schedule
-    parts = [partition(at=p.at, end=p.end, habits=p.habits, first=p.first) for p in true.partitions]
-    plan._schedule = schedule(habits=true.habits, partitions=parts)
-    return plan
-
-
-async def _scan(world, server, **parts):
-    """Read a world through the reader; return its rows, the error it ended with, and the stream."""
-    plan, given = plan_of(world, **parts), []
-
-    async def fetch(fetch):
-        assert server.requests < 40 * len(server.rows) + 400, "the scan does not end"
-        return Answer(await server(fetch))
-
-    stream = Stream(
-        plan, fetch=fetch, parse=lambda _, answer: answer.page, decode=list, concurrency=world.workers
-    )
-    async with stream:
-        try:
-            async for page in stream.pages():
-                assert server.running + plan.held < max(world.workers, 2), "more pages than workers"
-                given += page
-        except (NotProven, ServerError) as error:
-            return given, error, stream
-    if plan.ordered:
-        moments = [moment_of(row["TimeStamp"]) for row in given]
-        assert moments == sorted(moments)
-    return given, None, stream
-
-
-@pytest.fixture(scope="session")
-def scan_world():
-    return _scan
-
-
 @pytest.fixture(scope="session")
 def make_world():
     return World.make
@@ -361,8 +302,3 @@ def robot_logs_server():
 @pytest.fixture(scope="session", name="text_of")
 def _text_of():
     return text_of
-
-
-@pytest.fixture(scope="session")
-def answered():
-    return Answer

@@ -56,6 +56,16 @@ def test_a_first_page_that_is_not_full_and_agrees_with_its_count_is_one_request(
     assert f"{DAY}02Z is unsettled" in plan.notes[0]
 
 
+def test_a_count_that_is_doubted_proves_nothing():
+    """R28."""
+    plan = window(trusts_count=False)
+    turn(plan, log("01"), log("02"), count=2)
+    options, rows = turn(plan)
+    assert options["$skip"] == "2"
+    assert rows == [log("02")]
+    assert plan.proof.proven
+
+
 def test_the_last_tie_group_is_held_back_and_read_again():
     """R73."""
     plan = window({"$filter": "Level eq 'Info' or Level eq 'Warn'"})

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import random
 
+import attrs
 import pytest
 
+from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window import WindowPlan
 from uipath_odata.stream import Stream
 
@@ -14,8 +16,14 @@ PAGE = 1_000
 WEEK = 7 * 86_400 * 10**7
 
 
+@attrs.frozen
+class Answer:
+    page: Page
+    attempts: int = 1
+
+
 @pytest.fixture
-def read(robot_logs_server, text_of, answered):
+def read(robot_logs_server, text_of):
     """Read logs at these moments; return whether each came once, and the requests that it took."""
 
     async def run(moments, **settings):
@@ -34,7 +42,7 @@ def read(robot_logs_server, text_of, answered):
         server = robot_logs_server(rows=rows, chance=random.Random(1), window=9_999, precision=10_000)
 
         async def fetch(fetch):
-            return answered(await server(fetch))
+            return Answer(await server(fetch))
 
         plan = WindowPlan(options={}, page_size=PAGE, **settings)
         stream = Stream(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Final
 
@@ -41,27 +42,25 @@ class Partition:
     """How the interval was seen to end; empty: it has not yet."""
     exhausted: bool = attrs.field(default=False, init=False)
     """Whether the server was seen to have nothing later at all."""
+    started: bool = attrs.field(default=False, init=False)
     busy: bool = attrs.field(default=False, init=False)
     in_group: bool = attrs.field(default=False, init=False)
     """Whether it reads a tie group that no page holds, and nothing else."""
 
     _after: int = attrs.field(init=False)
     _witness: int | None = attrs.field(default=None, init=False)
-    _steps: Steps[None] | None = attrs.field(default=None, init=False)
-    _ask: Ask | None = attrs.field(default=None, init=False)
+    _steps: Steps[None] = attrs.field(init=False)
+    _ask: Ask = attrs.field(init=False)
     _given: list[Timed] = attrs.field(factory=list[Timed], init=False)
 
     def __attrs_post_init__(self) -> None:
         self._move(self.at)
-
-    @property
-    def started(self) -> bool:
-        return self._steps is not None
+        self._steps = self._read()
 
     @property
     def probes(self) -> bool:
         """Whether its next request only asks if anything follows the last page."""
-        return self._ask is not None and self._ask.skip > 0
+        return self.started and self._ask.skip > 0
 
     @property
     def group_end(self) -> int:
@@ -70,20 +69,14 @@ class Partition:
 
     def ask(self) -> Ask:
         """Give the next request."""
-        if self._steps is None:
-            self._steps = self._read()
-            self._ask = next(self._steps)
-        if self._ask is None:
-            raise AssertionError("a partition that has ended asks for nothing")
+        if not self.started:
+            self.started, self._ask = True, next(self._steps)
         return self._ask
 
     def take(self, page: Page) -> list[Row]:
         """Return the rows that the answer proves whole."""
-        if self._steps is not None:
-            try:
-                self._ask = self._steps.send(page)
-            except StopIteration:
-                self._ask = None
+        with contextlib.suppress(StopIteration):  # the interval has ended
+            self._ask = self._steps.send(page)
         rows, self._given = self._given, []
         return in_order(rows)
 
