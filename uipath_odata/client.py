@@ -85,11 +85,16 @@ class Orchestrator(Scope):
         self._own_pool = (
             Pool(ssl_context=ssl_context, ca_file=ca_file, trust_env=trust_env) if pool is None else None
         )
-        self._transport = Transport(
-            deployment, credentials, pool=pool or self._own_pool, middlewares=middlewares, headers=headers
-        )
         chosen = attrs.evolve(
             settings or Settings(), **_given(read_only=read_only, require_folder=require_folder)
+        )
+        self._transport = Transport(
+            deployment,
+            credentials,
+            pool=pool or self._own_pool,
+            middlewares=middlewares,
+            headers=headers,
+            private_storage=chosen.private_storage,
         )
         super().__init__(Channel(self._transport, deployment.base_url, chosen))
 

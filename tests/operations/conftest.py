@@ -203,7 +203,7 @@ class Call:
             optional = each.default is not inspect.Parameter.empty
             if each.kind is each.VAR_KEYWORD:
                 named |= self._changes()
-            elif each.name == "changes":
+            elif each.name in {"changes", "destination", "overwrite", "progress"}:
                 continue
             elif each.kind is each.POSITIONAL_ONLY and each.name == "entity" and optional:
                 positional += [_sample(annotation)] if self.way == "whole" else []

@@ -66,6 +66,8 @@ def test_every_operation_is_a_method_of_one_class(facts, scope, recorder):
         (each["method"], each["path"])
         for each in facts["operations"]
         if each.get("body", {}).get("content") == "multipart/form-data"
+        # The methods of these are written by hand.
+        and not each["path"].endswith(".UploadPackage")
     }
     assert sorted(places) == sorted({(each["method"], each["path"]) for each in facts["operations"]} - forms)
 

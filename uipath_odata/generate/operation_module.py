@@ -10,6 +10,7 @@ from typing import Final
 from uipath_odata.generate.arguments import Vocabulary
 from uipath_odata.generate.document import Ref
 from uipath_odata.generate.guide import described
+from uipath_odata.generate.hand_written import hand_written
 from uipath_odata.generate.layout import Layout
 from uipath_odata.generate.method import Method
 from uipath_odata.generate.method_text import constant, lines
@@ -44,6 +45,8 @@ _OWN: Final = {
     "uipath_odata.bound_query": frozenset({"BoundQuery"}),
     "uipath_odata.calls": frozenset({"Tag", "given"}),
     "uipath_odata.entity_set": frozenset({"EntitySet"}),
+    "uipath_odata.files.bucket_files": frozenset({"BucketFiles"}),
+    "uipath_odata.files.package_files": frozenset({"PackageFiles"}),
     "uipath_odata.odata.encode": frozenset({"body_of"}),
     "uipath_odata.odata.instant": frozenset({"Instant"}),
     "uipath_odata.operation": frozenset({"Operation"}),
@@ -55,13 +58,15 @@ _IN_WINDOW: Final = frozenset({"RobotLogs"})
 def operation_module(owner: str, methods: Sequence[Method], layout: Layout, vocabulary: Vocabulary) -> str:
     """Give the text of the module with the class of an entity set or tag."""
     listing = next((each for each in methods if each.kind == "list"), None)
+    base = hand_written(owner)
+    written = [each for each in methods if each.title.partition(".")[2] not in base.operations]
     parts = {
         "constants": "\n".join(constant(each) for each in methods),
-        "base": f'EntitySet["{vocabulary.entity(listing.row)}"]' if listing else "Tag",
+        "base": f'{base.name}["{vocabulary.entity(listing.row)}"]' if listing else "Tag",
         "about": described(owner),
         "what": f"all entities of /odata/{owner} and what is done with them" if listing else "its operations",
         "facts": "\n".join(_facts(methods, vocabulary)),
-        "methods": "\n\n".join(text for each in methods for text in lines(each, vocabulary)),
+        "methods": "\n\n".join(text for each in written for text in lines(each, vocabulary)),
     }
     changes = [_changes(each, layout, vocabulary) for each in methods if each.kind == "update"]
     code = _TEXTS.sub("", "\n".join([*parts.values(), *changes]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -13,6 +13,7 @@ from uipath_odata.entity_set import EntitySet
 from uipath_odata.generate.arguments import Vocabulary
 from uipath_odata.generate.document import Document, Operation
 from uipath_odata.generate.entity_sets import set_of
+from uipath_odata.generate.hand_written import hand_written
 from uipath_odata.generate.layout import Layout, layout
 from uipath_odata.generate.method import Method, method
 from uipath_odata.generate.naming import snake, unique
@@ -38,12 +39,15 @@ def package(document: Document) -> Mapping[str, str]:
     return {"__init__.py": sets_package(owners), **modules}
 
 
-def _owners(operations: Iterable[Operation]) -> Mapping[str, list[Operation]]:
-    """Sort operations by the entity set in their path, others by their tag; forms with files are not among them."""
+def _owners(operations: Sequence[Operation]) -> Mapping[str, list[Operation]]:
+    """Sort operations by the entity set in their path, others by their tag; of forms with files those that people wrote."""
+    lists = {each.path for each in operations if each.method == "GET"}
     owners: defaultdict[str, list[Operation]] = defaultdict(list)
     for each in operations:
-        if not each.multipart:
-            owners[set_of(each.path) or each.tag].append(each)
+        owner = set_of(each.path) or each.tag
+        by_hand = each.path.rpartition(".")[2] in hand_written(owner).operations
+        if not each.multipart or (by_hand and f"/odata/{owner}" in lists):
+            owners[owner].append(each)
     return dict(sorted(owners.items()))
 
 

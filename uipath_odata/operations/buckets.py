@@ -8,7 +8,7 @@ from typing import Any
 
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.calls import given
-from uipath_odata.entity_set import EntitySet
+from uipath_odata.files.bucket_files import BucketFiles
 from uipath_odata.odata.encode import body_of
 from uipath_odata.operation import Operation
 
@@ -146,7 +146,7 @@ _SHARE_TO_FOLDERS = Operation(
 )
 
 
-class Buckets(EntitySet["entities.Bucket"]):
+class Buckets(BucketFiles["entities.Bucket"]):
     """Buckets, which the API guide calls "Storage Bucket": all entities of /odata/Buckets and what is done with them."""
 
     entity = entities.Bucket

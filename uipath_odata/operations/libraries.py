@@ -7,7 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from uipath_odata.bound_query import BoundQuery
-from uipath_odata.entity_set import EntitySet
+from uipath_odata.files.package_files import PackageFiles
 from uipath_odata.operation import Operation
 
 from .. import entities
@@ -45,9 +45,16 @@ _GET_VERSIONS = Operation(
     permissions=("Libraries.View",),
     repeatable=True,
 )
+_UPLOAD_PACKAGE = Operation(
+    "Libraries.UploadPackage",
+    "POST",
+    "/odata/Libraries/UiPath.Server.Configuration.OData.UploadPackage",
+    scopes=("OR.Execution", "OR.Execution.Write"),
+    permissions=("Libraries.Create",),
+)
 
 
-class Libraries(EntitySet["entities.Library"]):
+class Libraries(PackageFiles["entities.Library"]):
     """Libraries: all entities of /odata/Libraries and what is done with them."""
 
     entity = entities.Library
@@ -56,6 +63,7 @@ class Libraries(EntitySet["entities.Library"]):
         "delete": _DELETE,
         "download_package": _DOWNLOAD_PACKAGE,
         "get_versions": _GET_VERSIONS,
+        "upload_package": _UPLOAD_PACKAGE,
     }
 
     def with_parameters(self, *, search_term: str | None = None, feed_id: UUID | str | None = None) -> Self:
@@ -65,10 +73,6 @@ class Libraries(EntitySet["entities.Library"]):
     async def delete(self, key: str, /, *, feed_id: UUID | str | None = None) -> None:
         """Delete an entity (needs the scope OR.Execution or OR.Execution.Write)."""
         await self._do(_DELETE, {"key": key}, {"feedId": feed_id})
-
-    async def download_package(self, key: str, *, feed_id: UUID | str | None = None) -> bytes:
-        """Download package (needs the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(_DOWNLOAD_PACKAGE, bytes, {"key": key}, {"feedId": feed_id})
 
     def get_versions(
         self,

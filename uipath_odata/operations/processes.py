@@ -7,7 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from uipath_odata.bound_query import BoundQuery
-from uipath_odata.entity_set import EntitySet
+from uipath_odata.files.package_files import PackageFiles
 from uipath_odata.operation import Operation
 
 from .. import entities
@@ -53,9 +53,16 @@ _GET_PROCESS_VERSIONS = Operation(
     permissions=("FolderPackages.View", "Packages.View"),
     repeatable=True,
 )
+_UPLOAD_PACKAGE = Operation(
+    "Processes.UploadPackage",
+    "POST",
+    "/odata/Processes/UiPath.Server.Configuration.OData.UploadPackage",
+    scopes=("OR.Execution", "OR.Execution.Write"),
+    permissions=("FolderPackages.Create", "Packages.Create"),
+)
 
 
-class Processes(EntitySet["entities.Process"]):
+class Processes(PackageFiles["entities.Process"]):
     """Processes, which the API guide calls "Packages": all entities of /odata/Processes and what is done with them."""
 
     entity = entities.Process
@@ -65,6 +72,7 @@ class Processes(EntitySet["entities.Process"]):
         "download_package": _DOWNLOAD_PACKAGE,
         "get_arguments": _GET_ARGUMENTS,
         "get_process_versions": _GET_PROCESS_VERSIONS,
+        "upload_package": _UPLOAD_PACKAGE,
     }
 
     def with_parameters(self, *, search_term: str | None = None, feed_id: UUID | str | None = None) -> Self:
@@ -74,10 +82,6 @@ class Processes(EntitySet["entities.Process"]):
     async def delete(self, key: str, /, *, feed_id: UUID | str | None = None) -> None:
         """Delete an entity (needs the scope OR.Execution or OR.Execution.Write)."""
         await self._do(_DELETE, {"key": key}, {"feedId": feed_id})
-
-    async def download_package(self, key: str, *, feed_id: UUID | str | None = None) -> bytes:
-        """Download package (needs the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(_DOWNLOAD_PACKAGE, bytes, {"key": key}, {"feedId": feed_id})
 
     async def get_arguments(self, key: str) -> entities.ArgumentMetadata:
         """Get arguments (needs the scope OR.Execution or OR.Execution.Read)."""

@@ -1,0 +1,99 @@
+"""How one file of a bucket may be reached: a pre-signed address, or one of Orchestrator's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+from yarl import URL
+
+from uipath_odata.auth.origin import within
+from uipath_odata.errors import DecodeError, QueryError
+from uipath_odata.transport.request import Request, Response
+from uipath_odata.transport.storage_address import safe_headers, storage_url
+
+if TYPE_CHECKING:
+    from uipath_odata.source import Channel
+    from uipath_odata.transport.file_body import FileBody
+    from uipath_odata.transport.sink import Sink
+
+__all__ = ["Access"]
+
+_PLAIN = {"Accept": "*/*", "Accept-Encoding": "identity"}
+_VERBS = {"GET": ("GET",), "PUT": ("PUT", "POST")}
+
+
+@attrs.frozen
+class Access:
+    """What GetReadUri and GetWriteUri answer."""
+
+    url: URL = attrs.field(repr=False)
+    verb: str
+    signed_in: bool
+    """Whether the address is Orchestrator's and wants the token."""
+    headers: Mapping[str, str] = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, answer: Any, verb: str) -> Access:
+        """Read the answer to a request for reading (GET) or writing (PUT)."""
+        facts = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+        said = str(facts.get("Verb") or verb).upper()
+        if said not in _VERBS[verb]:
+            raise DecodeError(
+                f"the file wants the verb {said[:20]}: check that the bucket's storage is supported"
+            )
+        return cls(
+            storage_url(facts.get("Uri")),
+            said,
+            facts.get("RequiresAuth") is True,
+            safe_headers(_pairs(facts.get("Headers"))),
+        )
+
+    async def send(
+        self,
+        channel: Channel,
+        operation: str,
+        *,
+        body: bytes | FileBody | None = None,
+        content_type: str | None = None,
+        into: Sink | None = None,
+    ) -> Response:
+        """Send what the address is for; the token goes along only if the address is Orchestrator's own."""
+        named = {name: text for name, text in self.headers.items() if name.lower() == "content-type"}
+        others = {name: text for name, text in self.headers.items() if name not in named}
+        request = Request(
+            method=self.verb,
+            path=self.url.raw_path,
+            headers=others,
+            body=body,
+            content_type=next(iter(named.values()), content_type),
+            repeatable=self.verb != "POST",
+            operation=operation,
+            rate_class="storage",
+        )
+        if not self.signed_in:
+            return await channel.sender.send_to_storage(self.url, request, into)
+        if not within(channel.base_url, self.url):
+            raise QueryError(
+                f"Orchestrator wants its token sent to {self.url.host}, which is not below the base URL: nothing was"
+                " sent; use the address that Orchestrator itself has"
+            )
+        below = self.url.raw_path.removeprefix(channel.base_url.raw_path.rstrip("/"))
+        own = attrs.evolve(request, path=below, query=self.url.raw_query_string, headers={**_PLAIN, **others})
+        return await channel.send(own, into)
+
+
+def _pairs(headers: Any) -> dict[str, str]:
+    """Read ``{"Keys": […], "Values": […]}``."""
+    facts = cast("dict[str, Any]", headers) if isinstance(headers, dict) else {}
+    keys, values = facts.get("Keys") or [], facts.get("Values") or []
+    if len(keys) != len(values):
+        raise DecodeError(
+            "the file's headers have no value each: check that the bucket's storage is supported"
+        )
+    return {
+        name: text
+        for name, text in zip(keys, values, strict=True)
+        if isinstance(name, str) and isinstance(text, str)
+    }

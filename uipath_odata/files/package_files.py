@@ -1,0 +1,110 @@
+"""Packages of processes and libraries, which are files."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final, TypeVar, overload
+from uuid import UUID
+
+import attrs
+
+from uipath_odata.entity_set import EntitySet
+from uipath_odata.errors import DecodeError, ItemsFailed
+from uipath_odata.files.arrival import Arrival, Downloaded, Progress, target_of
+from uipath_odata.files.known import known
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.payload import as_array, as_object, parse, value_of
+from uipath_odata.transport.file_body import FileBody
+from uipath_odata.transport.request import Response
+
+__all__ = ["PackageFiles"]
+
+E = TypeVar("E", bound=Entity)
+
+_PLAIN: Final = {"Accept": "*/*", "Accept-Encoding": "identity"}
+# .NET's names of HTTP statuses: NonAuthoritativeInformation.
+_SUCCESS: Final = frozenset(
+    re.sub(r"\W", "", each.phrase).lower() for each in HTTPStatus if each in range(200, 300)
+)
+
+
+class PackageFiles(EntitySet[E]):
+    """Packages that are uploaded and downloaded."""
+
+    __slots__ = ()
+
+    @overload
+    async def download_package(self, key: str, *, feed_id: UUID | str | None = None) -> bytes: ...
+    @overload
+    async def download_package(
+        self,
+        key: str,
+        destination: str | os.PathLike[str],
+        *,
+        feed_id: UUID | str | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Downloaded: ...
+    async def download_package(
+        self,
+        key: str,
+        destination: str | os.PathLike[str] | None = None,
+        *,
+        feed_id: UUID | str | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Downloaded | bytes:
+        """Write a package such as ``"Invoices:1.0.3"`` to the disk, whole or not at all, and tell where; in a directory it is ``Invoices.1.0.3.nupkg``, and without a destination its bytes are given (needs the scope OR.Execution or OR.Execution.Read)."""
+        operation = known(self, "download_package")
+        if destination is None:
+            return await self._ask(operation, bytes, {"key": key}, {"feedId": feed_id})
+        request = attrs.evolve(operation.request({"key": key}, {"feedId": feed_id}), headers=_PLAIN)
+        target = target_of(destination, f"{key.replace(':', '.')}.nupkg")
+        with Arrival(target, overwrite, progress, pages=False) as arrival:
+            await self._channel.send(request, arrival)
+            return await asyncio.to_thread(arrival.commit)
+
+    async def upload_package(
+        self, file: str | os.PathLike[str] | bytes, /, *, feed_id: UUID | str | None = None
+    ) -> list[str]:
+        """Upload a package and give the keys that it is known by, such as ``"Invoices:1.0.3"`` (needs the scope OR.Execution or OR.Execution.Write)."""
+        boundary = secrets.token_hex(16)
+        name = "package.nupkg" if isinstance(file, bytes) else Path(file).name
+        before, after = _frame(boundary, name)
+        body = before + file + after if isinstance(file, bytes) else FileBody(Path(file), before, after)
+        request = known(self, "upload_package").request({}, {"feedId": feed_id})
+        form = attrs.evolve(request, body=body, content_type=f"multipart/form-data; boundary={boundary}")
+        return await self._channel.read(form, _uploaded)
+
+
+def _frame(boundary: str, name: str) -> tuple[bytes, bytes]:
+    """Give what stands before and after a file that is alone in a form, RFC 7578."""
+    # As browsers do (WHATWG, multipart/form-data encoding algorithm).
+    quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    return head.encode("utf-8", "surrogateescape"), f"\r\n--{boundary}--\r\n".encode()
+
+
+def _uploaded(response: Response) -> list[str]:
+    items = as_array(value_of(parse(response.body)))
+    if items is None:
+        raise DecodeError("the answer is no list of packages: check the base URL and the API version")
+    facts = [as_object(item) or {} for item in items]
+    if failed := [each for each in facts if not _succeeded(each.get("Status"))]:
+        said = "; ".join(str(each.get("Body") or each.get("Key")) for each in failed)
+        raise ItemsFailed(said[:500], failed_items=failed)
+    return [str(each["Key"]) for each in facts if each.get("Key")]
+
+
+def _succeeded(status: Any) -> bool:
+    if isinstance(status, int):
+        return status in range(200, 300)
+    return isinstance(status, str) and status.lower() in _SUCCESS
