@@ -198,3 +198,16 @@ async def test_requests_are_counted_by_operation(demo):
     await demo.get("/odata/Robots(216)")
     await demo.get("/odata/Robots(749)")
     assert demo.emulator.requests == {"GET /odata/Robots": 1, "GET /odata/Robots({key})": 2}
+
+
+async def test_a_page_may_be_shorter_than_was_asked_for(emulators):
+    """R29: a short page is not the end."""
+    async with emulators(page_caps={"Jobs": 50}) as http:
+        first, second = [
+            await http.get(f"/odata/Jobs?$top=100&$skip={skip}&$count=true&$orderby=Id&$select=Id")
+            for skip in (0, 50)
+        ]
+        assert (len(first.rows), first.body["@odata.count"]) == (50, 3_000)
+        assert second.rows[0]["Id"] == first.rows[-1]["Id"] + 1
+        assert len(await http.rows("/odata/Jobs?$top=20")) == 20
+        assert len(await http.rows("/odata/QueueItems")) == 100

@@ -152,3 +152,26 @@ async def test_only_entries_of_the_folder_are_given(demo):
     expected = demo.emulator.sql("SELECT COUNT(*) FROM RobotLogs WHERE _folder = 36886")[0][0]
     assert 0 < expected < 50_000
     assert reply.body["value"] == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "literal", "expected"),
+    [
+        ("exact", 14_999, ["15000", "20000"]),
+        ("truncated", 14_999, ["10001", "15000", "20000"]),
+        ("rounded", 14_999, ["10001", "15000", "20000"]),
+        ("truncated", 15_000, ["10001", "15000", "20000"]),
+        ("rounded", 15_000, []),
+        ("exact", 10_000, ["10001", "15000", "20000"]),
+    ],
+)
+async def test_filters_may_read_moments_to_the_millisecond(emulators, mode, literal, expected):
+    """What a server makes of the digits beyond the third is not documented: a reader must be right with each."""
+    async with emulators(seed=None, log_filter=mode) as http:
+        http.emulator.insert(
+            "RobotLogs", [at(tick, str(tick)) for tick in (0, 10_000, 10_001, 15_000, 20_000)]
+        )
+        found = f"/odata/RobotLogs?$filter=TimeStamp gt {ticks.text(START + literal)}"
+        assert sorted(messages(await http.rows(found))) == expected
+        total = await http.get(f"{TOTAL}?$filter=TimeStamp gt {ticks.text(START + literal)}")
+        assert total.body["value"] == len(expected)

@@ -23,7 +23,7 @@ def raise_alert(world: World, call: Call) -> Answer:
         "Id": world.guid(),
         "NotificationName": "Process.ProcessNotificationGeneric",
         "Component": "Process",
-        "Severity": sent["Severity"],
+        "Severity": sent.get("Severity") or "Info",
         "State": "Unread",
         "CreationTime": ticks.text(world.now),
         "Data": orjson.dumps({name: sent[name] for name in ("Message", "ProcessName", "RobotName")}).decode(),

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from uipath_odata.emulator import documents
-from uipath_odata.emulator.answers import Answer
+from uipath_odata.emulator.answers import INVALID_ARGUMENT, Answer, Refusal
 from uipath_odata.emulator.reads import listing
 from uipath_odata.emulator.records import existing, of_path
 from uipath_odata.emulator.sql import Sql
@@ -24,14 +24,12 @@ _MEMBERS = "SELECT json_extract(r.value, '$.Id') FROM json_each(?) AS r"
 
 def add_robot(world: World, call: Call) -> Answer:
     """Put a robot into an environment."""
-    robot = int(body_of(world, call)["robotId"])
-    return _change(world, call, added=[robot])
+    return _change(world, call, added=[_robot_id(world, call)])
 
 
 def remove_robot(world: World, call: Call) -> Answer:
     """Take a robot out of an environment."""
-    robot = int(body_of(world, call)["robotId"])
-    return _change(world, call, removed=[robot])
+    return _change(world, call, removed=[_robot_id(world, call)])
 
 
 def set_robots(world: World, call: Call) -> Answer:
@@ -50,6 +48,13 @@ def robot_ids(world: World, call: Call) -> Answer:
     """Give the Ids of the robots of an environment."""
     members = _members(existing(world, _SET, int(call.arguments["key"])))
     return documents.value(call, "Collection(Edm.Int64)", [each["Id"] for each in members])
+
+
+def _robot_id(world: World, call: Call) -> int:
+    text = str(body_of(world, call).get("robotId"))
+    if not text.isdigit():
+        raise Refusal(f"{text} is no Id of a robot.", INVALID_ARGUMENT)
+    return int(text)
 
 
 def _change(world: World, call: Call, added: Iterable[int] = (), removed: Iterable[int] = ()) -> Answer:

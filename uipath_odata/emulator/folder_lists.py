@@ -37,7 +37,7 @@ def for_current_user(world: World, call: Call) -> Answer:
     rows = [
         {"FolderPath": row["FullyQualifiedName"], **_full(row)}
         for row in _folders(world)
-        if searched in row["DisplayName"].lower()
+        if searched in (row["DisplayName"] or "").lower()
     ]
     return Answer(body=_page(call, rows))
 
@@ -50,7 +50,7 @@ def tree(world: World, _: Call) -> Answer:
 
 
 def _in_tree(row: Row, *, has_children: bool) -> dict[str, Any]:
-    level = row["FullyQualifiedName"].count("/")
+    level = (row["FullyQualifiedName"] or "").count("/")
     return {"IsSelectable": True, "HasChildren": has_children, "Level": level, **_full(row)}
 
 

@@ -16,14 +16,25 @@ def check(body: Mapping[str, Any], type_: EntityType, schema: Schema, *, partial
     given = {found.name: value for found, value in known(body, type_)}
     for found in type_.properties.values():
         value = given.get(found.name)
-        if found.required and not partial and _is_missing(found, value):
+        if found.required and not partial and _is_missing(type_, found, value):
             raise Refusal(f"The {found.name} field is required.", INVALID_ARGUMENT)
         _check_value(found, value, schema, partial=partial)
 
 
-def _is_missing(found: Property, value: Any) -> bool:
-    """Value types have a default in .NET; texts, objects and lists have none, and an empty text counts as none."""
-    return value is None if found.kind == "document" else found.kind == "string" and not value
+def _is_missing(type_: EntityType, found: Property, value: Any) -> bool:
+    """Value types have a default in .NET; texts, objects and lists have none, and an empty text counts as none.
+
+    The enums of requests have no member for their default.
+    """
+    match found.kind:
+        case "document" | "link":
+            return value is None
+        case "enum":
+            return value is None and not type_.is_entity
+        case "string":
+            return not value
+        case _:
+            return False
 
 
 def _check_value(found: Property, value: Any, schema: Schema, *, partial: bool) -> None:

@@ -14,6 +14,7 @@ from uipath_odata.emulator.schema import EntityType, Kind, Property, Schema
 from uipath_odata.emulator.world import Call, World
 
 _DEEPEST = 3
+_BINARY: Mapping[str, str] = MappingProxyType({"Content-Type": "application/octet-stream"})
 _SCALARS: Mapping[Kind, Any] = MappingProxyType({
     "string": "sample",
     "integer": 1,
@@ -37,7 +38,7 @@ def sample(world: World, call: Call) -> Answer:
     if reply is None:
         return Answer(call.operation.status)
     if reply == "string:binary":
-        return Answer(call.operation.status, content=b"sample")
+        return Answer(call.operation.status, content=b"sample", headers=_BINARY)
     return Answer(call.operation.status, content=orjson.dumps(_of_facts(reply, world.schema)))
 
 

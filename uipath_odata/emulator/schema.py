@@ -139,11 +139,12 @@ def _facts() -> dict[str, Any]:
     """Join the facts of API v20, of the Environments that 2020.10 was the last to have, and of undocumented operations."""
     folder = files("uipath_odata") / "generate"
     facts: dict[str, Any] = orjson.loads((folder / "orchestrator-v20.json").read_bytes())
-    former: dict[str, Any] = orjson.loads((folder / "orchestrator-2020.10-environments.json").read_bytes())
-    environment = {"EnvironmentDto": former["schemas"]["EnvironmentDto"]}
+    # v20 still has an EnvironmentDto, inside of robots, with other names for the same.
+    text = (folder / "orchestrator-2020.10-environments.json").read_bytes()
+    former: dict[str, Any] = orjson.loads(text.replace(b"EnvironmentDto", b"SimpleEnvironmentDto"))
     return facts | {
         "operations": [*facts["operations"], *former["operations"], *undocumented.OPERATIONS],
-        "schemas": {**former["schemas"], **facts["schemas"], **environment},
+        "schemas": {**former["schemas"], **facts["schemas"]},
         "enums": {**former["enums"], **facts["enums"]},
     }
 

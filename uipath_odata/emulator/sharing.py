@@ -24,7 +24,7 @@ _FOLDERS_OF = "SELECT folder FROM _shares WHERE set_name = ? AND id = ?"
 def share(world: World, call: Call) -> Answer:
     """Show rows in further folders and no longer in others: all that is asked, or nothing and errorCode 1017."""
     body, set_name = body_of(world, call), call.operation.set_name
-    (keys,) = (value for name, value in body.items() if not name.endswith("FolderIds"))
+    keys = next((value for name, value in body.items() if not name.endswith("FolderIds")), None)
     added, removed = body.get("ToAddFolderIds") or [], body.get("ToRemoveFolderIds") or []
     _require_folders(world, {*added, *removed})
     for key in keys or []:

@@ -111,10 +111,8 @@ class Store:
     def create(self, entity_set: EntitySet, values: Mapping[str, SqlValue]) -> SqlValue:
         """Add one row of stored values and give its key; refuse a key that is taken."""
         columns, places = ", ".join(f'"{name}"' for name in values), ", ".join("?" for _ in values)
-        statement = (
-            f'INSERT INTO "{entity_set.name}" ({columns}) VALUES ({places})'  # noqa: S608 - names of the schema
-            f' RETURNING "{entity_set.key.name}"'
-        )
+        row = f"({columns}) VALUES ({places})" if values else "DEFAULT VALUES"
+        statement = f'INSERT INTO "{entity_set.name}" {row} RETURNING "{entity_set.key.name}"'
         try:
             rows: list[tuple[SqlValue]] = self.connection.execute(
                 statement, tuple(values.values())
