@@ -30,6 +30,11 @@ def row(number=0, *, robot="DocBot", stamp=MOMENT, **values):
     }
 
 
+class First(random.Random):
+    def choice(self, values):
+        return values[0]
+
+
 @pytest.fixture
 def read(robot_logs_server):
     """Scan rows with pages of 10 and a window of 49; return the plan, the rows given and the requests' options."""
@@ -176,6 +181,20 @@ def test_an_upper_bound_that_is_not_honoured_is_found_out(read, lt):
     assert len(given) == 25
     assert plan.proof.proven
     assert sum(" lt " in options.get("$filter", "") for options in asked) == 2
+
+
+def test_a_total_that_is_capped_at_the_window_is_not_believed(read):
+    """R28: the rows seen halfway are as many."""
+
+    def capped(server, fetch):
+        if fetch.total:
+            server.replicas = [server.replicas[-1][:50], server.replicas[-1]]
+            server.chance = First()
+        else:
+            server.replicas = server.replicas[-1:]
+
+    with pytest.raises((Unprovable, WindowOverflow)):
+        read([row(number, robot=f"R{number % 6}") for number in range(52)], change=capped)
 
 
 def test_a_row_that_comes_while_the_group_is_counted_starts_the_proof_again(read):

@@ -133,6 +133,11 @@ def test_a_group_that_reaches_the_window_is_not_probed_beyond_it():
     assert asks_for_total(plan)
 
 
+def test_a_page_is_never_larger_than_the_window():
+    """R61."""
+    assert window(page_size=8, window=6).next_fetch().options["$top"] == "6"
+
+
 def test_rows_before_the_bound_that_fill_the_page_bring_the_bound_closer():
     plan = window()
     turn(plan, log("01.001"), log("01.0019"), log("01.0019"), log("01.002"))

@@ -137,12 +137,14 @@ class TieGroup:
             return
         for name, values in self._splits(cell):
             for value in values:
-                if self._is_proven or self._overflows or name in self.habits.deaf:
+                # Part of the rows may be as many as a count that is capped says: beyond the window, look at all.
+                enough = self._is_proven and reach is _Reach.PARTS
+                if enough or self._overflows or name in self.habits.deaf:
                     break
                 yield from self._explore((*cell, (name, value)))
-            if reach is _Reach.PARTS and name not in self.habits.deaf:
+            if self._is_proven or (reach is _Reach.PARTS and name not in self.habits.deaf):
                 return
-        self._overflows |= reach is _Reach.WINDOW and not self._is_proven
+        self._overflows |= reach is _Reach.WINDOW
 
     def _walk(self, cell: _Cell) -> Steps[_Reach]:
         if cell in self._whole:

@@ -70,7 +70,7 @@ class WindowPlan:
     def __attrs_post_init__(self) -> None:
         habits = Habits(
             unit=self.tie_unit,
-            page_size=self.page_size,
+            page_size=min(self.page_size, self.window),
             window=self.window,
             upper_bound=self.upper_bound,
             trusts_count=self.trusts_count,
