@@ -25,21 +25,30 @@ async def exchange(
     middlewares: Sequence[ClientMiddlewareType],
 ) -> Response:
     """Send and read the answer of any status; errors come without aiohttp's frames, whose variables hold bodies."""
-    sent = {**headers, **request.headers, **_of_body(request)}
     try:
-        with opened(request.body) as data:
-            async with session.request(
-                request.method,
-                url,
-                data=data,
-                headers=sent,
-                allow_redirects=False,
-                middlewares=middlewares,
-            ) as response:
-                return Response(response.status, response.headers, await response.read())
+        return await _exchanged(session, request, url, headers, middlewares)
     except OrchestratorError as error:
         failure = error.with_traceback(None)
     raise failure
+
+
+async def _exchanged(
+    session: ClientSession,
+    request: Request,
+    url: URL,
+    headers: Mapping[str, str],
+    middlewares: Sequence[ClientMiddlewareType],
+) -> Response:
+    with opened(request.body) as data:
+        async with session.request(
+            request.method,
+            url,
+            data=data,
+            headers={**headers, **request.headers, **_of_body(request)},
+            allow_redirects=False,
+            middlewares=middlewares,
+        ) as response:
+            return Response(response.status, response.headers, await response.read())
 
 
 def _of_body(request: Request) -> dict[str, str]:
