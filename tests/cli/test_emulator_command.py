@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import re
 
+import aiohttp
+import pytest
+
 
 async def test_what_the_emulator_prints_can_be_pasted(command, interrupted, tmp_path):
     process = await command.start("emulator")
@@ -24,3 +27,21 @@ async def test_a_port_that_is_taken_is_one_line(emulator, command):
     assert finished.code == 1
     assert len(finished.err.splitlines()) == 1
     assert "another --port" in finished.err
+
+
+@pytest.mark.parametrize(("options", "status"), [((), 501), (("--samples",), 200)])
+async def test_samples_take_the_place_of_501_where_they_are_asked_for(command, interrupted, options, status):
+    process = await command.start("emulator", "--seed", "none", *options)
+    printed = ""
+    while "export RobotLogs" not in printed:
+        printed += (await process.stdout.readline()).decode()
+    environ = dict(re.findall(r"\b(UIPATH_\w+)=(\S+)", printed))
+    key = {"grant_type": "refresh_token", "client_id": environ["UIPATH_CLIENT_ID"]}
+    key["refresh_token"] = environ["UIPATH_USER_KEY"]
+    async with aiohttp.ClientSession() as session:
+        async with session.post(environ["UIPATH_TOKEN_URL"], json=key) as response:
+            token = (await response.json())["access_token"]
+        asked = f"{environ['UIPATH_URL']}/api/DirectoryService/GetDomains"
+        async with session.get(asked, headers={"Authorization": f"Bearer {token}"}) as response:
+            assert response.status == status
+    assert (await interrupted(process)).code == 0

@@ -48,6 +48,20 @@ class Http:
         return reply.rows
 
 
+@attrs.define
+class Clock:
+    now: float = 1_715_688_000.0  # 2024-05-14T12:00:00Z
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    """Give a clock that stands until ``now`` is set."""
+    return Clock()
+
+
 @pytest.fixture
 async def session():
     async with aiohttp.ClientSession() as session:

@@ -8,19 +8,6 @@ FOLDER = {"OrganizationUnitId": "1"}
 BUCKET = {"Name": "B", "Identifier": "e49c0012-ee01-45e4-884c-0ce1f2aa6fbb"}
 
 
-@attrs.define
-class Clock:
-    now: float = 1_715_688_000.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @attrs.frozen
 class Bucket:
     http: object

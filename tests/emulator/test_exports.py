@@ -3,20 +3,11 @@ from __future__ import annotations
 import csv
 import io
 
-import attrs
 import pytest
 from yarl import URL
 
 FINANCE = {"OrganizationUnitId": "36886"}
 EXPORT = "/odata/{}/UiPath.Server.Configuration.OData.Export"
-
-
-@attrs.define
-class Clock:
-    now: float = 1_715_688_000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.mark.parametrize(
@@ -27,8 +18,7 @@ class Clock:
         ("/odata/QueueDefinitions(71)/UiPathODataSvc.Export", "Queues", "QueueItems WHERE QueueDefinitionId = 71"),
     ],
 )  # fmt: skip
-async def test_a_list_is_exported_as_a_file(emulators, path, kind, truth):
-    clock = Clock()
+async def test_a_list_is_exported_as_a_file(emulators, clock, path, kind, truth):
     async with emulators(clock=clock) as http:
         made = await http.send("POST", path, **FINANCE)
         assert (made.status, made.body["Status"], made.body["Type"]) == (200, "New", kind)

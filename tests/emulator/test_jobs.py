@@ -1,24 +1,10 @@
 from __future__ import annotations
 
-import attrs
 import pytest
 
 FOLDER = {"OrganizationUnitId": "1"}
 ACTION = "/odata/Jobs/UiPath.Server.Configuration.OData."
 KEY = "8e4ab84c-13ba-4b3d-9a1e-0f2d2b1f2c11"
-
-
-@attrs.define
-class Clock:
-    now: float = 1_715_688_000.0  # 2024-05-14T12:00:00Z
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

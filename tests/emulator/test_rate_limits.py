@@ -1,22 +1,12 @@
 from __future__ import annotations
 
-import attrs
 import pytest
 
 from uipath_odata.emulator import Emulator
 
 
-@attrs.define
-class Clock:
-    now: float = 1_715_688_000.0
-
-    def __call__(self):
-        return self.now
-
-
-async def test_an_operation_takes_so_many_requests_in_a_sliding_minute(emulators):
+async def test_an_operation_takes_so_many_requests_in_a_sliding_minute(emulators, clock):
     """R53, R56: counted by the emulator's clock; what is refused does not count."""
-    clock = Clock()
     async with emulators(seed=None, clock=clock, rate_limits={"Jobs.list": 2}) as http:
         assert (await http.get("/odata/Jobs")).status == 200
         clock.now += 30
