@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from uipath_odata.odata.instant import Instant
     from uipath_odata.odata.query import Expand, Query
     from uipath_odata.settings import Settings
+    from uipath_odata.settings_file import load_settings
     from uipath_odata.stream import Report, Stream
+    from uipath_odata.transport.budgets import Use
+    from uipath_odata.transport.events import WriteEvent
     from uipath_odata.transport.pool import Pool
+    from uipath_odata.transport.tracing import Tracing
 
 __all__ = [
     "AccessToken",
@@ -38,8 +43,12 @@ __all__ = [
     "Scope",
     "Settings",
     "Stream",
+    "Tracing",
+    "Use",
     "UserKey",
     "UsernamePassword",
+    "WriteEvent",
+    "load_settings",
     "now",
     "path",
     "raw_filter",
@@ -62,12 +71,18 @@ _HOMES: Final = {
     "Scope": "client",
     "Settings": "settings",
     "Stream": "stream",
+    "Tracing": "transport.tracing",
+    "Use": "transport.budgets",
     "UserKey": "auth",
     "UsernamePassword": "auth",
+    "WriteEvent": "transport.events",
+    "load_settings": "settings_file",
     "now": "odata.expressions",
     "path": "odata.expressions",
     "raw_filter": "odata.expressions",
 }
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.doctor import doctor
 from uipath_odata.cli.entity_sets import entity_set, name_of
 from uipath_odata.cli.exports import FAILED, Task, export_all, files_for
 from uipath_odata.cli.login_commands import login, logout, whoami
@@ -114,5 +115,5 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
             return await export_all(tasks, show, complain, **chosen)
 
 
-for each in (login, logout, whoami):
+for each in (doctor, login, logout, whoami):
     uipath_odata.add_command(each)

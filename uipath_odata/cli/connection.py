@@ -10,6 +10,8 @@ from uuid import UUID
 
 import click
 
+from uipath_odata.settings_file import load_settings
+
 if TYPE_CHECKING:
     from uipath_odata.client import Scope
 
@@ -34,6 +36,13 @@ _OPTIONS: Final = (
         help="Certificates to trust beside the system's.",
     ),
     click.option("--trust-env", is_flag=True, help="Go through the proxy that HTTPS_PROXY names."),
+    click.option(
+        "--settings",
+        envvar="UIPATH_ODATA_SETTINGS",
+        show_envvar=True,
+        type=click.Path(exists=True, dir_okay=False),
+        help="What  uipath-odata doctor --save  wrote about this tenant.",
+    ),
 )
 
 
@@ -51,7 +60,8 @@ def variables(options: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
 
 def connection(options: Mapping[str, Any]) -> dict[str, Any]:
     """Give how to reach Orchestrator, as options of a client or pool."""
-    return {name: options[name] for name in ("ca_file", "trust_env") if options[name]}
+    settings = {"settings": load_settings(options["settings"])} if options["settings"] else {}
+    return settings | {name: options[name] for name in ("ca_file", "trust_env") if options[name]}
 
 
 def in_folder(scope: Scope, folder: str | None) -> Scope:

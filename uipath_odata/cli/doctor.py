@@ -1,34 +1,63 @@
-"""What the command ``doctor`` prints and saves."""
+"""The command ``doctor``: what a tenant says of this package's assumptions, and the settings that follow."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from uipath_odata.cli.connection import connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import printable
-from uipath_odata.client import Scope
+from uipath_odata.cli.running import failing, run
+from uipath_odata.client import Orchestrator
 from uipath_odata.doctor import Finding, examine, settings_of
 from uipath_odata.settings_file import save_settings
 
-__all__ = ["diagnose"]
+__all__ = ["doctor"]
 
 _STYLES = {"confirmed": "green", "refuted": "red", "unknown": "yellow"}
 
 
-async def diagnose(scope: Scope, file: Path | None) -> None:
-    """Examine the tenant, print each assumption and the settings that follow, and save these where asked."""
-    found = await examine(scope)
-    settings = settings_of(found)
-    console = Console()
-    console.print(_table(found))
+@click.command()
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Write the settings that follow into this file."
+)
+@click.option(
+    "--folder", metavar="ID|PATH|KEY", help="Digits are a folder's id, a GUID its key, other text its path."
+)
+@connecting
+def doctor(**options: Any) -> None:
+    """Ask a tenant, with some 25 small read-only requests, whether it is as this package assumes.
+
+    Other commands take the saved settings by --settings or UIPATH_ODATA_SETTINGS, programs by load_settings(FILE).
+    """
+    with failing():
+        run(_diagnose(options))
+
+
+async def _diagnose(options: dict[str, Any]) -> None:
+    client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+    async with client as orchestrator:
+        found = await examine(in_folder(orchestrator, options["folder"]))
+    _show(found)
     changed = {name: value for finding in found for name, value in finding.settings.items()}
-    console.print(f"Settings that follow: {changed or 'none; the defaults fit this tenant'}")
-    if file is not None:
-        save_settings(settings, file)
-        console.print(f"Saved to {file}; use settings=load_settings({str(file)!r})")
+    click.echo(f"Settings that follow: {changed or 'none; the defaults fit this tenant'}")
+    if options["save"] is not None:
+        save_settings(settings_of(found), options["save"])
+        click.echo(f"Saved to {options['save']}")
+
+
+def _show(found: list[Finding]) -> None:
+    console = Console()
+    if console.is_terminal:
+        console.print(_table(found))
+        return
+    for finding in found:
+        click.echo(f"{finding.verdict}: {finding.assumption} ({printable(finding.evidence)})")
 
 
 def _table(found: list[Finding]) -> Table:

@@ -22,6 +22,8 @@ __all__ = ["complain", "failing", "run"]
 
 def run(command: Coroutine[Any, Any, int | None]) -> int | None:
     """Run a command; SIGTERM ends it as Ctrl-C does, so that nothing is left behind either way."""
+    # Shells start jobs in the background with SIGINT ignored, and SIGTERM is passed on as one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         return asyncio.run(command)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Selection"]
 
 _MOMENTS: Final = ("TimeStamp", "CreationTime")
+_PROVING: Final = frozenset({"window", "keyset"})
 _DATE_LENGTH: Final = len("2024-05-14")
 
 
@@ -33,7 +34,7 @@ class Selection:
 
     def of(self, entity_set: EntitySet[Any]) -> BoundQuery[Any, Any]:
         """Give the query over a set; one that a plan can prove complete raises rather than ending without proof."""
-        query: BoundQuery[Any, Any] = entity_set.exact() if entity_set.in_window else entity_set
+        query: BoundQuery[Any, Any] = entity_set
         entity = entity_set.entity
         if self.filter is not None:
             query = query.filter(raw_filter(self.filter))
@@ -43,7 +44,11 @@ class Selection:
             query = query.filter(_moment(entity, name_of(entity_set)) >= _instant(self.since))
         if self.until is not None:
             query = query.filter(_moment(entity, name_of(entity_set)) < _instant(self.until))
-        return query
+        return query.exact() if query.explain().plan in _PROVING else query
+
+    def __attrs_post_init__(self) -> None:
+        if self.since and self.until and _instant(self.since) >= _instant(self.until):
+            raise QueryError(f"--since {self.since} is not before --until {self.until}: exchange them")
 
 
 def _checked(entity: type[Entity], name: str) -> str:
