@@ -20,6 +20,7 @@ WEEK = 7 * 86_400 * 10**7
 class Answer:
     page: Page
     attempts: int = 1
+    waited: float = 0.0
 
 
 @pytest.fixture

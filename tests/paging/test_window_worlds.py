@@ -22,6 +22,7 @@ from uipath_odata.stream import Stream
 class Answer:
     page: Page
     attempts: int = 1
+    waited: float = 0.0
 
 
 def plan_of(world, *, resume=None, partition=Partition, schedule=Schedule):
