@@ -99,7 +99,8 @@ class World:
         page_size = chance.choice([1, 2, 3, 5, 8, 20])
         cap = chance.choice([page_size, page_size, page_size + 2, max(1, page_size // 2)])
         counts = chance.choice(["right", "right", "absent", "moody", "capped", "page"])
-        if counts == "page":  # short and counted as all: the first page would be the whole list
+        trusting = chance.random() < 0.7
+        if counts == "page" and trusting:  # short and counted as all: the first page would be the whole list
             cap = max(cap, page_size)
         # More equal Ids than a page shows are another test's.
         most = 1 if counts == "moody" else min(page_size, cap)
@@ -118,6 +119,7 @@ class World:
             options=options,
             page_size=page_size,
             ordered=(ordered := chance.random() < 0.6),
+            trusts_count=trusting,
             **({"descending": descending} if make is not by_offset else {}),
         )
         before = {row["Serial"] for row in table.rows if not options.get("$filter") or row["State"] != "Done"}
@@ -128,7 +130,7 @@ class World:
         return lost, [serial for serial, count in times.items() if count > 1], plan, table
 
     def drive(self, plan, table, chance, *, churn):
-        running, concurrency = [], chance.choice([1, 2, 4, 9])
+        running, concurrency, faults = [], chance.choice([1, 2, 4, 9]), chance.choice([0, 0, 0.3])
         while True:
             while (rows := plan.give()) is not None:
                 yield from rows
@@ -142,7 +144,8 @@ class World:
             if page is None:  # the server answers now, the answer arrives at another time
                 if chance.random() < churn:
                     table.churn(chance.randrange(4), chance.randrange(4))
-                running[at] = fetch, table.answer(fetch.options)
+                page = table.answer(fetch.options)
+                running[at] = fetch, None if chance.random() < faults else page  # lost, and asked for again
             else:
                 del running[at]
                 plan.receive(fetch, page)
