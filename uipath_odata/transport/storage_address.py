@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["StorageAddresses", "safe_headers", "storage_url"]
 
 _ENCODED = re.compile(r"[\x21-\x7e]+")
+_LAST_PORT = 65_535
 _VALUE = re.compile(r"[\x20-\x7e]*")
 # What storage services sign or store; everything else is the client's own.
 _HEADER = re.compile(
@@ -77,10 +79,10 @@ def private(host: str) -> QueryError:
 def storage_url(text: object) -> URL:
     """Read an address as it was signed, byte for byte; raises ConnectionFailed that does not show it."""
     if isinstance(text, str) and _ENCODED.fullmatch(text):
-        try:
-            return URL(text, encoded=True)
-        except ValueError:
-            pass
+        with suppress(ValueError):
+            url = URL(text, encoded=True)
+            if url.host and 0 < (url.port or 0) <= _LAST_PORT:
+                return url
     raise ConnectionFailed(
         "Orchestrator gave no address that can be used for the file: check that the bucket's storage works"
     )
