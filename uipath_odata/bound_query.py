@@ -17,6 +17,7 @@ from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Composable, Query
 from uipath_odata.operation import Operation
+from uipath_odata.pages import Pages
 from uipath_odata.paging.checkpoint import sealed, unsealed
 from uipath_odata.paging.choice import choose
 from uipath_odata.paging.fallback import FallbackPlan
@@ -100,9 +101,9 @@ class BoundQuery(Composable[E], Generic[E, R]):
             workers=workers,
             resume=None if resume is None else unsealed(resume, query),
         )
-        return Stream(
+        return _stream_of(source)(
             plan,
-            fetch=source.fetch,
+            fetch=Pages(source),
             parse=source.parse,
             decode=self._decode(),
             concurrency=workers,
@@ -179,6 +180,15 @@ class BoundQuery(Composable[E], Generic[E, R]):
     async def _at_most(self, count: int) -> list[R]:
         limit = self._query.limit
         return await self.top(count if limit is None else min(count, limit)).to_list()
+
+
+def _stream_of(source: Source) -> Callable[..., Stream[Any]]:
+    tracing = source.channel.tracing
+    if tracing is None:
+        return Stream
+    from uipath_odata.traced_stream import TracedStream  # noqa: PLC0415 - OpenTelemetry is an extra
+
+    return functools.partial(TracedStream, tracing=tracing, operation=source.operation.name)
 
 
 def _as_sent(rows: list[Row]) -> list[Row]:

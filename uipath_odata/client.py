@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 import attrs
@@ -21,9 +21,14 @@ from uipath_odata.calls import called
 from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
 from uipath_odata.source import Channel
+from uipath_odata.transport.allowance import Allowance
+from uipath_odata.transport.budgets import Use
 from uipath_odata.transport.folder import folder_headers
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.transport import Transport
+
+if TYPE_CHECKING:
+    from uipath_odata.transport.tracing import Tracing
 
 __all__ = ["Orchestrator", "Scope"]
 
@@ -63,7 +68,8 @@ class Orchestrator(Scope):
     object of your own. ``http://`` is
     taken for loopback addresses only. A ``pool`` may be shared by several clients and is closed by its owner; without
     one, ``ssl_context``, ``ca_file`` and ``trust_env`` (proxies of the environment) configure the client's own.
-    ``middlewares`` are aiohttp client middlewares, run for each attempt before it is signed.
+    ``middlewares`` are aiohttp client middlewares, run for each attempt before it is signed. ``tracing=Tracing()``
+    writes OpenTelemetry spans; attempts of writes go to the logger ``uipath_odata.writes`` as ``WriteEvent``.
     """
 
     def __init__(
@@ -80,6 +86,7 @@ class Orchestrator(Scope):
         trust_env: bool = False,
         middlewares: Sequence[ClientMiddlewareType] = (),
         headers: Mapping[str, str] | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         deployment = base_url if isinstance(base_url, Deployment) else Deployment.at(base_url)
         self._own_pool = (
@@ -94,9 +101,19 @@ class Orchestrator(Scope):
             pool=pool or self._own_pool,
             middlewares=middlewares,
             headers=headers,
+            allowance=Allowance(chosen.requests_a_minute, chosen.share),
             private_storage=chosen.private_storage,
+            tracing=tracing,
         )
-        super().__init__(Channel(self._transport, deployment.base_url, chosen))
+        super().__init__(
+            Channel(
+                self._transport,
+                deployment.base_url,
+                chosen,
+                tracing=tracing,
+                budget=self._transport.budget,
+            )
+        )
 
     @classmethod
     def cloud(
@@ -151,6 +168,14 @@ class Orchestrator(Scope):
     def base_url(self) -> URL:
         """The URL below which everything is asked."""
         return self._channel.base_url
+
+    @property
+    def budget(self) -> Mapping[str, Use]:
+        """The rate budget of this tenant by class of endpoints, such as ``budget["Jobs.list"].used``.
+
+        All clients of one pool that ask this tenant share it.
+        """
+        return self._transport.budget()
 
     async def close(self) -> None:
         """Close the connections, after a running token exchange; closing again changes nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 __all__ = [
     "AuthenticationFailed",
@@ -36,7 +36,7 @@ __all__ = [
 class OrchestratorError(Exception):
     """Everything that this package raises on purpose."""
 
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
     """Whether the same call may succeed later without a change."""
 
     may_have_happened: bool = False

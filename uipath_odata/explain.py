@@ -1,10 +1,10 @@
-"""What reading a query will ask of the server, and how long the documented rate limits let it take."""
+"""What reading a query will ask of the server, and how long the rate budget lets it take."""
 
 from __future__ import annotations
 
 import math
 import shlex
-from typing import Final
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -12,10 +12,10 @@ from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Plan
 from uipath_odata.source import Source
 
-__all__ = ["Estimate", "Explanation", "estimate", "explain"]
+if TYPE_CHECKING:
+    from uipath_odata.transport.budgets import Use
 
-# docs.uipath.com, API guide, rate limits: requests a minute of a tenant, for use that is not a robot's.
-REQUESTS_A_MINUTE: Final = {"Jobs.list": 100, "QueueItems.list": 100}
+__all__ = ["Estimate", "Explanation", "estimate", "explain"]
 
 
 @attrs.frozen(kw_only=True)
@@ -31,16 +31,23 @@ class Explanation:
     """The first request for a shell that has the token in ``$TOKEN``."""
     guarantee: str
     """What the plan promises, in words."""
+    budget: Use | None
+    """How much of the list's rate is used now; None as long as nothing limits it."""
 
     def __str__(self) -> str:
         added = "\n".join(f"  + {what}" for what in self.added)
         plan = f"plan: {self.plan} ({self.guarantee})"
-        return "\n".join(filter(None, (plan, added, self.first_request, self.curl)))
+        return "\n".join(filter(None, (plan, added, self._rate(), self.first_request, self.curl)))
+
+    def _rate(self) -> str:
+        if self.budget is None:
+            return ""
+        return f"rate: at most {self.budget.share:.0f} requests a minute, {self.budget.used} used"
 
 
 @attrs.frozen(kw_only=True)
 class Estimate:
-    """What reading a query costs; ``minutes`` is what the documented rate limit asks for, None without one."""
+    """What reading a query costs; ``minutes`` is what the rate budget allows now, None where nothing limits the list."""
 
     rows: int
     requests: int
@@ -60,6 +67,7 @@ def explain(plan: Plan, source: Source) -> Explanation:
     return Explanation(
         plan=plan.name,
         guarantee=guarantee(plan),
+        budget=_budget(source),
         added=plan.added,
         first_request=f"GET {url}" if url else "",
         curl=f"curl {' '.join(shown)} {shlex.quote(url)}" if url else "",
@@ -67,7 +75,13 @@ def explain(plan: Plan, source: Source) -> Explanation:
 
 
 def estimate(rows: int, source: Source) -> Estimate:
-    """Say how many requests so many rows take, and how long these take within the documented rate limit."""
+    """Say how many requests so many rows take, and how long these take within the rate budget."""
     requests = max(1, math.ceil(rows / source.page_cap)) if source.paged else 1
-    limit = REQUESTS_A_MINUTE.get(source.operation.rate_class)
-    return Estimate(rows=rows, requests=requests, minutes=None if limit is None else requests / limit)
+    budget = _budget(source)
+    minutes = requests / budget.share if budget and budget.share else None
+    return Estimate(rows=rows, requests=requests, minutes=minutes)
+
+
+def _budget(source: Source) -> Use | None:
+    use = source.channel.budget().get(source.operation.rate_class)
+    return use if use and use.share else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, MutableSet
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 from yarl import URL
@@ -23,6 +23,10 @@ from uipath_odata.transport.request import Request, Response, Sender
 from uipath_odata.transport.retry_policy import writes
 from uipath_odata.transport.sink import Sink
 
+if TYPE_CHECKING:
+    from uipath_odata.transport.budgets import Use
+    from uipath_odata.transport.tracing import Tracing
+
 __all__ = ["Channel", "Source"]
 
 T = TypeVar("T")
@@ -38,6 +42,9 @@ class Channel:
     base_url: URL
     settings: Settings = attrs.field(factory=Settings)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    tracing: Tracing | None = None
+    budget: Callable[[], Mapping[str, Use]] = dict
+    """The rate budget of each class of endpoints."""
     refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
     """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
 

@@ -20,6 +20,7 @@ class Answer:
     rows: list
     count: int | None = None
     attempts: int = 1
+    waited: float = 0.5
     broken: bool = False
 
 

@@ -179,6 +179,8 @@ POOL_OPTIONS = {
     "ssl_context",
     "ca_file",
     "trust_env",
+    "resolver",
+    "trace_configs",
 }
 
 

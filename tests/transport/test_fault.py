@@ -52,7 +52,7 @@ def connector(kind, os_error):
 def test_what_an_exception_means_is_said_without_its_words(error, kind, sent, again):
     """R03, R04, R06, R10, R17, R113."""
     fault = fault_of(error, "o.example.com")
-    assert (type(fault.error), fault.sent, fault.again) == (kind, sent, again)
+    assert (type(fault.error), fault.sent, fault.again, fault.error.retryable) == (kind, sent, again, again)
     assert "o.example.com" in fault.what
     assert str(fault.error).lower().startswith(f"{fault.what.lower()}: ")
     assert "secret" not in str(fault.error)

@@ -50,6 +50,7 @@ async def test_r64_a_redirected_write_is_not_sent_elsewhere(serve, connect, star
 
 async def test_r06_a_407_is_the_proxys_and_is_not_repeated(serve, connect, jobs, reply):
     peer = await serve([reply(407)])
-    with pytest.raises(ConnectionFailed, match="proxy on the way to"):
+    with pytest.raises(ConnectionFailed, match="proxy on the way to") as caught:
         await connect(peer.url).send(jobs)
+    assert not caught.value.retryable
     assert len(peer.seen) == 1

@@ -60,13 +60,17 @@ async def test_r70_the_order_of_the_middlewares_is_fixed(connect):
     async def own(request, handler):
         return await handler(request)
 
+    async def observer(request, handler):
+        return await handler(request)
+
     transport = connect("http://127.0.0.1:1", middlewares=[own])
     request = Request(path="/odata/Jobs", repeatable=True)
     lane = transport._pool.budgets.lane("", "default")
     retry = Retry(request, transport._url(request), transport._shared, lane)
-    chain = transport._chain(retry, Budget(request, transport._url(request), retry, lane))
+    budget = Budget(request, transport._url(request), retry, lane)
+    chain = transport._chain(request, retry, budget, [observer], None)
     names = [getattr(each, "__name__", type(each).__name__) for each in chain]
-    assert names == ["Retry", "Budget", "own", "BearerToken", "Wire"]
+    assert names == ["Retry", "Budget", "own", "BearerToken", "observer", "Wire"]
 
 
 async def test_r70_user_middlewares_see_every_attempt_before_it_is_signed(serve, connect, jobs, reply):

@@ -4,7 +4,3 @@ Nothing is imported here: who only builds a ``Request`` does not load aiohttp.
 """
 
 from __future__ import annotations
-
-import logging
-
-logging.getLogger("uipath_odata").addHandler(logging.NullHandler())

@@ -29,6 +29,11 @@ async def exchange(
         return await _exchanged(session, request, url, headers, middlewares)
     except OrchestratorError as error:
         failure = error.with_traceback(None)
+    except AssertionError:
+        # aiohttp asserts that there is a connector, which another task may have closed since the last attempt.
+        if not session.closed:
+            raise
+        failure = OrchestratorError("The client was closed while it was in use: open a new one")
     raise failure
 
 

@@ -71,4 +71,5 @@ def fault_of(error: BaseException, host: str) -> Fault:
     denied = isinstance(error, aiohttp.ClientHttpProxyError) and error.status == _PROXY_AUTHENTICATION
     what = meaning.what.format(host=host)
     made = meaning.error(f"{what[0].upper()}{what[1:]}: {meaning.advice}")
-    return Fault(what, made, sent=meaning.sent, again=meaning.again and not denied, stale=meaning.stale)
+    made.retryable = meaning.again and not denied
+    return Fault(what, made, sent=meaning.sent, again=made.retryable, stale=meaning.stale)

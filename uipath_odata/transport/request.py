@@ -44,6 +44,8 @@ class Request:
     """The class of endpoints that share one rate limit."""
     bulk: bool = False
     """Whether it yields to interactive requests."""
+    page: int = 0
+    """Which request of a stream it is, from 1; 0: of none."""
     needs_folder: bool = False
     """Whether the schema requires a folder header."""
     scopes: tuple[str, ...] = ()

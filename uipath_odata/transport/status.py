@@ -79,7 +79,9 @@ def settle(
     if request.method == "DELETE" and answer.status == _NOT_FOUND and maybe_done_before:
         return Response(204, answer.headers, b"", answer.attempts)
     if answer.status < _CLIENT_ERROR or answer.status == _PROXY_AUTHENTICATION:
-        raise ConnectionFailed(_detour(answer, url))
+        detour = ConnectionFailed(_detour(answer, url))
+        detour.retryable = False
+        raise detour
     error = _error(request, url, answer, now, dropped)
     error.may_have_happened = writes(request) and (maybe_done_before or maybe_done(Answer(answer.status)))
     if error.may_have_happened and not request.repeatable:

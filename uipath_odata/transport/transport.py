@@ -15,6 +15,7 @@ from uipath_odata.transport.allowance import Allowance
 from uipath_odata.transport.bearer import BearerToken
 from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.clock import Clock
+from uipath_odata.transport.events import WriteLog
 from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.file_body import sending_time
 from uipath_odata.transport.identity import Identity
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from uipath_odata.auth.deployment import Deployment
     from uipath_odata.transport.budgets import Use
     from uipath_odata.transport.sink import Sink
+    from uipath_odata.transport.tracing import Tracing
 
 __all__ = ["Transport"]
 
@@ -68,6 +70,7 @@ class Transport:
         middlewares: Sequence[ClientMiddlewareType] = (),
         headers: Mapping[str, str] | None = None,
         private_storage: bool = False,
+        tracing: Tracing | None = None,
         close_timeout: float = 5.0,
     ) -> None:
         random = random or Random()  # noqa: S311 - spreads retries in time
@@ -78,6 +81,7 @@ class Transport:
         # A standalone Orchestrator has one URL for all its tenants.
         self._tenant = f"{deployment.base_url} {deployment.tenant_name or ''}".rstrip()
         self._allowance = allowance
+        self._tracing = tracing
         self._shared = Persistence(policy, clock, random)
         identity = Identity(self._pool, Persistence(policy, clock, random))
         self._tokens = Tokens(credentials, deployment, identity.post, clock, random)
@@ -93,6 +97,16 @@ class Transport:
 
         With ``into`` the body of a 200 answer goes there, without a limit.
         """
+        if self._tracing is None:
+            return await self._answer(request, into)
+        with self._tracing.request(request, self._base_url) as span:
+            answer = await self._answer(request, into, span)
+            span.answered(answer)
+            return answer
+
+    async def _answer(
+        self, request: Request, into: Sink | None, *observers: ClientMiddlewareType
+    ) -> Response:
         url = self._url(request)
         session = await self._pool.session()
         lane = self._pool.budgets.lane(
@@ -100,9 +114,9 @@ class Transport:
         )
         retry = Retry(request, url, self._shared, lane)
         budget = Budget(request, url, retry, lane)
-        answer = await exchange(
-            session, request, url, self._headers, self._chain(request, retry, budget, into)
-        )
+        observers = (*WriteLog.of(request, url, retry), *observers)
+        chain = self._chain(request, retry, budget, observers, into)
+        answer = await exchange(session, request, url, self._headers, chain)
         return settle(
             request,
             url,
@@ -129,16 +143,22 @@ class Transport:
             await self._tokens.aclose(self._close_timeout)
 
     def _chain(
-        self, request: Request, retry: Retry, budget: Budget, into: Sink | None
+        self,
+        request: Request,
+        retry: Retry,
+        budget: Budget,
+        observers: Sequence[ClientMiddlewareType],
+        into: Sink | None,
     ) -> tuple[ClientMiddlewareType, ...]:
-        """Order the middlewares, outermost first: retries, the rate, the user's own, the signature, the wire.
+        """Order the middlewares, outermost first: retries, the rate, the user's own, the signature, observers, the wire.
 
         They are given with each request because aiohttp then takes none of the session's.
         """
         pool = self._pool
         patience = pool.attempt_timeout + sending_time(request.body)
         wire = Wire(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
-        return (retry, budget, *self._middlewares, BearerToken(self._tokens, self._base_url), wire)
+        bearer = BearerToken(self._tokens, self._base_url)
+        return (retry, budget, *self._middlewares, bearer, *observers, wire)
 
     def _url(self, request: Request) -> URL:
         target = f"{request.path}?{request.query}" if request.query else request.path
