@@ -48,7 +48,9 @@ def run(quick):
         assert len(decode(entity, rows)) == len(converter.structure(rows, list[row_class])) == PAGE
         variants = {
             "orjson.loads": lambda body=body: orjson.loads(body),
-            "orjson.loads + uipath_odata": lambda body=body, entity=entity: decode(entity, orjson.loads(body)["value"]),
+            "orjson.loads + uipath_odata": lambda body=body, entity=entity: decode(
+                entity, orjson.loads(body)["value"]
+            ),
             "orjson.loads + plain cattrs": lambda body=body, made=converter, kind=row_class: made.structure(
                 orjson.loads(body)["value"], list[kind]
             ),

@@ -23,9 +23,14 @@ def take_turns(variants, rounds, unit=1.0):
 def table(title, samples, baseline, measure="cpu", scale=1e6, suffix="µs"):
     """Write a Markdown table: median, minimum and maximum, and the share of the baseline's speed."""
     base = median(samples[baseline][measure])
-    lines = [f"### {title}", "", f"| variant | {measure}, median (min–max) {suffix} | speed against {baseline} |", "|---|---|---|"]
+    lines = [
+        f"### {title}",
+        "",
+        f"| variant | {measure}, median (min to max) {suffix} | speed against {baseline} |",
+        "|---|---|---|",
+    ]
     for name, sample in samples.items():
         taken = [value * scale for value in sample[measure]]
-        shown = f"{median(taken):,.1f} ({min(taken):,.1f}–{max(taken):,.1f})"
+        shown = f"{median(taken):,.1f} ({min(taken):,.1f} to {max(taken):,.1f})"
         lines.append(f"| {name} | {shown} | {base / median(sample[measure]):.2f} x |")
     return "\n".join([*lines, ""])

@@ -44,7 +44,11 @@ def run(quick):
         "yarl with_query of ready texts": lambda: URL(BASE).with_query(options),
         "uipath_odata, composed query to URL": lambda: URL(f"{BASE}?{query.query_string}", encoded=True),
         "uipath_odata, composing too": lambda: URL(f"{BASE}?{composed().query_string}", encoded=True),
-        "uipath_odata, next page's URL": lambda: URL(f"{BASE}?{query_string({**options, '$skip': '1000'})}", encoded=True),
+        "uipath_odata, next page's URL": lambda: URL(
+            f"{BASE}?{query_string({**options, '$skip': '1000'})}", encoded=True
+        ),
     }
-    samples = take_turns({name: repeated(call, times) for name, call in variants.items()}, 3 if quick else 9, times)
+    samples = take_turns(
+        {name: repeated(call, times) for name, call in variants.items()}, 3 if quick else 9, times
+    )
     return table("Query to URL", samples, next(iter(variants)))

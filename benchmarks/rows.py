@@ -42,7 +42,11 @@ def robot_log(number, rng, jobs):
         "machineId": 229_978,
         "organizationUnitId": 67_543,
         "fileName": "Main",
-        "activityInfo": {"DisplayName": "Post the transaction", "State": "Executing", "Activity": "System.Activities.Sequence"},
+        "activityInfo": {
+            "DisplayName": "Post the transaction",
+            "State": "Executing",
+            "Activity": "System.Activities.Sequence",
+        },
     }
     return {
         "Level": rng.choice(("Info", "Info", "Info", "Warn", "Error")),

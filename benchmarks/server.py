@@ -25,9 +25,15 @@ async def serve(kind, pages, latency, compressed):
         options = parse_qs(target.partition("?")[2])
         number = int(options.get("$skip", ["0"])[0]) // PAGE
         if number >= pages:
-            return f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(empty)}\r\n\r\n".encode() + empty
+            return (
+                f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(empty)}\r\n\r\n".encode()
+                + empty
+            )
         body = bodies[number % len(bodies)]
-        return f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{coding}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        return (
+            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{coding}Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
 
     async def connected(reader, writer):
         try:
@@ -49,7 +55,9 @@ async def serve(kind, pages, latency, compressed):
 def listening(kind, pages, *, latency=0.0, compressed=True):
     """Start the server and give its base URL."""
     arguments = [kind, str(pages), str(latency), str(int(compressed))]
-    process = subprocess.Popen([sys.executable, Path(__file__), *arguments], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, Path(__file__), *arguments], stdout=subprocess.PIPE, text=True
+    )
     try:
         port = int(process.stdout.readline())
         yield f"http://127.0.0.1:{port}/acme/Default/orchestrator_"

@@ -19,7 +19,9 @@ SETS = {"logs": "RobotLogs", "jobs": "Jobs"}
 
 async def by_hand(base_url, name, pages):
     """Keep eight requests running, read them in order."""
-    async with aiohttp.ClientSession(headers={"Authorization": "Bearer a-token", "Accept-Encoding": "gzip"}) as session:
+    async with aiohttp.ClientSession(
+        headers={"Authorization": "Bearer a-token", "Accept-Encoding": "gzip"}
+    ) as session:
 
         async def fetch(number):
             url = f"{base_url}/odata/{name}?$top={PAGE}&$skip={number * PAGE}"
@@ -50,9 +52,15 @@ def run(quick):
     for kind, name in SETS.items():
         with listening(kind, pages, compressed=True) as base_url:
             variants = {
-                "aiohttp + orjson by hand": lambda url=base_url, name=name: asyncio.run(by_hand(url, name, pages)),
-                "uipath_odata, dicts": lambda url=base_url, kind=kind: asyncio.run(ours(url, kind, dicts=True)),
-                "uipath_odata, entities": lambda url=base_url, kind=kind: asyncio.run(ours(url, kind, dicts=False)),
+                "aiohttp + orjson by hand": lambda url=base_url, name=name: asyncio.run(
+                    by_hand(url, name, pages)
+                ),
+                "uipath_odata, dicts": lambda url=base_url, kind=kind: asyncio.run(
+                    ours(url, kind, dicts=True)
+                ),
+                "uipath_odata, entities": lambda url=base_url, kind=kind: asyncio.run(
+                    ours(url, kind, dicts=False)
+                ),
             }
             assert {variant() for variant in variants.values()} == {pages * PAGE}
             samples = take_turns(variants, rounds, pages)
