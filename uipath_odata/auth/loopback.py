@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncGenerator, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
@@ -32,7 +33,7 @@ class Loopback:
     """Takes one answer: the first request for ``path`` that carries a code or an error, and no other."""
 
     path: str
-    port: int = 0
+    port: int
     _answer: asyncio.Future[Mapping[str, str]] = attrs.field(init=False, repr=False)
     _taken: bool = attrs.field(default=False, init=False)
     _visitors: set[asyncio.Task[None]] = attrs.field(factory=set[asyncio.Task[None]], init=False)
@@ -88,22 +89,25 @@ class Loopback:
 @contextlib.asynccontextmanager
 async def listening(port: int, path: str) -> AsyncGenerator[Loopback, None]:
     """Listen on 127.0.0.1 only; port 0 takes any free one. Raises AuthenticationFailed for a port in use."""
-    loopback = Loopback(path)
+    bound = _bound(port)
+    loopback = Loopback(path, bound.getsockname()[1])
+    # Nothing is awaited before the server can be closed, so that a cancellation leaves no socket.
+    server = await asyncio.start_server(loopback.visit, sock=bound, limit=_LONGEST_HEAD, start_serving=False)
     try:
-        server = await asyncio.start_server(loopback.visit, _HOST, port, limit=_LONGEST_HEAD)
-    except OSError:
-        server = None
-    if server is None:
-        raise AuthenticationFailed(
-            f"Port {port} of this machine is in use: end the other login, or give a redirect_uri= with"
-            " another port that the application registers"
-        )
-    loopback.port = server.sockets[0].getsockname()[1]
-    try:
+        await server.start_serving()
         yield loopback
     finally:
         server.close()
         await loopback.leave()
+
+
+def _bound(port: int) -> socket.socket:
+    with contextlib.suppress(OSError):
+        return socket.create_server((_HOST, port))
+    raise AuthenticationFailed(
+        f"Port {port} of this machine is in use: end the other login, or give a redirect_uri= with"
+        " another port that the application registers"
+    )
 
 
 def _response(status: str, text: str) -> bytes:
