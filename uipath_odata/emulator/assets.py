@@ -11,6 +11,7 @@ import orjson
 
 from uipath_odata.emulator import documents
 from uipath_odata.emulator.answers import EMPTY_CREDENTIAL, Answer, Refusal, not_found
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.reads import listing
 from uipath_odata.emulator.records import existing, matching, named, of_path
 from uipath_odata.emulator.sql import Sql, SqlValue
@@ -118,7 +119,7 @@ def _require_secret(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
     values = (
         [] if sent.get("ValueScope") == "PerRobot" and not sent.get("HasDefaultValue") else [(sent, stored)]
     )
-    values += [(value, _before(stored, name, value)) for name in _OWNERS for value in sent.get(name) or []]
+    values += [(value, _before(stored, name, value)) for name in _OWNERS for value in items(sent, name)]
     for value, before in values:
         secret = _SECRET_OF.get(value.get("ValueType") or sent.get("ValueType") or "")
         if secret and not value.get(secret) and not before.get(secret) and not value.get("ExternalName"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import orjson
 
@@ -15,7 +16,7 @@ from uipath_odata.emulator.world import Behaviour, Call, World
 def details(world: World, call: Call) -> Answer:
     """List the entities that an entry of the audit log is about; none for an entry that is not there."""
     rows = world.store.find("AuditLogs", '"Id" = ?', int(call.arguments["auditLogId"]))
-    entities = orjson.loads(rows[0]["Entities"] or "[]") if rows else []
+    entities: list[dict[str, Any]] = [each for row in rows for each in orjson.loads(row["Entities"] or "[]")]
     return documents.listing(world, call, "AuditLogEntityDto", entities)
 
 

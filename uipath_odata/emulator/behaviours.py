@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import reduce
 from http import HTTPStatus
-from operator import or_
 from types import MappingProxyType, ModuleType
 
 from uipath_odata.emulator import (
@@ -85,11 +83,10 @@ _FAMILIES: tuple[ModuleType, ...] = (
     workspaces,
 )
 
-_OWN: Mapping[str, Behaviour] = MappingProxyType(
-    reduce(
-        or_, (dict(family.BEHAVIOURS) for family in _FAMILIES), {"RobotLogs_GetTotalCount": reads.total_count}
-    )
-)
+_OWN: Mapping[str, Behaviour] = MappingProxyType({
+    "RobotLogs_GetTotalCount": reads.total_count,
+    **{name: act for family in _FAMILIES for name, act in family.BEHAVIOURS.items()},
+})  # fmt: skip
 _OF_SETS: Mapping[str, Behaviour] = MappingProxyType({"GET": reads.listing, "POST": writes.create})
 _OF_ENTITIES: Mapping[str, Behaviour] = MappingProxyType({
     "GET": reads.single,

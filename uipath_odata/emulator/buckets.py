@@ -104,16 +104,9 @@ def delete(world: World, call: Call) -> Answer:
 
 def _access(world: World, call: Call, bucket: Row, path: str, verb: str) -> dict[str, Any]:
     """Files of a bucket that is read through Orchestrator are at an address of Orchestrator's, with its token."""
-    with_token = world.settings.storage_requires_auth or bucket["Options"] == "AccessDataThroughOrchestrator"
-    root = call.root if with_token else call.origin
+    through = world.settings.storage_requires_auth or bucket["Options"] == "AccessDataThroughOrchestrator"
     minutes = parameters.number(call, "expiryInMinutes") or _MINUTES
-    headers = storage.NEEDED_TO_WRITE if verb == "PUT" else {}
-    return {
-        "Uri": storage.address(world, root, _place(bucket), path, verb, minutes),
-        "Verb": verb,
-        "RequiresAuth": with_token,
-        "Headers": {"Keys": list(headers), "Values": list(headers.values())},
-    }
+    return storage.access(world, call.root if through else call.origin, _place(bucket), path, verb, minutes)
 
 
 def _item(world: World, call: Call, bucket: Row, found: Row) -> dict[str, Any]:

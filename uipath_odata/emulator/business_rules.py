@@ -65,8 +65,7 @@ def read_uri(world: World, call: Call) -> Answer:
     if storage.find(world, _SET, path) is None:
         raise not_found(f"The version {number} of {rule['Name']}")
     minutes = parameters.number(call, "expiryInMinutes") or _MINUTES
-    uri = storage.address(world, call.origin, _SET, path, "GET", minutes)
-    access = {"Uri": uri, "Verb": "GET", "RequiresAuth": False, "Headers": {"Keys": [], "Values": []}}
+    access = storage.access(world, call.origin, _SET, path, "GET", minutes)
     reply = {"VersionNumber": number, "BusinessRuleName": rule["Name"], "DownloadUri": access}
     return documents.single(call, "BusinessRuleVersionDownloadResponse", reply)
 

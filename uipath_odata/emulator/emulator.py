@@ -6,21 +6,21 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from aiohttp import web
 
-from uipath_odata.emulator import routes, schema, ticks
+from uipath_odata.emulator import routes, schema
 from uipath_odata.emulator.faults import Fault
 from uipath_odata.emulator.rate_limits import limited
 from uipath_odata.emulator.seed import plant
 from uipath_odata.emulator.server import PREFIX, Server
 from uipath_odata.emulator.store import Store
 from uipath_odata.emulator.tokens import Tokens
-from uipath_odata.emulator.world import Precision, Settings, World
+from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:
     from uipath_odata import Orchestrator
@@ -51,46 +51,20 @@ class Emulator:
         seed: Literal["demo"] | None = "demo",
         port: int = 0,
         token_lifetime: float = 3600.0,
-        window: int | None = 10_000,
-        replicas: int = 3,
-        sort_unit: int = ticks.MILLISECOND,
-        log_filter: Precision = "exact",
-        page_caps: Mapping[str, int] | None = None,
         rate_limits: Mapping[str, int] | None = None,
-        job_pending: float = 1.0,
-        job_running: float = 2.0,
-        faulting: Collection[str] = (),
-        storage_requires_auth: bool = False,
-        strict_folders: bool = False,
-        samples: bool = False,
-        spa: bool = False,
         random_seed: int = 0,
         clock: Callable[[], float] = time.time,
+        **switches: Unpack[Switches],
     ) -> None:
-        settings = Settings(
-            window=window,
-            replicas=replicas,
-            sort_unit=sort_unit,
-            log_filter=log_filter,
-            page_caps=page_caps or {},
-            job_pending=job_pending,
-            job_running=job_running,
-            faulting=faulting,
-            storage_requires_auth=storage_requires_auth,
-            strict_folders=strict_folders,
-            samples=samples,
-            spa=spa,
-        )
+        settings, api = Settings(**switches), schema.load()
         chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
-        api = schema.load()
-        self._store = Store(api, sort_unit)
+        self._store = Store(api, settings.sort_unit)
         if seed == "demo":
-            self._store.load(_demo_image(sort_unit))
+            self._store.load(_demo_image(settings.sort_unit))
         self.tokens = Tokens(token_lifetime, clock, chance)
         storage_key = random.Random(f"storage {random_seed}").randbytes(32)  # noqa: S311 - the same
         world = World(api, self._store, settings, clock, chance, storage_key)
-        limits = limited(rate_limits or {}, api)
-        self._server = Server(world, self.tokens, routes.load(), limits)
+        self._server = Server(world, self.tokens, routes.load(), limited(rate_limits or {}, api))
         self._port = port
         self._runner: web.AppRunner | None = None
 

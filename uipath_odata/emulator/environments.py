@@ -11,6 +11,7 @@ import orjson
 
 from uipath_odata.emulator import documents
 from uipath_odata.emulator.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.reads import listing
 from uipath_odata.emulator.records import existing, of_path
 from uipath_odata.emulator.sql import Sql
@@ -35,7 +36,7 @@ def remove_robot(world: World, call: Call) -> Answer:
 def set_robots(world: World, call: Call) -> Answer:
     """Put robots into an environment and take others out."""
     sent = body_of(world, call)
-    return _change(world, call, sent.get("addedRobotIds") or [], sent.get("removedRobotIds") or [])
+    return _change(world, call, items(sent, "addedRobotIds"), items(sent, "removedRobotIds"))
 
 
 def robots(world: World, call: Call) -> Answer:

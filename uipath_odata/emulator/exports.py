@@ -20,7 +20,6 @@ from uipath_odata.emulator.world import Behaviour, Call, World
 
 _PLACE, _TYPE = "Exports", "text/csv"
 _SECONDS = 1
-_MINUTES = 30
 _MOST = 1_000_000
 
 
@@ -50,8 +49,7 @@ def download_link(world: World, call: Call) -> Answer:
     found = _export(world, int(call.arguments["key"]))
     if not _is_complete(world, found):
         raise conflict("The export is not completed.")
-    uri = storage.address(world, call.origin, _PLACE, found["path"], "GET", _MINUTES)
-    access = {"Uri": uri, "Verb": "GET", "RequiresAuth": False, "Headers": {"Keys": [], "Values": []}}
+    access = storage.access(world, call.origin, _PLACE, found["path"], "GET")
     return documents.single(call, "BlobFileAccessDto", access)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from uipath_odata.emulator import documents, parameters
 from uipath_odata.emulator.answers import Answer
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.reads import listing
 from uipath_odata.emulator.records import existing, matching
 from uipath_odata.emulator.sql import Sql
@@ -22,9 +23,9 @@ _DONE = Answer(HTTPStatus.NO_CONTENT)
 def assign_users(world: World, call: Call) -> Answer:
     """Give users roles in folders."""
     sent = body_of(world, call)["assignments"]
-    for user in sent.get("UserIds") or []:
+    for user in items(sent, "UserIds"):
         existing(world, "Users", user)
-        _give_roles(world, user, sent.get("RolesPerFolder") or [])
+        _give_roles(world, user, items(sent, "RolesPerFolder"))
     return _DONE
 
 
@@ -35,7 +36,7 @@ def assign_domain_user(world: World, call: Call) -> Answer:
     values = {name: sent.get(name) for name in ("UserName", "Domain", "DirectoryIdentifier")}
     kind = sent.get("UserType") or "DirectoryUser"
     user = found[0]["Id"] if found else add(world, "Users", {**values, "Type": kind, "IsActive": 1}, None)
-    _give_roles(world, int(str(user)), sent.get("RolesPerFolder") or [])
+    _give_roles(world, int(str(user)), items(sent, "RolesPerFolder"))
     return _DONE
 
 
@@ -67,8 +68,8 @@ def users(world: World, call: Call) -> Answer:
 def assign_machines(world: World, call: Call) -> Answer:
     """Let machines work in folders."""
     sent = body_of(world, call)["assignments"]
-    for folder in sent.get("FolderIds") or []:
-        _let_work(world, folder, sent.get("MachineIds") or [])
+    for folder in items(sent, "FolderIds"):
+        _let_work(world, folder, items(sent, "MachineIds"))
     return _DONE
 
 
@@ -76,15 +77,15 @@ def update_machines(world: World, call: Call) -> Answer:
     """Let some machines work in a folder and others no longer."""
     sent = body_of(world, call)["associations"]
     folder = existing(world, "Folders", sent.get("FolderId"))["Id"]
-    _let_work(world, folder, sent.get("AddedMachineIds") or [])
-    _take_away(world, folder, sent.get("RemovedMachineIds") or [])
+    _let_work(world, folder, items(sent, "AddedMachineIds"))
+    _take_away(world, folder, items(sent, "RemovedMachineIds"))
     return _DONE
 
 
 def remove_machines(world: World, call: Call) -> Answer:
     """Let machines no longer work in a folder."""
     folder = existing(world, "Folders", int(call.arguments["key"]))["Id"]
-    _take_away(world, folder, body_of(world, call).get("machineIds") or [])
+    _take_away(world, folder, items(body_of(world, call), "machineIds"))
     return _DONE
 
 
@@ -128,7 +129,7 @@ def folders_of_machine(world: World, call: Call) -> Answer:
 def _give_roles(world: World, user: int, per_folder: Iterable[Mapping[str, Any]]) -> None:
     for each in per_folder:
         folder = existing(world, "Folders", each.get("FolderId"))["Id"]
-        for role in each.get("RoleIds") or []:
+        for role in items(each, "RoleIds"):
             existing(world, "Roles", role)
             world.store.connection.execute(
                 "INSERT OR IGNORE INTO _folder_users VALUES (?, ?, ?)", (folder, user, role)

@@ -11,6 +11,7 @@ import attrs
 
 from uipath_odata.emulator import documents, job_states
 from uipath_odata.emulator.answers import INVALID_ARGUMENT, Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.places import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.reads import by_guid, entity, listing
 from uipath_odata.emulator.records import existing, matching, of_path
@@ -70,7 +71,7 @@ def stop_one(world: World, call: Call) -> Answer:
 def stop_several(world: World, call: Call) -> Answer:
     """Stop all jobs named, or none where one cannot be."""
     strategy = body_of(world, call)["strategy"]
-    for job in body_of(world, call).get("jobIds") or []:
+    for job in items(body_of(world, call), "jobIds"):
         _stop(world, existing(world, job_states.SET, job, call.folder), strategy)
     return Answer()
 
@@ -136,7 +137,7 @@ def _robots(world: World, info: Mapping[str, Any], folder: int | None) -> list[R
         case "RobotCount":
             return [None] * _count(info.get("NoOfRobots"))
         case _:
-            pairs = [each.get("RobotId") for each in info.get("MachineRobots") or []]
+            pairs = [each.get("RobotId") for each in items(info, "MachineRobots")]
             chosen = [existing(world, "Robots", each, folder) if each else None for each in pairs] or [None]
             return [chosen[number % len(chosen)] for number in range(_count(info.get("JobsCount")))]
 

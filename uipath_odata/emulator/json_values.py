@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 
@@ -11,3 +12,9 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
+
+
+def items(body: Mapping[str, Any], name: str) -> list[Any]:
+    """Give the list that an object holds under a name; an empty one where it holds none."""
+    found = body.get(name)
+    return found if is_list(found) else []

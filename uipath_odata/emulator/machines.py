@@ -9,6 +9,7 @@ from types import MappingProxyType
 import attrs
 
 from uipath_odata.emulator.answers import Answer
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.reads import listing
 from uipath_odata.emulator.records import existing
 from uipath_odata.emulator.world import Behaviour, Call, World
@@ -22,7 +23,7 @@ def add(world: World, call: Call) -> Answer:
 
 def delete_several(world: World, call: Call) -> Answer:
     """Remove machines; those that do not exist are passed over."""
-    machines = [(machine,) for machine in body_of(world, call).get("machineIds") or []]
+    machines = [(machine,) for machine in items(body_of(world, call), "machineIds")]
     world.store.connection.executemany('DELETE FROM "Machines" WHERE "Id" = ?', machines)
     world.store.connection.executemany("DELETE FROM _folder_machines WHERE machine = ?", machines)
     return Answer(HTTPStatus.NO_CONTENT)
@@ -35,7 +36,7 @@ def sessions(world: World, call: Call) -> Answer:
 
 def delete_inactive_sessions(world: World, call: Call) -> Answer:
     """Remove sessions that are disconnected; those that are not stay."""
-    for session in body_of(world, call).get("sessionIds") or []:
+    for session in items(body_of(world, call), "sessionIds"):
         row = existing(world, "Sessions", session)
         if row["State"] == "Disconnected":
             world.store.delete(world.schema.sets["Sessions"], session, None)

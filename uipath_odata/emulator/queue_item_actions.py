@@ -11,6 +11,7 @@ import attrs
 
 from uipath_odata.emulator import current_user, documents, queue_items
 from uipath_odata.emulator.answers import INVALID_ARGUMENT, Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.reads import entity, listing
 from uipath_odata.emulator.records import existing, of_path
 from uipath_odata.emulator.sql import Sql, SqlValue
@@ -128,7 +129,7 @@ def comment(world: World, call: Call) -> Answer:
 def _each(world: World, call: Call, act: Callable[[Row], None]) -> Answer:
     """Act on items that still have the RowVersion seen; 200 in every case, with the Ids of those that could not be."""
     failed, reasons = list[int](), list[str]()
-    for seen in body_of(world, call).get("queueItems") or []:
+    for seen in items(body_of(world, call), "queueItems"):
         try:
             item = existing(world, queue_items.SET, seen.get("Id"), call.folder)
             if item["RowVersion"] != seen.get("RowVersion"):

@@ -19,6 +19,7 @@ from uipath_odata.emulator.answers import (
     Refusal,
     not_found,
 )
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.reads import by_guid, entity
 from uipath_odata.emulator.records import named
 from uipath_odata.emulator.store import Row
@@ -53,7 +54,7 @@ def bulk_add_queue_items(world: World, call: Call) -> Answer:
     queue = named(world, _SET, body["queueName"], call.folder)
     commit, failed = body["commitType"], list[dict[str, Any]]()
     with suppress(_Undone), world.store.transaction():
-        for failure in _failures(world, queue, body.get("queueItems") or []):
+        for failure in _failures(world, queue, items(body, "queueItems")):
             failed.append(failure)
             if commit == "StopOnFirstFailure":
                 break

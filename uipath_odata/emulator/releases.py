@@ -11,6 +11,7 @@ import orjson
 
 from uipath_odata.emulator import documents, nupkg, parameters, ticks
 from uipath_odata.emulator.answers import Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.records import existing, matching, of_path
 from uipath_odata.emulator.sql import Sql, SqlValue
 from uipath_odata.emulator.store import Row
@@ -86,7 +87,7 @@ def all_to_latest(world: World, call: Call) -> Answer:
     """Let several processes run the latest version; 200 in every case, with those that could not."""
     sent, failed = body_of(world, call), list[Any]()
     by_key = "releaseKeys" in sent
-    for wanted in sent.get("releaseKeys") or sent.get("releaseIds") or []:
+    for wanted in items(sent, "releaseKeys") or items(sent, "releaseIds"):
         try:
             _to_latest(
                 world,

@@ -11,6 +11,7 @@ import orjson
 
 from uipath_odata.emulator import documents
 from uipath_odata.emulator.answers import Answer, Refusal
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.records import existing
 from uipath_odata.emulator.world import Behaviour, Call, World
 from uipath_odata.emulator.writes import body_of
@@ -21,7 +22,7 @@ _SET = "ProcessSchedules"
 def set_enabled(world: World, call: Call) -> Answer:
     """Switch schedules on or off: all of them or, where it is asked for, 207 with what went wrong with each."""
     sent, failed = body_of(world, call), dict[str, Any]()
-    for schedule in sent.get("scheduleIds") or []:
+    for schedule in items(sent, "scheduleIds"):
         try:
             existing(world, _SET, schedule, call.folder)
         except Refusal as refusal:

@@ -11,6 +11,7 @@ import attrs
 
 from uipath_odata.emulator import documents, parameters
 from uipath_odata.emulator.answers import FORBIDDEN, Answer, Refusal
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.places import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.reads import listing
 from uipath_odata.emulator.records import existing
@@ -24,10 +25,10 @@ _FOLDERS_OF = "SELECT folder FROM _shares WHERE set_name = ? AND id = ?"
 def share(world: World, call: Call) -> Answer:
     """Show rows in further folders and no longer in others: all that is asked, or nothing and errorCode 1017."""
     body, set_name = body_of(world, call), call.operation.set_name
-    keys = next((value for name, value in body.items() if not name.endswith("FolderIds")), None)
-    added, removed = body.get("ToAddFolderIds") or [], body.get("ToRemoveFolderIds") or []
+    name = next((name for name in body if not name.endswith("FolderIds")), "")
+    added, removed = items(body, "ToAddFolderIds"), items(body, "ToRemoveFolderIds")
     _require_folders(world, {*added, *removed})
-    for key in keys or []:
+    for key in items(body, name):
         existing(world, set_name, key, call.folder)
         folders = _folders(world, set_name, key) | set(added)
         left = sorted(folders - set(removed))

@@ -7,7 +7,8 @@ import hmac
 from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import attrs
 from aiohttp import hdrs, web
@@ -20,8 +21,8 @@ from uipath_odata.emulator.world import World
 PATH = "/storage"
 
 _BLOB_TYPE = "x-ms-blob-type"
-NEEDED_TO_WRITE: Mapping[str, str] = {_BLOB_TYPE: "BlockBlob"}
-"""The headers that a write must carry."""
+_NEEDED_TO_WRITE: Mapping[str, str] = {_BLOB_TYPE: "BlockBlob"}
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 @attrs.frozen
@@ -30,11 +31,20 @@ class _Denied(Exception):
     code: str
 
 
-def address(world: World, root: str, place: str, path: str, verb: str, minutes: float) -> str:
-    """Sign an address at which one file may be read (GET) or written (PUT) for some minutes of the emulator's clock."""
+def access(world: World, root: str, place: str, path: str, verb: str, minutes: float = 30) -> dict[str, Any]:
+    """Say how one file may be read (GET) or written (PUT) for some minutes of the emulator's clock.
+
+    Below Orchestrator's own root it takes Orchestrator's token, too.
+    """
     expiry = int(world.clock() + minutes * 60)
     signature = _signature(world, verb, f"{place}/{path}", expiry)
-    return f"{root}{PATH}/{quote(place)}/{quote(path)}?se={expiry}&sp={verb}&sig={signature}"
+    headers = _NEEDED_TO_WRITE if verb == hdrs.METH_PUT else _NO_HEADERS
+    return {
+        "Uri": f"{root}{PATH}/{quote(place)}/{quote(path)}?se={expiry}&sp={verb}&sig={signature}",
+        "Verb": verb,
+        "RequiresAuth": urlsplit(root).path != "",
+        "Headers": {"Keys": list(headers), "Values": list(headers.values())},
+    }
 
 
 async def served(world: World, request: web.Request) -> Answer:
@@ -77,7 +87,7 @@ def _check(world: World, request: web.Request, name: str) -> None:
 async def _write(world: World, request: web.Request, place: str, path: str) -> Answer:
     if hdrs.CONTENT_LENGTH not in request.headers:
         raise _Denied(HTTPStatus.LENGTH_REQUIRED, "MissingContentLengthHeader")
-    if request.headers.get(_BLOB_TYPE) != NEEDED_TO_WRITE[_BLOB_TYPE]:
+    if request.headers.get(_BLOB_TYPE) != _NEEDED_TO_WRITE[_BLOB_TYPE]:
         raise _Denied(HTTPStatus.BAD_REQUEST, "MissingRequiredHeader")
     put(world, place, path, await request.read(), request.content_type)
     return Answer(HTTPStatus.CREATED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -71,7 +71,7 @@ class Store:
         return self.connection.execute(sql, tuple(parameters)).fetchall()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Do all of what follows or, where it raises, nothing; transactions nest."""
         self.connection.execute("SAVEPOINT work")
         try:

@@ -12,6 +12,7 @@ import orjson
 
 from uipath_odata.emulator import current_user, documents, parameters, task_documents
 from uipath_odata.emulator.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.reads import by_guid, listing
 from uipath_odata.emulator.records import existing, matching
 from uipath_odata.emulator.sql import Sql, SqlValue
@@ -36,7 +37,7 @@ def creating(kind: str) -> Behaviour:
             "Priority": sent.get("priority") or "Low",
             "ParentOperationId": sent.get("parentOperationId"),
             "FormLayoutId": sent.get("formLayoutId"),
-            "Tags": orjson.dumps(sent.get("tags") or []).decode(),
+            "Tags": orjson.dumps(items(sent, "tags")).decode(),
             "CreatorUserId": user["Id"] if user else None,
             "IsCompleted": 0,
             "IsDeleted": 0,
@@ -102,7 +103,7 @@ def save_tags(world: World, call: Call) -> Answer:
     """Give a task these tags and no others."""
     sent = body_of(world, call)
     task = of_folder(world, sent.get("taskId"), call.folder)
-    world.store.change(SET, task["Id"], {"Tags": orjson.dumps(sent.get("tags") or []).decode()})
+    world.store.change(SET, task["Id"], {"Tags": orjson.dumps(items(sent, "tags")).decode()})
     return _DONE
 
 
@@ -209,7 +210,7 @@ def _assign(world: World, task: Row, sent: Mapping[str, Any]) -> None:
 def _user(world: World, sent: Mapping[str, Any]) -> Row:
     if sent.get("UserId") is not None:
         return existing(world, "Users", sent["UserId"])
-    name = sent.get("UserNameOrEmail") or next(iter(sent.get("AssigneeNamesOrEmails") or []), "")
+    name = sent.get("UserNameOrEmail") or next(iter(items(sent, "AssigneeNamesOrEmails")), "")
     found = world.store.find(
         "Users", '"UserName" = ? COLLATE NOCASE OR "EmailAddress" = ? COLLATE NOCASE', name, name
     )

@@ -11,6 +11,7 @@ import orjson
 
 from uipath_odata.emulator import documents
 from uipath_odata.emulator.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
+from uipath_odata.emulator.json_values import items
 from uipath_odata.emulator.world import Behaviour, Call, World
 from uipath_odata.emulator.writes import body_of
 
@@ -59,7 +60,7 @@ def put(world: World, call: Call) -> Answer:
 
 def put_several(world: World, call: Call) -> Answer:
     """Set several settings."""
-    return _put(world, body_of(world, call).get("settings") or [])
+    return _put(world, items(body_of(world, call), "settings"))
 
 
 def put_of_user(world: World, call: Call) -> Answer:
@@ -69,7 +70,7 @@ def put_of_user(world: World, call: Call) -> Answer:
 
 def delete_several(world: World, call: Call) -> Answer:
     """Remove settings by name; those that are not there are passed over."""
-    names = [(name,) for name in body_of(world, call).get("settingNames") or []]
+    names = [(name,) for name in items(body_of(world, call), "settingNames")]
     world.store.connection.executemany('DELETE FROM "Settings" WHERE "Name" = ? COLLATE NOCASE', names)
     return Answer(HTTPStatus.NO_CONTENT)
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict
 
 import attrs
 
@@ -21,13 +21,26 @@ Precision: TypeAlias = Literal["exact", "truncated", "rounded"]
 _FIRST_ROW_VERSION = 2002
 
 
+class Switches(TypedDict, total=False):
+    """The settings as keywords, to be given or left out one by one."""
+
+    window: int | None
+    replicas: int
+    sort_unit: int
+    log_filter: Precision
+    page_caps: Mapping[str, int]
+    job_pending: float
+    job_running: float
+    faulting: Collection[str]
+    storage_requires_auth: bool
+    strict_folders: bool
+    samples: bool
+    spa: bool
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
-    """``window`` counts RobotLogs entries, None: no limit; ``sort_unit`` is RobotLogs' sort precision in ticks.
-
-    ``page_caps`` are smaller pages than were asked for, by entity set; jobs are ``job_pending`` seconds Pending and
-    ``job_running`` seconds Running, and those of the processes in ``faulting`` end Faulted.
-    """
+    """How the emulator behaves where servers differ; what each means is said by ``Emulator``."""
 
     window: int | None = 10_000
     replicas: int = 3
