@@ -106,3 +106,19 @@ async def test_the_items_of_a_shared_queue_are_seen_and_added_in_each_of_its_fol
     await share(demo, "QueueDefinitions", 71, [], [36886])
     assert (await demo.get(counted, **FINANCE)).body["@odata.count"] == 0
     assert (await demo.get(counted, **SHARED)).body["@odata.count"] == 0
+
+
+async def test_over_all_folders_an_item_comes_once_for_each_folder_of_its_queue(demo):
+    """The API guide: items of linked queues are repeated, and counted so, unless a folder is named."""
+    listed = "/odata/QueueItems?$filter=QueueDefinitionId eq 71&$orderby=Id&$top=4&$count=true"
+    before = await demo.get(listed)
+    await share(demo, "QueueDefinitions", 71, [36887])
+    after = await demo.get(listed)
+    assert after.body["@odata.count"] == 2 * before.body["@odata.count"]
+    ids = [row["Id"] for row in before.rows]
+    assert [row["Id"] for row in after.rows] == [ids[0], ids[0], ids[1], ids[1]]
+    assert {row["OrganizationUnitId"] for row in after.rows} == {36886, 36887}
+    assert (await demo.get(listed, **FINANCE)).body["@odata.count"] == before.body["@odata.count"]
+    others = "/odata/QueueItems?$filter=QueueDefinitionId eq 72&$count=true&$top=0"
+    counted = demo.emulator.sql("SELECT COUNT(*) FROM QueueItems WHERE QueueDefinitionId = 72")[0][0]
+    assert (await demo.get(others)).body["@odata.count"] == counted

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.emulator import robot_logs
+from uipath_odata.emulator import linked_queues, robot_logs
 from uipath_odata.emulator.answers import invalid_options
 from uipath_odata.emulator.filter_parser import node_count, parse
 from uipath_odata.emulator.filter_sql import FilterSql
@@ -27,6 +27,7 @@ _ALIAS = "t"
 class Selection:
     world: World
     entity_set: EntitySet
+    table: str
     rows: Rows
     expressions: FilterSql
     where: Sql
@@ -66,7 +67,7 @@ class Selection:
 
     def _statement(self, columns: Sequence[Sql], rest: Sql) -> Sql:
         places = ", ".join("{}" for _ in columns)
-        source = f'FROM "{self.entity_set.name}" AS {_ALIAS}{self.expressions.paths.joins()}'
+        source = f'FROM "{self.table}" AS {_ALIAS}{self.expressions.paths.joins()}'
         return join(f"SELECT {places} {source} {{}}", *columns, rest)
 
 
@@ -95,4 +96,10 @@ def select(
             raise invalid_options(f"The node count limit of '{limit}' has been exceeded.")
         where.append(expressions.condition(tree))
     together = join(" AND ".join("{}" for _ in where) or "TRUE", *where)
-    return Selection(world, entity_set, rows, expressions, together)
+    return Selection(world, entity_set, _table(world, entity_set, folder), rows, expressions, together)
+
+
+def _table(world: World, entity_set: EntitySet, folder: int | None) -> str:
+    if folder is None and entity_set.name == linked_queues.SET and world.store.rows(linked_queues.ARE_ANY):
+        return linked_queues.VIEW
+    return entity_set.name

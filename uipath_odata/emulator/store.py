@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.emulator import functions, robot_logs
+from uipath_odata.emulator import functions, linked_queues, robot_logs
 from uipath_odata.emulator.answers import ALREADY_EXISTS, Refusal, not_found
 from uipath_odata.emulator.places import FOLDER, FOLDER_PROPERTY, SHARES, within
 from uipath_odata.emulator.schema import EntitySet, Property, Schema
@@ -57,6 +57,7 @@ class Store:
         for entity_set in self.schema.sets.values():
             self.connection.execute(self._table(entity_set))
         self.connection.execute(robot_logs.INDEX)
+        self.connection.execute(linked_queues.view(self.schema.sets[linked_queues.SET].row))
 
     def image(self) -> bytes:
         """Give the whole database as bytes."""
