@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
 import json
 import logging
 import pickle
 import traceback
 from random import Random
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import attrs
 import pytest
+from yarl import URL
 
-from uipath_odata.auth import AccessToken, ClientCredentials, Deployment, UserKey
+from uipath_odata.auth import (
+    AccessToken,
+    BrowserLogin,
+    ClientCredentials,
+    Deployment,
+    Secret,
+    UserKey,
+    UsernamePassword,
+)
+from uipath_odata.auth.login_store import Login, LoginStore
+from uipath_odata.auth.stored_login import StoredLogin
+from uipath_odata.files.access import Access
 from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry_policy import RetryPolicy
+from uipath_odata.transport.storage_address import StorageAddress
 from uipath_odata.transport.transport import Transport
 
 CANARIES = ["canary-token", "canary-secret", "canary-key", "canary-rotated", "canary-body", "canary-query"]
@@ -140,3 +156,109 @@ async def test_a_cancelled_request_shows_no_secret(serve, until, hang, write, ca
         await task
     await transport.aclose()
     assert not hits([*printed(caught.value), caplog.text], CANARIES)
+
+
+def browse(address):
+    query = dict(parse_qsl(urlsplit(address).query))
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(query["redirect_uri"]).port, timeout=10)
+    connection.request("GET", "/?" + urlencode({"code": "canary-key", "state": query["state"]}))
+    connection.getresponse().read()
+    connection.close()
+
+
+async def vault():
+    return "canary-secret"
+
+
+def browser_login(url, _disk):
+    pages = {"authorize_url": f"{url}/authorize", "token_url": f"{url}/token"}
+    return BrowserLogin(
+        "app",
+        "OR.Jobs",
+        client_secret="canary-secret",
+        redirect_uri="http://localhost:0",
+        open_browser=browse,
+        **pages,
+    )
+
+
+def stored_login(url, disk):
+    store = LoginStore(disk / "logins")
+    store.save(url, Login("app", "OR.Jobs", f"{url}/token", Secret("canary-key")))
+    return StoredLogin(store)
+
+
+LOGINS = {
+    "browser": browser_login,
+    "kept login": stored_login,
+    "password": lambda url, _: UsernamePassword("app", "canary-secret", token_url=f"{url}/token"),
+    "vault": lambda url, _: ClientCredentials("app", vault, "OR.Jobs", token_url=f"{url}/token"),
+}
+
+
+@pytest.mark.parametrize("identity", IDENTITY)
+@pytest.mark.parametrize("login", LOGINS)
+async def test_r113_no_login_shows_a_secret(
+    serve, reply, cut, jobs, caplog, capfd, time, tmp_path, login, identity
+):
+    asyncio.get_running_loop().set_debug(enabled=True)
+    caplog.set_level(logging.DEBUG)
+
+    def answer(seen):
+        return IDENTITY[identity](reply, cut) if seen.target.endswith("/token") else reply(401)
+
+    peer = await serve(answer)
+    credentials = LOGINS[login](peer.url, tmp_path)
+    pool = Pool()
+    transport = Transport(
+        Deployment.at(peer.url),
+        credentials,
+        pool=pool,
+        policy=RetryPolicy(attempts=2),
+        clock=time.clock,
+        random=Random(1),
+    )
+    with pytest.raises(Exception, match=r"[a-z]+") as caught:
+        await transport.send(jobs)
+    shown = [repr(credentials), repr(vars(transport._tokens)), repr(transport._tokens._cache)]
+    await transport.aclose()
+    await pool.aclose()
+    assert len(peer.seen) >= 1
+    assert not hits([*shown, *printed(caught.value), *with_locals(caught.value)], CANARIES)
+    assert not hits([caplog.text, *capfd.readouterr()], CANARIES)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+async def test_r113_r114_no_signature_is_shown(serve, reply, cut, hang, caplog, time, flow):
+    caplog.set_level(logging.DEBUG)
+    peer = await serve(lambda seen: FLOWS[flow](reply, cut, hang))
+    pool = Pool(attempt_timeout=0.03)
+    transport = Transport(
+        Deployment.at(peer.url),
+        AccessToken("canary-token"),
+        pool=pool,
+        policy=RetryPolicy(attempts=2),
+        clock=time.clock,
+        random=Random(1),
+    )
+    access = Access.of(
+        {"Uri": f"{peer.url}/a?sig=canary-query", "Headers": {"Keys": ["x-ms-a"], "Values": ["canary-key"]}},
+        "GET",
+    )
+    address = StorageAddress(URL(f"{peer.url}/a?sig=canary-query"))
+    shown, errors = [repr(access), repr(address)], []
+    for body in (None, b"canary-body"):
+        request = Request(method="PUT", path="/a", body=body, repeatable=True)
+        try:
+            shown.append(repr(await transport.send_to_storage(address, request)))
+        except Exception as error:  # noqa: BLE001 - whatever comes is searched
+            # Without the frame of this test, which holds the canaries.
+            errors.append(error.with_traceback(error.__traceback__.tb_next))
+    await transport.aclose()
+    await pool.aclose()
+    assert errors or flow == "answered"
+    assert "sig=canary-query" in peer.seen[0].target
+    for error in errors:
+        shown += [*printed(error), *with_locals(error)]
+    assert not hits([*shown, caplog.text], CANARIES)
+    assert all("send_to_storage" in text for error in errors for text in with_locals(error))

@@ -22,6 +22,7 @@ from uipath_odata.files.arrival import Arrival
 from uipath_odata.transport.file_body import FileBody
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request
+from uipath_odata.transport.storage_address import StorageAddress
 from uipath_odata.transport.transport import Transport
 
 LIST = Request(path="/odata/Jobs", repeatable=True, operation="Jobs.list", rate_class="Jobs.list")
@@ -118,7 +119,7 @@ async def many(transport, _):
 
 async def download(transport, place):
     with Arrival(place.disk / "a") as arrival:
-        await transport.send_to_storage(URL(f"{place.url}/files/a"), STORAGE, arrival)
+        await transport.send_to_storage(StorageAddress(URL(f"{place.url}/files/a")), STORAGE, arrival)
         await asyncio.to_thread(arrival.commit)
 
 
@@ -128,7 +129,7 @@ async def upload(transport, place):
     body = FileBody(source, b"before", b"after")
     request = attrs.evolve(STORAGE, method="PUT", body=body)
     try:
-        await transport.send_to_storage(URL(f"{place.url}/files/a"), request)
+        await transport.send_to_storage(StorageAddress(URL(f"{place.url}/files/a")), request)
     finally:
         source.unlink()
 

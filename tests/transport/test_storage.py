@@ -24,6 +24,7 @@ from uipath_odata.errors import (
 from uipath_odata.transport.file_body import FileBody
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry_policy import RetryPolicy
+from uipath_odata.transport.storage_address import StorageAddress
 
 QUERY = "sv=2024&sig=canary%2Bsignature%2f=&se=2024-05-14T06%3A00"
 
@@ -62,7 +63,7 @@ def write(read):
 
 
 def address(peer, path="/files/a%20b.bin", query=QUERY):
-    return URL(f"{peer.url}{path}?{query}", encoded=True)
+    return StorageAddress(URL(f"{peer.url}{path}?{query}", encoded=True))
 
 
 async def test_r68_nothing_of_orchestrators_goes_to_a_storage(serve, connect, jobs, read, reply):
@@ -268,7 +269,7 @@ async def test_r114_r116_no_signature_is_logged(serve, connect, read, write, rep
 
 async def test_r68_a_name_of_a_private_address_is_not_connected_to(serve, connect, read, reply):
     peer = await serve([reply()])
-    url = URL(f"http://localhost:{peer.port}/files/a?{QUERY}", encoded=True)
+    url = StorageAddress(URL(f"http://localhost:{peer.port}/files/a?{QUERY}", encoded=True))
     transport = connect("https://192.0.2.1/acme/Default/orchestrator_")
     with pytest.raises(QueryError, match="at localhost, which is in a private network: nothing was sent"):
         await transport.send_to_storage(url, read)
@@ -280,7 +281,7 @@ async def test_r68_a_name_of_a_private_address_is_not_connected_to(serve, connec
 async def test_r68_an_address_is_checked_before_anything_is_connected(connect, read):
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
-        url = URL(f"https://127.0.0.1:{server.getsockname()[1]}/a")
+        url = StorageAddress(URL(f"https://127.0.0.1:{server.getsockname()[1]}/a"))
         with pytest.raises(QueryError, match="in a private network"):
             await connect("https://192.0.2.1/x").send_to_storage(url, read)
         with pytest.raises(BlockingIOError):

@@ -6,7 +6,12 @@ import pytest
 from yarl import URL
 
 from uipath_odata.errors import ConnectionFailed, QueryError
-from uipath_odata.transport.storage_address import StorageAddresses, safe_headers, storage_url
+from uipath_odata.transport.storage_address import (
+    StorageAddress,
+    StorageAddresses,
+    safe_headers,
+    storage_address,
+)
 
 CLOUD = StorageAddresses(URL("https://cloud.uipath.com/acme/Default/orchestrator_"))
 LOCAL = StorageAddresses(URL("http://127.0.0.1:8000"))
@@ -79,17 +84,17 @@ def test_orchestrators_own_host_is_gone_to_wherever_it_is():
 )
 def test_r68_an_address_that_is_not_gone_to_is_told_without_its_query(url, said):
     with pytest.raises(QueryError, match=said) as caught:
-        CLOUD.check(URL(url))
+        CLOUD.check(StorageAddress(URL(url)))
     assert "canary" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["https://files.example.com/a", "https://8.8.8.8/a", "https://localhost/a"])
 def test_names_are_judged_once_their_addresses_are_known(url):
-    assert CLOUD.check(URL(url)) == URL(url)
+    assert CLOUD.check(StorageAddress(URL(url))) is None
 
 
 def test_http_is_for_this_machine_alone():
-    assert LOCAL.check(URL("http://127.0.0.1:9/a")) == URL("http://127.0.0.1:9/a")
+    assert LOCAL.check(StorageAddress(URL("http://127.0.0.1:9/a"))) is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,9 @@ def test_http_is_for_this_machine_alone():
     ["https://f.example.com/a%2Fb%20c?sig=%2B%2f+==&se=2024-01-01T00%3A00", "https://f.example.com/'()"],
 )
 def test_an_address_is_kept_byte_for_byte(text):
-    assert str(storage_url(text)) == text
+    address = storage_address(text)
+    assert str(address.url) == text
+    assert text not in repr(address)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +112,7 @@ def test_an_address_is_kept_byte_for_byte(text):
 )
 def test_what_is_no_address_is_refused_without_being_shown(text):
     with pytest.raises(ConnectionFailed, match="check that the bucket's storage works") as caught:
-        storage_url(text)
+        storage_address(text)
     assert str(text or "canary") not in str(caught.value)
 
 

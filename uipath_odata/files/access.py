@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
-from yarl import URL
 
 from uipath_odata.auth.origin import within
 from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.storage_address import safe_headers, storage_url
+from uipath_odata.transport.storage_address import StorageAddress, safe_headers, storage_address
 
 if TYPE_CHECKING:
     from uipath_odata.source import Channel
@@ -28,7 +27,7 @@ _VERBS = {"GET": ("GET",), "PUT": ("PUT", "POST")}
 class Access:
     """What GetReadUri and GetWriteUri answer."""
 
-    url: URL = attrs.field(repr=False)
+    address: StorageAddress
     verb: str
     signed_in: bool
     """Whether the address is Orchestrator's and wants the token."""
@@ -44,7 +43,7 @@ class Access:
                 f"the file wants the verb {said[:20]}: check that the bucket's storage is supported"
             )
         return cls(
-            storage_url(facts.get("Uri")),
+            storage_address(facts.get("Uri")),
             said,
             facts.get("RequiresAuth") is True,
             safe_headers(_pairs(facts.get("Headers"))),
@@ -64,7 +63,7 @@ class Access:
         others = {name: text for name, text in self.headers.items() if name not in named}
         request = Request(
             method=self.verb,
-            path=self.url.raw_path,
+            path=self.address.url.raw_path,
             headers=others,
             body=body,
             content_type=next(iter(named.values()), content_type),
@@ -73,14 +72,16 @@ class Access:
             rate_class="storage",
         )
         if not self.signed_in:
-            return await channel.sender.send_to_storage(self.url, request, into)
-        if not within(channel.base_url, self.url):
+            return await channel.sender.send_to_storage(self.address, request, into)
+        if not within(channel.base_url, self.address.url):
             raise QueryError(
-                f"Orchestrator wants its token sent to {self.url.host}, which is not below the base URL: nothing was"
+                f"Orchestrator wants its token sent to {self.address.host}, which is not below the base URL: nothing was"
                 " sent; use the address that Orchestrator itself has"
             )
-        below = self.url.raw_path.removeprefix(channel.base_url.raw_path.rstrip("/"))
-        own = attrs.evolve(request, path=below, query=self.url.raw_query_string, headers={**_PLAIN, **others})
+        below = request.path.removeprefix(channel.base_url.raw_path.rstrip("/"))
+        own = attrs.evolve(
+            request, path=below, query=self.address.url.raw_query_string, headers={**_PLAIN, **others}
+        )
         return await channel.send(own, into)
 
 

@@ -10,10 +10,9 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yarl import URL
-
     from uipath_odata.transport.file_body import FileBody
     from uipath_odata.transport.sink import Sink
+    from uipath_odata.transport.storage_address import StorageAddress
 
 __all__ = ["Request", "Response", "Sender"]
 
@@ -69,4 +68,6 @@ class Sender(Protocol):
     """Whatever answers a request; statuses of 400 and above are raised as ``ResponseError``."""
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response: ...
-    async def send_to_storage(self, url: URL, request: Request, /, into: Sink | None = None) -> Response: ...
+    async def send_to_storage(
+        self, address: StorageAddress, request: Request, /, into: Sink | None = None
+    ) -> Response: ...

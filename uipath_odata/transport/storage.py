@@ -21,7 +21,7 @@ from uipath_odata.errors import (
 from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.file_body import sending_time
 from uipath_odata.transport.retry import Persistence, Retry
-from uipath_odata.transport.storage_address import StorageAddresses, private
+from uipath_odata.transport.storage_address import StorageAddress, StorageAddresses, private
 from uipath_odata.transport.wire import Wire
 
 if TYPE_CHECKING:
@@ -61,9 +61,22 @@ class Storage:
         self._session: ClientSession | None = None
         self._closed = False
 
-    async def send(self, url: URL, request: Request, into: Sink | None = None) -> Response:
-        """Give the answer, or raise; errors show neither the query, where signatures are, nor the storage's words."""
-        self._addresses.check(url)
+    async def send(self, address: StorageAddress, request: Request, into: Sink | None = None) -> Response:
+        """Give the answer, or raise; errors show neither the signature, also not in their frames, nor the storage's words."""
+        try:
+            self._addresses.check(address)
+            return await self._send(address.url, request, into)
+        except OrchestratorError as error:
+            failure = error.with_traceback(None)
+        raise failure
+
+    async def aclose(self) -> None:
+        """Close the connections; closing twice is closing once."""
+        if not self._closed:
+            self._closed = True
+            await self._lifetime.aclose()
+
+    async def _send(self, url: URL, request: Request, into: Sink | None) -> Response:
         pool = self._pool
         lane = pool.budgets.lane(str(url.origin()), request.rate_class)
         retry = Retry(request, url, self._shared, lane)
@@ -73,12 +86,6 @@ class Storage:
         if _OK <= answer.status < _REDIRECT:
             return answer
         raise _refusal(request, url, answer)
-
-    async def aclose(self) -> None:
-        """Close the connections; closing twice is closing once."""
-        if not self._closed:
-            self._closed = True
-            await self._lifetime.aclose()
 
     async def _opened(self) -> ClientSession:
         if self._closed:

@@ -16,7 +16,7 @@ from uipath_odata.errors import ConnectionFailed, QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["StorageAddresses", "safe_headers", "storage_url"]
+__all__ = ["StorageAddress", "StorageAddresses", "safe_headers", "storage_address"]
 
 _ENCODED = re.compile(r"[\x21-\x7e]+")
 _LAST_PORT = 65_535
@@ -25,6 +25,17 @@ _VALUE = re.compile(r"[\x20-\x7e]*")
 _HEADER = re.compile(
     r"(?i)(x-(ms|amz|goog)-[a-z0-9-]+|content-(type|md5|disposition|language)|cache-control)"
 )
+
+
+@attrs.frozen
+class StorageAddress:
+    """A pre-signed address; its signature shows itself nowhere."""
+
+    url: URL = attrs.field(repr=False)
+
+    @property
+    def host(self) -> str:
+        return str(self.url.host)
 
 
 @attrs.frozen
@@ -45,16 +56,15 @@ class StorageAddresses:
         is_public = plain.is_global and not plain.is_multicast
         return is_public or (plain.is_loopback and self._is_local)
 
-    def check(self, url: URL) -> URL:
-        """Give the URL back if it may be gone to as far as its text tells, else raise QueryError."""
-        host = str(url.host)
+    def check(self, address: StorageAddress) -> None:
+        """Raise QueryError for an address that must not be gone to, as far as its text tells."""
+        url, host = address.url, address.host
         if not self._may_be(host):
             raise private(host)
         if url.scheme != "https" and not (url.scheme == "http" and is_loopback(host)):
             raise QueryError(f"Orchestrator names a file at {host} without TLS: let the storage serve https")
         if url.raw_user is not None or url.raw_password is not None:
             raise QueryError(f"Orchestrator names a file at {host} with a user: check the bucket's storage")
-        return url
 
     def _may_be(self, host: str) -> bool:
         try:
@@ -76,13 +86,13 @@ def private(host: str) -> QueryError:
     )
 
 
-def storage_url(text: object) -> URL:
+def storage_address(text: object) -> StorageAddress:
     """Read an address as it was signed, byte for byte; raises ConnectionFailed that does not show it."""
     if isinstance(text, str) and _ENCODED.fullmatch(text):
         with suppress(ValueError):
             url = URL(text, encoded=True)
             if url.host and 0 < (url.port or 0) <= _LAST_PORT:
-                return url
+                return StorageAddress(url)
     raise ConnectionFailed(
         "Orchestrator gave no address that can be used for the file: check that the bucket's storage works"
     )

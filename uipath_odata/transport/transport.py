@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from random import Random
 from typing import TYPE_CHECKING
 
-import attrs
 from yarl import URL
 
 from uipath_odata.errors import QueryError
@@ -25,7 +24,7 @@ from uipath_odata.transport.retry import Persistence, Retry
 from uipath_odata.transport.retry_policy import RetryPolicy
 from uipath_odata.transport.status import settle
 from uipath_odata.transport.storage import Storage
-from uipath_odata.transport.storage_address import StorageAddresses
+from uipath_odata.transport.storage_address import StorageAddress, StorageAddresses
 from uipath_odata.transport.tokens import Tokens
 from uipath_odata.transport.wire import Wire
 
@@ -120,7 +119,7 @@ class Transport:
         return settle(
             request,
             url,
-            attrs.evolve(answer, attempts=max(1, retry.attempts), waited=budget.waited),
+            Response(answer.status, answer.headers, answer.body, max(1, retry.attempts), budget.waited),
             maybe_done_before=retry.maybe_done,
             now=self._shared.clock.wall(),
             dropped=self._tokens.dropped,
@@ -130,9 +129,11 @@ class Transport:
         """Show the rate budget of each class of endpoints of this tenant."""
         return self._pool.budgets.use(self._tenant, self._allowance, self._shared.clock.monotonic())
 
-    async def send_to_storage(self, url: URL, request: Request, /, into: Sink | None = None) -> Response:
+    async def send_to_storage(
+        self, address: StorageAddress, request: Request, /, into: Sink | None = None
+    ) -> Response:
         """Send to a pre-signed address, without token, folder and middlewares; of the request's path nothing is used."""
-        return await self._storage.send(url, request, into)
+        return await self._storage.send(address, request, into)
 
     async def aclose(self) -> None:
         """Wait for a running token exchange, for at most ``close_timeout`` seconds, and close the connections."""
