@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("query_url", "decoding", "streaming", "imports")
+NAMES = ("query_url", "decoding", "streaming", "tenants", "imports")
 
 
 def machine():

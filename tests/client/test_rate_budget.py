@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import orjson
+import pytest
+from yarl import URL
+
+from uipath_odata import AccessToken, Orchestrator, Pool, Settings
+from uipath_odata.client import Scope
+from uipath_odata.errors import QueryError
+from uipath_odata.source import Channel
+from uipath_odata.transport.request import Response
+
+BASE = URL("https://o.example.com/acme/Default/orchestrator_")
+
+
+class Lists:
+    """Answers with pages of a list of 2,500 rows and keeps the requests."""
+
+    def __init__(self):
+        self.requests = []
+
+    async def send(self, request):
+        self.requests.append(request)
+        options = dict(part.split("=") for part in request.query.split("&"))
+        first, count = int(options.get("$skip", 0)), int(options["$top"])
+        rows = [{"Id": number} for number in range(first, min(first + count, 2_500))]
+        body = orjson.dumps({"@odata.count": 2_500, "value": rows})
+        return Response(200, {}, body, waited=0.25)
+
+
+@pytest.fixture
+def lists():
+    return Lists()
+
+
+@pytest.fixture
+def scope(lists):
+    return Scope(Channel(lists, BASE))
+
+
+async def test_only_the_first_page_of_a_stream_is_interactive(lists, scope):
+    async with scope.jobs.stream(paging="offset") as rows:
+        assert len([row async for row in rows]) == 2_500
+    assert [request.page for request in lists.requests] == list(range(1, len(lists.requests) + 1))
+    assert [request.bulk for request in lists.requests] == [False] + [True] * (len(lists.requests) - 1)
+    assert rows.report.waits == 0.25 * len(lists.requests)
+
+
+async def test_a_single_page_and_a_count_are_interactive(lists, scope):
+    await scope.jobs.first()
+    await scope.jobs.count()
+    assert [(request.bulk, request.rate_class) for request in lists.requests] == [(False, "Jobs.list")] * 2
+
+
+async def test_the_next_stream_begins_interactive_again(lists, scope):
+    for _ in range(2):
+        await scope.jobs.top(5).to_list()
+    assert [(request.page, request.bulk) for request in lists.requests] == [(1, False)] * 2
+
+
+async def test_a_client_shows_the_budget_of_its_tenant():
+    pool = Pool()
+    chosen = Settings(requests_a_minute=1_000, share=0.5)
+    tenants = [
+        Orchestrator(
+            BASE.with_path(f"/acme/{name}/orchestrator_"), AccessToken("t"), pool=pool, settings=chosen
+        )
+        for name in ("one", "two")
+    ]
+    assert set(tenants[0].budget) == {"Jobs.list", "QueueItems.list"}
+    use = tenants[0].budget["QueueItems.list"]
+    assert (use.limit, use.share, use.used, use.waiting, use.next_free) == (1_000, 500, 0, 0, 0)
+    for tenant in tenants:
+        await tenant.close()
+    await pool.aclose()
+
+
+async def test_what_a_list_costs_is_told_by_its_budget(lists):
+    async with Orchestrator(BASE, AccessToken("t")) as orchestrator:
+        explanation = orchestrator.jobs.explain()
+        assert explanation.budget == orchestrator.budget["Jobs.list"]
+        assert "rate: at most 80 requests a minute, 0 used" in str(explanation).splitlines()
+        assert orchestrator.robots.explain().budget is None
+        assert "rate" not in str(orchestrator.robots.explain())
+        channel = Channel(lists, BASE, budget=lambda: orchestrator.budget)
+        estimate = await Scope(channel).jobs.estimate()
+        assert (estimate.requests, estimate.minutes) == (3, 3 / 80)
+        assert (await Scope(channel).robots.estimate()).minutes is None
+
+
+async def test_a_client_without_a_budget_estimates_no_time(scope):
+    assert (await scope.jobs.estimate()).minutes is None
+
+
+def test_an_impossible_share_is_refused_when_the_client_is_made():
+    with pytest.raises(QueryError, match=r"share=1\.5"):
+        Orchestrator(BASE, AccessToken("t"), settings=Settings(share=1.5))
