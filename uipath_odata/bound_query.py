@@ -109,7 +109,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             concurrency=workers,
             exact=self._exact,
             refuse=plan.refuse if isinstance(plan, FallbackPlan) else never,
-            seal=lambda position: sealed(position, query),
+            seal=functools.partial(sealed, query=query),
         )
 
     async def __aiter__(self) -> AsyncIterator[R]:
@@ -188,7 +188,7 @@ def _stream_of(source: Source) -> Callable[..., Stream[Any]]:
         return Stream
     from uipath_odata.traced_stream import TracedStream  # noqa: PLC0415 - OpenTelemetry is an extra
 
-    return functools.partial(TracedStream, tracing=tracing, operation=source.operation.name)
+    return functools.partial(TracedStream[Any], tracing=tracing, operation=source.operation.name)
 
 
 def _as_sent(rows: list[Row]) -> list[Row]:

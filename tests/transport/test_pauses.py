@@ -4,9 +4,12 @@ import asyncio
 
 import attrs
 import pytest
+from yarl import URL
 
 from uipath_odata.errors import RateLimited, ServerError
+from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry_policy import RetryPolicy
+from uipath_odata.transport.storage_address import StorageAddress
 
 
 async def test_r53_a_429_holds_the_whole_class_of_endpoints(serve, connect, jobs, reply, time):
@@ -104,3 +107,15 @@ async def test_a_pause_longer_than_the_deadline_is_not_waited_for(
     with pytest.raises(RateLimited, match="try again in 30 s") as caught:
         await transport.send(jobs)
     assert (caught.value.status, caught.value.retry_after, peer.seen, time.slept) == (429, 30, [], [])
+
+
+async def test_r53_a_storage_that_is_busy_is_left_alone_as_long_as_it_asks(serve, connect, reply, time):
+    """And Orchestrator, which has not asked, is not."""
+    busy = reply(429, b"", headers=["Retry-After: 30"])
+    peer = await serve(lambda seen: busy if "/files" in seen.target and seen.at < 1_030 else reply())
+    transport = connect(peer.url)
+    file = Request(path="/files/a.bin", repeatable=True, rate_class="storage")
+    answer = await transport.send_to_storage(StorageAddress(URL(f"{peer.url}/files/a.bin?sig=x")), file)
+    assert (answer.status, len(peer.seen)) == (200, 2)
+    assert peer.seen[1].at >= 1_030
+    assert transport.budget().keys() == {"Jobs.list", "QueueItems.list"}

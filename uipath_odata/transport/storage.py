@@ -18,6 +18,7 @@ from uipath_odata.errors import (
     ResponseError,
     ServerError,
 )
+from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.file_body import sending_time
 from uipath_odata.transport.retry import Persistence, Retry
@@ -80,9 +81,10 @@ class Storage:
         pool = self._pool
         lane = pool.budgets.lane(str(url.origin()), request.rate_class)
         retry = Retry(request, url, self._shared, lane)
+        budget = Budget(request, url, retry, lane)
         patience = pool.attempt_timeout + sending_time(request.body)
         wire = Wire(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
-        answer = await exchange(await self._opened(), request, url, _HEADERS, (retry, _bare, wire))
+        answer = await exchange(await self._opened(), request, url, _HEADERS, (retry, budget, _bare, wire))
         if _OK <= answer.status < _REDIRECT:
             return answer
         raise _refusal(request, url, answer)

@@ -13,7 +13,7 @@ except ImportError as error:
     raise ImportError("Spans need OpenTelemetry: pip install 'uipath-odata[otel]'") from error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
     from yarl import URL
@@ -38,7 +38,7 @@ class Tracing:
     tracer: trace.Tracer = attrs.field(factory=_tracer)
 
     @contextmanager
-    def request(self, request: Request, url: URL) -> Iterator[RequestSpan]:
+    def request(self, request: Request, url: URL) -> Generator[RequestSpan, None, None]:
         """Span one request with all its attempts; ``url`` is Orchestrator's."""
         facts: dict[str, Any] = {"http.request.method": request.method, "server.address": str(url.host)}
         if request.page:
