@@ -176,3 +176,12 @@ async def test_a_bucket_is_deleted_with_its_files(bucket):
     assert (await bucket.http.send("DELETE", f"/odata/Buckets({bucket.key})", **FOLDER)).status == 204
     assert (await bucket.raw("GET", uri))[0] == 404
     assert (await bucket.ask("GetFiles")).status == 404
+
+
+async def test_lists_that_are_worked_out_take_select_and_refuse_what_is_unknown(bucket):
+    await bucket.write("a", b"xy")
+    chosen = await bucket.ask("GetFiles", "$select=size,FullPath&$count=false")
+    assert (chosen.rows, "@odata.count" in chosen.body) == ([{"FullPath": "a", "Size": 2}], False)
+    assert (await bucket.ask("GetFiles", "$select=*")).rows[0]["Size"] == 2
+    for option in ("$select=Colour", "$select=Size/x", "$filter=Colour eq 1", "$orderby=Colour", "$top=x"):
+        assert (await bucket.ask("GetFiles", option)).status == 400

@@ -67,6 +67,9 @@ async def test_renaming_a_folder_renames_the_paths_below_it(empty, tree):
     assert await paths(empty) == ["A", "A/Bee", "A/Bee/C", "D"]
     by_key = f"/api/Folders/PatchNameDescription?key={tree['A']['Key']}"
     assert (await empty.send("PATCH", by_key, {"name": "Ah"})).status == 200
+    assert (await empty.send("PATCH", by_key, {"description": "first"})).status == 200
+    described = (await empty.get(f"{FOLDERS}({tree['A']['Id']})")).body
+    assert (described["DisplayName"], described["Description"]) == ("Ah", "first")
     assert await paths(empty) == ["Ah", "Ah/Bee", "Ah/Bee/C", "D"]
     elsewhere = {"DisplayName": "Bee", "ParentId": tree["D"]["Id"]}
     assert (await empty.send("PUT", path, elsewhere)).body["errorCode"] == 1009

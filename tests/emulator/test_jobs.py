@@ -233,3 +233,11 @@ async def test_an_existing_job_is_valid_while_its_robot_can_take_it(plant):
     toggle = "/odata/Robots/UiPath.Server.Configuration.OData.ToggleEnabledStatus"
     await plant.send("POST", toggle, {"robotIds": [9], "enabled": False}, **FOLDER)
     assert (await plant.send("POST", path, **FOLDER)).body["IsValid"] is False
+
+
+async def test_a_job_goes_with_its_folder(plant, clock):
+    await start(plant)
+    assert (await plant.send("DELETE", "/odata/Folders(1)")).status == 204
+    clock.now += 60
+    assert await plant.rows("/odata/Jobs") == []
+    assert plant.emulator.sql("SELECT COUNT(*) FROM _runs") == [(0,)]

@@ -183,3 +183,18 @@ async def test_the_demo_s_packages_can_be_downloaded(demo):
     status, content, _ = await download(demo, "BerichteÜbersicht:1.1.0")
     assert status == 200
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["package.nuspec"]
+
+
+async def test_an_upload_needs_a_file_and_a_process_its_package(demo):
+    form = aiohttp.FormData()
+    form.add_field("note", "text", content_type="text/plain")
+    token = {"Authorization": f"Bearer {demo.emulator.tokens.issue()}"}
+    url = demo.emulator.base_url + FUNCTION.format("Processes") + "UploadPackage"
+    async with demo.session.post(url, data=form, headers=token) as response:
+        assert (response.status, (await response.json())["message"]) == (400, "The request has no file.")
+    demo.emulator.insert(
+        "Releases", [{"Id": 9, "Name": "Lost", "ProcessKey": "Lost", "Key": "k"}], folder=36886
+    )
+    action = f"{RELEASES}(9)/UiPath.Server.Configuration.OData.UpdateToLatestPackageVersion"
+    lost = await demo.send("POST", action, **FINANCE)
+    assert (lost.status, lost.body["errorCode"]) == (404, 1002)

@@ -146,3 +146,21 @@ async def test_a_result_needs_an_item_in_progress(work):
     assert "InvalidTransactionProgressStatus" in refused.body["message"]
     assert (await end(work, 99, IsSuccessful=True)).status == 404
     assert (await read(work, item))["Status"] == "New"
+
+
+async def test_a_result_tells_progress_and_when_to_try_again(work):
+    item = await add(work, "A")
+    await start(work)
+    failure = {"IsSuccessful": False, "ProcessingException": {"Reason": "locked"}, "Progress": "2 of 3"}
+    await end(work, item, **failure, OperationId="op-1", DeferDate="2031-01-01T00:00:00Z")
+    row = await read(work, item)
+    assert (row["Status"], row["Progress"], row["OperationId"]) == ("Retried", "2 of 3", "op-1")
+    (again,) = await work.rows(f"/odata/QueueItems?$filter=AncestorId eq {item}", **FOLDER)
+    assert (again["DeferDate"], again["DueDate"]) == ("2031-01-01T00:00:00Z", None)
+    assert (await start(work)).status == 204
+
+
+async def test_a_robot_nobody_knows_takes_an_item_all_the_same(work):
+    await add(work, "A")
+    reply = await start(work, RobotIdentifier="e49c0012-ee01-45e4-884c-0ce1f2aa6fbb")
+    assert (reply.status, reply.body["RobotId"]) == (200, None)

@@ -78,3 +78,10 @@ async def test_a_workspace_is_its_owner_s_and_others_look_into_it(demo):
     for name, users in (("StartExploring", [45]), ("StartExploring", [45]), ("StopExploring", [])):
         assert (await demo.send("POST", action("/odata/PersonalWorkspaces(1)", name))).status == 204
         assert (await demo.rows("/odata/PersonalWorkspaces"))[0]["ExploringUserIds"] == users
+
+
+async def test_nobody_explores_in_a_tenant_without_users(empty):
+    empty.emulator.insert("PersonalWorkspaces", [{"Id": 1, "Name": "W"}])
+    refused = await empty.send("POST", action("/odata/PersonalWorkspaces(1)", "StartExploring"))
+    assert refused.status == 409
+    assert (await empty.get(action("/odata/PersonalWorkspaces", "GetPersonalWorkspace"))).status == 404
