@@ -1,0 +1,36 @@
+"""The table of faults names tests that exist, and leaves none out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+TABLE = (TESTS / "faults.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| (R\d+) \| .* \| (.*) \|$", TABLE, re.MULTILINE))
+NUMBERS = [*range(1, 19), *range(20, 71), *range(83, 92), *range(108, 120)]
+
+
+def named(cell):
+    for part in cell.split("<br>"):
+        file, *tests = re.findall(r"`([^`]+)`", part)
+        yield from ((file, test) for test in tests)
+
+
+def written(file):
+    tree = ast.parse((TESTS / file).read_text("utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_every_fault_has_one_row_in_order():
+    assert list(ROWS) == [f"R{number:02d}" for number in NUMBERS]
+    assert TABLE.count("\n| R") == len(NUMBERS)
+
+
+def test_every_fault_names_a_test_and_every_test_that_is_named_exists():
+    for fault, cell in ROWS.items():
+        tests = list(named(cell))
+        assert tests, fault
+        for file, test in tests:
+            assert test in written(file), f"{fault}: {file}::{test}"
