@@ -30,7 +30,7 @@ class Pool:
     Times are in seconds; ``concurrency`` is how many attempts are on the wire at once, ``body_limit`` the
     decoded bytes of one answer. ``ca_file`` is trusted beside the system's authorities. Clients that share a pool
     share its connections and the rate budget of each tenant, and nothing else. ``trace_configs`` are aiohttp's: they
-    see every request of every client, with its token.
+    see every request of every client, with its token. A ``resolver`` of your own stays open.
     """
 
     def __init__(
