@@ -58,10 +58,14 @@ class Ordinal:
     number: int
 
 
+def _type_and_text(value: Any) -> tuple[object, str]:
+    return value.__class__, repr(value)
+
+
 @attrs.frozen
 class Literal:
     # To Python True is 1 and 1.0 is 1.00; the texts of OData differ.
-    value: Any = attrs.field(eq=lambda value: (type(value), repr(value)))
+    value: Any = attrs.field(eq=_type_and_text)
 
 
 @attrs.frozen
@@ -182,9 +186,10 @@ def _replaced(node: Any, old: Variable, new: Variable) -> Any:
         return tuple(_replaced(each, old, new) for each in cast("Any", node))
     if node == old:
         return new
-    if isinstance(node, type | Literal) or not attrs.has(type(node)):
+    kind: Any = node.__class__
+    if isinstance(node, type | Literal) or not attrs.has(kind):
         return node
-    fields = attrs.fields(type(node))
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
     return attrs.evolve(node, **{one.name: _replaced(getattr(node, one.name), old, new) for one in fields})
 
 

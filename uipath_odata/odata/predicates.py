@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -79,7 +79,7 @@ class Operand(Generic[T]):
 
     def in_(self, values: Iterable[T | None]) -> Predicate:
         """Select rows whose value is one of ``values``; an empty list selects nothing, without a request."""
-        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        if isinstance(values, str | bytes) or not isinstance(cast("object", values), Iterable):
             raise QueryError(
                 f"in_ takes a list of values, not one {type(values).__name__}: write in_([{values!r}])"
             )
