@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from typing import ClassVar
 
 import pytest
+from aiohttp import web
 
+from uipath_odata import entities
 from uipath_odata.emulator import faults
 from uipath_odata.errors import ConnectionFailed, DecodeError, ExportError, Forbidden, NotFound, QueryError
 from uipath_odata.files.arrival import Downloaded
+from uipath_odata.files.bucket_files import BucketFiles
+from uipath_odata.operations import buckets as operations
 
 CONTENT = os.urandom(300_000)
 
@@ -94,6 +99,51 @@ async def test_r12_a_file_that_stays_cut_is_an_error_and_leaves_nothing(buckets,
     with pytest.raises(ConnectionFailed, match="is cut"):
         await buckets.download(1, "a.bin", tmp_path / "a.bin")
     assert not list(tmp_path.iterdir())
+
+
+def unframed(content):
+    """Answer with a body that only the end of the connection ends."""
+
+    async def answer(request, _proceed):
+        request.transport.write(b"HTTP/1.1 200 OK\r\n\r\n" + content)
+        request.transport.close()
+        return web.Response()
+
+    return answer
+
+
+async def test_r15_a_length_that_the_storage_does_not_say_is_asked_for(buckets, emulator, tmp_path):
+    await buckets.upload(1, "a.bin", b"content")
+    emulator.faults.append(faults.Fault(faults.path_contains("/storage/"), unframed(b"content")))
+    found = await buckets.download(1, "a.bin", tmp_path / "a.bin")
+    assert (found.size, found.verified) == (7, True)
+    assert emulator.requests["GET /odata/Buckets({key})/UiPath.Server.Configuration.OData.GetFile"] == 1
+
+
+async def test_r15_a_file_that_is_shorter_than_orchestrator_says_is_an_error(buckets, emulator, tmp_path):
+    await buckets.upload(1, "a.bin", b"content")
+    emulator.faults.append(faults.Fault(faults.path_contains("/storage/"), unframed(b"cont")))
+    with pytest.raises(ConnectionFailed, match="came with 4 bytes of 7: try again"):
+        await buckets.download(1, "a.bin", tmp_path / "a.bin")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("answer", [b'{"Size":null}', b'{"Size":"7"}', b"[]"])
+async def test_r15_a_length_that_nobody_says_is_told(buckets, emulator, tmp_path, answer):
+    await buckets.upload(1, "a.bin", b"content")
+    emulator.faults.append(faults.Fault(faults.path_contains("/storage/"), unframed(b"content")))
+    emulator.faults.append(faults.Fault(faults.path_contains("GetFile"), faults.status(200, answer)))
+    assert not (await buckets.download(1, "a.bin", tmp_path / "a.bin")).verified
+
+
+async def test_an_older_api_without_the_operation_says_so(emulator, tmp_path):
+    class Buckets(BucketFiles):
+        operations: ClassVar = {"list": operations.Buckets.operations["list"]}
+        entity = entities.Bucket
+
+    async with emulator.client() as client:
+        with pytest.raises(QueryError, match="Buckets have no operation get_read_uri in the API version"):
+            await Buckets.of(client._channel).download(1, "a", tmp_path / "a")
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from uipath_odata.auth.origin import within
 from uipath_odata.errors import DecodeError, QueryError
+from uipath_odata.odata.payload import as_array, as_object
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.storage_address import StorageAddress, safe_headers, storage_address
 
 if TYPE_CHECKING:
+    from yarl import URL
+
     from uipath_odata.source import Channel
     from uipath_odata.transport.file_body import FileBody
     from uipath_odata.transport.sink import Sink
@@ -36,7 +39,7 @@ class Access:
     @classmethod
     def of(cls, answer: Any, verb: str) -> Access:
         """Read the answer to a request for reading (GET) or writing (PUT)."""
-        facts = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+        facts = as_object(answer) or {}
         said = str(facts.get("Verb") or verb).upper()
         if said not in _VERBS[verb]:
             raise DecodeError(
@@ -59,36 +62,41 @@ class Access:
         into: Sink | None = None,
     ) -> Response:
         """Send what the address is for; the token goes along only if the address is Orchestrator's own."""
-        named = {name: text for name, text in self.headers.items() if name.lower() == "content-type"}
-        others = {name: text for name, text in self.headers.items() if name not in named}
-        request = Request(
+        request = self._request(operation, body, content_type)
+        if self.signed_in:
+            return await channel.send(self._own(request, channel.base_url), into)
+        return await channel.sender.send_to_storage(self.address, request, into)
+
+    def _request(self, operation: str, body: bytes | FileBody | None, content_type: str | None) -> Request:
+        types = {name: text for name, text in self.headers.items() if name.lower() == "content-type"}
+        return Request(
             method=self.verb,
             path=self.address.url.raw_path,
-            headers=others,
+            headers={name: text for name, text in self.headers.items() if name not in types},
             body=body,
-            content_type=next(iter(named.values()), content_type),
+            content_type=next(iter(types.values()), content_type),
             repeatable=self.verb != "POST",
             operation=operation,
             rate_class="storage",
         )
-        if not self.signed_in:
-            return await channel.sender.send_to_storage(self.address, request, into)
-        if not within(channel.base_url, self.address.url):
+
+    def _own(self, request: Request, base_url: URL) -> Request:
+        """Make it a request to Orchestrator itself; raises QueryError for any other place."""
+        url = self.address.url
+        if not within(base_url, url):
             raise QueryError(
-                f"Orchestrator wants its token sent to {self.address.host}, which is not below the base URL: nothing was"
-                " sent; use the address that Orchestrator itself has"
+                f"Orchestrator wants its token sent to {self.address.host}, which is not below the base URL: nothing"
+                " was sent; use the address that Orchestrator itself has"
             )
-        below = request.path.removeprefix(channel.base_url.raw_path.rstrip("/"))
-        own = attrs.evolve(
-            request, path=below, query=self.address.url.raw_query_string, headers={**_PLAIN, **others}
-        )
-        return await channel.send(own, into)
+        below = url.raw_path.removeprefix(base_url.raw_path.rstrip("/"))
+        headers = {**_PLAIN, **request.headers}
+        return attrs.evolve(request, path=below, query=url.raw_query_string, headers=headers)
 
 
 def _pairs(headers: Any) -> dict[str, str]:
     """Read ``{"Keys": […], "Values": […]}``."""
-    facts = cast("dict[str, Any]", headers) if isinstance(headers, dict) else {}
-    keys, values = facts.get("Keys") or [], facts.get("Values") or []
+    facts = as_object(headers) or {}
+    keys, values = as_array(facts.get("Keys")) or [], as_array(facts.get("Values")) or []
     if len(keys) != len(values):
         raise DecodeError(
             "the file's headers have no value each: check that the bucket's storage is supported"

@@ -13,6 +13,7 @@ from uipath_odata.files.access import Access
 from uipath_odata.files.arrival import Arrival, Downloaded, Progress, target_of
 from uipath_odata.files.known import known
 from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.payload import as_object
 from uipath_odata.transport.file_body import FileBody
 
 __all__ = ["BucketFiles"]
@@ -71,6 +72,6 @@ class BucketFiles(EntitySet[E]):
 
     async def _length(self, key: int, path: str) -> int | None:
         """Ask for the length of a file, which its storage has not said."""
-        file: Any = await self._ask(known(self, "get_file"), object, {"key": key}, {"path": path})
-        size = file.get("Size") if isinstance(file, dict) else None
+        file = await self._ask(known(self, "get_file"), object, {"key": key}, {"path": path})
+        size = (as_object(file) or {}).get("Size")
         return size if isinstance(size, int) else None

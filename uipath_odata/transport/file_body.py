@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import attrs
 
@@ -26,16 +26,15 @@ class FileBody:
     path: Path
     before: bytes = b""
     after: bytes = b""
-    size: int = attrs.field(init=False)
-
-    @size.default
-    def _size(self) -> int:
-        return len(self.before) + self.path.stat().st_size + len(self.after)
+    size: int = attrs.field(default=attrs.Factory(lambda self: self._measured(), takes_self=True), init=False)
 
     def open(self) -> BinaryIO:
         """Open all of it as one file that can be rewound; raises OSError."""
         parts = (io.BytesIO(self.before), self.path.open("rb"), io.BytesIO(self.after))
         return cast("BinaryIO", _Joined(parts))
+
+    def _measured(self) -> int:
+        return len(self.before) + self.path.stat().st_size + len(self.after)
 
 
 def opened(body: bytes | FileBody | None) -> AbstractContextManager[bytes | BinaryIO | None]:
@@ -64,7 +63,7 @@ class _Joined(io.RawIOBase):
     def seekable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any, /) -> int:
         while self._current < len(self._parts):
             if chunk := self._parts[self._current].read(len(buffer)):
                 buffer[: len(chunk)] = chunk
