@@ -58,14 +58,21 @@ class Ordinal:
     number: int
 
 
-def _type_and_text(value: Any) -> tuple[object, str]:
-    return value.__class__, repr(value)
-
-
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Literal:
-    # To Python True is 1 and 1.0 is 1.00; the texts of OData differ.
-    value: Any = attrs.field(eq=_type_and_text)
+    """A value, told from others by its type and text: to Python True is 1 and 1.0 is 1.00."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Literal) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[object, str]:
+        return self.value.__class__, repr(self.value)
 
 
 @attrs.frozen
