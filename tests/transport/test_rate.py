@@ -75,6 +75,7 @@ def test_r56_a_429_cuts_the_limit_by_a_tenth_once_for_all_that_was_under_way():
     rate = spent(80)
     rate.refuse(0.0, 1.0, 5.0)
     rate.refuse(0.5, 1.5, 5.0)
+    rate.refuse(1.0, 1.7, 5.0)
     assert rate.limit(1.0) == 72
     rate.refuse(1.2, 2.0, 5.0)
     assert rate.limit(2.0) == pytest.approx(72 * 0.9, rel=1e-3)
@@ -164,6 +165,8 @@ def test_g12_everything_waits_where_the_server_says_that_nothing_is_left():
         (RateLimit(remaining=49, reset=49, limit=100), 1.0),
         (RateLimit(remaining=50, reset=49, limit=100), 0.0),
         (RateLimit(remaining=10, reset=20), 2.0),
+        (RateLimit(remaining=1, reset=20), 20.0),
+        (RateLimit(remaining=1, reset=DAY), DAY),
         (RateLimit(remaining=0, reset=2 * DAY), 0.0),
     ],
 )
