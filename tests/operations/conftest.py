@@ -203,8 +203,8 @@ class Call:
             optional = each.default is not inspect.Parameter.empty
             if each.kind is each.VAR_KEYWORD:
                 named |= self._changes()
-            elif each.name in {"changes", "destination", "overwrite", "progress"}:
-                continue
+            elif each.name in {"changes", "destination", "overwrite"} or annotation.startswith("Progress"):
+                continue  # what a file's way to the disk takes beside the operation's own
             elif each.kind is each.POSITIONAL_ONLY and each.name == "entity" and optional:
                 positional += [_sample(annotation)] if self.way == "whole" else []
             elif each.kind is each.POSITIONAL_ONLY:
