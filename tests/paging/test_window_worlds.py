@@ -49,7 +49,7 @@ async def _scan(world, server, **parts):
     plan, given = plan_of(world, **parts), []
 
     async def fetch(fetch):
-        assert server.requests < 40 * len(server.rows) + 400, "the scan does not end"
+        assert server.requests < 100 * len(server.rows) + 1_000, "the scan does not end"
         return Answer(await server(fetch))
 
     stream = Stream(

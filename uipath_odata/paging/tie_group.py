@@ -142,7 +142,9 @@ class TieGroup:
                 if enough or self._overflows or name in self.habits.deaf:
                     break
                 yield from self._explore((*cell, (name, value)))
-            if self._is_proven or (reach is _Reach.PARTS and name not in self.habits.deaf):
+            # Another way to split the whole shows values that its window hid; of a part it would be the same again.
+            split = reach is _Reach.PARTS or (cell and len(values) > 1)
+            if self._is_proven or (split and name not in self.habits.deaf):
                 return
         self._overflows |= reach is _Reach.WINDOW
 
