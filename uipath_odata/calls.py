@@ -11,7 +11,7 @@ import attrs
 from uipath_odata import answer
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.encode import body_of, fields_of
+from uipath_odata.odata.encode import body_of, fields_of, replacement_of
 from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.query import Query
 from uipath_odata.operation import Operation
@@ -74,12 +74,8 @@ class Calls:
         self, operation: Operation, kind: type[E], keys: Mapping[str, Any], entity: Entity | Mapping[str, Any]
     ) -> E | None:
         """Put an entity in the place of another; the answer may hold it as it is now."""
-        if isinstance(entity, Entity) and entity._partial:  # noqa: SLF001 - the mark of a row read under a select
-            raise QueryError(
-                f"this {type(entity).__name__} was read under a select, so that replacing would clear what was left out: "
-                "read it whole with get(key), or send the changes with update(key, …)"
-            )
-        return await self._find(operation, kind, keys, body={**_key_of(kind, keys), **body_of(entity)})
+        body = {**_key_of(kind, keys), **replacement_of(entity)}
+        return await self._find(operation, kind, keys, body=body)
 
     async def _update(
         self,

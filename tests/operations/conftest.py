@@ -43,8 +43,6 @@ def _facts():
 
 
 FACTS = _facts()
-FORMS = [each for each in FACTS["operations"] if each.get("body", {}).get("content") == "multipart/form-data"]
-OPERATIONS = [each for each in FACTS["operations"] if each not in FORMS]
 
 
 @attrs.define
@@ -82,6 +80,8 @@ SAMPLES = {
     "str | Mapping[str, Any]": ANYTHING,
     "UUID | str": UUID_SAMPLE,
     "dt.datetime | Instant": MOMENT,
+    "E | Mapping[str, Any]": ANYTHING,
+    "str | os.PathLike[str] | bytes": b"PK",
 }
 
 
@@ -257,7 +257,7 @@ def _fields(method):
 
 @functools.cache
 def _by_place():
-    return {(each["method"], each["path"]): each for each in OPERATIONS}
+    return {(each["method"], each["path"]): each for each in FACTS["operations"]}
 
 
 @functools.cache
@@ -270,7 +270,7 @@ def _calls():
         for method, fact in type(each).operations.items()
     }
     calls = []
-    for facts in OPERATIONS:
+    for facts in FACTS["operations"]:
         owner, method = places[facts["method"], facts["path"]]
         ways = ["all", "least"]
         if facts.get("body") and "entity" in _names(owners[owner], method):

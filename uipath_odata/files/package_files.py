@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import secrets
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Final, TypeVar, overload
 from uuid import UUID
 
@@ -16,10 +14,10 @@ import attrs
 from uipath_odata.entity_set import EntitySet
 from uipath_odata.errors import DecodeError, ItemsFailed
 from uipath_odata.files.arrival import Arrival, Downloaded, Progress, target_of
+from uipath_odata.files.form import form
 from uipath_odata.files.known import known
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.payload import as_array, as_object, parse, value_of
-from uipath_odata.transport.file_body import FileBody
 from uipath_odata.transport.request import Response
 
 __all__ = ["PackageFiles"]
@@ -73,24 +71,8 @@ class PackageFiles(EntitySet[E]):
         self, file: str | os.PathLike[str] | bytes, /, *, feed_id: UUID | str | None = None
     ) -> list[str]:
         """Upload a package and give the keys that it is known by, such as ``"Invoices:1.0.3"`` (needs the scope OR.Execution or OR.Execution.Write)."""
-        boundary = secrets.token_hex(16)
-        name = "package.nupkg" if isinstance(file, bytes) else Path(file).name
-        before, after = _frame(boundary, name)
-        body = before + file + after if isinstance(file, bytes) else FileBody(Path(file), before, after)
         request = known(self, "upload_package").request({}, {"feedId": feed_id})
-        form = attrs.evolve(request, body=body, content_type=f"multipart/form-data; boundary={boundary}")
-        return await self._channel.read(form, _uploaded)
-
-
-def _frame(boundary: str, name: str) -> tuple[bytes, bytes]:
-    """Give what stands before and after a file that is alone in a form, RFC 7578."""
-    # As browsers do (WHATWG, multipart/form-data encoding algorithm).
-    quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    return head.encode("utf-8", "surrogateescape"), f"\r\n--{boundary}--\r\n".encode()
+        return await self._channel.read(form(request, file, "package.nupkg"), _uploaded)
 
 
 def _uploaded(response: Response) -> list[str]:

@@ -15,12 +15,14 @@ class HandWritten:
 
     name: str
     operations: frozenset[str] = frozenset()
+    """By their names in titles: ``DownloadPackage``."""
 
 
 _NOTHING: Final = HandWritten("EntitySet")
 _PACKAGES: Final = HandWritten("PackageFiles", frozenset({"DownloadPackage", "UploadPackage"}))
 _BY_OWNER: Final = {
     "Buckets": HandWritten("BucketFiles"),
+    "BusinessRules": HandWritten("RuleFiles", frozenset({"create", "replace"})),
     "Libraries": _PACKAGES,
     "Processes": _PACKAGES,
 }

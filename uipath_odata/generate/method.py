@@ -13,7 +13,7 @@ from uipath_odata.generate.harmless import HARMLESS
 from uipath_odata.generate.layout import Layout
 from uipath_odata.generate.naming import snake, unique
 
-__all__ = ["Argument", "Body", "Kind", "Method", "method"]
+__all__ = ["Argument", "Body", "Kind", "Method", "method", "titled"]
 
 Kind: TypeAlias = Literal["list", "create", "replace", "update", "listing", "call"]
 
@@ -120,7 +120,7 @@ class Method:
 def method(operation: Operation, owner: str, layout: Layout, vocabulary: Vocabulary) -> Method:
     """Decide on everything but the name, which is the plain one until the class has settled collisions."""
     name, kind = _name(operation, owner), _kind(operation)
-    title = f"{owner}.{_called(operation, kind, name)}"
+    title = f"{owner}.{titled(operation, owner)}"
     flat = _flat(operation, layout) if kind == "call" else None
     in_path, parameters, values = _arguments(operation, flat, vocabulary)
     keys = set(_KEY.findall(operation.path))
@@ -137,16 +137,17 @@ def method(operation: Operation, owner: str, layout: Layout, vocabulary: Vocabul
     )
 
 
-def _name(operation: Operation, owner: str) -> str:
-    last = _last(operation.path)
-    return _VERBS[operation.method] if last in {owner, operation.tag} else snake(last)
-
-
-def _called(operation: Operation, kind: Kind, name: str) -> str:
+def titled(operation: Operation, owner: str) -> str:
     """Give the operation's own name: what is done with a set or an entity has the verb, functions and actions theirs."""
+    name, kind = _name(operation, owner), _kind(operation)
     if kind == "list":
         return kind
     return name if name in _VERBS.values() else _last(operation.path)
+
+
+def _name(operation: Operation, owner: str) -> str:
+    last = _last(operation.path)
+    return _VERBS[operation.method] if last in {owner, operation.tag} else snake(last)
 
 
 def _last(path: str) -> str:

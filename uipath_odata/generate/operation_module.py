@@ -47,6 +47,7 @@ _OWN: Final = {
     "uipath_odata.entity_set": frozenset({"EntitySet"}),
     "uipath_odata.files.bucket_files": frozenset({"BucketFiles"}),
     "uipath_odata.files.package_files": frozenset({"PackageFiles"}),
+    "uipath_odata.files.rule_files": frozenset({"RuleFiles"}),
     "uipath_odata.odata.encode": frozenset({"body_of"}),
     "uipath_odata.odata.instant": frozenset({"Instant"}),
     "uipath_odata.operation": frozenset({"Operation"}),

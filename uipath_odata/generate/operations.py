@@ -15,7 +15,7 @@ from uipath_odata.generate.document import Document, Operation
 from uipath_odata.generate.entity_sets import set_of
 from uipath_odata.generate.hand_written import hand_written
 from uipath_odata.generate.layout import Layout, layout
-from uipath_odata.generate.method import Method, method
+from uipath_odata.generate.method import Method, method, titled
 from uipath_odata.generate.naming import snake, unique
 from uipath_odata.generate.operation_module import operation_module
 from uipath_odata.generate.sets_package import sets_package
@@ -45,7 +45,7 @@ def _owners(operations: Sequence[Operation]) -> Mapping[str, list[Operation]]:
     owners: defaultdict[str, list[Operation]] = defaultdict(list)
     for each in operations:
         owner = set_of(each.path) or each.tag
-        by_hand = each.path.rpartition(".")[2] in hand_written(owner).operations
+        by_hand = titled(each, owner) in hand_written(owner).operations
         if not each.multipart or (by_hand and f"/odata/{owner}" in lists):
             owners[owner].append(each)
     return dict(sorted(owners.items()))

@@ -16,7 +16,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata.entity import Entity, JsonText, Member, member_of, properties
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["body_of", "fields_of", "json_bytes"]
+__all__ = ["body_of", "fields_of", "json_bytes", "replacement_of"]
 
 
 def body_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
@@ -31,6 +31,16 @@ def body_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
         kind = type(entity).__name__
         raise QueryError(f"a body is an entity or a dict with wire names, not {kind}: pass one of them")
     return {name: _json(value) for name, value in entity.items()}
+
+
+def replacement_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
+    """Give the JSON object that replaces an entity; raises QueryError for a row that was read under a select."""
+    if isinstance(entity, Entity) and entity._partial:  # noqa: SLF001 - the mark of such a row
+        raise QueryError(
+            f"this {type(entity).__name__} was read under a select, so that replacing would clear what was left out: "
+            "read it whole with get(key), or send the changes with update(key, …)"
+        )
+    return body_of(entity)
 
 
 def fields_of(entity: type[Entity], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.calls import given
-from uipath_odata.entity_set import EntitySet
+from uipath_odata.files.rule_files import RuleFiles
 from uipath_odata.operation import Operation
 
 from .. import entities
@@ -30,6 +30,23 @@ _GET = Operation(
     "/odata/BusinessRules({key})",
     scopes=("OR.BusinessRules", "OR.BusinessRules.Read"),
     permissions=("BusinessRules.View",),
+    folder=True,
+    repeatable=True,
+)
+_CREATE = Operation(
+    "BusinessRules.create",
+    "POST",
+    "/odata/BusinessRules",
+    scopes=("OR.BusinessRules", "OR.BusinessRules.Write"),
+    permissions=("BusinessRules.Create",),
+    folder=True,
+)
+_REPLACE = Operation(
+    "BusinessRules.replace",
+    "PUT",
+    "/odata/BusinessRules({key})",
+    scopes=("OR.BusinessRules", "OR.BusinessRules.Write"),
+    permissions=("BusinessRules.Edit",),
     folder=True,
     repeatable=True,
 )
@@ -85,13 +102,15 @@ _SHARE_TO_FOLDERS = Operation(
 )
 
 
-class BusinessRules(EntitySet["entities.BusinessRule"]):
+class BusinessRules(RuleFiles["entities.BusinessRule"]):
     """BusinessRules: all entities of /odata/BusinessRules and what is done with them."""
 
     entity = entities.BusinessRule
     operations = {
         "list": _LIST,
         "get": _GET,
+        "create": _CREATE,
+        "replace": _REPLACE,
         "delete": _DELETE,
         "get_business_rules_across_folders": _GET_BUSINESS_RULES_ACROSS_FOLDERS,
         "get_folders_for_business_rule": _GET_FOLDERS_FOR_BUSINESS_RULE,

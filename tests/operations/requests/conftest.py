@@ -12,6 +12,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from yarl import URL
 
 BASE = "https://cloud.uipath.com/acme/Default/orchestrator_"
+FORM = "multipart/form-data"
 FOLDER = "X-UIPATH-OrganizationUnitId"
 
 
@@ -27,6 +28,9 @@ class Described:
     host_url: str = BASE
 
 
+_CLOSED = {"additionalProperties": False}
+
+
 def _schema(facts):
     match facts:
         case "any":
@@ -40,8 +44,9 @@ def _schema(facts):
             return {"type": "array", "items": _schema(item)}
         case {"map": item}:
             return {"type": "object", "additionalProperties": _schema(item)}
-        case {"object": _}:
-            return {"type": "object"}
+        case {"object": parts}:
+            described = {name: _schema(each) for name, each in parts.items()}
+            return {"type": "object"} | ({"properties": described, **_CLOSED} if described else {})
     raise AssertionError(facts)
 
 
@@ -59,7 +64,7 @@ def _object(facts):
     own = {
         "type": "object",
         "properties": {wire: _property(each) for wire, each in facts["properties"].items()},
-        "additionalProperties": False,
+        **_CLOSED,
     }
     required = [wire for wire, each in facts["properties"].items() if each.get("required")]
     own |= {"required": required} if required else {}
@@ -102,11 +107,8 @@ def _operation(facts, schemas):
     described = {"parameters": parameters, "responses": answers}
     if "body" in facts:
         schema = _schema(facts["body"]["type"])
-        content = {
-            "application/json": {
-                "schema": _partial(schema, schemas) if facts["method"] == "PATCH" else schema
-            }
-        }
+        kind = FORM if facts["body"]["content"] == FORM else "application/json"
+        content = {kind: {"schema": _partial(schema, schemas) if facts["method"] == "PATCH" else schema}}
         described["requestBody"] = {"required": True, "content": content}
     return described
 
@@ -118,8 +120,7 @@ def _named(facts):
 def _document(facts):
     paths: dict = {}
     for each in facts["operations"]:
-        if each.get("body", {}).get("content") != "multipart/form-data":
-            paths.setdefault(each["path"], {})[each["method"].lower()] = _operation(each, facts["schemas"])
+        paths.setdefault(each["path"], {})[each["method"].lower()] = _operation(each, facts["schemas"])
     schemas = {name: _object(each) for name, each in facts["schemas"].items()}
     enums = {name: {"type": "string", "enum": members} for name, members in facts["enums"].items()}
     return {
@@ -138,7 +139,7 @@ def _described(request):
         method=request.method.lower(),
         path=URL(BASE).path + unquote(request.path),
         parameters=RequestParameters(query=ImmutableMultiDict(query), header=Headers(dict(request.headers))),
-        content_type="application/json" if request.body is not None else "",
+        content_type="" if request.body is None else request.content_type or "application/json",
         body=request.body,
     )
 
