@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import attrs
 
 from uipath_odata.odata.limits import EQUALITIES, IN_CHARACTERS, IN_VALUES
 from uipath_odata.odata.render import EnumOrder
+from uipath_odata.paging.settle import SETTLE_LAG
 
 __all__ = ["Settings"]
 
@@ -17,7 +20,9 @@ class Settings:
     ``read_only`` refuses every write before any I/O. ``require_folder`` refuses requests without a folder where
     the schema marks one as required. ``enum_order`` is how ``RobotLog.level >= …`` is sent: by quoted number, as
     clients in the field do, or by name. ``window`` is the highest ``$skip + $top`` of RobotLogs, and ``tie_unit``
-    the coarsest precision, in ticks of 100 ns, that RobotLogs may be sorted by. ``requests_a_minute`` is what
+    the coarsest precision, in ticks of 100 ns, that RobotLogs may be sorted by. ``upper_bound`` says whether they
+    honour ``TimeStamp lt``; None finds it out where that helps. ``settle_lag`` is how long a robot's log may take to
+    arrive: exports end so long before the server's clock. ``requests_a_minute`` is what
     UiPath documents for a tenant's lists of Jobs and QueueItems (1,000 where the use counts as automation), and
     ``share`` the part of it that this program takes: what others of the tenant need is left to them.
     One request carries ``in_values`` of ``in_characters`` in one ``in``, and ``equalities`` of one property in a
@@ -30,6 +35,8 @@ class Settings:
     concurrency: int = 4
     window: int = 9_999
     tie_unit: int = 10_000
+    upper_bound: bool | None = None
+    settle_lag: dt.timedelta = SETTLE_LAG
     private_storage: bool = False
     """Whether files of buckets may lie in a private network, as on-premises storage does."""
     in_values: int = IN_VALUES

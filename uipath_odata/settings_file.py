@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import attrs
 import cattrs
@@ -16,15 +18,18 @@ __all__ = ["load_settings", "save_settings"]
 
 
 def save_settings(settings: Settings, file: str | Path) -> None:
-    """Write the settings that differ from the defaults, as JSON."""
+    """Write the settings that differ from the defaults, as JSON; durations are seconds."""
     defaults = attrs.asdict(Settings())
     chosen = {name: value for name, value in attrs.asdict(settings).items() if value != defaults[name]}
-    Path(file).write_bytes(orjson.dumps(chosen, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    Path(file).write_bytes(orjson.dumps(chosen, default=dt.timedelta.total_seconds, option=layout))
 
 
 def load_settings(file: str | Path) -> Settings:
     """Read settings; what the file leaves out keeps its default. Raises QueryError for what is none."""
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=False)
+    converter.register_structure_hook(bool, _truth)
+    converter.register_structure_hook(dt.timedelta, _duration)
     try:
         return converter.structure(orjson.loads(Path(file).read_bytes()), Settings)
     except ForbiddenExtraKeysError as error:
@@ -36,3 +41,13 @@ def load_settings(file: str | Path) -> Settings:
         raise QueryError(
             f"{file} holds no settings ({error}): write it with  uipath-odata doctor --save"
         ) from None
+
+
+def _truth(value: Any, _: type) -> bool:
+    if not isinstance(value, bool):  # any text would be true
+        raise TypeError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _duration(value: Any, _: type) -> dt.timedelta:
+    return dt.timedelta(seconds=value)

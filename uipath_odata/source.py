@@ -110,6 +110,7 @@ class Source:
             keyed=self.operation.name.endswith(".list"),
             window=settings.window if self.in_window else None,
             tie_unit=settings.tie_unit,
+            upper_bound=settings.upper_bound,
             enum_order=settings.enum_order,
             in_values=settings.in_values,
             in_characters=settings.in_characters,

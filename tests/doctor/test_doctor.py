@@ -38,7 +38,7 @@ async def test_the_emulator_is_as_this_package_assumes():
         "RawMessage holds a fingerprint of its own for every log",
         "RobotLogs accept $skip + $top up to 9,999",
     }
-    assert settings_of(found) == Settings(window=10_000)
+    assert settings_of(found) == Settings(window=10_000, upper_bound=True)
 
 
 async def test_the_edge_of_the_window_is_found_where_it_is():
@@ -89,6 +89,8 @@ def test_a_filter_that_is_ignored_is_not_taken_for_honoured():
         "RobotName eq": Answer([{"RobotName": "a"}, {"RobotName": "b"}]),
         "TimeStamp lt": Answer([{}]),
         "nothing before": Answer([{}]),
+        "no total before": Answer(count=5),
+        "total before": Answer(count=5),
         "total": Answer(count=5),
         "no total": Answer(count=5),
         "level number": Answer([{"Level": "Info"}]),
@@ -98,6 +100,30 @@ def test_a_filter_that_is_ignored_is_not_taken_for_honoured():
     for start in ("RobotName eq is", "TimeStamp lt", "GetTotalCount", "Jobs can be read"):
         assert verdict(found, start) == "refuted", start
     assert verdict(found, "Level ge") == "unknown"
+    assert settings_of(found).upper_bound is False
+
+
+@pytest.mark.parametrize(
+    ("rows", "none", "some", "said", "setting"),
+    [
+        (Answer(), Answer(count=0), Answer(count=7), "confirmed", True),
+        (Answer([{}]), Answer(count=0), Answer(count=7), "refuted", False),
+        (Answer(), Answer(count=9), Answer(count=9), "refuted", False),
+        (Answer(), Answer(count=0), Answer(refusal="no"), "refuted", False),
+        (Answer(), Answer(count=0), Answer(count=0), "unknown", None),
+    ],
+)
+def test_an_upper_bound_must_empty_lists_and_counts_and_not_all_of_them(rows, none, some, said, setting):
+    """R82."""
+    answers = {
+        "TimeStamp lt": Answer([{}]),
+        "nothing before": rows,
+        "no total before": none,
+        "total before": some,
+    }
+    found = findings(SAMPLE, answers)
+    assert verdict(found, "TimeStamp lt") == said
+    assert settings_of(found).upper_bound is setting
 
 
 def test_ids_and_fingerprints_are_read_from_the_rows_themselves():

@@ -53,7 +53,10 @@ def findings(sample: Sequence[Row], answers: Answers) -> list[Finding]:
         _total(answers),
         _enum_order(answers),
     ]
-    judged += [_bound(answers, operator) for operator in ("lt", "le", "ge")]
+    judged.append(_upper_bound(answers))
+    judged += [
+        _accepted(answers, f"TimeStamp {name}", f"TimeStamp {name} is honoured") for name in ("le", "ge")
+    ]
     judged += [_equal(answers, name) for name in EQUAL]
     judged += [
         _accepted(answers, "null", "RobotLogs take RobotName eq null"),
@@ -161,15 +164,20 @@ def _are_serious(answer: Answer) -> bool:
     return answer.refusal is None and bool(levels) and levels <= _SERIOUS
 
 
-def _bound(answers: Answers, operator: str) -> Finding:
-    assumption = f"TimeStamp {operator} is honoured"
-    answer = answers.get(f"TimeStamp {operator}", _NOT_ASKED)
-    if answer.refusal is not None:
-        return _refused(assumption, answer)
-    before = answers.get("nothing before", Answer())
-    if operator == "lt" and before.rows:
-        return Finding(assumption, "refuted", "rows came from before the year 2")
-    return Finding(assumption, "confirmed", f"{len(answer.rows)} rows")
+def _upper_bound(answers: Answers) -> Finding:
+    assumption = "TimeStamp lt is honoured, by GetTotalCount too"
+    asked = [answers.get(name, _NOT_ASKED) for name in ("TimeStamp lt", "no total before", "total before")]
+    if _NOT_ASKED in asked:
+        return _refused(assumption, _NOT_ASKED)
+    refusal = next((answer.refusal for answer in asked if answer.refusal is not None), None)
+    _, none, some = (answer.count for answer in asked)
+    if refusal is None and (answers.get("nothing before", Answer()).rows or none != 0):
+        refusal = f"rows came from before the year 2, or were counted there: {none}"
+    if refusal is not None:
+        return Finding(assumption, "refuted", refusal, {"upper_bound": False})
+    if not some:
+        return Finding(assumption, "unknown", "no log is old enough to tell")
+    return Finding(assumption, "confirmed", f"{some} logs are older, none too old", {"upper_bound": True})
 
 
 def _equal(answers: Answers, name: str) -> Finding:

@@ -19,6 +19,7 @@ EQUAL: Final = ("RobotName", "JobKey", "MachineId", "ProcessName", "Level")
 _FIRST: Final = {"$top": "1"}
 _SAMPLED: Final = "200"
 _SECOND: Final = 10_000_000
+_NOTHING: Final = "TimeStamp lt 0001-01-02T00:00:00Z"
 
 
 @attrs.frozen
@@ -70,7 +71,9 @@ def _about(sample: Sequence[Row]) -> dict[str, Probe]:
     asked |= {
         f"TimeStamp {operator}": _logs(f"TimeStamp {operator} {middle}") for operator in ("lt", "le", "ge")
     }
-    asked["nothing before"] = _logs("TimeStamp lt 0001-01-02T00:00:00Z")
+    asked["nothing before"] = _logs(_NOTHING)
+    asked["no total before"] = Probe("RobotLogs", {"$filter": _NOTHING}, total=True)
+    asked["total before"] = Probe("RobotLogs", {"$filter": f"TimeStamp lt {middle}"}, total=True)
     for name in EQUAL:
         value = next((row[name] for row in sample if row.get(name) is not None), None)
         if value is not None:

@@ -17,7 +17,7 @@ class Limits:
     A list that is not ``paged`` takes no ``$top`` and no ``$skip``: it comes whole. ``keyed``: it may be filtered and
     sorted by its Id. ``window`` is the highest ``$skip + $top`` of a list in Elasticsearch (RobotLogs), None for
     others: the documented text says "lower than 10000". ``tie_unit`` is the coarsest sort precision assumed, in
-    ticks. One request carries ``in_values`` of ``in_characters`` in one ``in``, ``equalities`` of one property in a
+    ticks, ``upper_bound`` whether it honours ``TimeStamp lt`` (None: not known). One request carries ``in_values`` of ``in_characters`` in one ``in``, ``equalities`` of one property in a
     chain of ``or``, and ``url_room`` characters of options.
     """
 
@@ -26,6 +26,7 @@ class Limits:
     keyed: bool = True
     window: int | None = None
     tie_unit: int = 10_000
+    upper_bound: bool | None = None
     enum_order: EnumOrder = "number"
     in_values: int = IN_VALUES
     in_characters: int = IN_CHARACTERS

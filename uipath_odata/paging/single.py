@@ -116,6 +116,7 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         hi=interval.hi,
         tie_unit=reading.limits.tie_unit,
         window=reading.limits.window or 0,
+        upper_bound=reading.limits.upper_bound,
         workers=reading.workers,
         ordered=reading.ordered,
         trusts_count=reading.trusts_count,
