@@ -85,9 +85,22 @@ def test_an_extended_document_keeps_its_own_shapes_and_adds_what_it_lacks():
     assert set(merged.schemas) == {"Same", "Newer", "Older"}
 
 
-def test_orchestrator_is_v20_with_the_environments_of_2020_10():
+def test_an_amended_document_has_the_operations_of_the_other_in_its_own_order():
+    def operation(path, tag):
+        return {"tag": tag, "method": "GET", "path": path, "responses": {}}
+
+    own = read(_facts([operation("/a", "own"), operation("/b", "own")]))
+    amended = own.amended_by(read(_facts([operation("/c", "other"), operation("/b", "other")])))
+    assert [(each.path, each.tag) for each in amended.operations] == [
+        ("/a", "own"),
+        ("/b", "other"),
+        ("/c", "other"),
+    ]
+
+
+def test_orchestrator_is_v20_with_the_environments_of_2020_10_and_an_action_of_the_field():
     document = orchestrator()
-    assert len(document.operations) == 418 + 10
+    assert len(document.operations) == 418 + 10 + 1
     assert len(document.schemas) == 397 + 3
     newest = {each.wire for each in document.schemas["EnvironmentDto"].properties}
     assert newest == {"name", "description", "robots", "type", "id"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import pytest
 
@@ -13,13 +14,19 @@ from uipath_odata.entities import (
     Asset,
     ExtendedCalendar,
     ExtendedRobot,
+    Folder,
     Job,
     QueueItem,
+    QueueItemEvent,
     Release,
+    RobotLog,
+    Tenant,
+    Webhook,
 )
 from uipath_odata.errors import DecodeError
 
 NAMESPACE = "UiPath.Server.Configuration.OData."
+KEY = "e49c0012-ee01-45e4-884c-0ce1f2aa6fbb"
 SINCE = dt.datetime(2024, 4, 4, 12, 0, 47, 264_000, tzinfo=dt.UTC)
 
 # path, options, what asks for it
@@ -72,8 +79,12 @@ READS = [
     ("/odata/QueueItems(299605865)", {}, lambda o: o.queue_items.get(299605865)),
     (
         "/odata/QueueItemEvents/~GetQueueItemEventsHistory(queueItemId=1050203)",
-        {"$top": "10"},
-        lambda o: o.queue_item_events.get_queue_item_events_history(1050203).top(10),
+        {"$orderby": "Timestamp", "$top": "10"},
+        lambda o: (
+            o.queue_item_events.get_queue_item_events_history(1050203)
+            .order_by(QueueItemEvent.timestamp)
+            .top(10)
+        ),
     ),
     (
         "/odata/Assets/~GetRobotAssetByRobotId(robotId=5,assetName='O''Neill')",
@@ -144,6 +155,45 @@ READS = [
         {},
         lambda o: o.process_schedules.get_robot_ids_for_schedule(key=1),
     ),
+    (
+        "/odata/Folders",
+        {"$filter": "DisplayName eq 'Shared'", "$top": "1"},
+        lambda o: o.folders.filter(Folder.display_name == "Shared").first(),
+    ),
+    (
+        "/odata/Tenants",
+        {"$filter": "IsActive eq true", "$top": "5"},
+        lambda o: o.tenants.filter(Tenant.is_active == True).top(5),
+    ),
+    (
+        "/odata/Webhooks",
+        {"$filter": "Url eq 'http://documentation.azurewebsites.net/webhook/documentation'", "$top": "5"},
+        lambda o: o.webhooks.filter(
+            Webhook.url == "http://documentation.azurewebsites.net/webhook/documentation"
+        ).top(5),
+    ),
+    (
+        "/odata/RobotLogs",
+        {
+            "$filter": "TimeStamp ge 2024-04-04T12:00:47.264Z and Level ge '2' and JobKey eq " + KEY,
+            "$orderby": "TimeStamp desc",
+            "$top": "1000",
+            "$skip": "0",
+        },
+        lambda o: (
+            o.robot_logs.filter(
+                RobotLog.time_stamp >= SINCE, RobotLog.level >= "Info", RobotLog.job_key == UUID(KEY)
+            )
+            .order_by(RobotLog.time_stamp.desc())
+            .top(1000)
+            .skip(0)
+        ),
+    ),
+    (
+        "/odata/Assets",
+        {"$top": "1000", "$skip": "0", "$expand": "UserValues"},
+        lambda o: o.assets.expand(Asset.user_values).top(1000).skip(0),
+    ),
     ("/odata/Users/~GetCurrentUser", {}, lambda o: o.users.get_current_user()),
 ]
 
@@ -157,3 +207,24 @@ async def test_a_documented_read_comes_out_as_listed(path, options, read, scope,
     assert (request.method, request.body) == ("GET", None)
     assert request.path == path.replace("~", NAMESPACE)
     assert dict(parse_qsl(request.query, keep_blank_values=True)) == options
+
+
+@pytest.mark.parametrize(
+    ("path", "list_"),
+    [
+        ("/odata/Jobs", lambda o: o.jobs),
+        ("/odata/QueueItems", lambda o: o.queue_items),
+        ("/odata/Machines", lambda o: o.machines),
+        ("/odata/PersonalWorkspaces", lambda o: o.personal_workspaces),
+        (
+            "/odata/QueueItems?$filter=QueueDefinitionId%20eq%20102135&$expand=Robot,ReviewerUser&$orderby=Id%20desc",
+            lambda o: (
+                o.queue_items.filter(QueueItem.queue_definition_id == 102135)
+                .expand(QueueItem.robot, QueueItem.reviewer_user)
+                .order_by(QueueItem.id.desc())
+            ),
+        ),
+    ],
+)
+def test_a_documented_list_without_an_end_is_what_the_user_asked_for(path, list_, scope, recorder):
+    assert str(list_(scope(recorder)).url).partition("orchestrator_")[2] == path

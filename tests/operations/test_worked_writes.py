@@ -9,11 +9,13 @@ import json
 import pytest
 
 from uipath_odata.entities import (
+    Asset,
     AttendedRobot,
     ExtendedCalendar,
     LongVersionedEntity,
     MachineRobotSession,
     ProcessSchedule,
+    QueueDefinition,
     QueueItemComment,
     QueueItemData,
     QueueRetentionSetting,
@@ -261,6 +263,25 @@ WRITES = [
         {"Name": "n", "Description": "d"},
         lambda o: o.task_catalogs.create_task_catalog(name="n", description="d"),
     ),
+    (
+        "POST",
+        "/odata/QueueDefinitions/~EditQueue",
+        {"Id": 5, "Name": "q"},
+        lambda o: o.queue_definitions.edit_queue(QueueDefinition(id=5, name="q")),
+    ),
+    (
+        "POST",
+        "/odata/Assets",
+        {"Name": "a", "ValueType": "Text", "StringValue": "v"},
+        lambda o: o.assets.create(Asset(name="a", value_type="Text", string_value="v")),
+    ),
+    (
+        "PUT",
+        "/odata/Assets(1)",
+        {"Id": 1, "Name": "a", "ValueType": "Integer", "IntValue": 5},
+        lambda o: o.assets.replace(1, Asset(name="a", value_type="Integer", int_value=5)),
+    ),
+    ("DELETE", "/odata/Assets(1)", None, lambda o: o.assets.delete(1)),
     ("DELETE", "/odata/TaskCatalogs(1)", None, lambda o: o.task_catalogs.delete(1)),
     ("POST", "/odata/Webhooks(1)/~Ping", None, lambda o: o.webhooks.ping(1)),
     ("PATCH", "/odata/Webhooks(1)", {"Enabled": False}, lambda o: o.webhooks.update(1, enabled=False)),
@@ -283,3 +304,11 @@ async def test_a_documented_write_comes_out_as_listed(method, path, body, write,
     assert (request.method, target) == (method, path.replace("~", NAMESPACE))
     assert (json.loads(request.body) if request.body else None) == body
     assert request.headers == {"X-UIPATH-OrganizationUnitId": "202020"}
+
+
+async def test_an_alert_of_a_job_names_its_key_in_a_header(scope, recorder):
+    key = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
+    await scope(recorder).folder(id=5).alerts.raise_process_alert(ALERT, job_key=key)
+    (request,) = recorder.sent
+    assert request.headers == {"X-UIPATH-OrganizationUnitId": "5", "X-UIPATH-JobKey": key.lower()}
+    assert json.loads(request.body) == {"processAlert": ALERT}

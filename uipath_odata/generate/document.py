@@ -161,6 +161,12 @@ class Document:
                 waiting += self.schemas[schema].references()
         return frozenset(found)
 
+    def amended_by(self, other: Document) -> Document:
+        """Give this document's operations as ``other`` has them, and behind them what only ``other`` has."""
+        theirs = {(each.method, each.path): each for each in other.operations}
+        operations = tuple(theirs.get((each.method, each.path), each) for each in self.operations)
+        return attrs.evolve(self, operations=operations).extended_by(other)
+
     def extended_by(self, other: Document) -> Document:
         """Add what only ``other`` has; where both have a name, this document's shape stays."""
         known = {(each.method, each.path) for each in self.operations}

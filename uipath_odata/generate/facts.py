@@ -29,10 +29,12 @@ _FOLDER: Final = "X-UIPATH-OrganizationUnitId"
 
 
 def orchestrator() -> Document:
-    """Give API v20, with the Environments of 2020.10 that it no longer has."""
-    newest = read((_HERE / "orchestrator-v20.json").read_text(encoding="utf-8"))
-    classic = read((_HERE / "orchestrator-2020.10-environments.json").read_text(encoding="utf-8"))
-    return newest.extended_by(classic)
+    """Give API v20, with the Environments of 2020.10 that it no longer has, and what the field sends beyond the schema."""
+    field, newest, classic = (
+        read((_HERE / f"orchestrator-{name}.json").read_text(encoding="utf-8"))
+        for name in ("in-the-field", "v20", "2020.10-environments")
+    )
+    return newest.amended_by(field).extended_by(classic)
 
 
 def read(text: str) -> Document:
@@ -67,7 +69,9 @@ def _operation(facts: dict[str, Any], schemas: dict[str, Any]) -> Operation:
         body=_content(facts.get("body", {}), schemas),
         answers={int(status): _content(each, schemas) for status, each in facts["responses"].items()},
         header_parameters=tuple(
-            Parameter(name, Plain("string")) for name in facts.get("headers", {}) if name != _FOLDER
+            Parameter(name, Plain("string:uuid" if name.endswith("Key") else "string"))
+            for name in facts.get("headers", {})
+            if name != _FOLDER
         ),
         multipart=facts.get("body", {}).get("content") == "multipart/form-data",
         scopes=tuple(facts.get("scopes", ())),

@@ -46,6 +46,7 @@ _RAISE_PROCESS_ALERT = Operation(
     "/odata/Alerts/UiPath.Server.Configuration.OData.RaiseProcessAlert",
     scopes=("OR.Monitoring", "OR.Monitoring.Write"),
     permissions=("Alerts.Create",),
+    headers=("X-UIPATH-JobKey",),
     deprecated=True,
 )
 
@@ -87,13 +88,20 @@ class Alerts(EntitySet["entities.Alert"]):
         )
 
     @overload
-    async def raise_process_alert(self, entity: entities.ProcessAlert | Mapping[str, Any], /) -> None: ...
+    async def raise_process_alert(
+        self,
+        entity: entities.ProcessAlert | Mapping[str, Any],
+        /,
+        *,
+        job_key: UUID | str | None = None,
+    ) -> None: ...
 
     @overload
     async def raise_process_alert(
         self,
         /,
         *,
+        job_key: UUID | str | None = None,
         message: str,
         severity: entities.AlertSeverity,
         robot_name: str,
@@ -106,6 +114,7 @@ class Alerts(EntitySet["entities.Alert"]):
         entity: entities.ProcessAlert | Mapping[str, Any] | None = None,
         /,
         *,
+        job_key: UUID | str | None = None,
         message: str | None = None,
         severity: entities.AlertSeverity | None = None,
         robot_name: str | None = None,
@@ -116,6 +125,7 @@ class Alerts(EntitySet["entities.Alert"]):
         await self._do(
             _RAISE_PROCESS_ALERT,
             {},
+            {"X-UIPATH-JobKey": job_key},
             body={
                 "processAlert": given(
                     entity,

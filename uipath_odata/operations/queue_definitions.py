@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, overload
 from uuid import UUID
 
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.calls import given
 from uipath_odata.entity_set import EntitySet
 from uipath_odata.odata.encode import body_of
+from uipath_odata.odata.instant import Instant
 from uipath_odata.operation import Operation
 
 from .. import entities
@@ -109,6 +111,14 @@ _SHARE_TO_FOLDERS = Operation(
     scopes=("OR.Queues", "OR.Queues.Write"),
     folder=True,
 )
+_EDIT_QUEUE = Operation(
+    "QueueDefinitions.EditQueue",
+    "POST",
+    "/odata/QueueDefinitions/UiPath.Server.Configuration.OData.EditQueue",
+    scopes=("OR.Queues", "OR.Queues.Write"),
+    permissions=("Queues.Edit",),
+    folder=True,
+)
 
 
 class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
@@ -127,6 +137,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         "get_folders_for_queue": _GET_FOLDERS_FOR_QUEUE,
         "get_queues_across_folders": _GET_QUEUES_ACROSS_FOLDERS,
         "share_to_folders": _SHARE_TO_FOLDERS,
+        "edit_queue": _EDIT_QUEUE,
     }
 
     def with_parameters(
@@ -220,5 +231,98 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
                 queue_ids=queue_ids,
                 to_add_folder_ids=to_add_folder_ids,
                 to_remove_folder_ids=to_remove_folder_ids,
+            ),
+        )
+
+    @overload
+    async def edit_queue(self, entity: entities.QueueDefinition | Mapping[str, Any], /) -> None: ...
+
+    @overload
+    async def edit_queue(
+        self,
+        /,
+        *,
+        key: UUID | str | None = None,
+        name: str,
+        description: str | None = None,
+        max_number_of_retries: int | None = None,
+        accept_automatically_retry: bool | None = None,
+        retry_abandoned_items: bool | None = None,
+        enforce_unique_reference: bool | None = None,
+        encrypted: bool | None = None,
+        specific_data_json_schema: str | Mapping[str, Any] | None = None,
+        output_data_json_schema: str | Mapping[str, Any] | None = None,
+        analytics_data_json_schema: str | Mapping[str, Any] | None = None,
+        creation_time: dt.datetime | Instant | None = None,
+        process_schedule_id: int | None = None,
+        sla_in_minutes: int | None = None,
+        risk_sla_in_minutes: int | None = None,
+        release_id: int | None = None,
+        is_process_in_current_folder: bool | None = None,
+        folders_count: int | None = None,
+        organization_unit_id: int | None = None,
+        organization_unit_fully_qualified_name: str | None = None,
+        tags: Sequence[entities.Tag | Mapping[str, Any]] | None = None,
+        id: int | None = None,
+    ) -> None: ...
+
+    async def edit_queue(
+        self,
+        entity: entities.QueueDefinition | Mapping[str, Any] | None = None,
+        /,
+        *,
+        key: UUID | str | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        max_number_of_retries: int | None = None,
+        accept_automatically_retry: bool | None = None,
+        retry_abandoned_items: bool | None = None,
+        enforce_unique_reference: bool | None = None,
+        encrypted: bool | None = None,
+        specific_data_json_schema: str | Mapping[str, Any] | None = None,
+        output_data_json_schema: str | Mapping[str, Any] | None = None,
+        analytics_data_json_schema: str | Mapping[str, Any] | None = None,
+        creation_time: dt.datetime | Instant | None = None,
+        process_schedule_id: int | None = None,
+        sla_in_minutes: int | None = None,
+        risk_sla_in_minutes: int | None = None,
+        release_id: int | None = None,
+        is_process_in_current_folder: bool | None = None,
+        folders_count: int | None = None,
+        organization_unit_id: int | None = None,
+        organization_unit_fully_qualified_name: str | None = None,
+        tags: Sequence[entities.Tag | Mapping[str, Any]] | None = None,
+        id: int | None = None,
+    ) -> None:
+        """Edit queue (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        await self._do(
+            _EDIT_QUEUE,
+            {},
+            body=given(
+                entity,
+                entities.QueueDefinition,
+                ("name",),
+                key=key,
+                name=name,
+                description=description,
+                max_number_of_retries=max_number_of_retries,
+                accept_automatically_retry=accept_automatically_retry,
+                retry_abandoned_items=retry_abandoned_items,
+                enforce_unique_reference=enforce_unique_reference,
+                encrypted=encrypted,
+                specific_data_json_schema=specific_data_json_schema,
+                output_data_json_schema=output_data_json_schema,
+                analytics_data_json_schema=analytics_data_json_schema,
+                creation_time=creation_time,
+                process_schedule_id=process_schedule_id,
+                sla_in_minutes=sla_in_minutes,
+                risk_sla_in_minutes=risk_sla_in_minutes,
+                release_id=release_id,
+                is_process_in_current_folder=is_process_in_current_folder,
+                folders_count=folders_count,
+                organization_unit_id=organization_unit_id,
+                organization_unit_fully_qualified_name=organization_unit_fully_qualified_name,
+                tags=tags,
+                id=id,
             ),
         )
