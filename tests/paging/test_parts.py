@@ -30,23 +30,26 @@ def value_of(text):
 
 
 def meets(row, text):
-    """Evaluate ``a and (b or c) and …`` of flat comparisons, knowing nothing of the client's trees."""
+    """Evaluate ``and`` and ``or`` with parentheses, knowing nothing of the client's trees."""
+    if len(clauses := split_at("and", text)) > 1:
+        return all(meets(row, clause) for clause in clauses)
+    if len(clauses := split_at("or", text)) > 1:
+        return any(meets(row, clause) for clause in clauses)
+    text = text.strip()
+    return meets(row, text[1:-1]) if text.startswith("(") else one_of(row, text)
+
+
+def split_at(operator, text):
+    """Cut a filter at an operator that is outside of parentheses and quotes."""
     depth, clauses, clause = 0, [], ""
     for word in re.findall(r"'[^']*'|[()]|[^\s()']+|\s+|,", text):
         depth += (word == "(") - (word == ")")
-        if word == "and" and not depth:
+        if word == operator and not depth:
             clauses.append(clause)
             clause = ""
         else:
             clause += word
-    return all(any_of(row, clause) for clause in (*clauses, clause))
-
-
-def any_of(row, clause):
-    clause = clause.strip()
-    if clause.startswith("("):
-        clause = clause[1:-1]
-    return any(one_of(row, part) for part in clause.split(" or "))
+    return [*clauses, clause]
 
 
 def one_of(row, part):

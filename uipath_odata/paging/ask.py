@@ -10,13 +10,17 @@ import attrs
 
 from uipath_odata.odata import nodes
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.percent import encoded
 from uipath_odata.odata.render import text_of
 from uipath_odata.paging.interval import TIME_STAMP
 from uipath_odata.paging.plan import Fetch, Page
 
-__all__ = ["ORDER", "Ask", "Steps"]
+__all__ = ["ORDER", "Ask", "Cell", "Steps", "characters_of"]
 
 T = TypeVar("T")
+
+Cell: TypeAlias = tuple[tuple[str, Any], ...]
+"""Properties and the values that the rows of a part of a tie group have there."""
 
 ORDER: Final = "TimeStamp asc"
 
@@ -28,8 +32,7 @@ class Ask:
     after: int
     """Ticks of ``TimeStamp gt``; negative: no bound."""
     before: int | None = None
-    where: tuple[tuple[str, Any], ...] = ()
-    """Properties and the values that they must equal."""
+    where: Cell = ()
     skip: int = 0
     top: int = 0
     count: bool = False
@@ -58,13 +61,24 @@ class Ask:
             conditions.append(nodes.Comparison("gt", TIME_STAMP, nodes.Literal(Instant(self.after))))
         if self.before is not None:
             conditions.append(nodes.Comparison("lt", TIME_STAMP, nodes.Literal(Instant(self.before))))
-        for name, value in self.where:
-            operand = UUID(value) if name == "JobKey" and value else value
-            conditions.append(nodes.Comparison("eq", nodes.Path(None, (name,)), nodes.Literal(operand)))
+        conditions += _equalities(self.where)
         if not conditions:
             return users
         own = (nodes.Raw(users),) if users else ()
         return text_of(nodes.junction("and", (*own, *conditions)))
+
+
+def characters_of(cell: Cell) -> int:
+    """Count what the equalities of a part take in a URL."""
+    return sum(len(encoded(f" and {text_of(each)}")) for each in _equalities(cell))
+
+
+def _equalities(cell: Cell) -> list[nodes.Node]:
+    return [nodes.Comparison("eq", nodes.Path(None, (name,)), _literal(name, value)) for name, value in cell]
+
+
+def _literal(name: str, value: Any) -> nodes.Literal:
+    return nodes.Literal(UUID(value) if name == "JobKey" and value else value)
 
 
 Steps: TypeAlias = Generator[Ask, Page, T]

@@ -28,6 +28,10 @@ class Habits:
     """Whether ``TimeStamp lt`` is honoured; None: not known yet."""
     trusts_count: bool = True
     """Whether a short first page is the whole list if the server counts no more."""
+    equalities: int = 5
+    """How many a filter may have beside its bound on TimeStamp: Orchestrator allows 100 comparisons."""
+    characters: int = 4_000
+    """How long these may be in the URL."""
     selected: tuple[str, ...] = ()
     """What to keep of a row that was read whole; empty: all."""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from uipath_odata.odata.limits import EQUALITIES, IN_CHARACTERS, IN_VALUES, URL_CHARACTERS
 from uipath_odata.odata.render import EnumOrder
 
-__all__ = ["Limits"]
+__all__ = ["OWN_CHARACTERS", "Limits"]
+
+OWN_CHARACTERS: Final = 250  # what plans add to a URL: bounds, order, count and page size
 
 
 @attrs.frozen(kw_only=True)

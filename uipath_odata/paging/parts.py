@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import attrs
 
@@ -14,14 +14,12 @@ from uipath_odata.odata.limits import COMPARISONS, check_limits, comparisons_in
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.percent import query_string
 from uipath_odata.odata.query import Query
-from uipath_odata.paging.limits import Limits
+from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.value_list import ValueList, listed
 
 __all__ = ["parts_of"]
 
 E = TypeVar("E", bound=Entity)
-
-_OWN_CHARACTERS: Final = 250  # what plans add to a URL: bounds, order, count and page size
 
 
 def parts_of(query: Query[E], limits: Limits, *, own: int = 0) -> list[Query[E]]:
@@ -63,7 +61,7 @@ def _halved(
     part = _with(query, conditions)
     fits = (
         comparisons_in(part.condition) + own <= COMPARISONS
-        and _length(part) <= limits.url_room - _OWN_CHARACTERS
+        and _length(part) <= limits.url_room - OWN_CHARACTERS
     )
     longest = max(range(len(conditions)), key=lambda place: _values(conditions[place]))
     values = listed(conditions[longest])

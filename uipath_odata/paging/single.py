@@ -10,11 +10,13 @@ import attrs
 
 from uipath_odata.errors import QueryError, WindowError
 from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.limits import COMPARISONS, comparisons_in
 from uipath_odata.odata.options import options_of
+from uipath_odata.odata.percent import query_string
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.interval import TIME_STAMP, is_time_stamp, split_interval
 from uipath_odata.paging.keyset import KeysetPlan
-from uipath_odata.paging.limits import Limits
+from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.nothing import NothingPlan
 from uipath_odata.paging.offset import OffsetPlan
 from uipath_odata.paging.plan import Plan
@@ -27,7 +29,7 @@ Kind: TypeAlias = Literal["whole", "keyset", "window", "offset"]
 Paging: TypeAlias = Literal["auto", "offset", "keyset", "window"]
 
 OWN_COMPARISONS: Final[Mapping[Kind, int]] = {"whole": 0, "keyset": 2, "window": 2, "offset": 0}
-"""What a plan adds to the filter."""
+"""What a plan adds to the filter; a window also up to five equalities, as far as there is room for them."""
 _ADVICE: Final = {
     "keyset": "reads entity sets with an integer Id, in its order",
     "window": "reads RobotLogs ascending by TimeStamp only",
@@ -109,14 +111,17 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
     if query.selection:
         selection = (*(path for path in query.selection if not is_time_stamp(path)), TIME_STAMP)
         rest = attrs.evolve(rest, selection=selection)
+    options = reading.options(attrs.evolve(rest, order=()))
     return WindowPlan(
-        options=reading.options(attrs.evolve(rest, order=())),
+        options=options,
         page_size=reading.page_size,
         lo=interval.lo,
         hi=interval.hi,
         tie_unit=reading.limits.tie_unit,
         window=reading.limits.window or 0,
         upper_bound=reading.limits.upper_bound,
+        equalities=COMPARISONS - comparisons_in(rest.condition) - 1,
+        characters=reading.limits.url_room - len(query_string(options)) - OWN_CHARACTERS,
         workers=reading.workers,
         ordered=reading.ordered,
         trusts_count=reading.trusts_count,

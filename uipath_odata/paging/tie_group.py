@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import enum
 import math
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import UUID
 
 import attrs
 
 from uipath_odata.errors import NotProven, Unprovable, WindowOverflow
 from uipath_odata.odata.instant import Instant
-from uipath_odata.paging.ask import Ask, Steps
+from uipath_odata.paging.ask import Ask, Cell, Steps, characters_of
 from uipath_odata.paging.habits import Habits
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.timed import Timed, identity, timed
@@ -20,9 +22,6 @@ __all__ = ["TieGroup"]
 # The documented filters of RobotLogs first; `eq` on the others is tried.
 _PROPERTIES: Final[tuple[str, ...]] = ("RobotName", "JobKey", "MachineId", "Level", "ProcessName")
 _TRIES: Final = 3
-
-_Cell: TypeAlias = tuple[tuple[str, Any], ...]
-"""A part of the group: properties and the values that its rows have there."""
 
 
 class _Reach(enum.Enum):
@@ -51,8 +50,9 @@ class TieGroup:
     _total: int = attrs.field(default=0, init=False)
     _seen: dict[bytes, list[Timed]] = attrs.field(factory=dict[bytes, list[Timed]], init=False)
     _found: int = attrs.field(default=0, init=False)
-    _whole: set[_Cell] = attrs.field(factory=set[_Cell], init=False)
+    _whole: set[Cell] = attrs.field(factory=set[Cell], init=False)
     _overflows: bool = attrs.field(default=False, init=False)
+    _cramped: bool = attrs.field(default=False, init=False)
     _beyond: int = attrs.field(default=0, init=False)
 
     @property
@@ -130,7 +130,7 @@ class TieGroup:
             if self._found >= self._total:
                 return
 
-    def _explore(self, cell: _Cell) -> Steps[None]:
+    def _explore(self, cell: Cell) -> Steps[None]:
         """Read a part of the group; where one answer does not hold it, in parts of its own."""
         reach = yield from self._walk(cell)
         if reach is _Reach.WHOLE:
@@ -141,14 +141,22 @@ class TieGroup:
                 enough = self._is_proven and reach is _Reach.PARTS
                 if enough or self._overflows or name in self.habits.deaf:
                     break
-                yield from self._explore((*cell, (name, value)))
+                part = (*cell, (name, value))
+                if self._has_room(part):
+                    yield from self._explore(part)
             # Another way to split the whole shows values that its window hid; of a part it would be the same again.
             split = reach is _Reach.PARTS or (cell and len(values) > 1)
             if self._is_proven or (split and name not in self.habits.deaf):
                 return
         self._overflows |= reach is _Reach.WINDOW
 
-    def _walk(self, cell: _Cell) -> Steps[_Reach]:
+    def _has_room(self, cell: Cell) -> bool:
+        """Tell whether a filter can carry the conditions of a part beside the user's."""
+        has_room = len(cell) <= self.habits.equalities and characters_of(cell) <= self.habits.characters
+        self._cramped |= not has_room
+        return has_room
+
+    def _walk(self, cell: Cell) -> Steps[_Reach]:
         if cell in self._whole:
             return _Reach.WHOLE
         skip = answers = 0
@@ -197,12 +205,12 @@ class TieGroup:
 
     # Where to look next
 
-    def _splits(self, cell: _Cell) -> list[tuple[str, list[Any]]]:
+    def _splits(self, cell: Cell) -> list[tuple[str, list[Any]]]:
         """Give the properties to split by and their values, first what is likely to make parts of half a page."""
         members = self._members(cell)
         parts = 2 * (len(members) if cell else self._total) / self.habits.capacity
         names = {*_PROPERTIES} - {name for name, _ in cell} - self.habits.deaf
-        known = {name: {row.get(name) for row in members} - {None} for name in _PROPERTIES if name in names}
+        known = {name: set(_values(members, name)) for name in _PROPERTIES if name in names}
 
         def misfit(name: str) -> tuple[bool, float]:
             values = max(len(known[name]), 1)
@@ -214,17 +222,20 @@ class TieGroup:
             for name in sorted(known, key=misfit)
         ]
 
-    def _members(self, cell: _Cell) -> list[Row]:
+    def _members(self, cell: Cell) -> list[Row]:
         rows = (row for copies in self._seen.values() for _, row in copies)
         return [row for row in rows if all(_equal(row.get(name), value) for name, value in cell)]
 
     # What to say
 
     def _refusal(self) -> NotProven:
+        room = " and the filter leaves no room to split them further" if self._cramped else ""
         if not self._overflows:
-            return self._unprovable(f"{self._found} of {self._total} were found")
+            return self._unprovable(f"{self._found} of {self._total} were found{room}")
         where = f"{self._total} RobotLogs share the instant {Instant(self.start)}"
-        return WindowOverflow(f"{where}, more than the window of {self.habits.window} shows: {self._advice}")
+        return WindowOverflow(
+            f"{where}, more than the window of {self.habits.window} shows{room}: {self._advice}"
+        )
 
     def _unprovable(self, why: str) -> Unprovable:
         where = f"RobotLogs of {Instant(self.start)} are more than a page and not proven to be all"
@@ -233,6 +244,21 @@ class TieGroup:
     @property
     def _advice(self) -> str:
         return f"filter by RobotName, JobKey or Level, or leave them out and go on from {Instant(self.end)}"
+
+
+def _values(rows: list[Row], name: str) -> Iterator[str | int]:
+    """Give the values that a filter can compare with; a key that is no GUID is none of them."""
+    for row in rows:
+        value = row.get(name)
+        if isinstance(value, str | int) and (name != "JobKey" or _is_guid(value)):
+            yield value
+
+
+def _is_guid(value: str | int) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
 
 
 def _equal(left: Any, right: Any) -> bool:

@@ -40,7 +40,7 @@ class WindowPlan:
     ``$top`` there is a total, and makes the rows come in order. ``resume`` is a checkpoint, and stands for the
     interval. ``tie_unit`` (ticks) is the coarsest precision that the server may sort by; ``window`` the highest
     ``$skip + $top`` that it accepts; ``upper_bound`` whether it honours ``TimeStamp lt``, None to find out where
-    that helps. Up to ``workers`` requests run at once, and in order no more pages than that exist.
+    that helps. The parts of a tie group may be told apart by ``equalities`` of ``characters`` in all. Up to ``workers`` requests run at once, and in order no more pages than that exist.
 
     Raises WindowOverflow or Unprovable where more rows share one instant than can be read or proven whole,
     OrderViolation where rows do not ascend; each with a checkpoint before them.
@@ -55,6 +55,8 @@ class WindowPlan:
     workers: int = 1
     ordered: bool = True
     upper_bound: bool | None = None
+    equalities: int = 5
+    characters: int = 4_000
     trusts_count: bool = True
     resume: Any = None
 
@@ -73,6 +75,8 @@ class WindowPlan:
             page_size=min(self.page_size, self.window),
             window=self.window,
             upper_bound=self.upper_bound,
+            equalities=self.equalities,
+            characters=self.characters,
             trusts_count=self.trusts_count,
             selected=selected_by(self.options),
         )
