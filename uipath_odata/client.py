@@ -170,6 +170,11 @@ class Orchestrator(Scope):
         return self._channel.base_url
 
     @property
+    def api_version(self) -> float | None:
+        """The API version of the server, such as 20.0, as its last answer named it; None before the first."""
+        return self._transport.api_version
+
+    @property
     def budget(self) -> Mapping[str, Use]:
         """The rate budget of this tenant by class of endpoints, such as ``budget["Jobs.list"].used``.
 

@@ -9,6 +9,7 @@ import pytest
 
 from uipath_odata import Orchestrator, UserKey
 from uipath_odata.entities import Robot, RobotLog, Session
+from uipath_odata.errors import NotFound
 
 BASE = "/acme/Default/orchestrator_"
 ODATA = "UiPath.Server.Configuration.OData."
@@ -205,6 +206,17 @@ async def test_the_user_key_is_exchanged_as_documented(documented):
         "refresh_token": "a-key",
     }
     assert robot.headers["Authorization"] == "Bearer fresh"
+
+
+async def test_the_version_that_the_server_speaks_is_learnt_from_its_answers(documented, orchestrator):
+    assert orchestrator.api_version is None
+    documented.reply(name="robot_216", headers={"api-supported-versions": "9.0, 15.0"})
+    await orchestrator.robots.get(216)
+    assert orchestrator.api_version == 15.0
+    documented.reply(404)
+    with pytest.raises(NotFound, match=r"has API version 15 and seems to lack QueueRetention\.list"):
+        await orchestrator.queue_retention.first()
+    assert orchestrator.api_version == 15.0
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,9 @@ _ADVICE: dict[type[ResponseError], str] = {
 _FOLDER_UNKNOWN, _FOLDER_REQUIRED = 1100, 1101
 _OK, _REDIRECT, _NOT_FOUND, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 404, 400, 500
 _PROXY_AUTHENTICATION = 407
+_WRONG_PLACE = "check the base URL, organization and tenant; or else "
+_NO_METHOD = frozenset({405, 501})
+_BY_KEY = re.compile(r"\([^/]*\)$")
 
 
 def settle(
@@ -68,11 +71,12 @@ def settle(
     maybe_done_before: bool,
     now: float,
     dropped: Sequence[str] = (),
+    version: float | None = None,
 ) -> Response:
     """Give the answer back, or raise the error that its status means.
 
     A DELETE that may have worked before and now finds nothing is done. ``now`` is in seconds since 1970;
-    ``dropped`` are scopes that the token was asked for and lacks.
+    ``dropped`` are scopes that the token was asked for and lacks; ``version`` is the server's API version.
     """
     if _OK <= answer.status < _REDIRECT:
         return answer
@@ -82,10 +86,13 @@ def settle(
         detour = ConnectionFailed(_detour(answer, url))
         detour.retryable = False
         raise detour
-    error = _error(request, url, answer, now, dropped)
+    problem = read_problem(answer.body)
+    error = _error(request, url, answer, problem, now, _advice(request, answer, problem, dropped, version))
     error.may_have_happened = writes(request) and (maybe_done_before or maybe_done(Answer(answer.status)))
     if error.may_have_happened and not request.repeatable:
-        raise outcome_unknown(request, url, f"the answer was HTTP {answer.status}", error)
+        lacking = _lacking(request, answer.status, problem, version)
+        said = f"the answer was HTTP {answer.status}{f' ({lacking})' if lacking else ''}"
+        raise outcome_unknown(request, url, said, error)
     raise error
 
 
@@ -114,12 +121,13 @@ def _detour(answer: Response, url: URL) -> str:
     )
 
 
-def _error(request: Request, url: URL, answer: Response, now: float, dropped: Sequence[str]) -> ResponseError:
-    problem = read_problem(answer.body)
+def _error(
+    request: Request, url: URL, answer: Response, problem: Problem, now: float, advice: str
+) -> ResponseError:
     kind = _kind(answer.status, problem)
     facts: dict[str, Any] = {"retry_after": retry_after(answer.headers, now)} if kind is RateLimited else {}
     return kind(
-        f"{_sentence(problem.message)} {_advice(kind, problem, request, answer.headers)}{_without(kind, dropped)}",
+        f"{_sentence(problem.message)} {advice}",
         status=answer.status,
         method=request.method,
         url=str(url.with_query(None)),
@@ -139,19 +147,45 @@ def _kind(status: int, problem: Problem) -> type[ResponseError]:
     return FolderRequired if kind is BadRequest and problem.error_code == _FOLDER_REQUIRED else kind
 
 
-def _advice(kind: type[ResponseError], problem: Problem, request: Request, headers: Mapping[str, str]) -> str:
+def _advice(
+    request: Request, answer: Response, problem: Problem, dropped: Sequence[str], version: float | None
+) -> str:
+    kind = _kind(answer.status, problem)
+    if issubclass(kind, Unauthorized | Forbidden):
+        return f"{_grant(kind, request, answer.headers)}{_without(dropped)}"
+    if problem.error_code == _FOLDER_UNKNOWN:
+        return "Check the folder, and that the account has access to it"
+    lacking = _lacking(request, answer.status, problem, version)
+    # One entity may be missing too.
+    own = "" if lacking and not _BY_KEY.search(request.path) else _ADVICE[kind]
+    return "; or else ".join(filter(None, (own, lacking)))
+
+
+def _grant(kind: type[ResponseError], request: Request, headers: Mapping[str, str]) -> str:
     # RFC 6750 §3: the scope that the token lacks.
     scope = re.search(r'scope="([\x20-\x7e]{1,200}?)"', headers.get("WWW-Authenticate", ""))
-    if scope and issubclass(kind, Unauthorized | Forbidden):
+    if scope:
         return f"Grant the scope {scope[1]}"
     if kind is Forbidden and request.scopes:
         return f"{_ADVICE[kind]} and the scope {' or '.join(request.scopes)}"
-    if problem.error_code == _FOLDER_UNKNOWN:
-        return "Check the folder, and that the account has access to it"
     return _ADVICE[kind]
 
 
-def _without(kind: type[ResponseError], dropped: Sequence[str]) -> str:
-    if not dropped or not issubclass(kind, Unauthorized | Forbidden):
+def _without(dropped: Sequence[str]) -> str:
+    if not dropped:
         return ""
     return f"; the token lacks {' '.join(dropped)}, which was asked for: let the application have it"
+
+
+def _lacking(request: Request, status: int, problem: Problem, version: float | None) -> str:
+    """Say that this Orchestrator seems to lack the operation: it has no route for it, or no such method."""
+    # Orchestrator's own 404 has a code; that of a path which nothing answers to has none.
+    no_route = status == _NOT_FOUND and not problem.error_code
+    if not request.operation or not (no_route or status in _NO_METHOD):
+        return ""
+    # An Orchestrator that has answered is at this URL.
+    place, which = ("", f" has API version {version:g} and") if version else (_WRONG_PLACE, "")
+    return (
+        f"{place}this Orchestrator{which} seems to lack {request.operation}: do without it, or generate a package from the"
+        " server's own document with python -m uipath_odata.generate"
+    )

@@ -11,6 +11,7 @@ from yarl import URL
 
 from uipath_odata.errors import QueryError
 from uipath_odata.transport.allowance import Allowance
+from uipath_odata.transport.api_version import api_version
 from uipath_odata.transport.bearer import BearerToken
 from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.clock import Clock
@@ -90,6 +91,7 @@ class Transport:
         tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
         self._headers = {**_HEADERS, **tenant, **(headers or {})}
         self._close_timeout = close_timeout
+        self.api_version: float | None = None
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response:
         """Give the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write.
@@ -116,6 +118,7 @@ class Transport:
         observers = (*WriteLog.of(request, url, retry), *observers)
         chain = self._chain(request, retry, budget, observers, into)
         answer = await exchange(session, request, url, self._headers, chain)
+        self.api_version = api_version(answer.headers) or self.api_version
         return settle(
             request,
             url,
@@ -123,6 +126,7 @@ class Transport:
             maybe_done_before=retry.maybe_done,
             now=self._shared.clock.wall(),
             dropped=self._tokens.dropped,
+            version=self.api_version,
         )
 
     def budget(self) -> dict[str, Use]:
