@@ -1,0 +1,63 @@
+"""Formats of exported rows: bytes of JSON objects in, bytes of a file out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, Protocol, TypeAlias
+
+from uipath_odata.errors import QueryError
+from uipath_odata.export.formats.shape import Column, Shape
+
+__all__ = ["SUFFIX", "Column", "Format", "Shape", "Writer", "writer_of"]
+
+Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
+
+SUFFIX: Final[Mapping[Format, str]] = {"jsonl": ".jsonl", "csv": ".csv", "parquet": ".parquet"}
+
+
+class Writer(Protocol):
+    """One file; its rows come in order."""
+
+    def write(self, rows: Sequence[bytes]) -> bytes:
+        """Take rows, each the bytes of one JSON object, and give what the file now goes on with, often nothing."""
+        ...
+
+    def close(self) -> bytes:
+        """Give the end of the file; behind it nothing is written."""
+        ...
+
+
+def writer_of(
+    format: Format,  # noqa: A002 - the word of every exporter
+    shape: Shape,
+    *,
+    raw_csv: bool = False,
+    header: bool = True,
+) -> Writer:
+    """Make the writer of one file; equal rows give equal bytes, however they are split over ``write``.
+
+    ``raw_csv`` leaves texts that begin like formulas as they are; without ``header`` a CSV file continues another.
+    """
+    try:
+        return _made(format, shape, raw_csv=raw_csv, header=header)
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"{format} needs {error.name}: run  pip install 'uipath-odata[export]'", name=error.name
+        ) from error
+
+
+def _made(name: str, shape: Shape, *, raw_csv: bool, header: bool) -> Writer:
+    # Each format is imported when it is asked for: pyarrow takes a quarter of a second.
+    if name == "jsonl":
+        from uipath_odata.export.formats.jsonl import JsonLinesWriter  # noqa: PLC0415
+
+        return JsonLinesWriter()
+    if name == "csv":
+        from uipath_odata.export.formats.csv_text import CsvWriter  # noqa: PLC0415
+
+        return CsvWriter(shape, raw=raw_csv, header=header)
+    if name == "parquet":
+        from uipath_odata.export.formats.parquet import ParquetWriter  # noqa: PLC0415
+
+        return ParquetWriter(shape)
+    raise QueryError(f"format={name!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")

@@ -1,0 +1,83 @@
+"""CSV (RFC 4180) with fixed columns, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from uipath_odata.export.formats.arrow import TEXTS, ArrowRows, arrow
+from uipath_odata.export.formats.shape import EXTRA, Column, Shape
+
+__all__ = ["CsvWriter"]
+
+_compute: Final[Any] = importlib.import_module("pyarrow.compute")
+_csv: Final[Any] = importlib.import_module("pyarrow.csv")
+
+_OPTIONS: Final[Any] = _csv.WriteOptions(include_header=False)
+# What spreadsheets read as a formula, = + - @ also in full width; an apostrophe before one counts, so that the guard
+# can be taken off again.
+_FORMULA: Final = "^'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_PLAIN_NAME: Final = re.compile(r"[\w.]+", re.ASCII)
+
+
+class CsvWriter:
+    """Write rows as lines of quoted texts and bare numbers, ``true`` and ``false``.
+
+    Null is an empty cell and an empty text ``""``; date-times stay as sent. Expanded entities have dotted columns,
+    other nested values are JSON texts. A text that a spreadsheet would run as a formula gets an apostrophe before it,
+    unless ``raw``.
+    """
+
+    def __init__(self, shape: Shape, *, raw: bool = False, header: bool = True) -> None:
+        self._raw = raw
+        self._rows = ArrowRows(shape, TEXTS)
+        self._begin = _header(shape) if header else b""
+
+    def write(self, rows: Sequence[bytes]) -> bytes:
+        """Give the lines of these rows, behind the header if they are the first."""
+        begin, self._begin = self._begin, b""
+        if not rows:
+            return begin
+        columns = [*_flat(self._rows.read(rows).itercolumns())]
+        cells = columns if self._raw else [*map(_guarded, columns)]
+        sink = arrow.BufferOutputStream()
+        _csv.write_csv(arrow.table(cells, names=[*map(str, range(len(cells)))]), sink, _OPTIONS)
+        return begin + bytes(sink.getvalue())
+
+    def close(self) -> bytes:
+        """Give the header of a file without rows."""
+        begin, self._begin = self._begin, b""
+        return begin
+
+
+def _guarded(column: Any) -> Any:
+    if not arrow.types.is_string(column.type) or column.null_count == len(column):
+        return column
+    formulas = _compute.match_substring_regex(column, _FORMULA)
+    if not _compute.any(formulas).as_py():
+        return column
+    return _compute.if_else(formulas, _compute.binary_join_element_wise("'", column, ""), column)
+
+
+def _flat(columns: Iterable[Any]) -> Iterator[Any]:
+    for column in columns:
+        if arrow.types.is_struct(column.type):
+            yield from _flat(column.combine_chunks().flatten())
+        else:
+            yield column
+
+
+def _header(shape: Shape) -> bytes:
+    names = [*_names(shape.columns), EXTRA]
+    cells = [name if _PLAIN_NAME.fullmatch(name) else '"' + name.replace('"', '""') + '"' for name in names]
+    return ",".join(cells).encode() + b"\n"
+
+
+def _names(columns: Iterable[Column], above: str = "") -> Iterator[str]:
+    for column in columns:
+        if column.kind == "entity":
+            yield from _names(column.columns, f"{above}{column.name}.")
+        else:
+            yield above + column.name

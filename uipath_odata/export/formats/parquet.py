@@ -1,0 +1,88 @@
+"""Parquet with one schema for all rows, pages, runs and server versions."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from uipath_odata.export.formats.arrow import VALUES, ArrowRows, arrow
+from uipath_odata.export.formats.shape import Shape
+
+__all__ = ["ParquetWriter"]
+
+_parquet: Final[Any] = importlib.import_module("pyarrow.parquet")
+
+GROUP_ROWS: Final = 50_000
+GROUP_BYTES: Final = 32 * 1024 * 1024
+"""A row group is closed behind the row that reaches either; the bytes are those of the rows' JSON."""
+
+
+class ParquetWriter:
+    """Write rows in groups of bounded size; ``write`` gives bytes whenever a group is full.
+
+    Date-times are UTC nanoseconds, expanded entities structs, other nested values JSON texts. What a column cannot
+    hold is null there and in ``_extra`` as sent.
+    """
+
+    def __init__(self, shape: Shape, *, group_rows: int = GROUP_ROWS, group_bytes: int = GROUP_BYTES) -> None:
+        self._rows = ArrowRows(shape, VALUES)
+        self._limits = group_rows, group_bytes
+        self._tables: list[Any] = []
+        self._count = self._size = 0
+        self._sink = _Sink()
+        self._file = _parquet.ParquetWriter(self._sink, self._rows.read(()).schema, compression="zstd")
+
+    def write(self, rows: Sequence[bytes]) -> bytes:
+        """Take the rows, and give the bytes of the groups that they fill."""
+        start = 0
+        for place, row in enumerate(rows, 1):
+            self._count += 1
+            self._size += len(row)
+            if self._count >= self._limits[0] or self._size >= self._limits[1]:
+                self._tables.append(self._rows.read(rows[start:place]))
+                self._close_group()
+                start = place
+        if start < len(rows):
+            self._tables.append(self._rows.read(rows[start:]))
+        return self._sink.take()
+
+    def close(self) -> bytes:
+        """Give the last group and the footer."""
+        if self._tables:
+            self._close_group()
+        self._file.close()
+        return self._sink.take()
+
+    def _close_group(self) -> None:
+        # In one piece, because the pages of the file begin where pieces do.
+        table = arrow.concat_tables(self._tables).combine_chunks()
+        self._file.write_table(table, row_group_size=table.num_rows)
+        self._tables.clear()
+        self._count = self._size = 0
+
+
+class _Sink:
+    """A file that hands on what was written to it."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._position = 0
+
+    def write(self, piece: Any) -> int:
+        self._pieces.append(bytes(piece))
+        self._position += len(piece)
+        return len(piece)
+
+    def tell(self) -> int:
+        return self._position
+
+    def flush(self) -> None:
+        """Keep the bytes until they are taken."""
+
+    def take(self) -> bytes:
+        taken = b"".join(self._pieces)
+        self._pieces.clear()
+        return taken

@@ -1,0 +1,128 @@
+"""The columns that the rows of a query have, whatever the server sends."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias
+from uuid import UUID
+
+import attrs
+
+from uipath_odata.odata.entity import (
+    Collection,
+    Entity,
+    JsonText,
+    Member,
+    Navigation,
+    Timestamp,
+    Values,
+    properties,
+)
+from uipath_odata.odata.query import Query
+
+__all__ = ["EXTRA", "Column", "ColumnKind", "Shape"]
+
+EXTRA: Final = "_extra"
+"""The last column of CSV and Parquet: what no other column holds, as a JSON object."""
+
+ColumnKind: TypeAlias = Literal["text", "enum", "integer", "number", "boolean", "timestamp", "json", "entity"]
+
+_KINDS: Final[Mapping[Any, ColumnKind]] = {
+    str: "text",
+    UUID: "text",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+}
+
+
+@attrs.frozen
+class Column:
+    """One column by its wire name; an expanded single entity has columns of its own.
+
+    ``entity`` is the class of what is nested in it, where the schema knows one.
+    """
+
+    name: str
+    kind: ColumnKind
+    entity: type[Entity] | None = None
+    columns: tuple[Column, ...] = ()
+
+    def describe(self) -> list[Any]:
+        """Give the column as JSON values."""
+        below = [[column.describe() for column in self.columns]] if self.kind == "entity" else []
+        return [self.name, self.kind, *below]
+
+
+@attrs.frozen
+class Shape:
+    """The columns of a query's rows, the same for every row, page, run and server version."""
+
+    entity: type[Entity]
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def of(cls, query: Query[Any], extra: Sequence[Column] = ()) -> Shape:
+        """Find the columns from the entity, the selection and the expansions, ``extra`` ones behind them.
+
+        They stand in the order of the schema; selected properties that the schema does not know stand last.
+        """
+        return cls(query.entity, (*_columns(query.entity, _asked(query)), *extra))
+
+    def describe(self) -> list[Any]:
+        """Give the columns as JSON values: equal shapes, and only those, are described alike."""
+        return [column.describe() for column in self.columns]
+
+
+@attrs.define
+class _Asked:
+    """What is asked of one entity and, by name, of those expanded in it."""
+
+    selects: set[str] = attrs.field(factory=set[str])
+    below: dict[str, _Asked] = attrs.field(factory=dict[str, "_Asked"])
+
+    def add(self, query: Query[Any]) -> _Asked:
+        for path in query.selection:
+            self._at(path.segments[:-1]).selects.add(path.segments[-1])
+        for expanded in query.expansion:
+            below = self._at(expanded.path.segments)
+            if expanded.options is not None:
+                below.add(expanded.options)
+        return self
+
+    def _at(self, segments: Sequence[str]) -> _Asked:
+        level = self
+        for segment in segments:
+            level = level.below.setdefault(segment, _Asked())
+        return level
+
+
+def _asked(query: Query[Any]) -> _Asked:
+    return _Asked().add(query)
+
+
+def _columns(entity: type[Entity], asked: _Asked) -> tuple[Column, ...]:
+    members = {member.wire: member for member in properties(entity).values()}
+    wanted = asked.selects | asked.below.keys() if asked.selects else members.keys() | asked.below.keys()
+    known = [_column(member, asked.below.get(wire)) for wire, member in members.items() if wire in wanted]
+    return (*known, *(Column(name, "json") for name in sorted(wanted - members.keys())))
+
+
+def _column(member: Member, expanded: _Asked | None) -> Column:
+    form = typing.get_origin(member.annotation) or member.annotation
+    if form is Navigation and expanded is not None:
+        return Column(member.wire, "entity", member.argument, _columns(member.argument, expanded))
+    if form in (Navigation, Collection):
+        return Column(member.wire, "json", member.argument)
+    return Column(member.wire, _kind(form, member.argument))
+
+
+def _kind(form: Any, argument: Any) -> ColumnKind:
+    if form is Timestamp:
+        return "timestamp"
+    if form is JsonText:
+        return "text"
+    if form is Values:
+        return "json"
+    return "enum" if typing.get_origin(argument) is Literal else _KINDS.get(argument, "json")
