@@ -37,6 +37,8 @@ class Identity:
     good: set = attrs.field(factory=set)
     given: list = attrs.field(factory=list)
     requests: list = attrs.field(factory=list)
+    revoked: list = attrs.field(factory=list)
+    answer: int = 200
     url: str = ""
 
     async def token(self, request):
@@ -63,12 +65,19 @@ class Identity:
             }
         )
 
+    async def revocation(self, request):
+        form = dict(await request.post())
+        self.revoked.append(form)
+        self.good.discard(form["token"])
+        return web.Response(status=self.answer)
+
 
 @pytest.fixture
 async def identity(emulator):
     found = Identity(emulator)
     application = web.Application()
     application.router.add_post("/identity/connect/token", found.token)
+    application.router.add_post("/identity/connect/revocation", found.revocation)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -128,6 +137,10 @@ async def test_a_person_logs_in_uses_the_login_and_logs_out(desk, identity, emul
 
     logout = await desk("logout")
     assert (logout.code, logout.out) == (0, f"Logged out of {emulator.base_url}.\n")
+    assert identity.revoked == [
+        {"token": "canary-refresh-2", "token_type_hint": "refresh_token", "client_id": "app"}
+    ]
+    assert not identity.good
     assert b"canary" not in file_of(tmp_path).read_bytes()
     assert "Nobody was logged in" in (await desk("logout")).out
     after = await desk("export", "Robots", "--output", tmp_path / "again.jsonl", "--progress", "none")
@@ -172,6 +185,19 @@ async def test_r41_commands_that_run_at_once_share_a_login(desk, identity, tmp_p
     )
     assert [(each.code, each.err) for each in ended] == [(0, "")] * 3
     assert len(identity.given) == 4
+
+
+@pytest.mark.parametrize("status", [400, 404, 503])
+async def test_a_login_that_its_server_does_not_end_is_forgotten_here(
+    desk, identity, tmp_path, unused_port, status
+):
+    assert (await desk(*arguments(unused_port))).code == 0
+    identity.answer = status
+    logout = await desk("logout")
+    assert (logout.code, logout.err) == (0, "")
+    assert "The identity server has not confirmed it" in logout.out
+    assert b"canary" not in file_of(tmp_path).read_bytes()
+    assert "canary" not in logout.out
 
 
 async def test_scopes_that_were_not_granted_are_told(desk, identity, unused_port):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from uipath_odata.auth import BrowserLogin, Deployment
 from uipath_odata.auth.login_store import Login, system_store
+from uipath_odata.auth.revocation import revocation_request
 from uipath_odata.cli.printable import printable
 from uipath_odata.client import Orchestrator
-from uipath_odata.errors import AuthenticationFailed, ResponseError
+from uipath_odata.errors import AuthenticationFailed, OrchestratorError, ResponseError
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.identity import Identity
 from uipath_odata.transport.pool import Pool
@@ -22,13 +24,14 @@ __all__ = ["log_in", "log_out", "who_am_i"]
 
 Say = Callable[[str], None]
 
+_BRIEF: Final = RetryPolicy(attempts=2, deadline=20.0)
+
 
 async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **connection: Any) -> None:
     """Let a person log in and keep the login; raises AuthenticationFailed."""
     store, pool = system_store(), Pool(**connection)
-    identity = Identity(pool, Persistence(RetryPolicy(), Clock(), Random()))  # noqa: S311 - spreads retries
     try:
-        grant = await browser.exchange(place, identity.post, None)
+        grant = await browser.exchange(place, _identity(pool, RetryPolicy()).post, None)
     finally:
         await pool.aclose()
     if grant.refresh_token is None:
@@ -46,12 +49,33 @@ async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **connectio
     )
 
 
-async def log_out(place: Deployment, say: Say) -> None:
-    """Forget the login; the identity server is not told."""
-    store = system_store()
+async def log_out(place: Deployment, say: Say, **connection: Any) -> None:
+    """End the login at the identity server, as far as that can be reached, and forget it."""
+    store, url = system_store(), str(place.base_url)
     async with store.locked():
-        known = await asyncio.to_thread(store.forget, str(place.base_url))
+        login = await asyncio.to_thread(store.read, url)
+        try:
+            ended = login is None or await _ended(login, Pool(**connection))
+        finally:
+            known = await asyncio.to_thread(store.forget, url)
     say(f"{'Logged out of' if known else 'Nobody was logged in to'} {place.base_url}.")
+    if not ended:
+        say("The identity server has not confirmed it: a copy of the login would be good until it expires.")
+
+
+async def _ended(login: Login, pool: Pool) -> bool:
+    request = revocation_request(login.token_url, login.client_id, login.refresh_token)
+    try:
+        answer = await _identity(pool, _BRIEF).post(request) if request else None
+    except OrchestratorError:
+        answer = None
+    finally:
+        await pool.aclose()
+    return answer is not None and answer.status == HTTPStatus.OK
+
+
+def _identity(pool: Pool, policy: RetryPolicy) -> Identity:
+    return Identity(pool, Persistence(policy, Clock(), Random()))  # noqa: S311 - spreads retries
 
 
 async def who_am_i(variables: dict[str, str], say: Say, **connection: Any) -> None:

@@ -53,11 +53,13 @@ def login(client_id: str, scope: str, port: int, no_browser: bool, **options: An
 @click.command()
 @connecting
 def logout(**options: Any) -> None:
-    """Forget the login of an Orchestrator."""
+    """End the login of an Orchestrator, at its identity server too, and forget it."""
     from uipath_odata.cli.login import log_out  # noqa: PLC0415 - the login is another extra
 
     with failing():
-        sys.exit(run(log_out(environment.deployment(variables(options)), click.echo)))
+        known = variables(options)
+        chosen = {**environment.options(known), **connection(options)}
+        sys.exit(run(log_out(environment.deployment(known), click.echo, **chosen)))
 
 
 @click.command()
