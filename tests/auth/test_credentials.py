@@ -103,6 +103,29 @@ async def test_a_callable_may_give_a_secret():
     assert await AccessToken(vault).exchange(CLOUD, Post(), Grant(Secret("old"))) == Grant(Secret("pat"))
 
 
+@pytest.mark.parametrize("given", [None, b"pat", 5, {"token": "pat"}])
+async def test_a_callable_that_gives_no_text_is_told_so(given):
+    async def vault():
+        return given
+
+    for credentials in (AccessToken(vault), ClientCredentials("app", vault)):
+        with pytest.raises(
+            AuthenticationFailed, match=f"gave no text but {type(given).__name__}: let an async"
+        ):
+            await credentials.exchange(CLOUD, Post(), None)
+
+
+async def test_a_callable_that_is_not_async_is_told_so():
+    with pytest.raises(AuthenticationFailed, match="is not async: let an async function return the text"):
+        await AccessToken(lambda: "pat").exchange(CLOUD, Post(), None)
+
+
+@pytest.mark.parametrize("given", [None, "", 5, b"pat"])
+def test_a_token_is_a_text(given):
+    with pytest.raises(QueryError, match="empty or no text"):
+        AccessToken(given)
+
+
 class Vault:
     """Gives one secret after another, the last one for ever."""
 

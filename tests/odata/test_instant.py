@@ -124,8 +124,50 @@ def test_instants_are_ordered_hashed_shifted_and_copied_as_values():
     assert pickle.loads(pickle.dumps(first)) == copy.deepcopy(first) == first
     assert repr(first) == "Instant.parse('0001-01-01T00:00:00.0000001Z')"
     assert first != dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+    assert first != 1
+
+
+@given(st.integers(0, LAST), st.datetimes(FIRST.replace(year=2), FIRST.replace(year=9999)))
+def test_an_instant_is_ordered_among_aware_datetimes(ticks, naive):
+    moment = naive.replace(tzinfo=dt.timezone(dt.timedelta(hours=2)))
+    instant, same = Instant(ticks), Instant.from_datetime(moment)
+    assert (same == moment, moment == same, hash(same) == hash(moment)) == (True, True, True)
+    for one, other in ((instant, moment), (moment, instant)):
+        exact = instant.ticks - same.ticks if one is instant else same.ticks - instant.ticks
+        assert [one < other, one <= other, one > other, one >= other, one == other] == [
+            exact < 0,
+            exact <= 0,
+            exact > 0,
+            exact >= 0,
+            exact == 0,
+        ]
+        assert abs(one - other) == dt.timedelta(microseconds=abs(exact) // 10)
+        assert one - other == -(other - one)
+    assert instant - same == instant - moment
+
+
+def test_a_span_is_added_from_either_side_and_cut_to_microseconds():
+    hour = dt.timedelta(hours=1)
+    assert hour + Instant(5) == Instant(5) + hour
+    assert Instant(19) - Instant(0) == dt.timedelta(microseconds=1)
+    assert Instant(0) - Instant(19) == dt.timedelta(microseconds=-1)
+
+
+@pytest.mark.parametrize("use", [lambda i: i < FIRST, lambda i: i - FIRST, lambda i: i >= FIRST])
+def test_an_instant_is_neither_before_nor_after_a_naive_datetime(use):
+    assert Instant(0) != FIRST
+    with pytest.raises(QueryError, match="has no time zone"):
+        use(Instant(0))
+
+
+@pytest.mark.parametrize(
+    "use", [lambda i: i < 5, lambda i: i <= "x", lambda i: i > None, lambda i: i >= 5, lambda i: i - 5]
+)
+def test_an_instant_has_no_order_among_other_values(use):
     with pytest.raises(TypeError):
-        first - second
+        use(Instant(0))
+    with pytest.raises(TypeError):
+        5 - Instant(0)
 
 
 def test_a_span_that_leaves_the_calendar_is_refused():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import attrs
 
 from uipath_odata.auth.grant import Grant, secret_text
-from uipath_odata.auth.secret import Secret, as_secret
+from uipath_odata.auth.secret import Secret
+from uipath_odata.auth.vault import Vault, fetched, kept
 from uipath_odata.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from uipath_odata.auth.deployment import Deployment
 
 __all__ = ["AccessToken"]
-
-Source = Callable[[], Awaitable[str | Secret]]
-
-
-def _source(given: str | Secret | Source) -> Secret | Source:
-    return given if callable(given) else as_secret(given)
 
 
 @attrs.frozen
@@ -31,12 +25,12 @@ class AccessToken:
     The callable is asked again when a token is refused.
     """
 
-    source: Secret | Source = attrs.field(converter=_source, repr=False)
+    source: Secret | Vault = attrs.field(converter=kept, repr=False)
 
     async def exchange(self, _deployment: Deployment, _post: Post, previous: Grant | None, /) -> Grant:
         """Give the text once, or whatever the callable gives now."""
         if not isinstance(self.source, Secret):
-            return Grant(secret_text(as_secret(await self.source()).reveal(), "The callable"))
+            return Grant(secret_text((await fetched(self.source)).reveal(), "The callable"))
         if previous is not None:
             raise AuthenticationFailed(
                 "Orchestrator refused the access token: it is expired, revoked or of another tenant;"

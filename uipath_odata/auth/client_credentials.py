@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -10,19 +9,14 @@ import attrs
 
 from uipath_odata.auth.grant import FORM, Grant, TokenRequest, granted, refusal
 from uipath_odata.auth.scope import scope_text
-from uipath_odata.auth.secret import Secret, as_secret
+from uipath_odata.auth.secret import Secret
+from uipath_odata.auth.vault import Vault, fetched, kept
 
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
     from uipath_odata.auth.deployment import Deployment
 
 __all__ = ["ClientCredentials"]
-
-Vault = Callable[[], Awaitable[str | Secret]]
-
-
-def _kept(given: str | Secret | Vault) -> Secret | Vault:
-    return given if callable(given) else as_secret(given)
 
 
 @attrs.frozen
@@ -34,16 +28,16 @@ class ClientCredentials:
     """
 
     client_id: str
-    client_secret: Secret | Vault = attrs.field(converter=_kept, repr=False)
+    client_secret: Secret | Vault = attrs.field(converter=kept, repr=False)
     scope: str | None = attrs.field(default=None, converter=scope_text)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     token_url: str | None = None
 
     async def exchange(self, deployment: Deployment, post: Post, _previous: Grant | None, /) -> Grant:
         """Run the grant again; there is no refresh token."""
-        secret = await self._secret()
+        secret = await fetched(self.client_secret)
         answer = await post(self.request(deployment, secret))
-        if refusal(answer) == "invalid_client" and (newer := await self._secret()) != secret:
+        if refusal(answer) == "invalid_client" and (newer := await fetched(self.client_secret)) != secret:
             answer = await post(self.request(deployment, newer))
         return granted(answer, self.scope)
 
@@ -57,7 +51,3 @@ class ClientCredentials:
         if self.scope is not None:
             form["scope"] = self.scope
         return TokenRequest(self.token_url or deployment.token_url, urlencode(form).encode(), FORM)
-
-    async def _secret(self) -> Secret:
-        kept = self.client_secret
-        return kept if isinstance(kept, Secret) else as_secret(await kept())

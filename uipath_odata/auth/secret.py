@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from uipath_odata.errors import QueryError
 
@@ -16,8 +16,8 @@ class Secret:
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
-        if not text:
-            raise QueryError("A secret is empty: check the variable or file that it comes from")
+        if not text or not isinstance(cast("object", text), str):
+            raise QueryError("A secret is empty or no text: check the variable or file that it comes from")
         self._text = text
 
     def reveal(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Final, cast
+from typing import Final, cast, overload
 
 import attrs
 
@@ -33,9 +33,13 @@ def _in_range(instance: Instant, attribute: object, ticks: int) -> None:
         raise QueryError(f"{ticks} ticks lie outside the years 0001 to 9999: use an instant within them")
 
 
-@attrs.frozen(order=True, repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Instant:
-    """A UTC instant as 100 ns ticks since 0001-01-01T00:00:00Z; accepted wherever a datetime is."""
+    """A UTC instant as 100 ns ticks since 0001-01-01T00:00:00Z; accepted wherever a datetime is.
+
+    It is compared with, and subtracted from, other instants and aware datetimes; a difference is a timedelta, cut
+    towards zero to whole microseconds. Raises QueryError for a naive datetime.
+    """
 
     ticks: int = attrs.field(validator=_in_range)
 
@@ -76,8 +80,49 @@ class Instant:
     def __add__(self, duration: dt.timedelta) -> Instant:
         return self._shifted(duration, 1)
 
-    def __sub__(self, duration: dt.timedelta) -> Instant:
-        return self._shifted(duration, -1)
+    def __radd__(self, duration: dt.timedelta) -> Instant:
+        return self._shifted(duration, 1)
+
+    @overload
+    def __sub__(self, other: dt.timedelta) -> Instant: ...
+    @overload
+    def __sub__(self, other: Instant | dt.datetime) -> dt.timedelta: ...
+    def __sub__(self, other: dt.timedelta | Instant | dt.datetime) -> Instant | dt.timedelta:
+        if isinstance(other, dt.timedelta):
+            return self._shifted(other, -1)
+        moment = _moment(other)
+        return cast("dt.timedelta", NotImplemented) if moment is None else _span(self.ticks - moment)
+
+    def __rsub__(self, other: dt.datetime) -> dt.timedelta:
+        moment = _moment(other)
+        return cast("dt.timedelta", NotImplemented) if moment is None else _span(moment - self.ticks)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, dt.datetime) and other.utcoffset() is None:
+            # As an aware datetime is unequal to each naive one.
+            return False
+        moment = _moment(other)
+        return NotImplemented if moment is None else self.ticks == moment
+
+    def __hash__(self) -> int:
+        # The same as that of the datetimes that are equal to it.
+        return hash(self.to_datetime())
+
+    def __lt__(self, other: Instant | dt.datetime) -> bool:
+        moment = _moment(other)
+        return NotImplemented if moment is None else self.ticks < moment
+
+    def __le__(self, other: Instant | dt.datetime) -> bool:
+        moment = _moment(other)
+        return NotImplemented if moment is None else self.ticks <= moment
+
+    def __gt__(self, other: Instant | dt.datetime) -> bool:
+        moment = _moment(other)
+        return NotImplemented if moment is None else self.ticks > moment
+
+    def __ge__(self, other: Instant | dt.datetime) -> bool:
+        moment = _moment(other)
+        return NotImplemented if moment is None else self.ticks >= moment
 
     def _shifted(self, duration: object, sign: int) -> Instant:
         if isinstance(duration, dt.timedelta):
@@ -91,6 +136,17 @@ class Instant:
 
     def __repr__(self) -> str:
         return f"Instant.parse({str(self)!r})"
+
+
+def _moment(value: object) -> int | None:
+    """Give the ticks of what stands for a point in time, None for anything else."""
+    if isinstance(value, dt.datetime):
+        value = Instant.from_datetime(value)
+    return value.ticks if isinstance(value, Instant) else None
+
+
+def _span(ticks: int) -> dt.timedelta:
+    return dt.timedelta(microseconds=abs(ticks) // 10) * (-1 if ticks < 0 else 1)
 
 
 def _ticks(duration: dt.timedelta) -> int:

@@ -1,0 +1,36 @@
+"""A secret at hand, or an async callable that fetches it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+from uipath_odata.auth.secret import Secret, as_secret
+from uipath_odata.errors import AuthenticationFailed
+
+__all__ = ["Vault", "fetched", "kept"]
+
+Vault: TypeAlias = Callable[[], Awaitable[str | Secret]]
+
+_ADVICE: Final = "let an async function return the text"
+
+
+def kept(given: str | Secret | Vault) -> Secret | Vault:
+    """Wrap a text; leave a secret and a callable as they are."""
+    return given if callable(given) else as_secret(given)
+
+
+async def fetched(source: Secret | Vault) -> Secret:
+    """Give the secret as it is now; raises AuthenticationFailed for a callable that gives no text."""
+    if isinstance(source, Secret):
+        return source
+    answer: object = source()
+    if not inspect.isawaitable(answer):
+        raise AuthenticationFailed(f"The callable that gives a secret is not async: {_ADVICE}")
+    secret: object = await answer
+    if not isinstance(secret, str | Secret):
+        raise AuthenticationFailed(
+            f"The callable that gives a secret gave no text but {type(secret).__name__}: {_ADVICE}"
+        )
+    return as_secret(secret)
