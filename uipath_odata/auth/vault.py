@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from uipath_odata.auth.secret import Secret, as_secret
 from uipath_odata.errors import AuthenticationFailed
@@ -28,8 +28,8 @@ async def fetched(source: Secret | Vault) -> Secret:
     answer: object = source()
     if not inspect.isawaitable(answer):
         raise AuthenticationFailed(f"The callable that gives a secret is not async: {_ADVICE}")
-    secret: object = await answer
-    if not isinstance(secret, str | Secret):
+    secret = await answer
+    if not isinstance(cast("object", secret), str | Secret):
         raise AuthenticationFailed(
             f"The callable that gives a secret gave no text but {type(secret).__name__}: {_ADVICE}"
         )
