@@ -20,7 +20,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "uipath_odata"
 TESTS = Path(__file__).parents[1]
-SECONDS = 120
+SECONDS = 60
 _TOKENS = (
     "auth/test_token_cache",
     "transport/test_tokens",

@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import http.client
 import json
-from collections.abc import Coroutine
 from random import Random
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -30,28 +29,6 @@ START = Request(method="POST", path="/odata/Jobs/StartJobs", body=b"x" * 3_000_0
 STORAGE = Request(path="/files/a", repeatable=True, rate_class="storage")
 APPLICATION = ClientCredentials("app", "s")
 PAGE = b'{"value":[]}'
-
-
-class Counted(Coroutine):
-    """A coroutine that is cancelled at its await number ``at``."""
-
-    def __init__(self, inner, at):
-        self.inner, self.at, self.awaits = inner, at, 0
-
-    def send(self, value):
-        self.awaits += 1
-        if self.awaits == self.at:
-            asyncio.current_task().cancel()
-        return self.inner.send(value)
-
-    def throw(self, *error):
-        return self.inner.throw(*error)
-
-    def close(self):
-        self.inner.close()
-
-    def __await__(self):
-        return (yield from self.inner.__await__())
 
 
 @attrs.define
@@ -218,7 +195,7 @@ def scripted(scenario, reply, cut):
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_r83_cancelled_at_any_await_nothing_stays_behind(
-    serve, until, reply, cut, time, tmp_path, name
+    serve, until, reply, cut, time, tmp_path, cancelled_at, name
 ):
     """G7."""
     scenario, at, ended = SCENARIOS[name], 0, False
@@ -232,7 +209,7 @@ async def test_r83_cancelled_at_any_await_nothing_stays_behind(
         transport = Transport(
             Deployment.at(peer.url), credentials, pool=pool, clock=time.clock, random=Random(at)
         )
-        task = asyncio.create_task(Counted(scenario.act(transport, place), at))
+        task = asyncio.create_task(cancelled_at(scenario.act(transport, place), at))
         await asyncio.wait([task])
         ended = not task.cancelled()
         assert [(await other).status for other in place.others] == [200] * len(place.others), at

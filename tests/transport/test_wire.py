@@ -41,6 +41,7 @@ async def test_r10_a_page_cut_at_any_byte_is_an_error(serve, connect, jobs, cut,
         with pytest.raises(ConnectionFailed):
             await transport.send(jobs)
     assert (await transport.send(jobs)).body == PAGE
+    print(f"G8: cut at each of {len(whole)} bytes: an error each time")  # noqa: T201 - the goal's figure
 
 
 @pytest.mark.parametrize("coding", ["length", "chunked"])
