@@ -95,11 +95,31 @@ async def test_parts_go_on_where_in_is_not_yet_known_to_be_refused(serve, client
     assert [row.id for row in first] + rest == [*range(1, 50)]
 
 
-async def test_rows_that_come_as_they_arrive_have_no_checkpoint(serve, client_of):
+@pytest.mark.parametrize("values", [None, range(5, 48)])
+async def test_rows_that_come_as_they_arrive_go_on_from_any_page(serve, client_of, read, values):
+    jobs = await serve()
+    points, given = [], []
+    wanted = [*range(1, 51)] if values is None else [*values]
+    async with client_of(jobs, in_values=7, requests_a_minute=10_000) as orchestrator:
+        query = orchestrator.jobs if values is None else orchestrator.jobs.filter(Job.id.in_(values))
+        async with query.stream(ordered=False, page_size=4, concurrency=5) as rows:
+            async for page in rows.pages():
+                given += [row.id for row in page]
+                points.append((len(given), json.dumps(rows.checkpoint)))
+    assert sorted(given) == wanted
+    for count, point in points:
+        async with client_of(jobs, in_values=7, requests_a_minute=10_000) as orchestrator:
+            query = orchestrator.jobs if values is None else orchestrator.jobs.filter(Job.id.in_(values))
+            rest, report = await read(query, ordered=False, page_size=6, resume=json.loads(point))
+        assert sorted(given[:count] + rest) == wanted, f"from {point}"
+        assert report.proven
+
+
+async def test_pages_by_offset_that_come_as_they_arrive_have_no_checkpoint(serve, client_of):
     jobs = await serve()
     async with (
         client_of(jobs) as orchestrator,
-        orchestrator.jobs.stream(ordered=False, page_size=10) as rows,
+        orchestrator.jobs.stream(ordered=False, page_size=10, paging="offset") as rows,
     ):
         _ = [row async for row in rows]
     assert rows.checkpoint is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableSet
 from typing import Any, Final, TypeAlias
@@ -133,14 +134,14 @@ def _planned(
     parts = parts_of(one, limits, own=OWN_COMPARISONS[pick(one)])
     begun: Mapping[str, Any] = resume or {"of": len(parts)}
     number = number_in(begun, "part", 0)
-    if begun.get("of") != len(parts) or number >= len(parts):
+    points: list[Mapping[str, Any] | None] = begun.get("parts", [begun.get("at")])
+    if begun.get("of") != len(parts) or number + len(points) > len(parts):
         raise QueryError(
             "the checkpoint's query was cut into other parts: resume with the settings that it began with"
         )
-    at: Mapping[str, Any] | None = begun.get("at")
-    plans = [reading.plan(pick(one) if at is None else at["plan"], parts[number], at)]
+    begun_with = itertools.zip_longest(parts[number:], points)
     return SplitPlan(
-        parts=[*plans, *(reading.plan(pick(one), part) for part in parts[number + 1 :])],
+        parts=[reading.plan(pick(one) if at is None else at["plan"], part, at) for part, at in begun_with],
         number=number,
         ordered=reading.ordered or bool(one.order),
         skip=number_in(begun, "skip", query.offset or 0),

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.paging.plan import Row
 
 __all__ = ["Habits"]
@@ -55,6 +56,8 @@ class Habits:
 
     def kept(self, row: Row) -> Row:
         """Give what the user selected of a whole row."""
+        if isinstance(row, SentRow):
+            return row.only(self.selected) if self.selected else row
         return {name: row[name] for name in self.selected if name in row} if self.selected else row
 
 

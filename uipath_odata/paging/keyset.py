@@ -5,19 +5,18 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
 from uipath_odata.errors import DecodeError, NotProven, OrderViolation
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.density import Density
+from uipath_odata.paging.doubts import Doubts
+from uipath_odata.paging.key_point import HIGHEST, LOWEST, key_point, unread_in
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
 
 __all__ = ["KeysetPlan"]
-
-_LOWEST: Final = -(1 << 63) - 1
-_HIGHEST: Final = 1 << 63
 
 
 @attrs.frozen(eq=False)
@@ -27,8 +26,8 @@ class _Range:
     ``group`` are rows that share its one key, held back until a probe behind them shows that there are no more.
     """
 
-    lo: int = _LOWEST
-    hi: int = _HIGHEST
+    lo: int = LOWEST
+    hi: int = HIGHEST
     group: tuple[Row, ...] = ()
 
 
@@ -39,7 +38,8 @@ class KeysetPlan:
     ``options`` are the user's; ``$top`` there is a total, to be read in order. Keys are Ids, negated where
     ``descending``. ``resume`` is a checkpoint to go on from. Equal Ids (items of linked queues, once for each folder)
     are given together, from one answer that shows them all. Raises OrderViolation for rows that are not ascending or
-    outside of what was asked for, NotProven for more equal Ids than a page holds.
+    outside of what was asked for, NotProven for more equal Ids than a page holds, or for rows that came only when they
+    were asked for twice while later ones were given out in order.
     """
 
     options: Mapping[str, str]
@@ -61,6 +61,8 @@ class KeysetPlan:
     _opened: bool = attrs.field(default=False, init=False)
     _counts: bool = attrs.field(default=False, init=False)
     _rest: int | None = attrs.field(default=None, init=False)
+    _doubts: Doubts = attrs.field(factory=Doubts, init=False)
+    _late: bool = attrs.field(default=False, init=False)
     _asked: dict[Fetch, _Range] = attrs.field(factory=dict[Fetch, _Range], init=False)
     _pages: dict[int, tuple[list[Row], int]] = attrs.field(
         factory=dict[int, tuple[list[Row], int]], init=False
@@ -71,11 +73,11 @@ class KeysetPlan:
         self._sign = -1 if self.descending else 1
         self._density = Density(self.page_size)
         begun = self.resume or {}
-        self._position = self._sign * number_in(begun, "after", self._sign * _LOWEST)
-        end = self._sign * number_in(begun, "to", self._sign * _HIGHEST)
-        self._bound = end if end < _HIGHEST else None
+        unread = unread_in(begun, self._sign)
+        self._position, end = min(unread)[0], max(unread)[1]
+        self._bound = end if end < HIGHEST else None
         self._bounded = self._bound is not None
-        self._open = [_Range(self._position, end)] if self._position < end else []
+        self._open = [_Range(lo, hi) for lo, hi in sorted(unread) if lo < hi]
         self._left = number_in(begun, "left", int(self.options.get("$top", sys.maxsize)))
         self.ordered = self.ordered or "$top" in self.options
 
@@ -87,6 +89,12 @@ class KeysetPlan:
 
     @property
     def notes(self) -> tuple[str, ...]:
+        doubts, is_read = self._doubts, not (self._open or self._asked) and self._opened
+        if doubts.lacking and is_read:
+            return (
+                *self._notes,
+                f"The server counted {doubts.total} rows at first, and {doubts.rows} were found",
+            )
         return tuple(self._notes)
 
     @property
@@ -100,18 +108,22 @@ class KeysetPlan:
 
     @property
     def checkpoint(self) -> Any:
-        if not self.ordered:
-            return None
-        after = None if self._position == _LOWEST else self._sign * self._position
-        to = None if self._bound is None else self._sign * self._bound
+        to = HIGHEST if self._bound is None else self._bound
+        unread = [(self._position, to)]
+        if not self.ordered or self._late:
+            unread = [(part.lo, part.hi) for part in (*self._open, *self._asked.values())]
+            unread += [(lo, end) for lo, (_, end) in self._pages.items()]
         left = {"left": self._left} if "$top" in self.options else {}
-        return {"plan": self.name, "after": after, "to": to, **left}
+        return key_point(unread or [(LOWEST if to == HIGHEST else to, to)], self._sign) | left
 
     @property
     def held(self) -> int:
         return len(self._pages)
 
     def next_fetch(self) -> Fetch | None:
+        if self._opened and self._left and not (self._open or self._asked or self._pages):
+            self._open = [_Range(lo, hi) for lo, hi in self._doubts.unexplained()]
+            self._late = bool(self._open)
         if not self._open or self._seeking is not None or (self._asked and not self._opened):
             return None
         if self._opened and not self._bounded:
@@ -128,16 +140,9 @@ class KeysetPlan:
             self._seeking = None
             self._set_bound(self._keys(page.rows, _Range(), in_order=False))
             return
-        part = self._asked.pop(fetch)
-        whole = self._is_whole(page)
-        keys = self._keys(page.rows, part, in_order=not whole or self._opened or "$orderby" in self.options)
-        if part.group:
-            self._judge(part, page.rows)
-        elif whole:
-            self._close(part, page.rows, keys)
-        else:
-            self._take(part, page, keys)
-        self._opened = True
+        part = self._asked[fetch]  # unread as long as its answer is not understood
+        self._understand(part, page)
+        del self._asked[fetch]
         self._open.sort(key=lambda each: each.lo)
 
     def give(self) -> list[Row] | None:
@@ -153,6 +158,29 @@ class KeysetPlan:
             self._pages.clear()
         return rows
 
+    def _understand(self, part: _Range, page: Page) -> None:
+        whole = self._is_whole(page)
+        keys = self._keys(page.rows, part, in_order=not whole or self._opened or "$orderby" in self.options)
+        bound = self._bound if whole and not part.group else None
+        if self._doubts.about(part.lo, part.hi, keys, page, held=len(part.group), bound=bound):
+            self._open.append(part)
+            return
+        if not self._opened and self.resume is None:
+            self._doubts.total = page.count
+        if self._late and self.ordered and page.rows:
+            raise NotProven(
+                "Rows came only when their Ids were asked for twice, and later ones were given out before: "
+                "go on from the checkpoint, which gives the missing ones",
+                checkpoint=self.checkpoint,
+            )
+        if part.group:
+            self._judge(part, page)
+        elif whole:
+            self._close(part, page.rows, keys)
+        else:
+            self._take(part, page, keys)
+        self._opened = True
+
     def _seek(self) -> Fetch:
         """Ask for the largest key: rows that are inserted from now on are outside."""
         wire = {name: text for name, text in self.options.items() if name == "$filter"}
@@ -164,7 +192,7 @@ class KeysetPlan:
     def _set_bound(self, keys: list[int]) -> None:
         self._bounded = True
         tail = self._open[-1]
-        largest = max(keys, default=_LOWEST)
+        largest = max(keys, default=LOWEST)
         if largest < tail.lo:
             # The rows that were read are gone, or the order was not heeded: read one more page, then ask again.
             self._notes["The largest Id was smaller than one that had been read"] = None
@@ -183,7 +211,7 @@ class KeysetPlan:
         """Take about a page's worth of keys off the lowest open range."""
         first = self._open.pop(0)
         width = self._density.width(counted=self._counts)
-        if not self._opened or first.hi == _HIGHEST or first.hi - first.lo <= width:
+        if not self._opened or first.hi == HIGHEST or first.hi - first.lo <= width:
             return first
         self._open.insert(0, _Range(first.lo + width, first.hi))
         return _Range(first.lo, first.lo + width)
@@ -194,9 +222,9 @@ class KeysetPlan:
             wire["$select"] = self._select
         above, up_to = ("lt", "ge") if self.descending else ("gt", "le")
         bounds = [f"({wire['$filter']})"] if "$filter" in wire else []
-        bounds += [f"Id {above} {self._sign * part.lo}"] if part.lo > _LOWEST else []
-        bounds += [f"Id {up_to} {self._sign * part.hi}"] if part.hi < _HIGHEST else []
-        if part.lo > _LOWEST or part.hi < _HIGHEST:
+        bounds += [f"Id {above} {self._sign * part.lo}"] if part.lo > LOWEST else []
+        bounds += [f"Id {up_to} {self._sign * part.hi}"] if part.hi < HIGHEST else []
+        if part.lo > LOWEST or part.hi < HIGHEST:
             wire["$filter"] = " and ".join(bounds)
         return wire | {"$skip": str(len(part.group)), "$top": "1"} if part.group else wire
 
@@ -223,34 +251,58 @@ class KeysetPlan:
             self._size_up(page, keys)
         if len(keys) > self.page_size:
             self._notes["The server sent pages longer than $top"] = None
-        if cut := bisect_left(keys, last):
+        self._doubts.torn(last)
+        cut = bisect_left(keys, last)
+        if cut:
             self._cover(part, page.rows[:cut], last - 1)
+        if self._may_be_all(part, page):
+            self._open.append(_Range(last - 1, part.hi, group=tuple(page.rows[cut:])))
+            self._bounded = True
+        elif cut:
             self._open.append(_Range(last - 1, part.hi))
         elif part.lo == last - 1 and part.hi == last:
             self._open.append(attrs.evolve(part, group=tuple(page.rows)))
         else:
             self._open += [_Range(last - 1, last), _Range(last, part.hi)]
 
+    def _may_be_all(self, part: _Range, page: Page) -> bool:
+        """Tell whether one empty answer behind a first page can prove that it is the whole list."""
+        counted = page.count == len(page.rows) < self.page_size and page.next_link is None
+        return counted and part.hi == HIGHEST and not self._opened
+
     def _close(self, part: _Range, rows: list[Row], keys: list[int]) -> None:
         end = part.hi
-        if end == _HIGHEST:
+        if end == HIGHEST:
             end = max(keys, default=part.lo)
-            self._bound = end if end > _LOWEST else None
+            self._bound = end if end > LOWEST else None
         self._cover(part, rows, end)
 
     def _cover(self, part: _Range, rows: list[Row], end: int) -> None:
         if rows:
             self._pages[part.lo] = rows, end
+        self._doubts.covered(part.lo, end, len(rows))
         if self._opened:
             self._density.learn(len(rows), end - part.lo)
 
-    def _judge(self, part: _Range, more: list[Row]) -> None:
-        if more:
+    def _judge(self, part: _Range, page: Page) -> None:
+        if part.hi == HIGHEST:
+            self._judge_end(part, page)
+            return
+        if page.rows:
             raise NotProven(
                 f"More rows share the Id {self._sign * part.hi} than a page holds: raise page_size, or read one folder",
                 checkpoint=self.checkpoint,
             )
-        self._pages[part.lo] = list(part.group), part.hi
+        self._cover(part, [*part.group], part.hi)
+
+    def _judge_end(self, part: _Range, page: Page) -> None:
+        """Believe a small list's count if its server counts rows that are not on the page."""
+        if not page.rows and page.count == len(part.group):
+            self._bound = part.lo + 1
+            self._cover(part, [*part.group], self._bound)
+        else:
+            self._bounded = False
+            self._open.append(_Range(part.lo, part.hi))
 
     def _size_up(self, page: Page, keys: list[int]) -> None:
         """Let the first page say how dense the Ids are, and how many rows a page holds."""

@@ -9,7 +9,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.partition import END_OF_TIME
 
-__all__ = ["intervals_of", "left_of", "point"]
+__all__ = ["intervals_of", "left_of", "merged", "point"]
 
 
 def point(intervals: Iterable[tuple[int, int]], left: int | None = None) -> dict[str, Any]:
@@ -17,10 +17,10 @@ def point(intervals: Iterable[tuple[int, int]], left: int | None = None) -> dict
 
     ``from`` and ``to`` enclose them all; ``open`` lists them where rows between them were given out already.
     """
-    merged = _merged(intervals)
-    checkpoint: dict[str, Any] = {"plan": "window", "from": _text(merged[0][0]), "to": _text(merged[-1][1])}
-    if len(merged) > 1:
-        checkpoint["open"] = [[_text(at), _text(end)] for at, end in merged]
+    whole = merged(intervals)
+    checkpoint: dict[str, Any] = {"plan": "window", "from": _text(whole[0][0]), "to": _text(whole[-1][1])}
+    if len(whole) > 1:
+        checkpoint["open"] = [[_text(at), _text(end)] for at, end in whole]
     return checkpoint if left is None else {**checkpoint, "left": left}
 
 
@@ -40,7 +40,8 @@ def left_of(checkpoint: Any, top: int) -> int:
     return top if checkpoint is None else int(checkpoint.get("left", top))
 
 
-def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join intervals that follow on each other; they come in order."""
     merged: list[tuple[int, int]] = []
     for at, end in sorted(intervals):
         if merged and merged[-1][1] == at:

@@ -20,6 +20,7 @@ _PART: Final = 1 << 70  # more positions than the Ids and ranks within one part
 class SplitPlan:
     """Read parts that have no row in common, each by a plan of its own, one behind the other or as they come.
 
+    Parts that come one behind the other have one checkpoint, that of the part which is read; else each has its own.
     ``skip`` and ``top`` count over all parts. ``number`` is that of the first of them, where others were read before.
     """
 
@@ -52,18 +53,19 @@ class SplitPlan:
 
     @property
     def checkpoint(self) -> Any:
-        if not self.ordered:
+        current = min(self._current, len(self.parts) - 1) if self.ordered else 0
+        points = [part.checkpoint for part in self.parts[current:][: 1 if self.ordered else None]]
+        if None in points:
             return None
-        current = min(self._current, len(self.parts) - 1)
-        at = self.parts[current].checkpoint
-        return at and {
+        at = {"at": points[0]} if self.ordered else {"parts": points}
+        return {
             "plan": self.name,
             "with_in": self.with_in,
             "part": self.number + current,
             "of": self.number + len(self.parts),
             "skip": self.skip,
             "left": None if self.top > _UNBOUNDED else self.top,
-            "at": at,
+            **at,
         }
 
     @property
