@@ -157,6 +157,7 @@ def known(name):
         ("from uipath_odata import Query, Expand, Instant, now, path, raw_filter", {"aiohttp", "cattrs", "yarl", "asyncio"}),
         ("from uipath_odata.entities import Job; Job.robot.name", {"aiohttp", "cattrs", "yarl", "asyncio", "uipath_odata.entities.webhooks"}),
         ("from uipath_odata.entities import Job\nfrom uipath_odata import Query\nQuery(Job).top(5).query_string", {"aiohttp", "cattrs", "asyncio"}),
+        ("import uipath_odata.operations.jobs", {"aiohttp"}),
         ("from uipath_odata import UserKey", {"aiohttp", "cattrs"}),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from uipath_odata.transport.fault import FAULTS, fault_of
+from uipath_odata.transport.meaning import FAULTS, fault_of
 from uipath_odata.transport.problem import read_problem
 from uipath_odata.transport.retry_policy import writes
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from uipath_odata.errors import OrchestratorError, RequestTimeout
-from uipath_odata.transport.fault import FAULTS, Fault, fault_of
+from uipath_odata.transport.fault import Fault
+from uipath_odata.transport.meaning import FAULTS, fault_of
 from uipath_odata.transport.quota import Quota
 from uipath_odata.transport.retry_after import retry_after
 from uipath_odata.transport.retry_policy import Again, Answer, RetryPolicy, maybe_done, next_attempt, writes
