@@ -5,11 +5,14 @@ import logging
 
 import attrs
 import pytest
+from yarl import URL
 
 from uipath_odata.auth import AccessToken, ClientCredentials
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.events import WriteEvent
+from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request
+from uipath_odata.transport.storage_address import StorageAddress
 
 
 @pytest.fixture
@@ -75,6 +78,34 @@ async def test_a_write_that_is_cancelled_on_the_wire_is_told(serve, connect, unt
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert [event.outcome for event in events()] == [None, "Cancelled"]
+
+
+async def test_a_write_whose_client_is_closed_meanwhile_is_told(
+    serve, connect, until, start_jobs, hang, events
+):
+    peer = await serve([hang])
+    pool = Pool()
+    task = asyncio.create_task(connect(peer.url, pool=pool).send(start_jobs))
+    await until(lambda: peer.seen)
+    await pool.aclose()
+    await asyncio.gather(task, return_exceptions=True)
+    assert [event.when for event in events()] == ["before", "after"]
+    assert events()[1].outcome is not None
+
+
+async def test_a_file_that_goes_to_a_storage_is_told_without_its_signature(serve, connect, reply, events):
+    peer = await serve([reply(201, b"")])
+    address = StorageAddress(URL(f"{peer.url}/files/a.bin?sig=secret"))
+    upload = Request(
+        method="PUT", path="/files/a.bin", body=b"x", repeatable=True, operation="Buckets.upload"
+    )
+    transport = connect(peer.url)
+    await transport.send_to_storage(address, upload)
+    await transport.send_to_storage(address, attrs.evolve(upload, method="GET", body=None))
+    assert [(event.operation, event.path, event.outcome) for event in events()] == [
+        ("Buckets.upload", "/files/a.bin", None),
+        ("Buckets.upload", "/files/a.bin", "HTTP 201"),
+    ]
 
 
 async def test_a_write_that_never_went_out_is_not_told(serve, connect, start_jobs, reply, events):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from uipath_odata.transport.meaning import FAULTS, fault_of
+from uipath_odata.errors import OrchestratorError
+from uipath_odata.transport.meaning import fault_of
 from uipath_odata.transport.problem import read_problem
 from uipath_odata.transport.retry_policy import writes
 
@@ -38,7 +39,7 @@ class WriteEvent:
     operation: str
     """``Robots.delete``, or the method where the operation has no name."""
     path: str
-    """Below the base URL, with the entity's key: ``/odata/Robots(79)``."""
+    """Below the base URL, with the entity's key: ``/odata/Robots(79)``; of a bucket's file, its path at the storage."""
     folder: str | None
     """The folder header as sent: ``X-UIPATH-OrganizationUnitId: 36886``."""
     attempt: int
@@ -67,7 +68,7 @@ class WriteLog:
         _log(before)
         try:
             response = await handler(request)
-        except (*FAULTS, asyncio.CancelledError) as error:
+        except BaseException as error:
             _log(attrs.evolve(before, when="after", outcome=self._outcome(error)))
             raise
         trace_id = read_problem(await response.read()).trace_id if response.status >= _CLIENT_ERROR else None
@@ -85,9 +86,13 @@ class WriteLog:
         )
 
     def _outcome(self, error: BaseException) -> str:
-        if isinstance(error, asyncio.CancelledError):
-            return "Cancelled"
-        return type(fault_of(error, str(self.url.host)).error).__name__
+        match error:
+            case asyncio.CancelledError():
+                return "Cancelled"
+            case OrchestratorError():
+                return type(error).__name__
+            case _:
+                return type(fault_of(error, str(self.url.host)).error).__name__
 
 
 def _log(event: WriteEvent) -> None:

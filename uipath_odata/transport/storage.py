@@ -19,6 +19,7 @@ from uipath_odata.errors import (
     ServerError,
 )
 from uipath_odata.transport.budget import Budget
+from uipath_odata.transport.events import WriteLog
 from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.file_body import sending_time
 from uipath_odata.transport.retry import Persistence, Retry
@@ -84,7 +85,8 @@ class Storage:
         budget = Budget(request, url, retry, lane)
         patience = pool.attempt_timeout + sending_time(request.body)
         wire = Wire(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
-        answer = await exchange(await self._opened(), request, url, _HEADERS, (retry, budget, _bare, wire))
+        chain = (retry, budget, _bare, *WriteLog.of(request, url, retry), wire)
+        answer = await exchange(await self._opened(), request, url, _HEADERS, chain)
         if _OK <= answer.status < _REDIRECT:
             return answer
         raise _refusal(request, url, answer)
