@@ -18,6 +18,7 @@ from uipath_odata import environment
 from uipath_odata.auth import Credentials, Deployment
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.calls import called
+from uipath_odata.errors import QueryError
 from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
 from uipath_odata.source import Channel
@@ -89,12 +90,10 @@ class Orchestrator(Scope):
         tracing: Tracing | None = None,
     ) -> None:
         deployment = base_url if isinstance(base_url, Deployment) else Deployment.at(base_url)
-        self._own_pool = (
-            Pool(ssl_context=ssl_context, ca_file=ca_file, trust_env=trust_env) if pool is None else None
-        )
-        chosen = attrs.evolve(
-            settings or Settings(), **_given(read_only=read_only, require_folder=require_folder)
-        )
+        trust: dict[str, Any] = {"ssl_context": ssl_context, "ca_file": ca_file, "trust_env": trust_env}
+        self._own_pool = _own_pool(pool, trust)
+        stricter = _given(read_only=read_only, require_folder=require_folder)
+        chosen = attrs.evolve(settings or Settings(), **stricter)
         self._transport = Transport(
             deployment,
             credentials,
@@ -105,14 +104,9 @@ class Orchestrator(Scope):
             private_storage=chosen.private_storage,
             tracing=tracing,
         )
+        budget = self._transport.budget
         super().__init__(
-            Channel(
-                self._transport,
-                deployment.base_url,
-                chosen,
-                tracing=tracing,
-                budget=self._transport.budget,
-            )
+            Channel(self._transport, deployment.base_url, chosen, tracing=tracing, budget=budget)
         )
 
     @classmethod
@@ -204,3 +198,12 @@ class Orchestrator(Scope):
 
 def _given(**choices: bool) -> dict[str, Any]:
     return {name: chosen for name, chosen in choices.items() if chosen}
+
+
+def _own_pool(pool: Pool | None, trust: Mapping[str, Any]) -> Pool | None:
+    """Make the client's own where it is given none; raises QueryError for options that a given one has itself."""
+    if pool is None:
+        return Pool(**trust)
+    if idle := [name for name, value in trust.items() if value]:
+        raise QueryError(f"{', '.join(idle)} and pool are both given: give {' and '.join(idle)} to the Pool")
+    return None
