@@ -4,29 +4,52 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import msgspec
 
 from uipath_odata.errors import DecodeError
 
-__all__ = ["members_of", "object_of"]
+__all__ = ["items_of", "members_of", "object_of", "whole_members_of"]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def members_of(row: bytes) -> dict[str, bytes]:
+def members_of(value: bytes) -> dict[str, bytes]:
     """Split an object into its names and their values' own text; of equal names the last one counts.
 
     Raises DecodeError for what is no JSON object.
     """
     try:
-        return {name: bytes(raw) for name, raw in _MEMBERS(row).items()}
+        return {name: bytes(raw) for name, raw in _MEMBERS(value).items()}
     except (ValueError, RecursionError):
-        return _carefully(row)
+        return dict(_Scan.of(value, "{", "}"))
+
+
+def items_of(value: bytes) -> list[bytes]:
+    """Split an array into its items' own text; raises DecodeError for what is no JSON array."""
+    try:
+        return [bytes(raw) for raw in _ITEMS(value)]
+    except (ValueError, RecursionError):
+        return [item for _, item in _Scan.of(value, "[", "]")]
+
+
+def whole_members_of(value: bytes) -> dict[str, bytes]:
+    r"""Do what ``members_of`` does, for readers that take texts as UTF-8.
+
+    JavaScript makes half a surrogate pair, "\ud83d", of a text cut inside an emoji. No reader of JSON takes it, so
+    that the JSON of such a value becomes a text of its own.
+    """
+    return {
+        name if _is_whole(json.dumps(name)) else json.dumps(name): text
+        if _is_whole(text)
+        else json.dumps(text.decode()).encode()
+        for name, text in members_of(value).items()
+    }
 
 
 def object_of(members: Mapping[str, bytes]) -> bytes:
@@ -36,62 +59,70 @@ def object_of(members: Mapping[str, bytes]) -> bytes:
     )
 
 
-def _carefully(row: bytes) -> dict[str, bytes]:
+def _is_whole(text: bytes | str) -> bool:
     try:
-        return dict(_scan(row.removeprefix(_BOM).decode()))
-    except (ValueError, IndexError, RecursionError):
-        raise DecodeError(
-            "a row is no JSON object, so that it was cut or altered on its way: export again"
-        ) from None
-
-
-def _scan(text: str) -> Iterator[tuple[str, bytes]]:
-    at = _expect(text, 0, "{")
-    more = text[at] != "}"
-    while more:
-        if text[at] != '"':
-            raise ValueError
-        name, at = _VALUES.raw_decode(text, at)
-        start = _expect(text, at, ":")
-        value, end = _VALUES.raw_decode(text, start)
-        sent = text[start:end]
-        yield (
-            name if _has_utf8(name) else json.dumps(name),
-            (sent if _has_utf8(value) else json.dumps(sent)).encode(),
-        )
-        at = _after_space(text, end)
-        more = text[at] != "}"
-        at = _expect(text, at, ",") if more else at
-    if _after_space(text, at + 1) != len(text):
-        raise ValueError
-
-
-def _has_utf8(value: Any) -> bool:
-    r"""Say whether all texts in a value are whole.
-
-    JavaScript makes half a surrogate pair, "\ud83d", of a text cut inside an emoji. No reader of JSON takes it, so
-    that the value's JSON becomes a text of its own.
-    """
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(json.loads(text, parse_int=str), ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True
 
 
-def _expect(text: str, at: int, character: str) -> int:
-    at = _after_space(text, at)
-    if text[at] != character:
-        raise ValueError
-    return _after_space(text, at + 1)
+class _Scan:
+    """Find where the values of an object or array begin and end, as Python's own reader sees it."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
 
-def _after_space(text: str, at: int) -> int:
-    return cast("re.Match[str]", _SPACE.match(text, at)).end()
+    @classmethod
+    def of(cls, value: bytes, start: str, end: str) -> list[tuple[str, bytes]]:
+        try:
+            return cls(value.removeprefix(_BOM).decode()).values(start, end)
+        except (ValueError, IndexError, RecursionError):
+            raise DecodeError(
+                "a row is no JSON object, so that it was cut or altered on its way: export again"
+            ) from None
+
+    def values(self, start: str, end: str) -> list[tuple[str, bytes]]:
+        found: list[tuple[str, bytes]] = []
+        self._skip()
+        self._take(start)
+        while self._text[self._at] != end:
+            if found:
+                self._take(",")
+            name = self._name() if start == "{" else ""
+            found.append((name, self._value()))
+        self._take(end)
+        if self._at != len(self._text):
+            raise ValueError
+        return found
+
+    def _name(self) -> str:
+        if self._text[self._at] != '"':
+            raise ValueError
+        name = cast("str", json.loads(self._value()))
+        self._take(":")
+        return name
+
+    def _value(self) -> bytes:
+        start = self._at
+        self._at = _READER.raw_decode(self._text, start)[1]
+        value = self._text[start : self._at].encode()
+        self._skip()
+        return value
+
+    def _take(self, character: str) -> None:
+        if self._text[self._at] != character:
+            raise ValueError
+        self._at += 1
+        self._skip()
+
+    def _skip(self) -> None:
+        self._at = cast("re.Match[str]", _SPACE.match(self._text, self._at)).end()
 
 
 def _refuse(constant: str) -> Any:
     raise ValueError(constant)
 
 
-_VALUES: Final = json.JSONDecoder(parse_constant=_refuse, parse_int=str)
+_READER: Final = json.JSONDecoder(parse_constant=_refuse, parse_int=str)

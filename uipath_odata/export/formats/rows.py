@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 import msgspec
 
-from uipath_odata.export.formats.members import members_of, object_of
+from uipath_odata.export.formats.members import object_of, whole_members_of
 from uipath_odata.export.formats.shape import Column, ColumnKind
 
 __all__ = ["Cells", "Encoding", "Nested", "RowReader", "Unfit"]
@@ -112,7 +112,7 @@ class RowReader:
         try:
             return self._decode(row)
         except (ValueError, RecursionError):
-            return self._carefully(place, members_of(row), extra)
+            return self._carefully(place, whole_members_of(row), extra)
 
     def _carefully(self, place: int, members: dict[str, bytes], extra: dict[int, dict[str, bytes]]) -> Any:
         made = self._row()
