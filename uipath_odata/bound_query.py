@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Generic, TypeVar, cast, get_args
+from typing import Any, Final, Generic, TypeVar, cast, get_args
 
 import attrs
 from yarl import URL
@@ -16,6 +16,7 @@ from uipath_odata.odata.decode import decode
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Composable, Query
+from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.operation import Operation
 from uipath_odata.pages import Pages
 from uipath_odata.paging.checkpoint import sealed, unsealed
@@ -32,6 +33,9 @@ __all__ = ["BoundQuery"]
 E = TypeVar("E", bound=Entity)
 R = TypeVar("R")
 
+_READ: Final = ("Id", "TimeStamp", "RobotName", "JobKey", "MachineId", "Level", "ProcessName")
+"""What plans look at."""
+
 
 @attrs.frozen(repr=False, eq=False)
 class BoundQuery(Composable[E], Generic[E, R]):
@@ -44,6 +48,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
     _query: Query[E]
     _as_dicts: bool = False
     _exact: bool = False
+    _read: tuple[str, ...] | None = None
+    """Of rows as they were sent: the properties to read."""
 
     def _with(self, query: Query[Any], /) -> Any:
         return attrs.evolve(self, query=query)
@@ -55,6 +61,24 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def exact(self) -> BoundQuery[E, R]:
         """Give the same query, which raises NotProven rather than ending with rows that are not proven to be all."""
         return BoundQuery(self._source, self._query, self._as_dicts, True)
+
+    def sent(self, *names: str) -> BoundQuery[E, SentRow]:
+        """Give the same query with its rows as sent, in bytes; these properties of them are read too.
+
+        It needs msgspec, of the extra ``export``.
+        """
+        read = tuple(dict.fromkeys((*_READ, *names)))
+        return BoundQuery(self._source, self._query, True, self._exact, read)
+
+    @property
+    def source(self) -> Source:
+        """The list that is read."""
+        return self._source
+
+    @property
+    def asked(self) -> Query[E]:
+        """The query by itself, of no client."""
+        return self._query
 
     @property
     def operation(self) -> Operation:
@@ -104,7 +128,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return _stream_of(source)(
             plan,
             fetch=Pages(source),
-            parse=source.parse,
+            parse=source.parse if self._read is None else functools.partial(source.parse_sent, self._read),
             decode=self._decode(),
             concurrency=workers,
             exact=self._exact,

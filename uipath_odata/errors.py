@@ -11,6 +11,7 @@ __all__ = [
     "ConnectionFailed",
     "DecodeError",
     "ExportError",
+    "ExportLocked",
     "FolderRequired",
     "Forbidden",
     "ItemsFailed",
@@ -236,6 +237,10 @@ class SeveralRows(OrchestratorError, LookupError):
 
 class ExportError(OrchestratorError):
     """The export stopped; what it committed is whole and it can be resumed."""
+
+
+class ExportLocked(ExportError):
+    """Another process exports to the same place."""
 
 
 def _rebuild(kind: type[Exception], message: str, facts: dict[str, Any]) -> Exception:

@@ -156,6 +156,15 @@ class Source:
         rows, count, link = collection_of(payload)
         return Page(rows, count if self.paged else len(rows), link)
 
+    def parse_sent(self, names: tuple[str, ...], fetch: Fetch, response: Response) -> Page:
+        """Read one page whose rows are `SentRow`s, these properties of them read."""
+        from uipath_odata.odata.sent_rows import sent_rows  # noqa: PLC0415 - msgspec is of an extra
+
+        if fetch.total:
+            return self.parse(fetch, response)
+        rows, count, link = sent_rows(response.body, names)
+        return Page([*rows], count if self.paged else len(rows), link)
+
     def _linked(self, link: str) -> tuple[str, str]:
         base = self.channel.base_url
         url = follow(base / "odata/", link)

@@ -78,7 +78,7 @@ async def test_lost_and_repeated_rows_are_counted_whole_row_by_whole_row(emulato
         return [*rows[3:], changed, rows[7], rows[7]], "a mistake"
 
     result = await measure(
-        faulty, emulator, tmp_path / "x", lambda _: None, clock=iter((10.0, 12.0)).__next__
+        faulty, emulator, tmp_path / "x.jsonl", lambda _: None, clock=iter((10.0, 12.0)).__next__
     )
     assert (result.rows, result.existing) == (8, 8)
     assert (result.lost, result.repeated) == (3, 3)
@@ -89,17 +89,17 @@ async def test_lost_and_repeated_rows_are_counted_whole_row_by_whole_row(emulato
 @pytest.mark.parametrize("name", READERS)
 async def test_every_reader_is_exact_where_one_page_holds_everything(emulator, tmp_path, name):
     seen = []
-    result = await measure(READERS[name], emulator, tmp_path / "x", seen.append)
+    result = await measure(READERS[name], emulator, tmp_path / "x.jsonl", seen.append)
     assert result.is_exact
-    # Ours asks behind the page, because an export must be proven.
-    assert (result.requests, result.refreshes) == (2 if name == "uipath-odata" else 1, 0)
+    # Ours asks what time it is, and behind the page, because an export must be settled and proven.
+    assert (result.requests, result.refreshes) == (3 if name == "uipath-odata" else 1, 0)
     assert not seen or seen[-1] == 8
 
 
 async def test_the_time_stamp_loop_does_not_hide_that_it_is_refused(emulator, tmp_path):
     emulator.faults.append(Fault(path_contains("RobotLogs"), status(403)))
     with pytest.raises(aiohttp.ClientResponseError, match="403"):
-        await measure(READERS["TimeStamp loop"], emulator, tmp_path / "x", lambda _: None)
+        await measure(READERS["TimeStamp loop"], emulator, tmp_path / "x.jsonl", lambda _: None)
 
 
 @pytest.mark.parametrize("name", ["$skip loop", "TimeStamp loop"])
@@ -109,7 +109,7 @@ async def test_the_loops_get_a_new_token_when_theirs_is_refused(emulator, tmp_pa
     )
     emulator.insert("RobotLogs", rows)
     expire = lambda rows: emulator.tokens.expire() if rows <= 2_000 else None  # noqa: E731 - a hook
-    result = await measure(READERS[name], emulator, tmp_path / "x", expire)
+    result = await measure(READERS[name], emulator, tmp_path / "x.jsonl", expire)
     assert result.refreshes >= 1
     assert result.rows == 2_008
 

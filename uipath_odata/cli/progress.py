@@ -5,41 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 import attrs
 import orjson
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from uipath_odata.cli.printable import printable
+from uipath_odata.export import Event
 
-__all__ = ["Event", "Mode", "Show", "showing"]
+__all__ = ["Mode", "Show", "showing"]
 
 Mode: TypeAlias = Literal["rich", "json", "none"]
-
-
-@attrs.frozen(kw_only=True)
-class Event:
-    """Where the export of one entity set stands; ``error`` where it failed, ``file`` where rows are."""
-
-    event: Literal["progress", "complete", "partial", "failed"]
-    entity_set: str
-    rows: int = 0
-    requests: int = 0
-    retries: int = 0
-    seconds: float = 0.0
-    proven: bool = False
-    reason: str = ""
-    notes: tuple[str, ...] = ()
-    file: Path | None = None
-    error: str = ""
-
-    @property
-    def rows_a_second(self) -> int:
-        return round(self.rows / self.seconds) if self.seconds else 0
 
 
 Show: TypeAlias = Callable[[Event], None]
@@ -58,10 +45,7 @@ def showing(mode: Mode) -> Generator[Show, None, None]:
 
 
 def _json(event: Event) -> None:
-    facts = {
-        name: str(value) if isinstance(value, Path) else value for name, value in attrs.asdict(event).items()
-    }
-    facts["seconds"] = round(event.seconds, 3)
+    facts = {**attrs.asdict(event), "seconds": round(event.seconds, 3), "waits": round(event.waits, 3)}
     sys.stdout.buffer.write(orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE))
     sys.stdout.buffer.flush()
 
@@ -73,28 +57,42 @@ def _nothing(event: Event) -> None:
 @contextmanager
 def _live() -> Generator[Show, None, None]:
     console = Console(stderr=True, highlight=False)
-    columns = (SpinnerColumn(finished_text=" "), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(finished_text=" "),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     tasks: dict[str, TaskID] = {}
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
 
         def show(event: Event) -> None:
-            if event.event == "progress":
-                if event.entity_set not in tasks:
-                    tasks[event.entity_set] = progress.add_task(_moving(event))
-                progress.update(tasks[event.entity_set], description=_moving(event))
-            else:
-                if event.entity_set in tasks:
-                    progress.remove_task(tasks.pop(event.entity_set))
-                for line in _settled(event):
-                    console.print(line, soft_wrap=True)
+            name = _name(event)
+            if not event.is_last:
+                if name not in tasks:
+                    tasks[name] = progress.add_task(_moving(event), total=None)
+                progress.update(
+                    tasks[name], description=_moving(event), completed=event.rows, total=event.expected
+                )
+                return
+            if name in tasks:
+                progress.remove_task(tasks.pop(name))
+            for line in _settled(event):
+                console.print(line, soft_wrap=True)
 
         yield show
 
 
+def _name(event: Event) -> str:
+    return event.entity_set if event.folder is None else f"{event.entity_set} in {event.folder}"
+
+
 def _moving(event: Event) -> str:
+    waited = f", {event.waits:,.0f} s within the rate limit" if event.waits >= 1 else ""
     return (
-        f"[bold]{escape(event.entity_set)}[/]  {event.rows:,} rows  {event.rows_a_second:,} rows/s  "
-        f"{event.requests:,} requests"
+        f"[bold]{escape(printable(_name(event)))}[/]  {event.rows:,} rows ({event.committed:,} safe)  "
+        f"{event.rows_a_second:,} rows/s  {event.requests:,} requests{waited}"
     )
 
 
@@ -102,8 +100,10 @@ def _settled(event: Event) -> Iterator[str]:
     if event.event != "complete":
         return  # the error itself is the last line
     mark = "[green]proven complete[/]" if event.proven else "[yellow]best effort[/]"
+    counted = "" if event.expected is None else f", the server counted {event.expected:,}"
     yield (
-        f"[bold]{escape(event.entity_set)}[/]  {event.rows:,} rows in {escape(printable(str(event.file)))}, {mark}: "
+        f"[bold]{escape(printable(_name(event)))}[/]  {event.rows:,} rows in {escape(printable(str(event.file)))}{counted}, "
+        f"{mark}: "
         f"{escape(printable(event.reason))}"
     )
     for note in event.notes:

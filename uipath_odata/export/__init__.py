@@ -1,8 +1,25 @@
-"""Exports: the rows of a query in a file that is whole, or is not there."""
+"""Exports: rows in files that are whole, gone on from after any end, and evidence that they are all."""
 
 from __future__ import annotations
 
-from uipath_odata.export.new_file import NewFile
-from uipath_odata.export.run import Run, export, exporting
+from uipath_odata.export.all_folders import in_all_folders
+from uipath_odata.export.events import Event, Summary
+from uipath_odata.export.exporting import export, exporting
+from uipath_odata.export.lists import ExportList, Folder
+from uipath_odata.export.privacy import Privacy
+from uipath_odata.export.run import Run
+from uipath_odata.export.verify import status, verify
 
-__all__ = ["NewFile", "Run", "export", "exporting"]
+__all__ = [
+    "Event",
+    "ExportList",
+    "Folder",
+    "Privacy",
+    "Run",
+    "Summary",
+    "export",
+    "exporting",
+    "in_all_folders",
+    "status",
+    "verify",
+]

@@ -1,125 +1,105 @@
-"""Write the rows of a query into a file."""
+"""An export while it runs: its lists beside each other, its journal, and its end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from os import PathLike
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Final
 
 import attrs
-import orjson
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.errors import ExportError, OrchestratorError, QueryError
-from uipath_odata.export.new_file import NewFile
-from uipath_odata.paging.plan import Row
-from uipath_odata.stream import Report, Stream
+from uipath_odata.errors import ExportError
+from uipath_odata.export.events import Event, Summary
+from uipath_odata.export.list_export import ListExport
 
-__all__ = ["Format", "Run", "export", "exporting"]
+__all__ = ["Run"]
 
-Format: TypeAlias = Literal["jsonl"]
+_READ_AHEAD: Final = 4
 
 
 @attrs.define(eq=False)
 class Run:
-    """An export while it runs: ``async for report in run`` drives it, one report for each page that was written."""
+    """``async for event in run`` drives the export; what fails in one list does not stop the others.
 
-    _stream: Stream[Row]
-    _file: NewFile
-    _is_complete: bool = attrs.field(default=False, init=False)
-    partial: Path | None = attrs.field(default=None, init=False)
-    """Where the rows before an error are."""
+    Behind the last event the error of a list that failed is raised: its own where there is one list, else ExportError
+    that names them.
+    """
+
+    _lists: Sequence[ListExport]
+    _parallel: int
+    _last: dict[int, Event] = attrs.field(factory=dict[int, Event], init=False)
+    _working: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    is_stopped: bool = attrs.field(default=False, init=False)
 
     @property
-    def report(self) -> Report:
-        """Say what was read so far and, behind the last page, whether that is proven to be everything."""
-        return self._stream.report
+    def summary(self) -> Summary:
+        """Say where each list stands, as its last event did."""
+        return Summary(tuple(event for _, event in sorted(self._last.items())))
 
     @property
     def is_complete(self) -> bool:
-        """Whether the last page was written."""
-        return self._is_complete
+        """Whether every list was read to its end."""
+        return len(self._last) == len(self._lists) and self.summary.is_complete
 
-    async def __aiter__(self) -> AsyncIterator[Report]:
-        async for page in self._stream.pages():
-            self._file.write(_lines(page))
-            yield self.report
-        self._is_complete = True
+    def stop(self) -> None:
+        """End behind the pages that are being written; what is committed then can be gone on from."""
+        self.is_stopped = True
+        for each in self._lists:
+            each.is_stopped = True
+
+    async def __aiter__(self) -> AsyncGenerator[Event, None]:
+        events = asyncio.Queue[Event](_READ_AHEAD)
+        self._working = work = asyncio.create_task(self._work(events))
+        while not work.done() or not events.empty():
+            event = await _next_of(events, work)
+            if event is not None:
+                yield event
+        await work
+        self._raise()
+
+    async def aclose(self) -> None:
+        """End what is still running, and leave nothing of parts that are not committed."""
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.gather(self._working, return_exceptions=True)
+
+    async def _work(self, events: asyncio.Queue[Event]) -> None:
+        slots = asyncio.Semaphore(self._parallel)
+        async with asyncio.TaskGroup() as group:
+            for number, each in enumerate(self._lists):
+                group.create_task(self._drive(number, each, slots, events))
+
+    async def _drive(
+        self, number: int, each: ListExport, slots: asyncio.Semaphore, events: asyncio.Queue[Event]
+    ) -> None:
+        async with slots:
+            if self.is_stopped:
+                return
+            async with aclosing(each.run()) as running:
+                async for event in running:
+                    self._last[number] = event
+                    await events.put(event)
+
+    def _raise(self) -> None:
+        failed = {each.beginning.each.key: each.error for each in self._lists if each.error is not None}
+        for first in failed.values():
+            if len(self._lists) == 1:
+                raise first
+            names = ", ".join(failed)
+            raise ExportError(
+                f"{len(failed)} of {len(self._lists)} lists were not exported whole ({names}; the first: {first}): "
+                "correct that, then run the same export again"
+            )
 
 
-async def export(
-    query: BoundQuery[Any, Any],
-    destination: str | PathLike[str],
-    format: Format = "jsonl",  # noqa: A002 - the word of every exporter
-    *,
-    overwrite: bool = False,
-    concurrency: int | None = None,
-    page_size: int | None = None,
-) -> Report:
-    """Write all rows of a query as sent, one JSON object a line, and give the report of how they were read.
-
-    The file appears under its name when it is whole and on the disk, mode 0600. A read that fails behind the first
-    row raises its own error and leaves the rows before it in ``{destination}.partial``; every other failure leaves
-    nothing. Raises ExportError for a destination that exists or cannot be written.
-    """
-    options: dict[str, Any] = {"overwrite": overwrite, "concurrency": concurrency, "page_size": page_size}
-    async with exporting(query, destination, format, **options) as run:
-        async for _ in run:
-            pass
-    return run.report
-
-
-@asynccontextmanager
-async def exporting(
-    query: BoundQuery[Any, Any],
-    destination: str | PathLike[str],
-    format: Format = "jsonl",  # noqa: A002 - the word of every exporter
-    *,
-    overwrite: bool = False,
-    concurrency: int | None = None,
-    page_size: int | None = None,
-) -> AsyncGenerator[Run, None]:
-    """Do what ``export`` does, watched and driven by iterating over the run.
-
-    ``async with exporting(…) as run: async for report in run``. The file gets its name at the end of the block; leaving the block before the last page leaves no file.
-    """
-    if format != "jsonl":
-        raise QueryError(f"format={format!r} is not known: write 'jsonl'")
-    stream = query.dicts().stream(concurrency=concurrency, page_size=page_size)
-    file = NewFile(Path(destination), overwrite)
-    run = Run(stream, file)
+async def _next_of(events: asyncio.Queue[Event], work: asyncio.Task[None]) -> Event | None:
+    """Wait for an event, or None at the end of the work."""
+    if not events.empty():
+        return events.get_nowait()
+    coming = asyncio.create_task(events.get())
     try:
-        async with stream:
-            yield run
-        if run.is_complete:
-            await _commit(file)
-    except ExportError:
-        raise
-    except OrchestratorError as error:
-        _keep_partial(run, file, error)
-        raise
+        await asyncio.wait({coming, work}, return_when=asyncio.FIRST_COMPLETED)
+        return coming.result() if coming.done() else None
     finally:
-        file.discard()
-
-
-async def _commit(file: NewFile) -> None:
-    """Commit without holding up the loop; a thread cannot be cancelled, so it is waited for."""
-    thread = asyncio.ensure_future(asyncio.to_thread(file.commit))
-    try:
-        await asyncio.shield(thread)
-    finally:
-        await asyncio.wait([thread])
-
-
-def _keep_partial(run: Run, file: NewFile, error: OrchestratorError) -> None:
-    if run.report.rows:
-        file.commit_partial()
-        run.partial = file.partial_path
-        error.add_note(f"the {run.report.rows} rows before it are in {file.partial_path}")
-
-
-def _lines(rows: Sequence[Row]) -> bytes:
-    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+        coming.cancel()

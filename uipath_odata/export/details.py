@@ -1,0 +1,63 @@
+"""Rows whole: lists leave large properties out, single entities have them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import orjson
+
+from uipath_odata.bound_query import BoundQuery
+from uipath_odata.errors import DecodeError, NotFound
+from uipath_odata.odata.payload import as_object, parse
+from uipath_odata.odata.sent_row import SentRow
+from uipath_odata.operation import Operation
+from uipath_odata.transport.request import Request, Response
+
+__all__ = ["Details"]
+
+
+@attrs.define(eq=False)
+class Details:
+    """Ask for each row by its Id, several at once, within the rate budget."""
+
+    query: BoundQuery[Any, Any]
+    concurrency: int
+    requests: int = attrs.field(default=0, init=False)
+
+    async def of(self, rows: Sequence[SentRow]) -> list[SentRow]:
+        """Give the rows as single entities; one that is gone meanwhile stays as the list had it."""
+        slots = asyncio.Semaphore(self.concurrency)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._whole(row, slots)) for row in rows]
+        return [task.result() for task in tasks]
+
+    async def _whole(self, row: SentRow, slots: asyncio.Semaphore) -> SentRow:
+        async with slots:
+            self.requests += 1
+            try:
+                entity = await self.query.source.channel.read(self._request(row["Id"]), _entity)
+            except NotFound:
+                return row
+        return SentRow.of(row, orjson.dumps({**row.whole, **entity}))
+
+    def _request(self, key: int) -> Request:
+        listed = self.query.source.operation
+        one = Operation(
+            listed.name.replace(".list", ".get"),
+            "GET",
+            f"{listed.path}({{key}})",
+            scopes=listed.scopes,
+            folder=listed.folder,
+            repeatable=True,
+        )
+        return attrs.evolve(one.request({"key": key}), bulk=True)
+
+
+def _entity(response: Response) -> dict[str, Any]:
+    entity = as_object(parse(response.body))
+    if entity is None or "Id" not in entity:
+        raise DecodeError("A single entity came as something else: read without details")
+    return {name: value for name, value in entity.items() if not name.startswith("@odata.context")}

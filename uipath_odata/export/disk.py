@@ -1,0 +1,128 @@
+"""The file operations of an export, each of which may be the last."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import IO, Protocol
+
+import attrs
+
+from uipath_odata.errors import ExportError
+
+__all__ = ["Disk", "LocalDisk", "OpenFile"]
+
+
+class OpenFile(Protocol):
+    """A file that bytes are appended to."""
+
+    def write(self, data: bytes, /) -> None: ...
+    def sync(self) -> None:
+        """Return once all that was written would survive a loss of power."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Disk(Protocol):
+    """One directory; names are relative to it, with ``/``. Every failure is an ExportError."""
+
+    def names(self) -> list[str]:
+        """List the files, those in directories below included, sorted."""
+        ...
+
+    def read(self, name: str, /) -> bytes: ...
+    def open(self, name: str, /, size: int = 0) -> OpenFile:
+        """Open a file to append to, cut to ``size`` bytes; it and its directories are made where they are missing."""
+        ...
+
+    def rename(self, name: str, to: str, /) -> None:
+        """Give a file another name, in place of one that has it; its directories are made where they are missing."""
+        ...
+
+    def remove(self, name: str, /) -> None: ...
+    def sync_directory_of(self, name: str, /) -> None:
+        """Return once the names in this file's directory would survive a loss of power."""
+        ...
+
+
+@attrs.define(eq=False)
+class _File:
+    path: Path
+    _file: IO[bytes]
+
+    def write(self, data: bytes, /) -> None:
+        with failing(self.path, len(data)):
+            self._file.write(data)
+
+    def sync(self) -> None:
+        # A failed fsync is never tried again: the kernel may have dropped the pages and call them clean.
+        with failing(self.path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        with failing(self.path):
+            self._file.close()
+
+
+@attrs.frozen
+class LocalDisk:
+    """A local directory; what is made in it is its owner's alone."""
+
+    root: Path
+
+    def names(self) -> list[str]:
+        return sorted(
+            path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if not path.is_dir()
+        )
+
+    def read(self, name: str, /) -> bytes:
+        with failing(self.root / name):
+            return (self.root / name).read_bytes()
+
+    def open(self, name: str, /, size: int = 0) -> OpenFile:
+        path = self.root / name
+        with failing(path):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+            file = os.fdopen(descriptor, "wb", buffering=1 << 20)
+            file.truncate(size)
+            file.seek(size)
+        return _File(path, file)
+
+    def rename(self, name: str, to: str, /) -> None:
+        path = self.root / to
+        with failing(path):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.root / name).replace(path)
+
+    def remove(self, name: str, /) -> None:
+        with failing(self.root / name):
+            (self.root / name).unlink(missing_ok=True)
+
+    def sync_directory_of(self, name: str, /) -> None:
+        with failing(self.root / name), contextlib.suppress(PermissionError):  # Windows opens no directories
+            descriptor = os.open((self.root / name).parent, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+@contextlib.contextmanager
+def failing(path: Path, size: int = 0) -> Generator[None, None, None]:
+    """Raise an operating system's error as ExportError that names the file and what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        advice = "correct that, then run the same export again: it goes on from what is committed"
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            advice = (
+                f"free some space ({size:,} bytes more were to be written), then run the same export again"
+            )
+        raise ExportError(f"{path} cannot be written, {reason}: {advice}") from error

@@ -1,0 +1,85 @@
+"""Export lists: where to, in which format, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from os import PathLike
+from typing import Any, TypeAlias
+
+from uipath_odata.bound_query import BoundQuery
+from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.export.events import Summary
+from uipath_odata.export.formats import Format
+from uipath_odata.export.lists import ExportList, name_of
+from uipath_odata.export.open_export import OpenExport
+from uipath_odata.export.options import Options
+from uipath_odata.export.place import place_of
+from uipath_odata.export.run import Run
+
+__all__ = ["Exported", "export", "exporting"]
+
+Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[Any, Any] | ExportList]
+
+
+async def export(
+    queries: Exported,
+    destination: str | PathLike[str],
+    format: Format | None = None,  # noqa: A002 - the word of every exporter
+    **options: Any,
+) -> Summary:
+    """Write all rows of queries to a place that survives anything, and say how that ended.
+
+    Takes the options of `exporting`, and raises what its run raises.
+    """
+    async with exporting(queries, destination, format, **options) as run:
+        async for _ in run:
+            pass
+    return run.summary
+
+
+@asynccontextmanager
+async def exporting(
+    queries: Exported,
+    destination: str | PathLike[str],
+    format: Format | None = None,  # noqa: A002 - the word of every exporter
+    *,
+    single_file: bool | None = None,
+    state: str | PathLike[str] | None = None,
+    overwrite: bool = False,
+    **options: Any,
+) -> AsyncGenerator[Run, None]:
+    """Open an export and drive it by iterating over its run, which gives events.
+
+    ``destination`` is a directory, which gets a file for each part and a manifest; a file whose name ends in .jsonl or
+    .csv (``single_file=False``: a directory all the same); or a URL that fsspec reaches, whose journal stays in the
+    local directory ``state``. Killed, stopped or failed, the same export goes on from what is committed. ``options``
+    are those of `Options`. Raises ExportError for a place that cannot be used, ExportLocked while another process
+    exports there.
+    """
+    place = place_of(destination, format, single_file=single_file, state=state)
+    chosen = Options(**options)
+    opened = OpenExport(place, _lists(queries), chosen, overwrite)
+    async with opened.opened():
+        run = Run(opened.lists(), chosen.parallel)
+        try:
+            yield run
+        except OrchestratorError as error:
+            if rows := sum(each.committed for each in run.summary.lists):
+                error.add_note(f"{rows:,} rows are safe in {place.state}: the same export goes on behind them")
+            raise
+        finally:
+            await run.aclose()
+        if run.is_complete:
+            await opened.finish()
+
+
+def _lists(queries: Exported) -> list[ExportList]:
+    given = [queries] if isinstance(queries, BoundQuery | ExportList) else [*queries]
+    lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in given]
+    if not lists:
+        raise QueryError("nothing was given to export: give a query, such as orchestrator.jobs")
+    keys = [each.key for each in lists]
+    if twice := next((key for key in keys if keys.count(key) > 1), None):
+        raise QueryError(f"{twice} is given twice: export each query of a set to a directory of its own")
+    return lists

@@ -1,0 +1,106 @@
+"""How the rows of a list become files: their columns, their bytes, their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.export.disk import Disk
+from uipath_odata.export.formats import SUFFIX, Column, Shape, Writer, writer_of
+from uipath_odata.export.lists import ExportList, Mode, mode_of
+from uipath_odata.export.options import Options
+from uipath_odata.export.part_files import PartFiles
+from uipath_odata.export.part_stream import OpenPart
+from uipath_odata.export.place import Place
+from uipath_odata.export.row_bytes import DELETED, FOLDER, READ_AT, RowBytes
+from uipath_odata.export.shelf import Shelf
+from uipath_odata.export.single_file import SingleFile
+from uipath_odata.export.state import ListState
+from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.sent_row import SentRow
+
+__all__ = ["Layout"]
+
+_UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
+_DAY: Final = len("2024-05-14")
+
+
+@attrs.frozen(eq=False)
+class Layout:
+    """The layout of one list under one job."""
+
+    each: ExportList
+    place: Place
+    options: Options
+
+    @property
+    def mode(self) -> Mode:
+        """How the list is read again; an export that is made once reads it whole."""
+        return mode_of(self.each.query, self.each.entity_set) if self.options.since else "replace"
+
+    @property
+    def added(self) -> tuple[Column, ...]:
+        """The columns that no row was sent with."""
+        folder = FOLDER if self.each.folder is not None else ()
+        read_at = (READ_AT,) if self.options.since else ()
+        return (*folder, *read_at, *((DELETED,) if self.mode == "open" else ()))
+
+    @property
+    def shape(self) -> Shape:
+        """The columns of its files."""
+        return self.options.privacy.columns(Shape.of(self.each.query.asked, self.added))
+
+    def describe(self) -> dict[str, Any]:
+        """Say what is asked and what the files hold, for the job."""
+        return {**self.each.describe(), "columns": self.shape.describe()}
+
+    def rows_read_at(self, read_at: str) -> RowBytes:
+        """Give what is done to rows that were read then."""
+        values: dict[str, Any] = {}
+        if self.each.folder is not None:
+            values |= zip(
+                (column.name for column in FOLDER), (self.each.folder.id, self.each.folder.path), strict=True
+            )
+        if self.options.since:
+            values[READ_AT.name] = read_at
+        return RowBytes(self.options.privacy.protect(Shape.of(self.each.query.asked)), values)
+
+    def parts(self, disk: Disk, shelf: Shelf, state: ListState) -> Callable[[int, int], OpenPart]:
+        """Give how a part is opened, by its number and generation."""
+        if self.place.file is not None:
+            size = sum(file.bytes for part in state.parts.values() for file in part.files)
+            single = SingleFile(disk, self.place.growing, size, self._writer)
+            return lambda _number, _generation: single
+        return lambda number, generation: PartFiles(
+            key=self.each.key,
+            disk=disk,
+            shelf=shelf,
+            make_writer=self._writer,
+            name=lambda value: self._name(value, number, generation),
+        )
+
+    def date_of(self, row: SentRow) -> str:
+        """Give the day (UTC) that a row belongs to, where files are parted by it."""
+        if "date" not in self.options.partition_by:
+            return ""
+        moment = row["TimeStamp"] or row["CreationTime"]
+        if not isinstance(moment, str):
+            return _UNDATED
+        return moment[:_DAY] if moment.endswith("Z") else str(Instant.parse(moment))[:_DAY]
+
+    def empty(self) -> bytes:
+        """Give the bytes of a file without rows."""
+        return self._writer().close()
+
+    def _writer(self, header: bool = True) -> Writer:
+        return writer_of(self.place.format, self.shape, raw_csv=self.options.raw_csv, header=header)
+
+    def _name(self, date: str, number: int, generation: int) -> str:
+        folder = self.each.folder
+        values = {"date": date, "folder": "" if folder is None else str(folder.id)}
+        levels = [f"{name}={values[name]}" for name in self.options.partition_by if values[name]]
+        key = "" if folder is None else f"{folder.id}-"
+        file = f"part-{key}{number:06d}-g{generation}{SUFFIX[self.place.format]}"
+        return "/".join((self.each.entity_set, *levels, file))

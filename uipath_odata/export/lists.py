@@ -1,0 +1,90 @@
+"""Which lists an export reads, and how it goes on with each the next night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from uipath_odata.bound_query import BoundQuery
+from uipath_odata.odata.entity import properties
+
+__all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of"]
+
+Mode: TypeAlias = Literal["append", "modified", "open", "replace"]
+
+MODES: Final[Mapping[str, Mode]] = {
+    "RobotLogs": "append",
+    "AuditLogs": "append",
+    "QueueItemEvents": "append",
+    "QueueItemComments": "append",
+    "Jobs": "modified",
+    "Tasks": "modified",
+    "QueueItems": "open",
+}
+"""How a set is read again, by what its rows allow; every other is small and read whole (`replace`).
+
+`append`: rows do not change, new ones come behind the others, and some of them late. `modified`: a row says when it was
+changed last. `open`: a row does not, and changes until its status is final.
+"""
+
+FINAL: Final = frozenset({"Successful", "Retried", "Deleted"})
+"""States of a queue item that it never leaves; a failed or abandoned one may still be retried by hand."""
+
+
+@attrs.frozen
+class Folder:
+    """The folder that rows were read in, for their columns."""
+
+    id: int
+    path: str
+
+
+@attrs.frozen(eq=False)
+class ExportList:
+    """One list of an export: the query of a set in one folder, or in none."""
+
+    entity_set: str
+    query: BoundQuery[Any, Any]
+    folder: Folder | None = None
+    not_of_queues: frozenset[int] = frozenset()
+    """Queues whose items another folder of this export gives."""
+
+    @property
+    def key(self) -> str:
+        """The name of the list among those of its export, good in file names."""
+        return self.entity_set if self.folder is None else f"{self.entity_set}-{self.folder.id}"
+
+    @property
+    def in_time(self) -> bool:
+        """Whether its rows have a place in time and no key."""
+        return self.query.source.in_window
+
+    def describe(self) -> dict[str, Any]:
+        """Say what is asked, for the job: another query is another job."""
+        source = self.query.source
+        return {
+            "set": self.entity_set,
+            "operation": source.operation.name,
+            "url": str(self.query.url),
+            "headers": dict(source.channel.headers) if self.folder is None else {},
+        }
+
+
+def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
+    """Choose how a list is read again; a query with an order, ``top`` or ``skip`` of its own is read whole."""
+    asked = query.asked
+    entity: Any = asked.entity
+    mode: Mode = MODES.get(entity_set, "replace")
+    free = not (asked.order or asked.offset or asked.limit is not None)
+    keyed = query.source.in_window or any(
+        member.wire == "Id" and member.argument is int for member in properties(entity).values()
+    )
+    return mode if free and keyed else "replace"
+
+
+def name_of(query: BoundQuery[Any, Any]) -> str:
+    """Give the name of the set that a query reads, good in file names."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", query.operation.name.removesuffix(".list"))

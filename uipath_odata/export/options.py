@@ -1,0 +1,57 @@
+"""What can be chosen about an export."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias, get_args
+
+import attrs
+
+from uipath_odata.errors import QueryError
+from uipath_odata.export.privacy import Privacy
+
+__all__ = ["Options", "PartitionBy"]
+
+PartitionBy: TypeAlias = Literal["date", "folder"]
+
+_PART_ROWS: Final = 50_000
+_KNOWN: Final = frozenset(get_args(PartitionBy))
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The choices of one export.
+
+    ``since="last"`` begins an export that is brought up to date by running it again: rows get a column ``_read_at``,
+    those of sets that are read row by row ``_deleted`` as well. ``look_back`` is how far closed intervals are counted
+    again then. ``partition_by`` parts files by ``date`` (UTC, of TimeStamp or CreationTime) and ``folder``, as Hive lays
+    directories out. ``with_details`` asks for each row by itself, for the properties that lists leave out. ``parallel``
+    lists are read at once, with ``concurrency`` requests each. A part ends behind ``part_rows`` rows.
+    """
+
+    since: Literal["last"] | None = None
+    part_rows: int = _PART_ROWS
+    partition_by: tuple[PartitionBy, ...] = ()
+    raw_csv: bool = False
+    with_details: bool = False
+    privacy: Privacy = attrs.field(factory=Privacy)
+    look_back: dt.timedelta = dt.timedelta(days=7)
+    parallel: int = 4
+    concurrency: int | None = None
+    page_size: int | None = None
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], dt.datetime] = _utc_now
+
+    def __attrs_post_init__(self) -> None:
+        if self.since not in {None, "last"}:
+            raise QueryError(f"since={self.since!r} is not known: write 'last', or filter by the time itself")
+        if unknown := {*self.partition_by} - _KNOWN:
+            raise QueryError(f"partition_by takes 'date' and 'folder', not {', '.join(map(repr, unknown))}")
+        if self.part_rows < 1 or self.parallel < 1:
+            raise QueryError("part_rows and parallel are numbers of 1 or more")

@@ -1,0 +1,158 @@
+"""The rows of one reading on their way into parts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+import attrs
+
+from uipath_odata.export.journal import Journal
+from uipath_odata.export.lists import FINAL, ExportList
+from uipath_odata.export.readings import Reading
+from uipath_odata.export.row_bytes import RowBytes
+from uipath_odata.export.state import File, ListState, Part
+from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.sent_row import SentRow
+
+__all__ = ["OpenPart", "PartStream"]
+
+T = TypeVar("T")
+
+
+class OpenPart(Protocol):
+    """Rows on their way to a place that survives anything."""
+
+    def write(self, groups: Mapping[str, Sequence[bytes]], /) -> None: ...
+    def commit(self) -> tuple[File, ...]: ...
+    def discard(self) -> None: ...
+
+
+@attrs.define(eq=False, kw_only=True)
+class PartStream:
+    """Write rows into the open part and commit it: files first, then the line in the journal that makes them count."""
+
+    each: ExportList
+    reading: Reading
+    state: ListState
+    journal: Journal
+    open_part: Callable[[int, int], OpenPart]
+    """Open a part of this number and generation."""
+    row_bytes: RowBytes
+    date_of: Callable[[SentRow], str]
+    watches: bool
+    """Whether the Ids of rows that may still change are kept."""
+    _part: OpenPart | None = attrs.field(default=None, init=False)
+    _ids: list[int] = attrs.field(factory=list[int], init=False)
+    _open: list[int] = attrs.field(factory=list[int], init=False)
+    _seen: set[int] = attrs.field(factory=set[int], init=False)
+    _rows: int = attrs.field(default=0, init=False)
+    _hi: int | None = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        before = self.state.of_reading(self.reading.name)
+        self._hi = before[-1].hi if before else self.reading.lo
+
+    @property
+    def rows(self) -> int:
+        """Count the rows that are not committed yet."""
+        return self._rows
+
+    async def write(self, rows: Sequence[SentRow]) -> None:
+        """Append rows to the open part."""
+        if not rows:
+            return
+        groups = defaultdict[str, list[SentRow]](list)
+        for row in rows:
+            groups[self.date_of(row)].append(row)
+        await self._write({value: self.row_bytes.of(each) for value, each in groups.items()}, len(rows))
+        self._note(rows)
+
+    async def commit(self, cursor: Any) -> None:
+        """End the part behind the rows written; ``cursor`` is where its reading goes on."""
+        await self._commit(cursor, _bound_in(cursor))
+
+    async def finish(self) -> None:
+        """End the last part of the reading."""
+        gone = sorted(self.reading.asked - self._seen)
+        if gone:
+            await self._write({"": self.row_bytes.gone(gone)}, len(gone))
+        if self._rows or self.reading.number is not None:
+            hi = self.reading.hi
+            if hi is None and not self.each.in_time and self._ids:
+                hi = max(self._ids) + 1
+            await self._commit(None, hi, gone)
+
+    async def discard(self) -> None:
+        """Leave nothing of the open part behind."""
+        if self._part is not None:
+            await in_thread(self._part.discard)
+        self._begin_anew()
+
+    async def _write(self, groups: Mapping[str, Sequence[bytes]], rows: int) -> None:
+        part = self._part or self.open_part(self._number, self._generation)
+        self._part = part
+        await in_thread(lambda: part.write(groups))
+        self._rows += rows
+
+    async def _commit(self, cursor: Any, hi: int | None, gone: Sequence[int] = ()) -> None:
+        files = () if self._part is None else await in_thread(self._part.commit)
+        finals = set(self._ids) - set(self._open)
+        part = Part(
+            number=self._number,
+            run=self.state.run,
+            reading=self.reading.name,
+            generation=self._generation,
+            rows=self._rows,
+            files=files,
+            lo=self._hi,
+            hi=hi,
+            cursor=cursor,
+            open=tuple(self._open),
+            settled=(*sorted(finals & self.state.open), *gone) if self.watches else (),
+            largest=max(self._ids, default=None),
+        )
+        record = part.record(self.each.key)
+        await in_thread(lambda: self.journal.append(record))
+        self.state.take(record)
+        self._hi = hi
+        self._begin_anew()
+
+    def _note(self, rows: Sequence[SentRow]) -> None:
+        if self.each.in_time:
+            return
+        ids = [row["Id"] for row in rows if type(row["Id"]) is int]
+        self._ids += ids
+        self._seen.update(ids if self.reading.asked else ())
+        if self.watches:
+            self._open += [row["Id"] for row in rows if row["Status"] not in FINAL]
+
+    def _begin_anew(self) -> None:
+        self._part = None
+        self._ids, self._open, self._rows = [], [], 0
+
+    @property
+    def _number(self) -> int:
+        return self.state.next_number if self.reading.number is None else self.reading.number
+
+    @property
+    def _generation(self) -> int:
+        return 1 if self.reading.number is None else self.state.parts[self.reading.number].generation + 1
+
+
+def _bound_in(cursor: Mapping[str, Any]) -> int | None:
+    """Give the first tick or Id behind what a cursor leaves behind it."""
+    if cursor.get("plan") == "window":
+        return Instant.parse(cursor["from"]).ticks
+    return cursor["after"] + 1 if cursor.get("plan") == "keyset" else None
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Work beside the loop; a thread cannot be cancelled, so it is waited for."""
+    thread = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(thread)
+    finally:
+        await asyncio.wait([thread])

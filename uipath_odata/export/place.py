@@ -1,0 +1,93 @@
+"""Where an export goes, and where its journal is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from uipath_odata.errors import ExportError, QueryError
+from uipath_odata.export.disk import Disk, LocalDisk
+from uipath_odata.export.formats import SUFFIX, Format
+from uipath_odata.export.shelf import LocalShelf, RemoteShelf, Shelf
+
+__all__ = ["Place", "place_of"]
+
+_SINGLE: Final[Sequence[Format]] = ("jsonl", "csv")
+
+
+@attrs.frozen(kw_only=True)
+class Place:
+    """A directory of parts, here or behind fsspec, or one local file."""
+
+    format: Format
+    state: Path
+    """The local directory that has the journal."""
+    file: Path | None = None
+    """The one file, if it is to be one."""
+    url: str | None = None
+    """Where finished files go, if not beside the journal."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.url or str(self.file or self.state)
+
+    @property
+    def growing(self) -> str:
+        """The name of the one file while it grows."""
+        return f"rows{SUFFIX[self.format]}"
+
+    def where(self, entity_set: str) -> str:
+        """Say where the rows of a set are, or will be."""
+        return str(self.file) if self.file is not None else f"{self.url or self.state}/{entity_set}"
+
+    def shelf(self, disk: Disk) -> Shelf:
+        """Reach where finished files go."""
+        return LocalShelf(disk) if self.url is None else RemoteShelf.at(self.url, LocalDisk(self.state))
+
+
+def place_of(
+    destination: str | PathLike[str],
+    format: Format | None,  # noqa: A002 - the word of every exporter
+    *,
+    single_file: bool | None = None,
+    state: str | PathLike[str] | None = None,
+) -> Place:
+    """Find out what a destination is: a name that ends in .jsonl or .csv is one file, a URL is behind fsspec.
+
+    Raises QueryError for what does not go together.
+    """
+    target = fspath(destination)
+    if target.startswith("file://"):
+        target = target.removeprefix("file://")
+    known: Format | None = next((each for each in _SINGLE if target.endswith(SUFFIX[each])), None)
+    chosen: Format = format or known or "jsonl"
+    if chosen not in SUFFIX:
+        raise QueryError(f"format={format!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")
+    is_single = single_file if single_file is not None else known == chosen and not Path(target).is_dir()
+    if "://" in target:
+        if is_single and single_file:
+            raise QueryError("one file is written to a local disk only: name a local file, or take parts")
+        return Place(format=chosen, url=target.rstrip("/"), state=Path(state) if state else _state_of(target))
+    if state is not None:
+        raise QueryError("state is for destinations behind a URL: the journal of a local one lies with it")
+    if not is_single:
+        if Path(target).is_file():
+            raise ExportError(f"{target} is a file: name a directory for the parts")
+        return Place(format=chosen, state=Path(target))
+    if chosen not in _SINGLE:
+        raise QueryError(f"{chosen} cannot grow in one file: name a directory, it gets a file for each part")
+    file = Path(target)
+    return Place(format=chosen, file=file, state=file.with_name(f"{file.name}.partial"))
+
+
+def _state_of(url: str) -> Path:
+    from platformdirs import user_state_path  # noqa: PLC0415 - local exports need none of it
+
+    digest = hashlib.sha256(url.rstrip("/").encode()).hexdigest()[:16]
+    return user_state_path("uipath-odata") / "exports" / digest

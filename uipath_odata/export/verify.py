@@ -1,0 +1,146 @@
+"""Look at an export without asking anyone: is every file there, as it was written, and was every list ended?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from typing import Any
+
+import attrs
+import orjson
+
+from uipath_odata.errors import ExportError
+from uipath_odata.export.disk import LocalDisk
+from uipath_odata.export.formats import Format
+from uipath_odata.export.job import JOB, job_in
+from uipath_odata.export.journal import JOURNAL, records_in
+from uipath_odata.export.manifest import MANIFEST, manifest_of
+from uipath_odata.export.place import Place, place_of
+from uipath_odata.export.row_count import row_count
+from uipath_odata.export.shelf import Shelf
+from uipath_odata.export.state import ListState, states_of
+
+__all__ = ["ListStatus", "Status", "Verification", "status", "verify"]
+
+
+@attrs.frozen
+class ListStatus:
+    """Where one list of an export stands."""
+
+    name: str
+    rows: int
+    expected: int | None
+    files: int
+    run: int
+    ended: bool
+    proven: bool
+    reason: str
+
+
+@attrs.frozen
+class Status:
+    """Where an export stands, by its journal."""
+
+    lists: tuple[ListStatus, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.lists) and all(each.ended for each in self.lists)
+
+
+@attrs.frozen
+class Verification:
+    """What was looked at, and every place where an export is not what was written."""
+
+    files: int
+    rows: int
+    problems: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.problems
+
+
+def status(destination: str | PathLike[str], *, state: str | PathLike[str] | None = None) -> Status:
+    """Read where an export stands; raises ExportError where there is none."""
+    disk, _ = _held(destination, state)
+    records, _ = records_in(disk.read(JOURNAL))
+    return Status(tuple(_status(name, each) for name, each in states_of(records).items()))
+
+
+def verify(destination: str | PathLike[str], *, state: str | PathLike[str] | None = None) -> Verification:
+    """Compare every file with its hash, size and rows in the journal, and the manifest with both; offline.
+
+    Raises ExportError where there is no export.
+    """
+    disk, place = _held(destination, state)
+    data = disk.read(JOURNAL)
+    records, whole = records_in(data)
+    problems = [] if whole == len(data) else [f"{JOURNAL} is torn or was altered behind byte {whole}"]
+    problems += _job_problems(disk)
+    states = states_of(records)
+    shelf = place.shelf(disk)
+    facts = [file for each in states.values() for part in each.parts.values() for file in part.files]
+    there = set(shelf.names())
+    for file in facts:
+        problems += _file_problems(shelf, there, file, place.format)
+    problems += [f"{name} was not read to its end" for name, each in states.items() if each.begun is not None]
+    problems += [] if problems else _manifest_problems(disk, shelf, there, records)
+    return Verification(len(facts), sum(file.rows for file in facts), tuple(problems))
+
+
+def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -> tuple[LocalDisk, Place]:
+    place = place_of(destination, None, single_file=False, state=state)
+    disk = LocalDisk(place.state)
+    if not place.state.is_dir() or JOURNAL not in disk.names():
+        raise ExportError(f"{place.name} holds no export: name the directory that one was written to")
+    return disk, attrs.evolve(place, format=_format(disk))
+
+
+def _format(disk: LocalDisk) -> Format:
+    try:
+        found: Format = job_in(disk)["format"]
+    except (ExportError, KeyError):
+        return "jsonl"
+    return found
+
+
+def _status(name: str, each: ListState) -> ListStatus:
+    ended = each.ended or {}
+    expected = (each.begun or ended).get("expected")
+    reason = str(ended.get("reason", "not read to the end"))
+    files = sum(len(part.files) for part in each.parts.values())
+    return ListStatus(
+        name, each.rows, expected, files, each.run, each.begun is None, bool(ended.get("proven")), reason
+    )
+
+
+def _job_problems(disk: LocalDisk) -> Iterator[str]:
+    try:
+        job_in(disk)
+    except ExportError as error:
+        yield f"{JOB}: {error}"
+
+
+def _file_problems(shelf: Shelf, there: set[str], file: Any, kind: Format) -> Iterator[str]:
+    if file.name not in there:
+        yield f"{file.name} is missing"
+        return
+    data = shelf.read(file.name)
+    if len(data) != file.bytes:
+        yield f"{file.name} has {len(data):,} bytes instead of {file.bytes:,}"
+    elif hashlib.sha256(data).hexdigest() != file.sha256:
+        yield f"{file.name} was altered: its hash is another one"
+    elif row_count(data, kind) != file.rows:
+        yield f"{file.name} has other rows than the journal says"
+
+
+def _manifest_problems(disk: LocalDisk, shelf: Shelf, there: set[str], records: Any) -> Iterator[str]:
+    if MANIFEST not in there:
+        yield f"{MANIFEST} is missing: run the same export again"
+        return
+    held: Mapping[str, Any] = orjson.loads(shelf.read(MANIFEST))
+    made = orjson.loads(orjson.dumps(manifest_of(job_in(disk), records)))
+    if held.get("lists") != made["lists"]:
+        yield f"{MANIFEST} says something else than the journal: run the same export again"

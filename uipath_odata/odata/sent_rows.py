@@ -1,0 +1,66 @@
+"""Lists as the bytes of their rows: copied, not decoded and encoded again."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+from uipath_odata.odata.payload import collection_of, parse
+from uipath_odata.odata.sent_row import SentRow
+
+__all__ = ["sent_rows"]
+
+
+def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
+    """Read a list as `collection_of` does, its rows as they were sent; ``names`` are the properties to read.
+
+    Raises DecodeError for what is no list of objects.
+    """
+    try:
+        envelope = _ENVELOPE.decode(body)
+        known = _reader(names).decode(body).value
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _plainly(body, names)
+    _, count, link = collection_of({**envelope.facts, "value": []})
+    values = map(msgspec.structs.astuple, known)
+    rows = [
+        SentRow.of(zip(names, each, strict=True), bytes(raw))
+        for each, raw in zip(values, envelope.value, strict=True)
+    ]
+    return rows, count, link
+
+
+def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
+    """Read what the strict reader refuses, a byte order mark for example, or say what is wrong with it."""
+    rows, count, link = collection_of(parse(body))
+    return (
+        [SentRow.of({name: row.get(name) for name in names}, orjson.dumps(row)) for row in rows],
+        count,
+        link,
+    )
+
+
+class _Envelope(msgspec.Struct):
+    value: list[msgspec.Raw]
+    count: Any = msgspec.field(default=None, name="@odata.count")
+    link: Any = msgspec.field(default=None, name="@odata.nextLink")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"@odata.count": self.count, "@odata.nextLink": self.link}
+
+
+_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
+
+
+@functools.cache
+def _reader(names: tuple[str, ...]) -> Any:
+    """Make a decoder of these properties of each object; the rest is skipped, not built."""
+    fields: Any = [
+        (f"p{place}", Any, msgspec.field(default=None, name=name)) for place, name in enumerate(names)
+    ]
+    known: Any = msgspec.defstruct("Known", fields)
+    return msgspec.json.Decoder(msgspec.defstruct("KnownRows", [("value", list[known])]))
