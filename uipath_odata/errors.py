@@ -73,7 +73,8 @@ class AuthenticationFailed(OrchestratorError):
 class ResponseError(OrchestratorError):
     """Orchestrator answered with an error status.
 
-    ``url`` carries no query values; ``error_code`` and ``trace_id`` are Orchestrator's own.
+    ``url`` carries no query values; ``error_code`` and ``trace_id`` are Orchestrator's own. ``status`` and
+    ``attempts`` are 0 where this client knew the answer and sent nothing (``require_folder=True``).
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class ResponseError(OrchestratorError):
         self.attempts = attempts
 
     def __str__(self) -> str:
-        facts = [f"HTTP {self.status}"]
+        facts = [f"HTTP {self.status}" if self.status else "nothing was sent"]
         if self.error_code is not None:
             facts.append(f"errorCode {self.error_code}")
         if self.trace_id:
@@ -115,7 +116,7 @@ class BadRequest(ResponseError):
 
 
 class FolderRequired(BadRequest):
-    """400 with errorCode 1101: the operation needs a folder."""
+    """400 with errorCode 1101, or known before sending: the operation needs a folder."""
 
 
 class Unauthorized(ResponseError):

@@ -63,9 +63,10 @@ class Channel:
         if self.settings.require_folder and request.needs_folder and not self.headers:
             raise FolderRequired(
                 f'{request.operation} needs a folder: use orchestrator.folder("Shared/Finance")',
-                status=400,
+                status=0,
                 method=request.method,
                 url=f"{self.base_url}{request.path}",
+                attempts=0,
             )
         check_url(f"{self.base_url}{request.path}?{request.query}")
         in_folder = attrs.evolve(request, headers={**self.headers, **request.headers})

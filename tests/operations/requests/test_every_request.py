@@ -123,6 +123,9 @@ async def test_a_folder_is_asked_for_before_sending_where_the_schema_requires_on
 ):
     required = call.facts.get("headers", {}).get("X-UIPATH-OrganizationUnitId") == "required"
     outcome = pytest.raises(FolderRequired, match="folder") if required else contextlib.suppress(DecodeError)
-    with outcome:
+    with outcome as caught:
         await made(call.on(scope(recorder, require_folder=True)))
     assert bool(recorder.sent) is not required
+    if required:
+        assert (caught.value.status, caught.value.attempts) == (0, 0)
+        assert "nothing was sent" in str(caught.value)
