@@ -22,10 +22,10 @@ def after(fetch):
     return -(-(Instant.parse(text).ticks - Instant.parse(f"{DAY}00:00Z").ticks) // 10_000_000)
 
 
-def begun(*, workers=4, newest=120, page_size=11, **settings):
+def begun(*, workers=4, newest=120, page_size=11, count=10_000, **settings):
     """Let a plan read its first page, of a row a second from 0 to 10, and learn about the newest row."""
     plan = WindowPlan(options=settings.pop("options", {}), page_size=page_size, workers=workers, **settings)
-    plan.receive(plan.next_fetch(), Page(logs(*range(11)), 10_000))
+    plan.receive(plan.next_fetch(), Page(logs(*range(11)), count))
     assert plan.give() == logs(*range(10))
     if newest is not None:
         fetch = plan.next_fetch()
@@ -62,7 +62,7 @@ def test_only_the_head_is_read_before_the_newest_row_is_known():
 
 
 def test_the_last_part_stays_open_behind_the_newest_row():
-    plan = begun(newest=30)
+    plan = begun(newest=30, count=31)
     fetches = started(plan)
     assert [after(fetch) for fetch in fetches] == [10, 19, 28]
     for fetch in fetches:
@@ -173,7 +173,7 @@ def test_sparse_rows_widen_the_parts_behind():
 
 
 def test_an_empty_page_ends_what_nobody_began():
-    plan = begun(hi=Instant.parse(f"{DAY}59:00Z").ticks, newest=None)
+    plan = begun(hi=Instant.parse(f"{DAY}59:00Z").ticks, newest=None, count=21)
     *others, last = started(plan)
     plan.receive(last, Page([]))
     assert started(plan) == []

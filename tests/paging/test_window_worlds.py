@@ -156,7 +156,7 @@ async def test_a_scan_that_broke_off_goes_on_from_its_checkpoint(make_world, sca
 
 
 class NoHoldBack(Partition):
-    def _advance(self, rows, asked):
+    def _advance(self, rows, asked, count):
         self._give(rows, self.habits.group_of(rows[-1][0]) + self.habits.unit)
         yield from ()
 
@@ -168,7 +168,7 @@ class NoClientCut(Partition):
 
 
 class ShortPageIsTheEnd(Partition):
-    def _look_behind(self, rows, asked):
+    def _look_behind(self, rows, asked, count):
         yield from ()
         self._finish(rows, "a short page", exhausted=True)
         return True

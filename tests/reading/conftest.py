@@ -77,7 +77,7 @@ async def serve():
 @pytest.fixture
 def client_of():
     return lambda jobs, **settings: Orchestrator(
-        jobs.url, AccessToken("token"), settings=Settings(**settings)
+        jobs.url, AccessToken("token"), settings=Settings(**{"requests_a_minute": 10_000, **settings})
     )
 
 

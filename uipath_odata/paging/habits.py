@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.paging.plan import Row
+from uipath_odata.paging.timed import Timed
 
 __all__ = ["Habits"]
 
@@ -39,6 +40,13 @@ class Habits:
     capacity: int = attrs.field(init=False)
     """A page of as many rows may have more behind it; the server's own cap may be lower than ``$top``."""
     notes: list[str] = attrs.field(factory=list[str], init=False)
+    latest: int = attrs.field(default=-1, init=False)
+    """The latest TimeStamp that any answer showed."""
+    counted: int | None = attrs.field(default=None, init=False)
+    """How many rows the first answer counted."""
+    read: int = attrs.field(default=0, init=False)
+    begun: int = attrs.field(default=0, init=False)
+    """How many partitions were begun and have not ended."""
     deaf: set[str] = attrs.field(factory=set[str], init=False)
     """The properties whose ``eq`` is refused or ignored."""
 
@@ -48,6 +56,11 @@ class Habits:
     def group_of(self, ticks: int) -> int:
         """Give the first tick of the tie group that an instant belongs to."""
         return ticks // self.unit * self.unit
+
+    def seen(self, rows: list[Timed]) -> list[Timed]:
+        """Take in that an answer showed these rows."""
+        self.latest = max(self.latest, rows[-1][0] if rows else -1)
+        return rows
 
     def note(self, note: str) -> None:
         """Remember something unusual for the report, once."""

@@ -49,6 +49,7 @@ class Partition:
 
     _after: int = attrs.field(init=False)
     _witness: int | None = attrs.field(default=None, init=False)
+    _torn: int | None = attrs.field(default=None, init=False)
     _steps: Steps[None] = attrs.field(init=False)
     _ask: Ask = attrs.field(init=False)
     _given: list[Timed] = attrs.field(factory=list[Timed], init=False)
@@ -60,7 +61,7 @@ class Partition:
     @property
     def probes(self) -> bool:
         """Whether its next request only asks if anything follows the last page."""
-        return self.started and self._ask.skip > 0
+        return self.started and (self._ask.skip > 0 or self._ask.total)
 
     @property
     def group_end(self) -> int:
@@ -78,6 +79,7 @@ class Partition:
         with contextlib.suppress(StopIteration):  # the interval has ended
             self._ask = self._steps.send(page)
         rows, self._given = self._given, []
+        self.habits.read += len(rows)
         return in_order(rows)
 
     def cut(self, at: int) -> Partition:
@@ -89,8 +91,7 @@ class Partition:
     def _read(self) -> Steps[None]:
         while not self.ending:
             asked = self._after
-            page = yield Ask(after=asked, top=self.habits.page_size, count=self.first)
-            rows = timed(page.rows, self.habits.unit)
+            page, rows = yield from self._look(Ask(after=asked, top=self.habits.page_size, count=self.first))
             self.habits.capacity = max(self.habits.capacity, len(rows))
             if self._is_rounded_past(rows):
                 self._move(self.at)
@@ -100,10 +101,43 @@ class Partition:
             elif not rows:
                 self._finish(rows, "a page was empty", exhausted=True)
             else:
-                yield from self._advance(rows, asked)
+                yield from self._advance(rows, asked, page.count)
             self.first = False
 
-    def _advance(self, rows: list[Timed], asked: int) -> Steps[None]:
+    def _look(self, ask: Ask) -> Steps[tuple[Page, list[Timed]]]:
+        """Read rows; once more where the answer lacks what was seen or counted before."""
+        page = yield ask
+        rows = self.habits.seen(timed(page.rows, self.habits.unit))
+        if self.first:
+            self.habits.counted = page.count
+        if self._is_torn(rows) or not (rows or (yield from self._is_the_end(rows, ask.after, page.count))):
+            page = yield ask
+            rows = self.habits.seen(timed(page.rows, self.habits.unit))
+        return page, rows
+
+    def _is_torn(self, rows: list[Timed]) -> bool:
+        """Tell whether a row that was held back is missing where the answer goes on behind it."""
+        if self._torn is None or self._witness is not None:
+            return False
+        goes_on = len(rows) < self.habits.capacity or rows[-1][0] >= self.group_end
+        return goes_on and all(ticks != self._torn for ticks, _ in rows)
+
+    def _is_the_end(self, rows: list[Timed], asked: int, count: int | None) -> Steps[bool]:
+        """Tell whether nothing speaks against these rows being all after a bound."""
+        habits = self.habits
+        behind = habits.group_of(rows[-1][0]) + habits.unit if rows else self.at
+        if self._witness is None and (habits.latest >= behind or (count or 0) > len(rows)):
+            return False
+        known = habits.read + sum(ticks >= self.at for ticks, _ in rows)
+        alone, counted = habits.begun == 1, habits.counted or 0
+        if (alone or len(rows) >= habits.capacity) and known < counted:
+            return False
+        if habits.trusts_count or (alone and 0 < counted < habits.window):
+            return True
+        total = yield Ask(after=asked, total=True, refusable=True)
+        return (total.count or 0) <= len(rows)
+
+    def _advance(self, rows: list[Timed], asked: int, count: int | None) -> Steps[None]:
         """Give all but the last tie group, and go on from that."""
         last, full = self.habits.group_of(rows[-1][0]), len(rows) >= self.habits.capacity
         if last >= self.end:
@@ -112,19 +146,22 @@ class Partition:
         elif last >= self.group_end:
             self._learn(rows, last)
             self._give(rows, last)
+            self._torn = rows[-1][0]
             if not full:
-                yield from self._look_behind(rows, asked)
+                yield from self._look_behind(rows, asked, count)
         elif not (full and self._come_closer(rows)):
-            whole = yield from self._look_behind(rows, asked)
+            whole = yield from self._look_behind(rows, asked, count)
             if full and not whole:
                 yield from self._read_group()
 
-    def _look_behind(self, rows: list[Timed], asked: int) -> Steps[bool]:
+    def _look_behind(self, rows: list[Timed], asked: int, count: int | None) -> Steps[bool]:
         """Judge the held-back group by the one row behind the page; tell whether it was whole."""
         if len(rows) >= self.habits.window:
             return False
-        page = yield Ask(after=asked, skip=len(rows), top=1)  # ranks are those under the page's own bound
-        behind = timed(page.rows, self.habits.unit)
+        ask = Ask(after=asked, skip=len(rows), top=1)  # ranks are those under the page's own bound
+        behind = self.habits.seen(timed((yield ask).rows, self.habits.unit))
+        if not behind and not (yield from self._is_the_end(rows, asked, count)):
+            behind = self.habits.seen(timed((yield ask).rows, self.habits.unit))
         if not behind:
             self._finish(rows, "nothing was left behind the last page", exhausted=True)
             return True
@@ -158,7 +195,7 @@ class Partition:
         # precision, or sorts by a key as coarse as the unit, still answers with every row from ``at`` on.
         self.at = at
         self._after = self.habits.group_of(at) - self.habits.unit
-        self._witness = None
+        self._witness = self._torn = None
 
     def _come_closer(self, rows: list[Timed]) -> bool:
         """Raise the bound where rows before ``at`` fill the page; they show how precise the server is."""

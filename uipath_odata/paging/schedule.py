@@ -41,6 +41,7 @@ class Schedule:
     def begin(self, partition: Partition) -> None:
         """Let one request read a partition, and leave what is behind its reach to others."""
         partition.busy = True
+        self.habits.begun += not partition.started
         end = self._reach(partition)
         if end is not None and end < partition.end:
             self.partitions.insert(self.partitions.index(partition) + 1, partition.cut(end))
@@ -56,6 +57,7 @@ class Schedule:
         """Let go of a partition that took its answer, and of what the answer showed to be empty."""
         partition.busy = False
         if partition.ending:
+            self.habits.begun -= 1
             self.partitions.remove(partition)
         elif full and self.newest is not None and partition.at > self.newest:
             self.newest = None  # the guess was wrong: a full page lies behind it

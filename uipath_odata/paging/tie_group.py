@@ -103,8 +103,11 @@ class TieGroup:
         for step in (unit, unit // 10, unit // 100, unit // 1000):
             if step and self.end - step >= self._beyond:
                 self._beyond = self.end - step
-                page = yield Ask(after=self._beyond, top=1)
-                if all(ticks >= self.end for ticks, _ in timed(page.rows, unit)):
+                ask = Ask(after=self._beyond, top=1)
+                rows = timed((yield ask).rows, unit)
+                if not rows and self.habits.latest >= self.end:  # later rows were seen
+                    rows = timed((yield ask).rows, unit)
+                if all(ticks >= self.end for ticks, _ in rows):
                     return
         self._beyond = self.end - 1
 

@@ -140,7 +140,8 @@ class WindowPlan:
     def receive(self, fetch: Fetch, page: Page, /) -> None:
         partition = self._asked.pop(fetch)
         if partition is None:
-            self._schedule.newest = max((ticks for ticks, _ in timed(page.rows, self.tie_unit)), default=None)
+            newest = self._schedule.habits.seen(timed(page.rows, self.tie_unit))
+            self._schedule.newest = newest[-1][0] if newest else None
             return
         was_first, start = partition.first, partition.at
         self._schedule.answered(partition)
