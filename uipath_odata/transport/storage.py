@@ -27,9 +27,9 @@ from uipath_odata.transport.storage_address import StorageAddress, StorageAddres
 from uipath_odata.transport.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
-    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+    from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, ClientResponse
     from yarl import URL
 
     from uipath_odata.transport.pool import Pool
@@ -85,7 +85,8 @@ class Storage:
         budget = Budget(request, url, retry, lane)
         patience = pool.attempt_timeout + sending_time(request.body)
         wire = Wire(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
-        chain = (retry, budget, _bare, *WriteLog.of(request, url, retry), wire)
+        log = WriteLog.of(request, url, retry)
+        chain: Sequence[ClientMiddlewareType] = (retry, budget, _bare, *log, wire)
         answer = await exchange(await self._opened(), request, url, _HEADERS, chain)
         if _OK <= answer.status < _REDIRECT:
             return answer
