@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import abc
 import functools
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Sequence
@@ -32,6 +32,8 @@ Rule: TypeAlias = tuple[tuple[str, ...], Action]
 """The names that lead to a value, and what is done to it."""
 
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_TEXT: Final = msgspec.json.Decoder(str).decode
+_ENCODE: Final = msgspec.json.Encoder().encode
 _EMPTY: Final = (b"null", b'""')
 
 
@@ -43,24 +45,25 @@ def leave_out(value: bytes) -> None:
 def hashing(key: bytes) -> Action:
     """Replace values by their HMAC-SHA256 as hex text; null stays null, and 5 and "5" are the same."""
 
+    @functools.lru_cache(4096)
     def hashed(value: bytes) -> bytes:
         if value == b"null":
             return value
-        return b'"%b"' % hmac.new(key, _plain(value), hashlib.sha256).hexdigest().encode()
+        return b'"%b"' % hmac.digest(key, _plain(value), "sha256").hex().encode()
 
     return hashed
 
 
 def _plain(value: bytes) -> bytes:
     """Give a text without its quotes and escapes, an object without its layout and order."""
-    if value[:1] not in b'"{[':
-        return value
-    parsed = json.loads(value, parse_float=str, parse_int=str)
-    plain = parsed if isinstance(parsed, str) else json.dumps(parsed, sort_keys=True)
-    return plain.encode("utf-8", "surrogatepass")
+    if value[:1] == b'"':
+        return _text(value).encode("utf-8", "surrogatepass")
+    if value[:1] in b"{[":
+        return json.dumps(json.loads(value, parse_float=str, parse_int=str), sort_keys=True).encode()
+    return value
 
 
-class _Reach:
+class _Reach(abc.ABC):
     """Reach into values: objects, arrays, and JSON in texts."""
 
     _action: Callable[[str], Action | None]
@@ -85,8 +88,12 @@ class _Reach:
                 changed[name] = new
         if not changed:
             return value
-        kept = ((name, changed.get(name, raw)) for name, raw in members.items())
-        return b"{%b}" % b",".join([b"%b:%b" % (_name(name), raw) for name, raw in kept if raw is not None])
+        parts: list[Any] = []
+        for name, raw in members.items():
+            new = changed.get(name, raw)
+            if new is not None:
+                parts += (_name(name), new)
+        return b"{%b}" % b"".join(parts)[1:]
 
     def _into_array(self, value: bytes) -> bytes:
         items = items_of(value)
@@ -96,7 +103,7 @@ class _Reach:
         return b"[%b]" % b",".join([b"null" if new is None else new for new in reached])
 
     def _into_text(self, value: bytes) -> bytes | None:
-        text = cast("str", json.loads(value)).strip()
+        text = _text(value).strip()
         if not text.startswith(("{", "[")):
             return self.whole(value)
         try:
@@ -104,11 +111,11 @@ class _Reach:
             found = self.into(inner)
         except (ValueError, DecodeError, RecursionError):
             return self.whole(value, is_broken=True)
-        return value if found is inner or found is None else json.dumps(found.decode()).encode()
+        return value if found is inner or found is None else _ENCODE(found.decode())
 
+    @abc.abstractmethod
     def whole(self, value: bytes, *, is_broken: bool = False) -> bytes | None:
         """Say what becomes of a value that cannot be reached into; a broken one is a text of JSON that was cut."""
-        raise NotImplementedError
 
 
 class Members(_Reach):
@@ -183,6 +190,13 @@ def _members(value: bytes) -> dict[str, Any]:
         return dict(members_of(value))
 
 
+def _text(value: bytes) -> str:
+    try:
+        return _TEXT(value)
+    except ValueError:
+        return cast("str", json.loads(value))  # with half a surrogate pair
+
+
 @functools.lru_cache(4096)
 def _name(name: str) -> bytes:
-    return json.dumps(name).encode()
+    return b",%b:" % json.dumps(name).encode()

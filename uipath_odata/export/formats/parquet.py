@@ -17,6 +17,8 @@ GROUP_ROWS: Final = 50_000
 GROUP_BYTES: Final = 32 * 1024 * 1024
 """A row group is closed behind the row that reaches either; the bytes are those of the rows' JSON."""
 
+_BLOCK: Final = 1_000
+
 
 class ParquetWriter:
     """Write rows in groups of bounded size; ``write`` gives bytes whenever a group is full.
@@ -26,38 +28,43 @@ class ParquetWriter:
     """
 
     def __init__(self, shape: Shape, *, group_rows: int = GROUP_ROWS, group_bytes: int = GROUP_BYTES) -> None:
-        self._rows = ArrowRows(shape, VALUES)
-        self._limits = group_rows, group_bytes
+        self._reader = ArrowRows(shape, VALUES)
+        self._group_rows = group_rows
+        self._group_bytes = group_bytes
+        self._waiting: list[bytes] = []
         self._tables: list[Any] = []
         self._count = self._size = 0
         self._sink = _Sink()
-        self._file = _parquet.ParquetWriter(self._sink, self._rows.read(()).schema, compression="zstd")
+        self._file = _parquet.ParquetWriter(self._sink, self._reader.read(()).schema, compression="zstd")
 
     def write(self, rows: Sequence[bytes]) -> bytes:
         """Take the rows, and give the bytes of the groups that they fill."""
-        start = 0
-        for place, row in enumerate(rows, 1):
+        for row in rows:
+            self._waiting.append(row)
             self._count += 1
             self._size += len(row)
-            if self._count >= self._limits[0] or self._size >= self._limits[1]:
-                self._tables.append(self._rows.read(rows[start:place]))
+            if self._count >= self._group_rows or self._size >= self._group_bytes:
                 self._close_group()
-                start = place
-        if start < len(rows):
-            self._tables.append(self._rows.read(rows[start:]))
+            elif len(self._waiting) == _BLOCK:
+                self._read()
         return self._sink.take()
 
     def close(self) -> bytes:
         """Give the last group and the footer."""
-        if self._tables:
+        if self._count:
             self._close_group()
         self._file.close()
         return self._sink.take()
 
+    def _read(self) -> None:
+        # Always as many, because the pages of the file begin where tables do, and equal rows give equal bytes.
+        if self._waiting:
+            self._tables.append(self._reader.read(self._waiting))
+            self._waiting = []
+
     def _close_group(self) -> None:
-        # In one piece, because the pages of the file begin where pieces do.
-        table = arrow.concat_tables(self._tables).combine_chunks()
-        self._file.write_table(table, row_group_size=table.num_rows)
+        self._read()
+        self._file.write_table(arrow.concat_tables(self._tables), row_group_size=self._count)
         self._tables.clear()
         self._count = self._size = 0
 

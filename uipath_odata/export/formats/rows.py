@@ -33,7 +33,6 @@ class Encoding:
     type: Any
     read_one: Callable[[bytes], Any]
     finish: Callable[[Sequence[Any]], tuple[Any, Unfit]]
-    missing: Any = None
 
 
 @attrs.frozen
@@ -98,7 +97,7 @@ class RowReader:
 
     def _field(self, column: Column) -> tuple[str, Any, Any]:
         encoding = self._encodings[column.kind]
-        return self._attributes[column.name], encoding.type, encoding.missing
+        return self._attributes[column.name], encoding.type, None
 
     def _learn(self) -> None:
         room = _LEARNED - len(self._learned)
