@@ -56,6 +56,7 @@ def read(robot_logs_server, text_of):
         async with stream as given:
             numbers = [row["Message"] async for row in given]
         assert given.report.proven
+        print(f"{len(rows)} rows, {settings}: {server.requests} requests")  # noqa: T201 - the figures
         return sorted(numbers, key=int) == [row["Message"] for row in rows], server.requests
 
     return run

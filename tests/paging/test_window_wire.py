@@ -164,5 +164,6 @@ async def test_every_row_comes_once_through_real_http(make_world, read_world):
 
 @pytest.mark.full
 async def test_every_row_comes_once_through_real_http_a_thousand_times(make_world, read_world):
-    wrong, _ = await _count_wrong(make_world, read_world, range(1_000))
+    wrong, proven = await _count_wrong(make_world, read_world, range(1_000))
+    print(f"1,000 schedules: {proven} proven, {1_000 - proven} named errors, {wrong} wrong")  # noqa: T201 - the figures
     assert wrong == 0

@@ -77,7 +77,7 @@ class Counted:
     """What many worlds came to."""
 
     def __init__(self):
-        self.wrong = self.lost = self.repeated = 0
+        self.wrong = self.lost = self.repeated = self.rows = 0
         self.ended = Counter()
 
     def add(self, world, given, error, unread):
@@ -85,6 +85,7 @@ class Counted:
         # A row that came late may be given or not.
         late = _bag(world.shown(row) for _, row in world.late if world.is_wanted(row, unread))
         lost, repeated = sum((due - got).values()), sum((got - due - late).values())
+        self.rows += len(given)
         self.wrong += bool(lost or repeated)
         self.lost += lost
         self.repeated += repeated
@@ -129,6 +130,7 @@ async def test_every_row_is_given_once_in_five_hundred_worlds(count):
 async def test_every_row_is_given_once_in_ten_thousand_worlds(count):
     """R29, R72 to R77, R82."""
     counted = await count(range(500, 10_500))
+    print({kind.__name__: number for kind, number in counted.ended.items()}, counted.rows, "rows")  # noqa: T201 - the figures
     assert (counted.wrong, counted.lost, counted.repeated) == (0, 0, 0)
 
 

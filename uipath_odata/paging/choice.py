@@ -14,6 +14,7 @@ from uipath_odata.odata.query import Query
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.fallback import FallbackPlan, Way
 from uipath_odata.paging.limits import Limits
+from uipath_odata.paging.membership import Membership, with_lists_selected
 from uipath_odata.paging.nothing import NothingPlan
 from uipath_odata.paging.parts import parts_of
 from uipath_odata.paging.plan import Plan
@@ -72,7 +73,8 @@ class _Choice:
         ways = [*self._other_ways(plan, spelled_out, free)]
         if known != spelled_out and not (self.resume and isinstance(plan, SplitPlan)):
             ways.insert(0, Way("in", _first(lambda: self._read(reading, spelled_out))))
-        return FallbackPlan(plan, ways, self.refused.add) if ways else plan
+        counts = self.reading.limits.window is not None
+        return FallbackPlan(plan, ways, self.refused.add) if ways or counts else plan
 
     def _read(self, reading: Reading, query: Query[Any], picked: Kind | None = None) -> Plan:
         """Read from the start, or go on by the plan that was begun: a checkpoint never changes to another."""
@@ -131,6 +133,7 @@ def _planned(
     one = _without_total(reading, query)
     if resume is None and len(parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
         return reading.plan(kind, query)
+    chosen, one = one.selection, with_lists_selected(one)
     parts = parts_of(one, limits, own=OWN_COMPARISONS[pick(one)])
     begun: Mapping[str, Any] = resume or {"of": len(parts)}
     number = number_in(begun, "part", 0)
@@ -142,6 +145,8 @@ def _planned(
     begun_with = itertools.zip_longest(parts[number:], points)
     return SplitPlan(
         parts=[reading.plan(pick(one) if at is None else at["plan"], part, at) for part, at in begun_with],
+        members=[Membership.of(part) for part in parts[number:]],
+        selected=tuple(path.segments[0] for path in one.selection[len(chosen) :]),
         number=number,
         ordered=reading.ordered or bool(one.order),
         skip=number_in(begun, "skip", query.offset or 0),

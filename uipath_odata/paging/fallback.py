@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import BadRequest, FolderRequired
+from uipath_odata.errors import BadRequest, DecodeError, FolderRequired, NotFound, ResponseError
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["FallbackPlan", "Way"]
 
+_NOT_SUPPORTED: Final = frozenset({405, 501})
 _INVALID_OPTIONS: Final = 1000  # Orchestrator's error code for query options that it does not take
 
 
@@ -32,7 +33,7 @@ class FallbackPlan:
     """Read by ``plan``; where the server refuses its requests, by the first of ``ways`` that goes on from there.
 
     ``remember`` is told what the server refused once another way was accepted, so that a filter that is wrong in
-    itself teaches nothing.
+    itself teaches nothing. A total that the server cannot tell is received as none.
     """
 
     plan: Plan
@@ -40,6 +41,8 @@ class FallbackPlan:
     remember: Callable[[str], None]
 
     _asked: set[Fetch] = attrs.field(factory=set[Fetch], init=False)
+    _uncounted: list[Fetch] = attrs.field(factory=list[Fetch], init=False)
+    _stopped: bool = attrs.field(default=False, init=False)
     _given: int = attrs.field(default=0, init=False)
     _accepted: bool = attrs.field(default=False, init=False)
     _untried: str | None = attrs.field(default=None, init=False)
@@ -70,6 +73,12 @@ class FallbackPlan:
         return self.plan.held
 
     def next_fetch(self) -> Fetch | None:
+        if self._stopped:
+            return None
+        while self._uncounted:
+            self._stopped = True  # by an error, unless the plan can do without the total
+            self.receive(self._uncounted.pop(), Page([]))
+            self._stopped = False
         fetch = self.plan.next_fetch()
         if fetch is not None:
             self._asked.add(fetch)
@@ -93,6 +102,9 @@ class FallbackPlan:
     def refuse(self, fetch: Fetch, error: Exception, /) -> bool:
         """Take in that a fetch failed; True: it does not matter, because the plan goes another way now."""
         if fetch not in self._asked:
+            return True
+        if fetch.total and _cannot_count(error):
+            self._uncounted.append(fetch)
             return True
         while self.ways:
             way = self.ways.pop(0)
@@ -119,3 +131,9 @@ class FallbackPlan:
         self.plan, self._accepted = plan, False
         self._asked.clear()
         return True
+
+
+def _cannot_count(error: Exception) -> bool:
+    if isinstance(error, ResponseError) and error.status in _NOT_SUPPORTED:
+        return True
+    return isinstance(error, BadRequest | NotFound | DecodeError) and not isinstance(error, FolderRequired)

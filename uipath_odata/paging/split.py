@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import attrs
 
+from uipath_odata.errors import OrderViolation
+from uipath_odata.paging.membership import Membership
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["SplitPlan"]
@@ -29,6 +31,10 @@ class SplitPlan:
     skip: int = 0
     top: int = sys.maxsize
     number: int = 0
+    members: Sequence[Membership] = ()
+    """What the rows of each part have in common."""
+    selected: tuple[str, ...] = ()
+    """What is selected to show that, beyond the user's query."""
     with_in: bool = True
     """Whether the parts were cut while ``in`` was written: equalities are cut into more."""
     name: str = attrs.field(default="split", init=False)
@@ -39,7 +45,8 @@ class SplitPlan:
 
     @property
     def added(self) -> tuple[str, ...]:
-        return (f"$filter: in {self.number + len(self.parts)} parts", *self.parts[0].added)
+        selected = tuple(f"$select: {name}" for name in self.selected)
+        return (f"$filter: in {self.number + len(self.parts)} parts", *selected, *self.parts[0].added)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -85,7 +92,14 @@ class SplitPlan:
         return None
 
     def receive(self, fetch: Fetch, page: Page, /) -> None:
-        number, asked = self._asked.pop(fetch)
+        number, asked = self._asked[fetch]
+        try:
+            for member in self.members[number : number + 1]:
+                member.check(page.rows)
+        except OrderViolation as error:
+            error.checkpoint = self.checkpoint
+            raise
+        del self._asked[fetch]
         self.parts[number].receive(asked, page)
 
     def give(self) -> list[Row] | None:

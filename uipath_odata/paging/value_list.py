@@ -18,7 +18,7 @@ from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.literals import literal_text
 from uipath_odata.odata.query import Expand, Query
 
-__all__ = ["ValueList", "listed", "without_in"]
+__all__ = ["ValueList", "folded", "listed", "without_in"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -142,13 +142,18 @@ def _length(values: list[nodes.Literal]) -> int:
     return sum(len(literal_text(value.value)) + 1 for value in values)
 
 
+def folded(text: str) -> str:
+    """Give the same for texts that a database may hold for equal: without case, accents and spaces at the end."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c)).rstrip()
+
+
 def _sort_key(value: Any) -> tuple[str, Any, Any]:
     """Order values of one type; the first two places are equal for those that a database may hold for equal."""
     if value is None:
         return "", 0, 0  # OData 4.0 Part 1, 11.2.5.2: null comes first in ascending order
     if isinstance(value, str):
-        letters = unicodedata.normalize("NFKD", value.casefold())
-        return "text", "".join(c for c in letters if not unicodedata.combining(c)).rstrip(), value
+        return "text", folded(value), value
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return "number", value, 0
     return type(value).__name__, value, 0
