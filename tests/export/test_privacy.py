@@ -132,6 +132,19 @@ def test_half_a_surrogate_pair_hides_nothing():
     assert found == b'{"SpecificContent":{"List":[{"a":"\\ud83d"},{}]},"Progress":"\\ude00"}'
 
 
+def test_half_a_surrogate_pair_is_hashed_too():
+    protect = Privacy(hash=("Message", "RawMessage.a"), key=KEY).protect(Shape.of(LOGS))
+    found = orjson.loads(protect(b'{"Message":"\\ud83d","RawMessage":"{\\"a\\":\\"\\\\ud83d\\"}"}'))
+    half = hmac.new(KEY, "\ud83d".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    assert found == {"Message": half, "RawMessage": f'{{"a":"{half}"}}'}
+
+
+def test_an_entity_in_a_text_or_in_the_place_of_another_value_is_reached_into():
+    row = {"Robot": '{"Password": "hidden", "Name": "DocBot"}', "Release": [1, "text", None]}
+    found = protected(Privacy(), Query(Job), row)
+    assert found == {"Robot": '{"Name":"DocBot"}', "Release": [1, "text", None]}
+
+
 def test_what_is_dropped_wins_over_what_is_hashed():
     privacy = Privacy(drop=("Message",), hash=("Message", "RawMessage"), key=KEY)
     assert protected(privacy, LOGS, {"Message": "a", "Id": 1}) == {"Id": 1}

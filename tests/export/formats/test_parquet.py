@@ -108,6 +108,11 @@ def test_r102_what_no_column_can_hold_is_kept_and_nothing_crashes(sent, kept):
         (b'"NaN"', {"_extra": '{"SuccessfulTransactionsProcessingTime":"NaN"}'}),
         (b"1e400", {"_extra": '{"SuccessfulTransactionsProcessingTime":1e400}'}),
         (
+            b"1e99999999999999999999",
+            {"_extra": '{"SuccessfulTransactionsProcessingTime":1e99999999999999999999}'},
+        ),
+        (b"null", {}),
+        (
             b"0.12345678901234567890",
             {"_extra": '{"SuccessfulTransactionsProcessingTime":0.12345678901234567890}'},
         ),
@@ -152,8 +157,32 @@ def test_r107_row_groups_are_bounded_by_rows_and_by_bytes():
 
 
 def test_a_newer_servers_fields_are_kept_from_the_first_row_to_the_last():
-    sent = [row(Id=n, Newer=n, **{f"Field{n}": None}) for n in range(600)]
-    found = table(LOGS, *(sent[n : n + 50] for n in range(0, 600, 50)))
+    sent = [row(Id=n, Newer=n) for n in range(2_500)]
+    found = table(LOGS, *(sent[n : n + 700] for n in range(0, 2_500, 700)))
     assert [orjson.loads(text) for text in found["_extra"].to_pylist()] == [
-        {"Newer": n, f"Field{n}": None} for n in range(600)
+        {"Newer": n} for n in range(2_500)
     ]
+    assert found["Id"].to_pylist() == [*range(2_500)]
+
+
+def test_what_was_learned_of_earlier_rows_changes_no_later_one():
+    first = [row(Newer=1, message="a", Message="b"), row(**{"Odd \n name": 1}), row(Id=None)]
+    later = [
+        row(message="other case"),
+        row(Newer=None, Id=2),
+        row(Newer={"a": 1}, Message=5),
+        row(),
+        row(**{"Odd \n name": 2}),
+    ]
+    shape = Shape.of(Query(RobotLog).select(RobotLog.message, RobotLog.id))
+    knows, new = writer_of("csv", shape, header=False), writer_of("csv", shape, header=False)
+    knows.write(first)
+    assert knows.write(later) == new.write(later)
+
+
+def test_more_new_fields_than_anyone_learns_are_kept_too():
+    sent = [row(Id=n, Newer=n, **{f"Field{n}": None}) for n in range(600)]
+    writer = writer_of("csv", Shape.of(Query(RobotLog).select(RobotLog.id)), header=False)
+    lines = b"".join(writer.write(sent[n : n + 50]) for n in range(0, 600, 50)).decode().splitlines()
+    expected = [orjson.dumps({f"Field{n}": None, "Newer": n}).decode() for n in range(600)]
+    assert lines == [f'{n},"{text}"' for n, text in enumerate(text.replace('"', '""') for text in expected)]
