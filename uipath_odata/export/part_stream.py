@@ -79,7 +79,8 @@ class PartStream:
         gone = sorted(self.reading.asked - self._seen)
         if gone:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
-        if self._rows or self.reading.number is not None:
+        # An interval without rows is closed as well: rows may still come late to it.
+        if self._rows or self.reading.number is not None or (self.each.in_time and self.reading.hi is not None):
             hi = self.reading.hi
             if hi is None and not self.each.in_time and self._ids:
                 hi = max(self._ids) + 1
@@ -150,9 +151,15 @@ def _bound_in(cursor: Mapping[str, Any]) -> int | None:
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """Work beside the loop; a thread cannot be cancelled, so it is waited for."""
+    """Work beside the loop; a thread cannot be cancelled, so it is waited for, however often that is asked."""
     thread = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(thread)
-    finally:
-        await asyncio.wait([thread])
+    cancelled: asyncio.CancelledError | None = None
+    while not thread.done():
+        try:
+            await asyncio.wait([thread])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return thread.result()
+    _ = thread.exception()  # seen, or asyncio would report it
+    raise cancelled

@@ -58,7 +58,7 @@ class Part:
     def of(cls, record: Record) -> Part:
         facts: dict[str, Any] = {name: record[name] for name in _FACTS if name in record}
         facts |= {name: tuple(record.get(name, ())) for name in ("open", "settled")}
-        return cls(**facts, files=tuple(map(File.of, record["files"])))
+        return cls(**facts, files=tuple(map(File.of, record.get("files", ()))))
 
 
 _FACTS: Final = tuple(each.name for each in attrs.fields(Part) if each.name != "files")
