@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import attrs
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 
 from uipath_odata import Query
 from uipath_odata.entities import Job, Session
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import OrderViolation, QueryError
 from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.percent import query_string
 from uipath_odata.paging.choice import choose
 from uipath_odata.paging.limits import Limits
+from uipath_odata.paging.membership import Membership
 from uipath_odata.paging.parts import parts_of
 from uipath_odata.paging.plan import Page
 
@@ -166,6 +168,30 @@ def test_further_terms_of_the_order_hold_within_the_first(rows, texts):
     wanted = sorted((row for row in rows if row["Info"] in texts), key=lambda row: row["Id"])
     wanted.sort(key=lambda row: row["Info"], reverse=True)
     assert [(row["Info"], row["Id"]) for row in found] == [(row["Info"], row["Id"]) for row in wanted]
+
+
+@pytest.mark.parametrize(
+    ("values", "shown", "belongs"),
+    [
+        (["Ada", "Bo"], ["Ada", "ADA", "adá ", "BO"], True),
+        (["Ada", "Bo"], ["Ada", "Cy"], False),
+        (["Ada", "Bo"], ["Ada", None], False),
+        ([3, 4], [3, "4"], True),
+        ([3, 4], [3, 5], False),
+        ([UUID(int=1), UUID(int=2)], [str(UUID(int=1)).upper()], True),
+        ([UUID(int=1), UUID(int=2)], [str(UUID(int=3))], False),
+    ],
+)
+def test_a_row_of_another_part_is_told_by_the_value_that_it_shows(values, shown, belongs):
+    property_ = {str: Job.release_name, int: Job.id, UUID: Job.key}[type(values[0])]
+    name = {str: "ReleaseName", int: "Id", UUID: "Key"}[type(values[0])]
+    member = Membership.of(Query(Job).filter(property_.in_(values), Job.robot.name.in_(["x", "y"])))
+    rows = [{name: value} for value in shown]
+    if belongs:
+        member.check([*rows, {"Other": 1}])
+        return
+    with pytest.raises(OrderViolation, match=f"with another {name} than those asked for"):
+        member.check(rows)
 
 
 def test_another_order_is_refused_with_advice_unless_it_is_free():

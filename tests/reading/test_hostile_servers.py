@@ -313,3 +313,32 @@ async def test_jobs_come_once_in_parts_and_by_id(serve, habits):
                 given = [row async for row in stream]
             assert bag(given) == bag(rows)
             assert stream.report.proven
+
+
+async def test_a_server_that_refuses_bounds_of_time_is_read_by_offset_in_the_same_order(serve):
+    rows = [log(number, number * 77_777) for number in range(60)]
+    _, client = await serve(rows, window=99, refuses="TimeStamp gt")
+    async with client as orchestrator:
+        given = []
+        async with orchestrator.robot_logs.dicts().stream(page_size=20) as stream:
+            await drain(stream, given)
+        assert given == rows
+        assert (stream.report.plan, stream.report.proven) == ("offset", False)
+        assert stream.report.notes == (
+            "The server refused ranges of TimeStamp (HTTP 400): read by offset instead",
+        )
+        assert bag(await orchestrator.robot_logs.dicts().to_list()) == bag(rows)
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+async def test_a_server_that_ignores_ranges_of_id_repeats_no_row(serve, ordered):
+    rows = [{"Id": number // 2, "Folder": number} for number in range(300)]
+    _, client = await serve(rows, key="Id", deaf=True)
+    given = []
+    async with (
+        client as orchestrator,
+        orchestrator.jobs.dicts().stream(page_size=20, ordered=ordered) as stream,
+    ):
+        with pytest.raises(OrderViolation, match="outside of the range"):
+            await drain(stream, given)
+    assert max(bag(given).values()) == 1

@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableSet
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
 from uipath_odata.errors import QueryError
+from uipath_odata.odata.expressions import Order
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.fallback import FallbackPlan, Way
+from uipath_odata.paging.interval import TIME_STAMP
 from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.membership import Membership, with_lists_selected
 from uipath_odata.paging.nothing import NothingPlan
@@ -84,9 +86,7 @@ class _Choice:
             if self.resume is not None:
                 query = self.query if resume.get("with_in") else without_in(query)
             return _planned(reading, query, self._pick if picked is None else lambda _: picked, self.resume)
-        if kind not in OWN_COMPARISONS:
-            raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
-        return reading.plan(kind, query, resume)
+        return reading.plan(_begun_by(resume), query, resume)
 
     def _pick(self, query: Query[Any]) -> Kind:
         kind = kind_of(query, self.reading.limits, self.reading.page_size, self.paging)
@@ -102,7 +102,9 @@ class _Choice:
         if any(added.startswith("$orderby=") for added in plan.added):
             yield Way(self._order, _first(lambda: self._read(free, query, "offset")))
         if is_scan:
-            in_its_order = kind == "keyset" and self.reading.ordered and not isinstance(plan, SplitPlan)
+            in_its_order = self.reading.ordered and not isinstance(plan, SplitPlan)
+            if kind == "window":
+                query = attrs.evolve(query, order=query.order or (Order(TIME_STAMP),))
             yield Way(self._ranges, _behind(self.reading, query, goes_on=in_its_order), at_once=False)
 
     @property
@@ -144,7 +146,7 @@ def _planned(
         )
     begun_with = itertools.zip_longest(parts[number:], points)
     return SplitPlan(
-        parts=[reading.plan(pick(one) if at is None else at["plan"], part, at) for part, at in begun_with],
+        parts=[reading.plan(pick(one) if at is None else _begun_by(at), part, at) for part, at in begun_with],
         members=[Membership.of(part) for part in parts[number:]],
         selected=tuple(path.segments[0] for path in one.selection[len(chosen) :]),
         number=number,
@@ -153,6 +155,14 @@ def _planned(
         top=number_in(begun, "left", sys.maxsize if query.limit is None else query.limit),
         with_in=query != without_in(query),
     )
+
+
+def _begun_by(checkpoint: Any) -> Kind:
+    position = cast("Mapping[str, Any]", checkpoint if isinstance(checkpoint, Mapping) else {})
+    kind: Any = position.get("plan")
+    if kind not in OWN_COMPARISONS:
+        raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
+    return kind
 
 
 def _without_total(reading: Reading, query: Query[Any]) -> Query[Any]:
@@ -176,5 +186,5 @@ def _first(make: Callable[[], Plan]) -> Callable[[int], Plan | None]:
 
 
 def _behind(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
-    """Go on by offset, which is right where the rows given were the first in its own order, by Id."""
+    """Go on by offset, which is right where the rows given were the first in its own order, by Id or time."""
     return lambda given: reading.plan("offset", query, {"skip": given}) if goes_on else None
