@@ -162,7 +162,7 @@ def _begun_by(checkpoint: Any) -> Kind:
     kind: Any = position.get("plan")
     if kind not in OWN_COMPARISONS:
         raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
-    return kind
+    return cast("Kind", kind)
 
 
 def _without_total(reading: Reading, query: Query[Any]) -> Query[Any]:
