@@ -144,6 +144,8 @@ def _length(values: list[nodes.Literal]) -> int:
 
 def folded(text: str) -> str:
     """Give the same for texts that a database may hold for equal: without case, accents and spaces at the end."""
+    if text.isascii():
+        return text.casefold().rstrip()
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in letters if not unicodedata.combining(c)).rstrip()
 
