@@ -130,7 +130,7 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
     UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT (UIPATH_TOKEN_URL where the tokens are
     elsewhere); or else from uipath-odata login.
-    UIPATH_ODATA_SETTINGS names what  uipath-odata doctor --save  wrote.
+    UIPATH_ODATA_HASH_KEY is the key of --hash. UIPATH_ODATA_SETTINGS names what  uipath-odata doctor --save  wrote.
     """
     with failing():
         sys.exit(run(_export(entity_sets, options)))

@@ -7,14 +7,17 @@ from contextlib import asynccontextmanager
 from os import PathLike
 from typing import Any, TypeAlias
 
+import attrs
+
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import OrchestratorError, QueryError
 from uipath_odata.export.events import Summary
-from uipath_odata.export.formats import Format
+from uipath_odata.export.formats import Format, Shape
 from uipath_odata.export.lists import ExportList, name_of
 from uipath_odata.export.open_export import OpenExport
 from uipath_odata.export.options import Options
 from uipath_odata.export.place import place_of
+from uipath_odata.export.privacy import Privacy
 from uipath_odata.export.run import Run
 
 __all__ = ["Exported", "export", "exporting"]
@@ -59,14 +62,16 @@ async def exporting(
     """
     place = place_of(destination, format, single_file=single_file, state=state)
     chosen = Options(**options)
-    opened = OpenExport(place, _lists(queries), chosen, overwrite)
+    opened = OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
     async with opened.opened():
         run = Run(opened.lists(), chosen.parallel)
         try:
             yield run
         except OrchestratorError as error:
             if rows := sum(each.committed for each in run.summary.lists):
-                error.add_note(f"{rows:,} rows are safe in {place.state}: the same export goes on behind them")
+                error.add_note(
+                    f"{rows:,} rows are safe in {place.state}: the same export goes on behind them"
+                )
             raise
         finally:
             await run.aclose()
@@ -74,7 +79,7 @@ async def exporting(
             await opened.finish()
 
 
-def _lists(queries: Exported) -> list[ExportList]:
+def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
     given = [queries] if isinstance(queries, BoundQuery | ExportList) else [*queries]
     lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in given]
     if not lists:
@@ -82,4 +87,5 @@ def _lists(queries: Exported) -> list[ExportList]:
     keys = [each.key for each in lists]
     if twice := next((key for key in keys if keys.count(key) > 1), None):
         raise QueryError(f"{twice} is given twice: export each query of a set to a directory of its own")
-    return lists
+    kept = privacy.among([Shape.of(each.query.asked) for each in lists])
+    return [attrs.evolve(each, privacy=own) for each, own in zip(lists, kept, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ __all__ = ["Layout"]
 
 _UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
 _DAY: Final = len("2024-05-14")
+_UTC_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+Z\Z", re.ASCII)
 
 
 @attrs.frozen(eq=False)
@@ -50,7 +52,7 @@ class Layout:
     @property
     def shape(self) -> Shape:
         """The columns of its files."""
-        return self.options.privacy.columns(Shape.of(self.each.query.asked, self.added))
+        return self.each.privacy.columns(Shape.of(self.each.query.asked, self.added))
 
     def describe(self) -> dict[str, Any]:
         """Say what is asked and what the files hold, for the job."""
@@ -65,7 +67,7 @@ class Layout:
             )
         if self.options.since:
             values[READ_AT.name] = read_at
-        return RowBytes(self.options.privacy.protect(Shape.of(self.each.query.asked)), values)
+        return RowBytes(self.each.privacy.protect(Shape.of(self.each.query.asked)), values)
 
     def parts(self, disk: Disk, shelf: Shelf, state: ListState) -> Callable[[int, int], OpenPart]:
         """Give how a part is opened, by its number and generation."""
@@ -88,7 +90,12 @@ class Layout:
         moment = row["TimeStamp"] or row["CreationTime"]
         if not isinstance(moment, str):
             return _UNDATED
-        return moment[:_DAY] if moment.endswith("Z") else str(Instant.parse(moment))[:_DAY]
+        if found := _UTC_DAY.match(moment):
+            return found[1]
+        try:
+            return str(Instant.parse(moment))[:_DAY]
+        except ValueError:
+            return _UNDATED
 
     def empty(self) -> bytes:
         """Give the bytes of a file without rows."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from uipath_odata.bound_query import BoundQuery
+from uipath_odata.export.privacy import Privacy
 from uipath_odata.odata.entity import properties
 
 __all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of"]
@@ -51,6 +52,8 @@ class ExportList:
     folder: Folder | None = None
     not_of_queues: frozenset[int] = frozenset()
     """Queues whose items another folder of this export gives."""
+    privacy: Privacy = attrs.field(factory=Privacy)
+    """What is kept from others, of the names that its rows have."""
 
     @property
     def key(self) -> str:

@@ -64,6 +64,21 @@ class Privacy:
         self._check(shape)
         return attrs.evolve(shape, columns=self._kept(shape.columns, shape.entity, self._rules()))
 
+    def among(self, shapes: Sequence[Shape]) -> list[Privacy]:
+        """Give each of several shapes the names that it has; raises QueryError for a name that none of them has."""
+        known = [{name for name in (*self.drop, *self.hash) if _is_known(name, shape)} for shape in shapes]
+        for name in (*self.drop, *self.hash):
+            if shapes and not any(name in names for names in known):
+                _check_in(name, shapes[0])
+        return [
+            attrs.evolve(
+                self,
+                drop=tuple(name for name in self.drop if name in names),
+                hash=tuple(name for name in self.hash if name in names),
+            )
+            for names in known
+        ]
+
     def describe(self) -> dict[str, Any]:
         """Give it as JSON values: the key only as a fingerprint, by which another one is told apart."""
         known = self.key and hmac.new(self.key, b"uipath-odata fingerprint", hashlib.sha256).hexdigest()[:16]
@@ -100,7 +115,19 @@ class Privacy:
 
     def _check(self, shape: Shape) -> None:
         for name in (*self.drop, *self.hash):
-            _check(name.split("."), [column.name for column in shape.columns], shape.entity, "")
+            _check_in(name, shape)
+
+
+def _is_known(name: str, shape: Shape) -> bool:
+    try:
+        _check_in(name, shape)
+    except QueryError:
+        return False
+    return True
+
+
+def _check_in(name: str, shape: Shape) -> None:
+    _check(name.split("."), [column.name for column in shape.columns], shape.entity, "")
 
 
 def _check(names: Sequence[str], columns: Iterable[str], entity: type[Entity], above: str) -> None:
