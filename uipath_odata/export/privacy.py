@@ -19,6 +19,10 @@ from uipath_odata.odata.entity import Entity, properties
 __all__ = ["Privacy"]
 
 
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
 @attrs.frozen
 class Privacy:
     """Leave out the columns in ``drop``, and write HMAC-SHA256 in hex instead of the values of those in ``hash``.
@@ -28,8 +32,8 @@ class Privacy:
     left out unless ``include_secrets``. Raises QueryError where ``hash`` has no key.
     """
 
-    drop: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    hash: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    drop: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    hash: tuple[str, ...] = attrs.field(default=(), converter=_names)
     key: bytes | None = attrs.field(default=None, repr=False)
     include_secrets: bool = False
 

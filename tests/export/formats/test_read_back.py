@@ -187,7 +187,7 @@ def sent_rows(shape):
 
 @pytest.mark.parametrize("name", SHAPES)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_r102_parquet_rows_come_back_in_pyarrow_duckdb_and_pandas_and_nothing_is_lost(
     name, data, tmp_path_factory
 ):
@@ -205,7 +205,7 @@ def test_r102_parquet_rows_come_back_in_pyarrow_duckdb_and_pandas_and_nothing_is
 
 @pytest.mark.parametrize("name", SHAPES)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_csv_rows_come_back_in_duckdb_pandas_and_the_csv_module_and_nothing_is_lost(
     name, data, tmp_path_factory
 ):
@@ -302,7 +302,7 @@ def numbers(column):
 
 
 @given(sent=st.lists(st.builds(bytes_of, rows_of(LOGS.columns), LAYOUTS), max_size=12), data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_equal_rows_give_equal_bytes_however_they_come(sent, data):
     def bytes_in(*pages):
         writer = ParquetWriter(LOGS, group_rows=5, group_bytes=2_000)

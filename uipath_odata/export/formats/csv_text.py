@@ -19,6 +19,9 @@ _OPTIONS: Final[Any] = _csv.WriteOptions(include_header=False)
 # What spreadsheets read as a formula, = + - @ also in full width; an apostrophe before one counts, so that the guard
 # can be taken off again.
 _FORMULA: Final = "^'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_SUSPECTS: Final[Any] = arrow.array([*(bytes([byte]) for byte in b"=+-@\t\r\n'\xef")], arrow.binary())
+"""The first bytes of formulas: looking at these alone takes half the time, and most columns have none."""
+
 _PLAIN_NAME: Final = re.compile(r"[\w.]+", re.ASCII)
 
 
@@ -55,9 +58,10 @@ class CsvWriter:
 def _guarded(column: Any) -> Any:
     if not arrow.types.is_string(column.type) or column.null_count == len(column):
         return column
-    formulas = _compute.match_substring_regex(column, _FORMULA)
-    if not _compute.any(formulas).as_py():
+    starts = _compute.binary_slice(column.cast(arrow.binary()), 0, 1)
+    if not _compute.any(_compute.is_in(starts, value_set=_SUSPECTS)).as_py():
         return column
+    formulas = _compute.match_substring_regex(column, _FORMULA)
     return _compute.if_else(formulas, _compute.binary_join_element_wise("'", column, ""), column)
 
 
