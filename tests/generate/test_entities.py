@@ -111,7 +111,8 @@ def _annotation(schema, wire, facts):
             text = JsonText if wire in JSON_TEXTS else Property[str]
             return text if facts == "string" else Timestamp
         case {"ref": name}:
-            return Navigation[_entity(name)]
+            related = _entity(name)
+            return Navigation[related, f"{related.__name__}Path"]
         case {"array": {"ref": name}}:
             return Collection[_entity(name)]
         case {"array": item} if item != "any":

@@ -20,6 +20,8 @@ async def calls(orchestrator: Orchestrator) -> None:
     await orchestrator.robots.delete_bulk()  # type: ignore[call-overload]
     orchestrator.robots.get_robots_for_process(5)  # type: ignore[arg-type]
     orchestrator.robots.get_robots_for_process()  # type: ignore[call-arg]
+    orchestrator.robots.filter(Job.state == "Running")  # type: ignore[arg-type]
+    orchestrator.robots.get_robots_for_process("x").filter(Job.id == 5)  # type: ignore[arg-type]
     orchestrator.robots.get_robots_for_process("x").filter(Job.id)  # type: ignore[arg-type]
     await orchestrator.jobs.start_jobs(release_key=5)  # type: ignore[arg-type]
     await orchestrator.jobs.start_jobs(strategy="Alll")  # type: ignore[arg-type]

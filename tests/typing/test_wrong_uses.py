@@ -19,7 +19,7 @@ SINCE = dt.datetime(2024, 1, 31, tzinfo=dt.UTC)
 Query(Job).filter(Job.state == "Fauled")  # wrong
 Query(Job).filter(Job.state == "Faulted")
 Query(Job).filter(Job.state.in_(["Faulted", "Stoped"]))  # wrong
-Query(Job).filter(RobotLog.level > "Eror")  # wrong
+Query(RobotLog).filter(RobotLog.level > "Eror")  # wrong
 Query(Job).filter(Job.id == "7")  # wrong
 Query(Job).filter(Job.id.in_("7"))  # wrong
 Query(Job).filter(Job.start_time > "2024-01-31")  # wrong
@@ -38,6 +38,10 @@ Query(Job).filter(Job.key > Job.key)  # wrong
 Query(Job).filter(Job.start_time + Job.start_time > now())  # wrong
 Query(Job).filter(Job.start_time - 5 > now())  # wrong
 Query(Job).filter(Job.id)  # wrong
+Query(Job).filter(Session.state == "Available")  # wrong
+Query(Job).filter((Job.id == 5) & (Session.id == 5))  # wrong
+Query(Job).filter((Job.robot.name == "x") & (Session.id == 5))  # wrong
+Query(Job).filter((Job.robot.name == "x") & (Job.id == 5))
 Query(Job).filter("Id eq 5")  # wrong
 Query(Job).filter(True)  # wrong
 Query(Job).filter(not (Job.id == 5))  # wrong

@@ -9,6 +9,8 @@ from uuid import UUID
 from uipath_odata.odata.entity import Entity, Navigation, Property, Timestamp, Values, entity, prop
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import AlertComponent, AlertSeverity, AlertState
 
 
@@ -45,8 +47,14 @@ class ProcessAlert(Entity):
     id: Property[UUID] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class ProcessAlertPath(ProcessAlert, Nested):
+        """ProcessAlert, reached through another entity."""
+
+
 @entity
 class RaiseProcessAlertRequest(Entity):
     """Orchestrator's RaiseProcessAlertRequest."""
 
-    process_alert: Navigation[ProcessAlert] = prop("processAlert")
+    process_alert: Navigation[ProcessAlert, "ProcessAlertPath"] = prop("processAlert")

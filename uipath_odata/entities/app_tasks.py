@@ -9,6 +9,8 @@ from uuid import UUID
 from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, Timestamp, entity, prop
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         AppTasksMetadataAppType,
         AppTasksMetadataRuntime,
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
         TaskMetadataType,
         TaskStatus,
     )
-    from .shared import Tag, TaskSlaDetail, TaskSource, UserLoginInfo
+    from .shared import Tag, TaskSlaDetail, TaskSource, TaskSourcePath, UserLoginInfo, UserLoginInfoPath
 
 
 @entity
@@ -39,6 +41,12 @@ class ActionableMessageActionSet(Entity):
     id: Property[str] = prop("id")
     type: Property[str] = prop("type", read_only=True)
     actions: Collection[ActionableMessageAction] = prop("actions")
+
+
+if TYPE_CHECKING:
+
+    class ActionableMessageActionSetPath(ActionableMessageActionSet, Nested):
+        """ActionableMessageActionSet, reached through another entity."""
 
 
 @entity
@@ -66,12 +74,24 @@ class ActionableMessageFieldSet(Entity):
     fields: Collection[ActionableMessageField] = prop("fields")
 
 
+if TYPE_CHECKING:
+
+    class ActionableMessageFieldSetPath(ActionableMessageFieldSet, Nested):
+        """ActionableMessageFieldSet, reached through another entity."""
+
+
 @entity
 class ActionableMessageMetaData(Entity):
     """Orchestrator's ActionableMessageMetaData."""
 
-    field_set: Navigation[ActionableMessageFieldSet] = prop("fieldSet")
-    action_set: Navigation[ActionableMessageActionSet] = prop("actionSet")
+    field_set: Navigation[ActionableMessageFieldSet, "ActionableMessageFieldSetPath"] = prop("fieldSet")
+    action_set: Navigation[ActionableMessageActionSet, "ActionableMessageActionSetPath"] = prop("actionSet")
+
+
+if TYPE_CHECKING:
+
+    class ActionableMessageMetaDataPath(ActionableMessageMetaData, Nested):
+        """ActionableMessageMetaData, reached through another entity."""
 
 
 @entity
@@ -88,7 +108,9 @@ class AppTasksCreateRequest(Entity):
     runtime: Property[AppTasksMetadataRuntime] = prop("runtime")
     app_type: Property[AppTasksMetadataAppType] = prop("appType")
     is_actionable_message_enabled: Property[bool] = prop("isActionableMessageEnabled")
-    actionable_message_meta_data: Navigation[ActionableMessageMetaData] = prop("actionableMessageMetaData")
+    actionable_message_meta_data: Navigation[ActionableMessageMetaData, "ActionableMessageMetaDataPath"] = prop(
+        "actionableMessageMetaData",
+    )
     type: Property[TaskMetadataType] = prop("type")
     title: Property[str] = prop("title")
     priority: Property[TaskMetadataPriority] = prop("priority")
@@ -97,7 +119,7 @@ class AppTasksCreateRequest(Entity):
     external_tag: Property[str] = prop("externalTag")
     tags: Collection[Tag] = prop("tags")
     parent_operation_id: Property[str] = prop("parentOperationId")
-    task_source: Navigation[TaskSource] = prop("taskSource")
+    task_source: Navigation[TaskSource, "TaskSourcePath"] = prop("taskSource")
 
 
 @entity
@@ -105,7 +127,7 @@ class AppTasksData(Entity):
     """Orchestrator's AppTasksDataDto."""
 
     task_definition_properties_id: Property[int] = prop("taskDefinitionPropertiesId")
-    app_tasks_metadata: Navigation[AppTasksMetadata] = prop("appTasksMetadata")
+    app_tasks_metadata: Navigation[AppTasksMetadata, "AppTasksMetadataPath"] = prop("appTasksMetadata")
     action_label: Property[str] = prop("actionLabel")
     status: Property[TaskStatus] = prop("status")
     data: Property[Any] = prop("data")
@@ -113,13 +135,13 @@ class AppTasksData(Entity):
     wait_job_state: Property[JobState] = prop("waitJobState")
     organization_unit_fully_qualified_name: Property[str] = prop("organizationUnitFullyQualifiedName")
     tags: Collection[Tag] = prop("tags")
-    assigned_to_user: Navigation[UserLoginInfo] = prop("assignedToUser")
+    assigned_to_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("assignedToUser")
     task_sla_details: Collection[TaskSlaDetail] = prop("taskSlaDetails")
-    completed_by_user: Navigation[UserLoginInfo] = prop("completedByUser")
+    completed_by_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("completedByUser")
     task_assignment_criteria: Property[TaskAssignmentCriteria] = prop("taskAssignmentCriteria")
     task_assignees: Collection[UserLoginInfo] = prop("taskAssignees")
     is_current_user_in_all_user_assigned_group: Property[bool] = prop("isCurrentUserInAllUserAssignedGroup")
-    task_source: Navigation[TaskSource] = prop("taskSource")
+    task_source: Navigation[TaskSource, "TaskSourcePath"] = prop("taskSource")
     processing_time: Property[int] = prop("processingTime")
     title: Property[str] = prop("title")
     type: Property[TaskMetadataType] = prop("type")
@@ -158,3 +180,9 @@ class AppTasksMetadata(Entity):
     creator_user_id: Property[int] = prop("creatorUserId")
     creator_user_key: Property[UUID] = prop("creatorUserKey")
     id: Property[int] = prop("id")
+
+
+if TYPE_CHECKING:
+
+    class AppTasksMetadataPath(AppTasksMetadata, Nested):
+        """AppTasksMetadata, reached through another entity."""

@@ -18,6 +18,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import AssetValueScope, AssetValueType
     from .shared import Tag
 
@@ -122,7 +124,7 @@ class AssetsSetRobotAssetsByKeyRequest(Entity):
     """Orchestrator's AssetsSetRobotAssetsByKeyRequest."""
 
     robot_key: Property[str] = prop("robotKey")
-    robot_asset: Navigation[UserAsset] = prop("robotAsset")
+    robot_asset: Navigation[UserAsset, "UserAssetPath"] = prop("robotAsset")
 
 
 @entity
@@ -132,6 +134,12 @@ class CredentialsConnectionData(Entity):
     url: Property[str] = prop("url")
     body: Property[str] = prop("body")
     bearer_token: Property[str] = prop("bearerToken")
+
+
+if TYPE_CHECKING:
+
+    class CredentialsConnectionDataPath(CredentialsConnectionData, Nested):
+        """CredentialsConnectionData, reached through another entity."""
 
 
 @entity
@@ -157,5 +165,13 @@ class UserAsset(Entity):
     external_name: Property[str] = prop("ExternalName")
     credential_store_id: Property[int] = prop("CredentialStoreId")
     key_value_list: Collection[CustomKeyValuePair] = prop("KeyValueList")
-    connection_data: Navigation[CredentialsConnectionData] = prop("ConnectionData")
+    connection_data: Navigation[CredentialsConnectionData, "CredentialsConnectionDataPath"] = prop(
+        "ConnectionData",
+    )
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class UserAssetPath(UserAsset, Nested):
+        """UserAsset, reached through another entity."""

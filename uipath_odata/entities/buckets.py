@@ -19,7 +19,7 @@ from uipath_odata.odata.entity import (
 
 if TYPE_CHECKING:
     from .enums import BucketOptions
-    from .shared import BlobFileAccess, Tag
+    from .shared import BlobFileAccess, BlobFileAccessPath, Tag
 
 
 @entity
@@ -41,7 +41,7 @@ class BlobItem(Entity):
     content_type: Property[str] = prop("contentType")
     size: Property[int] = prop("size")
     last_modified: Timestamp = prop("lastModified")
-    access_info: Navigation[BlobFileAccess] = prop("accessInfo")
+    access_info: Navigation[BlobFileAccess, "BlobFileAccessPath"] = prop("accessInfo")
 
 
 @entity

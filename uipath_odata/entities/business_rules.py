@@ -18,7 +18,9 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
-    from .shared import BlobFileAccess, Tag
+    from uipath_odata.odata.entity import Nested
+
+    from .shared import BlobFileAccess, BlobFileAccessPath, Tag
 
 
 @entity
@@ -27,7 +29,7 @@ class BusinessRule(Entity):
 
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
-    current_version: Navigation[BusinessRuleVersion] = prop("CurrentVersion")
+    current_version: Navigation[BusinessRuleVersion, "BusinessRuleVersionPath"] = prop("CurrentVersion")
     folders_count: Property[int] = prop("FoldersCount")
     tags: Collection[Tag] = prop("Tags")
     last_modification_time: Timestamp = prop("LastModificationTime")
@@ -58,10 +60,16 @@ class BusinessRuleVersion(Entity):
     id: Property[UUID] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class BusinessRuleVersionPath(BusinessRuleVersion, Nested):
+        """BusinessRuleVersion, reached through another entity."""
+
+
 @entity
 class BusinessRuleVersionDownloadResponse(Entity):
     """Orchestrator's BusinessRuleVersionDownloadResponse."""
 
     version_number: Property[str] = prop("VersionNumber")
     business_rule_name: Property[str] = prop("BusinessRuleName")
-    download_uri: Navigation[BlobFileAccess] = prop("DownloadUri")
+    download_uri: Navigation[BlobFileAccess, "BlobFileAccessPath"] = prop("DownloadUri")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from uipath_odata.odata.entity import Collection, Entity, JsonText, Navigation, Property, entity, prop
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import CredentialsProxyResourceType, CredentialStoreProxyType, CredentialStoreResourceType
 
 
@@ -28,7 +30,7 @@ class CredentialStore(Entity):
     name: Property[str] = prop("Name")
     type: Property[str] = prop("Type")
     additional_configuration: JsonText = prop("AdditionalConfiguration")
-    details: Navigation[CredentialStoreDetails] = prop("Details")
+    details: Navigation[CredentialStoreDetails, "CredentialStoreDetailsPath"] = prop("Details")
     default_credential_stores: Collection[DefaultCredentialStore] = prop("DefaultCredentialStores")
     id: Property[int] = prop("Id")
 
@@ -38,6 +40,12 @@ class CredentialStoreDetails(Entity):
     """Orchestrator's CredentialStoreDetailsDto."""
 
     is_read_only: Property[bool] = prop("IsReadOnly")
+
+
+if TYPE_CHECKING:
+
+    class CredentialStoreDetailsPath(CredentialStoreDetails, Nested):
+        """CredentialStoreDetails, reached through another entity."""
 
 
 @entity

@@ -21,6 +21,8 @@ from uipath_odata.odata.entity import (
 from .machines import Machine
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         ApiTriggerCreatedEventApiTriggerType,
         ApiTriggerCreatedEventType,
@@ -64,7 +66,7 @@ if TYPE_CHECKING:
         TaskStatus,
         UserType,
     )
-    from .jobs import JobError
+    from .jobs import JobError, JobErrorPath
     from .process_schedules import MachineRobotSession
     from .settings import NameValue
     from .shared import Tag
@@ -578,7 +580,7 @@ class JobCompletedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    job: Navigation[SimpleJobEvent] = prop("Job")
+    job: Navigation[SimpleJobEvent, "SimpleJobEventPath"] = prop("Job")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -595,7 +597,7 @@ class JobFaultedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    job: Navigation[SimpleJobEvent] = prop("Job")
+    job: Navigation[SimpleJobEvent, "SimpleJobEventPath"] = prop("Job")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -612,7 +614,7 @@ class JobResumedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    job: Navigation[SimpleJobEvent] = prop("Job")
+    job: Navigation[SimpleJobEvent, "SimpleJobEventPath"] = prop("Job")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -629,7 +631,7 @@ class JobStartedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    job: Navigation[SimpleJobEvent] = prop("Job")
+    job: Navigation[SimpleJobEvent, "SimpleJobEventPath"] = prop("Job")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -646,7 +648,7 @@ class JobStoppingEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    job: Navigation[SimpleJobEvent] = prop("Job")
+    job: Navigation[SimpleJobEvent, "SimpleJobEventPath"] = prop("Job")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -663,7 +665,7 @@ class JobSuspendedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    job: Navigation[SimpleJobEvent] = prop("Job")
+    job: Navigation[SimpleJobEvent, "SimpleJobEventPath"] = prop("Job")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -680,7 +682,7 @@ class JobTerminatingEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    job: Navigation[SimpleJobEvent] = prop("Job")
+    job: Navigation[SimpleJobEvent, "SimpleJobEventPath"] = prop("Job")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -697,7 +699,7 @@ class JobsCreatedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    start_info: Navigation[WrappedStartProcess] = prop("StartInfo")
+    start_info: Navigation[WrappedStartProcess, "WrappedStartProcessPath"] = prop("StartInfo")
     jobs: Collection[WrappedJob] = prop("Jobs")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
@@ -923,7 +925,9 @@ class ProcessScheduleFailedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    process_schedule: Navigation[WrappedProcessSchedule] = prop("ProcessSchedule")
+    process_schedule: Navigation[WrappedProcessSchedule, "WrappedProcessSchedulePath"] = prop(
+        "ProcessSchedule",
+    )
     reason: Property[str] = prop("Reason")
     event_time: Timestamp = prop("EventTime")
     event_source_id: Property[int] = prop("EventSourceId")
@@ -1011,6 +1015,12 @@ class QueueDefinitionEvent(Entity):
     stale_retention_bucket_key: Property[UUID] = prop("StaleRetentionBucketKey")
 
 
+if TYPE_CHECKING:
+
+    class QueueDefinitionEventPath(QueueDefinitionEvent, Nested):
+        """QueueDefinitionEvent, reached through another entity."""
+
+
 @entity
 class QueueDeletedEvent(Entity):
     """Orchestrator's QueueDeletedEventDto."""
@@ -1038,7 +1048,7 @@ class QueueItemAddedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     queue_items: Collection[QueueItemSimpleEvent] = prop("QueueItems")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
@@ -1056,8 +1066,8 @@ class QueueItemCompletedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue_item: Navigation[QueueItemSimpleEvent] = prop("QueueItem")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue_item: Navigation[QueueItemSimpleEvent, "QueueItemSimpleEventPath"] = prop("QueueItem")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -1074,8 +1084,8 @@ class QueueItemDeferredEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue_item: Navigation[QueueItemSimpleEvent] = prop("QueueItem")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue_item: Navigation[QueueItemSimpleEvent, "QueueItemSimpleEventPath"] = prop("QueueItem")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -1092,7 +1102,7 @@ class QueueItemDeletedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     queue_items: Collection[QueueItemSimpleEvent] = prop("QueueItems")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
@@ -1110,8 +1120,8 @@ class QueueItemFailedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue_item: Navigation[QueueItemSimpleEvent] = prop("QueueItem")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue_item: Navigation[QueueItemSimpleEvent, "QueueItemSimpleEventPath"] = prop("QueueItem")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -1128,7 +1138,7 @@ class QueueItemRetriedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     queue_items: Collection[QueueItemSimpleEvent] = prop("QueueItems")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
@@ -1146,7 +1156,7 @@ class QueueItemReviewStatusChangedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     queue_items: Collection[QueueItemSimpleEvent] = prop("QueueItems")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
@@ -1166,8 +1176,10 @@ class QueueItemSimpleEvent(Entity):
     queue_definition_id: Property[int] = prop("QueueDefinitionId")
     status: Property[QueueItemStatus] = prop("Status")
     review_status: Property[QueueItemReviewStatus] = prop("ReviewStatus")
-    processing_exception: Navigation[WrappedProcessingException] = prop("ProcessingException")
-    error: Navigation[WrappedQueueItemError] = prop("Error")
+    processing_exception: Navigation[WrappedProcessingException, "WrappedProcessingExceptionPath"] = prop(
+        "ProcessingException",
+    )
+    error: Navigation[WrappedQueueItemError, "WrappedQueueItemErrorPath"] = prop("Error")
     due_date: Timestamp = prop("DueDate")
     priority: Property[QueueItemPriority] = prop("Priority")
     creation_time: Timestamp = prop("CreationTime")
@@ -1191,13 +1203,19 @@ class QueueItemSimpleEvent(Entity):
     unique_key: Property[UUID] = prop("UniqueKey")
     progress: Property[str] = prop("Progress")
     reviewer_user_id: Property[int] = prop("ReviewerUserId")
-    robot: Navigation[WrappedRobot] = prop("Robot")
-    reviewer_user: Navigation[WebhookSimpleUser] = prop("ReviewerUser")
+    robot: Navigation[WrappedRobot, "WrappedRobotPath"] = prop("Robot")
+    reviewer_user: Navigation[WebhookSimpleUser, "WebhookSimpleUserPath"] = prop("ReviewerUser")
     specific_content: Property[dict[str, Any]] = prop("SpecificContent")
     output: Property[dict[str, Any]] = prop("Output")
     source: Property[str] = prop("Source")
     parent_operation_id: Property[str] = prop("ParentOperationId")
     operation_id: Property[str] = prop("OperationId")
+
+
+if TYPE_CHECKING:
+
+    class QueueItemSimpleEventPath(QueueItemSimpleEvent, Nested):
+        """QueueItemSimpleEvent, reached through another entity."""
 
 
 @entity
@@ -1208,8 +1226,8 @@ class QueueItemStartedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue_item: Navigation[QueueItemSimpleEvent] = prop("QueueItem")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue_item: Navigation[QueueItemSimpleEvent, "QueueItemSimpleEventPath"] = prop("QueueItem")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -1226,7 +1244,7 @@ class QueueItemUpdatedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     queue_items: Collection[QueueItemSimpleEvent] = prop("QueueItems")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
@@ -1244,7 +1262,7 @@ class QueueItemsAbandonedEvent(Entity):
     event_id: Property[str] = prop("EventId")
     entity_key: Property[UUID] = prop("EntityKey")
     timestamp: Timestamp = prop("Timestamp")
-    queue: Navigation[QueueDefinitionEvent] = prop("Queue")
+    queue: Navigation[QueueDefinitionEvent, "QueueDefinitionEventPath"] = prop("Queue")
     queue_items: Collection[QueueItemSimpleEvent] = prop("QueueItems")
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
@@ -1445,7 +1463,7 @@ class SimpleJobEvent(Entity):
     info: Property[str] = prop("Info")
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
     error_code: Property[str] = prop("ErrorCode")
-    error: Navigation[JobError] = prop("Error")
+    error: Navigation[JobError, "JobErrorPath"] = prop("Error")
     project_key: Property[UUID] = prop("ProjectKey")
     runtime_type: Property[RobotType] = prop("RuntimeType")
     source_type: Property[JobSourceType] = prop("SourceType")
@@ -1455,12 +1473,18 @@ class SimpleJobEvent(Entity):
     root_span_id: Property[str] = prop("RootSpanId")
     fps_properties: Property[str] = prop("FpsProperties")
     output_arguments: Property[dict[str, Any]] = prop("OutputArguments")
-    robot: Navigation[SimpleRobotEvent] = prop("Robot")
-    machine: Navigation[SimpleMachine] = prop("Machine")
-    release: Navigation[SimpleReleaseEvent] = prop("Release")
+    robot: Navigation[SimpleRobotEvent, "SimpleRobotEventPath"] = prop("Robot")
+    machine: Navigation[SimpleMachine, "SimpleMachinePath"] = prop("Machine")
+    release: Navigation[SimpleReleaseEvent, "SimpleReleaseEventPath"] = prop("Release")
     serverless_job_type: Property[JobServerlessJobType] = prop("ServerlessJobType")
     parent_job_key: Property[UUID] = prop("ParentJobKey")
     entry_point_path: Property[str] = prop("EntryPointPath")
+
+
+if TYPE_CHECKING:
+
+    class SimpleJobEventPath(SimpleJobEvent, Nested):
+        """SimpleJobEvent, reached through another entity."""
 
 
 @entity
@@ -1475,6 +1499,12 @@ class SimpleMachine(Entity):
     scope: Property[MachineScope] = prop("Scope")
 
 
+if TYPE_CHECKING:
+
+    class SimpleMachinePath(SimpleMachine, Nested):
+        """SimpleMachine, reached through another entity."""
+
+
 @entity
 class SimpleReleaseEvent(Entity):
     """Orchestrator's SimpleReleaseEventDto."""
@@ -1487,6 +1517,12 @@ class SimpleReleaseEvent(Entity):
     target_runtime: Property[str] = prop("TargetRuntime")
 
 
+if TYPE_CHECKING:
+
+    class SimpleReleaseEventPath(SimpleReleaseEvent, Nested):
+        """SimpleReleaseEvent, reached through another entity."""
+
+
 @entity
 class SimpleRobotEvent(Entity):
     """Orchestrator's SimpleRobotEventDto."""
@@ -1497,6 +1533,12 @@ class SimpleRobotEvent(Entity):
     type: Property[RobotType] = prop("Type")
     machine_name: Property[str] = prop("MachineName")
     local_system_account: Property[str] = prop("LocalSystemAccount")
+
+
+if TYPE_CHECKING:
+
+    class SimpleRobotEventPath(SimpleRobotEvent, Nested):
+        """SimpleRobotEvent, reached through another entity."""
 
 
 @entity
@@ -1793,6 +1835,12 @@ class WebhookSimpleUser(Entity):
     authentication_source: Property[str] = prop("AuthenticationSource")
 
 
+if TYPE_CHECKING:
+
+    class WebhookSimpleUserPath(WebhookSimpleUser, Nested):
+        """WebhookSimpleUser, reached through another entity."""
+
+
 @entity
 class WebhookTaskAssignmentChanged(Entity):
     """Orchestrator's WebhookTaskAssignmentChangedDto."""
@@ -1868,6 +1916,12 @@ class WrappedEnvironment(Entity):
     description: Property[str] = prop("Description")
 
 
+if TYPE_CHECKING:
+
+    class WrappedEnvironmentPath(WrappedEnvironment, Nested):
+        """WrappedEnvironment, reached through another entity."""
+
+
 @entity
 class WrappedJob(Entity):
     """Orchestrator's WrappedJobDto."""
@@ -1886,8 +1940,8 @@ class WrappedJob(Entity):
     release_name: Property[str] = prop("ReleaseName")
     type: Property[JobType] = prop("Type")
     host_machine_name: Property[str] = prop("HostMachineName")
-    robot: Navigation[WrappedRobot] = prop("Robot")
-    release: Navigation[WrappedRelease] = prop("Release")
+    robot: Navigation[WrappedRobot, "WrappedRobotPath"] = prop("Robot")
+    release: Navigation[WrappedRelease, "WrappedReleasePath"] = prop("Release")
     input_arguments: Property[dict[str, Any]] = prop("InputArguments")
     output_arguments: Property[dict[str, Any]] = prop("OutputArguments")
     runtime_type: Property[RobotType] = prop("RuntimeType")
@@ -1924,10 +1978,16 @@ class WrappedProcessSchedule(Entity):
     time_zone_iana: Property[str] = prop("TimeZoneIana")
     use_calendar: Property[bool] = prop("UseCalendar")
     calendar_id: Property[int] = prop("CalendarId")
-    release: Navigation[SimpleReleaseEvent] = prop("Release")
+    release: Navigation[SimpleReleaseEvent, "SimpleReleaseEventPath"] = prop("Release")
     executor_robots: Collection[SimpleRobotEvent] = prop("ExecutorRobots")
     machine_robots: Collection[MachineRobotSession] = prop("MachineRobots")
     input_arguments: Property[dict[str, Any]] = prop("InputArguments")
+
+
+if TYPE_CHECKING:
+
+    class WrappedProcessSchedulePath(WrappedProcessSchedule, Nested):
+        """WrappedProcessSchedule, reached through another entity."""
 
 
 @entity
@@ -1941,6 +2001,12 @@ class WrappedProcessingException(Entity):
     associated_image_file_path: Property[str] = prop("AssociatedImageFilePath")
 
 
+if TYPE_CHECKING:
+
+    class WrappedProcessingExceptionPath(WrappedProcessingException, Nested):
+        """WrappedProcessingException, reached through another entity."""
+
+
 @entity
 class WrappedQueueItemError(Entity):
     """Orchestrator's WrappedQueueItemErrorDto."""
@@ -1950,6 +2016,12 @@ class WrappedQueueItemError(Entity):
     detail: Property[str] = prop("Detail")
     category: Property[str] = prop("Category")
     timestamp: Timestamp = prop("Timestamp")
+
+
+if TYPE_CHECKING:
+
+    class WrappedQueueItemErrorPath(WrappedQueueItemError, Nested):
+        """WrappedQueueItemError, reached through another entity."""
 
 
 @entity
@@ -1969,10 +2041,16 @@ class WrappedRelease(Entity):
     is_latest_version: Property[bool] = prop("IsLatestVersion")
     tags: Collection[Tag] = prop("Tags")
     environment_id: Property[int] = prop("EnvironmentId")
-    environment: Navigation[WrappedEnvironment] = prop("Environment")
+    environment: Navigation[WrappedEnvironment, "WrappedEnvironmentPath"] = prop("Environment")
     input_arguments: Property[dict[str, Any]] = prop("InputArguments")
     package_definition_key: Property[UUID] = prop("PackageDefinitionKey")
     package_key: Property[str] = prop("PackageKey")
+
+
+if TYPE_CHECKING:
+
+    class WrappedReleasePath(WrappedRelease, Nested):
+        """WrappedRelease, reached through another entity."""
 
 
 @entity
@@ -1993,6 +2071,12 @@ class WrappedRobot(Entity):
     execution_settings: Property[dict[str, Any]] = prop("ExecutionSettings")
 
 
+if TYPE_CHECKING:
+
+    class WrappedRobotPath(WrappedRobot, Nested):
+        """WrappedRobot, reached through another entity."""
+
+
 @entity
 class WrappedStartProcess(Entity):
     """Orchestrator's WrappedStartProcessDto."""
@@ -2002,6 +2086,12 @@ class WrappedStartProcess(Entity):
     robot_ids: Values[int] = prop("RobotIds")
     jobs_count: Property[int] = prop("JobsCount")
     source: Property[StartProcessSource] = prop("Source")
+
+
+if TYPE_CHECKING:
+
+    class WrappedStartProcessPath(WrappedStartProcess, Nested):
+        """WrappedStartProcess, reached through another entity."""
 
 
 @entity

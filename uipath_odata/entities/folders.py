@@ -11,6 +11,8 @@ from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, 
 from .machines import Machine
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         FolderFeedType,
         FolderPermissionModel,
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
         UserProvisionType,
         UserType,
     )
-    from .shared import SimpleFolder, UpdateInfo
+    from .shared import SimpleFolder, SimpleFolderPath, UpdateInfo, UpdateInfoPath
 
 
 @entity
@@ -50,6 +52,12 @@ class DomainUserAssignment(Entity):
     roles_per_folder: Collection[FolderRoles] = prop("RolesPerFolder")
 
 
+if TYPE_CHECKING:
+
+    class DomainUserAssignmentPath(DomainUserAssignment, Nested):
+        """DomainUserAssignment, reached through another entity."""
+
+
 @entity
 class Folder(Entity):
     """Orchestrator's FolderDto, a row of /odata/Folders."""
@@ -72,21 +80,21 @@ class Folder(Entity):
 class FolderAssignDomainUserRequest(Entity):
     """Orchestrator's FolderAssignDomainUserRequest."""
 
-    assignment: Navigation[DomainUserAssignment] = prop("assignment")
+    assignment: Navigation[DomainUserAssignment, "DomainUserAssignmentPath"] = prop("assignment")
 
 
 @entity
 class FolderAssignMachinesRequest(Entity):
     """Orchestrator's FolderAssignMachinesRequest."""
 
-    assignments: Navigation[MachineAssignments] = prop("assignments")
+    assignments: Navigation[MachineAssignments, "MachineAssignmentsPath"] = prop("assignments")
 
 
 @entity
 class FolderAssignUsersRequest(Entity):
     """Orchestrator's FolderAssignUsersRequest."""
 
-    assignments: Navigation[UserAssignments] = prop("assignments")
+    assignments: Navigation[UserAssignments, "UserAssignmentsPath"] = prop("assignments")
 
 
 @entity
@@ -122,6 +130,12 @@ class MachineAssignments(Entity):
     folder_ids: Values[int] = prop("FolderIds")
 
 
+if TYPE_CHECKING:
+
+    class MachineAssignmentsPath(MachineAssignments, Nested):
+        """MachineAssignments, reached through another entity."""
+
+
 @entity
 class MachineFolder(Machine):
     """Orchestrator's MachineFolderDto."""
@@ -131,7 +145,7 @@ class MachineFolder(Machine):
     is_inherited: Property[bool] = prop("IsInherited")
     propagate_to_sub_folders: Property[bool] = prop("PropagateToSubFolders")
     inherited_from_folder_name: Property[str] = prop("InheritedFromFolderName")
-    update_info: Navigation[UpdateInfo] = prop("UpdateInfo")
+    update_info: Navigation[UpdateInfo, "UpdateInfoPath"] = prop("UpdateInfo")
 
 
 @entity
@@ -141,6 +155,12 @@ class MachinesFolderAssociations(Entity):
     folder_id: Property[int] = prop("FolderId")
     added_machine_ids: Values[int] = prop("AddedMachineIds")
     removed_machine_ids: Values[int] = prop("RemovedMachineIds")
+
+
+if TYPE_CHECKING:
+
+    class MachinesFolderAssociationsPath(MachinesFolderAssociations, Nested):
+        """MachinesFolderAssociations, reached through another entity."""
 
 
 @entity
@@ -192,7 +212,7 @@ class SimpleRole(Entity):
 
     origin: Property[SimpleRoleOrigin] = prop("Origin")
     role_type: Property[RoleType] = prop("RoleType")
-    inherited_from_folder: Navigation[SimpleFolder] = prop("InheritedFromFolder")
+    inherited_from_folder: Navigation[SimpleFolder, "SimpleFolderPath"] = prop("InheritedFromFolder")
     name: Property[str] = prop("Name")
     id: Property[int] = prop("Id")
 
@@ -201,7 +221,9 @@ class SimpleRole(Entity):
 class UpdateMachinesToFolderAssociationsRequest(Entity):
     """Orchestrator's UpdateMachinesToFolderAssociationsRequest."""
 
-    associations: Navigation[MachinesFolderAssociations] = prop("associations")
+    associations: Navigation[MachinesFolderAssociations, "MachinesFolderAssociationsPath"] = prop(
+        "associations",
+    )
 
 
 @entity
@@ -210,6 +232,12 @@ class UserAssignments(Entity):
 
     user_ids: Values[int] = prop("UserIds")
     roles_per_folder: Collection[FolderRoles] = prop("RolesPerFolder")
+
+
+if TYPE_CHECKING:
+
+    class UserAssignmentsPath(UserAssignments, Nested):
+        """UserAssignments, reached through another entity."""
 
 
 @entity
@@ -228,11 +256,17 @@ class UserEntity(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class UserEntityPath(UserEntity, Nested):
+        """UserEntity, reached through another entity."""
+
+
 @entity
 class UserRoles(Entity):
     """Orchestrator's UserRolesDto."""
 
-    user_entity: Navigation[UserEntity] = prop("UserEntity")
+    user_entity: Navigation[UserEntity, "UserEntityPath"] = prop("UserEntity")
     roles: Collection[SimpleRole] = prop("Roles")
     has_alerts_enabled: Property[bool] = prop("HasAlertsEnabled")
     id: Property[int] = prop("Id")

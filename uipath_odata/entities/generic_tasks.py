@@ -9,7 +9,7 @@ from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, 
 
 if TYPE_CHECKING:
     from .enums import TaskMetadataPriority, TaskMetadataType
-    from .shared import Tag, TaskSource
+    from .shared import Tag, TaskSource, TaskSourcePath
 
 
 @entity
@@ -24,7 +24,7 @@ class TaskCreateRequest(Entity):
     external_tag: Property[str] = prop("externalTag")
     tags: Collection[Tag] = prop("tags")
     parent_operation_id: Property[str] = prop("parentOperationId")
-    task_source: Navigation[TaskSource] = prop("taskSource")
+    task_source: Navigation[TaskSource, "TaskSourcePath"] = prop("taskSource")
 
 
 @entity

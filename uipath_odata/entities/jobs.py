@@ -19,6 +19,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         JobPriority,
         JobProcessType,
@@ -34,16 +36,23 @@ if TYPE_CHECKING:
         StartProcessSource,
         StartProcessStrategy,
     )
-    from .machines import Machine
+    from .machines import Machine, MachinePath
     from .shared import (
         ArgumentMetadata,
+        ArgumentMetadataPath,
         AutopilotForRobotsSettings,
+        AutopilotForRobotsSettingsPath,
         EntryPoint,
+        EntryPointPath,
         ProcessSettings,
+        ProcessSettingsPath,
         ReleaseVersion,
+        ReleaseVersionPath,
         SimpleRobot,
+        SimpleRobotPath,
         Tag,
         VideoRecordingSettings,
+        VideoRecordingSettingsPath,
     )
 
 
@@ -58,8 +67,8 @@ class Job(Entity):
     sub_state: Property[str] = prop("SubState")
     job_priority: Property[JobPriority] = prop("JobPriority")
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
-    robot: Navigation[SimpleRobot] = prop("Robot")
-    release: Navigation[SimpleRelease] = prop("Release")
+    robot: Navigation[SimpleRobot, "SimpleRobotPath"] = prop("Robot")
+    release: Navigation[SimpleRelease, "SimpleReleasePath"] = prop("Release")
     resource_overwrites: Property[str] = prop("ResourceOverwrites")
     source: Property[str] = prop("Source")
     source_type: Property[JobSourceType] = prop("SourceType")
@@ -88,7 +97,7 @@ class Job(Entity):
     organization_unit_fully_qualified_name: Property[str] = prop("OrganizationUnitFullyQualifiedName")
     reference: Property[str] = prop("Reference")
     process_type: Property[JobProcessType] = prop("ProcessType")
-    machine: Navigation[Machine] = prop("Machine")
+    machine: Navigation[Machine, "MachinePath"] = prop("Machine")
     profiling_options: Property[str] = prop("ProfilingOptions")
     resume_on_same_context: Property[bool] = prop("ResumeOnSameContext")
     local_system_account: Property[str] = prop("LocalSystemAccount")
@@ -100,15 +109,23 @@ class Job(Entity):
     parent_job_key: Property[UUID] = prop("ParentJobKey")
     resume_time: Timestamp = prop("ResumeTime")
     last_modification_time: Timestamp = prop("LastModificationTime")
-    job_error: Navigation[JobError] = prop("JobError")
+    job_error: Navigation[JobError, "JobErrorPath"] = prop("JobError")
     error_code: Property[str] = prop("ErrorCode")
     fps_properties: Property[str] = prop("FpsProperties")
     trace_id: Property[str] = prop("TraceId")
     parent_span_id: Property[str] = prop("ParentSpanId")
     root_span_id: Property[str] = prop("RootSpanId")
-    autopilot_for_robots: Navigation[AutopilotForRobotsSettings] = prop("AutopilotForRobots")
+    autopilot_for_robots: Navigation[AutopilotForRobotsSettings, "AutopilotForRobotsSettingsPath"] = prop(
+        "AutopilotForRobots",
+    )
     fps_context: Property[str] = prop("FpsContext")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class JobPath(Job, Nested):
+        """Job, reached through another entity."""
 
 
 @entity
@@ -138,6 +155,12 @@ class JobError(Entity):
     timestamp: Timestamp = prop("timestamp")
 
 
+if TYPE_CHECKING:
+
+    class JobErrorPath(JobError, Nested):
+        """JobError, reached through another entity."""
+
+
 @entity
 class JobMachineInfraTarget(Entity):
     """Orchestrator's JobMachineInfraTargetDto."""
@@ -145,6 +168,12 @@ class JobMachineInfraTarget(Entity):
     machine_template_name: Property[str] = prop("MachineTemplateName")
     host_machine_name: Property[str] = prop("HostMachineName")
     service_user_name: Property[str] = prop("ServiceUserName")
+
+
+if TYPE_CHECKING:
+
+    class JobMachineInfraTargetPath(JobMachineInfraTarget, Nested):
+        """JobMachineInfraTarget, reached through another entity."""
 
 
 @entity
@@ -184,7 +213,7 @@ class SimpleRelease(Entity):
     name: Property[str] = prop("Name")
     entry_point_id: Property[int] = prop("EntryPointId")
     entry_point_path: Property[str] = prop("EntryPointPath")
-    entry_point: Navigation[EntryPoint] = prop("EntryPoint")
+    entry_point: Navigation[EntryPoint, "EntryPointPath"] = prop("EntryPoint")
     input_arguments: JsonText = prop("InputArguments")
     environment_variables: Property[str] = prop("EnvironmentVariables")
     process_type: Property[JobProcessType] = prop("ProcessType")
@@ -195,11 +224,13 @@ class SimpleRelease(Entity):
     is_attended: Property[bool] = prop("IsAttended")
     is_compiled: Property[bool] = prop("IsCompiled")
     automation_hub_idea_url: Property[str] = prop("AutomationHubIdeaUrl")
-    current_version: Navigation[ReleaseVersion] = prop("CurrentVersion")
+    current_version: Navigation[ReleaseVersion, "ReleaseVersionPath"] = prop("CurrentVersion")
     release_versions: Collection[ReleaseVersion] = prop("ReleaseVersions")
-    arguments: Navigation[ArgumentMetadata] = prop("Arguments")
-    process_settings: Navigation[ProcessSettings] = prop("ProcessSettings")
-    video_recording_settings: Navigation[VideoRecordingSettings] = prop("VideoRecordingSettings")
+    arguments: Navigation[ArgumentMetadata, "ArgumentMetadataPath"] = prop("Arguments")
+    process_settings: Navigation[ProcessSettings, "ProcessSettingsPath"] = prop("ProcessSettings")
+    video_recording_settings: Navigation[VideoRecordingSettings, "VideoRecordingSettingsPath"] = prop(
+        "VideoRecordingSettings",
+    )
     auto_update: Property[bool] = prop("AutoUpdate")
     hidden_for_attended_user: Property[bool] = prop("HiddenForAttendedUser")
     feed_id: Property[UUID] = prop("FeedId")
@@ -219,11 +250,17 @@ class SimpleRelease(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class SimpleReleasePath(SimpleRelease, Nested):
+        """SimpleRelease, reached through another entity."""
+
+
 @entity
 class StartJobsRequest(Entity):
     """Orchestrator's StartJobsRequest."""
 
-    start_info: Navigation[StartProcess] = prop("startInfo")
+    start_info: Navigation[StartProcess, "StartProcessPath"] = prop("startInfo")
 
 
 @entity
@@ -259,7 +296,9 @@ class StartProcess(Entity):
     alert_running_expression: Property[str] = prop("AlertRunningExpression")
     run_as_me: Property[bool] = prop("RunAsMe")
     parent_operation_id: Property[str] = prop("ParentOperationId")
-    autopilot_for_robots: Navigation[AutopilotForRobotsSettings] = prop("AutopilotForRobots")
+    autopilot_for_robots: Navigation[AutopilotForRobotsSettings, "AutopilotForRobotsSettingsPath"] = prop(
+        "AutopilotForRobots",
+    )
     profiling_options: Property[str] = prop("ProfilingOptions")
     fps_context: Property[str] = prop("FpsContext")
     fps_properties: Property[str] = prop("FpsProperties")
@@ -267,8 +306,18 @@ class StartProcess(Entity):
     parent_span_id: Property[str] = prop("ParentSpanId")
     root_span_id: Property[str] = prop("RootSpanId")
     entry_point_path: Property[str] = prop("EntryPointPath")
-    video_recording_settings: Navigation[VideoRecordingSettings] = prop("VideoRecordingSettings")
-    machine_infra_target: Navigation[JobMachineInfraTarget] = prop("MachineInfraTarget")
+    video_recording_settings: Navigation[VideoRecordingSettings, "VideoRecordingSettingsPath"] = prop(
+        "VideoRecordingSettings",
+    )
+    machine_infra_target: Navigation[JobMachineInfraTarget, "JobMachineInfraTargetPath"] = prop(
+        "MachineInfraTarget",
+    )
+
+
+if TYPE_CHECKING:
+
+    class StartProcessPath(StartProcess, Nested):
+        """StartProcess, reached through another entity."""
 
 
 @entity

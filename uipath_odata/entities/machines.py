@@ -18,6 +18,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         MachineAutomationType,
         MachineEndpointDetectionStatus,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
         MaintenanceWindowJobStopStrategy,
         RobotType,
     )
-    from .shared import Tag, UpdateInfo, UpdatePolicy
+    from .shared import Tag, UpdateInfo, UpdateInfoPath, UpdatePolicy, UpdatePolicyPath
 
 
 @entity
@@ -59,12 +61,18 @@ class Machine(Entity):
         "ServerlessLicensingModel",
         read_only=True,
     )
-    update_policy: Navigation[UpdatePolicy] = prop("UpdatePolicy")
+    update_policy: Navigation[UpdatePolicy, "UpdatePolicyPath"] = prop("UpdatePolicy")
     client_secret: Property[str] = prop("ClientSecret")
     tags: Collection[Tag] = prop("Tags")
-    maintenance_window: Navigation[MaintenanceWindow] = prop("MaintenanceWindow")
-    vpn_settings: Navigation[MachineVpnSettings] = prop("VpnSettings")
+    maintenance_window: Navigation[MaintenanceWindow, "MaintenanceWindowPath"] = prop("MaintenanceWindow")
+    vpn_settings: Navigation[MachineVpnSettings, "MachineVpnSettingsPath"] = prop("VpnSettings")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class MachinePath(Machine, Nested):
+        """Machine, reached through another entity."""
 
 
 @entity
@@ -91,6 +99,12 @@ class MachineVpnSettings(Entity):
     cidr: Property[str] = prop("cidr")
 
 
+if TYPE_CHECKING:
+
+    class MachineVpnSettingsPath(MachineVpnSettings, Nested):
+        """MachineVpnSettings, reached through another entity."""
+
+
 @entity
 class MachinesRobotVersion(Entity):
     """Orchestrator's MachinesRobotVersionDto."""
@@ -112,6 +126,12 @@ class MaintenanceWindow(Entity):
     next_execution_time: Timestamp = prop("nextExecutionTime")
 
 
+if TYPE_CHECKING:
+
+    class MaintenanceWindowPath(MaintenanceWindow, Nested):
+        """MaintenanceWindow, reached through another entity."""
+
+
 @entity
 class RobotUser(Entity):
     """Orchestrator's RobotUserDto."""
@@ -125,4 +145,4 @@ class RobotUser(Entity):
 class ExtendedMachine(Machine):
     """Orchestrator's ExtendedMachineDto, a row of /odata/Machines."""
 
-    update_info: Navigation[UpdateInfo] = prop("UpdateInfo")
+    update_info: Navigation[UpdateInfo, "UpdateInfoPath"] = prop("UpdateInfo")

@@ -19,6 +19,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import JobPriority, JobStopStrategy, RobotType
     from .shared import Tag
 
@@ -102,6 +104,12 @@ class ProcessSchedule(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class ProcessSchedulePath(ProcessSchedule, Nested):
+        """ProcessSchedule, reached through another entity."""
+
+
 @entity
 class ProcessSetEnabledRequest(Entity):
     """Orchestrator's ProcessSetEnabledRequest."""
@@ -125,4 +133,4 @@ class RobotExecutor(Entity):
 class ValidateProcessScheduleRequest(Entity):
     """Orchestrator's ValidateProcessScheduleRequest."""
 
-    process_schedule: Navigation[ProcessSchedule] = prop("processSchedule")
+    process_schedule: Navigation[ProcessSchedule, "ProcessSchedulePath"] = prop("processSchedule")

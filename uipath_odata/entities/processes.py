@@ -9,7 +9,7 @@ from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, 
 
 if TYPE_CHECKING:
     from .enums import PackageProjectType, ProcessPackageType, ProcessTargetFramework
-    from .shared import ArgumentMetadata, EntryPoint, Tag
+    from .shared import ArgumentMetadata, ArgumentMetadataPath, EntryPoint, Tag
 
 
 @entity
@@ -17,7 +17,7 @@ class Process(Entity):
     """Orchestrator's ProcessDto, a row of /odata/Processes."""
 
     is_active: Property[bool] = prop("IsActive")
-    arguments: Navigation[ArgumentMetadata] = prop("Arguments")
+    arguments: Navigation[ArgumentMetadata, "ArgumentMetadataPath"] = prop("Arguments")
     supports_multiple_entry_points: Property[bool] = prop("SupportsMultipleEntryPoints")
     main_entry_point_path: Property[str] = prop("MainEntryPointPath")
     requires_user_interaction: Property[bool] = prop("RequiresUserInteraction")

@@ -9,6 +9,8 @@ from uuid import UUID
 from uipath_odata.odata.entity import Collection, Entity, JsonText, Property, Timestamp, Values, entity, prop
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .shared import Tag
 
 
@@ -38,6 +40,12 @@ class QueueDefinition(Entity):
     organization_unit_fully_qualified_name: Property[str] = prop("OrganizationUnitFullyQualifiedName")
     tags: Collection[Tag] = prop("Tags")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class QueueDefinitionPath(QueueDefinition, Nested):
+        """QueueDefinition, reached through another entity."""
 
 
 @entity

@@ -19,6 +19,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         ProcessingExceptionType,
         QueueItemPriority,
@@ -29,14 +31,20 @@ if TYPE_CHECKING:
         UserType,
     )
     from .organization_units import OrganizationUnit
-    from .queue_definitions import QueueDefinition
+    from .queue_definitions import QueueDefinition, QueueDefinitionPath
     from .shared import (
         AttendedRobot,
+        AttendedRobotPath,
         ProcessingException,
+        ProcessingExceptionPath,
         SimpleRobot,
+        SimpleRobotPath,
         UnattendedRobot,
+        UnattendedRobotPath,
         UpdatePolicy,
+        UpdatePolicyPath,
         UserNotificationSubscription,
+        UserNotificationSubscriptionPath,
         UserRole,
     )
 
@@ -54,9 +62,11 @@ class QueueItem(Entity):
     """Orchestrator's QueueItemDto, a row of /odata/QueueItems."""
 
     queue_definition_id: Property[int] = prop("QueueDefinitionId")
-    queue_definition: Navigation[QueueDefinition] = prop("QueueDefinition")
-    processing_exception: Navigation[ProcessingException] = prop("ProcessingException")
-    error: Navigation[QueueItemError] = prop("Error")
+    queue_definition: Navigation[QueueDefinition, "QueueDefinitionPath"] = prop("QueueDefinition")
+    processing_exception: Navigation[ProcessingException, "ProcessingExceptionPath"] = prop(
+        "ProcessingException",
+    )
+    error: Navigation[QueueItemError, "QueueItemErrorPath"] = prop("Error")
     encrypted: Property[bool] = prop("Encrypted")
     specific_content: Property[dict[str, Any]] = prop("SpecificContent")
     output: Property[dict[str, Any]] = prop("Output")
@@ -66,14 +76,14 @@ class QueueItem(Entity):
     status: Property[QueueItemStatus] = prop("Status")
     review_status: Property[QueueItemReviewStatus] = prop("ReviewStatus")
     reviewer_user_id: Property[int] = prop("ReviewerUserId")
-    reviewer_user: Navigation[SimpleUser] = prop("ReviewerUser")
+    reviewer_user: Navigation[SimpleUser, "SimpleUserPath"] = prop("ReviewerUser")
     key: Property[UUID] = prop("Key")
     reference: Property[str] = prop("Reference")
     processing_exception_type: Property[ProcessingExceptionType] = prop("ProcessingExceptionType")
     due_date: Timestamp = prop("DueDate")
     risk_sla_date: Timestamp = prop("RiskSlaDate")
     priority: Property[QueueItemPriority] = prop("Priority")
-    robot: Navigation[SimpleRobot] = prop("Robot")
+    robot: Navigation[SimpleRobot, "SimpleRobotPath"] = prop("Robot")
     robot_id: Property[int] = prop("RobotId")
     creator_job_key: Property[UUID] = prop("CreatorJobKey")
     executor_job_key: Property[UUID] = prop("ExecutorJobKey")
@@ -117,6 +127,12 @@ class QueueItemError(Entity):
     category: Property[str] = prop("Category")
     status: Property[int] = prop("Status")
     timestamp: Timestamp = prop("Timestamp")
+
+
+if TYPE_CHECKING:
+
+    class QueueItemErrorPath(QueueItemError, Nested):
+        """QueueItemError, reached through another entity."""
 
 
 @entity
@@ -177,16 +193,18 @@ class SimpleUser(Entity):
     type: Property[UserType] = prop("Type")
     provision_type: Property[UserProvisionType] = prop("ProvisionType")
     license_type: Property[RobotType] = prop("LicenseType")
-    robot_provision: Navigation[AttendedRobot] = prop("RobotProvision")
-    unattended_robot: Navigation[UnattendedRobot] = prop("UnattendedRobot")
-    notification_subscription: Navigation[UserNotificationSubscription] = prop("NotificationSubscription")
+    robot_provision: Navigation[AttendedRobot, "AttendedRobotPath"] = prop("RobotProvision")
+    unattended_robot: Navigation[UnattendedRobot, "UnattendedRobotPath"] = prop("UnattendedRobot")
+    notification_subscription: Navigation[UserNotificationSubscription, "UserNotificationSubscriptionPath"] = prop(
+        "NotificationSubscription",
+    )
     key: Property[UUID] = prop("Key")
     may_have_user_session: Property[bool] = prop("MayHaveUserSession")
     may_have_robot_session: Property[bool] = prop("MayHaveRobotSession")
     may_have_unattended_session: Property[bool] = prop("MayHaveUnattendedSession")
     may_have_personal_workspace: Property[bool] = prop("MayHavePersonalWorkspace")
     restrict_to_personal_workspace: Property[bool] = prop("RestrictToPersonalWorkspace")
-    update_policy: Navigation[UpdatePolicy] = prop("UpdatePolicy")
+    update_policy: Navigation[UpdatePolicy, "UpdatePolicyPath"] = prop("UpdatePolicy")
     account_id: Property[str] = prop("AccountId")
     has_only_inherited_privileges: Property[bool] = prop("HasOnlyInheritedPrivileges")
     explicit_may_have_user_session: Property[bool] = prop("ExplicitMayHaveUserSession")
@@ -197,3 +215,9 @@ class SimpleUser(Entity):
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
     creator_user_id: Property[int] = prop("CreatorUserId")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class SimpleUserPath(SimpleUser, Nested):
+        """SimpleUser, reached through another entity."""

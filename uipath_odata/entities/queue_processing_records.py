@@ -10,7 +10,7 @@ from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, 
 
 if TYPE_CHECKING:
     from .enums import QueueProcessingRecordReportType
-    from .queue_definitions import QueueDefinition
+    from .queue_definitions import QueueDefinition, QueueDefinitionPath
     from .shared import Tag
 
 
@@ -19,7 +19,7 @@ class QueueProcessingRecord(Entity):
     """Orchestrator's QueueProcessingRecordDto."""
 
     queue_definition_id: Property[int] = prop("QueueDefinitionId")
-    ui_queue_metadata: Navigation[QueueDefinition] = prop("UiQueueMetadata")
+    ui_queue_metadata: Navigation[QueueDefinition, "QueueDefinitionPath"] = prop("UiQueueMetadata")
     processing_time: Timestamp = prop("ProcessingTime")
     report_type: Property[QueueProcessingRecordReportType] = prop("ReportType")
     number_of_remaining_transactions: Property[int] = prop("NumberOfRemainingTransactions")

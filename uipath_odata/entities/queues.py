@@ -9,19 +9,21 @@ from uuid import UUID
 from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, Timestamp, entity, prop
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         BulkAddQueueItemsRequestCommitType,
         FailedQueueItemErrorCode,
         TransactionDataReferenceFilterOption,
     )
-    from .shared import ProcessingException, QueueItemData
+    from .shared import ProcessingException, ProcessingExceptionPath, QueueItemData, QueueItemDataPath
 
 
 @entity
 class AddQueueItemRequest(Entity):
     """Orchestrator's AddQueueItemRequest."""
 
-    item_data: Navigation[QueueItemData] = prop("itemData")
+    item_data: Navigation[QueueItemData, "QueueItemDataPath"] = prop("itemData")
 
 
 @entity
@@ -55,14 +57,14 @@ class FailedQueueItem(Entity):
 class QueueSetTransactionResultRequest(Entity):
     """Orchestrator's QueueSetTransactionResultRequest."""
 
-    transaction_result: Navigation[TransactionResult] = prop("transactionResult")
+    transaction_result: Navigation[TransactionResult, "TransactionResultPath"] = prop("transactionResult")
 
 
 @entity
 class QueuesStartTransactionRequest(Entity):
     """Orchestrator's QueuesStartTransactionRequest."""
 
-    transaction_data: Navigation[TransactionData] = prop("transactionData")
+    transaction_data: Navigation[TransactionData, "TransactionDataPath"] = prop("transactionData")
 
 
 @entity
@@ -79,15 +81,29 @@ class TransactionData(Entity):
     parent_operation_id: Property[str] = prop("ParentOperationId")
 
 
+if TYPE_CHECKING:
+
+    class TransactionDataPath(TransactionData, Nested):
+        """TransactionData, reached through another entity."""
+
+
 @entity
 class TransactionResult(Entity):
     """Orchestrator's TransactionResultDto."""
 
     is_successful: Property[bool] = prop("IsSuccessful")
-    processing_exception: Navigation[ProcessingException] = prop("ProcessingException")
+    processing_exception: Navigation[ProcessingException, "ProcessingExceptionPath"] = prop(
+        "ProcessingException",
+    )
     defer_date: Timestamp = prop("DeferDate")
     due_date: Timestamp = prop("DueDate")
     output: Property[dict[str, Any]] = prop("Output")
     analytics: Property[dict[str, Any]] = prop("Analytics")
     progress: Property[str] = prop("Progress")
     operation_id: Property[str] = prop("OperationId")
+
+
+if TYPE_CHECKING:
+
+    class TransactionResultPath(TransactionResult, Nested):
+        """TransactionResult, reached through another entity."""

@@ -28,11 +28,16 @@ if TYPE_CHECKING:
     )
     from .shared import (
         ArgumentMetadata,
+        ArgumentMetadataPath,
         EntryPoint,
+        EntryPointPath,
         ProcessSettings,
+        ProcessSettingsPath,
         ReleaseVersion,
+        ReleaseVersionPath,
         Tag,
         VideoRecordingSettings,
+        VideoRecordingSettingsPath,
     )
 
 
@@ -58,7 +63,7 @@ class Release(Entity):
     name: Property[str] = prop("Name")
     entry_point_id: Property[int] = prop("EntryPointId")
     entry_point_path: Property[str] = prop("EntryPointPath")
-    entry_point: Navigation[EntryPoint] = prop("EntryPoint")
+    entry_point: Navigation[EntryPoint, "EntryPointPath"] = prop("EntryPoint")
     input_arguments: JsonText = prop("InputArguments")
     environment_variables: Property[str] = prop("EnvironmentVariables")
     process_type: Property[JobProcessType] = prop("ProcessType")
@@ -69,11 +74,13 @@ class Release(Entity):
     is_attended: Property[bool] = prop("IsAttended")
     is_compiled: Property[bool] = prop("IsCompiled")
     automation_hub_idea_url: Property[str] = prop("AutomationHubIdeaUrl")
-    current_version: Navigation[ReleaseVersion] = prop("CurrentVersion")
+    current_version: Navigation[ReleaseVersion, "ReleaseVersionPath"] = prop("CurrentVersion")
     release_versions: Collection[ReleaseVersion] = prop("ReleaseVersions")
-    arguments: Navigation[ArgumentMetadata] = prop("Arguments")
-    process_settings: Navigation[ProcessSettings] = prop("ProcessSettings")
-    video_recording_settings: Navigation[VideoRecordingSettings] = prop("VideoRecordingSettings")
+    arguments: Navigation[ArgumentMetadata, "ArgumentMetadataPath"] = prop("Arguments")
+    process_settings: Navigation[ProcessSettings, "ProcessSettingsPath"] = prop("ProcessSettings")
+    video_recording_settings: Navigation[VideoRecordingSettings, "VideoRecordingSettingsPath"] = prop(
+        "VideoRecordingSettings",
+    )
     auto_update: Property[bool] = prop("AutoUpdate")
     hidden_for_attended_user: Property[bool] = prop("HiddenForAttendedUser")
     feed_id: Property[UUID] = prop("FeedId")

@@ -20,14 +20,14 @@ from uipath_odata.odata.entity import (
 if TYPE_CHECKING:
     from .enums import RobotCredentialType, RobotHostingType, RobotType, UserProvisionType, UserType
     from .environments import Environment
-    from .users import User
+    from .users import User, UserPath
 
 
 @entity
 class ExtendedRobot(Entity):
     """Orchestrator's ExtendedRobotDto."""
 
-    user: Navigation[User] = prop("User")
+    user: Navigation[User, "UserPath"] = prop("User")
     license_key: Property[str] = prop("LicenseKey")
     machine_name: Property[str] = prop("MachineName")
     machine_id: Property[int] = prop("MachineId")

@@ -18,6 +18,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         JobStopStrategy,
         LicenseResultErrorCode,
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
         UserProvisionType,
     )
     from .environments import Environment
-    from .jobs import Job
-    from .shared import UpdateInfo
-    from .users import User
+    from .jobs import Job, JobPath
+    from .shared import UpdateInfo, UpdateInfoPath
+    from .users import User, UserPath
 
 
 @entity
@@ -51,12 +53,12 @@ class MachineSession(Entity):
     """Orchestrator's MachineSessionDto."""
 
     service_user_name: Property[str] = prop("ServiceUserName")
-    robot: Navigation[RobotWithLicense] = prop("Robot")
+    robot: Navigation[RobotWithLicense, "RobotWithLicensePath"] = prop("Robot")
     host_machine_name: Property[str] = prop("HostMachineName")
     machine_id: Property[int] = prop("MachineId")
     machine_name: Property[str] = prop("MachineName")
     state: Property[SessionState] = prop("State")
-    job: Navigation[Job] = prop("Job")
+    job: Navigation[Job, "JobPath"] = prop("Job")
     reporting_time: Timestamp = prop("ReportingTime")
     info: Property[str] = prop("Info")
     is_unresponsive: Property[bool] = prop("IsUnresponsive")
@@ -67,7 +69,7 @@ class MachineSession(Entity):
     version: Property[str] = prop("Version")
     source: Property[SessionSource] = prop("Source")
     debug_mode_expiration_date: Timestamp = prop("DebugModeExpirationDate")
-    update_info: Navigation[UpdateInfo] = prop("UpdateInfo")
+    update_info: Navigation[UpdateInfo, "UpdateInfoPath"] = prop("UpdateInfo")
     installation_id: Property[UUID] = prop("InstallationId")
     platform: Property[SessionPlatform] = prop("Platform")
     endpoint_detection: Property[str] = prop("EndpointDetection")
@@ -108,12 +110,18 @@ class RobotLicense(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class RobotLicensePath(RobotLicense, Nested):
+        """RobotLicense, reached through another entity."""
+
+
 @entity
 class RobotWithLicense(Entity):
     """Orchestrator's RobotWithLicenseDto."""
 
-    license: Navigation[RobotLicense] = prop("License")
-    user: Navigation[User] = prop("User")
+    license: Navigation[RobotLicense, "RobotLicensePath"] = prop("License")
+    user: Navigation[User, "UserPath"] = prop("User")
     license_key: Property[str] = prop("LicenseKey")
     machine_name: Property[str] = prop("MachineName")
     machine_id: Property[int] = prop("MachineId")
@@ -141,16 +149,22 @@ class RobotWithLicense(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class RobotWithLicensePath(RobotWithLicense, Nested):
+        """RobotWithLicense, reached through another entity."""
+
+
 @entity
 class Session(Entity):
     """Orchestrator's SessionDto, a row of /odata/Sessions."""
 
-    robot: Navigation[RobotWithLicense] = prop("Robot")
+    robot: Navigation[RobotWithLicense, "RobotWithLicensePath"] = prop("Robot")
     host_machine_name: Property[str] = prop("HostMachineName")
     machine_id: Property[int] = prop("MachineId")
     machine_name: Property[str] = prop("MachineName")
     state: Property[SessionState] = prop("State")
-    job: Navigation[Job] = prop("Job")
+    job: Navigation[Job, "JobPath"] = prop("Job")
     reporting_time: Timestamp = prop("ReportingTime")
     info: Property[str] = prop("Info")
     is_unresponsive: Property[bool] = prop("IsUnresponsive")
@@ -161,7 +175,7 @@ class Session(Entity):
     version: Property[str] = prop("Version")
     source: Property[SessionSource] = prop("Source")
     debug_mode_expiration_date: Timestamp = prop("DebugModeExpirationDate")
-    update_info: Navigation[UpdateInfo] = prop("UpdateInfo")
+    update_info: Navigation[UpdateInfo, "UpdateInfoPath"] = prop("UpdateInfo")
     installation_id: Property[UUID] = prop("InstallationId")
     platform: Property[SessionPlatform] = prop("Platform")
     endpoint_detection: Property[str] = prop("EndpointDetection")

@@ -18,6 +18,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         ConfigurationEntryValueType,
         ExecutionSettingsConfigurationScope,
@@ -31,7 +33,7 @@ class ActivitySettings(Entity):
     """Orchestrator's ActivitySettingsDto."""
 
     api_version: Property[str] = prop("ApiVersion")
-    signal_r: Navigation[SignalRActivitySettings] = prop("SignalR")
+    signal_r: Navigation[SignalRActivitySettings, "SignalRActivitySettingsPath"] = prop("SignalR")
 
 
 @entity
@@ -140,6 +142,12 @@ class Settings(Entity):
     id: Property[str] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class SettingsPath(Settings, Nested):
+        """Settings, reached through another entity."""
+
+
 @entity
 class SettingsDeleteBulkRequest(Entity):
     """Orchestrator's SettingsDeleteBulkRequest."""
@@ -162,6 +170,12 @@ class SignalRActivitySettings(Entity):
     skip_negotiation: Property[bool] = prop("skipNegotiation")
 
 
+if TYPE_CHECKING:
+
+    class SignalRActivitySettingsPath(SignalRActivitySettings, Nested):
+        """SignalRActivitySettings, reached through another entity."""
+
+
 @entity
 class SmtpSettingModel(Entity):
     """Orchestrator's SmtpSettingModel."""
@@ -177,6 +191,12 @@ class SmtpSettingModel(Entity):
     default_from_display_name: Property[str] = prop("DefaultFromDisplayName")
 
 
+if TYPE_CHECKING:
+
+    class SmtpSettingModelPath(SmtpSettingModel, Nested):
+        """SmtpSettingModel, reached through another entity."""
+
+
 @entity
 class UpdateSettings(Entity):
     """Orchestrator's UpdateSettingsDto."""
@@ -190,7 +210,7 @@ class UpdateSettings(Entity):
 class UpdateUserSettingRequest(Entity):
     """Orchestrator's UpdateUserSettingRequest."""
 
-    setting: Navigation[Settings] = prop("setting")
+    setting: Navigation[Settings, "SettingsPath"] = prop("setting")
 
 
 @entity
@@ -198,4 +218,4 @@ class VerifySmtpSettingRequest(Entity):
     """Orchestrator's VerifySmtpSettingRequest."""
 
     send_to: Property[str] = prop("sendTo")
-    smtp_setting_model: Navigation[SmtpSettingModel] = prop("smtpSettingModel")
+    smtp_setting_model: Navigation[SmtpSettingModel, "SmtpSettingModelPath"] = prop("smtpSettingModel")

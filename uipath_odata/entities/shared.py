@@ -19,6 +19,8 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import (
         BulkItemStatus,
         EntryPointDataVariationContentType,
@@ -47,9 +49,9 @@ if TYPE_CHECKING:
         VideoRecordingSettingsVideoRecordingType,
     )
     from .environments import Environment
-    from .tasks import Task
-    from .test_case_definitions import TestCaseDefinition
-    from .test_sets import TestSet
+    from .tasks import Task, TaskPath
+    from .test_case_definitions import TestCaseDefinition, TestCaseDefinitionPath
+    from .test_sets import TestSet, TestSetPath
 
 
 @entity
@@ -67,12 +69,24 @@ class AgentSettings(Entity):
     memory: Property[bool] = prop("Memory")
 
 
+if TYPE_CHECKING:
+
+    class AgentSettingsPath(AgentSettings, Nested):
+        """AgentSettings, reached through another entity."""
+
+
 @entity
 class ArgumentMetadata(Entity):
     """Orchestrator's ArgumentMetadata."""
 
     input: Property[str] = prop("Input")
     output: Property[str] = prop("Output")
+
+
+if TYPE_CHECKING:
+
+    class ArgumentMetadataPath(ArgumentMetadata, Nested):
+        """ArgumentMetadata, reached through another entity."""
 
 
 @entity
@@ -85,12 +99,24 @@ class AttendedRobot(Entity):
     robot_type: Property[RobotType] = prop("RobotType")
 
 
+if TYPE_CHECKING:
+
+    class AttendedRobotPath(AttendedRobot, Nested):
+        """AttendedRobot, reached through another entity."""
+
+
 @entity
 class AutopilotForRobotsSettings(Entity):
     """Orchestrator's AutopilotForRobotsSettingsDto."""
 
     enabled: Property[bool] = prop("Enabled")
     healing_enabled: Property[bool] = prop("HealingEnabled")
+
+
+if TYPE_CHECKING:
+
+    class AutopilotForRobotsSettingsPath(AutopilotForRobotsSettings, Nested):
+        """AutopilotForRobotsSettings, reached through another entity."""
 
 
 @entity
@@ -100,7 +126,13 @@ class BlobFileAccess(Entity):
     uri: Property[str] = prop("Uri")
     verb: Property[str] = prop("Verb")
     requires_auth: Property[bool] = prop("RequiresAuth")
-    headers: Navigation[ResponseDictionary] = prop("Headers")
+    headers: Navigation[ResponseDictionary, "ResponseDictionaryPath"] = prop("Headers")
+
+
+if TYPE_CHECKING:
+
+    class BlobFileAccessPath(BlobFileAccess, Nested):
+        """BlobFileAccess, reached through another entity."""
 
 
 @entity
@@ -129,8 +161,14 @@ class EntryPoint(Entity):
     path: Property[str] = prop("Path")
     input_arguments: JsonText = prop("InputArguments")
     output_arguments: JsonText = prop("OutputArguments")
-    data_variation: Navigation[EntryPointDataVariation] = prop("DataVariation")
+    data_variation: Navigation[EntryPointDataVariation, "EntryPointDataVariationPath"] = prop("DataVariation")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class EntryPointPath(EntryPoint, Nested):
+        """EntryPoint, reached through another entity."""
 
 
 @entity
@@ -142,11 +180,17 @@ class EntryPointDataVariation(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class EntryPointDataVariationPath(EntryPointDataVariation, Nested):
+        """EntryPointDataVariation, reached through another entity."""
+
+
 @entity
 class FolderAssignments(Entity):
     """Orchestrator's FolderAssignmentsDto."""
 
-    folder: Navigation[SimpleFolder] = prop("Folder")
+    folder: Navigation[SimpleFolder, "SimpleFolderPath"] = prop("Folder")
     roles: Collection[RoleUsers] = prop("Roles")
 
 
@@ -160,8 +204,16 @@ class ProcessSettings(Entity):
     quality: Property[int] = prop("Quality")
     auto_start_process: Property[bool] = prop("AutoStartProcess")
     always_running: Property[bool] = prop("AlwaysRunning")
-    autopilot_for_robots: Navigation[AutopilotForRobotsSettings] = prop("AutopilotForRobots")
-    agent_settings: Navigation[AgentSettings] = prop("AgentSettings")
+    autopilot_for_robots: Navigation[AutopilotForRobotsSettings, "AutopilotForRobotsSettingsPath"] = prop(
+        "AutopilotForRobots",
+    )
+    agent_settings: Navigation[AgentSettings, "AgentSettingsPath"] = prop("AgentSettings")
+
+
+if TYPE_CHECKING:
+
+    class ProcessSettingsPath(ProcessSettings, Nested):
+        """ProcessSettings, reached through another entity."""
 
 
 @entity
@@ -173,6 +225,12 @@ class ProcessingException(Entity):
     type: Property[ProcessingExceptionType] = prop("Type")
     associated_image_file_path: Property[str] = prop("AssociatedImageFilePath")
     creation_time: Timestamp = prop("CreationTime")
+
+
+if TYPE_CHECKING:
+
+    class ProcessingExceptionPath(ProcessingException, Nested):
+        """ProcessingException, reached through another entity."""
 
 
 @entity
@@ -191,6 +249,12 @@ class QueueItemData(Entity):
     parent_operation_id: Property[str] = prop("ParentOperationId")
 
 
+if TYPE_CHECKING:
+
+    class QueueItemDataPath(QueueItemData, Nested):
+        """QueueItemData, reached through another entity."""
+
+
 @entity
 class ReleaseVersion(Entity):
     """Orchestrator's ReleaseVersionDto."""
@@ -202,12 +266,24 @@ class ReleaseVersion(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class ReleaseVersionPath(ReleaseVersion, Nested):
+        """ReleaseVersion, reached through another entity."""
+
+
 @entity
 class ResponseDictionary(Entity):
     """Orchestrator's ResponseDictionaryDto."""
 
     keys: Values[str] = prop("Keys")
     values: Values[str] = prop("Values")
+
+
+if TYPE_CHECKING:
+
+    class ResponseDictionaryPath(ResponseDictionary, Nested):
+        """ResponseDictionary, reached through another entity."""
 
 
 @entity
@@ -234,6 +310,12 @@ class SimpleFolder(Entity):
     display_name: Property[str] = prop("DisplayName")
     fully_qualified_name: Property[str] = prop("FullyQualifiedName")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class SimpleFolderPath(SimpleFolder, Nested):
+        """SimpleFolder, reached through another entity."""
 
 
 @entity
@@ -267,6 +349,12 @@ class SimpleRobot(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class SimpleRobotPath(SimpleRobot, Nested):
+        """SimpleRobot, reached through another entity."""
+
+
 @entity
 class SimpleUserEntity(Entity):
     """Orchestrator's SimpleUserEntityDto."""
@@ -295,10 +383,10 @@ class Tag(Entity):
 class TaskActivity(Entity):
     """Orchestrator's TaskActivityDto."""
 
-    creator_user: Navigation[UserLoginInfo] = prop("CreatorUser")
-    target_user: Navigation[UserLoginInfo] = prop("TargetUser")
-    task: Navigation[Task] = prop("Task")
-    task_note: Navigation[TaskNote] = prop("TaskNote")
+    creator_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("CreatorUser")
+    target_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("TargetUser")
+    task: Navigation[Task, "TaskPath"] = prop("Task")
+    task_note: Navigation[TaskNote, "TaskNotePath"] = prop("TaskNote")
     key: Property[UUID] = prop("Key")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -331,13 +419,13 @@ class TaskData(Entity):
     wait_job_state: Property[JobState] = prop("waitJobState")
     organization_unit_fully_qualified_name: Property[str] = prop("organizationUnitFullyQualifiedName")
     tags: Collection[Tag] = prop("tags")
-    assigned_to_user: Navigation[UserLoginInfo] = prop("assignedToUser")
+    assigned_to_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("assignedToUser")
     task_sla_details: Collection[TaskSlaDetail] = prop("taskSlaDetails")
-    completed_by_user: Navigation[UserLoginInfo] = prop("completedByUser")
+    completed_by_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("completedByUser")
     task_assignment_criteria: Property[TaskAssignmentCriteria] = prop("taskAssignmentCriteria")
     task_assignees: Collection[UserLoginInfo] = prop("taskAssignees")
     is_current_user_in_all_user_assigned_group: Property[bool] = prop("isCurrentUserInAllUserAssignedGroup")
-    task_source: Navigation[TaskSource] = prop("taskSource")
+    task_source: Navigation[TaskSource, "TaskSourcePath"] = prop("taskSource")
     processing_time: Property[int] = prop("processingTime")
     title: Property[str] = prop("title")
     type: Property[TaskMetadataType] = prop("type")
@@ -373,8 +461,8 @@ class TaskDataSaveRequest(Entity):
 class TaskNote(Entity):
     """Orchestrator's TaskNoteDto."""
 
-    creator_user: Navigation[UserLoginInfo] = prop("CreatorUser")
-    last_modifier_user: Navigation[UserLoginInfo] = prop("LastModifierUser")
+    creator_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("CreatorUser")
+    last_modifier_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("LastModifierUser")
     key: Property[UUID] = prop("Key")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
@@ -383,6 +471,12 @@ class TaskNote(Entity):
     creator_user_id: Property[int] = prop("CreatorUserId")
     creation_time: Timestamp = prop("CreationTime")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class TaskNotePath(TaskNote, Nested):
+        """TaskNote, reached through another entity."""
 
 
 @entity
@@ -410,6 +504,12 @@ class TaskSlaDetail(Entity):
     status: Property[TaskSlaDetailStatus] = prop("status")
 
 
+if TYPE_CHECKING:
+
+    class TaskSlaDetailPath(TaskSlaDetail, Nested):
+        """TaskSlaDetail, reached through another entity."""
+
+
 @entity
 class TaskSource(Entity):
     """Orchestrator's TaskSourceDto."""
@@ -419,22 +519,34 @@ class TaskSource(Entity):
     task_source_metadata: Property[Any] = prop("taskSourceMetadata")
 
 
+if TYPE_CHECKING:
+
+    class TaskSourcePath(TaskSource, Nested):
+        """TaskSource, reached through another entity."""
+
+
 @entity
 class TestCase(Entity):
     """Orchestrator's TestCaseDto."""
 
     enabled: Property[bool] = prop("Enabled")
     definition_id: Property[int] = prop("DefinitionId")
-    definition: Navigation[TestCaseDefinition] = prop("Definition")
+    definition: Navigation[TestCaseDefinition, "TestCaseDefinitionPath"] = prop("Definition")
     release_id: Property[int] = prop("ReleaseId")
     version_number: Property[str] = prop("VersionNumber")
     test_set_id: Property[int] = prop("TestSetId")
-    test_set: Navigation[TestSet] = prop("TestSet")
+    test_set: Navigation[TestSet, "TestSetPath"] = prop("TestSet")
     last_modification_time: Timestamp = prop("LastModificationTime")
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
     creation_time: Timestamp = prop("CreationTime")
     creator_user_id: Property[int] = prop("CreatorUserId")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class TestCasePath(TestCase, Nested):
+        """TestCase, reached through another entity."""
 
 
 @entity
@@ -476,6 +588,12 @@ class UnattendedRobot(Entity):
     machine_mappings_count: Property[int] = prop("MachineMappingsCount")
 
 
+if TYPE_CHECKING:
+
+    class UnattendedRobotPath(UnattendedRobot, Nested):
+        """UnattendedRobot, reached through another entity."""
+
+
 @entity
 class UpdateInfo(Entity):
     """Orchestrator's UpdateInfoDto."""
@@ -487,12 +605,24 @@ class UpdateInfo(Entity):
     status_info: Property[str] = prop("statusInfo")
 
 
+if TYPE_CHECKING:
+
+    class UpdateInfoPath(UpdateInfo, Nested):
+        """UpdateInfo, reached through another entity."""
+
+
 @entity
 class UpdatePolicy(Entity):
     """Orchestrator's UpdatePolicyDto."""
 
     type: Property[UpdatePolicyType] = prop("Type")
     specific_version: Property[str] = prop("SpecificVersion")
+
+
+if TYPE_CHECKING:
+
+    class UpdatePolicyPath(UpdatePolicy, Nested):
+        """UpdatePolicy, reached through another entity."""
 
 
 @entity
@@ -505,6 +635,12 @@ class UserLoginInfo(Entity):
     email_address: Property[str] = prop("emailAddress")
     display_name: Property[str] = prop("displayName")
     id: Property[int] = prop("id")
+
+
+if TYPE_CHECKING:
+
+    class UserLoginInfoPath(UserLoginInfo, Nested):
+        """UserLoginInfo, reached through another entity."""
 
 
 @entity
@@ -525,6 +661,12 @@ class UserNotificationSubscription(Entity):
     rate_limits_real_time: Property[bool] = prop("RateLimitsRealTime")
     autopilot_for_robots_detected_issues: Property[bool] = prop("AutopilotForRobotsDetectedIssues")
     webhooks: Property[bool] = prop("Webhooks")
+
+
+if TYPE_CHECKING:
+
+    class UserNotificationSubscriptionPath(UserNotificationSubscription, Nested):
+        """UserNotificationSubscription, reached through another entity."""
 
 
 @entity
@@ -567,3 +709,9 @@ class VideoRecordingSettings(Entity):
         "QueueItemVideoRecordingType",
     )
     max_duration_seconds: Property[int] = prop("MaxDurationSeconds")
+
+
+if TYPE_CHECKING:
+
+    class VideoRecordingSettingsPath(VideoRecordingSettings, Nested):
+        """VideoRecordingSettings, reached through another entity."""

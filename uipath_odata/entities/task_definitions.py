@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from uipath_odata.odata.entity import (
@@ -16,6 +17,9 @@ from uipath_odata.odata.entity import (
     prop,
 )
 
+if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
 
 @entity
 class TaskDefinition(Entity):
@@ -24,7 +28,7 @@ class TaskDefinition(Entity):
     name: Property[str] = prop("Name")
     key: Property[UUID] = prop("Key")
     description: Property[str] = prop("Description")
-    properties: Navigation[TaskDefinitionProperties] = prop("Properties")
+    properties: Navigation[TaskDefinitionProperties, "TaskDefinitionPropertiesPath"] = prop("Properties")
     is_deleted: Property[bool] = prop("IsDeleted")
     deleter_user_id: Property[int] = prop("DeleterUserId")
     deletion_time: Timestamp = prop("DeletionTime")
@@ -50,6 +54,12 @@ class TaskDefinitionProperties(Entity):
     id: Property[int] = prop("id")
 
 
+if TYPE_CHECKING:
+
+    class TaskDefinitionPropertiesPath(TaskDefinitionProperties, Nested):
+        """TaskDefinitionProperties, reached through another entity."""
+
+
 @entity
 class TaskDefinitionPropertiesRequest(Entity):
     """Orchestrator's TaskDefinitionPropertiesRequest."""
@@ -58,13 +68,21 @@ class TaskDefinitionPropertiesRequest(Entity):
     allowed_actions: Values[str] = prop("allowedActions")
 
 
+if TYPE_CHECKING:
+
+    class TaskDefinitionPropertiesRequestPath(TaskDefinitionPropertiesRequest, Nested):
+        """TaskDefinitionPropertiesRequest, reached through another entity."""
+
+
 @entity
 class TaskDefinitionRequest(Entity):
     """Orchestrator's TaskDefinitionRequest."""
 
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
-    properties: Navigation[TaskDefinitionPropertiesRequest] = prop("Properties")
+    properties: Navigation[TaskDefinitionPropertiesRequest, "TaskDefinitionPropertiesRequestPath"] = prop(
+        "Properties",
+    )
 
 
 @entity

@@ -19,7 +19,7 @@ from uipath_odata.odata.entity import (
 
 if TYPE_CHECKING:
     from .enums import JobState, TaskAssignmentCriteria, TaskMetadataPriority, TaskMetadataType, TaskStatus
-    from .shared import Tag, TaskSlaDetail, TaskSource, UserLoginInfo
+    from .shared import Tag, TaskSlaDetail, TaskSource, TaskSourcePath, UserLoginInfo, UserLoginInfoPath
 
 
 @entity
@@ -72,7 +72,7 @@ class FormTaskCreateRequest(Entity):
     external_tag: Property[str] = prop("externalTag")
     tags: Collection[Tag] = prop("tags")
     parent_operation_id: Property[str] = prop("parentOperationId")
-    task_source: Navigation[TaskSource] = prop("taskSource")
+    task_source: Navigation[TaskSource, "TaskSourcePath"] = prop("taskSource")
 
 
 @entity
@@ -89,13 +89,13 @@ class TaskForm(Entity):
     wait_job_state: Property[JobState] = prop("waitJobState")
     organization_unit_fully_qualified_name: Property[str] = prop("organizationUnitFullyQualifiedName")
     tags: Collection[Tag] = prop("tags")
-    assigned_to_user: Navigation[UserLoginInfo] = prop("assignedToUser")
+    assigned_to_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("assignedToUser")
     task_sla_details: Collection[TaskSlaDetail] = prop("taskSlaDetails")
-    completed_by_user: Navigation[UserLoginInfo] = prop("completedByUser")
+    completed_by_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("completedByUser")
     task_assignment_criteria: Property[TaskAssignmentCriteria] = prop("taskAssignmentCriteria")
     task_assignees: Collection[UserLoginInfo] = prop("taskAssignees")
     is_current_user_in_all_user_assigned_group: Property[bool] = prop("isCurrentUserInAllUserAssignedGroup")
-    task_source: Navigation[TaskSource] = prop("taskSource")
+    task_source: Navigation[TaskSource, "TaskSourcePath"] = prop("taskSource")
     processing_time: Property[int] = prop("processingTime")
     title: Property[str] = prop("title")
     type: Property[TaskMetadataType] = prop("type")

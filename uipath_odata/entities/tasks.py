@@ -18,8 +18,10 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import TaskAssignmentCriteria, TaskMetadataPriority, TaskMetadataType, TaskStatus
-    from .shared import Tag, TaskActivity, TaskSlaDetail, UserLoginInfo
+    from .shared import Tag, TaskActivity, TaskSlaDetail, TaskSlaDetailPath, UserLoginInfo, UserLoginInfoPath
 
 
 @entity
@@ -39,10 +41,10 @@ class Task(Entity):
     """Orchestrator's TaskDto, a row of /odata/Tasks."""
 
     status: Property[TaskStatus] = prop("Status")
-    assigned_to_user: Navigation[UserLoginInfo] = prop("AssignedToUser")
+    assigned_to_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("AssignedToUser")
     task_assignment_criteria: Property[TaskAssignmentCriteria] = prop("TaskAssignmentCriteria")
-    creator_user: Navigation[UserLoginInfo] = prop("CreatorUser")
-    last_modifier_user: Navigation[UserLoginInfo] = prop("LastModifierUser")
+    creator_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("CreatorUser")
+    last_modifier_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("LastModifierUser")
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     is_completed: Property[bool] = prop("IsCompleted")
     bulk_form_layout_id: Property[int] = prop("BulkFormLayoutId")
@@ -51,7 +53,7 @@ class Task(Entity):
     tags: Collection[Tag] = prop("Tags")
     action: Property[str] = prop("Action")
     activities: Collection[TaskActivity] = prop("Activities")
-    task_sla_detail: Navigation[TaskSlaDetail] = prop("TaskSlaDetail")
+    task_sla_detail: Navigation[TaskSlaDetail, "TaskSlaDetailPath"] = prop("TaskSlaDetail")
     task_assignments: Collection[TaskAssignment] = prop("TaskAssignments")
     task_assignee_name: Property[str] = prop("TaskAssigneeName")
     title: Property[str] = prop("Title")
@@ -76,12 +78,18 @@ class Task(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class TaskPath(Task, Nested):
+        """Task, reached through another entity."""
+
+
 @entity
 class TaskAssignment(Entity):
     """Orchestrator's TaskAssignmentDto."""
 
-    assignee: Navigation[UserLoginInfo] = prop("assignee")
-    task: Navigation[Task] = prop("task")
+    assignee: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("assignee")
+    task: Navigation[Task, "TaskPath"] = prop("task")
     id: Property[int] = prop("id")
 
 

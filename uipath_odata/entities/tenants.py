@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uipath_odata.odata.entity import Entity, Navigation, Property, Timestamp, entity, prop
+
+if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
 
 
 @entity
@@ -20,7 +25,7 @@ class Tenant(Entity):
     admin_password: Property[str] = prop("AdminPassword")
     last_login_time: Timestamp = prop("LastLoginTime")
     is_active: Property[bool] = prop("IsActive")
-    license: Navigation[TenantLicense] = prop("License")
+    license: Navigation[TenantLicense, "TenantLicensePath"] = prop("License")
     organization_name: Property[str] = prop("OrganizationName")
     id: Property[int] = prop("Id")
 
@@ -33,3 +38,9 @@ class TenantLicense(Entity):
     code: Property[str] = prop("Code")
     allowed: Property[dict[str, int]] = prop("Allowed")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class TenantLicensePath(TenantLicense, Nested):
+        """TenantLicense, reached through another entity."""

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from uipath_odata.odata.entity import Entity, Property, Timestamp, entity, prop
+
+if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
 
 
 @entity
@@ -25,3 +29,9 @@ class TestCaseDefinition(Entity):
     creation_time: Timestamp = prop("CreationTime")
     creator_user_id: Property[int] = prop("CreatorUserId")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class TestCaseDefinitionPath(TestCaseDefinition, Nested):
+        """TestCaseDefinition, reached through another entity."""

@@ -19,8 +19,8 @@ from uipath_odata.odata.entity import (
 
 if TYPE_CHECKING:
     from .enums import RobotType, TestCaseExecutionTestCaseType, TestSetExecutionStatus
-    from .shared import TestCase, TestCaseExecutionAttachment
-    from .test_set_executions import TestSetExecution
+    from .shared import TestCase, TestCaseExecutionAttachment, TestCasePath
+    from .test_set_executions import TestSetExecution, TestSetExecutionPath
 
 
 @entity
@@ -43,9 +43,9 @@ class TestCaseExecution(Entity):
     job_id: Property[int] = prop("JobId")
     job_key: Property[UUID] = prop("JobKey")
     test_set_execution_id: Property[int] = prop("TestSetExecutionId")
-    test_set_execution: Navigation[TestSetExecution] = prop("TestSetExecution")
+    test_set_execution: Navigation[TestSetExecution, "TestSetExecutionPath"] = prop("TestSetExecution")
     test_case_id: Property[int] = prop("TestCaseId")
-    test_case: Navigation[TestCase] = prop("TestCase")
+    test_case: Navigation[TestCase, "TestCasePath"] = prop("TestCase")
     release_version_id: Property[int] = prop("ReleaseVersionId")
     version_number: Property[str] = prop("VersionNumber")
     entry_point_path: Property[str] = prop("EntryPointPath")

@@ -9,10 +9,12 @@ from uuid import UUID
 from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, Timestamp, entity, prop
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import ExecutionTriggerType, TestSetExecutionCoverageStatus, TestSetExecutionStatus
     from .shared import TestSetExecutionAttachment
     from .test_case_executions import TestCaseExecution
-    from .test_sets import TestSet
+    from .test_sets import TestSet, TestSetPath
 
 
 @entity
@@ -22,7 +24,7 @@ class TestSetExecution(Entity):
     name: Property[str] = prop("Name")
     test_set_id: Property[int] = prop("TestSetId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
-    test_set: Navigation[TestSet] = prop("TestSet")
+    test_set: Navigation[TestSet, "TestSetPath"] = prop("TestSet")
     start_time: Timestamp = prop("StartTime")
     end_time: Timestamp = prop("EndTime")
     status: Property[TestSetExecutionStatus] = prop("Status")
@@ -37,3 +39,9 @@ class TestSetExecution(Entity):
     creation_time: Timestamp = prop("CreationTime")
     creator_user_id: Property[int] = prop("CreatorUserId")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class TestSetExecutionPath(TestSetExecution, Nested):
+        """TestSetExecution, reached through another entity."""

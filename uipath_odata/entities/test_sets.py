@@ -9,6 +9,8 @@ from uuid import UUID
 from uipath_odata.odata.entity import Collection, Entity, Navigation, Property, Timestamp, entity, prop
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import TestSetSourceType
     from .shared import TestCase
 
@@ -21,6 +23,12 @@ class TestEnvironment(Entity):
     id: Property[int] = prop("Id")
 
 
+if TYPE_CHECKING:
+
+    class TestEnvironmentPath(TestEnvironment, Nested):
+        """TestEnvironment, reached through another entity."""
+
+
 @entity
 class TestSet(Entity):
     """Orchestrator's TestSetDto, a row of /odata/TestSets."""
@@ -31,7 +39,7 @@ class TestSet(Entity):
     source_type: Property[TestSetSourceType] = prop("SourceType")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
     environment_id: Property[int] = prop("EnvironmentId")
-    environment: Navigation[TestEnvironment] = prop("Environment")
+    environment: Navigation[TestEnvironment, "TestEnvironmentPath"] = prop("Environment")
     test_case_count: Property[int] = prop("TestCaseCount")
     robot_id: Property[int] = prop("RobotId")
     enable_coverage: Property[bool] = prop("EnableCoverage")
@@ -47,6 +55,12 @@ class TestSet(Entity):
     creation_time: Timestamp = prop("CreationTime")
     creator_user_id: Property[int] = prop("CreatorUserId")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class TestSetPath(TestSet, Nested):
+        """TestSet, reached through another entity."""
 
 
 @entity
@@ -68,7 +82,7 @@ class TestSetPackage(Entity):
     """Orchestrator's TestSetPackageDto."""
 
     test_set_id: Property[int] = prop("TestSetId")
-    test_set: Navigation[TestSet] = prop("TestSet")
+    test_set: Navigation[TestSet, "TestSetPath"] = prop("TestSet")
     version_mask: Property[str] = prop("VersionMask")
     package_identifier: Property[str] = prop("PackageIdentifier")
     include_prerelease: Property[bool] = prop("IncludePrerelease")

@@ -18,9 +18,21 @@ from uipath_odata.odata.entity import (
 )
 
 if TYPE_CHECKING:
+    from uipath_odata.odata.entity import Nested
+
     from .enums import RobotType, UserProvisionType, UserType
     from .organization_units import OrganizationUnit
-    from .shared import AttendedRobot, UnattendedRobot, UpdatePolicy, UserNotificationSubscription, UserRole
+    from .shared import (
+        AttendedRobot,
+        AttendedRobotPath,
+        UnattendedRobot,
+        UnattendedRobotPath,
+        UpdatePolicy,
+        UpdatePolicyPath,
+        UserNotificationSubscription,
+        UserNotificationSubscriptionPath,
+        UserRole,
+    )
 
 
 @entity
@@ -51,16 +63,18 @@ class User(Entity):
     type: Property[UserType] = prop("Type")
     provision_type: Property[UserProvisionType] = prop("ProvisionType")
     license_type: Property[RobotType] = prop("LicenseType")
-    robot_provision: Navigation[AttendedRobot] = prop("RobotProvision")
-    unattended_robot: Navigation[UnattendedRobot] = prop("UnattendedRobot")
-    notification_subscription: Navigation[UserNotificationSubscription] = prop("NotificationSubscription")
+    robot_provision: Navigation[AttendedRobot, "AttendedRobotPath"] = prop("RobotProvision")
+    unattended_robot: Navigation[UnattendedRobot, "UnattendedRobotPath"] = prop("UnattendedRobot")
+    notification_subscription: Navigation[UserNotificationSubscription, "UserNotificationSubscriptionPath"] = prop(
+        "NotificationSubscription",
+    )
     key: Property[UUID] = prop("Key")
     may_have_user_session: Property[bool] = prop("MayHaveUserSession")
     may_have_robot_session: Property[bool] = prop("MayHaveRobotSession")
     may_have_unattended_session: Property[bool] = prop("MayHaveUnattendedSession")
     may_have_personal_workspace: Property[bool] = prop("MayHavePersonalWorkspace")
     restrict_to_personal_workspace: Property[bool] = prop("RestrictToPersonalWorkspace")
-    update_policy: Navigation[UpdatePolicy] = prop("UpdatePolicy")
+    update_policy: Navigation[UpdatePolicy, "UpdatePolicyPath"] = prop("UpdatePolicy")
     account_id: Property[str] = prop("AccountId")
     has_only_inherited_privileges: Property[bool] = prop("HasOnlyInheritedPrivileges")
     explicit_may_have_user_session: Property[bool] = prop("ExplicitMayHaveUserSession")
@@ -71,6 +85,12 @@ class User(Entity):
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
     creator_user_id: Property[int] = prop("CreatorUserId")
     id: Property[int] = prop("Id")
+
+
+if TYPE_CHECKING:
+
+    class UserPath(User, Nested):
+        """User, reached through another entity."""
 
 
 @entity

@@ -10,7 +10,7 @@ import attrs
 from uipath_odata.generate.document import Array, Enum, Envelope, Map, Plain, Ref, Type
 from uipath_odata.generate.enums import Alias
 
-__all__ = ["Annotations"]
+__all__ = ["Annotations", "path_class"]
 
 _PYTHON: Final = {
     "any": "Any",
@@ -41,7 +41,8 @@ class Annotations:
         if descriptor in _OWN_DESCRIPTORS.values():
             return descriptor
         held = type_.item if isinstance(type_, Array) and descriptor != "Property" else type_
-        return f"{descriptor}[{self.python(held)}]"
+        nested = f', "{path_class(self.python(held))}"' if descriptor == "Navigation" else ""
+        return f"{descriptor}[{self.python(held)}{nested}]"
 
     def python(self, type_: Type) -> str:
         """Give the Python type of a value."""
@@ -58,6 +59,11 @@ class Annotations:
                 return self.python(value)
             case Plain(name):
                 return _PYTHON.get(name) or _PYTHON[name.partition(":")[0]]
+
+
+def path_class(name: str) -> str:
+    """Name the class that checkers see where an entity is reached through another one."""
+    return f"{name}Path"
 
 
 def _descriptor(type_: Type) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from uipath_odata.generate.annotations import Annotations
-from uipath_odata.generate.document import Schema
+from uipath_odata.generate.annotations import Annotations, path_class
+from uipath_odata.generate.document import Ref, Schema
 from uipath_odata.generate.layout import Layout
 from uipath_odata.generate.source import HEADER, fitted, importing
 
@@ -30,16 +30,40 @@ from __future__ import annotations
 '''
 
 
+_PATH_CLASS: Final = '''if TYPE_CHECKING:
+
+    class {path_class}({name}, Nested):
+        """{name}, reached through another entity."""'''
+
+
 def entity_module(layout: Layout, module: str) -> str:
     """Give the text of the module."""
     schemas = layout.module(module)
     annotations = Annotations(layout.classes, layout.aliases)
+    related = _related(layout)
     return _FRAME.format(
         header=HEADER,
         module=module,
-        imports=_imports(layout, module, schemas, annotations),
-        classes="\n\n\n".join(_class(layout, schema, annotations) for schema in schemas),
+        imports=_imports(layout, module, schemas, annotations, related),
+        classes="\n\n\n".join(
+            text for schema in schemas for text in _classes(layout, schema, annotations, related)
+        ),
     )
+
+
+def _related(layout: Layout) -> AbstractSet[str]:
+    """Name the schemas that are reached through others."""
+    types = (each.type for schema in layout.schemas.values() for each in schema.properties)
+    return {type_.schema for type_ in types if isinstance(type_, Ref)}
+
+
+def _classes(
+    layout: Layout, schema: Schema, annotations: Annotations, related: AbstractSet[str]
+) -> Iterator[str]:
+    yield _class(layout, schema, annotations)
+    if schema.name in related:
+        name = layout.classes[schema.name]
+        yield _PATH_CLASS.format(name=name, path_class=path_class(name))
 
 
 def _class(layout: Layout, schema: Schema, annotations: Annotations) -> str:
@@ -69,11 +93,20 @@ def _class(layout: Layout, schema: Schema, annotations: Annotations) -> str:
     ).rstrip()
 
 
-def _imports(layout: Layout, module: str, schemas: Sequence[Schema], annotations: Annotations) -> str:
+def _imports(
+    layout: Layout,
+    module: str,
+    schemas: Sequence[Schema],
+    annotations: Annotations,
+    related: AbstractSet[str],
+) -> str:
     used = {word for each in schemas for word in _words(each, annotations)}
     bases = {layout.classes[base] for each in schemas for base in each.bases}
     runtime = used & _DESCRIPTORS | {"entity", "prop"} | {"Entity" for each in schemas if not each.bases}
-    later = _siblings(layout.homes, used - bases, module, "    ")
+    paths = {path_class(layout.classes[name]): layout.homes[layout.classes[name]] for name in related}
+    own = ["    from uipath_odata.odata.entity import Nested"] if module in paths.values() else []
+    siblings = _siblings({**layout.homes, **paths}, used - bases, module, "    ")
+    later = [*own, *([""] if own and siblings else []), *siblings]
     blocks = [
         _standard(used | {"TYPE_CHECKING" for _ in later}),
         [importing("uipath_odata.odata.entity", runtime)],

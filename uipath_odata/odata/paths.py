@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from uipath_odata.errors import QueryError
 from uipath_odata.odata import kinds, nodes
 from uipath_odata.odata.expressions import Expr
-from uipath_odata.odata.predicates import Condition, Predicate, as_node
+from uipath_odata.odata.predicates import Condition, Predicate, R_contra, as_node
 
 if TYPE_CHECKING:
     from uipath_odata.odata.entity import Entity, Member
@@ -59,16 +59,16 @@ class EntityPath(_Place[E]):
         raise TypeError(f"{self!r} is a path, not the class: write {target}(…) to make an entity")
 
 
-class CollectionPath(_Place[E]):
+class CollectionPath(_Place[E], Generic[E, R_contra]):
     """``Release.release_versions``: a collection of related entities."""
 
     __slots__ = ()
 
-    def any(self, test: Callable[[type[E]], Condition] | None = None) -> Predicate:
+    def any(self, test: Callable[[type[E]], Condition[Any]] | None = None) -> Predicate[R_contra]:
         """Select rows with at least one related entity that passes ``test``; without a test, with any at all."""
         return _quantified("any", self, self._item, test)
 
-    def all(self, test: Callable[[type[E]], Condition]) -> Predicate:
+    def all(self, test: Callable[[type[E]], Condition[Any]]) -> Predicate[R_contra]:
         """Select rows whose related entities all pass ``test``."""
         return _quantified("all", self, self._item, test)
 
@@ -76,29 +76,29 @@ class CollectionPath(_Place[E]):
         return EntityPath[E](nodes.Path(variable, ()), self.__member__)
 
 
-class ValuesPath(_Place[Any], Generic[T]):
+class ValuesPath(_Place[Any], Generic[T, R_contra]):
     """``Package.tags``: a collection of plain values."""
 
     __slots__ = ()
 
-    def any(self, test: Callable[[Expr[T]], Condition] | None = None) -> Predicate:
+    def any(self, test: Callable[[Expr[T]], Condition[Any]] | None = None) -> Predicate[R_contra]:
         """Select rows with at least one value that passes ``test``; without a test, with any at all."""
         return _quantified("any", self, self._item, test)
 
-    def all(self, test: Callable[[Expr[T]], Condition]) -> Predicate:
+    def all(self, test: Callable[[Expr[T]], Condition[Any]]) -> Predicate[R_contra]:
         """Select rows whose values all pass ``test``."""
         return _quantified("all", self, self._item, test)
 
     def _item(self, variable: nodes.Variable) -> Any:
-        return Expr[T](nodes.Path(variable, ()), kinds.kind_of(self.__member__.argument))
+        return Expr[T, R_contra](nodes.Path(variable, ()), kinds.kind_of(self.__member__.argument))
 
 
 def _quantified(
     quantifier: Literal["any", "all"],
     place: _Place[Any],
     item: Callable[[nodes.Variable], Any],
-    test: Callable[[Any], Condition] | None,
-) -> Predicate:
+    test: Callable[[Any], Condition[Any]] | None,
+) -> Predicate[Any]:
     if test is None:
         return Predicate(nodes.Lambda(quantifier, place.__path__))
     variable = nodes.Variable(object())

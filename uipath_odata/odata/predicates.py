@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -19,22 +20,38 @@ __all__ = ["Condition", "Moment", "Operand", "Predicate", "as_node"]
 
 Moment: TypeAlias = dt.datetime | Instant
 
+if TYPE_CHECKING:
+    # With a default (PEP 696), which typing has from Python 3.13 on.
+    from typing_extensions import TypeVar as EntityVar
+
+    R_contra = EntityVar("R_contra", contravariant=True, default=Any)
+else:
+    R_contra = TypeVar("R_contra", contravariant=True)
+
 T = TypeVar("T")
 
 
 @attrs.frozen(repr=False)
-class Predicate:
-    """A condition on rows; combine with ``&``, ``|`` and ``~``."""
+class Predicate(Generic[R_contra]):
+    """A condition on rows of an entity; combine with ``&``, ``|`` and ``~``.
+
+    ``Predicate[Job]`` is one on the properties of jobs, ``Predicate`` one on any rows.
+    """
 
     node: nodes.Node
 
-    def __and__(self, other: Condition) -> Predicate:
+    def __and__(self, other: Condition[R_contra]) -> Predicate[R_contra]:
         return _joined("and", self, other)
 
-    def __or__(self, other: Condition) -> Predicate:
+    def __or__(self, other: Condition[R_contra]) -> Predicate[R_contra]:
         return _joined("or", self, other)
 
-    def __invert__(self) -> Predicate:
+    if TYPE_CHECKING:
+        # Where the condition on the left fits any entity, the one on the right says which.
+        def __rand__(self, other: Condition[R_contra]) -> Predicate[R_contra]: ...
+        def __ror__(self, other: Condition[R_contra]) -> Predicate[R_contra]: ...
+
+    def __invert__(self) -> Predicate[R_contra]:
         return Predicate(nodes.negation(self.node))
 
     def __bool__(self) -> bool:
@@ -47,37 +64,41 @@ class Predicate:
         return f"<Predicate {text_of(self.node)}>"
 
 
-class Operand(Generic[T]):
-    """A value that the server compares for each row."""
+class Operand(Generic[T, R_contra]):
+    """A value that the server compares for each row, of the entity ``R_contra``."""
 
     __slots__ = ("__kind__", "__node__")
+
+    if not TYPE_CHECKING:
+        # Also ``Expr[int]``, without the entity, stands in annotations that are evaluated.
+        __class_getitem__ = classmethod(GenericAlias)
 
     def __init__(self, node: nodes.Node, kind: Kind = kinds.ANY) -> None:
         self.__node__ = node
         self.__kind__ = kind
 
     # Comparisons build predicates, so that they cannot keep object's signature.
-    def __eq__(self, other: T | Operand[T] | None) -> Predicate:  # type: ignore[override]
+    def __eq__(self, other: T | Operand[T] | None) -> Predicate[R_contra]:  # type: ignore[override]
         return self._compare("eq", other)
 
-    def __ne__(self, other: T | Operand[T] | None) -> Predicate:  # type: ignore[override]
+    def __ne__(self, other: T | Operand[T] | None) -> Predicate[R_contra]:  # type: ignore[override]
         return self._compare("ne", other)
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __lt__(self: Sortable, other: T | Operand[T]) -> Predicate:
+    def __lt__(self: Sortable, other: T | Operand[T]) -> Predicate[R_contra]:
         return self._order("lt", other)
 
-    def __le__(self: Sortable, other: T | Operand[T]) -> Predicate:
+    def __le__(self: Sortable, other: T | Operand[T]) -> Predicate[R_contra]:
         return self._order("le", other)
 
-    def __gt__(self: Sortable, other: T | Operand[T]) -> Predicate:
+    def __gt__(self: Sortable, other: T | Operand[T]) -> Predicate[R_contra]:
         return self._order("gt", other)
 
-    def __ge__(self: Sortable, other: T | Operand[T]) -> Predicate:
+    def __ge__(self: Sortable, other: T | Operand[T]) -> Predicate[R_contra]:
         return self._order("ge", other)
 
-    def in_(self, values: Iterable[T | None]) -> Predicate:
+    def in_(self, values: Iterable[T | None]) -> Predicate[R_contra]:
         """Select rows whose value is one of ``values``; an empty list selects nothing, without a request."""
         if isinstance(values, str | bytes) or not isinstance(cast("object", values), Iterable):
             raise QueryError(
@@ -95,13 +116,18 @@ class Operand(Generic[T]):
         choices += [nodes.Comparison("eq", self.__node__, literal) for literal in single]
         return Predicate(nodes.junction("or", tuple(choices)))
 
-    def __and__(self: Operand[bool], other: Condition) -> Predicate:
+    def __and__(self: Operand[bool], other: Condition[R_contra]) -> Predicate[R_contra]:
         return _joined("and", self, other)
 
-    def __or__(self: Operand[bool], other: Condition) -> Predicate:
+    def __or__(self: Operand[bool], other: Condition[R_contra]) -> Predicate[R_contra]:
         return _joined("or", self, other)
 
-    def __invert__(self: Operand[bool]) -> Predicate:
+    if TYPE_CHECKING:
+
+        def __rand__(self: Operand[bool], other: Condition[R_contra]) -> Predicate[R_contra]: ...
+        def __ror__(self: Operand[bool], other: Condition[R_contra]) -> Predicate[R_contra]: ...
+
+    def __invert__(self: Operand[bool]) -> Predicate[R_contra]:
         return Predicate(nodes.negation(as_node(self)))
 
     def __bool__(self) -> bool:
@@ -115,11 +141,11 @@ class Operand(Generic[T]):
     def __repr__(self) -> str:
         return f"<Expr {self}>"
 
-    def _compare(self, operator: nodes.ComparisonOperator, other: object) -> Predicate:
+    def _compare(self, operator: nodes.ComparisonOperator, other: object) -> Predicate[R_contra]:
         value = nodes.Literal(None) if other is None else self._operand(other, self.__kind__)
         return Predicate(nodes.Comparison(operator, self.__node__, value))
 
-    def _order(self, operator: nodes.ComparisonOperator, other: object) -> Predicate:
+    def _order(self, operator: nodes.ComparisonOperator, other: object) -> Predicate[R_contra]:
         kind = self.__kind__
         if not kind.ordered:
             raise QueryError(f"{self} is {kind.name}, which has no order: use == or in_")
@@ -138,7 +164,8 @@ class Operand(Generic[T]):
         return other.__node__
 
 
-Condition: TypeAlias = Predicate | Operand[bool]
+# A boolean property of any entity: mypy would infer that of a base wrongly from what is expected.
+Condition: TypeAlias = "Predicate[R_contra] | Operand[bool]"
 # What has an order; a union, because checkers let a Literal pass for a TypeVar that may be str.
 Sortable: TypeAlias = (
     Operand[int]
@@ -163,5 +190,5 @@ def as_node(condition: object) -> nodes.Node:
     )
 
 
-def _joined(operator: nodes.JunctionOperator, left: Condition, right: object) -> Predicate:
+def _joined(operator: nodes.JunctionOperator, left: Condition[Any], right: object) -> Predicate[Any]:
     return Predicate(nodes.junction(operator, (as_node(left), as_node(right))))

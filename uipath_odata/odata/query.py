@@ -32,7 +32,7 @@ class Composable(Generic[E]):
     def _with(self, query: Query[Any], /) -> Self:
         raise TypeError(f"{type(self).__name__} does not say how it takes {query!r}")
 
-    def filter(self, *conditions: Condition) -> Self:
+    def filter(self, *conditions: Condition[E]) -> Self:
         """Keep the rows that meet all conditions; several calls and several arguments are joined with ``and``."""
         query = self._query
         found = [belonging(query.entity, as_node(condition)) for condition in conditions]
