@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from random import Random
 
 import attrs
 import pytest
+from yarl import URL
 
 from uipath_odata.auth import AccessToken, ClientCredentials, Deployment
 from uipath_odata.errors import QueryError, RateLimited
 from uipath_odata.transport.allowance import Allowance
+from uipath_odata.transport.budget import Budget
+from uipath_odata.transport.lane import Lane
 from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.rate import Rate
+from uipath_odata.transport.retry import Persistence, Retry
 from uipath_odata.transport.retry_policy import RetryPolicy
 from uipath_odata.transport.transport import Transport
 
@@ -211,3 +218,33 @@ def test_a_share_is_a_part_of_the_whole(share):
 
 def test_a_tiny_share_still_lets_one_request_a_minute_go():
     assert Allowance(requests_a_minute=10, share=0.01).ceiling("Jobs.list") == 1
+
+
+async def test_r56_refusals_are_counted_in_a_row(serve, connect, page, reply, time):
+    """The pause that a mute 429 brings doubles with each that follows it, and begins anew after an answer."""
+    peer = await serve([reply(429), reply(), reply(429), reply()])
+    transport = connect(peer.url)
+    await transport.send(page)
+    time.now += 120
+    await transport.send(page)
+    first, second, third, fourth = (seen.at for seen in peer.seen)
+    assert (second - first, fourth - third) == (7.5, 7.5)
+
+
+@pytest.mark.parametrize(
+    ("wait", "left", "refused"),
+    [
+        (0.0, -5.0, False),
+        (0.5, 0.3, True),
+        (0.0, 0.0, False),
+        (-1.0, -2.0, False),
+        (5.0, 5.0, True),
+        (4.9, 5.0, False),
+    ],
+)
+def test_r55_only_a_wait_beyond_the_deadline_is_refused(page, time, wait, left, refused):
+    url, lane = URL("https://o.example.com"), Lane(Rate())
+    policy = RetryPolicy(deadline=left)
+    budget = Budget(page, url, Retry(page, url, Persistence(policy, time.clock, Random(1)), lane), lane)
+    with pytest.raises(RateLimited) if refused else contextlib.nullcontext():
+        budget._check(wait)

@@ -88,6 +88,18 @@ async def test_r35_a_refusal_names_the_scopes_that_were_silently_dropped(narrow,
     ]
 
 
+async def test_the_same_scopes_are_warned_of_once(narrow, connect, jobs, caplog, time):
+    caplog.set_level(logging.WARNING)
+    peer = await narrow(403)
+    transport = connect(peer.url, APPLICATION)
+    for _ in range(2):
+        with pytest.raises(Forbidden):
+            await transport.send(jobs)
+        time.now += 4_000
+    assert len([seen for seen in peer.seen if seen.target.endswith("/connect/token")]) == 2
+    assert len(caplog.records) == 1
+
+
 async def test_r34_a_refused_fresh_token_names_them_too(narrow, connect, jobs):
     transport = connect((await narrow(401)).url, APPLICATION)
     with pytest.raises(AuthenticationFailed, match=r"it lacks OR\.Jobs\.Write, which was asked for"):

@@ -117,3 +117,11 @@ async def test_r53_a_storage_that_is_busy_is_left_alone_as_long_as_it_asks(serve
     answer = await transport.send_to_storage(StorageAddress(URL(f"{peer.url}/files/a.bin?sig=x")), file)
     assert (answer.status, len(peer.seen)) == (200, 2)
     assert peer.seen[1].at >= 1_030
+
+
+async def test_r53_a_429_that_names_no_time_is_not_answered_at_once(serve, connect, jobs, reply, time):
+    peer = await serve([reply(429), reply(429), reply()])
+    assert (await connect(peer.url).send(jobs)).status == 200
+    first, second, third = (seen.at for seen in peer.seen)
+    assert first < second <= first + 0.5
+    assert second < third <= second + 1.0

@@ -28,3 +28,11 @@ NOW = 1_700_000_000
 )  # fmt: skip
 def test_r56_what_is_left_is_read_in_every_form(headers, told):
     assert rate_limit(CIMultiDict(headers), NOW) == told
+
+
+@pytest.mark.parametrize(
+    ("reset", "seconds"), [(999_999_999, 999_999_999), (1_000_000_000, 10), (1_000_000_005, 15)]
+)
+def test_r56_a_reset_from_a_thousand_million_on_is_a_time(reset, seconds):
+    headers = CIMultiDict({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": str(reset)})
+    assert rate_limit(headers, 999_999_990) == RateLimit(7, seconds)

@@ -275,3 +275,11 @@ async def test_a_body_whose_upload_broke_off_is_repeated_whole(connect, jobs, re
     assert (await connect(url).send(replace)).attempts == 2
     assert bodies[1] == replace.body
     server.close()
+
+
+@pytest.mark.parametrize(("attempts", "notes"), [(1, []), (2, ["2 attempts were made."])])
+async def test_an_error_says_how_often_it_was_tried(serve, connect, jobs, cut, attempts, notes):
+    peer = await serve([cut(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")])
+    with pytest.raises(ConnectionFailed) as caught:
+        await connect(peer.url, policy=RetryPolicy(attempts=attempts)).send(jobs)
+    assert getattr(caught.value, "__notes__", []) == notes

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -53,3 +56,22 @@ def test_r54_a_broken_date_of_the_server_leaves_our_own_clock():
 def test_no_text_makes_it_fail(value, date):
     seconds = retry_after({"Retry-After": value, "Date": date}, NOW)
     assert seconds is None or seconds >= 0
+
+
+PROGRAM = """
+from uipath_odata.transport.retry_after import retry_after
+forms = "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"
+print([retry_after({"Retry-After": form}, 784_111_700.0) for form in forms])
+"""
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "UTC"])
+def test_r54_the_zone_of_this_machine_has_no_say(zone):
+    told = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"TZ": zone},
+    )
+    assert told.stdout == "[77.0, 77.0, 77.0]\n"

@@ -89,6 +89,7 @@ async def test_r43_closing_does_not_wait_for_ever(serve, until, connect, jobs, r
     waiter = asyncio.create_task(transport.send(jobs))
     await until(lambda: log)
     await transport.aclose()
+    assert transport._tokens._exchange.done()
     with pytest.raises(Exception, match="closed while it asked for a token"):
         await waiter
 
