@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import attrs
 import msgspec
+from msgspec.structs import astuple
 
 from uipath_odata.export.formats.members import object_of, whole_members_of
 from uipath_odata.export.formats.shape import Column, ColumnKind
@@ -81,9 +81,13 @@ class RowReader:
             made = [*map(self._decode, rows)]
         except (ValueError, RecursionError):
             made = [self._one(place, row, extra) for place, row in enumerate(rows)]
-        for name, attribute in self._learned.items():
-            self._keep(extra, name, [*map(operator.attrgetter(attribute), made)])
-        columns = [self._finished(column, made, extra) for column in self._columns.values()]
+        names = [*self._attributes, *self._learned]
+        values = dict(zip(names, zip(*map(astuple, made), strict=True), strict=True)) if made else {}
+        for name in self._learned:
+            _keep(extra, name, values.get(name, ()))
+        columns = [
+            self._finished(column, [*values.get(name, ())], extra) for name, column in self._columns.items()
+        ]
         if self._heard:
             self._learn()
         return Cells(columns, extra)
@@ -144,13 +148,7 @@ class RowReader:
         if name.lower() not in self._by_lower and name not in self._learned and _LEARNABLE.fullmatch(name):
             self._heard.add(name)
 
-    def _keep(self, extra: dict[int, dict[str, bytes]], name: str, raws: Sequence[Any]) -> None:
-        for place, raw in enumerate(raws):
-            if raw is not None:
-                extra.setdefault(place, {})[name] = bytes(raw)
-
-    def _finished(self, column: Column, made: Sequence[Any], extra: dict[int, dict[str, bytes]]) -> Any:
-        values = [*map(operator.attrgetter(self._attributes[column.name]), made)]
+    def _finished(self, column: Column, values: list[Any], extra: dict[int, dict[str, bytes]]) -> Any:
         if column.kind == "entity":
             finished, unfit = self._nested(column, values)
         else:
@@ -168,3 +166,9 @@ class RowReader:
         unfit = {place: object_of(members) for place, members in cells.extra.items()}
         unfit |= {place: raw for place, raw in enumerate(raws) if not present[place] and raw != _NULL}
         return Nested(present, cells.columns), unfit
+
+
+def _keep(extra: dict[int, dict[str, bytes]], name: str, raws: Sequence[Any]) -> None:
+    for place, raw in enumerate(raws):
+        if raw is not None:
+            extra.setdefault(place, {})[name] = bytes(raw)
