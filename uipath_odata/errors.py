@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 __all__ = [
@@ -154,14 +155,23 @@ class ServerError(ResponseError):
 class OutcomeUnknown(OrchestratorError):
     """A write may or may not have happened: its answer was lost or was a server error.
 
-    It was not sent again. ``response`` is the server's answer as an error, where one came.
+    It was not sent again. ``response`` is the server's answer as an error, where one came. ``find_by`` holds what the
+    effect can be found by, of the request: ``{"Reference": ("invoice 7",)}`` of queue items and jobs, and the
+    ``BatchExecutionKey`` of jobs.
     """
 
     may_have_happened = True
 
-    def __init__(self, message: str, *, response: ResponseError | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        response: ResponseError | None = None,
+        find_by: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         super().__init__(message)
         self.response = response
+        self.find_by = dict(find_by or {})
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.args[0], dict(vars(self))))

@@ -18,6 +18,7 @@ from uipath_odata.errors import (
     ServerError,
     Unauthorized,
 )
+from uipath_odata.transport.aftermath import advice, found_by
 from uipath_odata.transport.problem import Problem, read_problem
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry_after import retry_after
@@ -102,9 +103,9 @@ def outcome_unknown(
     """Say that a write may or may not have happened, and why that is not known."""
     name = request.operation or f"{request.method} {url.with_query(None)}"
     return OutcomeUnknown(
-        f"{name} may or may not have happened and was not sent again, because {reason}:"
-        " look for its effect before you repeat it",
+        f"{name} may or may not have happened and was not sent again, because {reason}: {advice(request)}",
         response=response,
+        find_by=found_by(request),
     )
 
 
