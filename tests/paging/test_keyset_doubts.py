@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import attrs
@@ -21,6 +22,7 @@ class Server:
     ids: list
     lies: dict = attrs.field(factory=dict)
     cap: int = 10**9
+    counts: bool = True
     asked: list = attrs.field(factory=list)
 
     def answer(self, options):
@@ -28,7 +30,7 @@ class Server:
         found = [row_id for row_id in self.ids if self._meets(row_id, options.get("$filter", ""))]
         found.sort(reverse=options["$orderby"] == "Id desc")
         skip, top = int(options.get("$skip", 0)), min(int(options["$top"]), self.cap)
-        count = len(found) if "$count" in options else None
+        count = len(found) if self.counts and "$count" in options else None
         page = Page([{"Id": row_id} for row_id in found[skip : skip + top]], count)
         return self.lies.get(len(self.asked), lambda page: page)(page)
 
@@ -42,19 +44,19 @@ class Server:
 
 @pytest.fixture
 def read():
-    """Read a list by Id, the newest request answered first; return its Ids and the error that ended it."""
+    """Read a list by Id, the newest request answered first or by chance; return its Ids and the error that ended it."""
 
-    def run(server, **facts):
+    def run(server, *, concurrency=3, chance=None, **facts):
         plan = KeysetPlan(options=facts.pop("options", {}), page_size=3, **facts)
         given, running = [], []
         while True:
             while (rows := plan.give()) is not None:
                 given += [row["Id"] for row in rows]
-            while len(running) + plan.held < 3 and (fetch := plan.next_fetch()) is not None:
+            while len(running) + plan.held < concurrency and (fetch := plan.next_fetch()) is not None:
                 running.append(fetch)
             if not running:
                 return given, plan, None
-            fetch = running.pop()
+            fetch = running.pop(chance.randrange(len(running)) if chance else -1)
             try:
                 plan.receive(fetch, server.answer(fetch.options))
             except NotProven as error:
@@ -201,3 +203,14 @@ def test_rows_that_come_as_they_arrive_go_on_from_any_page(read, descending):
     for before, point in points:
         rest, _, _ = read(Server(IDS), **facts, resume=point)
         assert sorted(before + rest) == IDS
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("cap", [1, 2, 3])
+@pytest.mark.parametrize("concurrency", [1, 2, 4, 9])
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_bound_that_is_not_told_at_first_repeats_no_row(read, ordered, concurrency, cap, seed):
+    server = Server(IDS, {2: without_anything}, cap=cap, counts=False)
+    given, _, _ = read(server, ordered=ordered, concurrency=concurrency, chance=random.Random(seed))
+    assert sorted(given) == IDS
+    assert not ordered or given == IDS

@@ -246,7 +246,8 @@ class KeysetPlan:
     def _take(self, part: _Range, page: Page, keys: list[int]) -> None:
         """Cover all but the last key, whose rows the page's end may have torn apart."""
         last = keys[-1]
-        self._bounded = self._bound is not None
+        if part.hi == HIGHEST:  # the bound closes the range that has none, which must not be under way
+            self._bounded = self._bound is not None
         if not self._opened:
             self._size_up(page, keys)
         if len(keys) > self.page_size:
