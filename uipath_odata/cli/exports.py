@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -73,12 +74,14 @@ def _stopping(run: Run, complain: Callable[[str], None]) -> Generator[None, None
         )
 
     try:
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, stop)
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C stops at once
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, stop)
         yield
     except asyncio.CancelledError:
         if not run.is_stopped:
             raise
     finally:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
+        with contextlib.suppress(NotImplementedError):
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)

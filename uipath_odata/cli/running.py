@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
-from uipath_odata.cli.exports import FAILED, INTERRUPTED
+from uipath_odata.cli.exports import FAILED, INTERRUPTED, LOCKED
 from uipath_odata.cli.printable import printable
-from uipath_odata.errors import OrchestratorError
+from uipath_odata.errors import ExportLocked, OrchestratorError
 
 __all__ = ["complain", "failing", "run"]
 
@@ -38,7 +38,7 @@ def failing() -> Generator[None, None, None]:
         yield
     except OrchestratorError as error:
         complain(str(error))
-        sys.exit(FAILED)
+        sys.exit(LOCKED if isinstance(error, ExportLocked) else FAILED)
     except ssl.SSLError:
         complain("--ca-file holds no certificates: give a PEM file")
         sys.exit(FAILED)

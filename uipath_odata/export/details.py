@@ -26,13 +26,23 @@ class Details:
     query: BoundQuery[Any, Any]
     concurrency: int
     requests: int = attrs.field(default=0, init=False)
+    gone: int = attrs.field(default=0, init=False)
+    """Rows that the list had, and that are no entity any more."""
 
     async def of(self, rows: Sequence[SentRow]) -> list[SentRow]:
         """Give the rows as single entities; one that is gone meanwhile stays as the list had it."""
         slots = asyncio.Semaphore(self.concurrency)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._whole(row, slots)) for row in rows]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._whole(row, slots)) for row in rows]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         return [task.result() for task in tasks]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say how many rows are not whole."""
+        return (f"{self.gone:,} rows were gone before their details were asked for",) if self.gone else ()
 
     async def _whole(self, row: SentRow, slots: asyncio.Semaphore) -> SentRow:
         async with slots:
@@ -40,6 +50,7 @@ class Details:
             try:
                 entity = await self.query.source.channel.read(self._request(row["Id"]), _entity)
             except NotFound:
+                self.gone += 1
                 return row
         return SentRow.of(row, orjson.dumps({**row.whole, **entity}))
 

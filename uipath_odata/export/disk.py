@@ -13,7 +13,7 @@ import attrs
 
 from uipath_odata.errors import ExportError
 
-__all__ = ["Disk", "LocalDisk", "OpenFile"]
+__all__ = ["Disk", "LocalDisk", "OpenFile", "failing", "make_directory", "write_durably"]
 
 
 class OpenFile(Protocol):
@@ -24,11 +24,18 @@ class OpenFile(Protocol):
         """Return once all that was written would survive a loss of power."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End it; never fails, and what was not synced does not count."""
+        ...
 
 
 class Disk(Protocol):
     """One directory; names are relative to it, with ``/``. Every failure is an ExportError."""
+
+    def has(self, name: str, /) -> bool: ...
+    def size(self, name: str, /) -> int | None:
+        """Give how many bytes a file has, None where there is none."""
+        ...
 
     def names(self) -> list[str]:
         """List the files, those in directories below included, sorted."""
@@ -36,7 +43,10 @@ class Disk(Protocol):
 
     def read(self, name: str, /) -> bytes: ...
     def open(self, name: str, /, size: int = 0) -> OpenFile:
-        """Open a file to append to, cut to ``size`` bytes; it and its directories are made where they are missing."""
+        """Open a file to append to, cut to ``size`` bytes; it and its directories are made where they are missing.
+
+        Raises ExportError where it has less.
+        """
         ...
 
     def rename(self, name: str, to: str, /) -> None:
@@ -53,19 +63,22 @@ class Disk(Protocol):
 class _File:
     path: Path
     _file: IO[bytes]
+    _unsynced: int = 0
 
     def write(self, data: bytes, /) -> None:
-        with failing(self.path, len(data)):
+        self._unsynced += len(data)
+        with failing(self.path, self._unsynced):
             self._file.write(data)
 
     def sync(self) -> None:
         # A failed fsync is never tried again: the kernel may have dropped the pages and call them clean.
-        with failing(self.path):
+        with failing(self.path, self._unsynced):
             self._file.flush()
             os.fsync(self._file.fileno())
+        self._unsynced = 0
 
     def close(self) -> None:
-        with failing(self.path):
+        with contextlib.suppress(OSError):
             self._file.close()
 
 
@@ -80,8 +93,15 @@ class LocalDisk:
             path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if not path.is_dir()
         )
 
+    def has(self, name: str, /) -> bool:
+        return (self.root / name).exists()
+
+    def size(self, name: str, /) -> int | None:
+        path = self.root / name
+        return path.stat().st_size if path.is_file() else None
+
     def read(self, name: str, /) -> bytes:
-        with failing(self.root / name):
+        with failing(self.root / name, deed="read"):
             return (self.root / name).read_bytes()
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
@@ -90,8 +110,11 @@ class LocalDisk:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             file = os.fdopen(descriptor, "wb", buffering=1 << 20)
-            file.truncate(size)
-            file.seek(size)
+            try:
+                _cut(file, path, size)
+            except BaseException:
+                file.close()
+                raise
         return _File(path, file)
 
     def rename(self, name: str, to: str, /) -> None:
@@ -113,8 +136,40 @@ class LocalDisk:
                 os.close(descriptor)
 
 
+def _cut(file: IO[bytes], path: Path, size: int) -> None:
+    there = os.fstat(file.fileno()).st_size
+    if there < size:
+        raise ExportError(
+            f"{path} has {there:,} bytes, and the journal counts {size:,}: restore it, or name another place"
+        )
+    file.truncate(size)
+    file.seek(size)
+
+
+def make_directory(directory: Path, *, parents: bool) -> None:
+    """Make a directory that survives a loss of power, its owner's alone."""
+    missing = [each for each in (directory, *directory.parents) if not each.exists()]
+    with failing(directory):
+        directory.mkdir(parents=parents, exist_ok=True, mode=0o700)
+    for each in missing:
+        LocalDisk(each.parent).sync_directory_of(each.name)
+
+
+def write_durably(disk: Disk, name: str, data: bytes) -> None:
+    """Write a file whole, or leave nothing of it."""
+    file = disk.open(name)
+    try:
+        file.write(data)
+        file.sync()
+    except ExportError:
+        file.close()
+        disk.remove(name)
+        raise
+    file.close()
+
+
 @contextlib.contextmanager
-def failing(path: Path, size: int = 0) -> Generator[None, None, None]:
+def failing(path: Path, size: int = 0, deed: str = "written") -> Generator[None, None, None]:
     """Raise an operating system's error as ExportError that names the file and what to do."""
     try:
         yield
@@ -125,4 +180,4 @@ def failing(path: Path, size: int = 0) -> Generator[None, None, None]:
             advice = (
                 f"free some space ({size:,} bytes more were to be written), then run the same export again"
             )
-        raise ExportError(f"{path} cannot be written, {reason}: {advice}") from error
+        raise ExportError(f"{path} cannot be {deed}, {reason}: {advice}") from error

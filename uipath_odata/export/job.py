@@ -9,46 +9,63 @@ from typing import Any, Final
 import orjson
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.disk import Disk
+from uipath_odata.export.disk import Disk, write_durably
 
-__all__ = ["JOB", "hold_to", "is_of", "job_in"]
+__all__ = ["JOB", "hold_to", "is_of", "job_in", "sealed", "unsealed"]
 
 JOB: Final = "job.json"
 
 _TEMPORARY: Final = "tmp-job"
 
 
-def hold_to(disk: Disk, job: Mapping[str, Any]) -> None:
-    """Write the job, or raise ExportError where this directory holds the export of another one."""
-    names = disk.names()
-    if JOB in names:
-        _compare(job_in(disk), job)
-        return
-    file = disk.open(_TEMPORARY)
-    file.write(orjson.dumps({**job, "hash": _hash(job)}, option=orjson.OPT_INDENT_2))
-    file.sync()
-    file.close()
+def hold_to(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
+    """Write the job, or raise ExportError where this directory holds the export of another one.
+
+    A job whose journal is empty holds nothing, and gives way.
+    """
+    if disk.has(JOB):
+        held = job_in(disk)
+        if journal:
+            _compare(held, job)
+        if _plain(held) == _plain(job):
+            return
+    elif journal:
+        raise ExportError(
+            f"There is a file named journal here and no {JOB}: restore that, or export into another directory"
+        )
+    write_durably(disk, _TEMPORARY, orjson.dumps(sealed(job), option=orjson.OPT_INDENT_2))
     disk.rename(_TEMPORARY, JOB)
     disk.sync_directory_of(JOB)
 
 
 def is_of(disk: Disk, job: Mapping[str, Any]) -> bool:
     """Tell whether a directory holds the export of this job; raises ExportError as `job_in` does."""
-    return _plain(job_in(disk)) == _plain(job)
+    held, asked = _plain(job_in(disk)), _plain(job)
+    return bool(held == asked)
 
 
 def job_in(disk: Disk) -> dict[str, Any]:
     """Read the job that a directory holds; raises ExportError where it is not what was written."""
-    try:
-        held: dict[str, Any] = orjson.loads(disk.read(JOB))
-        written = held.pop("hash")
-    except (ValueError, KeyError, AttributeError):
-        written, held = None, {}
-    if written != _hash(held):
+    held = unsealed(disk.read(JOB))
+    if held is None:
         raise ExportError(
             f"{JOB} was changed after it was written: restore it, or export into another directory"
         )
     return held
+
+
+def sealed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give facts with their hash."""
+    return {**facts, "hash": _hash(facts)}
+
+
+def unsealed(data: bytes) -> dict[str, Any] | None:
+    """Read facts that have their hash with them; None where they are not what was written."""
+    try:
+        held: dict[str, Any] = orjson.loads(data)
+        return held if held.pop("hash") == _hash(held) else None
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return None
 
 
 def _compare(held: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -93,10 +92,8 @@ class ListExport:
         try:
             async with stream:
                 async for page in stream.pages():
-                    for piece in cutter.cut(
-                        await self._kept(page), None if reading.asked else stream.checkpoint
-                    ):
-                        await parts.write(piece.rows)  # type: ignore[arg-type]
+                    for piece in cutter.cut(page, None if reading.asked else stream.checkpoint):
+                        await parts.write(await self._kept(piece.rows))  # type: ignore[arg-type]
                         if piece.cursor is not None:
                             await parts.commit(piece.cursor)
                             yield self._event("part")
@@ -115,7 +112,7 @@ class ListExport:
         finally:
             self._reports.append(stream.report)
             self._stream = None
-            await asyncio.shield(parts.discard())
+            await parts.discard()
 
     async def _keep(self, parts: PartStream, cursor: Any) -> None:
         """Commit the pages before an error or a stop, where the reading can go on behind them."""
@@ -180,7 +177,8 @@ class ListExport:
 
     @property
     def _notes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(note for report in self._reports for note in report.notes))
+        notes = dict.fromkeys(note for report in self._reports for note in report.notes)
+        return (*notes, *(self.details.notes if self.details else ()))
 
     @property
     def _expected(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Generator
@@ -24,15 +25,15 @@ def locked(directory: Path) -> Generator[None, None, None]:
     """Hold a directory for one exporter; raises ExportLocked that names the other one."""
     file = directory / LOCK
     lock = FileLock(file, mode=0o600)
-    try:
-        with failing(file):
+    with failing(file):
+        try:
             lock.acquire(timeout=0)
-    except Timeout:
-        raise ExportLocked(
-            f"{directory} is being exported to by {_holder(file)}: wait for it, or name another place"
-        ) from None
+        except Timeout:
+            raise ExportLocked(
+                f"{directory} is being exported to by {_holder(file)}: wait for it, or name another place"
+            ) from None
     try:
-        with failing(file):
+        with contextlib.suppress(OSError):  # a courtesy; Windows lets nobody write to a locked file
             file.write_text(f"process {os.getpid()} on {socket.gethostname()}\n")
         yield
     finally:

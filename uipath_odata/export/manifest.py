@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
 import orjson
 
-from uipath_odata.export.disk import Disk
+from uipath_odata.errors import ExportError
+from uipath_odata.export.disk import Disk, write_durably
+from uipath_odata.export.job import sealed
 from uipath_odata.export.journal import Record
 from uipath_odata.export.shelf import Shelf
 from uipath_odata.export.state import ListState, states_of
 
-__all__ = ["MANIFEST", "PUBLISHED", "manifest_of", "publish", "tidy", "withdraw"]
+__all__ = ["MANIFEST", "PUBLISHED", "manifest_of", "publish", "withdraw"]
 
 MANIFEST: Final = "manifest.json"
 PUBLISHED: Final = "_SUCCESS"
 
 _TEMPORARY: Final = "tmp-"
-_PART: Final = re.compile(r"/part-[^/]*-g\d+\.\w+$")
 
 
 def manifest_of(job: Mapping[str, Any], records: Sequence[Record]) -> dict[str, Any]:
     """Give the manifest as JSON values."""
     states = states_of(records)
-    return {
+    facts = {
         "version": 1,
         "package": f"uipath-odata {version('uipath-odata')}",
         "job": job,
         "complete": bool(states) and all(state.begun is None for state in states.values()),
         "lists": {name: _list(state) for name, state in sorted(states.items())},
     }
+    return sealed(facts)
 
 
 def _list(state: ListState) -> dict[str, Any]:
@@ -58,22 +59,11 @@ def publish(disk: Disk, shelf: Shelf, manifest: Mapping[str, Any]) -> None:
         _put(disk, shelf, PUBLISHED, b"")
 
 
-def tidy(disk: Disk, shelf: Shelf, records: Sequence[Record], sets: Collection[str]) -> None:
-    """Remove what no record speaks of: temporary files, parts of these sets that were not committed or were replaced."""
-    for name in disk.names():
-        if name.startswith(_TEMPORARY):
-            disk.remove(name)
-    states = states_of(records)
-    wanted = {file.name for state in states.values() for part in state.parts.values() for file in part.files}
-    for name in shelf.names():
-        if name not in wanted and name.partition("/")[0] in sets and _PART.search(name):
-            shelf.remove(name)
-
-
 def _put(disk: Disk, shelf: Shelf, name: str, data: bytes) -> None:
     temporary = f"{_TEMPORARY}{name}"
-    file = disk.open(temporary)
-    file.write(data)
-    file.sync()
-    file.close()
-    shelf.put(temporary, name)
+    write_durably(disk, temporary, data)
+    try:
+        shelf.put(temporary, name)
+    except ExportError:
+        disk.remove(temporary)
+        raise

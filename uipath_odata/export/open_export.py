@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,26 @@ import attrs
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.details import Details
-from uipath_odata.export.disk import LocalDisk, failing
+from uipath_odata.export.disk import Disk, LocalDisk, make_directory, write_durably
 from uipath_odata.export.job import JOB, hold_to, is_of
-from uipath_odata.export.journal import JOURNAL, Journal, Record, records_in
+from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
 from uipath_odata.export.layout import Layout
 from uipath_odata.export.list_export import ListExport
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.lock import LOCK, locked
-from uipath_odata.export.manifest import MANIFEST, PUBLISHED, manifest_of, publish, tidy, withdraw
+from uipath_odata.export.manifest import PUBLISHED, manifest_of, publish, withdraw
 from uipath_odata.export.options import Options
 from uipath_odata.export.part_stream import PartStream, in_thread
 from uipath_odata.export.place import Place
 from uipath_odata.export.readings import Reading
+from uipath_odata.export.recovery import (
+    clear,
+    finish_clearing,
+    forget,
+    refuse_what_is_missing,
+    refuse_what_is_unknown,
+    tidy,
+)
 from uipath_odata.export.shelf import Shelf
 from uipath_odata.export.state import ListState, states_of
 
@@ -39,7 +47,9 @@ class OpenExport:
     asked: list[ExportList]
     options: Options
     overwrite: bool
-    _disk: LocalDisk = attrs.field(init=False)
+    _disk: Disk = attrs.field(
+        default=attrs.Factory(lambda self: LocalDisk(self.place.state), takes_self=True)
+    )
     _shelf: Shelf = attrs.field(init=False)
     _opened: Journal | None = attrs.field(default=None, init=False)
 
@@ -49,15 +59,14 @@ class OpenExport:
             raise QueryError(
                 f"{self.place.file} is one file: several sets, since and partition_by take a directory, name one"
             )
-        self._disk = LocalDisk(self.place.state)
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[None, None]:
         """Hold the place; at the end its manifest says what is there."""
-        self._refuse_existing()
-        state = self.place.state
-        with failing(state):
-            state.mkdir(parents=self.place.file is None, exist_ok=True, mode=0o700)
+        file, state = self.place.file, self.place.state
+        if file is not None and not state.exists():
+            self._refuse_existing(file)
+        make_directory(state, parents=file is None)
         with locked(state):
             try:
                 await in_thread(self._open)
@@ -122,64 +131,105 @@ class OpenExport:
     # What is done to the place
 
     def _open(self) -> None:
-        self._shelf = self.place.shelf(self._disk)
+        shelf = self._shelf = self.place.shelf(self._disk)
+        if self.place.file is not None and not self._is_named:
+            self._refuse_existing(self.place.file)
+        finish_clearing(self._disk, shelf)
         if self.overwrite and not self._goes_on:
-            self._clear()
-        hold_to(self._disk, self._job)
-        self._opened = Journal.open(self._disk)
-        tidy(self._disk, self._shelf, self._journal.records, self._sets)
-        if self.place.file is None:
-            if self._is_ended(self._opened.records) and not self.options.since and PUBLISHED in self._shelf.names():
-                raise ExportError(
-                    f"{self.place.name} exists already and holds this export whole: name another place, or overwrite it"
-                )
-            withdraw(self._shelf)
+            clear(self._disk, shelf)
+        hold_to(self._disk, self._job, self._journal_there)
+        opened = Journal.open(self._disk)
+        try:
+            self._recover(opened, shelf)
+        except ExportError:
+            opened.close()
+            raise
+        self._opened = opened
+
+    def _recover(self, opened: Journal, shelf: Shelf) -> None:
+        states = states_of(opened.records)
+        tidy(self._disk, shelf, states, {*states, *self._keys})
+        if self.place.file is not None:
+            if not self._is_named and self._disk.has(self.place.growing):
+                self._disk.open(self.place.growing, _size_of(states)).close()
+            return
+        refuse_what_is_missing(shelf, states)
+        refuse_what_is_unknown(shelf, states, self._keys, self.place.name)
+        if self._is_ended(states) and not self.options.since and PUBLISHED in shelf.names():
+            raise ExportError(
+                f"{self.place.name} exists already and holds this export whole: name another place, or overwrite it"
+            )
+        withdraw(shelf)
 
     def _close(self) -> None:
-        if self._opened is None:
+        opened = self._opened
+        if opened is None:
             self._leave_if_empty()
             return
-        self._opened.close()
-        records = self._opened.records
-        if any(record["record"] != "begin" for record in records) and self.place.file is None:
-            publish(self._disk, self._shelf, manifest_of(self._job, records))
-            tidy(self._disk, self._shelf, records, self._sets)
-        elif not any(record["record"] == "part" for record in records):
+        opened.close()
+        if not opened.is_sound:
+            return  # the next run finds out what its last record is
+        states = states_of(opened.records)
+        if all(record["record"] == "begin" for record in opened.records):
+            tidy(self._disk, self._shelf, states, {*states})
+            self._leave()
+        elif self.place.file is None:
+            tidy(self._disk, self._shelf, states, {*states})
+            self._publish(opened, states)
+        elif not any(state.parts for state in states.values()):
             self._leave()
 
+    def _publish(self, opened: Journal, states: dict[str, ListState]) -> None:
+        try:
+            publish(self._disk, self._shelf, manifest_of(self._job, opened.records))
+        except ExportError:
+            if self._is_ended(states):
+                raise
+            # The lists have said what is wrong, and the journal is all that the next run needs.
+
     def _give_name(self, file: Path) -> None:
-        if self.place.growing not in self._disk.names():
-            empty = self._disk.open(self.place.growing)
-            empty.write(Layout(self.asked[0], self.place, self.options).empty())
-            empty.sync()
-            empty.close()
-        self._refuse_existing()
-        self._disk.rename(self.place.growing, f"../{file.name}")
+        if self._is_named:
+            self._leave()
+            return
+        growing = self.place.growing
+        if not self._disk.has(growing):
+            if _size_of(states_of(self._journal.records)):
+                self._leave()
+                raise ExportError(f"{self.place.state / growing} is gone: run the same export again")
+            write_durably(self._disk, growing, Layout(self.asked[0], self.place, self.options).empty())
+        self._refuse_existing(file)
+        self._disk.rename(growing, f"../{file.name}")
         self._disk.sync_directory_of(f"../{file.name}")
         self._leave()
+
+    @property
+    def _is_named(self) -> bool:
+        """Whether the one file has its name already: the process ended before it had removed the journal."""
+        file, states = self.place.file, states_of(records_in(self._journal_there)[0])
+        if file is None or not states or not self._is_ended(states) or self._disk.has(self.place.growing):
+            return False
+        size = _size_of(states) or len(Layout(self.asked[0], self.place, self.options).empty())
+        return is_of(self._disk, self._job) and self._disk.size(f"../{file.name}") == size
 
     @property
     def _goes_on(self) -> bool:
         """Whether this very export was begun here and has no end yet, or no name."""
         try:
-            is_same = JOB in self._disk.names() and is_of(self._disk, self._job)
+            if not self._disk.has(JOB) or not is_of(self._disk, self._job):
+                return False
+            data = self._journal_there
+            states = states_of(records_in(data)[0])
+            if self.place.file is not None:
+                return True
+            refuse_what_is_missing(self._shelf, states)
         except ExportError:
             return False
-        is_named = self.place.file is None
-        return is_same and not (is_named and self._is_ended(records_in(self._disk.read(JOURNAL))[0]))
-
-    def _clear(self) -> None:
-        """Remove what an export left here, and nothing else."""
-        tidy(self._disk, self._shelf, [], self._sets)
-        for name in (PUBLISHED, MANIFEST):
-            self._shelf.remove(name)
-        for name in (JOURNAL, JOB, self.place.growing):
-            self._disk.remove(name)
+        return len(records_in(data)[0]) == len(sound_records_in(data)) and not self._is_ended(states)
 
     def _leave(self) -> None:
         """Remove what nobody can go on from."""
-        for name in (JOURNAL, JOB, self.place.growing):
-            self._disk.remove(name)
+        forget(self._disk)
+        self._disk.remove(self.place.growing)
         self._leave_if_empty()
 
     def _leave_if_empty(self) -> None:
@@ -188,12 +238,15 @@ class OpenExport:
             with contextlib.suppress(OSError):  # somebody else's directories stay
                 self.place.state.rmdir()
 
-    def _refuse_existing(self) -> None:
-        file = self.place.file
-        if file is not None and file.is_dir():
+    def _refuse_existing(self, file: Path) -> None:
+        if file.is_dir():
             raise ExportError(f"{file} is a directory: name a file")
-        if file is not None and not self.overwrite and file.exists():
+        if not self.overwrite and self._disk.has(f"../{file.name}"):
             raise ExportError(f"{file} exists already: name another file, or overwrite it")
+
+    @property
+    def _journal_there(self) -> bytes:
+        return self._disk.read(JOURNAL) if self._disk.has(JOURNAL) else b""
 
     @property
     def _journal(self) -> Journal:
@@ -202,11 +255,10 @@ class OpenExport:
         return self._opened
 
     @property
-    def _sets(self) -> set[str]:
-        return {each.entity_set for each in self.asked}
+    def _keys(self) -> set[str]:
+        return {each.key for each in self.asked}
 
-    def _is_ended(self, records: Sequence[Record]) -> bool:
-        states = states_of(records)
+    def _is_ended(self, states: dict[str, ListState]) -> bool:
         return all(each.key in states and states[each.key].begun is None for each in self.asked)
 
     @property
@@ -224,3 +276,10 @@ class OpenExport:
             "details": options.with_details,
             "privacy": options.privacy.describe(),
         }
+
+
+def _size_of(states: dict[str, ListState]) -> int:
+    """Give how many bytes of the one file are committed."""
+    return sum(
+        file.bytes for state in states.values() for part in state.parts.values() for file in part.files
+    )

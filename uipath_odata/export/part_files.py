@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -15,16 +15,18 @@ from uipath_odata.export.state import File
 
 __all__ = ["TEMPORARY", "PartFiles"]
 
-TEMPORARY = "tmp-"
+TEMPORARY: Final = "tmp-"
+_OPEN_FILES: Final = 64
 
 
 @attrs.define(eq=False)
 class _Growing:
     """One file being written, and what is known of its bytes."""
 
+    disk: Disk
     temporary: str
-    file: OpenFile
     writer: Writer
+    file: OpenFile | None = None
     rows: int = 0
     size: int = 0
     digest: Any = attrs.field(factory=hashlib.sha256)
@@ -34,9 +36,20 @@ class _Growing:
         self.append(self.writer.write(rows))
 
     def append(self, data: bytes) -> None:
-        self.file.write(data)
+        self.opened.write(data)
         self.size += len(data)
         self.digest.update(data)
+
+    @property
+    def opened(self) -> OpenFile:
+        if self.file is None:
+            self.file = self.disk.open(self.temporary, self.size)
+        return self.file
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -57,16 +70,17 @@ class PartFiles:
         for value, rows in groups.items():
             if value not in self._growing:
                 temporary = f"{TEMPORARY}{self.key}-{len(self._growing)}"
-                self._growing[value] = _Growing(temporary, self.disk.open(temporary), self.make_writer())
+                self._growing[value] = _Growing(self.disk, temporary, self.make_writer())
             self._growing[value].write(rows)
+            self._bound()
 
     def commit(self) -> tuple[File, ...]:
         """Give each file its name once its bytes are durable; they count when the journal says so."""
         files = list[File]()
         for value, growing in self._growing.items():
             growing.append(growing.writer.close())
-            growing.file.sync()
-            growing.file.close()
+            growing.opened.sync()
+            growing.close()
             name = self.name(value)
             self.shelf.put(growing.temporary, name)
             files.append(File(name, growing.rows, growing.size, growing.digest.hexdigest()))
@@ -76,6 +90,14 @@ class PartFiles:
     def discard(self) -> None:
         """Remove what was not committed."""
         for growing in self._growing.values():
-            growing.file.close()
+            growing.close()
             self.disk.remove(growing.temporary)
         self._growing.clear()
+
+    def _bound(self) -> None:
+        """Close the files that are open if they are many: a part may have a file for each day of years."""
+        is_open = [growing for growing in self._growing.values() if growing.file is not None]
+        if len(is_open) > _OPEN_FILES:
+            for growing in is_open:
+                growing.opened.sync()
+                growing.close()

@@ -80,7 +80,11 @@ class PartStream:
         if gone:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
         # An interval without rows is closed as well: rows may still come late to it.
-        if self._rows or self.reading.number is not None or (self.each.in_time and self.reading.hi is not None):
+        if (
+            self._rows
+            or self.reading.number is not None
+            or (self.each.in_time and self.reading.hi is not None)
+        ):
             hi = self.reading.hi
             if hi is None and not self.each.in_time and self._ids:
                 hi = max(self._ids) + 1

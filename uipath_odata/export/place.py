@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from os import PathLike, fspath
 from pathlib import Path
@@ -18,6 +19,7 @@ from uipath_odata.export.shelf import LocalShelf, RemoteShelf, Shelf
 __all__ = ["Place", "place_of"]
 
 _SINGLE: Final[Sequence[Format]] = ("jsonl", "csv")
+_PASSWORD: Final = re.compile(r"//[^/@]*@")
 
 
 @attrs.frozen(kw_only=True)
@@ -34,8 +36,8 @@ class Place:
 
     @property
     def name(self) -> str:
-        """What to call it."""
-        return self.url or str(self.file or self.state)
+        """What to call it, without the password that its URL may have."""
+        return _PASSWORD.sub("//", self.url) if self.url else str(self.file or self.state)
 
     @property
     def growing(self) -> str:
@@ -44,7 +46,7 @@ class Place:
 
     def where(self, entity_set: str) -> str:
         """Say where the rows of a set are, or will be."""
-        return str(self.file) if self.file is not None else f"{self.url or self.state}/{entity_set}"
+        return str(self.file) if self.file is not None else f"{self.name}/{entity_set}"
 
     def shelf(self, disk: Disk) -> Shelf:
         """Reach where finished files go."""
@@ -65,13 +67,18 @@ def place_of(
     target = fspath(destination)
     if target.startswith("file://"):
         target = target.removeprefix("file://")
-    known: Format | None = next((each for each in _SINGLE if target.endswith(SUFFIX[each])), None)
+    known: Format | None = next((each for each in SUFFIX if target.endswith(SUFFIX[each])), None)
     chosen: Format = format or known or "jsonl"
     if chosen not in SUFFIX:
         raise QueryError(f"format={format!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")
-    is_single = single_file if single_file is not None else known == chosen and not Path(target).is_dir()
+    may_be_file = single_file is not False and known is not None and not Path(target).is_dir()
+    if may_be_file and known != chosen:
+        raise QueryError(
+            f"{target} ends like {known} and format={chosen!r} is another: give the one or the other"
+        )
+    is_single = may_be_file and known in _SINGLE if single_file is None else single_file
     if "://" in target:
-        if is_single and single_file:
+        if is_single:
             raise QueryError("one file is written to a local disk only: name a local file, or take parts")
         return Place(format=chosen, url=target.rstrip("/"), state=Path(state) if state else _state_of(target))
     if state is not None:

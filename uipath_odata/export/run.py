@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -55,7 +55,7 @@ class Run:
             event = await _next_of(events, work)
             if event is not None:
                 yield event
-        await work
+        _raise_of(work)
         self._raise()
 
     async def aclose(self) -> None:
@@ -91,6 +91,15 @@ class Run:
                 f"{len(failed)} of {len(self._lists)} lists were not exported whole ({names}; the first: {first}): "
                 "correct that, then run the same export again"
             )
+
+
+def _raise_of(work: asyncio.Task[None]) -> None:
+    """Raise what ended the work of all lists, which no list's own error does."""
+    error: Any = work.exception()
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    if error is not None:
+        raise error
 
 
 async def _next_of(events: asyncio.Queue[Event], work: asyncio.Task[None]) -> Event | None:

@@ -23,7 +23,10 @@ class Shelf(Protocol):
         """Bring a finished local file here, in place of one of this name, and keep it through a loss of power."""
         ...
 
-    def remove(self, name: str, /) -> None: ...
+    def remove(self, name: str, /) -> None:
+        """Remove a file if it is there, to stay removed through a loss of power."""
+        ...
+
     def names(self) -> list[str]: ...
     def read(self, name: str, /) -> bytes: ...
 
@@ -41,7 +44,9 @@ class LocalShelf:
             self.disk.sync_directory_of("/".join(parts[:depth]))
 
     def remove(self, name: str, /) -> None:
-        self.disk.remove(name)
+        if self.disk.has(name):
+            self.disk.remove(name)
+            self.disk.sync_directory_of(name)
 
     def names(self) -> list[str]:
         return self.disk.names()
@@ -55,6 +60,7 @@ class RemoteShelf:
     """A place behind fsspec, such as ``s3://bucket/path``: object stores show an object once all of it has come."""
 
     disk: LocalDisk
+    """Where the journal is."""
     filesystem: Any
     root: str
 
@@ -79,8 +85,9 @@ class RemoteShelf:
         path = f"{self.root}/{name}"
         directory, _, plain = path.rpartition("/")
         try:
-            self.filesystem.makedirs(directory, exist_ok=True)
             arriving = path if self._shows_whole_files else f"{directory}/.{plain}.tmp"
+            if arriving != path:  # an object store has none; some would make a bucket of a misspelt name
+                self.filesystem.makedirs(directory, exist_ok=True)
             self.filesystem.put_file(str(self.disk.root / temporary), arriving)
             if arriving != path:
                 self.filesystem.mv(arriving, path)

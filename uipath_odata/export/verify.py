@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from os import PathLike
-from typing import Any
+from pathlib import Path
 
 import attrs
 import orjson
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.disk import LocalDisk
+from uipath_odata.export.disk import Disk, LocalDisk
 from uipath_odata.export.formats import Format
-from uipath_odata.export.job import JOB, job_in
-from uipath_odata.export.journal import JOURNAL, records_in
-from uipath_odata.export.manifest import MANIFEST, manifest_of
+from uipath_odata.export.job import JOB, job_in, unsealed
+from uipath_odata.export.journal import JOURNAL, Record, records_in
+from uipath_odata.export.manifest import MANIFEST, PUBLISHED, manifest_of
 from uipath_odata.export.place import Place, place_of
 from uipath_odata.export.row_count import row_count
 from uipath_odata.export.shelf import Shelf
-from uipath_odata.export.state import ListState, states_of
+from uipath_odata.export.state import File, ListState, states_of
 
-__all__ = ["ListStatus", "Status", "Verification", "status", "verify"]
+__all__ = ["ListStatus", "Status", "Verification", "look_at", "status", "verify"]
 
 
 @attrs.frozen
@@ -64,7 +64,7 @@ class Verification:
 
 def status(destination: str | PathLike[str], *, state: str | PathLike[str] | None = None) -> Status:
     """Read where an export stands; raises ExportError where there is none."""
-    disk, _ = _held(destination, state)
+    _, disk = _held(destination, state)
     records, _ = records_in(disk.read(JOURNAL))
     return Status(tuple(_status(name, each) for name, each in states_of(records).items()))
 
@@ -74,7 +74,12 @@ def verify(destination: str | PathLike[str], *, state: str | PathLike[str] | Non
 
     Raises ExportError where there is no export.
     """
-    disk, place = _held(destination, state)
+    place, disk = _held(destination, state)
+    return look_at(place, disk)
+
+
+def look_at(place: Place, disk: Disk) -> Verification:
+    """Compare what lies on a disk with the journal there."""
     data = disk.read(JOURNAL)
     records, whole = records_in(data)
     problems = [] if whole == len(data) else [f"{JOURNAL} is torn or was altered behind byte {whole}"]
@@ -83,22 +88,30 @@ def verify(destination: str | PathLike[str], *, state: str | PathLike[str] | Non
     shelf = place.shelf(disk)
     facts = [file for each in states.values() for part in each.parts.values() for file in part.files]
     there = set(shelf.names())
+    behind = dict[str, int]()
     for file in facts:
-        problems += _file_problems(shelf, there, file, place.format)
+        start = behind.get(file.name, 0)
+        behind[file.name] = start + file.bytes
+        problems += _file_problems(shelf, there, file, start, _format(disk))
     problems += [f"{name} was not read to its end" for name, each in states.items() if each.begun is not None]
     problems += [] if problems else _manifest_problems(disk, shelf, there, records)
     return Verification(len(facts), sum(file.rows for file in facts), tuple(problems))
 
 
-def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -> tuple[LocalDisk, Place]:
+def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -> tuple[Place, Disk]:
+    if Path(destination).is_file():
+        raise ExportError(
+            f"{destination} is a file, and one that has its name is whole: name the directory of an export"
+        )
     place = place_of(destination, None, single_file=False, state=state)
     disk = LocalDisk(place.state)
-    if not place.state.is_dir() or JOURNAL not in disk.names():
-        raise ExportError(f"{place.name} holds no export: name the directory that one was written to")
-    return disk, attrs.evolve(place, format=_format(disk))
+    if not disk.has(JOURNAL):
+        where = f" (its journal is not in {place.state})" if place.url else ""
+        raise ExportError(f"{place.name} holds no export{where}: name the place that one was written to")
+    return place, disk
 
 
-def _format(disk: LocalDisk) -> Format:
+def _format(disk: Disk) -> Format:
     try:
         found: Format = job_in(disk)["format"]
     except (ExportError, KeyError):
@@ -116,31 +129,39 @@ def _status(name: str, each: ListState) -> ListStatus:
     )
 
 
-def _job_problems(disk: LocalDisk) -> Iterator[str]:
+def _job_problems(disk: Disk) -> Iterator[str]:
     try:
         job_in(disk)
     except ExportError as error:
         yield f"{JOB}: {error}"
 
 
-def _file_problems(shelf: Shelf, there: set[str], file: Any, kind: Format) -> Iterator[str]:
+def _file_problems(shelf: Shelf, there: set[str], file: File, start: int, kind: Format) -> Iterator[str]:
     if file.name not in there:
         yield f"{file.name} is missing"
         return
     data = shelf.read(file.name)
+    is_growing = (
+        "/" not in file.name
+    )  # the one file grows part by part, and may have a tail that does not count
+    data = data[start : start + file.bytes] if is_growing else data
     if len(data) != file.bytes:
-        yield f"{file.name} has {len(data):,} bytes instead of {file.bytes:,}"
+        yield f"{file.name} has {start + len(data):,} bytes instead of {start + file.bytes:,}"
     elif hashlib.sha256(data).hexdigest() != file.sha256:
         yield f"{file.name} was altered: its hash is another one"
-    elif row_count(data, kind) != file.rows:
+    elif row_count(data, kind, header=not start) != file.rows:
         yield f"{file.name} has other rows than the journal says"
 
 
-def _manifest_problems(disk: LocalDisk, shelf: Shelf, there: set[str], records: Any) -> Iterator[str]:
+def _manifest_problems(disk: Disk, shelf: Shelf, there: set[str], records: list[Record]) -> Iterator[str]:
     if MANIFEST not in there:
         yield f"{MANIFEST} is missing: run the same export again"
         return
-    held: Mapping[str, Any] = orjson.loads(shelf.read(MANIFEST))
+    held = unsealed(shelf.read(MANIFEST))
     made = orjson.loads(orjson.dumps(manifest_of(job_in(disk), records)))
-    if held.get("lists") != made["lists"]:
+    if held is None:
+        yield f"{MANIFEST} was altered: its hash is another one"
+    elif any(held.get(name) != made[name] for name in ("job", "complete", "lists")):
         yield f"{MANIFEST} says something else than the journal: run the same export again"
+    if PUBLISHED not in there:
+        yield f"{PUBLISHED} is missing: run the same export again"
