@@ -44,7 +44,7 @@ def _objects(body: Any) -> Iterator[dict[str, Any]]:
     whole = _object(body)
     yield whole
     for value in whole.values():
-        held = cast("list[Any]", value) if isinstance(value, list) else [value]
+        held: list[Any] = value if isinstance(value, list) else [value]
         yield from map(_object, held)
 
 
