@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 import orjson
 
@@ -44,9 +44,12 @@ def _objects(body: Any) -> Iterator[dict[str, Any]]:
     whole = _object(body)
     yield whole
     for value in whole.values():
-        held: list[Any] = value if isinstance(value, list) else [value]
-        yield from map(_object, held)
+        yield from map(_object, value if _is_list(value) else [value])
 
 
 def _object(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
