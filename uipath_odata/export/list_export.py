@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -88,11 +87,11 @@ class ListExport:
         stream = query.stream(concurrency=self.concurrency, page_size=self.page_size, resume=resume)
         self._stream, self._parts = stream, self.parts(reading, read_at)
         parts, behind = self._parts, None
-        cutter = Cutter(self.part_rows if reading.number is None else sys.maxsize, self.beginning.unit)
+        cutter = Cutter(self.part_rows, self.beginning.unit)
         try:
             async with stream:
                 async for page in stream.pages():
-                    for piece in cutter.cut(page, None if reading.asked else stream.checkpoint):
+                    for piece in cutter.cut(page, None if reading.is_one_part else stream.checkpoint):
                         await parts.write(await self._kept(piece.rows))  # type: ignore[arg-type]
                         if piece.cursor is not None:
                             await parts.commit(piece.cursor)
@@ -116,7 +115,7 @@ class ListExport:
 
     async def _keep(self, parts: PartStream, cursor: Any) -> None:
         """Commit the pages before an error or a stop, where the reading can go on behind them."""
-        if parts.rows and cursor is not None and not parts.reading.asked:
+        if parts.rows and cursor is not None and not parts.reading.is_one_part:
             await parts.commit(cursor)
 
     async def _kept(self, page: Sequence[SentRow]) -> Sequence[SentRow]:

@@ -52,10 +52,10 @@ def withdraw(shelf: Shelf) -> None:
     shelf.remove(PUBLISHED)
 
 
-def publish(disk: Disk, shelf: Shelf, manifest: Mapping[str, Any]) -> None:
+def publish(disk: Disk, shelf: Shelf, manifest: Mapping[str, Any], *, mark: bool) -> None:
     """Put the manifest beside the files, and last of all the mark that they are complete."""
     _put(disk, shelf, MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
-    if manifest["complete"]:
+    if mark and manifest["complete"]:
         _put(disk, shelf, PUBLISHED, b"")
 
 

@@ -52,6 +52,8 @@ class OpenExport:
     )
     _shelf: Shelf = attrs.field(init=False)
     _opened: Journal | None = attrs.field(default=None, init=False)
+    _is_whole: bool = attrs.field(default=False, init=False)
+    """Whether this run read every list to its end."""
 
     def __attrs_post_init__(self) -> None:
         many = len(self.asked) > 1 or self.options.since or self.options.partition_by
@@ -80,7 +82,8 @@ class OpenExport:
         return [self._list(Layout(each, self.place, self.options), states) for each in self.asked]
 
     async def finish(self) -> None:
-        """Give the one file its name, now that it is whole."""
+        """Give the one file its name, or the directory its mark, now that it is whole."""
+        self._is_whole = True
         file = self.place.file
         if file is not None:
             await in_thread(lambda: self._give_name(file))
@@ -181,7 +184,7 @@ class OpenExport:
 
     def _publish(self, opened: Journal, states: dict[str, ListState]) -> None:
         try:
-            publish(self._disk, self._shelf, manifest_of(self._job, opened.records))
+            publish(self._disk, self._shelf, manifest_of(self._job, opened.records), mark=self._is_whole)
         except ExportError:
             if self._is_ended(states):
                 raise

@@ -36,6 +36,11 @@ class Reading:
     asked: frozenset[int] = frozenset()
     """Ids that were asked for by name: one that does not come is gone."""
 
+    @property
+    def is_one_part(self) -> bool:
+        """Whether its rows are committed together or not at all: they replace a part, or show what is gone."""
+        return self.number is not None or bool(self.asked)
+
 
 def readings_of(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[Reading]:
     """Give what is left to read in the run that a list began; what it ended already is left out."""
