@@ -48,7 +48,7 @@ def error_of(request, status, body=b"", version=13.0):
 def test_a_path_that_nothing_answers_to_is_an_operation_that_is_lacking(request_, body):
     error = error_of(request_, 404, body)
     assert type(error) is NotFound
-    assert f"{ADVICE}{request_.operation}: do without it" in str(error)
+    assert f". T{ADVICE[1:]}{request_.operation}: do without it" in str(error)
     assert "Check the key" not in str(error)
 
 
@@ -65,7 +65,7 @@ def test_what_orchestrator_itself_does_not_find_is_not_lacking(request_):
 
 @pytest.mark.parametrize("status", [405, 501])
 def test_a_method_that_is_not_known_is_lacking(status):
-    assert f"{ADVICE}QueueRetention.list" in str(error_of(LIST, status))
+    assert f". T{ADVICE[1:]}QueueRetention.list" in str(error_of(LIST, status))
     assert "lack" not in str(error_of(LIST, 400))
 
 
@@ -77,7 +77,7 @@ def test_a_write_that_may_have_happened_says_so_first():
 
 def test_a_server_that_names_no_version_may_lack_operations_too():
     said = str(error_of(ACTION, 404, version=None))
-    assert "check the base URL, organization and tenant; or else this Orchestrator seems to lack" in said
+    assert ". Check the base URL, organization and tenant; or else this Orchestrator seems to lack" in said
 
 
 def test_a_request_of_no_operation_lacks_nothing():

@@ -159,7 +159,8 @@ def _advice(
     lacking = _lacking(request, answer.status, problem, version)
     # One entity may be missing too.
     own = "" if lacking and not _BY_KEY.search(request.path) else _ADVICE[kind]
-    return "; or else ".join(filter(None, (own, lacking)))
+    said = "; or else ".join(filter(None, (own, lacking)))
+    return said[:1].upper() + said[1:]
 
 
 def _grant(kind: type[ResponseError], request: Request, headers: Mapping[str, str]) -> str:
