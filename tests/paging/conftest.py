@@ -80,6 +80,7 @@ class Server:
     eq: str = "honoured"
     late: list = attrs.field(factory=list)
     breaks_at: int = 10**9
+    empty_at: int = 10**9
     requests: int = 0
     running: int = 0
     replicas: list = attrs.field(init=False)
@@ -107,7 +108,8 @@ class Server:
         if total:
             assert set(options) <= {"$filter"}
             return Page([], len(selected))
-        return self._page(options, selected)
+        page = self._page(options, selected)
+        return page if self.requests != self.empty_at else Page([], page.count)
 
     def _page(self, options, selected):
         top, skip = int(options["$top"]), int(options.get("$skip", 0))

@@ -184,6 +184,22 @@ def test_an_empty_page_ends_what_nobody_began():
     assert probe.options["$skip"] == "2"
 
 
+@pytest.mark.parametrize("ordered", [True, False])
+def test_what_was_taken_for_empty_is_read_again_when_rows_come_to_light_behind_it(ordered):
+    plan = begun(hi=Instant.parse(f"{DAY}59:00Z").ticks, newest=None, count=32, ordered=ordered)
+    first, second, third, last = started(plan)
+    plan.receive(second, Page([]))
+    for fetch in (last, third, first):
+        answer(plan, fetch, until=31)
+    rows = given(plan)
+    while fetches := started(plan):
+        for fetch in fetches:
+            answer(plan, fetch, until=31)
+        rows += given(plan)
+    assert sorted(rows, key=str) == logs(*range(10, 32))
+    assert not ordered or rows == logs(*range(10, 32))
+
+
 def test_a_group_that_no_page_holds_leaves_the_rest_to_others():
     """R74: its reader keeps the group, and nobody else reads it."""
     plan = begun(newest=None, hi=Instant.parse(f"{DAY}00:19Z").ticks, workers=2, ordered=False)

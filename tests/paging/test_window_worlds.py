@@ -157,6 +157,16 @@ async def test_a_scan_that_broke_off_goes_on_from_its_checkpoint(make_world, sca
     assert (counted.wrong, counted.lost, counted.repeated) == (0, 0, 0)
 
 
+async def test_one_empty_answer_among_many_workers_loses_nothing(make_world, scan_world):
+    counted = Counted()
+    for seed in range(150):
+        world = attrs.evolve(make_world(seed), late=[])
+        server = world.serve(seed, counts="exact", empty_at=1 + seed % 40)
+        given, error, _ = await scan_world(world, server)
+        counted.add(world, given, error, () if error is None else _unread(error.checkpoint))
+    assert (counted.wrong, counted.lost, counted.repeated) == (0, 0, 0)
+
+
 class NoHoldBack(Partition):
     def _advance(self, rows, asked, count):
         self._give(rows, self.habits.group_of(rows[-1][0]) + self.habits.unit)

@@ -42,6 +42,8 @@ class Partition:
     """How the interval was seen to end; empty: it has not yet."""
     exhausted: bool = attrs.field(default=False, init=False)
     """Whether the server was seen to have nothing later at all."""
+    empty_from: int = attrs.field(default=0, init=False)
+    """Where that nothing begins."""
     started: bool = attrs.field(default=False, init=False)
     busy: bool = attrs.field(default=False, init=False)
     in_group: bool = attrs.field(default=False, init=False)
@@ -187,6 +189,7 @@ class Partition:
             self.ending = "a page passed the end of the interval"
 
     def _finish(self, rows: list[Timed], ending: str, *, exhausted: bool = False) -> None:
+        self.empty_from = self.habits.group_of(rows[-1][0]) + self.habits.unit if rows else self.at
         self._give(rows, self.end)
         self.ending, self.exhausted = ending, exhausted
 

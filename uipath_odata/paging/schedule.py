@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+from operator import attrgetter
 from typing import Final
 
 import attrs
@@ -34,6 +36,9 @@ class Schedule:
         """The instant before which everything is read."""
         return self.partitions[0].at if self.partitions else END_OF_TIME
 
+    _empty: list[tuple[Partition, int]] = attrs.field(factory=list[tuple[Partition, int]], init=False)
+    """What was taken for empty because nothing was said to be later, and the latest row that was known then."""
+
     def idle(self) -> Partition | None:
         """Give the earliest partition that nobody reads."""
         return next((partition for partition in self.partitions if not partition.busy), None)
@@ -58,14 +63,29 @@ class Schedule:
         partition.busy = False
         if partition.ending:
             self.habits.begun -= 1
-            self.partitions.remove(partition)
+            self._end(partition)
         elif full and self.newest is not None and partition.at > self.newest:
             self.newest = None  # the guess was wrong: a full page lies behind it
         for rest in self._untouched_after(partition):
             if partition.exhausted:
-                self.partitions.remove(rest)
+                rest.empty_from, rest.exhausted = rest.at, True
+                self._end(rest)
             elif partition.density is not None:
                 rest.density = partition.density
+
+    def reopen(self) -> None:
+        """Read again what was taken for empty, where rows that came to light since then lie behind it."""
+        latest = self.habits.latest
+        for ended, known in self._empty[:]:
+            if latest > known and ended.empty_from <= latest and ended.empty_from < ended.end:
+                self._empty.remove((ended, known))
+                again = Partition(at=ended.empty_from, end=ended.end, habits=self.habits)
+                bisect.insort(self.partitions, again, key=attrgetter("at"))
+
+    def _end(self, partition: Partition) -> None:
+        self.partitions.remove(partition)
+        if partition.exhausted:
+            self._empty.append((partition, self.habits.latest))
 
     def _untouched_after(self, partition: Partition) -> list[Partition]:
         return [other for other in self.partitions if other.at >= partition.at and not other.started]

@@ -153,6 +153,7 @@ class WindowPlan:
         if rows:
             bisect.insort(self._held, _Held(start, partition.at, rows), key=attrgetter("at"))
         self._schedule.taken(partition, full=len(page.rows) >= self._schedule.habits.capacity)
+        self._schedule.reopen()
         self._ending = partition.ending or self._ending
         if was_first and not partition.ending:
             self._size_up(partition, page)
