@@ -16,6 +16,7 @@ import orjson
 from odata_query import ast
 from odata_query.grammar import ODataLexer, ODataParser
 
+from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.request import Response
 
 TOTAL = "/UiPath.Server.Configuration.OData.GetTotalCount"
@@ -78,9 +79,15 @@ class Tenant:
         self.page_cap = page_cap
         self.sets = {}
         self.requests = Counter()
+        self.failing = None
+        """After how many requests the line is dead; None: it is not."""
 
     async def send(self, request, /, into=None):
         assert request.method == "GET"
+        if self.failing is not None:
+            self.failing -= 1
+            if self.failing < 0:
+                raise OrchestratorError("the line is dead: try again")
         name = request.path.removeprefix("/odata/").removesuffix(TOTAL)
         self.requests[name] += 1
         options = dict(parse_qsl(unquote(request.query.replace("+", "%2B")), keep_blank_values=True))
