@@ -307,3 +307,10 @@ def test_a_long_tidy_list_costs_little_more_than_its_pages():
         given += plan.give() or []
     assert given == logs
     assert requests <= 12
+
+
+def test_a_closed_interval_has_no_unsettled_tail():
+    plan = WindowPlan(options={}, page_size=4, hi=Instant.parse("2024-05-15T00:00:00Z").ticks)
+    turn(plan, log("01"), count=1)
+    assert plan.proof.proven
+    assert not plan.notes

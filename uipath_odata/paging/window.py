@@ -102,7 +102,7 @@ class WindowPlan:
     @property
     def notes(self) -> tuple[str, ...]:
         notes = self._schedule.habits.notes
-        if self._is_read and self._last is not None:
+        if self._is_read and self._last is not None and self._end == END_OF_TIME:
             tail = (
                 f"The tail up to {Instant(self._last)} is unsettled: robots may still send rows of that time"
             )
