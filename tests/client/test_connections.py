@@ -56,7 +56,7 @@ async def test_nothing_is_connected_to_but_what_is_configured(tmp_path):
             check=False,
         )
         ended = await run
-        assert ended.stderr == ""
+        assert (ended.returncode, ended.stderr) == (0, "")
         events = [json.loads(each) for each in json.loads(ended.stdout)]
         port = int(emulator.base_url.split(":")[2].split("/")[0])
     connected = [place for event, place in events if event == "socket.connect"]
