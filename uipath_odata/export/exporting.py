@@ -20,7 +20,7 @@ from uipath_odata.export.place import place_of
 from uipath_odata.export.privacy import Privacy
 from uipath_odata.export.run import Run
 
-__all__ = ["Exported", "export", "exporting"]
+__all__ = ["Exported", "export", "exporting", "running"]
 
 Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[Any, Any] | ExportList]
 
@@ -62,15 +62,22 @@ async def exporting(
     """
     place = place_of(destination, format, single_file=single_file, state=state)
     chosen = Options(**options)
-    opened = OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
+    lists = _lists(queries, chosen.privacy)
+    async with running(OpenExport(place, lists, chosen, overwrite)) as run:
+        yield run
+
+
+@asynccontextmanager
+async def running(opened: OpenExport) -> AsyncGenerator[Run, None]:
+    """Hold the place of an export, drive it, and give the one file its name at the end."""
     async with opened.opened():
-        run = Run(opened.lists(), chosen.parallel)
+        run = Run(opened.lists(), opened.options.parallel)
         try:
             yield run
         except OrchestratorError as error:
             if rows := sum(each.committed for each in run.summary.lists):
                 error.add_note(
-                    f"{rows:,} rows are safe in {place.state}: the same export goes on behind them"
+                    f"{rows:,} rows are safe in {opened.place.state}: the same export goes on behind them"
                 )
             raise
         finally:

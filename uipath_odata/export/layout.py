@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -49,7 +50,7 @@ class Layout:
         read_at = (READ_AT,) if self.options.since else ()
         return (*folder, *read_at, *((DELETED,) if self.mode == "open" else ()))
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
         """The columns of its files."""
         return self.each.privacy.columns(Shape.of(self.each.query.asked, self.added))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.details import Details
 from uipath_odata.export.disk import Disk, LocalDisk, make_directory, write_durably
-from uipath_odata.export.job import JOB, hold_to, is_of
+from uipath_odata.export.job import JOB, hold_to, is_of, job_in
 from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
 from uipath_odata.export.layout import Layout
 from uipath_odata.export.list_export import ListExport
@@ -79,7 +80,7 @@ class OpenExport:
     def lists(self) -> list[ListExport]:
         """Give what drives each list."""
         states = states_of(self._journal.records)
-        return [self._list(Layout(each, self.place, self.options), states) for each in self.asked]
+        return [self._list(layout, states) for layout in self._layouts]
 
     async def finish(self) -> None:
         """Give the one file its name, or the directory its mark, now that it is whole."""
@@ -136,6 +137,8 @@ class OpenExport:
     def _open(self) -> None:
         shelf = self._shelf = self.place.shelf(self._disk)
         if self.place.file is not None and not self._is_named:
+            if not self._journal_there:
+                self._forget_job()
             self._refuse_existing(self.place.file)
         finish_clearing(self._disk, shelf)
         if self.overwrite and not self._goes_on:
@@ -199,7 +202,7 @@ class OpenExport:
             if _size_of(states_of(self._journal.records)):
                 self._leave()
                 raise ExportError(f"{self.place.state / growing} is gone: run the same export again")
-            write_durably(self._disk, growing, Layout(self.asked[0], self.place, self.options).empty())
+            write_durably(self._disk, growing, self._layouts[0].empty())
         self._refuse_existing(file)
         self._disk.rename(growing, f"../{file.name}")
         self._disk.sync_directory_of(f"../{file.name}")
@@ -211,7 +214,7 @@ class OpenExport:
         file, states = self.place.file, states_of(records_in(self._journal_there)[0])
         if file is None or not states or not self._is_ended(states) or self._disk.has(self.place.growing):
             return False
-        size = _size_of(states) or len(Layout(self.asked[0], self.place, self.options).empty())
+        size = _size_of(states) or len(self._layouts[0].empty())
         return is_of(self._disk, self._job) and self._disk.size(f"../{file.name}") == size
 
     @property
@@ -234,6 +237,12 @@ class OpenExport:
         forget(self._disk)
         self._disk.remove(self.place.growing)
         self._leave_if_empty()
+
+    def _forget_job(self) -> None:
+        """Remove a job that has no journal any more: its file has its name, or has no rows yet."""
+        if self._disk.has(JOB):
+            job_in(self._disk)  # raises for a file that no export wrote
+            self._disk.remove(JOB)
 
     def _leave_if_empty(self) -> None:
         if {*self._disk.names()} <= {LOCK}:
@@ -264,14 +273,18 @@ class OpenExport:
     def _is_ended(self, states: dict[str, ListState]) -> bool:
         return all(each.key in states and states[each.key].begun is None for each in self.asked)
 
-    @property
+    @cached_property
+    def _layouts(self) -> list[Layout]:
+        return [Layout(each, self.place, self.options) for each in self.asked]
+
+    @cached_property
     def _job(self) -> dict[str, Any]:
         options = self.options
         return {
             "version": 1,
             "url": str(self.asked[0].query.source.channel.base_url),
             "format": self.place.format,
-            "sets": {each.entity_set: Layout(each, self.place, options).describe() for each in self.asked},
+            "sets": {layout.each.entity_set: layout.describe() for layout in self._layouts},
             "partition_by": options.partition_by,
             "part_rows": options.part_rows,
             "since": options.since,
