@@ -6,7 +6,7 @@ import math
 import pytest
 
 from uipath_odata.auth import Grant, Secret, TokenAnswer, granted
-from uipath_odata.auth.grant import lifetime
+from uipath_odata.auth.grant import FORM, TokenRequest, lifetime
 from uipath_odata.errors import AuthenticationFailed
 
 
@@ -91,3 +91,23 @@ def test_r40_an_unknown_refusal_does_not_repeat_its_words(error):
 def test_an_error_status_gives_no_token():
     with pytest.raises(AuthenticationFailed):
         granted(answer(400, access_token="a"))
+
+
+def test_what_is_sent_and_answered_does_not_show_itself():
+    request = TokenRequest("https://id.example.com/token", b"canary", FORM)
+    answer = TokenAnswer("id.example.com", 200, b"canary")
+    assert request.repeatable
+    assert "canary" not in repr(request) + repr(answer)
+
+
+def test_the_first_error_status_is_an_error_whatever_the_body():
+    token = b'{"access_token":"t"}'
+    assert granted(TokenAnswer("id.example.com", 399, token)).access_token == Secret("t")
+    with pytest.raises(AuthenticationFailed, match="HTTP 400"):
+        granted(TokenAnswer("id.example.com", 400, token))
+
+
+@pytest.mark.parametrize("facts", [{}, {"access_token": None}, {"access_token": 5}])
+def test_r46_an_answer_without_a_token_is_an_error(facts):
+    with pytest.raises(AuthenticationFailed, match="without an access_token"):
+        granted(answer(**facts))
