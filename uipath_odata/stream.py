@@ -108,7 +108,7 @@ class Stream(Generic[_T]):
     def checkpoint(self) -> Any:
         """Give the position behind the last page that was given out whole, as a small JSON value for ``resume``.
 
-        None where there is none: of rows that come as they arrive, and of what one request answers.
+        None where there is none: of rows by offset that come as they arrive, and of what one request answers.
         """
         return self._seal(self._position)
 
