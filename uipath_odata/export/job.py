@@ -34,7 +34,11 @@ def hold_to(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
             f"There is a file named journal here and no {JOB}: restore that, or export into another directory"
         )
     write_durably(disk, _TEMPORARY, orjson.dumps(sealed(job), option=orjson.OPT_INDENT_2))
-    disk.rename(_TEMPORARY, JOB)
+    try:
+        disk.rename(_TEMPORARY, JOB)
+    except ExportError:
+        disk.remove(_TEMPORARY)
+        raise
     disk.sync_directory_of(JOB)
 
 
