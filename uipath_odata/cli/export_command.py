@@ -20,6 +20,7 @@ from uipath_odata.cli.selection import Selection
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.export import ExportList, Privacy, in_all_folders
+from uipath_odata.export.lists import mode_of
 
 if TYPE_CHECKING:
     from uipath_odata.client import Scope
@@ -170,11 +171,16 @@ async def _lists(
         lists = [
             ExportList(name_of(entity_set(scope, name)), _selected(selection, name, scope)) for name in sets
         ]
-    return [*lists, *(_ids(each) for each in lists if options["sweep"])]
+    return [*lists, *(_ids(each) for each in lists if options["sweep"] and _is_merged(each))]
 
 
 def _selected(selection: Selection, name: str, scope: Scope) -> Any:
     return selection.of(entity_set(scope, name))
+
+
+def _is_merged(each: ExportList) -> bool:
+    """Whether rows of later runs stand beside older ones of the same Id, which may be gone since."""
+    return mode_of(each.query, each.entity_set) in {"modified", "open"}
 
 
 def _ids(each: ExportList) -> ExportList:

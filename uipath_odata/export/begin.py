@@ -72,13 +72,17 @@ class Beginning:
         ended, largest = self.state.ended or {}, self.state.largest
         if self.mode == "append":
             after = ended.get("until") if self.each.in_time else None if largest is None else largest + 1
-            return {"after": after, "again": await self._moved()}
+            moved = await self._moved()
+            late = [
+                count - self.state.parts[number].rows for number, count in moved.items() if count is not None
+            ]
+            return {"after": after, "again": [*moved], "late": sum(late)}
         if self.mode == "replace" or largest is None:
             return {}
         since = Instant.parse(ended["read_at"]).to_datetime() - self.lag
         return {"after": largest - OVERLAP, "since": str(Instant.from_datetime(since))}
 
-    async def _moved(self) -> list[int]:
+    async def _moved(self) -> dict[int, int | None]:
         """Find the closed intervals that have another number of rows now; all, where the server does not count.
 
         Rows that came and as many that went hide from a count.
@@ -89,8 +93,9 @@ class Beginning:
             for bound in {bound for part in closed for bound in (part.lo, part.hi)}:
                 rows_from[bound] = await self._count_from(bound)
         except (BadRequest, DecodeError, NotFound):
-            return [part.number for part in closed]
-        return [part.number for part in closed if rows_from[part.lo] - rows_from[part.hi] != part.rows]
+            return {part.number: None for part in closed}
+        counts = {part.number: rows_from[part.lo] - rows_from[part.hi] for part in closed}
+        return {part.number: counts[part.number] for part in closed if counts[part.number] != part.rows}
 
     def _is_watched(self, part: Part) -> bool:
         until: int | None = (self.state.ended or {}).get("until")
@@ -105,6 +110,7 @@ class Beginning:
         return await (self.each.query if bound is None else behind(self.each, bound)).count()
 
     async def _expected(self, facts: dict[str, Any]) -> int | None:
+        """Count what there will be behind this run; None where that is not known."""
         if facts.get("since") is not None and self.mode != "append":
             return None
         try:
@@ -113,5 +119,7 @@ class Beginning:
                 expected -= await self._count_from(facts["until"])
         except OrchestratorError:  # a list that cannot be counted can be read
             return None
+        if self.mode == "append" and self.state.ended is not None:
+            expected += self.state.rows + facts.get("late", 0)
         limit = self.each.query.asked.limit
         return expected if limit is None else min(expected, limit)
