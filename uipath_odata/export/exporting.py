@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from os import PathLike
@@ -91,6 +92,8 @@ def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
     lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in given]
     if not lists:
         raise QueryError("nothing was given to export: give a query, such as orchestrator.jobs")
+    if wrong := next((each for each in lists if not re.fullmatch(r"\w+", each.entity_set)), None):
+        raise QueryError(f"{wrong.entity_set!r} cannot name files: give letters, digits and underscores")
     keys = [each.key for each in lists]
     if twice := next((key for key in keys if keys.count(key) > 1), None):
         raise QueryError(f"{twice} is given twice: export each query of a set to a directory of its own")

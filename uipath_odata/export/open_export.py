@@ -149,6 +149,8 @@ class OpenExport:
             self._recover(opened, shelf)
         except ExportError:
             opened.close()
+            if not opened.records:
+                forget(self._disk)
             raise
         self._opened = opened
 
@@ -228,6 +230,7 @@ class OpenExport:
             if self.place.file is not None:
                 return True
             refuse_what_is_missing(self._shelf, states)
+            refuse_what_is_unknown(self._shelf, states, self._keys, self.place.name)
         except ExportError:
             return False
         return len(records_in(data)[0]) == len(sound_records_in(data)) and not self._is_ended(states)

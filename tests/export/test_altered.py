@@ -1,0 +1,266 @@
+"""What somebody altered, R99 to R101: found by verify, or refused rather than gone on from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import orjson
+import pytest
+from yarl import URL
+
+from uipath_odata.errors import ExportError, QueryError
+from uipath_odata.export import export, exporting, status, verify
+from uipath_odata.export.lists import ExportList
+from uipath_odata.odata.expressions import path
+from uipath_odata.operations.jobs import Jobs
+from uipath_odata.settings import Settings
+from uipath_odata.source import Channel
+
+from .tenant import Tenant
+
+NOW = dt.datetime(2024, 5, 2, tzinfo=dt.UTC)
+
+
+def tenant():
+    made = Tenant(NOW, page_cap=3)
+    made.sets = {"Jobs": [{"Id": number, "State": "Running", "Key": f"k{number}"} for number in range(1, 8)]}
+    return made
+
+
+def jobs(base="https://orchestrator.test/acme/Default", of=None, **headers):
+    channel = Channel(of or tenant(), URL(base), Settings(), headers=headers)
+    return Jobs.of(channel)
+
+
+async def lake(root, kind="jsonl", **options):
+    await export(jobs(), root, kind, part_rows=3, **options)
+    return root
+
+
+async def some_of(root, **options):
+    """Export until the first part is committed."""
+    async with exporting(jobs(), root, part_rows=3, **options) as run:
+        async for event in run:
+            if event.event == "part":
+                run.stop()
+    return root
+
+
+@pytest.mark.parametrize("step", [211, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+async def test_r100_every_bit_that_turns_is_found(tmp_path, kind, step):
+    root = await lake(tmp_path, kind)
+    assert verify(root).is_sound
+    for file in sorted(root.rglob("*")):
+        if file.is_dir() or file.name in {"job.lock", "_SUCCESS"}:
+            continue
+        data = file.read_bytes()
+        for bit in range(0, len(data) * 8, step):
+            altered = bytearray(data)
+            altered[bit // 8] ^= 1 << bit % 8
+            file.write_bytes(altered)
+            assert verify(root).problems, (file.name, bit)
+        file.write_bytes(data)
+    assert verify(root).is_sound
+
+
+async def test_r100_parquet_that_was_altered_or_cut_is_found(tmp_path):
+    root = await lake(tmp_path, "parquet")
+    file = next(root.rglob("*.parquet"))
+    data = file.read_bytes()
+    for altered in (data[:-1], data[:100], b"", bytes([data[0] ^ 1]) + data[1:]):
+        file.write_bytes(altered)
+        assert verify(root).problems
+
+
+@pytest.mark.parametrize("name", ["_SUCCESS", "manifest.json", "Jobs/part-000002-g1.jsonl"])
+async def test_r100_what_is_missing_is_named(tmp_path, name):
+    root = await lake(tmp_path)
+    (root / name).unlink()
+    assert [problem.partition(" ")[0] for problem in verify(root).problems] == [name]
+
+
+async def test_r100_a_torn_tail_is_cut_off_wherever_it_was_torn(tmp_path):
+    wanted = {file.name: file.read_bytes() for file in (await lake(tmp_path / "calm")).rglob("part-*")}
+    root = await some_of(tmp_path / "lake")
+    journal = (root / "journal").read_bytes()
+    last = len(journal.splitlines(keepends=True)[-1])
+    for torn in range(1, last, 7):
+        (root / "journal").write_bytes(journal[:-torn])
+        assert not verify(root).is_sound
+    await lake(root)
+    assert {file.name: file.read_bytes() for file in root.rglob("part-*")} == wanted
+    assert verify(root).is_sound
+
+
+async def test_r100_a_journal_altered_in_the_middle_is_refused_and_nothing_is_removed(tmp_path):
+    root = await some_of(tmp_path / "lake")
+    journal = (root / "journal").read_bytes()
+    (root / "journal").write_bytes(journal.replace(b'"begin"', b'"begun"', 1))
+    there = sorted(root.rglob("part-*"))
+    with pytest.raises(ExportError, match="journal was altered behind byte 0: restore it"):
+        await lake(root)
+    assert sorted(root.rglob("part-*")) == there
+    await lake(root, overwrite=True)
+    assert verify(root).is_sound
+
+
+@pytest.mark.parametrize("name", ["job.json", "Jobs/part-000001-g1.jsonl"])
+async def test_r100_an_export_that_misses_a_file_is_not_gone_on_from(tmp_path, name):
+    root = await some_of(tmp_path / "lake")
+    (root / name).unlink()
+    with pytest.raises(ExportError, match="restore"):
+        await lake(root)
+    await lake(root, overwrite=True)
+    assert verify(root).is_sound
+    assert verify(root).rows == 7
+
+
+async def test_r100_one_file_that_lost_bytes_is_not_gone_on_from(tmp_path):
+    async with exporting(jobs(), tmp_path / "jobs.jsonl", part_rows=3) as run:
+        async for event in run:
+            if event.event == "part":
+                run.stop()
+    growing = tmp_path / "jobs.jsonl.partial" / "rows.jsonl"
+    whole = growing.read_bytes()
+    growing.write_bytes(whole[:-5])
+    with pytest.raises(ExportError, match="the journal counts"):
+        await export(jobs(), tmp_path / "jobs.jsonl", part_rows=3)
+    assert growing.read_bytes() == whole[:-5]
+
+
+OTHERS = {
+    "format": functools.partial(export, jobs(), format="csv"),
+    "part_rows": functools.partial(export, jobs(), part_rows=4),
+    "sets": functools.partial(export, jobs().filter(path("Id") > 2)),
+    "url": functools.partial(export, jobs("https://orchestrator.test/acme/Other")),
+    "partition_by": functools.partial(export, jobs(), partition_by=("date",)),
+    "since": functools.partial(export, jobs(), since="last"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+async def test_r99_another_export_is_refused_and_told_what_differs(tmp_path, name):
+    root = await some_of(tmp_path / "lake")
+    before = {
+        file: file.read_bytes() for file in root.rglob("*") if not file.is_dir() and file.name != "job.lock"
+    }
+    options = {"part_rows": 3} if name != "part_rows" else {}
+    with pytest.raises(ExportError, match=rf"something else \([^)]*\b{name}\b"):
+        await OTHERS[name](destination=root, **options)
+    assert {file: file.read_bytes() for file in before} == before
+
+
+async def test_r99_a_select_and_another_folder_are_other_exports(tmp_path):
+    root = await some_of(tmp_path / "lake")
+    for other in (jobs().select(path("Id")), jobs(**{"X-UIPATH-OrganizationUnitId": "7"})):
+        with pytest.raises(ExportError, match=r"something else \(sets differ\)"):
+            await export(other, root, part_rows=3)
+
+
+async def test_r101_no_clock_of_ours_decides_anything(tmp_path):
+    def now():
+        raise AssertionError("the server has said what time it is")
+
+    clock = iter(range(10_000, 0, -1))  # goes backwards
+    first = await lake(tmp_path / "one", since="last", now=now, clock=lambda: float(next(clock)))
+    second = await lake(tmp_path / "two", since="last", now=now)
+    assert (first / "journal").read_bytes() == (second / "journal").read_bytes()
+
+
+async def test_files_that_belong_to_others_are_left_alone(tmp_path):
+    root = tmp_path / "lake"
+    theirs = [
+        "tmp-notes.txt",
+        "tmp-Jobs/precious",
+        "Jobs/part-00000-4711-c000.jsonl",
+        "Jobs/part-x-g1.jsonl",
+        "part-1",
+    ]
+    for name in theirs:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("precious")
+    await lake(root)
+    await lake(root, overwrite=True)
+    assert {(root / name).read_text() for name in theirs} == {"precious"}
+    assert verify(root).rows == 7
+
+
+@pytest.mark.parametrize(
+    "name", ["journal", "job.json", "manifest.json", "_SUCCESS", "Jobs/part-000004-g1.jsonl"]
+)
+@pytest.mark.parametrize("overwrite", [False, True])
+async def test_a_file_of_ours_by_name_that_no_export_wrote_is_refused(tmp_path, name, overwrite):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("precious")
+    with pytest.raises(ExportError, match="another"):
+        await lake(tmp_path, overwrite=overwrite)
+    assert (tmp_path / name).read_text() == "precious"
+
+
+async def test_a_directory_whose_journal_was_lost_is_not_mixed_with_a_new_export(tmp_path):
+    root = await lake(tmp_path)
+    for name in ("journal", "job.json"):
+        (root / name).unlink()
+    with pytest.raises(ExportError, match="no journal here knows it"):
+        await lake(root)
+    await lake(root, overwrite=True)
+    assert verify(root).is_sound
+
+
+async def test_a_day_that_a_server_made_up_leads_nowhere(tmp_path):
+    made = tenant()
+    for row, at in zip(
+        made.sets["Jobs"],
+        ("../../../xZ", "2024-05-01T00:00:00Z", "", None, 7, "2024-05-01T23:30:00-02:00", "x" * 99),
+        strict=True,
+    ):
+        row["CreationTime"] = at
+    await export(jobs(of=made), tmp_path / "lake", partition_by=("date",))
+    days = {file.parent.name for file in tmp_path.rglob("part-*")}
+    assert days == {"date=__HIVE_DEFAULT_PARTITION__", "date=2024-05-01", "date=2024-05-02"}
+    assert verify(tmp_path / "lake").is_sound
+
+
+async def test_a_part_may_have_more_days_than_a_process_may_have_files(tmp_path):
+    made = tenant()
+    day = dt.date(2020, 1, 1)
+    made.sets["Jobs"] = [
+        {"Id": number, "CreationTime": f"{day + dt.timedelta(days=number // 2 % 150)}T00:00:00Z"}
+        for number in range(1, 400)
+    ]
+    await export(jobs(of=made), tmp_path / "lake", partition_by=("date",), page_size=3)
+    files = list(tmp_path.rglob("part-*"))
+    rows = [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
+    assert len(files) == 150
+    assert sorted(row["Id"] for row in rows) == [*range(1, 400)]
+    assert verify(tmp_path / "lake").is_sound
+
+
+async def test_a_place_without_an_export_is_named(tmp_path):
+    (tmp_path / "file.jsonl").write_text("")
+    for look in (verify, status):
+        with pytest.raises(ExportError, match="holds no export"):
+            look(tmp_path)
+        with pytest.raises(ExportError, match="holds no export"):
+            look(tmp_path / "missing")
+        with pytest.raises(ExportError, match="is a file"):
+            look(tmp_path / "file.jsonl")
+
+
+async def test_one_file_that_grows_can_be_looked_at(tmp_path):
+    async with exporting(jobs(), tmp_path / "jobs.csv", part_rows=2) as run:
+        async for event in run:
+            if event.committed >= 4:
+                run.stop()
+    found = verify(tmp_path / "jobs.csv.partial")
+    assert found.problems == ("Jobs was not read to its end",)
+    assert found.files >= 2
+
+
+async def test_a_set_must_have_a_name_that_a_directory_may_have(tmp_path):
+    for name in ("../evil", "a/b", ""):
+        with pytest.raises(QueryError, match="cannot name files"):
+            await export([ExportList(name, jobs())], tmp_path / "lake")
+    assert not list(tmp_path.iterdir())
