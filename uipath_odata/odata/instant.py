@@ -14,6 +14,7 @@ __all__ = ["TICKS_PER_SECOND", "Instant"]
 
 TICKS_PER_SECOND: Final = 10_000_000
 _EPOCH: Final = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+_FIRST: Final = _EPOCH.replace(tzinfo=None)
 _END: Final = dt.date.max.toordinal() * 86_400 * TICKS_PER_SECOND
 # OData ABNF, dateTimeOffsetValue: no 24:00 and, as in .NET, no leap second; a text without offset is UTC.
 _TEXT: Final = re.compile(
@@ -132,7 +133,7 @@ class Instant:
     def __str__(self) -> str:
         seconds, fraction = divmod(self.ticks, TICKS_PER_SECOND)
         decimals = f".{fraction:07d}".rstrip("0") if fraction else ""
-        return f"{(_EPOCH + dt.timedelta(seconds=seconds)).isoformat()[:19]}{decimals}Z"
+        return f"{(_FIRST + dt.timedelta(0, seconds)).isoformat()}{decimals}Z"
 
     def __repr__(self) -> str:
         return f"Instant.parse({str(self)!r})"

@@ -35,20 +35,24 @@ class Expanded:
 class _Level:
     """What is asked of one entity and, by name, of those expanded below it."""
 
-    query: Query[Any] | None = None
-    selects: dict[str, None] = attrs.field(factory=dict[str, None])
-    below: dict[str, _Level] = attrs.field(factory=dict[str, "_Level"])
+    query: Query[Any] | None
+    selects: dict[str, None]
+    below: dict[str, _Level]
+
+    @classmethod
+    def empty(cls) -> _Level:
+        return cls(None, {}, {})
 
     def at(self, segments: Iterable[str]) -> _Level:
         level = self
         for segment in segments:
-            level = level.below.setdefault(segment, _Level())
+            level = level.below.setdefault(segment, _Level.empty())
         return level
 
 
 def options_of(query: Query[Any], enum_order: EnumOrder = "number") -> dict[str, str]:
     """Give the options of a query as text, not encoded; raises QueryError where it expands too deep."""
-    return _text(_filled(_Level(), query), enum_order, depth=0)
+    return _text(_filled(_Level.empty(), query), enum_order, depth=0)
 
 
 def order_text(order: Iterable[Order], enum_order: EnumOrder = "number") -> str:

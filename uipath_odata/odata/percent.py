@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
+from itertools import starmap
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
@@ -16,13 +18,20 @@ __all__ = ["encoded", "key_segment", "query_string"]
 _LITERAL: Final = re.compile(r"('(?:[^']|'')*')")
 # RFC 3986 query characters that OData itself uses outside of literals; a space is %20, never +.
 _SYNTAX: Final = "(),:/*$@;=!"
+_SYSTEM: Final = {"$count", "$expand", "$filter", "$orderby", "$select", "$skip", "$top"}
 # What most texts are: nothing to escape but spaces and quotes.
 _SIMPLE: Final = re.compile(r"[\w.~\-(),:/*$@;=! ]*(?:'[\w.~\- ]*'[\w.~\-(),:/*$@;=! ]*)*", re.ASCII)
 
 
 def query_string(options: Mapping[str, str]) -> str:
     """Encode system query options: ``{"$filter": "Name eq 'a b'"}`` is ``$filter=Name%20eq%20%27a%20b%27``."""
-    return "&".join([f"{encoded(name)}={encoded(text)}" for name, text in options.items()])
+    return "&".join(starmap(_option, options.items()))
+
+
+@functools.lru_cache(maxsize=256)
+def _option(name: str, text: str) -> str:
+    # From page to page one option changes.
+    return f"{name if name in _SYSTEM else encoded(name)}={encoded(text)}"
 
 
 def encoded(text: str) -> str:

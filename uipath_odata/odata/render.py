@@ -37,13 +37,16 @@ class _Scope:
     names: Mapping[nodes.Variable, str]
 
 
+_OUTSIDE: Final[Mapping[EnumOrder, _Scope]] = {"number": _Scope("number", {}), "name": _Scope("name", {})}
+
+
 def text_of(node: nodes.Node, enum_order: EnumOrder = "number") -> str:
     """Render a tree as ``$filter`` or ``$orderby`` text, with only the parentheses that precedence asks for.
 
     ``enum_order`` says how the members of an ordered enum are compared: by quoted number (``Level ge '4'``) or by name.
     """
     try:
-        return _text(node, _Scope(enum_order, {}))
+        return _text(node, _OUTSIDE[enum_order])
     except RecursionError:
         raise QueryError(
             "the filter is nested too deep: join its conditions with & and | without nesting"
@@ -51,7 +54,7 @@ def text_of(node: nodes.Node, enum_order: EnumOrder = "number") -> str:
 
 
 def _text(node: nodes.Node, scope: _Scope, above: int = _OR) -> str:
-    text, strength = _RENDER[type(node)](node, scope)
+    text, strength = _RENDER[node.__class__](node, scope)
     return f"({text})" if strength < above else text
 
 
@@ -105,7 +108,7 @@ def _not(node: nodes.Not, scope: _Scope) -> tuple[str, int]:
 
 def _junction(node: nodes.Junction, scope: _Scope) -> tuple[str, int]:
     strength = _STRENGTH[node.operator]
-    return f" {node.operator} ".join(_text(part, scope, strength + 1) for part in node.operands), strength
+    return f" {node.operator} ".join([_text(part, scope, strength + 1) for part in node.operands]), strength
 
 
 def _raw(node: nodes.Raw, scope: _Scope) -> tuple[str, int]:
