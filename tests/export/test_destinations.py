@@ -1,0 +1,229 @@
+"""Places behind fsspec: files there appear whole or not at all, and the journal stays here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import stat
+
+import fsspec
+import pytest
+from moto.server import ThreadedMotoServer
+from yarl import URL
+
+from uipath_odata.errors import ExportError, QueryError
+from uipath_odata.export import export, exporting, status, verify
+from uipath_odata.operations.jobs import Jobs
+from uipath_odata.settings import Settings
+from uipath_odata.source import Channel
+
+from .tenant import Tenant
+
+NUMBERS = itertools.count()
+
+
+def jobs(of=None):
+    made = of or Tenant(dt.datetime(2024, 5, 2, tzinfo=dt.UTC), page_cap=3)
+    made.sets = {"Jobs": [{"Id": number, "State": "Running"} for number in range(1, 11)]}
+    return Jobs.of(Channel(made, URL("https://orchestrator.test/acme/Default"), Settings()))
+
+
+class Refusals:
+    """Stands before the S3 server and answers 500 to uploads while it is told to."""
+
+    def __init__(self, app):
+        self.app, self.uploads, self.refuses = app, [], lambda path: False
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "PUT":
+            self.uploads.append(environ["PATH_INFO"])
+            if self.refuses(environ["PATH_INFO"]):
+                start_response("500 Internal Server Error", [("Content-Length", "0")])
+                return [b""]
+        return self.app(environ, start_response)
+
+
+@pytest.fixture(scope="module")
+def s3_server():
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    server._server.app = Refusals(server._server.app)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server, monkeypatch):
+    host, port = s3_server.get_host_and_port()
+    environ = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "made-up",
+        "AWS_SECRET_ACCESS_KEY": "made-up",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    bucket = f"bucket-{next(NUMBERS)}"
+    fsspec.filesystem("s3").mkdir(bucket)
+    s3_server._server.app.refuses = lambda path: False
+    s3_server._server.app.uploads.clear()
+    yield f"s3://{bucket}/lake"
+    s3_server._server.app.refuses = lambda path: False
+
+
+@pytest.fixture(params=["memory", "s3"])
+def place(request):
+    if request.param == "memory":
+        return f"memory://lake-{next(NUMBERS)}"
+    return request.getfixturevalue("s3")
+
+
+def names_at(url):
+    filesystem, root = fsspec.core.url_to_fs(url)
+    filesystem.invalidate_cache()
+    return sorted(name.lstrip("/").removeprefix(f"{root.lstrip('/')}/") for name in filesystem.find(root))
+
+
+def rows_at(url):
+    return b"".join(fsspec.open(f"{url}/{name}").open().read() for name in names_at(url) if "part-" in name)
+
+
+def here(root):
+    return {str(file.relative_to(root)) for file in root.rglob("*") if not file.is_dir()}
+
+
+PARTS = [f"Jobs/part-00000{number}-g1.jsonl" for number in range(1, 5)]
+WHOLE = sorted([*PARTS, "_SUCCESS", "manifest.json"])
+
+
+async def test_parts_a_manifest_and_the_mark_are_there_and_the_journal_is_here(place, tmp_path):
+    await export(jobs(), place, part_rows=3, state=tmp_path)
+    assert names_at(place) == WHOLE
+    assert here(tmp_path) == {"journal", "job.json", "job.lock"}
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("journal", "job.json")} == {0o600}
+    assert verify(place, state=tmp_path).is_sound
+    assert (verify(place, state=tmp_path).rows, status(place, state=tmp_path).is_complete) == (10, True)
+    await export(jobs(), tmp_path / "local", part_rows=3)
+    assert rows_at(place) == b"".join((tmp_path / "local" / name).read_bytes() for name in PARTS)
+
+
+async def test_the_mark_comes_last(s3, s3_server, tmp_path):
+    await export(jobs(), s3, part_rows=3, state=tmp_path)
+    order = [path.rpartition("lake/")[2] for path in s3_server._server.app.uploads]
+    assert order == [*PARTS, "manifest.json", "_SUCCESS"]
+
+
+@pytest.mark.parametrize("fails", ["part-000001", "part-000003", "manifest.json", "_SUCCESS"])
+async def test_an_upload_that_fails_ends_it_and_the_same_export_goes_on(s3, s3_server, tmp_path, fails):
+    s3_server._server.app.refuses = lambda path: fails in path
+    with pytest.raises(ExportError, match=r"cannot be reached, .* run the same export again"):
+        await export(jobs(), s3, part_rows=3, state=tmp_path)
+    assert "_SUCCESS" not in names_at(s3)
+    assert not any(name.startswith("tmp-") for name in here(tmp_path))
+    s3_server._server.app.refuses = lambda path: False
+    before = len(s3_server._server.app.uploads)
+    await export(jobs(), s3, part_rows=3, state=tmp_path)
+    again = [path.rpartition("lake/")[2] for path in s3_server._server.app.uploads[before:]]
+    wanted = [*PARTS, "manifest.json", "_SUCCESS"]
+    first = next(
+        (number for number, name in enumerate(wanted) if fails in name and "part" in name), len(PARTS)
+    )
+    assert again == wanted[first:]
+    assert verify(s3, state=tmp_path).is_sound
+
+
+async def test_parts_of_another_program_stay(place, tmp_path):
+    filesystem, root = fsspec.core.url_to_fs(place)
+    theirs = ["Jobs/part-00000-4711.c000.snappy.parquet", "Other/part-000001-g1.jsonl", "tmp-1", "notes"]
+    for name in theirs:
+        filesystem.pipe_file(f"{root}/{name}", b"precious")
+    await export(jobs(), place, part_rows=3, state=tmp_path)
+    await export(jobs(), place, part_rows=3, state=tmp_path, overwrite=True)
+    assert names_at(place) == sorted([*WHOLE, *theirs])
+    assert {filesystem.cat_file(f"{root}/{name}") for name in theirs} == {b"precious"}
+
+
+async def test_a_whole_export_is_refused_and_replaced_when_asked_to(place, tmp_path):
+    await export(jobs(), place, part_rows=3, state=tmp_path)
+    with pytest.raises(ExportError, match="exists already and holds this export whole"):
+        await export(jobs(), place, part_rows=3, state=tmp_path)
+    await export(jobs(), place, part_rows=9, state=tmp_path, overwrite=True)
+    assert names_at(place) == sorted([*PARTS[:2], "_SUCCESS", "manifest.json"])
+    assert verify(place, state=tmp_path).is_sound
+
+
+async def test_a_place_whose_journal_was_lost_is_refused_and_replaced_when_asked_to(place, tmp_path):
+    await export(jobs(), place, part_rows=3, state=tmp_path / "one")
+    with pytest.raises(ExportError, match="no journal here knows it"):
+        await export(jobs(), place, part_rows=9, state=tmp_path / "two")
+    assert names_at(place) == WHOLE
+    await export(jobs(), place, part_rows=9, state=tmp_path / "two", overwrite=True)
+    assert names_at(place) == sorted([*PARTS[:2], "_SUCCESS", "manifest.json"])
+
+
+async def test_a_journal_of_another_place_is_not_gone_on_from(tmp_path):
+    await export(jobs(), "memory://first", part_rows=3, state=tmp_path)
+    with pytest.raises(ExportError, match="files that the journal counts are missing"):
+        await export(jobs(), "memory://second", part_rows=3, state=tmp_path)
+
+
+async def test_stopped_it_says_what_is_there_and_goes_on(place, tmp_path):
+    async with exporting(jobs(), place, part_rows=3, state=tmp_path) as run:
+        async for event in run:
+            if event.event == "part":
+                run.stop()
+    assert "_SUCCESS" not in names_at(place)
+    assert "manifest.json" in names_at(place)
+    assert not status(place, state=tmp_path).is_complete
+    assert verify(place, state=tmp_path).problems == ("Jobs was not read to its end",)
+    await export(jobs(), place, part_rows=3, state=tmp_path)
+    assert names_at(place)[-2:] == ["_SUCCESS", "manifest.json"]
+    assert sorted(rows_at(place).splitlines()) == sorted(
+        b'{"Id":%d,"State":"Running"}' % each for each in range(1, 11)
+    )
+
+
+async def test_a_bucket_that_does_not_exist_is_not_made(s3, tmp_path):
+    with pytest.raises(ExportError, match=r"s3://no-such-bucket-here/lake|no-such-bucket-here"):
+        await export(jobs(), "s3://no-such-bucket-here/lake", state=tmp_path)
+    assert not fsspec.filesystem("s3").exists("no-such-bucket-here")
+
+
+async def test_a_file_url_is_a_local_place(tmp_path):
+    await export(jobs(), f"file://{tmp_path}/lake", part_rows=3)
+    assert here(tmp_path / "lake") == {*WHOLE, "journal", "job.json", "job.lock"}
+    assert verify(f"file://{tmp_path}/lake").is_sound
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "message"),
+    [
+        ("memory://lake/jobs.jsonl", {}, "one file is written to a local disk only"),
+        ("memory://lake", {"single_file": True}, "one file is written to a local disk only"),
+        ("jobs.jsonl", {"format": "csv"}, "ends like jsonl and format='csv'"),
+        ("lake", {"state": "elsewhere"}, "the journal of a local one lies with it"),
+        ("lake", {"single_file": True, "format": "parquet"}, "parquet cannot grow in one file"),
+    ],
+)
+async def test_what_does_not_go_together_is_refused(tmp_path, target, options, message):
+    place = target if "://" in target else tmp_path / target
+    with pytest.raises(QueryError, match=message):
+        await export(jobs(), place, **options)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("url", ["nonsense://lake", "gs://bucket/lake"])
+async def test_a_place_that_cannot_be_reached_is_named(tmp_path, url):
+    with pytest.raises(ExportError, match=f"{url} cannot be reached"):
+        await export(jobs(), url, state=tmp_path)
+
+
+async def test_a_password_in_a_url_is_written_nowhere(tmp_path):
+    url = f"memory://user:canary-4711@lake-{next(NUMBERS)}"
+    summary = await export(jobs(), url, state=tmp_path)
+    assert "canary" not in str(summary)
+    assert not any(b"canary" in (tmp_path / name).read_bytes() for name in here(tmp_path))
+    with pytest.raises(ExportError) as refused:
+        await export(jobs(), url, state=tmp_path)
+    assert "canary" not in str(refused.value)
