@@ -27,10 +27,10 @@ async def estimated(lists: Sequence[ExportList]) -> int:
     """Count each list, and say how many requests and minutes they take; give the exit code."""
     for each in lists:
         estimate = await each.query.estimate()
-        click.echo(
-            printable(
-                f"{each.key}: {estimate.rows:,} rows, {estimate.requests:,} requests, "
-                f"at least {estimate.minutes:.1f} minutes within the rate limit"
-            )
+        pace = (
+            "no rate limit is documented"
+            if estimate.minutes is None
+            else f"at least {estimate.minutes:.1f} minutes within the rate limit"
         )
+        click.echo(printable(f"{each.key}: {estimate.rows:,} rows, {estimate.requests:,} requests, {pace}"))
     return 0

@@ -66,6 +66,7 @@ class OpenExport:
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[None, None]:
         """Hold the place; at the end its manifest says what is there."""
+        await in_thread(self._refuse_what_cannot_be_written)
         file, state = self.place.file, self.place.state
         if file is not None and not state.exists():
             self._refuse_existing(file)
@@ -131,6 +132,13 @@ class OpenExport:
             details=Details(each.query, concurrency) if self.options.with_details else None,
             where=self.place.where(each.entity_set),
         )
+
+    def _refuse_what_cannot_be_written(self) -> None:
+        try:
+            for layout in self._layouts:
+                layout.empty()
+        except ImportError as error:
+            raise ExportError(str(error)) from error
 
     # What is done to the place
 

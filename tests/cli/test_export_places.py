@@ -1,0 +1,239 @@
+"""``uipath-odata export`` into directories: locked, partitioned, of all folders, and looked at afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+
+import duckdb
+import orjson
+import pytest
+
+from uipath_odata.emulator.faults import Fault, path_contains, slow, status
+
+
+def second_page(request):
+    return "TimeStamp gt" in request.query.get("$filter", "")
+
+
+def rows_in(root):
+    return [
+        orjson.loads(line)
+        for file in sorted(root.rglob("part-*.jsonl"))
+        for line in file.read_bytes().splitlines()
+    ]
+
+
+class Gate:
+    """Holds an answer back until it is opened."""
+
+    def __init__(self):
+        self.asked, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(self):
+        self.asked.set()
+        await self.goes_on.wait()
+
+
+async def test_r97_a_second_exporter_ends_with_75_and_names_the_first(emulator, command, tmp_path):
+    gate = Gate()
+    emulator.faults.append(Fault(second_page, slow(gate.wait)))
+    arguments = ("export", "RobotLogs", "--output", tmp_path / "lake", "--progress", "none")
+    first = await command.start(*arguments)
+    await gate.asked.wait()
+    second = await command(*arguments)
+    gate.goes_on.set()
+    assert await first.wait() == 0
+    assert second.code == 75
+    assert re.fullmatch(
+        rf"uipath-odata: .*lake is being exported to by process {first.pid} on \S+: wait .*\n", second.err
+    )
+    assert len(rows_in(tmp_path / "lake")) == 2_500
+
+
+async def test_r98_a_killed_exporter_holds_nothing(emulator, command, tmp_path):
+    gate = Gate()
+    emulator.faults.append(Fault(second_page, slow(gate.wait)))
+    arguments = ("export", "RobotLogs", "--output", tmp_path / "lake", "--progress", "none")
+    first = await command.start(*arguments)
+    await gate.asked.wait()
+    first.kill()
+    assert await first.wait() == -signal.SIGKILL
+    gate.goes_on.set()
+    assert (await command(*arguments)).code == 0
+    assert len(rows_in(tmp_path / "lake")) == 2_500
+
+
+async def test_r81_a_permission_removed_in_the_middle_fails_its_list_alone(emulator, command, tmp_path):
+    emulator.faults.append(Fault(second_page, status(403), times=None))
+    arguments = (
+        "export",
+        "RobotLogs",
+        "Robots",
+        "--part-rows",
+        200,
+        "--page-size",
+        200,
+        "--output",
+        tmp_path,
+    )
+    failed = await command(*arguments, "--progress", "none")
+    assert failed.code == 3
+    assert re.fullmatch(
+        r"uipath-odata: RobotLogs: .*HTTP 403.*; [\d,]+ rows before it are committed\n", failed.err
+    )
+    assert (tmp_path / "Robots" / "part-000001-g1.jsonl").exists()
+    assert not (tmp_path / "_SUCCESS").exists()
+    assert (await command("status", tmp_path)).code == 3
+    emulator.faults.clear()
+    again = await command(*arguments, "--progress", "none")
+    assert (again.code, again.err) == (0, "")
+    assert (tmp_path / "_SUCCESS").exists()
+    looked = await command("verify", tmp_path)
+    assert (looked.code, looked.out) == (0, "14 files with 2,503 rows are as they were written.\n")
+
+
+@pytest.fixture
+async def folders(emulator, command):
+    """Two folders; the first one's queue is in the second as well."""
+    orchestrator = emulator.client()
+    async with orchestrator:
+        emulator.insert("Folders", [{"Id": 8, "DisplayName": "Finance", "FullyQualifiedName": "Finance"}])
+        for folder in (7, 8):
+            emulator.insert("Releases", [{"Name": f"release {folder}", "ProcessKey": "p"}], folder=folder)
+        yield orchestrator
+
+
+async def test_r81_a_forbidden_folder_fails_alone_and_is_named(emulator, command, folders, tmp_path):
+    def in_finance(request):
+        return "Releases" in request.path and request.headers.get("X-UIPATH-OrganizationUnitId") == "8"
+
+    emulator.faults.append(Fault(in_finance, status(403), times=None))
+    arguments = ("export", "Releases", "--all-folders", "--output", tmp_path, "--progress", "none")
+    failed = await command(*arguments)
+    assert failed.code == 3
+    assert failed.err.startswith("uipath-odata: Releases in Finance: ")
+    assert {row["_folder_path"] for row in rows_in(tmp_path)} == {"Shared"}
+    emulator.faults.clear()
+    assert (await command(*arguments)).code == 0
+    assert {(row["_folder_id"], row["_folder_path"]) for row in rows_in(tmp_path)} == {
+        (7, "Shared"),
+        (8, "Finance"),
+    }
+
+
+async def test_hive_directories_are_read_back_by_day_and_folder(command, folders, tmp_path):
+    arguments = ("export", "RobotLogs", "--partition-by", "date", "--format", "parquet", "--output", tmp_path)
+    assert (await command(*arguments)).code == 0
+    found = duckdb.sql(
+        f"select date, count(*) from read_parquet('{tmp_path}/RobotLogs/**/*.parquet', hive_partitioning=true) group by 1"
+    ).fetchall()
+    assert [(str(day), count) for day, count in found] == [("2024-05-14", 2_500)]
+    by_folder = (
+        "export",
+        "Releases",
+        "--all-folders",
+        "--partition-by",
+        "folder",
+        "--output",
+        tmp_path / "releases",
+    )
+    assert (await command(*by_folder)).code == 0
+    assert sorted(path.name for path in (tmp_path / "releases" / "Releases").iterdir()) == [
+        "folder=7",
+        "folder=8",
+    ]
+
+
+async def test_explain_and_estimate_write_nothing(emulator, command, tmp_path):
+    explained = await command("export", "RobotLogs", "--explain")
+    assert explained.code == 0
+    assert explained.out.startswith("RobotLogs: plan window")
+    assert not emulator.requests
+    estimated = await command("export", "RobotLogs", "Robots", "--estimate", "--output", tmp_path / "lake")
+    assert estimated.code == 0
+    assert "RobotLogs: 2,500 rows" in estimated.out
+    assert "Robots: 3 rows" in estimated.out
+    assert not list(tmp_path.iterdir())
+
+
+async def test_details_of_rows_that_are_gone_are_left_as_the_list_had_them(emulator, command, tmp_path):
+    emulator.faults.append(Fault(path_contains("Robots(2)"), status(404), times=None))
+    finished = await command("export", "Robots", "--with-details", "--output", tmp_path / "robots.jsonl")
+    assert finished.code == 0
+    last = orjson.loads(finished.out.splitlines()[-1])
+    assert last["notes"] == ["1 rows were gone before their details were asked for"]
+    assert (last["rows"], len((tmp_path / "robots.jsonl").read_bytes().splitlines())) == (3, 3)
+
+
+async def test_details_that_are_refused_are_one_line(emulator, command, tmp_path):
+    emulator.faults.append(Fault(path_contains("Robots(2)"), status(403), times=None))
+    arguments = (
+        "export",
+        "Robots",
+        "--with-details",
+        "--output",
+        tmp_path / "robots.jsonl",
+        "--progress",
+        "none",
+    )
+    finished = await command(*arguments)
+    assert finished.code == 1
+    assert re.fullmatch(r"uipath-odata: Robots: .*HTTP 403.*\n", finished.err)
+    assert not list(tmp_path.iterdir())
+    emulator.faults.clear()
+    assert (await command(*arguments)).code == 0
+
+
+@pytest.mark.parametrize("looks", ["verify", "status"])
+async def test_a_place_without_an_export_is_one_line(command, tmp_path, looks):
+    finished = await command(looks, tmp_path)
+    assert finished.code == 1
+    assert re.fullmatch(r"uipath-odata: .* holds no export: name .*\n", finished.err)
+
+
+async def test_no_output_is_one_line(emulator, command):
+    finished = await command("export", "RobotLogs")
+    assert (finished.code, finished.err) == (
+        1,
+        "uipath-odata: no --output was given: name a file or directory for the rows\n",
+    )
+    assert not emulator.requests
+
+
+async def test_a_single_file_may_have_any_name(command, tmp_path):
+    finished = await command(
+        "export", "Robots", "--single-file", "--format", "csv", "--output", tmp_path / "robots.txt"
+    )
+    assert finished.code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["robots.txt"]
+    assert len((tmp_path / "robots.txt").read_text("utf-8").splitlines()) == 4
+
+
+async def test_a_directory_that_holds_the_export_whole_is_refused_unless_it_may_be_overwritten(
+    command, tmp_path
+):
+    arguments = ("export", "Robots", "--output", tmp_path / "lake", "--progress", "none")
+    assert (await command(*arguments)).code == 0
+    refused = await command(*arguments)
+    assert refused.code == 1
+    assert re.fullmatch(r"uipath-odata: .* exists already and holds this export whole: .*\n", refused.err)
+    other = await command(*arguments, "--format", "csv")
+    assert other.code == 1
+    assert "something else (format differ)" in other.err
+    assert (await command(*arguments, "--format", "csv", "--overwrite")).code == 0
+    assert [path.suffix for path in (tmp_path / "lake" / "Robots").iterdir()] == [".csv"]
+
+
+async def test_a_missing_part_of_the_installation_is_named_before_anything_is_asked(
+    emulator, command, tmp_path
+):
+    (tmp_path / "pyarrow.py").write_text("raise ModuleNotFoundError('no pyarrow', name='pyarrow')")
+    finished = await command(
+        "export", "Robots", "--format", "parquet", "--output", tmp_path / "lake", PYTHONPATH=str(tmp_path)
+    )
+    assert finished.code == 1
+    assert finished.err == "uipath-odata: parquet needs pyarrow: run  pip install 'uipath-odata[export]'\n"
+    assert not emulator.requests
+    assert not (tmp_path / "lake").exists()
