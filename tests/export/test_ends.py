@@ -1,0 +1,178 @@
+"""How runs end: cancelled at any turn, left by their consumer, with two lists that fail, with little memory."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import subprocess
+import sys
+from urllib.parse import unquote
+
+import pytest
+from yarl import URL
+
+from uipath_odata.errors import ExportError, Forbidden
+from uipath_odata.export import ExportList, export, exporting, in_all_folders, verify
+from uipath_odata.operations.jobs import Jobs
+from uipath_odata.operations.releases import Releases
+from uipath_odata.settings import Settings
+from uipath_odata.source import Channel
+
+from .tenant import Tenant
+
+
+class Moody(Tenant):
+    """Refuses what it is told to."""
+
+    refuses = staticmethod(lambda request: False)
+
+    async def send(self, request, /, into=None):
+        if self.refuses(request):
+            raise Forbidden("not for you", status=403)
+        return await super().send(request, into)
+
+
+def lists(refuses=None):
+    made = Moody(dt.datetime(2024, 5, 2, tzinfo=dt.UTC), page_cap=3)
+    made.sets = {
+        "Jobs": [{"Id": number, "State": "Running"} for number in range(1, 11)],
+        "Releases": [{"Id": number, "Name": str(number)} for number in range(1, 8)],
+    }
+    made.refuses = refuses or made.refuses
+    channel = Channel(made, URL("https://orchestrator.test/acme/Default"), Settings())
+    return [ExportList("Jobs", Jobs.of(channel)), ExportList("Releases", Releases.of(channel))]
+
+
+def parts(root):
+    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("part-*")}
+
+
+async def test_cancelled_at_any_turn_of_the_loop_and_again_while_it_ends_it_can_be_gone_on_from(tmp_path):
+    await export(lists(), tmp_path / "calm", part_rows=3)
+    wanted, turn, was_cancelled = parts(tmp_path / "calm"), 0, True
+    while was_cancelled:
+        turn += 7
+        root = tmp_path / str(turn)
+        running = asyncio.create_task(export(lists(), root, part_rows=3))
+        for _ in range(turn):
+            await asyncio.sleep(0)
+        running.cancel()
+        for _ in range(turn % 5):
+            await asyncio.sleep(0)
+            running.cancel()
+        (ended,) = await asyncio.gather(running, return_exceptions=True)
+        was_cancelled = isinstance(ended, asyncio.CancelledError)
+        assert asyncio.all_tasks() == {asyncio.current_task()}, turn
+        assert not list(root.rglob("tmp-*")), turn
+        if was_cancelled:
+            await export(lists(), root, part_rows=3, overwrite=True)
+        assert parts(root) == wanted, turn
+        assert verify(root).is_sound, turn
+        was_cancelled = turn < 400
+
+
+async def test_two_lists_that_fail_are_both_named_and_both_gone_on_from(tmp_path):
+    def behind_the_first_page(request):
+        return "Id gt" in unquote(request.query)
+
+    with pytest.raises(
+        ExportError, match=r"2 of 2 lists were not exported whole \(Jobs, Releases; the first: .*not for you"
+    ):
+        await export(lists(behind_the_first_page), tmp_path, part_rows=100)
+    assert len(parts(tmp_path)) == 2
+    assert not (tmp_path / "_SUCCESS").exists()
+    await export(lists(), tmp_path, part_rows=100)
+    assert verify(tmp_path).rows == 17
+
+
+async def test_a_consumer_that_leaves_in_the_middle_loses_nothing_that_is_committed(tmp_path):
+    async def read_a_part():
+        async with exporting(lists(), tmp_path, part_rows=3) as run:
+            async for event in run:
+                if event.event == "part":
+                    raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await read_a_part()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert parts(tmp_path)
+    await export(lists(), tmp_path, part_rows=3)
+    assert verify(tmp_path).rows == 17
+
+
+async def test_items_of_a_linked_queue_are_given_once(tmp_path, emulator, orchestrator):
+    emulator.insert(
+        "Folders",
+        [{"Id": each, "DisplayName": f"f{each}", "FullyQualifiedName": f"f{each}"} for each in (7, 8)],
+    )
+    emulator.insert("QueueDefinitions", [{"Id": 71, "Name": "linked"}], folder=7)
+    emulator.insert(
+        "QueueItems", [{"Id": each, "QueueDefinitionId": 71, "Status": "New"} for each in (1, 2, 3)], folder=7
+    )
+    async with emulator.client() as client:
+        await client.folder(id=7).queue_definitions.share_to_folders(
+            queue_ids=[71], to_add_folder_ids=[8], to_remove_folder_ids=[]
+        )
+        everything = await in_all_folders(client, [lambda scope: scope.queue_items])
+        await export(everything, tmp_path / "lake")
+    rows = b"".join(parts(tmp_path / "lake").values()).splitlines()
+    assert len(rows) == 3
+    assert all(b'"_folder_path":"f7"' in row for row in rows)
+
+
+_MEASURED = """
+import asyncio, resource, sys, tempfile
+from uipath_odata.export import ExportList, export
+from uipath_odata.operations.jobs import Jobs
+from uipath_odata.settings import Settings
+from uipath_odata.source import Channel
+from uipath_odata.transport.request import Response
+from urllib.parse import unquote
+from yarl import URL
+import orjson, re
+
+ROWS, TEXT = int(sys.argv[1]), "x" * 400
+peaks = []
+
+class Endless:
+    async def send(self, request, /, into=None):
+        query = unquote(request.query)
+        bounds = [int(each) for each in re.findall(r"Id gt (\\d+)", query)]
+        ends = [int(each) + 1 for each in re.findall(r"Id le (\\d+)", query)] + [int(each) for each in re.findall(r"Id lt (\\d+)", query)]
+        low, high = max(bounds, default=0), min([*ends, ROWS + 1])
+        top = int((re.findall(r"[$]top=(\\d+)", query) or [1000])[0])
+        ids = range(low + 1, high)
+        wanted = ids[::-1][:top] if "Id desc" in query else ids[:top]
+        rows = [{"Id": each, "State": "Running", "Info": TEXT} for each in wanted]
+        if rows and rows[0]["Id"] % 10_000 < 1_000:
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        return Response(200, {}, orjson.dumps({"@odata.count": len(ids), "value": rows}))
+
+async def main(root):
+    channel = Channel(Endless(), URL("https://orchestrator.test/acme/Default"), Settings())
+    summary = await export(ExportList("Jobs", Jobs.of(channel)), root, sys.argv[2], part_rows=20_000)
+    assert summary.rows == ROWS, summary.rows
+
+with tempfile.TemporaryDirectory() as root:
+    asyncio.run(main(root))
+print((max(peaks) - peaks[len(peaks) // 3]) // 1024)
+"""
+
+
+def grown(rows, kind):
+    """How many MiB the memory grew behind the first third of the rows."""
+    finished = subprocess.run(
+        [sys.executable, "-c", _MEASURED, str(rows), kind], capture_output=True, text=True, check=True
+    )
+    return int(finished.stdout)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_r107_memory_does_not_grow_with_the_rows(kind):
+    assert grown(100_000, kind) < 50
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+def test_r107_nor_with_5_million(kind):
+    assert grown(5_000_000, kind) < 50
