@@ -20,7 +20,6 @@ from uipath_odata.transport.request import Request
 __all__ = ["Operation", "parameter_string"]
 
 _PARAMETER: Final = re.compile(r"'\{(?P<quoted>\w+)\}'|\{(?P<plain>\w+)\}")
-_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 @attrs.frozen
@@ -38,6 +37,8 @@ class Operation:
     """Permissions of the account's roles, all of them needed."""
     headers: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     """Parameters that travel in headers."""
+    guids: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    """Parameters that are GUIDs, which are written in lower case; of any other text the case is its own."""
     folder: bool = attrs.field(default=False, kw_only=True)
     """Whether the schema requires a folder; some lists work without one."""
     repeatable: bool = attrs.field(default=False, kw_only=True)
@@ -53,13 +54,14 @@ class Operation:
 
     def at(self, keys: Mapping[str, Any]) -> str:
         """Give the encoded path with these parameters: ``/odata/Jobs(5)``."""
-        return _PARAMETER.sub(lambda found: _argument(found, keys), self.path)
+        spelt = self._spelt(keys)
+        return _PARAMETER.sub(lambda found: _argument(found, spelt), self.path)
 
     def request(
         self, keys: Mapping[str, Any], parameters: Mapping[str, Any] | None = None, body: Any = None
     ) -> Request:
         """Make the request; parameters that are None are not sent, nor is a body that is None."""
-        given = {name: value for name, value in (parameters or {}).items() if value is not None}
+        given = {name: value for name, value in self._spelt(parameters or {}).items() if value is not None}
         return Request(
             method=self.method,
             path=self.at(keys),
@@ -72,6 +74,9 @@ class Operation:
             scopes=self.scopes,
             needs_folder=self.folder,
         )
+
+    def _spelt(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: _lower(value) if name in self.guids else value for name, value in values.items()}
 
 
 def parameter_string(parameters: Mapping[str, Any]) -> str:
@@ -92,6 +97,10 @@ def _argument(found: re.Match[str], keys: Mapping[str, Any]) -> str:
     return quote(text, safe=",")
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _texts(value: Any) -> Iterator[str]:
     if value is None:
         return
@@ -104,8 +113,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
-        # GUIDs are written in lower case.
-        return value.lower() if _GUID.fullmatch(value) else value
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.datetime):

@@ -46,6 +46,21 @@ async def test_a_key_that_is_no_guid_cannot_leave_its_place(scope, recorder):
     assert recorder.sent[0].path == "/odata/Attachments(1%29%2Fx%3Fy%3Dz)"
 
 
+async def test_a_text_that_looks_like_a_guid_keeps_its_case(scope, recorder):
+    # Storage tells the case of a file's name.
+    await scope(recorder.answer({})).buckets.get_read_uri(5, path=GUID)
+    await scope(recorder).processes.delete(GUID)
+    assert recorder.sent[0].query == f"path={GUID}"
+    assert recorder.sent[1].path == f"/odata/Processes('{GUID}')"
+
+
+async def test_a_guid_is_in_lower_case_wherever_it_travels(scope, recorder):
+    await scope(recorder.answer({"value": []})).processes.with_parameters(feed_id=GUID).top(1).to_list()
+    await scope(recorder).alerts.raise_process_alert({"Message": "x"}, job_key=GUID)
+    assert recorder.sent[0].query == f"feedId={GUID.lower()}&$top=1"
+    assert recorder.sent[1].headers == {"X-UIPATH-JobKey": GUID.lower()}
+
+
 @pytest.mark.parametrize("key", [None, "", 1.5, b"x", object()])
 async def test_what_is_no_key_is_refused(key, scope, recorder):
     with pytest.raises(QueryError, match=r"key|parameter"):
@@ -59,7 +74,7 @@ def test_parameters_are_written_by_their_kind():
         "none": None,
         "flag": True,
         "number": 5,
-        "guid": GUID,
+        "guid": UUID(GUID),
         "text": "a b&c='d'+é",
         "list": ["x", "y"],
         "empty": [],

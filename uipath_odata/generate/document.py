@@ -129,6 +129,11 @@ class Operation:
     deprecated: bool = False
 
     @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """All of them, wherever they travel."""
+        return (*self.path_parameters, *self.query_parameters, *self.header_parameters)
+
+    @property
     def answer(self) -> Type | None:
         """What success brings."""
         found = (type_ for status, type_ in sorted(self.answers.items()) if status in _SUCCESS and type_)

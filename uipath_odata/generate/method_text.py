@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from uipath_odata.generate.arguments import Vocabulary
-from uipath_odata.generate.document import Ref
+from uipath_odata.generate.document import Plain, Ref
 from uipath_odata.generate.group import Group
 from uipath_odata.generate.method import Argument, Body, Method
 from uipath_odata.generate.sentence import sentence
@@ -16,6 +16,7 @@ __all__ = ["constant", "lines"]
 
 _IN: Final = "    "
 _BODY: Final = "        "
+_GUID: Final = Plain("string:uuid")
 
 
 def constant(method: Method) -> str:
@@ -31,6 +32,7 @@ def constant(method: Method) -> str:
         *_tuple("scopes=", operation.scopes),
         *_tuple("permissions=", operation.permissions),
         *_tuple("headers=", [each.name for each in operation.header_parameters]),
+        *_tuple("guids=", [each.name for each in operation.parameters if each.type == _GUID]),
         *(f"{name}=True" for name, flag in flags.items() if flag),
         *([f'rate_class="{method.title}"'] if method.kind == "list" else []),
     )

@@ -47,6 +47,7 @@ _RAISE_PROCESS_ALERT = Operation(
     scopes=("OR.Monitoring", "OR.Monitoring.Write"),
     permissions=("Alerts.Create",),
     headers=("X-UIPATH-JobKey",),
+    guids=("X-UIPATH-JobKey",),
     deprecated=True,
 )
 

@@ -43,6 +43,7 @@ _GET_APP_TASK_BY_KEY = Operation(
     "/tasks/AppTasks/GetAppTaskByKey",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("Tasks.View",),
+    guids=("taskKey",),
     folder=True,
     repeatable=True,
 )

@@ -29,6 +29,7 @@ _GET = Operation(
     "/odata/Attachments({key})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("BlobFiles.View",),
+    guids=("key",),
     folder=True,
     repeatable=True,
 )
@@ -46,6 +47,7 @@ _DELETE = Operation(
     "/odata/Attachments({key})",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("BlobFiles.Delete",),
+    guids=("key",),
     folder=True,
     repeatable=True,
 )

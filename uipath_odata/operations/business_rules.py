@@ -30,6 +30,7 @@ _GET = Operation(
     "/odata/BusinessRules({key})",
     scopes=("OR.BusinessRules", "OR.BusinessRules.Read"),
     permissions=("BusinessRules.View",),
+    guids=("key",),
     folder=True,
     repeatable=True,
 )
@@ -47,6 +48,7 @@ _REPLACE = Operation(
     "/odata/BusinessRules({key})",
     scopes=("OR.BusinessRules", "OR.BusinessRules.Write"),
     permissions=("BusinessRules.Edit",),
+    guids=("key",),
     folder=True,
     repeatable=True,
 )
@@ -56,6 +58,7 @@ _DELETE = Operation(
     "/odata/BusinessRules({key})",
     scopes=("OR.BusinessRules", "OR.BusinessRules.Write"),
     permissions=("BusinessRules.Delete",),
+    guids=("key",),
     folder=True,
     repeatable=True,
 )
@@ -72,6 +75,7 @@ _GET_FOLDERS_FOR_BUSINESS_RULE = Operation(
     "GET",
     "/odata/BusinessRules/UiPath.Server.Configuration.OData.GetFoldersForBusinessRule(id={id})",
     scopes=("OR.BusinessRules", "OR.BusinessRules.Read"),
+    guids=("id",),
     folder=True,
     repeatable=True,
 )
@@ -90,6 +94,7 @@ _GET_VERSION_LIST = Operation(
     "/odata/BusinessRules/UiPath.Server.Configuration.OData.GetVersionList(id={id})",
     scopes=("OR.BusinessRules", "OR.BusinessRules.Read"),
     permissions=("BusinessRules.View",),
+    guids=("id",),
     folder=True,
     repeatable=True,
 )

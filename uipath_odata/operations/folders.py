@@ -61,6 +61,7 @@ _DELETE_BY_KEY = Operation(
     "/api/Folders/DeleteByKey",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("SubFolders.Delete", "Units.Delete"),
+    guids=("key",),
 )
 _GET_ALL_FOR_CURRENT_USER = Operation(
     "Folders.GetAllForCurrentUser",
@@ -75,6 +76,7 @@ _PATCH_NAME_DESCRIPTION = Operation(
     "/api/Folders/PatchNameDescription",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("SubFolders.Edit", "Units.Edit"),
+    guids=("key",),
 )
 _MOVE_FOLDER = Operation(
     "Folders.MoveFolder",
@@ -146,6 +148,7 @@ _GET_BY_KEY = Operation(
     "/odata/Folders/UiPath.Server.Configuration.OData.GetByKey(identifier={identifier})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("SubFolders.View", "Units.View"),
+    guids=("identifier",),
     repeatable=True,
 )
 _GET_MACHINES_FOR_FOLDER = Operation(

@@ -43,6 +43,7 @@ _GET_TASK_DATA_BY_KEY = Operation(
     "/tasks/GenericTasks/GetTaskDataByKey",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("Tasks.View",),
+    guids=("taskKey",),
     folder=True,
     repeatable=True,
 )

@@ -28,12 +28,14 @@ _DELIVER_PAYLOAD = Operation(
     "/api/JobTriggers/DeliverPayload/{inboxId}",
     scopes=("OR.Jobs", "OR.Jobs.Write"),
     permissions=("Jobs.Edit",),
+    guids=("inboxId",),
     folder=True,
 )
 _GET_PAYLOAD = Operation(
     "JobTriggers.GetPayload",
     "GET",
     "/api/JobTriggers/GetPayload/{inboxId}",
+    guids=("inboxId",),
     folder=True,
     repeatable=True,
 )
@@ -43,6 +45,7 @@ _GET_BY_JOB_KEY = Operation(
     "/odata/JobTriggers/UiPath.Server.Configuration.OData.GetByJobKey(jobKey={jobKey})",
     scopes=("OR.Jobs", "OR.Jobs.Read"),
     permissions=("Jobs.View",),
+    guids=("jobKey",),
     folder=True,
     repeatable=True,
 )

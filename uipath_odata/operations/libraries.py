@@ -18,6 +18,7 @@ _LIST = Operation(
     "/odata/Libraries",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("Libraries.View",),
+    guids=("feedId",),
     repeatable=True,
     rate_class="Libraries.list",
 )
@@ -27,6 +28,7 @@ _DELETE = Operation(
     "/odata/Libraries('{key}')",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Libraries.Delete",),
+    guids=("feedId",),
     repeatable=True,
 )
 _DOWNLOAD_PACKAGE = Operation(
@@ -35,6 +37,7 @@ _DOWNLOAD_PACKAGE = Operation(
     "/odata/Libraries/UiPath.Server.Configuration.OData.DownloadPackage(key='{key}')",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("Libraries.View",),
+    guids=("feedId",),
     repeatable=True,
 )
 _GET_VERSIONS = Operation(
@@ -43,6 +46,7 @@ _GET_VERSIONS = Operation(
     "/odata/Libraries/UiPath.Server.Configuration.OData.GetVersions(packageId='{packageId}')",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("Libraries.View",),
+    guids=("feedId",),
     repeatable=True,
 )
 _UPLOAD_PACKAGE = Operation(
@@ -51,6 +55,7 @@ _UPLOAD_PACKAGE = Operation(
     "/odata/Libraries/UiPath.Server.Configuration.OData.UploadPackage",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Libraries.Create",),
+    guids=("feedId",),
 )
 
 

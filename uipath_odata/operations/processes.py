@@ -18,6 +18,7 @@ _LIST = Operation(
     "/odata/Processes",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("FolderPackages.View", "Packages.View"),
+    guids=("feedId",),
     repeatable=True,
     rate_class="Processes.list",
 )
@@ -27,6 +28,7 @@ _DELETE = Operation(
     "/odata/Processes('{key}')",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("FolderPackages.Delete", "Packages.Delete"),
+    guids=("feedId",),
     repeatable=True,
 )
 _DOWNLOAD_PACKAGE = Operation(
@@ -35,6 +37,7 @@ _DOWNLOAD_PACKAGE = Operation(
     "/odata/Processes/UiPath.Server.Configuration.OData.DownloadPackage(key='{key}')",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("FolderPackages.View", "Packages.View"),
+    guids=("feedId",),
     repeatable=True,
 )
 _GET_ARGUMENTS = Operation(
@@ -51,6 +54,7 @@ _GET_PROCESS_VERSIONS = Operation(
     "/odata/Processes/UiPath.Server.Configuration.OData.GetProcessVersions(processId='{processId}')",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("FolderPackages.View", "Packages.View"),
+    guids=("feedId",),
     repeatable=True,
 )
 _UPLOAD_PACKAGE = Operation(
@@ -59,6 +63,7 @@ _UPLOAD_PACKAGE = Operation(
     "/odata/Processes/UiPath.Server.Configuration.OData.UploadPackage",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("FolderPackages.Create", "Packages.Create"),
+    guids=("feedId",),
 )
 
 

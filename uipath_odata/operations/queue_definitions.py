@@ -85,6 +85,7 @@ _GET_BY_KEY = Operation(
     "/odata/QueueDefinitions/UiPath.Server.Configuration.OData.GetByKey(identifier={identifier})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View",),
+    guids=("identifier",),
     folder=True,
     repeatable=True,
 )

@@ -100,6 +100,7 @@ _GET_ITEM_LAST_RETRY_BY_KEY = Operation(
     "/odata/QueueItems/UiPathODataSvc.GetItemLastRetryByKey(key={key})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    guids=("key",),
     folder=True,
     repeatable=True,
 )

@@ -122,6 +122,7 @@ _DELETE_BY_KEY = Operation(
     "/api/Releases/DeleteByKey",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Delete",),
+    guids=("key",),
 )
 _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION = Operation(
     "Releases.RollbackToPreviousReleaseVersion",
@@ -153,6 +154,7 @@ _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION_BY_KEY = Operation(
     "/odata/Releases/UiPath.Server.Configuration.OData.RollbackToPreviousReleaseVersionByKey(identifier={identifier})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    guids=("identifier",),
     folder=True,
 )
 _UPDATE_BY_KEY = Operation(
@@ -185,6 +187,7 @@ _UPDATE_TO_LATEST_PACKAGE_VERSION_BY_KEY = Operation(
     "/odata/Releases/UiPath.Server.Configuration.OData.UpdateToLatestPackageVersionByKey(identifier={identifier})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    guids=("identifier",),
     folder=True,
 )
 _UPDATE_TO_SPECIFIC_PACKAGE_VERSION_BY_KEY = Operation(
@@ -193,6 +196,7 @@ _UPDATE_TO_SPECIFIC_PACKAGE_VERSION_BY_KEY = Operation(
     "/odata/Releases/UiPath.Server.Configuration.OData.UpdateToSpecificPackageVersionByKey(identifier={identifier})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    guids=("identifier",),
     folder=True,
 )
 

@@ -57,6 +57,7 @@ _GET_BY_KEY = Operation(
     "GET",
     "/odata/Tasks/UiPath.Server.Configuration.OData.GetByKey(identifier={identifier})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
+    guids=("identifier",),
     folder=True,
     repeatable=True,
 )

@@ -50,6 +50,7 @@ _GET_PACKAGE_INFO_BY_TEST_CASE_UNIQUE_ID = Operation(
     "GET",
     "/api/TestAutomation/GetPackageInfoByTestCaseUniqueId",
     scopes=("OR.Execution", "OR.Execution.Read"),
+    guids=("testCaseUniqueId",),
     repeatable=True,
 )
 _GET_RELEASES_FOR_PACKAGE_VERSION = Operation(
@@ -111,6 +112,7 @@ _START_TEST_SET_EXECUTION = Operation(
     "/api/TestAutomation/StartTestSetExecution",
     scopes=("OR.TestSetExecutions", "OR.TestSetExecutions.Write"),
     permissions=("TestSetExecutions.Create",),
+    guids=("testSetKey",),
     folder=True,
 )
 _START_TEST_SET_EXECUTION_WITH_OPTIONS = Operation(
@@ -119,6 +121,7 @@ _START_TEST_SET_EXECUTION_WITH_OPTIONS = Operation(
     "/api/TestAutomation/StartTestSetExecutionWithOptions",
     scopes=("OR.TestSetExecutions", "OR.TestSetExecutions.Write"),
     permissions=("TestSetExecutions.Create",),
+    guids=("testSetKey",),
     folder=True,
 )
 
