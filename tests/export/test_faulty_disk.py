@@ -168,3 +168,24 @@ async def test_r95_the_message_says_how_many_bytes_were_to_be_written(tmp_path):
             said.add(str(failed.value))
     assert said
     assert not any("(0 bytes" in each for each in said)
+
+
+async def test_r103_a_name_that_no_file_system_takes_is_one_reason(tmp_path):
+    with pytest.raises(ExportError, match="File name too long"):
+        await exported(tmp_path / ("x" * 300))
+    assert not list(tmp_path.iterdir())
+
+
+async def test_r103_parts_on_another_file_system_are_refused_rather_than_copied(tmp_path):
+    broken = Broken(0, 0, False)
+    await exported(tmp_path / "calm", broken)
+    renames = [number for number in range(1, broken.done) if await _renames_a_part(tmp_path, number)]
+    assert renames
+
+
+async def _renames_a_part(tmp_path, number):
+    broken = Broken(number, errno.EXDEV, False)
+    said = await failure_of(exported(tmp_path / str(number), broken))
+    is_part = broken.failed[0][0] == "rename" and broken.failed[0][1].startswith("part-")
+    assert not is_part or ("cross-device" in said and not temporary(tmp_path / str(number)))
+    return is_part

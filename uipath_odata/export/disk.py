@@ -148,8 +148,8 @@ def _cut(file: IO[bytes], path: Path, size: int) -> None:
 
 def make_directory(directory: Path, *, parents: bool) -> None:
     """Make a directory that survives a loss of power, its owner's alone."""
-    missing = [each for each in (directory, *directory.parents) if not each.exists()]
     with failing(directory):
+        missing = [each for each in (directory, *directory.parents) if not each.exists()]
         directory.mkdir(parents=parents, exist_ok=True, mode=0o700)
     for each in missing:
         LocalDisk(each.parent).sync_directory_of(each.name)

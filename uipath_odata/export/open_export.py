@@ -14,7 +14,7 @@ import attrs
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.details import Details
-from uipath_odata.export.disk import Disk, LocalDisk, make_directory, write_durably
+from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory, write_durably
 from uipath_odata.export.job import JOB, hold_to, is_of, job_in
 from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
 from uipath_odata.export.layout import Layout
@@ -68,8 +68,11 @@ class OpenExport:
         """Hold the place; at the end its manifest says what is there."""
         await in_thread(self._refuse_what_cannot_be_written)
         file, state = self.place.file, self.place.state
-        if file is not None and not state.exists():
-            self._refuse_existing(file)
+        if file is not None:
+            with failing(file):
+                is_new = not state.exists()
+            if is_new:
+                self._refuse_existing(file)
         make_directory(state, parents=file is None)
         with locked(state):
             try:

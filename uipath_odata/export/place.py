@@ -12,7 +12,7 @@ from typing import Final
 import attrs
 
 from uipath_odata.errors import ExportError, QueryError
-from uipath_odata.export.disk import Disk, LocalDisk
+from uipath_odata.export.disk import Disk, LocalDisk, failing
 from uipath_odata.export.formats import SUFFIX, Format
 from uipath_odata.export.shelf import LocalShelf, RemoteShelf, Shelf
 
@@ -68,10 +68,12 @@ def place_of(
     if target.startswith("file://"):
         target = target.removeprefix("file://")
     known: Format | None = next((each for each in SUFFIX if target.endswith(SUFFIX[each])), None)
+    with failing(Path(target)):
+        is_directory, is_file = Path(target).is_dir(), Path(target).is_file()
     chosen: Format = format or known or "jsonl"
     if chosen not in SUFFIX:
         raise QueryError(f"format={format!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")
-    may_be_file = single_file is not False and known is not None and not Path(target).is_dir()
+    may_be_file = single_file is not False and known is not None and not is_directory
     if may_be_file and known != chosen:
         raise QueryError(
             f"{target} ends like {known} and format={chosen!r} is another: give the one or the other"
@@ -84,7 +86,7 @@ def place_of(
     if state is not None:
         raise QueryError("state is for destinations behind a URL: the journal of a local one lies with it")
     if not is_single:
-        if Path(target).is_file():
+        if is_file:
             raise ExportError(f"{target} is a file: name a directory for the parts")
         return Place(format=chosen, state=Path(target))
     if chosen not in _SINGLE:
