@@ -78,12 +78,11 @@ class Channel:
         """Send a request and make something of its answer; an answer that cannot be read is asked for once more."""
         response = await self.send(request)
         try:
-            return make(response)
-        except DecodeError as error:
+            return _made(request, make, response)
+        except DecodeError:
             if not request.repeatable:
-                error.may_have_happened = True
                 raise
-        return make(await self.send(request))
+        return _made(request, make, await self.send(request))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -170,6 +169,25 @@ class Source:
         base = self.channel.base_url
         url = follow(base / "odata/", link)
         return url.raw_path.removeprefix(base.raw_path.rstrip("/")), url.raw_query_string
+
+
+def _made(request: Request, make: Callable[[Response], T], response: Response) -> T:
+    """Make something of an answer; that of a write has come, so that asking again would be doing it again."""
+    try:
+        return make(response)
+    except DecodeError as error:
+        if not writes(request):
+            raise
+        what = str(error).rpartition(": ")[0]
+        failure = DecodeError(
+            f"{request.operation} was answered with HTTP {response.status}, but {what}:"
+            " look for its effect before you repeat it",
+            entity=error.entity,
+            property=error.property,
+            row=error.row,
+        )
+    failure.may_have_happened = True
+    raise failure
 
 
 def total_of(payload: Any) -> int:

@@ -184,6 +184,25 @@ async def test_an_answer_that_cannot_be_read_is_asked_for_once_more_unless_it_wa
     assert len(recorder.sent) == 3
 
 
+async def test_r60_nobody_is_told_to_repeat_a_write_whose_answer_cannot_be_read(scope, recorder):
+    jobs = scope(recorder.answer(b"", 201)).jobs
+    with pytest.raises(DecodeError) as caught:
+        await jobs.start_jobs(release_key=GUID)
+    assert str(caught.value) == (
+        "Jobs.StartJobs was answered with HTTP 201, but the body is empty where JSON was expected:"
+        " look for its effect before you repeat it"
+    )
+    assert len(recorder.sent) == 1
+
+
+async def test_a_replacement_that_is_answered_with_a_page_may_have_happened(scope, recorder):
+    recorder.answer(b"<html>").answer(b"<html>")
+    with pytest.raises(DecodeError) as caught:
+        await scope(recorder).robots.replace(5, Robot(name="x"))
+    assert caught.value.may_have_happened
+    assert len(recorder.sent) == 2
+
+
 CHANGES = {"value": [{"MachineId": 1}, {"MachineId": 2}, {"MachineId": 3}]}
 
 
