@@ -99,6 +99,29 @@ async def test_r89_a_client_belongs_to_the_loop_of_its_first_request(serve, conn
     assert (await transport.send(jobs)).status == 200
 
 
+async def test_r89_a_client_is_closed_where_it_is_used(serve, connect, jobs, reply):
+    transport = connect((await serve([reply()])).url)
+    await transport.send(jobs)
+    errors = []
+
+    def elsewhere():
+        for each in (transport, transport._pool):
+            try:
+                asyncio.run(each.aclose())
+            except OrchestratorError as error:
+                errors.append(str(error))
+
+    await asyncio.to_thread(elsewhere)
+    assert errors == ["The client belongs to another event loop: make one client for each loop"] * 2
+    assert (await transport.send(jobs)).status == 200
+
+
+def test_r89_a_client_whose_loop_has_ended_is_closed_anywhere():
+    pool = Pool()
+    asyncio.run(pool.session())
+    asyncio.run(pool.aclose())
+
+
 @pytest.mark.parametrize("concurrency", [0, -1])
 def test_no_slots_are_no_client(concurrency):
     with pytest.raises(QueryError, match="less than 1"):

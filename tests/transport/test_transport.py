@@ -41,6 +41,13 @@ async def test_a_request_without_a_body_has_no_content_type(serve, connect, jobs
     assert "content-type" not in peer.seen[0].headers
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_a_write_without_a_body_has_no_content_type_either(serve, connect, jobs, reply, method):
+    peer = await serve([reply()])
+    await connect(peer.url).send(attrs.evolve(jobs, method=method))
+    assert "content-type" not in peer.seen[0].headers
+
+
 async def test_another_content_type_is_kept(serve, connect, start_jobs, reply):
     peer = await serve([reply()])
     await connect(peer.url).send(attrs.evolve(start_jobs, content_type="application/octet-stream"))

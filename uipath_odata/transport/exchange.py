@@ -50,6 +50,8 @@ async def _exchanged(
             url,
             data=data,
             headers={**headers, **request.headers, **_of_body(request)},
+            # Nothing has no type; aiohttp would call it application/octet-stream.
+            skip_auto_headers=("Content-Type",),
             allow_redirects=False,
             middlewares=middlewares,
         ) as response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
@@ -14,7 +15,6 @@ from uipath_odata.transport.budgets import Budgets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
-    from pathlib import Path
 
     from aiohttp import TraceConfig
     from aiohttp.abc import AbstractResolver
@@ -72,11 +72,18 @@ class Pool:
             self._loop = loop
             self._session = await anext(self._lifetime)
         if self._loop is not loop:
-            raise OrchestratorError("The client belongs to another event loop: make one client for each loop")
+            raise _elsewhere()
         return self._session
 
+    def check_loop(self) -> None:
+        """Raise OrchestratorError where the connections belong to another event loop that still runs."""
+        loop = self._loop
+        if loop is not None and loop is not asyncio.get_running_loop() and not loop.is_closed():
+            raise _elsewhere()
+
     async def aclose(self) -> None:
-        """Close all connections; closing twice is closing once."""
+        """Close all connections; closing twice is closing once. Raises OrchestratorError in another event loop."""
+        self.check_loop()
         if not self._closed:
             self._closed = True
             await self._lifetime.aclose()
@@ -101,12 +108,28 @@ class Pool:
             await session.close()
 
 
+def _elsewhere() -> OrchestratorError:
+    return OrchestratorError("The client belongs to another event loop: make one client for each loop")
+
+
 def _trust(context: ssl.SSLContext | None, ca_file: str | Path | None) -> ssl.SSLContext | bool:
     if context is not None and ca_file is not None:
         raise QueryError("ssl_context and ca_file are both given: load the file into the context")
     if ca_file is not None:
         context = ssl.create_default_context()
-        context.load_verify_locations(ca_file)
+        _load(context, ca_file)
     if context is not None and context.verify_mode == ssl.CERT_NONE:
         logger.warning("The ssl_context checks no certificate: whoever is on the way can read the token")
     return context or True
+
+
+def _load(context: ssl.SSLContext, ca_file: str | Path) -> None:
+    try:
+        # Variables of other tools may name a directory, as OpenSSL's c_rehash fills it.
+        is_directory = Path(ca_file).is_dir()
+        context.load_verify_locations(None if is_directory else ca_file, ca_file if is_directory else None)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise QueryError(
+            f"{ca_file} cannot be read as certificates, {reason}: give a PEM file of the authority's certificate"
+        ) from None

@@ -141,6 +141,7 @@ class Transport:
 
     async def aclose(self) -> None:
         """Wait for a running token exchange, for at most ``close_timeout`` seconds, and close the connections."""
+        self._pool.check_loop()
         async with AsyncExitStack() as closing:
             if self._owns_pool:
                 closing.push_async_callback(self._pool.aclose)
