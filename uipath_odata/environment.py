@@ -107,7 +107,8 @@ def options(environ: Mapping[str, str]) -> dict[str, Any]:
                 f"{name} is set, and certificates are always checked: unset it, and give the authority's certificate"
                 " as ca_file= or in SSL_CERT_FILE"
             )
-    bundle = environ.get("REQUESTS_CA_BUNDLE")
+    # aiohttp reads SSL_CERT_FILE when it is imported, which may be before the environment is complete.
+    bundle = environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE")
     return {"ca_file": bundle} if bundle else {}
 
 

@@ -131,12 +131,17 @@ def test_a_variable_that_says_no_is_no(value):
     assert options({"UIPATH_INSECURE": value, "UIPATH_DISABLE_SSL_VERIFY": value}) == {}
 
 
-def test_the_bundle_of_other_tools_is_trusted_unless_another_is_given(tmp_path):
-    environ = {**ACME, **TOKEN, "REQUESTS_CA_BUNDLE": str(tmp_path / "missing.pem")}
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_the_bundle_of_other_tools_is_trusted_unless_another_is_given(name, tmp_path):
+    environ = {**ACME, **TOKEN, name: str(tmp_path / "missing.pem")}
     assert options(environ) == {"ca_file": str(tmp_path / "missing.pem")}
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(QueryError, match=r"missing.pem cannot be read as certificates, No such file.*: give"):
         Orchestrator.from_env(environ)
     assert Orchestrator.from_env(environ, ssl_context=ssl.create_default_context()) is not None
+
+
+def test_a_bundle_may_be_a_directory(tmp_path):
+    assert Orchestrator.from_env({**ACME, **TOKEN, "REQUESTS_CA_BUNDLE": str(tmp_path)}) is not None
 
 
 @pytest.mark.parametrize(
