@@ -181,6 +181,23 @@ def test_an_exact_reading_believes_no_count_of_the_page_alone(read, counts, desc
         assert plan.proof.proven
 
 
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize(
+    "lie", [lambda count: count // 2, lambda count: min(count, 5), lambda count: count - 1]
+)
+def test_a_count_that_is_too_small_ends_no_range_whose_page_the_server_may_have_capped(read, exact, lie):
+    """R28, R29: a server that sends two rows at most, and counts some of those that it has."""
+
+    def counted_less(page):
+        return page if page.count is None else Page(page.rows, lie(page.count))
+
+    for size in range(7, 40):
+        server = Server([*range(1, 3 * size, 3)], dict.fromkeys(range(999), counted_less), cap=2)
+        given, plan, _ = read(server, trusts_count=not exact)
+        assert given == server.ids
+        assert plan.proof.proven
+
+
 @pytest.mark.parametrize("descending", [True, False])
 def test_rows_that_come_as_they_arrive_go_on_from_any_page(read, descending):
     facts = {"options": {"$orderby": "Id desc"}, "descending": True} if descending else {}

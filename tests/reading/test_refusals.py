@@ -81,9 +81,11 @@ async def test_unordered_rows_that_were_given_cannot_go_on_by_offset_but_the_nex
 async def test_exact_raises_instead_of_falling_back(serve, client_of):
     jobs = await serve(refuses=lambda options: options.get("$orderby") == "Id")
     async with client_of(jobs) as orchestrator:
-        with pytest.raises(BadRequest):
+        with pytest.raises(BadRequest) as caught:
             await orchestrator.jobs.exact().to_list()
         assert len(jobs.asked) == 1
+        assert "the plan keyset added $orderby=Id" in caught.value.__notes__[0]
+        assert "paging='offset'" in caught.value.__notes__[0]
 
 
 async def test_a_filter_that_is_wrong_in_itself_teaches_nothing(serve, client_of, read):

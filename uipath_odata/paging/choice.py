@@ -75,8 +75,8 @@ class _Choice:
         ways = [*self._other_ways(plan, spelled_out, free)]
         if known != spelled_out and not (self.resume and isinstance(plan, SplitPlan)):
             ways.insert(0, Way("in", _first(lambda: self._read(reading, spelled_out))))
-        counts = self.reading.limits.window is not None
-        return FallbackPlan(plan, ways, self.refused.add) if ways or counts else plan
+        adds = bool(plan.added) or self.reading.limits.window is not None
+        return FallbackPlan(plan, ways, self.refused.add) if ways or adds else plan
 
     def _read(self, reading: Reading, query: Query[Any], picked: Kind | None = None) -> Plan:
         """Read from the start, or go on by the plan that was begun: a checkpoint never changes to another."""

@@ -7,13 +7,23 @@ from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import BadRequest, DecodeError, FolderRequired, NotFound, ResponseError
+from uipath_odata.errors import (
+    BadRequest,
+    DecodeError,
+    FolderRequired,
+    NotFound,
+    OrchestratorError,
+    ResponseError,
+)
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["FallbackPlan", "Way"]
 
 _NOT_SUPPORTED: Final = frozenset({405, 501})
 _INVALID_OPTIONS: Final = 1000  # Orchestrator's error code for query options that it does not take
+_ADVICE: Final = (
+    "if the server refuses that, read with stream(paging='offset') and without exact(), which proves less"
+)
 
 
 @attrs.frozen
@@ -41,8 +51,7 @@ class FallbackPlan:
     remember: Callable[[str], None]
 
     _asked: set[Fetch] = attrs.field(factory=set[Fetch], init=False)
-    _uncounted: list[Fetch] = attrs.field(factory=list[Fetch], init=False)
-    _stopped: bool = attrs.field(default=False, init=False)
+    _failure: OrchestratorError | None = attrs.field(default=None, init=False)
     _given: int = attrs.field(default=0, init=False)
     _accepted: bool = attrs.field(default=False, init=False)
     _untried: str | None = attrs.field(default=None, init=False)
@@ -73,12 +82,8 @@ class FallbackPlan:
         return self.plan.held
 
     def next_fetch(self) -> Fetch | None:
-        if self._stopped:
-            return None
-        while self._uncounted:
-            self._stopped = True  # by an error, unless the plan can do without the total
-            self.receive(self._uncounted.pop(), Page([]))
-            self._stopped = False
+        if self._failure is not None:
+            raise self._failure
         fetch = self.plan.next_fetch()
         if fetch is not None:
             self._asked.add(fetch)
@@ -104,19 +109,26 @@ class FallbackPlan:
         if fetch not in self._asked:
             return True
         if fetch.total and _cannot_count(error):
-            self._uncounted.append(fetch)
+            self._receive_no_total(fetch)
             return True
         while self.ways:
             way = self.ways.pop(0)
             if self._is_refused(way, error) and self._go(way):
                 return True
+        if self.plan.added and _is_about_options(error):
+            error.add_note(f"the plan {self.name} added {', '.join(self.plan.added)}: {_ADVICE}")
         return False
 
+    def _receive_no_total(self, fetch: Fetch) -> None:
+        """Let the plan do without a total; rows that it gives then are there before the next fetch is asked for."""
+        try:
+            self.receive(fetch, Page([]))
+        except OrchestratorError as error:
+            self._failure = error
+
     def _is_refused(self, way: Way, error: Exception) -> bool:
-        if not isinstance(error, BadRequest) or isinstance(error, FolderRequired):
-            return False
         # Old servers cannot parse ``in`` and say so in several ways.
-        fits = way.without == "in" or error.error_code in {None, _INVALID_OPTIONS}
+        fits = _is_about_options(error) or (way.without == "in" and _is_the_querys(error))
         return fits and way.at_once != self._accepted
 
     def _go(self, way: Way) -> bool:
@@ -133,7 +145,19 @@ class FallbackPlan:
         return True
 
 
+def _is_the_querys(error: Exception) -> bool:
+    return isinstance(error, BadRequest) and not isinstance(error, FolderRequired)
+
+
+def _is_about_options(error: Exception) -> bool:
+    return (
+        isinstance(error, BadRequest)
+        and _is_the_querys(error)
+        and error.error_code in {None, _INVALID_OPTIONS}
+    )
+
+
 def _cannot_count(error: Exception) -> bool:
     if isinstance(error, ResponseError) and error.status in _NOT_SUPPORTED:
         return True
-    return isinstance(error, BadRequest | NotFound | DecodeError) and not isinstance(error, FolderRequired)
+    return _is_the_querys(error) or isinstance(error, NotFound | DecodeError)

@@ -60,6 +60,7 @@ class KeysetPlan:
     _bounded: bool = attrs.field(default=False, init=False)
     _opened: bool = attrs.field(default=False, init=False)
     _counts: bool = attrs.field(default=False, init=False)
+    _longest: int = attrs.field(default=0, init=False)
     _rest: int | None = attrs.field(default=None, init=False)
     _doubts: Doubts = attrs.field(factory=Doubts, init=False)
     _late: bool = attrs.field(default=False, init=False)
@@ -236,10 +237,12 @@ class KeysetPlan:
     def _is_whole(self, page: Page) -> bool:
         """Tell whether the answer holds all rows of its range: it is empty, or short and counted as all.
 
-        A short page alone is not (servers cap pages), nor is a count that was never seen to count more than a page.
+        A short page alone is not (servers cap pages), nor is a count that was never seen to count more than a page,
+        or that ends a page as long as any: it may be the server's cap, and the count wrong.
         """
         count, rows = page.count, len(page.rows)
-        counts = self._counts or (self.trusts_count and not self._opened)
+        counts = (self._counts and rows < self._longest) or (self.trusts_count and not self._opened)
+        self._longest = max(self._longest, rows)
         self._counts = self._counts or (count is not None and count > rows)
         return not rows or (count == rows < self.page_size and counts and page.next_link is None)
 
