@@ -1,9 +1,10 @@
-"""Run the benchmarks: ``python -m benchmarks [--quick] [--write] [NAME…]``."""
+"""Run the benchmarks: ``python -m benchmarks [--quick] [NAME…]``; results go to ``benchmarks/results/``."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
 import platform
 import sys
@@ -11,14 +12,41 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("query_url", "decoding", "streaming", "tenants", "imports")
+RESULTS = HERE / "results"
+NAMES = (
+    "query_url",
+    "decoding",
+    "streaming",
+    "side_by_side",
+    "query_peers",
+    "scaling",
+    "exports",
+    "tenants",
+    "imports",
+    "instructions",
+)
 
 
 def machine():
     libraries = ", ".join(
         f"{name} {version(name)}" for name in ("uipath-odata", "aiohttp", "attrs", "cattrs", "orjson", "yarl")
     )
-    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}; {libraries}."
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, load {load}; {libraries}."
+
+
+def written(name, results, about):
+    """Put a benchmark's table, figures and charts into files of its name."""
+    RESULTS.mkdir(exist_ok=True)
+    for old in RESULTS.glob(f"{name}-*.svg"):
+        old.unlink()
+    text = [f"# {name}", "", about, "", *[each.text() for each in results]]
+    (RESULTS / f"{name}.md").write_text("\n".join(text), encoding="utf-8")
+    figures = {"machine": about, "results": [each.as_json() for each in results]}
+    (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    for place, each in enumerate(results):
+        if each.samples:
+            (RESULTS / f"{name}-{place + 1}.svg").write_text(each.svg(), encoding="utf-8")
 
 
 def main():
@@ -26,19 +54,19 @@ def main():
         prog="python -m benchmarks", description="Measure side by side; ratios in one run count."
     )
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which ones; all of them by default")
-    parser.add_argument("--quick", action="store_true", help="small sizes, to see that they run")
-    parser.add_argument("--write", action="store_true", help="write the figures into benchmarks/README.md")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, to see that they run; nothing is written"
+    )
     options = parser.parse_args()
     sys.path.insert(0, str(HERE))
-    texts = []
     for name in options.names or NAMES:
         print(f"{name} …", file=sys.stderr, flush=True)
-        texts.append(importlib.import_module(name).run(options.quick))
-    report = "\n".join([machine(), "", *texts])
-    print(report)
-    if options.write:
-        start, _ = (HERE / "README.md").read_text(encoding="utf-8").split("<!-- figures -->")
-        (HERE / "README.md").write_text(f"{start}<!-- figures -->\n{report}", encoding="utf-8")
+        about = machine()
+        results = importlib.import_module(name).run(options.quick)
+        print("\n".join([each.text() for each in results]), flush=True)
+        if not options.quick:
+            written(name, results, about)
+    print(machine())
 
 
 if __name__ == "__main__":

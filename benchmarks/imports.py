@@ -43,13 +43,15 @@ def run(quick):
         for _ in range(2 if quick else 15):
             for name, use in _USES.items():
                 samples[name]["cpu"].append(_seconds(use, environment))
-    return table(
-        "First use of entity sets, over importing the client",
-        samples,
-        "one entity set",
-        scale=1e3,
-        suffix="ms",
-    )
+    return [
+        table(
+            "First use of entity sets, over importing the client",
+            samples,
+            "one entity set",
+            scale=1e3,
+            suffix="ms",
+        )
+    ]
 
 
 def _seconds(use, environment):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import time
 from statistics import median
+from xml.sax.saxutils import escape
+
+import attrs
+
+_BAR, _OURS, _GREY = "#8a9bb0", "#e8743b", "#808080"  # legible on white and on black
 
 
 def take_turns(variants, rounds, unit=1.0):
@@ -20,17 +25,67 @@ def take_turns(variants, rounds, unit=1.0):
     return samples
 
 
-def table(title, samples, baseline, measure="cpu", scale=1e6, suffix="µs"):
-    """Write a Markdown table: median, minimum and maximum, and the share of the baseline's speed."""
-    base = median(samples[baseline][measure])
-    lines = [
-        f"### {title}",
-        "",
-        f"| variant | {measure}, median (min to max) {suffix} | speed against {baseline} |",
-        "|---|---|---|",
-    ]
-    for name, sample in samples.items():
-        taken = [value * scale for value in sample[measure]]
-        shown = f"{median(taken):,.1f} ({min(taken):,.1f} to {max(taken):,.1f})"
-        lines.append(f"| {name} | {shown} | {base / median(sample[measure]):.2f} x |")
-    return "\n".join([*lines, ""])
+def table(title, samples, baseline, measure="cpu", scale=1e6, suffix="µs", note=""):
+    """Make a result of what `take_turns` gave, in another unit."""
+    taken = {name: [value * scale for value in sample[measure]] for name, sample in samples.items()}
+    return Result(title, f"{measure}, {suffix}", taken, baseline, note)
+
+
+@attrs.frozen
+class Result:
+    """One question: the samples of each variant, a smaller one being better, and whose speed is 1."""
+
+    title: str
+    unit: str
+    samples: dict[str, list[float]]
+    baseline: str | None = None
+    note: str = ""
+
+    @property
+    def medians(self):
+        return {name: median(sample) for name, sample in self.samples.items()}
+
+    def as_json(self):
+        figures = {
+            name: {"median": median(each), "min": min(each), "max": max(each), "samples": each}
+            for name, each in self.samples.items()
+        }
+        return {**attrs.asdict(self), "samples": figures}
+
+    def text(self):
+        """Write a Markdown table: median, minimum and maximum, and the share of the baseline's speed."""
+        base = self.medians.get(self.baseline)
+        lines = [f"### {self.title}", ""]
+        if self.samples:
+            lines += [
+                f"| variant | {self.unit}: median (min to max) |"
+                + (f" speed against {self.baseline} |" if base else ""),
+                "|---|---|" + ("---|" if base else ""),
+            ]
+        for name, each in self.samples.items():
+            shown = f"{median(each):,.1f} ({min(each):,.1f} to {max(each):,.1f})"
+            lines.append(f"| {name} | {shown} |" + (f" {base / median(each):.2f} x |" if base else ""))
+        return "\n".join([*lines, *(["", self.note] if self.note else []), ""])
+
+    def svg(self):
+        """Draw the medians as bars, with whiskers from minimum to maximum."""
+        left, width, step = 300, 420, 26
+        longest = max(max(each) for each in self.samples.values())
+        height = 40 + step * len(self.samples)
+        parts = [f'<text x="8" y="20" font-weight="bold">{escape(self.title)}: {escape(self.unit)}</text>']
+        for place, (name, each) in enumerate(self.samples.items()):
+            y = 34 + place * step
+            middle, low, high = (
+                left + value / longest * width for value in (median(each), min(each), max(each))
+            )
+            colour = _OURS if name.startswith("uipath_odata") else _BAR
+            parts += [
+                f'<text x="{left - 8}" y="{y + 13}" text-anchor="end">{escape(name)}</text>',
+                f'<rect x="{left}" y="{y}" width="{middle - left:.1f}" height="18" fill="{colour}"/>',
+                f'<path d="M{low:.1f} {y + 9}H{high:.1f}" stroke="{_GREY}"/>',
+                f'<text x="{high + 6:.1f}" y="{y + 13}">{median(each):,.1f}</text>',
+            ]
+        start = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height}" width="800" height="{height}"'
+        return "\n".join(
+            [f'{start} font-family="sans-serif" font-size="13" fill="{_GREY}">', *parts, "</svg>", ""]
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import random
+import struct
+import zlib
 from functools import cache
 from uuid import UUID
 
@@ -91,14 +92,41 @@ KINDS = {"logs": robot_log, "jobs": job}
 
 
 @cache
-def page(kind, number, count):
-    """One page of a list as bytes, with the count of the whole list."""
+def _rows(kind, number):
     rng = random.Random(f"{kind}{number}")
     jobs = [guid(rng) for _ in range(60)]
-    rows = [KINDS[kind](number * PAGE + place, rng, jobs) for place in range(PAGE)]
-    return orjson.dumps({"@odata.context": "$metadata", "@odata.count": count, "value": rows})
+    return [orjson.dumps(KINDS[kind](number * PAGE + place, rng, jobs)) for place in range(PAGE)]
+
+
+def page(kind, number, count):
+    """One page of a list as bytes, with the count of the whole list."""
+    return start(kind, number, count) + rest(kind, number)
 
 
 @cache
-def zipped(kind, number, count):
-    return gzip.compress(page(kind, number, count), 6)
+def start(kind, number, count):
+    """The beginning of a page up to its first row, which is like that of no other page."""
+    first = orjson.dumps(KINDS[kind](number * PAGE, random.Random(number), [guid(random.Random(kind))]))
+    return b'{"@odata.context":"$metadata","@odata.count":%d,"value":[' % count + first
+
+
+@cache
+def rest(kind, number):
+    """The other rows of a page."""
+    return b"".join(b"," + row for row in _rows(kind, number)[1:]) + b"]}"
+
+
+@cache
+def _deflated(kind, number):
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return packer.compress(rest(kind, number)) + packer.flush()
+
+
+def zipped(kind, number, of, count):
+    """The page that begins like page ``number`` and goes on like page ``of``, which is compressed but once."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    begin = start(kind, number, count)
+    packed = packer.compress(begin) + packer.flush(zlib.Z_FULL_FLUSH)
+    whole = zlib.crc32(rest(kind, of), zlib.crc32(begin))
+    size = len(begin) + len(rest(kind, of))
+    return b"\x1f\x8b\x08" + bytes(7) + packed + _deflated(kind, of) + struct.pack("<II", whole, size)

@@ -12,6 +12,7 @@ from statistics import quantiles
 
 import aiohttp
 import orjson
+from measure import Result
 from server import listening
 
 from uipath_odata import AccessToken, Orchestrator, Pool
@@ -108,21 +109,15 @@ def run(quick):
     with listening("jobs", 0) as base_url:
         memory = asyncio.run(memory_of_a_tenant(base_url))
         latencies, cpu, peaks = asyncio.run(side_by_side(base_url, rounds, seconds))
-    lines = [
-        f"### {TENANTS} tenants, one pool, {RATE:,} requests a second",
-        "",
-        "| variant | p50 ms | p99 ms | CPU µs a request |",
-        "|---|---|---|---|",
-    ]
-    for name, taken in latencies.items():
-        percentiles = quantiles(taken, n=100)
-        lines.append(
-            f"| {name} | {percentiles[49] * 1e3:.1f} | {percentiles[98] * 1e3:.1f} | {cpu[name] / len(taken) * 1e6:.0f} |"
-        )
+    title = f"{TENANTS} tenants, one pool, {RATE:,} requests a second"
+    percentiles = {name: quantiles(taken, n=100) for name, taken in latencies.items()}
+    p50 = {name: [each[49] * 1e3] for name, each in percentiles.items()}
+    p99 = {name: [each[98] * 1e3] for name, each in percentiles.items()}
+    spent = {name: [cpu[name] / len(taken) * 1e6] for name, taken in latencies.items()}
     shown = ", ".join(f"{peak:.0f}" for peak in peaks)
-    lines += [
-        "",
-        f"One more tenant takes {memory / 1024:.1f} KiB. Peak memory of the process after each round, MiB: {shown}.",
-        "",
+    note = f"One more tenant takes {memory / 1024:.1f} KiB. Peak memory of the process after each round, MiB: {shown}."
+    return [
+        Result(title, "p50, ms", p50, "aiohttp"),
+        Result(title, "p99, ms", p99, "aiohttp"),
+        Result(title, "cpu a request, µs", spent, "aiohttp", note),
     ]
-    return "\n".join(lines)

@@ -1,0 +1,55 @@
+"""Logs from the network into files: ours beside what people write by hand, and beside dlt."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+
+from environments import PEERS, NotInstalled, python_of
+from measure import Result
+from server import listening
+
+# Name, script of the peer (None: this package), its environment (None: ours), what goes to its command line.
+VARIANTS = {
+    "uipath_odata, Parquet": ("export_ours", None, "parquet"),
+    "uipath_odata, JSONL": ("export_ours", None, "jsonl"),
+    "uipath_odata, CSV": ("export_ours", None, "csv"),
+    "aiohttp + orjson.loads + dumps, JSONL": ("export_by_hand", "by_hand", "jsonl"),
+    "aiohttp + orjson.loads + csv.writer, CSV": ("export_by_hand", "by_hand", "csv"),
+    "httpx + pandas, Parquet": ("export_pandas", "pandas", "parquet"),
+    "dlt, Parquet": ("export_dlt", "dlt_client", "parquet"),
+}
+
+
+def run(quick):
+    pages, rounds = (2, 1) if quick else (100, 5)
+    samples, notes = {name: [] for name in VARIANTS}, []
+    with listening("logs", pages) as base_url:
+        for turn in range(rounds):
+            for name, (script, environment, format_) in VARIANTS.items():
+                try:
+                    python = python_of(environment, make=not quick) if environment else sys.executable
+                except NotInstalled as why:
+                    notes += [f"{name} could not be installed: {why}."] * (turn == 0)
+                    continue
+                if python:
+                    taken = _taken(python, script, base_url, pages, format_)
+                    samples[name].append(taken["cpu"] / pages * 1e3)
+    measured = {name: each for name, each in samples.items() if each}
+    speed = [f"{name}: {1e6 / min(each):,.0f} to {1e6 / max(each):,.0f}" for name, each in measured.items()]
+    note = "Rows a core-second, best to worst: " + "; ".join(speed) + ". " + " ".join(notes)
+    title = f"Export {pages} gzip pages of logs, a page"
+    return [Result(title, "cpu, ms", measured, "uipath_odata, Parquet", note)]
+
+
+def _taken(python, script, base_url, pages, format_):
+    with tempfile.TemporaryDirectory() as folder:
+        command = [python, PEERS / f"{script}.py", base_url, str(pages), format_, folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{script}: {done.stderr[-2000:]}")
+        taken = json.loads(done.stdout.splitlines()[-1])
+        assert taken["rows"] == pages * 1_000, (script, taken)
+        return taken
