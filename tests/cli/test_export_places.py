@@ -186,6 +186,16 @@ async def test_details_that_are_refused_are_one_line(emulator, command, tmp_path
     assert (await command(*arguments)).code == 0
 
 
+async def test_details_of_rows_without_an_id_are_refused_before_anything_is_asked(
+    emulator, command, tmp_path
+):
+    finished = await command("export", "RobotLogs", "--with-details", "--output", tmp_path / "lake")
+    assert finished.code == 1
+    assert finished.err.startswith("uipath-odata: RobotLogs have no Id to ask for each row by: ")
+    assert not emulator.requests
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("looks", ["verify", "status"])
 async def test_a_place_without_an_export_is_one_line(command, tmp_path, looks):
     finished = await command(looks, tmp_path)

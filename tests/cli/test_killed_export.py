@@ -34,7 +34,7 @@ class Starter:
         while (  # noqa: ASYNC110 - another process sets no event
             requests is not None and not ended.done() and self.emulator.requests.total() - before < requests
         ):
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0)
         for _ in range(turns):
             await asyncio.sleep(0)
         if requests is not None and not ended.done():
@@ -84,6 +84,7 @@ def others(place):
 
 
 async def killed(start, name, root, times, rng):
+    """Give what is wrong with each export that was killed, once or twice, and run again."""
     calm = root / "calm"
     calm.mkdir()
     assert await start(*export(name, calm)) == 0
@@ -94,24 +95,24 @@ async def killed(start, name, root, times, rng):
         for _ in range(rng.choice((1, 1, 2))):
             await start(*export(name, place), requests=rng.randint(0, 20), turns=rng.randint(0, 300))
         ended = await start(*export(name, place))
-        is_named = {file.name for file in place.iterdir()} >= {"_SUCCESS"} or contents(place) == wanted
-        assert ended == 0 or is_named, number
-        assert contents(place) == wanted, number
-        assert others(place) <= {f"rows.{name.rpartition('.')[2]}"}, number
-        assert {path.name for path in place.iterdir()} & {"rows.jsonl.partial", "rows.csv.partial"} == set()
-        if "." not in name:
-            assert await start("verify", place) == 0, number
-    return start.codes.count(-signal.SIGKILL)
+        if ended != 0 and not (place / "_SUCCESS").exists() and "." not in name:
+            yield f"{number} ended with {ended}"
+        if contents(place) != wanted:
+            yield f"{number} has other rows"
+        if others(place) - {f"rows.{name.rpartition('.')[2]}"} or list(place.glob("*.partial")):
+            yield f"{number} left something"
+        if "." not in name and await start("verify", place) != 0:
+            yield f"{number} is not sound"
 
 
 @pytest.mark.parametrize("name", FORMATS)
 async def test_r93_a_killed_export_that_is_run_again_is_as_if_nothing_had_been(start, tmp_path, name):
-    await killed(start, name, tmp_path, 1, random.Random(name))
+    assert not [wrong async for wrong in killed(start, name, tmp_path, 1, random.Random(name))]
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", FORMATS)
 async def test_r93_at_200_points_of_each_format(start, tmp_path, name, capsys):
-    kills = await killed(start, name, tmp_path, 200, random.Random(name))
+    assert not [wrong async for wrong in killed(start, name, tmp_path, 200, random.Random(name))]
     with capsys.disabled():  # the figure is what it is run for
-        print(f"\n{name}: {kills} kills")  # noqa: T201
+        print(f"\n{name}: {start.codes.count(-signal.SIGKILL)} kills")  # noqa: T201

@@ -11,12 +11,13 @@ import orjson
 
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import DecodeError, NotFound
+from uipath_odata.odata.entity import properties
 from uipath_odata.odata.payload import as_object, parse
 from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.operation import Operation
 from uipath_odata.transport.request import Request, Response
 
-__all__ = ["Details"]
+__all__ = ["Details", "is_keyed"]
 
 
 @attrs.define(eq=False)
@@ -65,6 +66,14 @@ class Details:
             repeatable=True,
         )
         return attrs.evolve(one.request({"key": key}), bulk=True)
+
+
+def is_keyed(query: BoundQuery[Any, Any]) -> bool:
+    """Tell whether the rows of a query are entities that can be asked for by their Id."""
+    if query.source.in_window or not query.operation.name.endswith(".list"):
+        return False
+    entity: Any = query.asked.entity
+    return any(member.wire == "Id" and member.argument is int for member in properties(entity).values())
 
 
 def _entity(response: Response) -> dict[str, Any]:

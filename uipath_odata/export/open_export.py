@@ -13,7 +13,7 @@ import attrs
 
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.begin import Beginning
-from uipath_odata.export.details import Details
+from uipath_odata.export.details import Details, is_keyed
 from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory, write_durably
 from uipath_odata.export.job import JOB, hold_to, is_of, job_in
 from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
@@ -97,17 +97,6 @@ class OpenExport:
         each, settings = layout.each, layout.each.query.source.channel.settings
         state = states.setdefault(each.key, ListState())
         open_part = layout.parts(self._disk, self._shelf, state)
-        beginning = Beginning(
-            each=each,
-            mode=layout.mode,
-            state=state,
-            nightly=self.options.since is not None,
-            lag=settings.settle_lag,
-            look_back=self.options.look_back,
-            unit=settings.tie_unit,
-            now=self.options.now,
-            counts=self.place.file is None,
-        )
 
         def parts(reading: Reading, read_at: str) -> PartStream:
             return PartStream(
@@ -124,8 +113,12 @@ class OpenExport:
         concurrency = self.options.concurrency or settings.concurrency
         # What cannot be read at all is refused here, before anything is asked.
         each.query.stream(concurrency=concurrency, page_size=self.options.page_size)
+        if self.options.with_details and not is_keyed(each.query):
+            raise QueryError(
+                f"{each.entity_set} have no Id to ask for each row by: export them without details"
+            )
         return ListExport(
-            beginning=beginning,
+            beginning=self._beginning(layout, state),
             journal=self._journal,
             parts=parts,
             part_rows=self.options.part_rows,
@@ -134,6 +127,20 @@ class OpenExport:
             clock=self.options.clock,
             details=Details(each.query, concurrency) if self.options.with_details else None,
             where=self.place.where(each.entity_set),
+        )
+
+    def _beginning(self, layout: Layout, state: ListState) -> Beginning:
+        settings = layout.each.query.source.channel.settings
+        return Beginning(
+            each=layout.each,
+            mode=layout.mode,
+            state=state,
+            nightly=self.options.since is not None,
+            lag=settings.settle_lag,
+            look_back=self.options.look_back,
+            unit=settings.tie_unit,
+            now=self.options.now,
+            counts=self.place.file is None,
         )
 
     def _refuse_what_cannot_be_written(self) -> None:
