@@ -75,7 +75,9 @@ async def test_an_existing_file_is_refused_before_any_request(emulator, orchestr
     assert not emulator.requests
 
 
-async def test_a_file_that_appears_meanwhile_is_not_replaced_and_nothing_is_read_again(emulator, orchestrator, tmp_path):
+async def test_a_file_that_appears_meanwhile_is_not_replaced_and_nothing_is_read_again(
+    emulator, orchestrator, tmp_path
+):
     file = tmp_path / "logs.jsonl"
     with pytest.raises(ExportError, match="exists already"):
         await watched(orchestrator.robot_logs, file, lambda _: file.write_text("precious"))
