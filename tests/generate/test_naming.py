@@ -17,6 +17,8 @@ from uipath_odata.generate.naming import attributes, class_names, enum_candidate
         ("externalPoolKey", "external_pool_key"),
         ("RobotLogs", "robot_logs"),
         ("x-request-id", "x_request_id"),
+        ("1st", "x1st"),
+        ("@", "x"),
     ],
 )
 def test_attributes_are_snake_case(wire, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     if chosen.spec is not None and chosen.out is None:
         parser.error("a document of your own needs a package of its own: give --out DIR")
-    generate(load(chosen.spec) if chosen.spec else orchestrator(), chosen.out or _PACKAGE)
+    document = load(chosen.spec) if chosen.spec else orchestrator()
+    generate(document, chosen.out or _PACKAGE)
+    for each in operations.left_out(document):
+        sys.stderr.write(f"{each.method} {each.path} is left out: it takes a form\n")
 
 
 def generate(document: Document, out: Path) -> None:

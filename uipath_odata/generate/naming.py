@@ -31,7 +31,9 @@ _IMPORTED: Final = frozenset(
     }
 )
 # A class body looks names up in itself first: an attribute may not hide what annotations and defaults use.
-_USED_IN_CLASS_BODIES: Final = frozenset({"bool", "dict", "dt", "float", "int", "list", "mro", "prop", "str"})
+_USED_IN_CLASS_BODIES: Final = frozenset(
+    {"bool", "dict", "dt", "float", "int", "list", "mro", "prop", "self", "str"}
+)
 
 _WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DTO: Final = re.compile(r"Dto(?=[A-Z]|$)")
@@ -39,8 +41,9 @@ _NOT_IN_NAMES: Final = re.compile(r"`\d+|\W")
 
 
 def snake(wire: str) -> str:
-    """Give the snake_case of a wire name: ``StudioXConcurrent`` is ``studio_x_concurrent``."""
-    return _WORD_START.sub("_", re.sub(r"\W+", "_", wire).strip("_")).lower()
+    """Give the snake_case of a wire name: ``StudioXConcurrent`` is ``studio_x_concurrent``, and ``1st`` is ``x1st``."""
+    name = _WORD_START.sub("_", re.sub(r"\W+", "_", wire).strip("_")).lower()
+    return name if name[:1].isalpha() else f"x{name}"
 
 
 def attributes(wires: Iterable[str], taken: Collection[str] = ()) -> Mapping[str, str]:

@@ -110,11 +110,13 @@ class _Entry:
 
     def _answers(self) -> Iterator[tuple[int, Type | None]]:
         for status, each in self.facts.get("responses", {}).items():
-            if str(status).isdigit():
+            # 2XX is any success.
+            code = str(status).upper().replace("X", "0")
+            if code.isdigit():
                 answer = self._resolved(each)
                 held = answer if "schema" in answer else _content(answer)
-                found = self.types.of(held["schema"], f"{self._name}Answer") if "schema" in held else None
-                yield int(status), found
+                found = self.types.answer(held["schema"], f"{self._name}Answer") if "schema" in held else None
+                yield int(code), found
 
     def _resolved(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in facts:
@@ -133,6 +135,6 @@ def _content(facts: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _maximum(facts: Mapping[str, Any]) -> int | None:
-    """Read the documented limit of an option of OData, which stands in its text."""
+    """Read the documented limit of an option of OData, which stands in its text or its schema."""
     found = _MAXIMUM.search(facts.get("description", ""))
-    return int(found[1]) if found else None
+    return int(found[1]) if found else facts.get("schema", facts).get("maximum")

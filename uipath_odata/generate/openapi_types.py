@@ -37,14 +37,21 @@ class Types:
             found |= {name: self._object(name, self.schemas[name]) for name in waiting}
         return found
 
+    def answer(self, schema: Mapping[str, Any], name: str) -> Type:
+        """Read what an operation answers with: an object of no name that has only a value is OData's envelope."""
+        if set(schema.get("properties", ())) == {"value"}:
+            return Envelope(self.of(schema["properties"]["value"], name))
+        return self.of(schema, name)
+
     def of(self, schema: Mapping[str, Any], name: str) -> Type:
         """Read a type; ``name`` is for an enum or object that has none."""
         schema = _only(schema)
         if "$ref" in schema:
             return self._referred(_name(schema["$ref"]))
         kind = _kind(schema)
-        if "enum" in schema and kind == "string":
-            self.enums[name] = tuple(str(member) for member in schema["enum"])
+        members = tuple(str(each) for each in schema.get("enum", ()) if each is not None)
+        if members and kind == "string":
+            self.enums[name] = members
             return Enum(name)
         match kind:
             case "array":
@@ -108,7 +115,8 @@ def _only(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _is_envelope(name: str, schema: Mapping[str, Any]) -> bool:
     wires = set(schema.get("properties", ()))
-    return wires == {"value", "@odata.context"} or (name.startswith("OData") and wires == {"value"})
+    own = {wire for wire in wires if not wire.startswith("@odata.")}
+    return own == {"value"} and (wires != own or name.startswith("OData"))
 
 
 def _name(reference: str) -> str:

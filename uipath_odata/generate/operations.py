@@ -29,7 +29,7 @@ def package(document: Document) -> Mapping[str, str]:
     """Give the text of each file of a package of operations by the file's name."""
     decided = layout(document)
     vocabulary = Vocabulary(decided.classes, decided.aliases)
-    owners = _owners(document.operations)
+    owners = _owners(document)
     modules = {
         f"{snake(owner)}.py": operation_module(
             owner, _methods(owner, operations, decided, vocabulary), decided, vocabulary
@@ -39,16 +39,29 @@ def package(document: Document) -> Mapping[str, str]:
     return {"__init__.py": sets_package(owners), **modules}
 
 
-def _owners(operations: Sequence[Operation]) -> Mapping[str, list[Operation]]:
-    """Sort operations by the entity set in their path, others by their tag; of forms with files those that people wrote."""
-    lists = {each.path for each in operations if each.method == "GET"}
+def left_out(document: Document) -> Sequence[Operation]:
+    """Give the operations that take a form for which nobody has written a method."""
+    return [each for each in document.operations if not _is_callable(each, document)]
+
+
+def _owners(document: Document) -> Mapping[str, list[Operation]]:
+    """Sort operations by the entity set in their path, others by their tag; of forms those that people wrote."""
     owners: defaultdict[str, list[Operation]] = defaultdict(list)
-    for each in operations:
-        owner = set_of(each.path) or each.tag
-        by_hand = titled(each, owner) in hand_written(owner).operations
-        if not each.multipart or (by_hand and f"/odata/{owner}" in lists):
-            owners[owner].append(each)
+    for each in document.operations:
+        if _is_callable(each, document):
+            owners[_owner(each)].append(each)
     return dict(sorted(owners.items()))
+
+
+def _is_callable(operation: Operation, document: Document) -> bool:
+    owner = _owner(operation)
+    by_hand = titled(operation, owner) in hand_written(owner).operations
+    listed = any(each.method == "GET" and each.path == f"/odata/{owner}" for each in document.operations)
+    return not operation.multipart or (by_hand and listed)
+
+
+def _owner(operation: Operation) -> str:
+    return set_of(operation.path) or operation.tag
 
 
 def _methods(
