@@ -198,6 +198,23 @@ def test_a_count_that_is_too_small_ends_no_range_whose_page_the_server_may_have_
         assert plan.proof.proven
 
 
+def test_a_list_that_ends_by_its_count_says_so_and_a_resumed_one_asks_once_more(read):
+    """R28: the count of a first page may be wrong; a list that was begun is known to be longer than a page."""
+
+    def half(page):
+        return page if page.count is None else Page(page.rows, page.count // 2)
+
+    server = Server([4, 5, 6, 7], {1: half}, cap=2)
+    given, plan, _ = read(server)
+    assert given == [4, 5]
+    assert plan.proof.reason == "one page held the whole answer, as the server counts"
+    given, plan, _ = read(
+        Server(server.ids, {1: half}, cap=2), resume={"plan": "keyset", "after": 3, "to": 7}
+    )
+    assert given == server.ids
+    assert "every range to its end" in plan.proof.reason
+
+
 @pytest.mark.parametrize("descending", [True, False])
 def test_rows_that_come_as_they_arrive_go_on_from_any_page(read, descending):
     facts = {"options": {"$orderby": "Id desc"}, "descending": True} if descending else {}

@@ -61,6 +61,7 @@ class KeysetPlan:
     _opened: bool = attrs.field(default=False, init=False)
     _counts: bool = attrs.field(default=False, init=False)
     _longest: int = attrs.field(default=0, init=False)
+    _by_count: bool = attrs.field(default=False, init=False)
     _rest: int | None = attrs.field(default=None, init=False)
     _doubts: Doubts = attrs.field(factory=Doubts, init=False)
     _late: bool = attrs.field(default=False, init=False)
@@ -102,6 +103,8 @@ class KeysetPlan:
     def proof(self) -> Proof:
         if self._pages or (self._left and (self._open or self._asked)):
             return Proof(proven=False, reason="not read to the end")
+        if self._by_count:
+            return Proof(proven=True, reason="one page held the whole answer, as the server counts")
         return Proof(
             proven=True,
             reason="each row that exists throughout was given once: read by Id, every range to its end",
@@ -177,6 +180,7 @@ class KeysetPlan:
         if part.group:
             self._judge(part, page)
         elif whole:
+            self._by_count = bool(page.rows) and not self._opened
             self._close(part, page.rows, keys)
         else:
             self._take(part, page, keys)
@@ -241,7 +245,8 @@ class KeysetPlan:
         or that ends a page as long as any: it may be the server's cap, and the count wrong.
         """
         count, rows = page.count, len(page.rows)
-        counts = (self._counts and rows < self._longest) or (self.trusts_count and not self._opened)
+        alone = self.trusts_count and not self._opened and self.resume is None
+        counts = alone or (self._counts and rows < self._longest)
         self._longest = max(self._longest, rows)
         self._counts = self._counts or (count is not None and count > rows)
         return not rows or (count == rows < self.page_size and counts and page.next_link is None)
