@@ -11,8 +11,8 @@ from measure import Result
 from server import listening
 
 LATENCY = 0.02
-PAGES, FEW_PAGES = 40, 10
-# uipath-platform refuses to skip more than 10,000 rows; the others take their time for each page alike.
+PAGES, FEW_PAGES = 32, 6
+# uipath-platform refuses to skip more than 10,000 rows, and the others take their time for each page alike.
 _FEW = ("uipath-platform", "python-odata", "odatapy")
 _LIMIT = "aiohttp + orjson by hand"
 # The name of each variant, its script, the environment (None: ours), and what else goes to the command line.
