@@ -254,6 +254,20 @@ async def test_a_confidential_application_sends_its_secret():
     assert "s3cret" not in repr(credentials)
 
 
+async def test_r40_the_secret_of_a_confidential_application_may_come_from_a_vault():
+    secrets = ["old", "new", "new", "newest"]
+
+    async def vault():
+        return secrets.pop(0)
+
+    unknown = (400, {"error": "invalid_client"})
+    post = Post(unknown, (200, GIVEN), unknown, (200, GIVEN))
+    credentials = login(Browser(), client_secret=vault)
+    grant = await credentials.exchange(CLOUD, post, None)
+    await credentials.exchange(CLOUD, post, grant)
+    assert [form["client_secret"] for form in post.forms] == ["old", "new", "new", "newest"]
+
+
 @pytest.mark.parametrize(("rotated", "kept"), [("r2", "r2"), (None, "r1")])
 async def test_a_login_is_renewed_without_the_person(rotated, kept):
     post = Post((200, {"access_token": "b", **({"refresh_token": rotated} if rotated else {})}))

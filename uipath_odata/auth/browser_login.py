@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hmac
 import re
 import secrets
@@ -14,13 +15,14 @@ from urllib.parse import quote, urlencode, urlsplit
 import attrs
 from yarl import URL
 
-from uipath_odata.auth.grant import ADVICE, FORM, Grant, TokenRequest, granted, refusal
+from uipath_odata.auth.grant import ADVICE, FORM, Grant, TokenAnswer, TokenRequest, granted, refusal
 from uipath_odata.auth.loopback import listening
 from uipath_odata.auth.origin import check_origin
 from uipath_odata.auth.pkce import challenge, new_verifier
 from uipath_odata.auth.refresh import refresh_request, refreshed
 from uipath_odata.auth.scope import OFFLINE, scope_text
-from uipath_odata.auth.secret import Secret, as_secret
+from uipath_odata.auth.secret import Secret
+from uipath_odata.auth.vault import Vault, kept, posted
 from uipath_odata.errors import AuthenticationFailed, QueryError
 
 if TYPE_CHECKING:
@@ -59,10 +61,10 @@ class BrowserLogin:
     scope: str = attrs.field(converter=_offline)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     redirect_uri: str = attrs.field(default=_REDIRECT, validator=_is_loopback, kw_only=True)
-    client_secret: Secret | None = attrs.field(
-        default=None, converter=attrs.converters.optional(as_secret), kw_only=True
+    client_secret: Secret | Vault | None = attrs.field(
+        default=None, converter=attrs.converters.optional(kept), kw_only=True, repr=False
     )
-    """Of a confidential application."""
+    """Of a confidential application; an async callable, such as a vault's, is asked for each token."""
     authorize_url: str | None = attrs.field(default=None, kw_only=True)
     token_url: str | None = attrs.field(default=None, kw_only=True)
     open_browser: Callable[[str], object] = attrs.field(default=webbrowser.open, kw_only=True)
@@ -71,13 +73,20 @@ class BrowserLogin:
     async def exchange(self, deployment: Deployment, post: Post, previous: Grant | None, /) -> Grant:
         """Renew the login; where there is none, or it has ended, ask the person."""
         url = self.token_url or deployment.token_url
-        if previous is not None and (kept := previous.refresh_token) is not None:
-            answer = await post(refresh_request(url, self.client_id, kept, self.client_secret))
+        if previous is not None and (last := previous.refresh_token) is not None:
+            renew = functools.partial(refresh_request, url, self.client_id, last)
+            answer = await self._post(post, renew)
             if refusal(answer) != "invalid_grant":
-                return refreshed(answer, kept, self.scope)
+                return refreshed(answer, last, self.scope)
         verifier = new_verifier()
         code, redirect_uri = await self._code(deployment, verifier)
-        return granted(await post(self._redeem(url, code, redirect_uri, verifier)), self.scope)
+        redeem = functools.partial(self._redeem, url, code, redirect_uri, verifier)
+        return granted(await self._post(post, redeem), self.scope)
+
+    async def _post(self, post: Post, request: Callable[[Secret | None], TokenRequest]) -> TokenAnswer:
+        if self.client_secret is None:
+            return await post(request(None))
+        return await posted(post, self.client_secret, request)
 
     async def _code(self, deployment: Deployment, verifier: Secret) -> tuple[Secret, str]:
         """Open the browser and wait for what it brings."""
@@ -119,7 +128,9 @@ class BrowserLogin:
         # Raw spaces or plus signs would cut the scope short on some systems.
         return f"{check_origin(URL(url))}?{urlencode(query, quote_via=quote)}"
 
-    def _redeem(self, url: str, code: Secret, redirect_uri: str, verifier: Secret) -> TokenRequest:
+    def _redeem(
+        self, url: str, code: Secret, redirect_uri: str, verifier: Secret, secret: Secret | None
+    ) -> TokenRequest:
         form = {
             "grant_type": "authorization_code",
             "client_id": self.client_id,
@@ -127,8 +138,8 @@ class BrowserLogin:
             "redirect_uri": redirect_uri,
             "code_verifier": verifier.reveal(),
         }
-        if self.client_secret is not None:
-            form["client_secret"] = self.client_secret.reveal()
+        if secret is not None:
+            form["client_secret"] = secret.reveal()
         return TokenRequest(url, urlencode(form).encode(), FORM)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import attrs
 
-from uipath_odata.auth.grant import FORM, Grant, TokenRequest, granted, refusal
+from uipath_odata.auth.grant import FORM, Grant, TokenRequest, granted
 from uipath_odata.auth.scope import scope_text
 from uipath_odata.auth.secret import Secret
-from uipath_odata.auth.vault import Vault, fetched, kept
+from uipath_odata.auth.vault import Vault, kept, posted
 
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
@@ -35,10 +36,7 @@ class ClientCredentials:
 
     async def exchange(self, deployment: Deployment, post: Post, _previous: Grant | None, /) -> Grant:
         """Run the grant again; there is no refresh token."""
-        secret = await fetched(self.client_secret)
-        answer = await post(self.request(deployment, secret))
-        if refusal(answer) == "invalid_client" and (newer := await fetched(self.client_secret)) != secret:
-            answer = await post(self.request(deployment, newer))
+        answer = await posted(post, self.client_secret, functools.partial(self.request, deployment))
         return granted(answer, self.scope)
 
     def request(self, deployment: Deployment, secret: Secret) -> TokenRequest:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
+from uipath_odata.auth.grant import TokenAnswer, TokenRequest, refusal
 from uipath_odata.auth.secret import Secret, as_secret
 from uipath_odata.errors import AuthenticationFailed
 
-__all__ = ["Vault", "fetched", "kept"]
+if TYPE_CHECKING:
+    from uipath_odata.auth.credentials import Post
+
+__all__ = ["Vault", "fetched", "kept", "posted"]
 
 Vault: TypeAlias = Callable[[], Awaitable[str | Secret]]
 
@@ -34,3 +38,14 @@ async def fetched(source: Secret | Vault) -> Secret:
             f"The callable that gives a secret gave no text but {type(secret).__name__}: {_ADVICE}"
         )
     return as_secret(secret)
+
+
+async def posted(
+    post: Post, source: Secret | Vault, request: Callable[[Secret], TokenRequest]
+) -> TokenAnswer:
+    """Post a request with a client's secret, and once more with a newer one where the identity server does not know it."""
+    secret = await fetched(source)
+    answer = await post(request(secret))
+    if refusal(answer) == "invalid_client" and (newer := await fetched(source)) != secret:
+        return await post(request(newer))
+    return answer
