@@ -24,7 +24,7 @@ VARIANTS = {
 
 
 def run(quick):
-    pages, rounds = (2, 1) if quick else (100, 5)
+    pages, rounds = (2, 1) if quick else (40, 5)
     samples, notes = {name: [] for name in VARIANTS}, []
     with listening("logs", pages) as base_url:
         for turn in range(rounds):

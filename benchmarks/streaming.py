@@ -47,7 +47,7 @@ async def ours(base_url, kind, *, dicts):
 
 
 def run(quick):
-    pages, rounds = (10, 2) if quick else (100, 7)
+    pages, rounds = (10, 2) if quick else (40, 5)
     texts = []
     for kind, name in SETS.items():
         with listening(kind, pages, compressed=True) as base_url:
