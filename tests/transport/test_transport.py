@@ -6,7 +6,7 @@ import pytest
 from uipath_odata.auth import AccessToken, Deployment
 from uipath_odata.errors import NotFound, QueryError
 from uipath_odata.transport.budget import Budget
-from uipath_odata.transport.request import Request
+from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry import Retry
 from uipath_odata.transport.transport import Transport
 
@@ -121,6 +121,11 @@ async def test_an_error_status_is_raised_with_what_the_server_said(serve, connec
         NotFound, match=r"No such job\. Check the key.* \(HTTP 404, errorCode 1002, traceId 00-1"
     ):
         await connect(peer.url).send(jobs)
+
+
+def test_r114_an_answer_shows_neither_its_headers_nor_its_body():
+    answer = Response(302, {"Location": "https://login.example.com/?code=canary"}, b"canary")
+    assert repr(answer) == "Response(status=302, attempts=1, waited=0.0)"
 
 
 def test_a_request_is_a_value():

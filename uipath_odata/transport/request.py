@@ -56,7 +56,7 @@ class Response:
     """A whole answer: the body is decompressed and checked to be complete."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = attrs.field(repr=False)
     """Case-insensitive."""
     body: bytes = attrs.field(repr=False)
     attempts: int = 1
