@@ -294,3 +294,10 @@ def test_an_entity_of_the_users_own_reads_all_kinds():
 
 def test_classes_that_hold_entities_are_structured_by_the_converter():
     assert CONVERTER.structure([{"Name": "vm"}], list[Machine]) == [Machine(name="vm")]
+
+
+def test_a_row_that_could_not_be_made_is_shown_with_its_error():
+    """A traceback with locals shows a row that its class had only begun to fill."""
+    row = Job.__new__(Job)
+    row.state = "Faulted"
+    assert repr(row) == "Job(state='Faulted')"

@@ -260,7 +260,7 @@ class Entity(metaclass=EntityMeta):
         __hash__ = None
 
     def __repr__(self) -> str:
-        values = ((name, getattr(self, name)) for name in properties(type(self)))
+        values = ((name, getattr(self, name, None)) for name in properties(type(self)))
         shown = ", ".join(f"{name}={value!r}" for name, value in values if value is not None)
         return f"{type(self).__name__}({shown})"
 
