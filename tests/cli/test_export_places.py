@@ -6,11 +6,19 @@ import asyncio
 import re
 import signal
 
+import attrs
 import duckdb
 import orjson
 import pytest
 
 from uipath_odata.emulator.faults import Fault, path_contains, slow, status
+
+
+@pytest.fixture
+def command(command):
+    """The command without the measurement of its coverage, which takes longer than the command."""
+    environ = {name: text for name, text in command.environ.items() if not name.startswith("COVERAGE")}
+    return attrs.evolve(command, environ=environ)
 
 
 def second_page(request):
