@@ -86,8 +86,8 @@ async def live(seed, lake, nights=30):
 
 
 @pytest.mark.parametrize("seed", range(20))
-async def test_after_each_of_thirty_nights_the_lake_equals_the_server(tmp_path, seed):
-    await live(seed, tmp_path / "lake")
+async def test_after_each_night_the_lake_equals_the_server(tmp_path, seed):
+    await live(seed, tmp_path / "lake", nights=30 if seed < 3 else 7)
 
 
 @pytest.mark.full
