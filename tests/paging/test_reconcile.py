@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import attrs
+
 from uipath_odata.odata.instant import Instant
-from uipath_odata.paging.reconcile import Closed, bounds_of, moved
+from uipath_odata.paging.reconcile import bounds_of, moved
 
 ONE, TWO, THREE, FOUR = (Instant.parse(f"2024-01-0{day}T00:00:00Z") for day in (1, 2, 3, 4))
+
+
+@attrs.frozen
+class Closed:
+    lo: Instant
+    hi: Instant
+    rows: int
 
 
 def test_each_bound_is_counted_once():

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from email.utils import format_datetime
 from typing import Any
 
 import attrs
 
-from uipath_odata.errors import BadRequest, DecodeError, NotFound, OrchestratorError
+from uipath_odata.errors import BadRequest, DecodeError, NotFound, OrchestratorError, QueryError
 from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.export.readings import OVERLAP, behind
 from uipath_odata.export.state import ListState, Part
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Fetch
+from uipath_odata.paging.reconcile import bounds_of, moved
 from uipath_odata.paging.settle import settled_until
 
-__all__ = ["Beginning", "clock_of"]
+__all__ = ["Beginning", "date_of"]
 
 
-async def clock_of(each: ExportList, now: Callable[[], dt.datetime]) -> dt.datetime:
-    """Ask the server what time it is, with one row of the list; ours, where it does not say."""
+async def date_of(each: ExportList, now: Callable[[], dt.datetime]) -> str:
+    """Ask the server what time it is, with one row of the list; ours, where it does not say: an HTTP date."""
     source = each.query.source
     response = await source.channel.send(source.request(Fetch(options={"$top": "1"} if source.paged else {})))
-    date = response.headers.get("Date")
-    if date is None:
-        return now()
+    date = response.headers.get("Date", "")
     try:
-        return settled_until(date, lag=dt.timedelta(0)).to_datetime()
-    except OrchestratorError:
-        return now()
+        settled_until(date)
+    except QueryError:
+        return format_datetime(now().astimezone(dt.UTC), usegmt=True)
+    return date
 
 
 @attrs.frozen(kw_only=True)
@@ -52,10 +53,10 @@ class Beginning:
         """Give the record that begins the run."""
         facts: dict[str, Any] = {"record": "begin", "list": self.each.key, "run": self.state.run + 1}
         if self.nightly or self.each.in_time:
-            clock = await clock_of(self.each, self.now)
-            facts["read_at"] = str(Instant.from_datetime(clock))
+            date = await date_of(self.each, self.now)
+            facts["read_at"] = str(settled_until(date, lag=dt.timedelta(0)))
             if self.each.in_time:
-                facts["until"] = self._settled(clock)
+                facts["until"] = settled_until(date, lag=self.lag, tie_unit=self.unit).ticks
         if self.state.ended is not None:
             facts |= await self._since()
         if facts.get("until") is not None:  # a clock that went back closes no interval twice
@@ -64,38 +65,26 @@ class Beginning:
             facts["expected"] = await self._expected(facts)
         return {name: value for name, value in facts.items() if value is not None}
 
-    def _settled(self, clock: dt.datetime) -> int:
-        ticks = Instant.from_datetime(clock - self.lag).ticks
-        return ticks // self.unit * self.unit
-
     async def _since(self) -> dict[str, Any]:
         ended, largest = self.state.ended or {}, self.state.largest
         if self.mode == "append":
             after = ended.get("until") if self.each.in_time else None if largest is None else largest + 1
-            moved = await self._moved()
-            late = [
-                count - self.state.parts[number].rows for number, count in moved.items() if count is not None
-            ]
-            return {"after": after, "again": [*moved], "late": sum(late)}
+            return {"after": after, **await self._again()}
         if self.mode == "replace" or largest is None:
             return {}
         since = Instant.parse(ended["read_at"]).to_datetime() - self.lag
         return {"after": largest - OVERLAP, "since": str(Instant.from_datetime(since))}
 
-    async def _moved(self) -> dict[int, int | None]:
-        """Find the closed intervals that have another number of rows now; all, where the server does not count.
-
-        Rows that came and as many that went hide from a count.
-        """
+    async def _again(self) -> dict[str, Any]:
+        """Find the closed intervals that have another number of rows now; all, where the server does not count."""
         closed = [part for part in self.state.parts.values() if self._is_watched(part)]
-        rows_from = dict[int | None, int]()
         try:
-            for bound in {bound for part in closed for bound in (part.lo, part.hi)}:
-                rows_from[bound] = await self._count_from(bound)
+            rows_from = {bound: await self._count_from(bound) for bound in bounds_of(closed)}
         except (BadRequest, DecodeError, NotFound):
-            return {part.number: None for part in closed}
-        counts = {part.number: rows_from[part.lo] - rows_from[part.hi] for part in closed}
-        return {part.number: counts[part.number] for part in closed if counts[part.number] != part.rows}
+            return {"again": [part.number for part in closed]}
+        again = moved(closed, rows_from)
+        late = sum(rows_from[part.lo] - rows_from[part.hi] - part.rows for part in again)
+        return {"again": [part.number for part in again], "late": late}
 
     def _is_watched(self, part: Part) -> bool:
         until: int | None = (self.state.ended or {}).get("until")

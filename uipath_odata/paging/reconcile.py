@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-
-import attrs
-
-from uipath_odata.odata.instant import Instant
+from typing import Any, Protocol, TypeVar
 
 __all__ = ["Closed", "bounds_of", "moved"]
 
 
-@attrs.frozen
-class Closed:
-    """An interval that was read to its end: ``lo <= TimeStamp < hi``, and how many rows it had."""
+class Closed(Protocol):
+    """An interval that was read to its end: from ``lo`` on and before ``hi``, and how many rows it had."""
 
-    lo: Instant
-    hi: Instant
-    rows: int
+    @property
+    def lo(self) -> Any:
+        """An instant or Id; None: from the first row on."""
+        ...
+
+    @property
+    def hi(self) -> Any: ...
+    @property
+    def rows(self) -> int: ...
 
 
-def bounds_of(closed: Iterable[Closed]) -> list[Instant]:
-    """Give the instants at which the rows must be counted, each once, ascending."""
-    return sorted({bound for interval in closed for bound in (interval.lo, interval.hi)})
+C = TypeVar("C", bound=Closed)
 
 
-def moved(closed: Iterable[Closed], rows_from: Mapping[Instant, int]) -> list[Closed]:
+def bounds_of(closed: Iterable[Closed]) -> list[Any]:
+    """Give the bounds from which the rows must be counted, each once, ascending, None first."""
+    bounds = {bound for interval in closed for bound in (interval.lo, interval.hi)}
+    return sorted(bounds, key=lambda bound: (bound is not None, bound))
+
+
+def moved(closed: Iterable[C], rows_from: Mapping[Any, int]) -> list[C]:
     """Give the intervals that no longer have as many rows as when they were closed.
 
     ``rows_from`` has, for each of `bounds_of`, how many rows the server counts from there on (GetTotalCount). Rows
