@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import ssl
 import sys
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
@@ -39,9 +38,6 @@ def failing() -> Generator[None, None, None]:
     except OrchestratorError as error:
         complain(str(error))
         sys.exit(LOCKED if isinstance(error, ExportLocked) else FAILED)
-    except ssl.SSLError:
-        complain("--ca-file holds no certificates: give a PEM file")
-        sys.exit(FAILED)
 
 
 def complain(message: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -12,12 +12,14 @@ from uipath_odata.paging.plan import Row
 
 __all__ = ["Cutter", "Piece"]
 
+R = TypeVar("R", bound=Row)
+
 
 @attrs.frozen
-class Piece:
+class Piece(Generic[R]):
     """Rows for the open part, which ends behind them where there is a ``cursor`` to go on from."""
 
-    rows: Sequence[Row]
+    rows: Sequence[R]
     cursor: Any = None
 
 
@@ -34,7 +36,7 @@ class Cutter:
     rows: int = attrs.field(default=0, init=False)
     """Of the open part."""
 
-    def cut(self, page: Sequence[Row], checkpoint: Mapping[str, Any] | None) -> list[Piece]:
+    def cut(self, page: Sequence[R], checkpoint: Mapping[str, Any] | None) -> list[Piece[R]]:
         """Give a page in pieces; ``checkpoint`` is the stream's behind it, None where it has none."""
         if checkpoint is None:
             self.rows += len(page)
@@ -43,7 +45,7 @@ class Cutter:
             self.rows += len(page)
             return [self._ended(page, checkpoint) if self.rows >= self.size else Piece(page)]
         key, behind = _KEYED[checkpoint["plan"]]
-        pieces = list[Piece]()
+        pieces = list[Piece[R]]()
         start = 0
         while (last := start + self.size - self.rows - 1) < len(page):
             last_key = key(page[last], self.unit)
@@ -56,7 +58,7 @@ class Cutter:
         self.rows += len(page) - start
         return [*pieces, Piece(page[start:])] if start < len(page) else pieces
 
-    def _ended(self, rows: Sequence[Row], cursor: Any) -> Piece:
+    def _ended(self, rows: Sequence[R], cursor: Any) -> Piece[R]:
         self.rows = 0
         return Piece(rows, cursor)
 

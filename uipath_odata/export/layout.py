@@ -73,8 +73,7 @@ class Layout:
     def parts(self, disk: Disk, shelf: Shelf, state: ListState) -> Callable[[int, int], OpenPart]:
         """Give how a part is opened, by its number and generation."""
         if self.place.file is not None:
-            size = sum(file.bytes for part in state.parts.values() for file in part.files)
-            single = SingleFile(disk, self.place.growing, size, self._writer)
+            single = SingleFile(disk, self.place.growing, state.size, self._writer)
             return lambda _number, _generation: single
         return lambda number, generation: PartFiles(
             key=self.each.key,

@@ -92,7 +92,7 @@ class ListExport:
             async with stream:
                 async for page in stream.pages():
                     for piece in cutter.cut(page, None if reading.is_one_part else stream.checkpoint):
-                        await parts.write(await self._kept(piece.rows))  # type: ignore[arg-type]
+                        await parts.write(await self._kept(piece.rows))
                         if piece.cursor is not None:
                             await parts.commit(piece.cursor)
                             yield self._event("part")
@@ -148,12 +148,13 @@ class ListExport:
     def _event(self, event: Any, error: Exception | None = None) -> Event:
         reports = [*self._reports, *([self._stream.report] if self._stream else ())]
         proven, reason = self._proof if event == "complete" else (False, "")
+        committed = self._state.rows
         return Event(
             event=event,
             entity_set=self._each.entity_set,
             folder=self._each.folder.path if self._each.folder else None,
-            rows=self._state.rows + (self._parts.rows if self._parts else 0),
-            committed=self._state.rows,
+            rows=committed + (self._parts.rows if self._parts else 0),
+            committed=committed,
             expected=self._expected,
             requests=sum(report.requests for report in reports)
             + (self.details.requests if self.details else 0),

@@ -179,9 +179,10 @@ class OpenExport:
             if not self._is_named and self._disk.has(self.place.growing):
                 self._disk.open(self.place.growing, _size_of(states)).close()
             return
-        refuse_what_is_missing(shelf, states)
-        refuse_what_is_unknown(shelf, states, self._keys, self.place.name)
-        if self._is_ended(states) and not self.options.since and PUBLISHED in shelf.names():
+        there = {*shelf.names()}
+        refuse_what_is_missing(there, states)
+        refuse_what_is_unknown(there, states, self._keys, self.place.name)
+        if self._is_ended(states) and not self.options.since and PUBLISHED in there:
             raise ExportError(
                 f"{self.place.name} exists already and holds this export whole: name another place, or overwrite it"
             )
@@ -247,8 +248,9 @@ class OpenExport:
             states = states_of(records_in(data)[0])
             if self.place.file is not None:
                 return True
-            refuse_what_is_missing(self._shelf, states)
-            refuse_what_is_unknown(self._shelf, states, self._keys, self.place.name)
+            there = {*self._shelf.names()}
+            refuse_what_is_missing(there, states)
+            refuse_what_is_unknown(there, states, self._keys, self.place.name)
         except ExportError:
             return False
         return len(records_in(data)[0]) == len(sound_records_in(data)) and not self._is_ended(states)
@@ -317,6 +319,4 @@ class OpenExport:
 
 def _size_of(states: dict[str, ListState]) -> int:
     """Give how many bytes of the one file are committed."""
-    return sum(
-        file.bytes for state in states.values() for part in state.parts.values() for file in part.files
-    )
+    return sum(state.size for state in states.values())

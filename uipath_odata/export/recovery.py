@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from uipath_odata.errors import ExportError
@@ -37,9 +38,9 @@ def tidy(disk: Disk, shelf: Shelf, states: Mapping[str, ListState], keys: Collec
             shelf.remove(name)
 
 
-def refuse_what_is_missing(shelf: Shelf, states: Mapping[str, ListState]) -> None:
+def refuse_what_is_missing(there: AbstractSet[str], states: Mapping[str, ListState]) -> None:
     """Raise ExportError where files that the journal counts are not there."""
-    missing = sorted(_wanted(states) - {*shelf.names()})
+    missing = sorted(_wanted(states) - there)
     if missing:
         raise ExportError(
             f"{len(missing):,} files that the journal counts are missing ({missing[0]}): restore them, overwrite the "
@@ -48,10 +49,9 @@ def refuse_what_is_missing(shelf: Shelf, states: Mapping[str, ListState]) -> Non
 
 
 def refuse_what_is_unknown(
-    shelf: Shelf, states: Mapping[str, ListState], keys: Collection[str], name: str
+    there: AbstractSet[str], states: Mapping[str, ListState], keys: Collection[str], name: str
 ) -> None:
     """Raise ExportError where files have names that this export gives and that its journal does not know."""
-    there = {*shelf.names()}
     unknown = sorted(each for each in there - _wanted(states) if _key_of(each) in keys)
     unknown += [] if states else sorted(there & {MANIFEST, PUBLISHED})
     if unknown:
@@ -101,7 +101,7 @@ def forget(disk: Disk) -> None:
 
 
 def _wanted(states: Mapping[str, ListState]) -> set[str]:
-    return {file.name for state in states.values() for part in state.parts.values() for file in part.files}
+    return {file.name for state in states.values() for file in state.files}
 
 
 def _manifest_on(shelf: Shelf) -> set[str]:

@@ -88,6 +88,16 @@ class ListState:
         return sum(part.rows for part in self.parts.values())
 
     @property
+    def files(self) -> list[File]:
+        """The files that count."""
+        return [file for part in self.parts.values() for file in part.files]
+
+    @property
+    def size(self) -> int:
+        """How many bytes they have."""
+        return sum(file.bytes for file in self.files)
+
+    @property
     def next_number(self) -> int:
         return max(self.parts, default=0) + 1
 

@@ -86,7 +86,7 @@ def look_at(place: Place, disk: Disk) -> Verification:
     problems += _job_problems(disk)
     states = states_of(records)
     shelf = place.shelf(disk)
-    facts = [file for each in states.values() for part in each.parts.values() for file in part.files]
+    facts = [file for each in states.values() for file in each.files]
     there = set(shelf.names())
     behind = dict[str, int]()
     for file in facts:
@@ -123,9 +123,15 @@ def _status(name: str, each: ListState) -> ListStatus:
     ended = each.ended or {}
     expected = (each.begun or ended).get("expected")
     reason = str(ended.get("reason", "not read to the end"))
-    files = sum(len(part.files) for part in each.parts.values())
     return ListStatus(
-        name, each.rows, expected, files, each.run, each.begun is None, bool(ended.get("proven")), reason
+        name,
+        each.rows,
+        expected,
+        len(each.files),
+        each.run,
+        each.begun is None,
+        bool(ended.get("proven")),
+        reason,
     )
 
 

@@ -238,11 +238,11 @@ def _converter() -> cattrs.Converter:
     made = cattrs.Converter(detailed_validation=False)
     made.register_structure_hook_factory(is_entity, _hook)
     for kind, convert in _SCALARS.items():
-        made.register_structure_hook(kind, _withouttype_of(convert))
+        made.register_structure_hook(kind, _without_type(convert))
     return made
 
 
-def _withouttype_of(convert: Callable[[Any], Any]) -> Hook:
+def _without_type(convert: Callable[[Any], Any]) -> Hook:
     return lambda value, _: convert(value)
 
 
