@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-__all__ = ["SentRow"]
+__all__ = ["SentRow", "on_one_line"]
+
+_LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
+
+
+def on_one_line(text: bytes) -> bytes:
+    """Make spaces of the line breaks in a JSON text, where they are white space: within texts they are escaped."""
+    return text.translate(_LINE_BREAKS) if b"\n" in text or b"\r" in text else text
+
 
 
 class SentRow(dict[str, Any]):
@@ -15,14 +23,17 @@ class SentRow(dict[str, Any]):
     __slots__ = ("raw",)
 
     raw: bytes
-    """The JSON object as sent, without line breaks: in JSON these are white space, or escaped."""
+    """The JSON object as sent, on one line."""
 
     @classmethod
     def of(cls, known: Any, raw: bytes) -> SentRow:
         """Make a row of what is known of it and of its bytes."""
         row = cls(known)
-        row.raw = raw.replace(b"\n", b" ").replace(b"\r", b" ") if b"\n" in raw or b"\r" in raw else raw
+        row.raw = on_one_line(raw)
         return row
+
+    def __missing__(self, name: str) -> None:
+        """Give None for what was not sent."""
 
     @property
     def whole(self) -> dict[str, Any]:

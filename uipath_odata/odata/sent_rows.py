@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Final
+from types import GenericAlias
+from typing import Any, Final, TypedDict
 
 import msgspec
 import orjson
 
 from uipath_odata.odata.payload import collection_of, parse
-from uipath_odata.odata.sent_row import SentRow
+from uipath_odata.odata.sent_row import SentRow, on_one_line
 
 __all__ = ["sent_rows"]
 
@@ -19,17 +20,15 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
 
     Raises DecodeError for what is no list of objects.
     """
+    text = on_one_line(body)
     try:
-        envelope = _ENVELOPE.decode(body)
-        known = _reader(names).decode(body).value
+        envelope = _ENVELOPE.decode(text)
+        rows = [*map(SentRow, _reader(names).decode(text)["value"])]
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _plainly(body, names)
+    for row, raw in zip(rows, map(bytes, envelope.value), strict=True):
+        row.raw = raw
     _, count, link = collection_of({**envelope.facts, "value": []})
-    values = map(msgspec.structs.astuple, known)
-    rows = [
-        SentRow.of(zip(names, each, strict=True), bytes(raw))
-        for each, raw in zip(values, envelope.value, strict=True)
-    ]
     return rows, count, link
 
 
@@ -37,7 +36,7 @@ def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | 
     """Read what the strict reader refuses, a byte order mark for example, or say what is wrong with it."""
     rows, count, link = collection_of(parse(body))
     return (
-        [SentRow.of({name: row.get(name) for name in names}, orjson.dumps(row)) for row in rows],
+        [SentRow.of({name: row[name] for name in names if name in row}, orjson.dumps(row)) for row in rows],
         count,
         link,
     )
@@ -59,8 +58,6 @@ _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 @functools.cache
 def _reader(names: tuple[str, ...]) -> Any:
     """Make a decoder of these properties of each object; the rest is skipped, not built."""
-    fields: Any = [
-        (f"p{place}", Any, msgspec.field(default=None, name=name)) for place, name in enumerate(names)
-    ]
-    known: Any = msgspec.defstruct("Known", fields)
-    return msgspec.json.Decoder(msgspec.defstruct("KnownRows", [("value", list[known])]))
+    typed: Any = TypedDict
+    known = typed("known", dict.fromkeys(names, Any), total=False)
+    return msgspec.json.Decoder(typed("page", {"value": GenericAlias(list, known)}))
