@@ -16,7 +16,6 @@ def on_one_line(text: bytes) -> bytes:
     return text.translate(_LINE_BREAKS) if b"\n" in text or b"\r" in text else text
 
 
-
 class SentRow(dict[str, Any]):
     """Some properties of a row, and all of it as bytes."""
 
