@@ -26,11 +26,14 @@ async def serve(kind, pages, latency, compressed):
 
     for number in range(min(DISTINCT, pages)):
         body_of(number)
-    empty = b'{"value":[]}'
+    empty, total = b'{"value":[]}', b'{"value":%d}' % count
     coding = "Content-Encoding: gzip\r\n" if compressed else ""
 
     def answer(target):
-        options = parse_qs(target.partition("?")[2])
+        path, _, query = target.partition("?")
+        if path.endswith("GetTotalCount"):
+            return b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b' % (len(total), total)
+        options = parse_qs(query)
         number = int(options.get("$skip", ["0"])[0]) // PAGE
         if number >= pages:
             return (

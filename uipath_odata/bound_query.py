@@ -22,6 +22,7 @@ from uipath_odata.pages import Pages
 from uipath_odata.paging.checkpoint import sealed, unsealed
 from uipath_odata.paging.choice import choose
 from uipath_odata.paging.fallback import FallbackPlan
+from uipath_odata.paging.membership import listed_properties
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.single import Paging
 from uipath_odata.reader import never
@@ -67,7 +68,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
         It needs msgspec, of the extra ``export``.
         """
-        read = tuple(dict.fromkeys((*_READ, *names)))
+        read = tuple(dict.fromkeys((*_READ, *listed_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, True, self._exact, read)
 
     @property

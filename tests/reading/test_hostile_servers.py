@@ -297,6 +297,13 @@ async def test_parts_of_a_list_of_a_server_that_ignores_filters_are_refused(serv
     assert max(bag(given).values(), default=1) == 1
 
 
+async def test_parts_of_rows_in_bytes_are_told_apart_as_well(serve):
+    async with (await serve(jobs(30), key="Id", deaf=True))[1] as orchestrator:
+        query = orchestrator.jobs.filter(Job.release_name.in_([f"R{number}" for number in range(120)]))
+        with pytest.raises(OrderViolation, match="ignores the filter"):
+            await query.sent().to_list()
+
+
 async def test_parts_that_select_other_properties_are_told_apart_all_the_same(serve):
     server, client = await serve(jobs(30), key="Id", deaf=True)
     async with client as orchestrator:

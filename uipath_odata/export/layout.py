@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -83,19 +84,14 @@ class Layout:
             name=lambda value: self._name(value, number, generation),
         )
 
-    def date_of(self, row: SentRow) -> str:
-        """Give the day (UTC) that a row belongs to, where files are parted by it."""
+    def files_of(self, rows: Sequence[SentRow]) -> Mapping[str, Sequence[SentRow]]:
+        """Give rows by the day (UTC) that they belong to, where files are parted by it; else all of them together."""
         if "date" not in self.options.partition_by:
-            return ""
-        moment = row["TimeStamp"] or row["CreationTime"]
-        if not isinstance(moment, str):
-            return _UNDATED
-        if found := _UTC_DAY.match(moment):
-            return found[1]
-        try:
-            return str(Instant.parse(moment))[:_DAY]
-        except ValueError:
-            return _UNDATED
+            return {"": rows}
+        groups = defaultdict[str, list[SentRow]](list)
+        for row in rows:
+            groups[_day_of(row["TimeStamp"] or row["CreationTime"])].append(row)
+        return groups
 
     def empty(self) -> bytes:
         """Give the bytes of a file without rows."""
@@ -111,3 +107,14 @@ class Layout:
         key = "" if folder is None else f"{folder.id}-"
         file = f"part-{key}{number:06d}-g{generation}{SUFFIX[self.place.format]}"
         return "/".join((self.each.entity_set, *levels, file))
+
+
+def _day_of(moment: Any) -> str:
+    if not isinstance(moment, str):
+        return _UNDATED
+    if found := _UTC_DAY.match(moment):
+        return found[1]
+    try:
+        return str(Instant.parse(moment))[:_DAY]
+    except ValueError:
+        return _UNDATED

@@ -106,7 +106,7 @@ class OpenExport:
                 journal=self._journal,
                 open_part=open_part,
                 row_bytes=layout.rows_read_at(read_at),
-                date_of=layout.date_of,
+                files_of=layout.files_of,
                 watches=layout.mode == "open",
             )
 

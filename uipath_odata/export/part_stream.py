@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -41,7 +40,8 @@ class PartStream:
     open_part: Callable[[int, int], OpenPart]
     """Open a part of this number and generation."""
     row_bytes: RowBytes
-    date_of: Callable[[SentRow], str]
+    files_of: Callable[[Sequence[SentRow]], Mapping[str, Sequence[SentRow]]]
+    """Tell rows apart by the files that they go to."""
     watches: bool
     """Whether the Ids of rows that may still change are kept."""
     _part: OpenPart | None = attrs.field(default=None, init=False)
@@ -64,10 +64,8 @@ class PartStream:
         """Append rows to the open part."""
         if not rows:
             return
-        groups = defaultdict[str, list[SentRow]](list)
-        for row in rows:
-            groups[self.date_of(row)].append(row)
-        await self._write({value: self.row_bytes.of(each) for value, each in groups.items()}, len(rows))
+        groups = self.files_of(rows).items()
+        await self._write({value: self.row_bytes.of(each) for value, each in groups}, len(rows))
         self._note(rows)
 
     async def commit(self, cursor: Any) -> None:

@@ -14,7 +14,7 @@ from uipath_odata.odata.query import Query
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.value_list import ValueList, folded, listed
 
-__all__ = ["Membership", "with_lists_selected"]
+__all__ = ["Membership", "listed_properties", "with_lists_selected"]
 
 
 @attrs.frozen
@@ -43,6 +43,11 @@ class Membership:
                         f"The server ignores the filter: a row came with another {name} than those asked for, and would "
                         "come with every part of the list: ask for fewer values, so that one request carries them"
                     )
+
+
+def listed_properties(query: Query[Any]) -> tuple[str, ...]:
+    """Give the properties that a query is cut by, which its rows must show."""
+    return tuple(_name(one) for one in _lists(query))
 
 
 def with_lists_selected(query: Query[Any]) -> Query[Any]:
