@@ -20,6 +20,7 @@ NAMES = (
     "side_by_side",
     "query_peers",
     "scaling",
+    "formats",
     "exports",
     "tenants",
     "imports",

@@ -1,9 +1,10 @@
-"""A list server in a process of its own: prebuilt pages by ``$skip``, plain or gzip, with a latency."""
+"""A list server in a process of its own: prebuilt pages by ``$skip``, plain or gzip, with a latency, even or not."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import random
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -16,8 +17,8 @@ from rows import PAGE, rest, start, zipped
 DISTINCT = 10
 
 
-async def serve(kind, pages, latency, compressed):
-    count = pages * PAGE
+async def serve(kind, pages, latency, compressed, jitter):
+    count, rng = pages * PAGE, random.Random(5)
 
     @functools.lru_cache(maxsize=64)
     def body_of(number):
@@ -32,7 +33,7 @@ async def serve(kind, pages, latency, compressed):
     def answer(target):
         path, _, query = target.partition("?")
         if path.endswith("GetTotalCount"):
-            return b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b' % (len(total), total)
+            return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(total), total)
         options = parse_qs(query)
         number = int(options.get("$skip", ["0"])[0]) // PAGE
         if number >= pages:
@@ -51,7 +52,7 @@ async def serve(kind, pages, latency, compressed):
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 if latency:
-                    await asyncio.sleep(latency)
+                    await asyncio.sleep(latency * rng.uniform(1 - jitter, 1 + jitter))
                 writer.write(answer(head.split(b" ", 2)[1].decode()))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -63,9 +64,9 @@ async def serve(kind, pages, latency, compressed):
 
 
 @contextmanager
-def listening(kind, pages, *, latency=0.0, compressed=True):
-    """Start the server and give its base URL."""
-    arguments = [kind, str(pages), str(latency), str(int(compressed))]
+def listening(kind, pages, *, latency=0.0, compressed=True, jitter=0.0):
+    """Start the server and give its base URL; each latency differs by at most its share ``jitter`` from the mean."""
+    arguments = [kind, str(pages), str(latency), str(int(compressed)), str(jitter)]
     process = subprocess.Popen(
         [sys.executable, Path(__file__), *arguments], stdout=subprocess.PIPE, text=True
     )
@@ -79,4 +80,6 @@ def listening(kind, pages, *, latency=0.0, compressed=True):
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), bool(int(sys.argv[4]))))
+    asyncio.run(
+        serve(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), bool(int(sys.argv[4])), float(sys.argv[5]))
+    )

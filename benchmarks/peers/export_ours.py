@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
 from peer import CONCURRENCY, PAGE
 from writer import report
 
 from uipath_odata import AccessToken, Orchestrator, Settings
 from uipath_odata.entities import RobotLog
 from uipath_odata.export import export
+
+# The other scripts import what they need before the clock starts, and pyarrow imports pandas with its first array.
+pa.array([])
 
 
 async def written(base_url, pages, format_, folder):
