@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
+from pathlib import Path
 
 import attrs
 import pytest
@@ -189,3 +190,48 @@ async def _renames_a_part(tmp_path, number):
     is_part = broken.failed[0][0] == "rename" and broken.failed[0][1].startswith("part-")
     assert not is_part or ("cross-device" in said and not temporary(tmp_path / str(number)))
     return is_part
+
+
+@attrs.define
+class Held:
+    """The working directory, in which nobody may rename a file until somebody has waited ``times`` times."""
+
+    times: int
+    waited: list = attrs.field(factory=list)
+
+    def __enter__(self):
+        Path("tmp-1").write_bytes(b"new")
+        Path().chmod(0o555)
+        if os.getuid() == 0:  # to whom nothing is forbidden
+            os.seteuid(65_534)
+        return LocalDisk(Path(), moments=(0.1, 0.2), sleep=self.sleep)
+
+    def __exit__(self, *_):
+        os.seteuid(os.getuid())
+        Path().chmod(0o700)
+
+    def sleep(self, seconds):
+        self.waited.append(seconds)
+        if len(self.waited) == self.times:
+            self.__exit__()
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="its permissions stand for the open handles of Windows")
+
+
+@posix
+@pytest.mark.parametrize("times", [1, 2])
+def test_r103_a_file_that_somebody_has_open_for_a_moment_is_replaced_behind_it(tmp_path, monkeypatch, times):
+    monkeypatch.chdir(tmp_path)
+    with (held := Held(times)) as disk:
+        disk.rename("tmp-1", "part-1")
+    assert held.waited == [0.1, 0.2][:times]
+    assert Path("part-1").read_bytes() == b"new"
+
+
+@posix
+def test_r103_a_file_that_stays_open_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Held(3) as disk, pytest.raises(ExportError, match="part-1 cannot be written, Permission denied"):
+        disk.rename("tmp-1", "part-1")
+    assert Path("tmp-1").exists()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Final, Protocol
 
 import attrs
 
@@ -82,11 +83,17 @@ class _File:
             self._file.close()
 
 
+_MOMENTS: Final = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
+"""Seconds between attempts: Windows lets nobody replace a file while a reader or a virus scanner has it open."""
+
+
 @attrs.frozen
 class LocalDisk:
     """A local directory; what is made in it is its owner's alone."""
 
     root: Path
+    moments: tuple[float, ...] = attrs.field(default=_MOMENTS, kw_only=True)
+    sleep: Callable[[float], object] = attrs.field(default=time.sleep, kw_only=True)
 
     def names(self) -> list[str]:
         return sorted(
@@ -121,6 +128,11 @@ class LocalDisk:
         path = self.root / to
         with failing(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for moment in self.moments:
+                with contextlib.suppress(PermissionError):
+                    (self.root / name).replace(path)
+                    return
+                self.sleep(moment)
             (self.root / name).replace(path)
 
     def remove(self, name: str, /) -> None:
