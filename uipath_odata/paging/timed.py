@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Iterable
 from operator import itemgetter
 from typing import Final, TypeAlias
@@ -20,6 +21,7 @@ __all__ = ["Timed", "identity", "in_order", "timed"]
 Timed: TypeAlias = tuple[int, Row]
 
 _DECIMALS: Final = 7
+_USUAL: Final = re.compile(r"(.{16}):([0-5]\d)\.(\d{1,7})Z", re.ASCII)
 _ticks_of: Final = itemgetter(0)
 
 
@@ -61,13 +63,14 @@ def _ticks(row: Row, index: int) -> int:
 
 
 def _parse(text: str) -> int:
-    """Read ticks; the usual form is read by its second, which neighbours share, at a tenth of the cost."""
-    fraction = text[20:-1]
-    if fraction.isdecimal() and len(fraction) <= _DECIMALS and text[19] == "." and text[-1] == "Z":
-        return _second(text[:19]) + int(fraction.ljust(_DECIMALS, "0"))
-    return Instant.parse(text).ticks
+    """Read ticks; the usual form is read by its minute, which neighbours share, at a fifth of the cost."""
+    usual = _USUAL.fullmatch(text)
+    if usual is None:
+        return Instant.parse(text).ticks
+    minute, second, fraction = usual.groups()
+    return _minute(minute) + int(second + fraction.ljust(_DECIMALS, "0"))
 
 
 @functools.lru_cache(maxsize=1024)
-def _second(text: str) -> int:
+def _minute(text: str) -> int:
     return Instant.parse(f"{text}Z").ticks
