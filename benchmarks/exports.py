@@ -18,6 +18,7 @@ VARIANTS = {
     "uipath_odata, JSONL": ("export_ours", None, "jsonl"),
     "uipath_odata, CSV": ("export_ours", None, "csv"),
     "aiohttp + orjson.loads + dumps, JSONL": ("export_by_hand", "by_hand", "jsonl"),
+    "aiohttp + rows' bytes copied, JSONL": ("export_by_hand", "by_hand", "copied"),
     "aiohttp + orjson.loads + csv.writer, CSV": ("export_by_hand", "by_hand", "csv"),
     "httpx + pandas, Parquet": ("export_pandas", "pandas", "parquet"),
     "dlt, Parquet": ("export_dlt", "dlt_client", "parquet"),

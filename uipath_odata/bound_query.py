@@ -55,7 +55,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def _with(self, query: Query[Any], /) -> Any:
         return attrs.evolve(self, query=query)
 
-    def dicts(self) -> BoundQuery[E, Row]:
+    def dicts(self) -> BoundQuery[E, dict[str, Any]]:
         """Give the same query with its rows as dicts, as sent: wire names, date-times as exact text."""
         return BoundQuery(self._source, self._query, True, self._exact)
 

@@ -154,7 +154,7 @@ class Source:
         if fetch.total:
             return Page(rows=[], count=total_of(payload))
         rows, count, link = collection_of(payload)
-        return Page(rows, count if self.paged else len(rows), link)
+        return Page([*rows], count if self.paged else len(rows), link)
 
     def parse_sent(self, names: tuple[str, ...], fetch: Fetch, response: Response) -> Page:
         """Read one page whose rows are `SentRow`s, these properties of them read."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-import orjson
 
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import DecodeError, NotFound
@@ -53,7 +52,7 @@ class Details:
             except NotFound:
                 self.gone += 1
                 return row
-        return SentRow.of(row, orjson.dumps({**row.whole, **entity}))
+        return row.holding({**row.whole, **entity})
 
     def _request(self, key: int) -> Request:
         listed = self.query.source.operation

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
+
+if TYPE_CHECKING:
+    _Row = Mapping[str, Any]
+else:
+    _Row = object  # the classes of rows are msgspec's, which have a metaclass of their own
 
 __all__ = ["SentRow", "on_one_line"]
 
@@ -16,23 +23,28 @@ def on_one_line(text: bytes) -> bytes:
     return text.translate(_LINE_BREAKS) if b"\n" in text or b"\r" in text else text
 
 
-class SentRow(dict[str, Any]):
-    """Some properties of a row, and all of it as bytes."""
+class SentRow(_Row):
+    """All of a row as bytes, and some of its properties, which are None where the server sent none.
 
-    __slots__ = ("raw",)
+    Other properties are read when they are asked for.
+    """
+
+    __slots__ = ()
 
     raw: bytes
     """The JSON object as sent, on one line."""
+    read: Mapping[str, str]
+    """The attributes of the properties that were read with it."""
 
-    @classmethod
-    def of(cls, known: Any, raw: bytes) -> SentRow:
-        """Make a row of what is known of it and of its bytes."""
-        row = cls(known)
-        row.raw = on_one_line(raw)
-        return row
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, self.read[name]) if name in self.read else self.whole[name]
 
-    def __missing__(self, name: str) -> None:
-        """Give None for what was not sent."""
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a property, or the default where there is none."""
+        return getattr(self, self.read[name]) if name in self.read else self.whole.get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.whole
 
     @property
     def whole(self) -> dict[str, Any]:
@@ -40,7 +52,16 @@ class SentRow(dict[str, Any]):
         row: dict[str, Any] = orjson.loads(self.raw)
         return row
 
-    def only(self, names: tuple[str, ...]) -> SentRow:
+    def only(self, names: tuple[str, ...]) -> Self:
         """Give the row with these properties alone, as if only they had been asked for."""
-        whole = self.whole
-        return SentRow.of(self, orjson.dumps({name: whole[name] for name in names if name in whole}))
+        whole, made = self.whole, copy.copy(self)
+        made.raw = orjson.dumps({name: whole[name] for name in names if name in whole})
+        return made
+
+    def holding(self, whole: Mapping[str, Any]) -> Self:
+        """Give a row of the same kind that holds these properties."""
+        made = copy.copy(self)
+        made.raw = orjson.dumps(whole)
+        for name, attribute in self.read.items():
+            setattr(made, attribute, whole.get(name))
+        return made

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 from types import GenericAlias
-from typing import Any, Final, TypedDict
+from typing import Any, Final, cast
 
 import msgspec
-import orjson
 
 from uipath_odata.odata.payload import collection_of, parse
 from uipath_odata.odata.sent_row import SentRow, on_one_line
@@ -23,7 +22,7 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
     text = on_one_line(body)
     try:
         envelope = _ENVELOPE.decode(text)
-        rows = [*map(SentRow, _reader(names).decode(text)["value"])]
+        rows: list[SentRow] = _reader(names).decode(text).value
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _plainly(body, names)
     for row, raw in zip(rows, map(bytes, envelope.value), strict=True):
@@ -35,11 +34,8 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
 def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
     """Read what the strict reader refuses, a byte order mark for example, or say what is wrong with it."""
     rows, count, link = collection_of(parse(body))
-    return (
-        [SentRow.of({name: row[name] for name in names if name in row}, orjson.dumps(row)) for row in rows],
-        count,
-        link,
-    )
+    empty = _kind(names)()
+    return [empty.holding(row) for row in rows], count, link
 
 
 class _Envelope(msgspec.Struct):
@@ -56,8 +52,25 @@ _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 
 @functools.cache
+def _kind(names: tuple[str, ...]) -> type[SentRow]:
+    """Make the class of rows of which these properties are read; the rest is skipped, not built.
+
+    Rows refer to nothing that refers to them: the garbage collector need not know them, whose walks would take as
+    long as the reading.
+    """
+    attributes = {name: f"p{place}" for place, name in enumerate(names)}
+    fields: Any = [
+        (attribute, Any, msgspec.field(default=None, name=name)) for name, attribute in attributes.items()
+    ]
+    raw: Any = ("raw", bytes, msgspec.field(default=b"", name="(raw)"))
+    bases: Any = (SentRow, msgspec.Struct)
+    namespace = {"read": attributes}
+    return cast(
+        "type[SentRow]",
+        msgspec.defstruct("SentRow", [*fields, raw], bases=bases, namespace=namespace, gc=False),
+    )
+
+
+@functools.cache
 def _reader(names: tuple[str, ...]) -> Any:
-    """Make a decoder of these properties of each object; the rest is skipped, not built."""
-    typed: Any = TypedDict
-    known = typed("known", dict.fromkeys(names, Any), total=False)
-    return msgspec.json.Decoder(typed("page", {"value": GenericAlias(list, known)}))
+    return msgspec.json.Decoder(msgspec.defstruct("Page", [("value", GenericAlias(list, _kind(names)))]))

@@ -9,7 +9,7 @@ import attrs
 
 __all__ = ["Fetch", "Page", "Plan", "Proof", "Row"]
 
-Row: TypeAlias = dict[str, Any]
+Row: TypeAlias = Mapping[str, Any]
 """One entity as sent: wire names, JSON values."""
 
 

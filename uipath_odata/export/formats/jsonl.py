@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from uipath_odata.odata.sent_row import on_one_line
+
 __all__ = ["JsonLinesWriter"]
 
 _BOM: Final = b"\xef\xbb\xbf"
-_LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 
 
 class JsonLinesWriter:
@@ -21,10 +22,7 @@ class JsonLinesWriter:
         """Give the lines of these rows."""
         if not rows:
             return b""
-        lines = b"\n".join([*rows, b""])
-        if lines.count(b"\n") == len(rows) and b"\r" not in lines and not rows[0].startswith(_BOM):
-            return lines
-        return b"\n".join([*(row.removeprefix(_BOM).translate(_LINE_BREAKS) for row in rows), b""])
+        return b"\n".join([*(on_one_line(row.removeprefix(_BOM)) for row in rows), b""])
 
     def close(self) -> bytes:
         """Give the end of the file, which has none."""
