@@ -53,7 +53,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
     """Of rows as they were sent: the properties to read."""
 
     def _with(self, query: Query[Any], /) -> Any:
-        return attrs.evolve(self, query=query)
+        return type(self)(self._source, query, self._as_dicts, self._exact, self._read)
 
     def dicts(self) -> BoundQuery[E, dict[str, Any]]:
         """Give the same query with its rows as dicts, as sent: wire names, date-times as exact text."""

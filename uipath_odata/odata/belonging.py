@@ -14,10 +14,10 @@ from uipath_odata.odata.entity import (
     EntityPath,
     Member,
     Navigation,
-    ValuesPath,
     properties,
 )
 from uipath_odata.odata.expressions import Expr
+from uipath_odata.odata.paths import Place
 
 __all__ = ["belonging", "place_of", "target_of"]
 
@@ -27,20 +27,22 @@ N = TypeVar("N", bound=nodes.Node)
 def belonging(entity: type[Entity], node: N) -> N:
     """Return the node if all its paths start at ``entity`` or a base of it; else raise a QueryError that names the right one."""
     for part in nodes.walk(node):
-        if not isinstance(part, nodes.Path):
-            continue
-        if isinstance(part.root, type) and not issubclass(entity, part.root):
-            raise QueryError(_advice(entity, part.root, part.segments))
-        if isinstance(part.root, nodes.Variable) and not part.root.is_bound:
-            raise QueryError(
-                "an item of any or all is used outside of it: keep its conditions inside the lambda"
-            )
+        if isinstance(part, nodes.Path) and part.root is not entity:
+            _check(entity, part)
     return node
+
+
+def _check(entity: type[Entity], path: nodes.Path) -> None:
+    root = path.root
+    if isinstance(root, type) and not issubclass(entity, root):
+        raise QueryError(_advice(entity, root, path.segments))
+    if isinstance(root, nodes.Variable) and not root.is_bound:
+        raise QueryError("an item of any or all is used outside of it: keep its conditions inside the lambda")
 
 
 def place_of(place: object) -> nodes.Path:
     """Give the path of a property that is selected or expanded."""
-    if isinstance(place, EntityPath | CollectionPath | ValuesPath):
+    if isinstance(place, Place):
         return place.__path__
     if isinstance(place, Expr) and isinstance(place.__node__, nodes.Path):
         return place.__node__

@@ -173,7 +173,7 @@ class Values(Generic[T]):
         def __set__(self, entity: Entity, value: list[T] | None) -> None: ...
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Member:
     """One declared property; as an attribute of the metaclass it answers ``Session.state``."""
 
@@ -211,12 +211,17 @@ class Member:
         return member_of(self.argument, name).below(above)
 
     def __get__(self, cls: type | None, meta: type) -> Any:
-        return self if cls is None else self._make(nodes.Path(cls, (self.wire,)))
+        return self if cls is None else _of_class(self, cls)
 
     def __set__(self, cls: type, value: object) -> None:
         raise AttributeError(
             f"{cls.__name__}.{self.name} is a query expression and cannot be assigned: set it on an entity"
         )
+
+
+@functools.cache
+def _of_class(member: Member, cls: type) -> Any:
+    return member.below(nodes.Path(cls, ()))
 
 
 _SHAPES: Final[Mapping[Any, Callable[..., Any]]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 from typing import Literal as OneOf
 
 import attrs
@@ -30,6 +30,7 @@ __all__ = [
     "junction",
     "negation",
     "quantified",
+    "truth_of",
     "walk",
 ]
 
@@ -144,29 +145,39 @@ class Raw:
 Node: TypeAlias = Literal | Path | Call | Arithmetic | Comparison | In | Lambda | Not | Junction | Raw
 
 TRUE, FALSE = Literal(True), Literal(False)
+_KNOWN: Final = {True: TRUE, False: FALSE}
 
 
 def junction(operator: JunctionOperator, operands: tuple[Node, ...]) -> Node:
     """Join conditions, flat, and without those whose truth is known (an empty ``in`` selects nothing)."""
-    deciding, neutral = (FALSE, TRUE) if operator == "and" else (TRUE, FALSE)
+    deciding = operator == "or"
     kept: list[Node] = []
     for operand in operands:
-        flat = (
-            operand.operands if isinstance(operand, Junction) and operand.operator == operator else (operand,)
-        )
-        kept.extend(part for part in flat if part != neutral)
-    if deciding in kept:
-        return deciding
+        truth = truth_of(operand)
+        if truth is deciding:
+            return operand
+        if truth is None:
+            kept += (
+                operand.operands
+                if isinstance(operand, Junction) and operand.operator == operator
+                else (operand,)
+            )
     if len(kept) > 1:
         return Junction(operator, tuple(kept))
-    return kept[0] if kept else neutral
+    return kept[0] if kept else _KNOWN[not deciding]
+
+
+def truth_of(condition: Node) -> bool | None:
+    """Give the truth of a condition where it is known without asking the server."""
+    if isinstance(condition, Literal) and isinstance(condition.value, bool):
+        return condition.value
+    return None
 
 
 def negation(operand: Node) -> Node:
     """Negate a condition; a known truth stays known."""
-    if operand in (TRUE, FALSE):
-        return FALSE if operand == TRUE else TRUE
-    return Not(operand)
+    truth = truth_of(operand)
+    return Not(operand) if truth is None else _KNOWN[not truth]
 
 
 def quantified(quantifier: Quantifier, collection: Path, variable: Variable, body: Node) -> Node:
@@ -174,15 +185,16 @@ def quantified(quantifier: Quantifier, collection: Path, variable: Variable, bod
 
     The key of the variable depends on the lambdas inside alone, so that equal lambdas are equal.
     """
-    if body in (TRUE, FALSE):
+    truth = truth_of(body)
+    if truth is not None:
         some = Lambda("any", collection)
-        decided: dict[tuple[Quantifier, Node], Node] = {
-            ("any", TRUE): some,
-            ("any", FALSE): FALSE,
-            ("all", TRUE): TRUE,
-            ("all", FALSE): Not(some),
+        decided: dict[tuple[Quantifier, bool], Node] = {
+            ("any", True): some,
+            ("any", False): FALSE,
+            ("all", True): TRUE,
+            ("all", False): Not(some),
         }
-        return decided[quantifier, body]
+        return decided[quantifier, truth]
     inside = [part.variable.key for part in walk(body) if isinstance(part, Lambda) and part.variable]
     bound = Variable(1 + max((key for key in inside if isinstance(key, int)), default=0))
     return Lambda(quantifier, collection, bound, _replaced(body, variable, bound))
@@ -206,9 +218,8 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         part = waiting.pop()
         yield part
-        children = _CHILDREN.get(type(part))
-        if children is not None:
-            waiting.extend(reversed(children(part)))
+        if children := _CHILDREN.get(part.__class__):
+            waiting += children(part)[::-1]
 
 
 _CHILDREN: dict[type, Callable[[Any], tuple[Node, ...]]] = {

@@ -82,7 +82,7 @@ def _text(level: _Level, enum_order: EnumOrder, depth: int) -> dict[str, str]:
     query = level.query
     if depth and query is not None and query.selects_nothing:
         return {"$top": "0"}  # a bare boolean is no filter that servers know
-    if query is not None and query.condition != nodes.TRUE:
+    if query is not None and nodes.truth_of(query.condition) is not True:
         options["$filter"] = text_of(query.condition, enum_order)
     if level.selects:
         options["$select"] = ",".join(level.selects)

@@ -13,13 +13,13 @@ from uipath_odata.odata.predicates import Condition, Predicate, R_contra, as_nod
 if TYPE_CHECKING:
     from uipath_odata.odata.entity import Entity, Member
 
-__all__ = ["CollectionPath", "EntityPath", "ValuesPath"]
+__all__ = ["CollectionPath", "EntityPath", "Place", "ValuesPath"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound="Entity")
 
 
-class _Place(Generic[E]):
+class Place(Generic[E]):
     """A path to something that has no value of its own; its other names belong to the entity that it leads to."""
 
     __slots__ = ("__member__", "__path__")
@@ -44,7 +44,7 @@ class _Place(Generic[E]):
         return f"<{type(self).__name__} {'/'.join(self.__path__.segments)}>"
 
 
-class EntityPath(_Place[E]):
+class EntityPath(Place[E]):
     """``Session.robot``: attribute access goes one path segment deeper."""
 
     __slots__ = ()
@@ -59,7 +59,7 @@ class EntityPath(_Place[E]):
         raise TypeError(f"{self!r} is a path, not the class: write {target}(…) to make an entity")
 
 
-class CollectionPath(_Place[E], Generic[E, R_contra]):
+class CollectionPath(Place[E], Generic[E, R_contra]):
     """``Release.release_versions``: a collection of related entities."""
 
     __slots__ = ()
@@ -76,7 +76,7 @@ class CollectionPath(_Place[E], Generic[E, R_contra]):
         return EntityPath[E](nodes.Path(variable, ()), self.__member__)
 
 
-class ValuesPath(_Place[Any], Generic[T, R_contra]):
+class ValuesPath(Place[Any], Generic[T, R_contra]):
     """``Package.tags``: a collection of plain values."""
 
     __slots__ = ()
@@ -95,7 +95,7 @@ class ValuesPath(_Place[Any], Generic[T, R_contra]):
 
 def _quantified(
     quantifier: Literal["any", "all"],
-    place: _Place[Any],
+    place: Place[Any],
     item: Callable[[nodes.Variable], Any],
     test: Callable[[Any], Condition[Any]] | None,
 ) -> Predicate[Any]:

@@ -54,69 +54,76 @@ def text_of(node: nodes.Node, enum_order: EnumOrder = "number") -> str:
 
 
 def _text(node: nodes.Node, scope: _Scope, above: int = _OR) -> str:
-    text, strength = _RENDER[node.__class__](node, scope)
+    return _RENDER[node.__class__](node, scope, above)
+
+
+def _enclosed(text: str, strength: int, above: int) -> str:
     return f"({text})" if strength < above else text
 
 
-def _literal(node: nodes.Literal, scope: _Scope) -> tuple[str, int]:
+def _literal(node: nodes.Literal, scope: _Scope, _: int) -> str:
     value = node.value
     if isinstance(value, nodes.Ordinal):
         value = str(value.number) if scope.enum_order == "number" else value.name
-    return literal_text(value), _PRIMARY
+    return literal_text(value)
 
 
-def _path(node: nodes.Path, scope: _Scope) -> tuple[str, int]:
+def _path(node: nodes.Path, scope: _Scope, _: int) -> str:
+    path = "/".join(node.segments)
     if isinstance(node.root, nodes.Variable):
         # One that is not bound yet stands in a message only.
-        return "/".join((scope.names.get(node.root, "item"), *node.segments)), _PRIMARY
-    return "/".join(node.segments), _PRIMARY
+        item = scope.names.get(node.root, "item")
+        return f"{item}/{path}" if path else item
+    return path
 
 
-def _call(node: nodes.Call, scope: _Scope) -> tuple[str, int]:
-    return f"{node.name}({','.join(_text(argument, scope) for argument in node.arguments)})", _PRIMARY
+def _call(node: nodes.Call, scope: _Scope, _: int) -> str:
+    return f"{node.name}({','.join([_text(argument, scope) for argument in node.arguments])})"
 
 
-def _arithmetic(node: nodes.Arithmetic, scope: _Scope) -> tuple[str, int]:
+def _arithmetic(node: nodes.Arithmetic, scope: _Scope, above: int) -> str:
     strength = _STRENGTH[node.operator]
     left, right = _text(node.left, scope, strength), _text(node.right, scope, strength + 1)
-    return f"{left} {node.operator} {right}", strength
+    return _enclosed(f"{left} {node.operator} {right}", strength, above)
 
 
-def _comparison(node: nodes.Comparison, scope: _Scope) -> tuple[str, int]:
+def _comparison(node: nodes.Comparison, scope: _Scope, above: int) -> str:
     strength = _EQUALITY if node.operator in ("eq", "ne") else _RELATION
-    return f"{_text(node.left, scope, _SUM)} {node.operator} {_text(node.right, scope, _SUM)}", strength
+    text = f"{_text(node.left, scope, _SUM)} {node.operator} {_text(node.right, scope, _SUM)}"
+    return _enclosed(text, strength, above)
 
 
-def _in(node: nodes.In, scope: _Scope) -> tuple[str, int]:
+def _in(node: nodes.In, scope: _Scope, above: int) -> str:
     # Servers disagree on a space after the comma; none is what all of them read.
-    values = ",".join(_text(value, scope) for value in node.values)
-    return f"{_text(node.operand, scope, _PRIMARY)} in ({values})", _RELATION
+    values = ",".join([_text(value, scope) for value in node.values])
+    return _enclosed(f"{_text(node.operand, scope, _PRIMARY)} in ({values})", _RELATION, above)
 
 
-def _lambda(node: nodes.Lambda, scope: _Scope) -> tuple[str, int]:
+def _lambda(node: nodes.Lambda, scope: _Scope, _: int) -> str:
     start = f"{_text(node.collection, scope)}/{node.quantifier}"
     if node.body is None or node.variable is None:
-        return f"{start}()", _PRIMARY
+        return f"{start}()"
     name = f"item{len(scope.names) + 1}" if scope.names else "item"
     inner = attrs.evolve(scope, names={**scope.names, node.variable: name})
-    return f"{start}({name}:{_text(node.body, inner)})", _PRIMARY
+    return f"{start}({name}:{_text(node.body, inner)})"
 
 
-def _not(node: nodes.Not, scope: _Scope) -> tuple[str, int]:
-    return f"not {_text(node.operand, scope, _PRIMARY)}", _UNARY
+def _not(node: nodes.Not, scope: _Scope, above: int) -> str:
+    return _enclosed(f"not {_text(node.operand, scope, _PRIMARY)}", _UNARY, above)
 
 
-def _junction(node: nodes.Junction, scope: _Scope) -> tuple[str, int]:
+def _junction(node: nodes.Junction, scope: _Scope, above: int) -> str:
     strength = _STRENGTH[node.operator]
-    return f" {node.operator} ".join([_text(part, scope, strength + 1) for part in node.operands]), strength
+    parts = [_text(part, scope, strength + 1) for part in node.operands]
+    return _enclosed(f" {node.operator} ".join(parts), strength, above)
 
 
-def _raw(node: nodes.Raw, scope: _Scope) -> tuple[str, int]:
-    del scope
-    return f"({node.text})", _PRIMARY
+def _raw(node: nodes.Raw, scope: _Scope, above: int) -> str:
+    del scope, above
+    return f"({node.text})"
 
 
-_RENDER: Final[Mapping[type, Callable[[Any, _Scope], tuple[str, int]]]] = {
+_RENDER: Final[Mapping[type, Callable[[Any, _Scope, int], str]]] = {
     nodes.Literal: _literal,
     nodes.Path: _path,
     nodes.Call: _call,
