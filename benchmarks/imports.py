@@ -13,7 +13,7 @@ _SCOPE = """
 import functools, inspect, time
 import uipath_odata.client, uipath_odata.entities as entities
 from uipath_odata.operations import EntitySets
-from uipath_odata.source import Channel
+from uipath_odata.channel import Channel
 sets = EntitySets(Channel(None, "https://x"))
 started = time.process_time()
 {use}

@@ -23,10 +23,10 @@ from windowed import WindowedLogs
 from yarl import URL
 
 from uipath_odata import AccessToken, Orchestrator, Settings
+from uipath_odata.channel import Channel
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.odata.decode import decode
 from uipath_odata.operations import EntitySets
-from uipath_odata.source import Channel
 from uipath_odata.transport.request import Response
 
 CONCURRENCIES = (1, 2, 4, 8, 16, 32)

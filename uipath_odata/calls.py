@@ -10,12 +10,13 @@ import attrs
 
 from uipath_odata import answer
 from uipath_odata.bound_query import BoundQuery
+from uipath_odata.channel import Channel
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.encode import body_of, fields_of, replacement_of
 from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.query import Query
 from uipath_odata.operation import Operation
-from uipath_odata.source import Channel, Source
+from uipath_odata.source import Source
 
 __all__ = ["Calls", "Tag", "called", "given"]
 

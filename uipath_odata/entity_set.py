@@ -9,9 +9,10 @@ import attrs
 
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.calls import Calls
+from uipath_odata.channel import Channel
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.query import Query
-from uipath_odata.source import Channel, Source
+from uipath_odata.source import Source
 
 __all__ = ["EntitySet"]
 

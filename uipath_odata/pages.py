@@ -24,4 +24,4 @@ class Pages:
     def request(self, fetch: Fetch) -> Request:
         """Make the next request."""
         self.asked += 1
-        return attrs.evolve(self.source.request(fetch), page=self.asked, bulk=self.asked > 1)
+        return self.source.request(fetch, self.asked)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from uipath_odata.source import Channel
+if TYPE_CHECKING:
+    from uipath_odata.channel import Channel
 
 __all__ = ["Sets"]
 

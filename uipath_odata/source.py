@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, MutableSet
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+import functools
+from collections.abc import Mapping, MutableSet
+from typing import Any, Final
 
 import attrs
 from yarl import URL
 
-from uipath_odata.errors import DecodeError, FolderRequired, QueryError
-from uipath_odata.odata.limits import URL_CHARACTERS, check_url
+from uipath_odata.channel import Channel
+from uipath_odata.errors import DecodeError
+from uipath_odata.odata.bounds import URL_CHARACTERS
 from uipath_odata.odata.payload import collection_of, parse, value_of
 from uipath_odata.odata.percent import query_string
 from uipath_odata.operation import Operation
@@ -18,71 +19,11 @@ from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.next_link import follow
 from uipath_odata.paging.plan import Fetch, Page
-from uipath_odata.settings import Settings
-from uipath_odata.transport.request import Request, Response, Sender
-from uipath_odata.transport.retry_policy import writes
-from uipath_odata.transport.sink import Sink
+from uipath_odata.transport.request import Request, Response
 
-if TYPE_CHECKING:
-    from uipath_odata.transport.budgets import Use
-    from uipath_odata.transport.tracing import Tracing
-
-__all__ = ["Channel", "Source"]
-
-T = TypeVar("T")
+__all__ = ["Source"]
 
 TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
-
-
-@attrs.frozen(eq=False)
-class Channel:
-    """A client's connection to its tenant, seen from one folder or from none."""
-
-    sender: Sender
-    base_url: URL
-    settings: Settings = attrs.field(factory=Settings)
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
-    tracing: Tracing | None = None
-    budget: Callable[[], Mapping[str, Use]] = dict
-    """The rate budget of each class of endpoints."""
-    refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
-    """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
-
-    def refuse_write(self, operation: str) -> None:
-        """Raise QueryError where the settings allow no writes."""
-        if self.settings.read_only:
-            raise QueryError(f"{operation} writes and this client is read_only: use one that may write")
-
-    async def send(self, request: Request, into: Sink | None = None) -> Response:
-        """Send a request in this folder, unless the settings refuse it: QueryError for a write, FolderRequired.
-
-        With ``into`` the body of a 200 answer goes there.
-        """
-        if writes(request):
-            self.refuse_write(request.operation)
-        if self.settings.require_folder and request.needs_folder and not self.headers:
-            raise FolderRequired(
-                f'{request.operation} needs a folder: use orchestrator.folder("Shared/Finance")',
-                status=0,
-                method=request.method,
-                url=f"{self.base_url}{request.path}",
-                attempts=0,
-            )
-        check_url(f"{self.base_url}{request.path}?{request.query}")
-        in_folder = attrs.evolve(request, headers={**self.headers, **request.headers})
-        if into is None:
-            return await self.sender.send(in_folder)
-        return await self.sender.send(in_folder, into)
-
-    async def read(self, request: Request, make: Callable[[Response], T]) -> T:
-        """Send a request and make something of its answer; an answer that cannot be read is asked for once more."""
-        response = await self.send(request)
-        try:
-            return _made(request, make, response)
-        except DecodeError:
-            if not request.repeatable:
-                raise
-        return _made(request, make, await self.send(request))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -125,24 +66,31 @@ class Source:
 
     def fingerprint(self, options: Mapping[str, str]) -> str:
         """Tie a checkpoint to this list, its folder and its options."""
-        request = self.request(Fetch(options=options))
-        return fingerprint(request.path, request.query, dict(self.channel.headers))
+        path, query = self._target(Fetch(options=options))
+        return fingerprint(path, query, dict(self.channel.headers))
 
     def url(self, options: Mapping[str, str]) -> URL:
         """Give the URL of the list under these options."""
-        request = self.request(Fetch(options=options))
-        query = f"?{request.query}" if request.query else ""
-        return URL(f"{self.channel.base_url}{request.path}{query}", encoded=True)
+        path, query = self._target(Fetch(options=options))
+        return URL(f"{self.channel.base_url}{path}{f'?{query}' if query else ''}", encoded=True)
 
-    def request(self, fetch: Fetch) -> Request:
-        """Make the request of a plan's fetch."""
-        request = self.operation.request(self.keys, self.parameters)
+    def request(self, fetch: Fetch, page: int = 0) -> Request:
+        """Make the request of a plan's fetch, which is this page of a stream; those behind the first are bulk."""
+        path, query = self._target(fetch)
+        return attrs.evolve(self._bare, path=path, query=query, page=page, bulk=page > 1)
+
+    @functools.cached_property
+    def _bare(self) -> Request:
+        """What is the same in all requests of the list."""
+        return self.channel.in_folder(self.operation.request(self.keys, self.parameters))
+
+    def _target(self, fetch: Fetch) -> tuple[str, str]:
+        """Give the path and the query of a fetch."""
         if fetch.link is not None:
-            path, query = self._linked(fetch.link)
-            return attrs.evolve(request, path=path, query=query)
-        path = f"{request.path}/{TOTAL_COUNT}" if fetch.total else request.path
-        query = "&".join(filter(None, (request.query, query_string(fetch.options))))
-        return attrs.evolve(request, path=path, query=query)
+            return self._linked(fetch.link)
+        bare = self._bare
+        path = f"{bare.path}/{TOTAL_COUNT}" if fetch.total else bare.path
+        return path, "&".join(filter(None, (bare.query, query_string(fetch.options))))
 
     async def fetch(self, fetch: Fetch) -> Response:
         """Ask for one page."""
@@ -169,25 +117,6 @@ class Source:
         base = self.channel.base_url
         url = follow(base / "odata/", link)
         return url.raw_path.removeprefix(base.raw_path.rstrip("/")), url.raw_query_string
-
-
-def _made(request: Request, make: Callable[[Response], T], response: Response) -> T:
-    """Make something of an answer; that of a write has come, so that asking again would be doing it again."""
-    try:
-        return make(response)
-    except DecodeError as error:
-        if not writes(request):
-            raise
-        what = str(error).rpartition(": ")[0]
-        failure = DecodeError(
-            f"{request.operation} was answered with HTTP {response.status}, but {what}:"
-            " look for its effect before you repeat it",
-            entity=error.entity,
-            property=error.property,
-            row=error.row,
-        )
-    failure.may_have_happened = True
-    raise failure
 
 
 def total_of(payload: Any) -> int:

@@ -5,9 +5,9 @@ import pytest
 from yarl import URL
 
 from uipath_odata import AccessToken, Orchestrator, Pool, Settings
+from uipath_odata.channel import Channel
 from uipath_odata.client import Scope
 from uipath_odata.errors import QueryError
-from uipath_odata.source import Channel
 from uipath_odata.transport.request import Response
 
 BASE = URL("https://o.example.com/acme/Default/orchestrator_")

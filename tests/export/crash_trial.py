@@ -11,6 +11,7 @@ import attrs
 import orjson
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.errors import ExportError
 from uipath_odata.export import ExportList
 from uipath_odata.export.exporting import running
@@ -24,7 +25,6 @@ from uipath_odata.export.verify import look_at
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.robot_logs import RobotLogs
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 
 from .crash_disk import CrashDisk
 from .tenant import Tenant

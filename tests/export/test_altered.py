@@ -9,13 +9,13 @@ import orjson
 import pytest
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export import export, exporting, status, verify
 from uipath_odata.export.lists import ExportList
 from uipath_odata.odata.expressions import path
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 
 from .tenant import Tenant
 

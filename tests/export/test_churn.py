@@ -9,6 +9,7 @@ import orjson
 import pytest
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import ExportList, export
 from uipath_odata.odata.expressions import path
@@ -18,7 +19,6 @@ from uipath_odata.operations.queue_items import QueueItems
 from uipath_odata.operations.releases import Releases
 from uipath_odata.operations.robot_logs import RobotLogs
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 
 from .life import Life
 

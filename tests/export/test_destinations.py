@@ -11,11 +11,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export import export, exporting, status, verify
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 
 from .tenant import Tenant
 

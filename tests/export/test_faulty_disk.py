@@ -11,6 +11,7 @@ import attrs
 import pytest
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.errors import ExportError
 from uipath_odata.export import verify
 from uipath_odata.export.disk import LocalDisk, failing
@@ -22,7 +23,6 @@ from uipath_odata.export.place import place_of
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.robot_logs import RobotLogs
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 
 from .tenant import Tenant
 

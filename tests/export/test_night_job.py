@@ -19,11 +19,11 @@ import orjson
 import pytest
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.export import ExportList, export
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.queue_items import QueueItems
 from uipath_odata.operations.robot_logs import RobotLogs
-from uipath_odata.source import Channel
 from uipath_odata.transport.allowance import Allowance
 from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.clock import Clock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.generate.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
 from uipath_odata.generate.openapi import read
-from uipath_odata.source import Channel
 
 OPENAPI_3 = {
     "openapi": "3.1.0",

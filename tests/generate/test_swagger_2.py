@@ -10,11 +10,11 @@ import sys
 import pytest
 from yarl import URL
 
+from uipath_odata.channel import Channel
 from uipath_odata.client import Scope
 from uipath_odata.generate.__main__ import main
 from uipath_odata.generate.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
 from uipath_odata.generate.openapi import load, read
-from uipath_odata.source import Channel
 
 FOLDER = {"name": "X-UIPATH-OrganizationUnitId", "in": "header", "type": "integer", "required": True}
 TEXT = (

@@ -5,7 +5,7 @@ import pytest
 from uipath_odata import Expand, Query
 from uipath_odata.entities import Job, Release, Session
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.limits import check_limits, check_url
+from uipath_odata.odata.limits import check_limits
 
 
 def many(count, entity=Job):
@@ -58,9 +58,3 @@ def test_the_limits_hold_inside_expand():
         check_limits(Query(Session).expand(Session.job, Expand(Job).filter(many(101))))
     with pytest.raises(QueryError, match="6 terms"):
         check_limits(Query(Session).expand(Session.job, Expand(Job).order_by(*[Job.id] * 6)))
-
-
-def test_eight_thousand_characters_of_url_pass_and_one_more_does_not():
-    assert check_url("x" * 8_000) == "x" * 8_000
-    with pytest.raises(QueryError, match="8001 characters and 8000 are safe: ask in several queries"):
-        check_url("x" * 8_001)

@@ -17,10 +17,10 @@ from yarl import URL
 
 from uipath_odata import entities
 from uipath_odata.bound_query import BoundQuery
+from uipath_odata.channel import Channel
 from uipath_odata.client import Scope
 from uipath_odata.odata.entity import Entity, hints, properties
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 from uipath_odata.transport.request import Response
 
 BASE = "https://cloud.uipath.com/acme/Default/orchestrator_"

@@ -15,11 +15,11 @@ from yarl import URL
 
 from uipath_odata import AccessToken, Instant
 from uipath_odata.auth.deployment import Deployment
+from uipath_odata.channel import Channel
 from uipath_odata.entities import RobotLog
 from uipath_odata.errors import BadRequest, NotProven, OrchestratorError
 from uipath_odata.operations.robot_logs import RobotLogs
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.transport import Transport
 

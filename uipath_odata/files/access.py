@@ -16,7 +16,7 @@ from uipath_odata.transport.storage_address import StorageAddress, safe_headers,
 if TYPE_CHECKING:
     from yarl import URL
 
-    from uipath_odata.source import Channel
+    from uipath_odata.channel import Channel
     from uipath_odata.transport.file_body import FileBody
     from uipath_odata.transport.sink import Sink
 

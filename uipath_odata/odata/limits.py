@@ -6,30 +6,11 @@ from typing import Any, Final
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata import nodes
+from uipath_odata.odata.bounds import COMPARISONS, IN_CHARACTERS, IN_VALUES, ORDER_TERMS
 from uipath_odata.odata.literals import literal_text
 from uipath_odata.odata.query import Query
 
-__all__ = [
-    "COMPARISONS",
-    "EQUALITIES",
-    "IN_CHARACTERS",
-    "IN_VALUES",
-    "ORDER_TERMS",
-    "URL_CHARACTERS",
-    "check_limits",
-    "check_url",
-    "comparisons_in",
-]
-
-# The OpenAPI document of API v20, descriptions of $filter and $orderby.
-COMPARISONS: Final = 100
-ORDER_TERMS: Final = 5
-# No number is documented for these: what field clients send without being refused.
-IN_VALUES: Final = 50
-IN_CHARACTERS: Final = 2_000
-URL_CHARACTERS: Final = 8_000
-# Of one property, joined by or: field clients saw 21 refused.
-EQUALITIES: Final = 15
+__all__ = ["check_limits", "comparisons_in"]
 
 _PREDICATES: Final = frozenset({"contains", "startswith", "endswith"})
 
@@ -58,15 +39,6 @@ def check_limits(
 def comparisons_in(condition: nodes.Node) -> int:
     """Count what Orchestrator counts as the expressions of a filter."""
     return sum(map(_is_comparison, nodes.walk(condition)))
-
-
-def check_url(url: str) -> str:
-    """Return the URL, or raise a QueryError where it is longer than gateways on the way accept."""
-    if len(url) > URL_CHARACTERS:
-        raise QueryError(
-            f"the URL has {len(url)} characters and {URL_CHARACTERS} are safe: ask in several queries"
-        )
-    return url
 
 
 def _is_comparison(node: nodes.Node) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.odata.limits import EQUALITIES, IN_CHARACTERS, IN_VALUES, URL_CHARACTERS
+from uipath_odata.odata.bounds import EQUALITIES, IN_CHARACTERS, IN_VALUES, URL_CHARACTERS
 from uipath_odata.odata.render import EnumOrder
 
 __all__ = ["OWN_CHARACTERS", "Limits"]

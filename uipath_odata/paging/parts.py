@@ -9,8 +9,9 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata import nodes
+from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.entity import Entity
-from uipath_odata.odata.limits import COMPARISONS, check_limits, comparisons_in
+from uipath_odata.odata.limits import check_limits, comparisons_in
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.percent import query_string
 from uipath_odata.odata.query import Query

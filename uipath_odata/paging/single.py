@@ -9,8 +9,9 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from uipath_odata.errors import QueryError, WindowError
+from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.entity import Entity, properties
-from uipath_odata.odata.limits import COMPARISONS, comparisons_in
+from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.percent import query_string
 from uipath_odata.odata.query import Query
