@@ -95,7 +95,7 @@ async def test_r70_user_middlewares_see_every_attempt_before_it_is_signed(serve,
 
 
 @pytest.mark.parametrize(
-    "path", ["odata/Jobs", "@evil.example.com/", "", "/odata/Jobs 5", "/a\r\nX: 1", "/é", "/a\tb"]
+    "path", ["odata/Jobs", "@evil.example.com/", "", "/odata/Jobs 5", "/a\r\nX: 1", "/é", "/a\tb", "/a#b"]
 )
 async def test_a_path_that_is_not_encoded_is_not_sent(serve, connect, reply, path):
     peer = await serve([reply()])
