@@ -158,6 +158,8 @@ def known(name):
         ("from uipath_odata.entities import Job; Job.robot.name", {"aiohttp", "cattrs", "yarl", "asyncio", "uipath_odata.entities.webhooks"}),
         ("from uipath_odata.entities import Job\nfrom uipath_odata import Query\nQuery(Job).top(5).query_string", {"aiohttp", "cattrs", "asyncio"}),
         ("import uipath_odata.operations.jobs", {"aiohttp"}),
+        ("from uipath_odata import Orchestrator", {"uipath_odata.bound_query", "uipath_odata.odata.nodes", "uipath_odata.auth.browser_login"}),
+        ("from uipath_odata.bound_query import BoundQuery", {"uipath_odata.paging.offset", "uipath_odata.paging.keyset", "uipath_odata.paging.window"}),
         ("from uipath_odata import UserKey", {"aiohttp", "cattrs"}),
     ],
 )  # fmt: skip

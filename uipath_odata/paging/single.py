@@ -16,13 +16,9 @@ from uipath_odata.odata.options import options_of
 from uipath_odata.odata.percent import query_string
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.interval import TIME_STAMP, is_time_stamp, split_interval
-from uipath_odata.paging.keyset import KeysetPlan
 from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.nothing import NothingPlan
-from uipath_odata.paging.offset import OffsetPlan
 from uipath_odata.paging.plan import Plan
-from uipath_odata.paging.whole import WholePlan
-from uipath_odata.paging.window import WindowPlan
 
 __all__ = ["OWN_COMPARISONS", "Kind", "Paging", "Reading", "kind_of"]
 
@@ -88,6 +84,8 @@ def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
 
 
 def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.whole import WholePlan  # noqa: PLC0415 - a list needs only its own plan
+
     if resume is not None:
         raise QueryError("a list that comes as one answer cannot be resumed: read it again")
     options = reading.options(attrs.evolve(query, limit=None, offset=None))
@@ -95,6 +93,8 @@ def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None
 
 
 def _keyset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.keyset import KeysetPlan  # noqa: PLC0415
+
     return KeysetPlan(
         options=reading.options(query),
         page_size=reading.page_size,
@@ -106,6 +106,8 @@ def _keyset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
 
 
 def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.window import WindowPlan  # noqa: PLC0415
+
     rest, interval = split_interval(query)
     if interval.is_empty:
         return NothingPlan()
@@ -131,6 +133,8 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
 
 
 def _offset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.offset import OffsetPlan  # noqa: PLC0415
+
     window, wanted = reading.limits.window, (query.offset or 0) + (query.limit or 0)
     if window is not None and wanted > window:
         raise WindowError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import Any, TypeGuard
 
 import attrs
@@ -100,6 +99,8 @@ def _number(code: Any) -> int | None:
 
 
 def _visible(page: bytes) -> str:
+    from html import unescape  # noqa: PLC0415 - its long list of names is for pages alone
+
     text = page[:_READ].decode("utf-8", "replace")
     return _shown(unescape(_INVISIBLE.sub(" ", text)))[:_LONGEST_PAGE]
 
