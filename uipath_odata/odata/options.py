@@ -104,5 +104,5 @@ def _expanded(name: str, level: _Level, enum_order: EnumOrder, depth: int) -> st
         raise QueryError(
             f"{name} is expanded {depth} levels deep and Orchestrator allows {EXPAND_DEPTH}: read it separately"
         )
-    inner = ";".join([f"{option}={text}" for option, text in _text(level, enum_order, depth).items()])
-    return f"{name}({inner})" if inner else name
+    inner = _text(level, enum_order, depth)
+    return f"{name}({';'.join([f'{option}={text}' for option, text in inner.items()])})" if inner else name
