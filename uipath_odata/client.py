@@ -97,7 +97,7 @@ class Orchestrator(Scope):
         chosen = attrs.evolve(settings or Settings(), **stricter)
         self._transport = Transport(
             deployment,
-            credentials,
+            _able(credentials),
             pool=pool or self._own_pool,
             middlewares=middlewares,
             headers=headers,
@@ -197,6 +197,16 @@ class Orchestrator(Scope):
 
     def __repr__(self) -> str:
         return f"<Orchestrator {self.base_url}>"
+
+
+def _able(credentials: Credentials) -> Credentials:
+    """Refuse what gets no tokens, such as a bare text, which is not shown: it may be a token."""
+    if isinstance(credentials, type) or not callable(getattr(credentials, "exchange", None)):
+        kind = credentials.__name__ if isinstance(credentials, type) else type(credentials).__name__
+        raise QueryError(
+            f"{kind} is no credentials: give AccessToken(…), UserKey(…), ClientCredentials(…) or another object of theirs"
+        )
+    return credentials
 
 
 def _given(**choices: bool) -> dict[str, Any]:

@@ -44,6 +44,8 @@ async def _of_part(query: Query[Any], source: Source) -> int:
         return await _answered(Fetch(options=options, total=source.in_window), source)
     try:
         return await _answered(Fetch(options={**options, "$top": "0", "$count": "true"}), source)
+    except FolderRequired:
+        raise
     except BadRequest:  # a server that wants at least one row, or a filter that it refuses again
         return await _answered(Fetch(options={**options, "$top": "1", "$count": "true"}), source)
 

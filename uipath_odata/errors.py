@@ -29,6 +29,7 @@ __all__ = [
     "ServerError",
     "SeveralRows",
     "Unauthorized",
+    "UnknownProperty",
     "Unprovable",
     "WindowError",
     "WindowOverflow",
@@ -47,6 +48,10 @@ class OrchestratorError(Exception):
 
 class QueryError(OrchestratorError, ValueError):
     """The query cannot be said in OData 4.0 or to this server; raised before any request."""
+
+
+class UnknownProperty(QueryError, AttributeError):
+    """The entity has no such property; to Python, a name that is missing like any other."""
 
 
 class WindowError(QueryError):

@@ -12,9 +12,13 @@ from uipath_odata.emulator.world import Settings, World
 OPERATIONS = schema.load().operations
 
 
-def world(**settings):
+@pytest.fixture
+def world():
+    """Make worlds with settings of one's own."""
     api = schema.load()
-    return World(api, Store(api, 1), Settings(**settings), lambda: 0.0, random.Random(0))
+    store = Store(api, 1)
+    yield lambda **settings: World(api, store, Settings(**settings), lambda: 0.0, random.Random(0))
+    store.connection.close()
 
 
 def test_each_behaviour_is_that_of_one_operation():
@@ -23,7 +27,7 @@ def test_each_behaviour_is_that_of_one_operation():
     assert set[str]().union(*tables) <= {operation.id for operation in OPERATIONS}
 
 
-def test_all_that_changes_a_single_row_has_a_behaviour():
+def test_all_that_changes_a_single_row_has_a_behaviour(world):
     here = world()
     for operation in OPERATIONS:
         by_key = operation.path.endswith("({key})") or operation.path == f"/odata/{operation.set_name}"
@@ -31,7 +35,7 @@ def test_all_that_changes_a_single_row_has_a_behaviour():
             assert behaviours.behaviour(operation, here), operation.id
 
 
-def test_what_has_no_behaviour_is_refused_unless_samples_are_asked_for():
+def test_what_has_no_behaviour_is_refused_unless_samples_are_asked_for(world):
     strict, lenient = world(), world(samples=True)
     sampled = [each for each in OPERATIONS if behaviours.behaviour(each, lenient) is samples.sample]
     assert 50 < len(sampled) < 90

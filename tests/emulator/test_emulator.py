@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from yarl import URL
 
 from uipath_odata.emulator import Emulator, serve
 
@@ -58,6 +59,14 @@ async def test_the_emulator_gives_a_client_of_itself():
     async with Emulator() as emulator, emulator.client() as orchestrator:
         robot = await orchestrator.robots.get(216)
         assert (robot.name, emulator.token_requests) == ("Gustavee", 1)
+
+
+async def test_an_emulator_that_cannot_start_leaves_nothing_open(empty):
+    other = Emulator(seed=None, port=URL(empty.emulator.base_url).port)
+    with pytest.raises(OSError, match="address already in use"):
+        await other.__aenter__()
+    with pytest.raises(sqlite3.ProgrammingError):
+        other.sql("SELECT 1")
 
 
 def test_an_emulator_that_was_never_started_can_be_closed():

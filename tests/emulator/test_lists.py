@@ -127,10 +127,23 @@ async def test_an_expanded_collection_is_filtered_sorted_and_cut(demo):
 
 
 @pytest.mark.parametrize(
-    "option", ["$select=Colour", "$expand=Colour", "$expand=State", "$expand=Robot($select=Colour)"]
+    "option",
+    [
+        "$select=Colour",
+        "$select=Colour/Hue",
+        "$expand=Colour",
+        "$expand=Colour/Hue",
+        "$expand=Robot($select=Colour)",
+    ],
 )
-async def test_unknown_names_in_select_and_expand_are_refused(demo, option):
-    assert (await demo.get(f"/odata/Sessions?{option}")).status == 400
+async def test_unknown_names_in_select_and_expand_are_refused_as_they_were_sent(demo, option):
+    reply = await demo.get(f"/odata/Sessions?{option}")
+    assert reply.status == 400
+    assert "Could not find a property named 'Colour" in reply.body["message"]
+
+
+async def test_what_is_no_related_entity_is_not_expanded(demo):
+    assert (await demo.get("/odata/Sessions?$expand=State")).status == 400
 
 
 async def test_large_and_secret_fields_are_shown_only_by_key(demo):

@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import pickle
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +114,13 @@ def test_a_datetime_of_a_subclass_with_a_narrower_range_is_taken():
 
     moment = Recent(2024, 1, 31, 12, 0, 0, 5, tzinfo=dt.timezone(dt.timedelta(hours=1)))
     assert str(Instant.from_datetime(moment)) == "2024-01-31T11:00:00.000005Z"
+
+
+@pytest.mark.parametrize("text", ["2024-01-31T11:00:00.0000057Z", "1969-12-31T23:59:59.9999999Z"])
+def test_a_time_of_pandas_keeps_its_last_decimal(text):
+    moment = pd.Timestamp(text)
+    assert str(Instant.from_datetime(moment)) == text
+    assert Instant.parse(text) == moment
 
 
 def test_instants_are_ordered_hashed_shifted_and_copied_as_values():

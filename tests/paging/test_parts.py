@@ -260,6 +260,29 @@ def test_a_url_that_is_too_long_is_cut_until_it_fits():
         parts_of(Query(Job).filter(Job.info == "x" * 100), Limits(url_room=100))
 
 
+def test_several_chains_keep_the_limit_of_equalities_together_unless_rows_come_in_an_order():
+    query = Query(Job).filter(chain(Job.id, range(20)), chain(Job.organization_unit_id, range(6)))
+    parts = parts_of(query, Limits())
+    assert max(part.options["$filter"].count(" eq ") for part in parts) <= 15
+    rows = [{"Id": number % 23, "OrganizationUnitId": number % 9} for number in range(23 * 9)]
+    met = [row for row in rows for part in parts if meets(row, part.options["$filter"])]
+    assert len(met) == 20 * 6
+    ordered = Query(Job).filter(chain(Job.id, range(9)), chain(Job.organization_unit_id, range(7)))
+    assert len(parts_of(ordered, Limits())) == 2
+    assert len(parts_of(ordered.order_by(Job.state), Limits())) == 1
+
+
+def test_a_list_that_says_its_values_in_too_many_equalities_is_written_shorter():
+    plan = choose(
+        Query(Job).filter(Job.id.in_([1, 2]) | chain(Job.id, range(2, 5)) | (Job.id == 2)).top(5),
+        SMALL,
+        refused=set(),
+    )
+    assert plan.next_fetch().options["$filter"] == "Id in (1,2,3,4)"
+    plan = choose(Query(Job).filter(Job.id.in_([1, 2]) | (Job.id == 3)).top(5), SMALL, refused=set())
+    assert plan.next_fetch().options["$filter"] == "Id in (1,2) or Id eq 3"
+
+
 def test_parts_are_as_few_as_the_limits_allow():
     assert len(parts_of(Query(Job).filter(Job.id.in_(range(1, 121))), Limits())) == 3
     assert len(parts_of(Query(Job).filter(chain(Job.id, range(31))), Limits())) == 3

@@ -148,6 +148,7 @@ async def test_a_count_that_is_refused_otherwise_is_the_users(serve, client_of):
     async with client_of(jobs) as orchestrator:
         with pytest.raises(FolderRequired):
             await orchestrator.jobs.filter(Job.id.in_([1, 2])).count()
+    assert len(jobs.asked) == 1
 
 
 async def test_parts_keep_to_the_concurrency_of_the_stream(serve, client_of, read):

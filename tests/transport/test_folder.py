@@ -69,7 +69,13 @@ def test_r112_a_path_that_could_break_out_is_refused(path):
         folder_headers(path=path)
 
 
-@pytest.mark.parametrize("number", [0, -1, 2**63, True])
+@pytest.mark.parametrize("path", [36886, b"Shared"])
+def test_a_path_that_is_no_text_is_refused(path):
+    with pytest.raises(QueryError, match=r"is text, not (int|bytes): write folder\(id=…\)"):
+        folder_headers(path=path)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63, True, "36886", 1.0])
 def test_r112_an_id_is_a_positive_int64(number):
     with pytest.raises(QueryError, match="positive Int64"):
         folder_headers(id=number)

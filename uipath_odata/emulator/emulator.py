@@ -57,6 +57,7 @@ class Emulator:
         **switches: Unpack[Switches],
     ) -> None:
         settings, api = Settings(**switches), schema.load()
+        limits = limited(rate_limits or {}, api)
         chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
         self._store = Store(api, settings.sort_unit)
         if seed == "demo":
@@ -64,20 +65,27 @@ class Emulator:
         self.tokens = Tokens(token_lifetime, clock, chance)
         storage_key = random.Random(f"storage {random_seed}").randbytes(32)  # noqa: S311 - the same
         world = World(api, self._store, settings, clock, chance, storage_key)
-        self._server = Server(world, self.tokens, routes.load(), limited(rate_limits or {}, api))
+        self._server = Server(world, self.tokens, routes.load(), limits)
         self._port = port
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
         self._runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        try:
+            await self._runner.setup()
+            await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        except BaseException:
+            await self._stop()
+            raise
         self._port = self._runner.addresses[0][1]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
         self.close()

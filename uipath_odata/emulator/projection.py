@@ -32,7 +32,7 @@ _Tree = dict[str, Any]
 def project(expressions: FilterSql, rows: Rows, options: Options, *, by_key: bool = False) -> Shape:
     """Give the shape of rows, which the expressions are about, under ``$select`` and ``$expand``."""
     chosen, expanded = _tree(options.select), {item.path.lower(): item.options for item in options.expand}
-    _require_known([*chosen, *expanded], rows.type)
+    _require_known((*_roots(options.select), *(item.path for item in options.expand)), rows.type)
     set_name = expressions.paths.schema.set_of_type.get(rows.type.name, "")
     withheld = SECRETS if by_key else SECRETS | NOT_IN_LISTS.get(set_name, frozenset())
     fields: list[Field] = []
@@ -64,6 +64,10 @@ def _with_select(options: Options, tree: _Tree) -> Options:
 def _flat(tree: _Tree) -> Iterable[str]:
     for name, branch in tree.items():
         yield from (f"{name}/{rest}" for rest in _flat(branch)) if branch else [name]
+
+
+def _roots(paths: Iterable[str]) -> Iterable[str]:
+    return (path.partition("/")[0] for path in paths)
 
 
 def _require_known(names: Iterable[str], type_: EntityType) -> None:
@@ -99,7 +103,7 @@ def _expanded(expressions: FilterSql, found: Property, options: Options) -> Fiel
     if found.kind != "document" or found.target is None:
         raise invalid_options(f"Property '{found.name}' is not a navigation property and cannot be expanded.")
     tree = _tree(options.select)
-    _require_known(tree, expressions.paths.schema.types[found.target])
+    _require_known(_roots(options.select), expressions.paths.schema.types[found.target])
     column = _chosen_elements(expressions, member, options) if found.many else member
     return Field(found.name, column, _picked(shown(found.kind), tree))
 

@@ -45,10 +45,7 @@ def replacement_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
 
 def fields_of(entity: type[Entity], fields: Mapping[str, Any]) -> dict[str, Any]:
     """Give the JSON object of exactly these attributes, ``None`` included; raises QueryError for an unknown one."""
-    try:
-        members = {name: member_of(entity, name) for name in fields}
-    except AttributeError as error:
-        raise QueryError(str(error)) from None
+    members = {name: member_of(entity, name, "a dict with wire names") for name in fields}
     return {member.wire: _held(member, fields[name]) for name, member in members.items()}
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, dataclass_
 
 import attrs
 
+from uipath_odata.errors import UnknownProperty
 from uipath_odata.odata import kinds, nodes
 from uipath_odata.odata.expressions import Expr, Moment, OrderedExpr
 from uipath_odata.odata.paths import CollectionPath, EntityPath, ValuesPath
@@ -303,15 +304,15 @@ def properties(cls: type[Entity]) -> Mapping[str, Member]:
     return {name: member for name, member in vars(type(cls)).items() if isinstance(member, Member)}
 
 
-def member_of(cls: type[Entity], name: str) -> Member:
-    """Find a property by attribute name; raises AttributeError that names the nearest."""
+def member_of(cls: type[Entity], name: str, newer: str = "path(…)") -> Member:
+    """Find a property by attribute name; raises UnknownProperty that names the nearest, or what takes a ``newer`` one."""
     known = properties(cls)
     if name in known:
         return known[name]
     by_wire = {member.wire: attribute for attribute, member in known.items()}
     near = by_wire.get(name) or next(iter(difflib.get_close_matches(name, known, n=1)), None)
-    hint = f"did you mean {near}?" if near else "a property newer than the schema goes through path(…)"
-    raise AttributeError(f"{cls.__name__} has no property {name!r}: {hint}")
+    hint = f"did you mean {near}?" if near else f"a property newer than the schema goes through {newer}"
+    raise UnknownProperty(f"{cls.__name__} has no property {name!r}: {hint}")
 
 
 class _Related(dict[str, Any]):

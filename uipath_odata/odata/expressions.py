@@ -257,7 +257,7 @@ def path(text: str) -> AnyPath:
 
     Raises QueryError where the text is no property path in wire names.
     """
-    segments = tuple(text.split("/"))
+    segments = tuple(text.split("/")) if isinstance(cast("object", text), str) else ("",)
     if not all(_IDENTIFIER.fullmatch(segment) for segment in segments):
         raise QueryError(
             f"{text!r} is no property path: write wire names with / between them, such as Robot/Name"

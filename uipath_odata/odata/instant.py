@@ -72,7 +72,9 @@ class Instant:
         # By its fields, because subclasses of datetime may not reach back to year 1.
         clock = (moment.hour * 60 + moment.minute) * 60 + moment.second
         seconds = (moment.toordinal() - 1) * 86_400 + clock
-        return cls(seconds * TICKS_PER_SECOND + moment.microsecond * 10 - _ticks(offset))
+        # What datetime has no field for: pandas keeps nanoseconds, so that its times of an export stay exact.
+        below = moment.microsecond * 10 + getattr(moment, "nanosecond", 0) // 100
+        return cls(seconds * TICKS_PER_SECOND + below - _ticks(offset))
 
     def to_datetime(self) -> dt.datetime:
         """Give the same instant as an aware UTC datetime, cut (not rounded) to microseconds."""

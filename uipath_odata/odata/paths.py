@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import QueryError, UnknownProperty
 from uipath_odata.odata import kinds, nodes
 from uipath_odata.odata.expressions import Expr
 from uipath_odata.odata.predicates import Condition, Predicate, R_contra, as_node
@@ -59,7 +59,23 @@ class EntityPath(Place[E]):
         raise TypeError(f"{self!r} is a path, not the class: write {target}(…) to make an entity")
 
 
-class CollectionPath(Place[E], Generic[E, R_contra]):
+class _ManyPath(Place[E]):
+    """A path to several things, whose properties are those of each."""
+
+    __slots__ = ()
+
+    # Hidden from type checkers, to which it would make every name right.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise UnknownProperty(
+                f"{self!r} is a collection and has no {name}: write .any(lambda item: …) about each of its items"
+            )
+
+
+class CollectionPath(_ManyPath[E], Generic[E, R_contra]):
     """``Release.release_versions``: a collection of related entities."""
 
     __slots__ = ()
@@ -76,7 +92,7 @@ class CollectionPath(Place[E], Generic[E, R_contra]):
         return EntityPath[E](nodes.Path(variable, ()), self.__member__)
 
 
-class ValuesPath(Place[Any], Generic[T, R_contra]):
+class ValuesPath(_ManyPath[Any], Generic[T, R_contra]):
     """``Package.tags``: a collection of plain values."""
 
     __slots__ = ()

@@ -57,7 +57,8 @@ class Predicate(Generic[R_contra]):
     def __bool__(self) -> bool:
         raise QueryError(
             f"{self!r} is evaluated by the server and has no truth value here: combine conditions with & | ~ "
-            "(each in parentheses) instead of and, or, not, and write a range as (low <= x) & (x < high)"
+            "(each in parentheses) instead of and, or, not, and write a range as (low <= x) & (x < high), "
+            "one of several values as x.in_([…])"
         )
 
     def __repr__(self) -> str:

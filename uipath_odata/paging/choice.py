@@ -133,8 +133,8 @@ def _planned(
     """Read in one part if one request can carry the filter, else in several."""
     limits, kind = reading.limits, pick(query)
     one = _without_total(reading, query)
-    if resume is None and len(parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
-        return reading.plan(kind, query)
+    if resume is None and len(found := parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
+        return reading.plan(kind, attrs.evolve(query, condition=found[0].condition))
     chosen, one = one.selection, with_lists_selected(one)
     parts = parts_of(one, limits, own=OWN_COMPARISONS[pick(one)])
     begun: Mapping[str, Any] = resume or {"of": len(parts)}

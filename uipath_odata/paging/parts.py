@@ -50,8 +50,9 @@ def _pieces(condition: nodes.Node, limits: Limits) -> list[nodes.Node]:
     else:
         pieces = values.pieces(limits.equalities)
     written = [piece.node for piece in pieces]
-    # One piece stays as the user wrote it, unless that says a value twice.
-    is_whole = len(written) == 1 and comparisons_in(written[0]) == comparisons_in(condition)
+    # One piece stays as the user wrote it, unless that takes more comparisons than a server may read.
+    most = max(limits.equalities, comparisons_in(written[0]))
+    is_whole = len(written) == 1 and comparisons_in(condition) <= most
     return [condition] if is_whole else written
 
 
@@ -63,6 +64,8 @@ def _halved(
     fits = (
         comparisons_in(part.condition) + own <= COMPARISONS
         and _length(part) <= limits.url_room - OWN_CHARACTERS
+        # In an order parts are seldom possible, and what lists of equalities come to together is not documented.
+        and (bool(query.order) or sum(map(_equalities, conditions)) <= limits.equalities)
     )
     longest = max(range(len(conditions)), key=lambda place: _values(conditions[place]))
     values = listed(conditions[longest])
@@ -96,6 +99,11 @@ def _same(left: nodes.Node, right: nodes.Node) -> bool:
 def _values(condition: nodes.Node) -> int:
     values = listed(condition)
     return len(values.values) if values else 0
+
+
+def _equalities(condition: nodes.Node) -> int:
+    values = listed(condition)
+    return len(values.values) if values and not values.as_in and len(values.values) > 1 else 0
 
 
 def _length(query: Query[E]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex, cast
 from uuid import UUID
 
 from uipath_odata.errors import QueryError
@@ -40,6 +40,8 @@ def folder_headers(
 
 
 def _by_path(path: str) -> Mapping[str, str]:
+    if not isinstance(cast("object", path), str):
+        raise QueryError(f"A folder path is text, not {type(path).__name__}: write folder(id=…) for a number")
     if not path.strip() or path != path.strip() or _CONTROL.search(path):
         raise QueryError(
             "The folder path is empty, begins or ends with a space or has a control character: correct it"
@@ -53,7 +55,8 @@ def _by_path(path: str) -> Mapping[str, str]:
 
 
 def _by_id(number: int) -> Mapping[str, str]:
-    if isinstance(number, bool) or not 0 < number <= _LARGEST_ID:
+    is_whole = isinstance(cast("object", number), SupportsIndex) and not isinstance(number, bool)
+    if not is_whole or not 0 < number <= _LARGEST_ID:
         raise QueryError("The folder id is not a positive Int64: copy it from the folder's address")
     return {"X-UIPATH-OrganizationUnitId": str(number)}
 
