@@ -135,3 +135,9 @@ def test_r50_a_base_url_that_could_leak_is_refused(url):
 def test_a_host_is_not_a_base_url():
     with pytest.raises(QueryError, match="carries a path"):
         Deployment.standalone("https://o.example.com/orchestrator", "Default")
+
+
+@pytest.mark.parametrize("end", ["odata", "odata/", "OData"])
+def test_a_base_url_with_what_each_request_adds_is_refused(end):
+    with pytest.raises(QueryError, match="leave that out"):
+        Deployment.at(f"https://cloud.uipath.com/acme/Default/orchestrator_/{end}")

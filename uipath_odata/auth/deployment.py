@@ -25,7 +25,12 @@ def _base_url(url: URL | str) -> URL:
         raise QueryError(
             f"The base URL on {url.host} carries a query or fragment: write the URL up to its path"
         )
-    return url.with_path(url.raw_path.rstrip("/"), encoded=True)
+    path = url.raw_path.rstrip("/")
+    if path.lower().endswith("/odata"):
+        raise QueryError(
+            f"The base URL on {url.host} ends with /odata, which each request adds: leave that out"
+        )
+    return url.with_path(path, encoded=True)
 
 
 def _can_be_header(_deployment: Any, _attribute: Any, name: str | None) -> None:
