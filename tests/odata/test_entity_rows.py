@@ -180,7 +180,7 @@ def test_rows_of_several_pages_are_made_side_by_side():
 
 
 json_values = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=3)
     | st.just(STAMP) | st.just([{}]) | st.just({"Id": 1})
 )  # fmt: skip
 

@@ -75,7 +75,7 @@ def _page(entity: type[Entity], keys: tuple[str, ...], kind: type) -> Page:
             make = scope[f"make{place}"] = _maker(related)
             targets[place] = f"v{place}" if make else f"self.{member.name}"
             if is_entity(related):
-                scope |= {f"kind{place}": related, f"take{place}": operator.itemgetter(key)}
+                scope |= {f"kind{place}": related, f"take{place}": _taker(kind, key)}
                 before.append(f" next{place} = related(kind{place}, map(take{place}, rows)).__next__")
                 stores.append(f"  self.{member.name} = v{place} if v{place} is None else next{place}()")
             elif make:
@@ -94,6 +94,13 @@ def _page(entity: type[Entity], keys: tuple[str, ...], kind: type) -> Page:
         "  yield self",
     ]
     return cast("Page", _compiled("page", ["def page(rows):", *before, *turn], scope))
+
+
+def _taker(kind: Any, key: str) -> Any:
+    return cast(
+        "Any",
+        operator.attrgetter(kind.attributes[key]) if issubclass(kind, PageRow) else operator.itemgetter(key),
+    )
 
 
 def _related(kind: type[Entity], values: Iterable[Any]) -> Iterator[Entity]:
@@ -213,6 +220,7 @@ def _integer(value: Any) -> int:
 
 _GUID_LENGTH: Final = 36
 _UNKNOWN: Final = SafeUUID.unknown
+_new, _from_bytes, _unhexlify = object.__new__, int.from_bytes, binascii.unhexlify
 _store_int = vars(UUID)["int"].__set__
 _store_is_safe = vars(UUID)["is_safe"].__set__
 
@@ -225,8 +233,8 @@ def _guid(text: str) -> UUID:
     """
     if len(text) != _GUID_LENGTH or len(digits := text.replace("-", "")) != 32:  # noqa: PLR2004 - 128 bits
         return UUID(text)
-    made = object.__new__(UUID)
-    _store_int(made, int.from_bytes(binascii.unhexlify(digits)))
+    made = _new(UUID)
+    _store_int(made, _from_bytes(_unhexlify(digits)))
     _store_is_safe(made, _UNKNOWN)
     return made
 
