@@ -14,6 +14,7 @@ from rows import PAGE, page
 
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.odata.decode import decode
+from uipath_odata.odata.entity_rows import EntityRows
 
 
 def plain_cattrs(rows):
@@ -46,11 +47,16 @@ def run(quick):
         bodies = cycle([page(kind, number, PAGE) for number in range(7)])
         rows = orjson.loads(next(bodies))["value"]
         converter, row_class = plain_cattrs(rows)
-        assert len(converter.structure(rows, list[row_class])) == len(decode(entity, rows)) == PAGE
+        read = EntityRows(entity)
+        assert (
+            len(converter.structure(rows, list[row_class]))
+            == len(decode(entity, read(next(bodies))[0]))
+            == PAGE
+        )
         variants = {
             "orjson.loads": lambda bodies=bodies: orjson.loads(next(bodies)),
-            "orjson.loads + uipath_odata": lambda bodies=bodies, entity=entity: decode(
-                entity, orjson.loads(next(bodies))["value"]
+            "uipath_odata": lambda bodies=bodies, entity=entity, read=read: decode(
+                entity, read(next(bodies))[0]
             ),
             "orjson.loads + plain cattrs": lambda bodies=bodies, made=converter, kind=row_class: (
                 made.structure(orjson.loads(next(bodies))["value"], list[kind])

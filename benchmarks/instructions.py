@@ -24,21 +24,20 @@ def prepared():
 
     from uipath_odata.entities import Job, RobotLog  # noqa: PLC0415
     from uipath_odata.odata.decode import decode  # noqa: PLC0415
+    from uipath_odata.odata.entity_rows import EntityRows  # noqa: PLC0415
 
+    read_log, read_job = EntityRows(RobotLog), EntityRows(Job)
     logs, jobs = ([page(kind, number, ROWS) for number in range(4)] for kind in ("logs", "jobs"))
     return {
         "query to URL": (Varied().url, 1),
         "next page's URL": (Following().url, 1),
         "orjson.loads, a row of logs": (lambda turn: orjson.loads(logs[turn % 4]), ROWS),
-        "orjson.loads and decode, a row of logs": (
-            lambda turn: decode(RobotLog, orjson.loads(logs[turn % 4])["value"]),
+        "entities of a page, a row of logs": (
+            lambda turn: decode(RobotLog, read_log(logs[turn % 4])[0]),
             ROWS,
         ),
         "orjson.loads, a row of jobs": (lambda turn: orjson.loads(jobs[turn % 4]), ROWS),
-        "orjson.loads and decode, a row of jobs": (
-            lambda turn: decode(Job, orjson.loads(jobs[turn % 4])["value"]),
-            ROWS,
-        ),
+        "entities of a page, a row of jobs": (lambda turn: decode(Job, read_job(jobs[turn % 4])[0]), ROWS),
     }
 
 

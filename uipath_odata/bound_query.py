@@ -14,9 +14,12 @@ from uipath_odata.errors import NoRow, QueryError, SeveralRows
 from uipath_odata.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.odata.decode import decode
 from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.entity_rows import EntityRows
 from uipath_odata.odata.options import options_of
+from uipath_odata.odata.payload import Listed, read_list
 from uipath_odata.odata.query import Composable, Query
 from uipath_odata.odata.sent_row import SentRow
+from uipath_odata.odata.sent_rows import sent_rows
 from uipath_odata.operation import Operation
 from uipath_odata.pages import Pages
 from uipath_odata.paging.checkpoint import sealed, unsealed
@@ -64,10 +67,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return BoundQuery(self._source, self._query, self._as_dicts, True)
 
     def sent(self, *names: str) -> BoundQuery[E, SentRow]:
-        """Give the same query with its rows as sent, in bytes; these properties of them are read too.
-
-        It needs msgspec, of the extra ``export``.
-        """
+        """Give the same query with its rows as sent, in bytes; these properties of them are read too."""
         read = tuple(dict.fromkeys((*_READ, *listed_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, True, self._exact, read)
 
@@ -129,7 +129,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return _stream_of(source)(
             plan,
             fetch=Pages(source),
-            parse=source.parse if self._read is None else functools.partial(source.parse_sent, self._read),
+            parse=functools.partial(source.parse, read=self._reader()),
             decode=self._decode(),
             concurrency=workers,
             exact=self._exact,
@@ -195,6 +195,11 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     def __repr__(self) -> str:
         return f"<{self._source.operation.name} {self._query!r}>"
+
+    def _reader(self) -> Callable[[bytes], Listed]:
+        if self._read is not None:
+            return functools.partial(sent_rows, names=self._read)
+        return read_list if self._as_dicts else EntityRows(self._query.entity)
 
     def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
         if self._as_dicts:

@@ -77,6 +77,7 @@ class Reader(Generic[_A]):
     _running: dict[asyncio.Task[_A], _Request] = attrs.field(
         init=False, factory=dict[asyncio.Task[Any], _Request]
     )
+    _arrival: asyncio.Event = attrs.field(init=False, factory=asyncio.Event)
     _failure: _Failure | None = attrs.field(default=None, init=False)
     is_closed: bool = attrs.field(default=False, init=False)
 
@@ -87,12 +88,19 @@ class Reader(Generic[_A]):
             if not self._running:
                 self._raise_failure()
                 return None
-            done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            done = await self._first_done()
             await asyncio.sleep(0)
             if not self.is_closed:
                 self._receive(min(done, key=lambda task: self._running[task].turn))
         self._start(self.concurrency - 1)
         return rows
+
+    async def _first_done(self) -> list[asyncio.Task[_A]]:
+        # asyncio.wait puts a callback on each task and takes it off again, for every page.
+        while not (done := [task for task in self._running if task.done()]):
+            self._arrival.clear()
+            await self._arrival.wait()
+        return done
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -124,7 +132,13 @@ class Reader(Generic[_A]):
             self._failure = self._failure or _Failure(sys.maxsize, error, "before the next page")
 
     def _send(self, request: _Request) -> None:
-        self._running[asyncio.create_task(self.fetch(request.fetch))] = request
+        task = asyncio.create_task(self.fetch(request.fetch))
+        task.add_done_callback(self._arrived)
+        self._running[task] = request
+
+    def _arrived(self, task: asyncio.Task[_A]) -> None:
+        del task
+        self._arrival.set()
 
     def _receive(self, task: asyncio.Task[_A]) -> None:
         request = self._running.pop(task)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, MutableSet
+from collections.abc import Callable, Mapping, MutableSet
 from typing import Any, Final
 
 import attrs
@@ -12,7 +12,7 @@ from yarl import URL
 from uipath_odata.channel import Channel
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.bounds import URL_CHARACTERS
-from uipath_odata.odata.payload import collection_of, parse, value_of
+from uipath_odata.odata.payload import Listed, parse, read_list, value_of
 from uipath_odata.odata.percent import query_string
 from uipath_odata.operation import Operation
 from uipath_odata.paging.checkpoint import fingerprint
@@ -96,21 +96,11 @@ class Source:
         """Ask for one page."""
         return await self.channel.send(self.request(fetch))
 
-    def parse(self, fetch: Fetch, response: Response) -> Page:
-        """Read one page, or the total that a plan asked for as its count."""
-        payload = parse(response.body)
+    def parse(self, fetch: Fetch, response: Response, read: Callable[[bytes], Listed] = read_list) -> Page:
+        """Read one page, its rows by ``read``, or the total that a plan asked for as its count."""
         if fetch.total:
-            return Page(rows=[], count=total_of(payload))
-        rows, count, link = collection_of(payload)
-        return Page([*rows], count if self.paged else len(rows), link)
-
-    def parse_sent(self, names: tuple[str, ...], fetch: Fetch, response: Response) -> Page:
-        """Read one page whose rows are `SentRow`s, these properties of them read."""
-        from uipath_odata.odata.sent_rows import sent_rows  # noqa: PLC0415 - msgspec is of an extra
-
-        if fetch.total:
-            return self.parse(fetch, response)
-        rows, count, link = sent_rows(response.body, names)
+            return Page(rows=[], count=total_of(parse(response.body)))
+        rows, count, link = read(response.body)
         return Page([*rows], count if self.paged else len(rows), link)
 
     def _linked(self, link: str) -> tuple[str, str]:

@@ -165,6 +165,7 @@ class Stream(Generic[_T]):
         try:
             while (page := await self._turn()) is not None:
                 self._rest = iter(page)
+                del page  # gone before the next is parsed, or the garbage collector walks over both
                 for row in self._rest:
                     yield row
                 self._position = self._plan.checkpoint

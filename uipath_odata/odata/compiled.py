@@ -14,8 +14,10 @@ from uuid import UUID, SafeUUID
 
 import attrs
 import cattrs
+import msgspec
 
 from uipath_odata.odata.entity import Collection, Entity, Member, Timestamp, Values, properties
+from uipath_odata.odata.page_row import PageRow
 from uipath_odata.odata.payload import as_array
 
 __all__ = ["CONVERTER", "is_entity", "item_of", "made_of", "type_of", "value_of_kind"]
@@ -44,34 +46,40 @@ def made_of(entity: type[E], rows: list[Any]) -> list[E]:
 
 
 def _page_of(entity: type[Entity], rows: list[Any]) -> Page | None:
-    if len(rows) < _FEW or _has_logic(entity):
+    kinds = {*map(type, rows)}
+    if len(kinds) != 1 or _has_logic(entity):
+        return None
+    if issubclass(kind := kinds.pop(), PageRow):
+        return _page(entity, tuple(kind.attributes), kind)
+    if kind is not dict or len(rows) < _FEW:
         return None
     keys = tuple(rows[0])
     # With a single key a getter gives no tuple.
-    return _page(entity, keys) if {*map(len, rows)} == {len(keys)} != {1} else None
+    return _page(entity, keys, kind) if len(keys) > 1 and {*map(len, rows)} == {len(keys)} else None
 
 
 @functools.lru_cache(maxsize=256)
-def _page(entity: type[Entity], keys: tuple[str, ...]) -> Page:
+def _page(entity: type[Entity], keys: tuple[str, ...], kind: type) -> Page:
     """Compile a generator for rows of exactly these keys, as many in each row; others raise KeyError.
 
     A getter takes a row apart in C, and its values are stored where they belong: no lookup for each property.
     Related entities are a page of their own, made as their turn comes.
     """
     known = {member.wire: member for member in properties(entity).values()}
-    scope = {**_scope(entity), "related": _related, "take": _taker(*keys)}
+    scope: dict[str, Any] = {**_scope(entity), "related": _related}
+    scope["take"] = operator.itemgetter(*keys) if kind is dict else msgspec.structs.astuple
     targets, before, stores = ["_"] * len(keys), list[str](), list[str]()
     for place, key in enumerate(keys):
         if member := known.pop(key, None):
-            kind = type_of(member)
-            make = scope[f"make{place}"] = _maker(kind)
+            related = type_of(member)
+            make = scope[f"make{place}"] = _maker(related)
             targets[place] = f"v{place}" if make else f"self.{member.name}"
-            if is_entity(kind):
-                scope |= {f"kind{place}": kind, f"take{place}": _taker(key)}
+            if is_entity(related):
+                scope |= {f"kind{place}": related, f"take{place}": _taker(kind, key)}
                 before.append(f" next{place} = related(kind{place}, map(take{place}, rows)).__next__")
                 stores.append(f"  self.{member.name} = v{place} if v{place} is None else next{place}()")
             elif make:
-                stores.append(f"  {_store(kind, member.name, place)}")
+                stores.append(f"  {_store(related, member.name, place)}")
     absent = "".join([f"self.{member.name} = " for member in known.values()])
     turn = [
         " for place, values in enumerate(map(take, rows)):",
@@ -79,7 +87,7 @@ def _page(entity: type[Entity], keys: tuple[str, ...]) -> Page:
         "  self._partial = False",
     ]
     turn += [
-        f"  {', '.join(targets)} = values",
+        f"  {', '.join(targets)}, = values",
         *stores,
         f"  {absent}None",
         "  rows[place] = self",
@@ -88,8 +96,11 @@ def _page(entity: type[Entity], keys: tuple[str, ...]) -> Page:
     return cast("Page", _compiled("page", ["def page(rows):", *before, *turn], scope))
 
 
-def _taker(*keys: str) -> Any:
-    return cast("Any", operator.itemgetter(*keys))
+def _taker(kind: Any, key: str) -> Any:
+    return cast(
+        "Any",
+        operator.attrgetter(kind.attributes[key]) if issubclass(kind, PageRow) else operator.itemgetter(key),
+    )
 
 
 def _related(kind: type[Entity], values: Iterable[Any]) -> Iterator[Entity]:
@@ -209,6 +220,7 @@ def _integer(value: Any) -> int:
 
 _GUID_LENGTH: Final = 36
 _UNKNOWN: Final = SafeUUID.unknown
+_new, _from_bytes, _unhexlify = object.__new__, int.from_bytes, binascii.unhexlify
 _store_int = vars(UUID)["int"].__set__
 _store_is_safe = vars(UUID)["is_safe"].__set__
 
@@ -221,8 +233,8 @@ def _guid(text: str) -> UUID:
     """
     if len(text) != _GUID_LENGTH or len(digits := text.replace("-", "")) != 32:  # noqa: PLR2004 - 128 bits
         return UUID(text)
-    made = object.__new__(UUID)
-    _store_int(made, int.from_bytes(binascii.unhexlify(digits)))
+    made = _new(UUID)
+    _store_int(made, _from_bytes(_unhexlify(digits)))
     _store_is_safe(made, _UNKNOWN)
     return made
 

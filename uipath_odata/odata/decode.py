@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.compiled import CONVERTER, is_entity, item_of, made_of, type_of, value_of_kind
 from uipath_odata.odata.entity import Entity, Member, properties
+from uipath_odata.odata.page_row import PageRow
 from uipath_odata.odata.payload import as_array, as_object
 
 __all__ = ["CONVERTER", "decode"]
@@ -34,7 +35,7 @@ def decode(entity: type[E], rows: list[dict[str, Any]], *, partial: bool = False
 def _in_known_case(entity: type[Entity], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     # API 11 sends Name where API 20 documents name: names match in any case where none does as it is written.
     wires = _wires(entity)
-    if not rows or not wires.isdisjoint(rows[0]):
+    if not rows or not wires.isdisjoint(rows[0].keys()):
         return rows
     by_lower = {wire.lower(): wire for wire in wires}
     return [{by_lower.get(name.lower(), name): value for name, value in row.items()} for row in rows]
@@ -67,7 +68,7 @@ def _explained(entity: type[E], row: Any, place: int) -> E:
     if row.__class__ is entity:  # made before the one at fault
         return row
     try:
-        return _carefully(entity, row, place)
+        return _carefully(entity, row.whole if isinstance(row, PageRow) else row, place)
     except RecursionError:
         raise DecodeError(
             f"row {place}: {entity.__name__} is nested too deep: {_ADVICE}", entity=entity.__name__, row=place

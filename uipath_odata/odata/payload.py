@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias, cast
 
 import orjson
 
 from uipath_odata.errors import DecodeError
 
-__all__ = ["as_array", "as_object", "collection_of", "parse", "value_of"]
+__all__ = ["Listed", "as_array", "as_object", "collection_of", "parse", "read_list", "value_of"]
+
+Listed: TypeAlias = tuple[Sequence[Mapping[str, Any]], int | None, str | None]
+"""The rows of a list, its ``@odata.count`` and its next link."""
 
 _BOM: Final = b"\xef\xbb\xbf"
 _TAGS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -40,6 +44,11 @@ def parse(body: bytes) -> Any:
         ) from None
 
 
+def read_list(body: bytes) -> tuple[list[dict[str, Any]], int | None, str | None]:
+    """Read a body that is a list of entities."""
+    return collection_of(parse(body))
+
+
 def collection_of(payload: Any) -> tuple[list[dict[str, Any]], int | None, str | None]:
     """Give the rows of a list, its ``@odata.count`` and its next link, each None where absent."""
     envelope = as_object(payload)
@@ -48,11 +57,11 @@ def collection_of(payload: Any) -> tuple[list[dict[str, Any]], int | None, str |
         raise DecodeError(
             "the answer is no list, /value is missing or not an array: check the path that was asked"
         )
-    for place, row in enumerate(rows):
-        if row.__class__ is not dict:
-            raise DecodeError(
-                f"/value/{place} is no object but {type(row).__name__}: ask for a list of entities", row=place
-            )
+    if not {*map(type, rows)} <= {dict}:
+        place, row = next((place, row) for place, row in enumerate(rows) if type(row) is not dict)
+        raise DecodeError(
+            f"/value/{place} is no object but {type(row).__name__}: ask for a list of entities", row=place
+        )
     link = envelope.get("@odata.nextLink")
     return rows, _count(envelope.get("@odata.count")), link if isinstance(link, str) else None
 

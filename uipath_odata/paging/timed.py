@@ -13,7 +13,6 @@ import orjson
 
 from uipath_odata.errors import DecodeError, OrderViolation, QueryError
 from uipath_odata.odata.instant import Instant
-from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.paging.plan import Row
 
 __all__ = ["Timed", "identity", "in_order", "timed"]
@@ -46,7 +45,7 @@ def in_order(rows: Iterable[Timed]) -> list[Row]:
 
 def identity(row: Row) -> bytes:
     """Give all that can be known of a row as bytes: RobotLogs have no key, their Id is 0."""
-    whole = row.whole if isinstance(row, SentRow) else row
+    whole = getattr(row, "whole", row)  # of a row that is no plain dict
     return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
 
 
