@@ -152,7 +152,7 @@ class RateLimited(ResponseError):
 
 
 class ServerError(ResponseError):
-    """5xx: the server failed."""
+    """408, or 5xx but 501: the server failed."""
 
     retryable = True
 

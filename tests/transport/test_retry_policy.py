@@ -89,8 +89,9 @@ def test_no_sleep_passes_the_deadline(left, again):
         (Answer(408), True),
         (Answer(500), True),
         (Answer(599), True),
+        (Answer(600), True),
     ]
-    + [(Answer(status), False) for status in (200, 400, 404, 409, 429, 499)],
+    + [(Answer(status), False) for status in (200, 400, 404, 409, 429, 499, 501)],
 )
 def test_what_may_have_happened(outcome, maybe):
     assert maybe_done(outcome) is maybe

@@ -60,9 +60,10 @@ def test_success_is_the_answer_itself(status):
         (428, Conflict),
         (429, RateLimited),
         (500, ServerError),
-        (501, ServerError),
+        (501, ResponseError),
         (503, ServerError),
         (599, ServerError),
+        (600, ServerError),
     ],
 )
 def test_the_table(status, kind):
@@ -124,15 +125,25 @@ def test_r60_a_write_ends_unknown(status):
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("status", [400, 404, 429])
+@pytest.mark.parametrize("status", [400, 404, 429, 501])
 def test_a_write_that_was_refused_is_not_unknown(status):
-    assert not error_of(status, request=WRITE).may_have_happened
+    error = error_of(status, request=WRITE)
+    assert not error.may_have_happened
+    assert error.retryable is (status == 429)
 
 
 def test_a_put_refused_after_a_lost_answer_may_have_happened():
     put = attrs.evolve(READ, method="PUT")
     assert error_of(409, request=put, before=True).may_have_happened
     assert not error_of(409, request=put).may_have_happened
+
+
+@pytest.mark.parametrize("status", [302, 407])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_put_led_elsewhere_after_a_lost_answer_may_have_happened(status, before):
+    with pytest.raises(ConnectionFailed) as caught:
+        outcome(status, request=attrs.evolve(READ, method="PUT"), before=before)
+    assert caught.value.may_have_happened is before
 
 
 @pytest.mark.parametrize(("method", "before"), [("DELETE", False), ("PUT", True), ("GET", True)])

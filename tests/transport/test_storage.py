@@ -224,6 +224,7 @@ async def test_r63_r68_a_redirect_is_not_followed(serve, connect, read, write, r
         (400, ResponseError),
         (409, ResponseError),
         (500, ServerError),
+        (501, ResponseError),
     ],
 )
 async def test_r114_a_refusal_names_the_code_and_shows_no_signature(
@@ -236,6 +237,20 @@ async def test_r114_a_refusal_names_the_code_and_shows_no_signature(
     assert type(caught.value) is kind
     assert caught.value.url == f"{peer.url}/files/a%20b.bin"
     assert "canary" not in repr(vars(caught.value)) + str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answers", "maybe"), [([503] * 5, True), ([503, 403], True), ([403], False), ([501], False)]
+)
+async def test_a_file_whose_storage_failed_may_have_been_written(
+    serve, connect, read, write, reply, answers, maybe
+):
+    peer = await serve([reply(status) for status in answers] * 2)
+    transport = connect(peer.url)
+    for request, happened in ((write, maybe), (read, False)):
+        with pytest.raises(ResponseError) as caught:
+            await transport.send_to_storage(address(peer), request)
+        assert caught.value.may_have_happened is happened
 
 
 async def test_a_401_of_a_storage_leaves_the_token(

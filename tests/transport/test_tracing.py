@@ -95,7 +95,7 @@ async def test_a_stream_is_a_span_above_those_of_its_pages(orchestrator_of, span
 
 
 async def test_a_stream_that_fails_says_so_in_its_span(orchestrator_of, spans, tracer, reply):
-    orchestrator = await orchestrator_of([reply(501)], tracing=Tracing(tracer))
+    orchestrator = await orchestrator_of([reply(505)], tracing=Tracing(tracer))
     with pytest.raises(ServerError):
         await orchestrator.sessions.to_list()
     _, stream = spans.get_finished_spans()

@@ -16,7 +16,10 @@ __all__ = ["Again", "Answer", "RetryPolicy", "maybe_done", "next_attempt", "writ
 
 _TOO_MANY_REQUESTS = 429
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
-_SERVER_ERRORS = range(500, 600)
+# RFC 9110 §15: a status of no known class counts as a server error.
+_SERVER_ERROR = 500
+# RFC 9110 §15.6.2: the server lacks what the request needs, so that it has done nothing.
+_NOT_IMPLEMENTED = 501
 
 
 @attrs.frozen
@@ -76,7 +79,8 @@ def maybe_done(outcome: Answer | Fault) -> bool:
     """Whether a write may have taken effect although it ended like this."""
     if isinstance(outcome, Fault):
         return outcome.sent
-    return outcome.status in _SERVER_ERRORS or outcome.status in _TRANSIENT
+    failed = outcome.status >= _SERVER_ERROR and outcome.status != _NOT_IMPLEMENTED
+    return failed or outcome.status in _TRANSIENT
 
 
 def _may_repeat(request: Request, outcome: Answer | Fault) -> bool:

@@ -41,6 +41,7 @@ _CLASSES: dict[int, type[ResponseError]] = {
     412: Conflict,
     428: Conflict,
     429: RateLimited,
+    501: ResponseError,
 }
 
 _ADVICE: dict[type[ResponseError], str] = {
@@ -86,14 +87,13 @@ def settle(
     if answer.status < _CLIENT_ERROR or answer.status == _PROXY_AUTHENTICATION:
         detour = ConnectionFailed(_detour(answer, url))
         detour.retryable = False
+        detour.may_have_happened = writes(request) and maybe_done_before
         raise detour
     problem = read_problem(answer.body)
     error = _error(request, url, answer, problem, now, _advice(request, answer, problem, dropped, version))
     error.may_have_happened = writes(request) and (maybe_done_before or maybe_done(Answer(answer.status)))
     if error.may_have_happened and not request.repeatable:
-        lacking = _lacking(request, answer.status, problem, version)
-        said = f"the answer was HTTP {answer.status}{f' ({lacking})' if lacking else ''}"
-        raise outcome_unknown(request, url, said, error)
+        raise outcome_unknown(request, url, f"the answer was HTTP {answer.status}", error)
     raise error
 
 

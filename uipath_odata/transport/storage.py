@@ -23,6 +23,7 @@ from uipath_odata.transport.events import WriteLog
 from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.file_body import sending_time
 from uipath_odata.transport.retry import Persistence, Retry
+from uipath_odata.transport.retry_policy import Answer, maybe_done, writes
 from uipath_odata.transport.storage_address import StorageAddress, StorageAddresses, private
 from uipath_odata.transport.wire import Wire
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Storage"]
 
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "uipath-odata"}
-_ERRORS: dict[int, type[ResponseError]] = {401: Forbidden, 403: Forbidden, 404: NotFound}
+_ERRORS: dict[int, type[ResponseError]] = {401: Forbidden, 403: Forbidden, 404: NotFound, 501: ResponseError}
 _ADVICE: dict[type[ResponseError], str] = {
     Forbidden: "its signature has expired or was changed on the way: ask again, and compare this machine's clock",
     NotFound: "check the file's path in the bucket",
@@ -90,7 +91,9 @@ class Storage:
         answer = await exchange(await self._opened(), request, url, _HEADERS, chain)
         if _OK <= answer.status < _REDIRECT:
             return answer
-        raise _refusal(request, url, answer)
+        error = _refusal(request, url, answer)
+        error.may_have_happened = writes(request) and (retry.maybe_done or maybe_done(Answer(answer.status)))
+        raise error
 
     async def _opened(self) -> ClientSession:
         if self._closed:
