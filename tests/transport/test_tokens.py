@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import asyncio
 
+import aiohttp
 import attrs
 import pytest
 
-from uipath_odata.auth import AccessToken, Grant, Secret
-from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, OrchestratorError
+from uipath_odata.auth import AccessToken, ClientCredentials, Grant, Secret
+from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, DecodeError, OrchestratorError
 
 
 async def test_the_token_is_asked_for_once_and_kept(serve, connect, jobs, orchestrator, application):
@@ -204,6 +205,59 @@ async def test_an_error_of_the_users_callable_comes_through_as_it_is(serve, conn
     for _ in range(2):
         with pytest.raises(LookupError, match="no such path"):
             await transport.send(jobs)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(13, "Permission denied", "/run/secrets/uipath"), "Permission denied, /run/secrets/uipath"),
+        (ConnectionResetError("https://vault.example.com/?key=canary"), "ConnectionResetError"),
+        (TimeoutError(), "TimeoutError"),
+        (aiohttp.ClientPayloadError("canary"), "ClientPayloadError"),
+        (DecodeError("The body is cut: ask again"), "The body is cut: ask again"),
+    ],
+)
+async def test_a_write_whose_token_cannot_be_fetched_did_not_happen(
+    serve, connect, start_jobs, orchestrator, time, error, said
+):
+    """Whatever the network did to the credentials, it did not do to the request."""
+    asked = []
+
+    async def vault():
+        asked.append(time.now)
+        raise error
+
+    peer = await serve(orchestrator)
+    transport = connect(peer.url, AccessToken(vault))
+    for _ in range(2):
+        with pytest.raises(ConnectionFailed, match="token") as caught:
+            await transport.send(start_jobs)
+        assert said in str(caught.value)
+        assert "canary" not in str(caught.value)
+        assert not caught.value.may_have_happened
+        assert caught.value.retryable
+    assert (asked, peer.seen) == ([1_000.0], [])
+
+
+async def test_an_error_of_the_users_code_while_nobody_waits_is_logged(
+    serve, until, connect, jobs, orchestrator, time, caplog
+):
+    orchestrator.expires_in = 1_000
+    secrets = iter(["app-secret"])
+
+    async def vault():
+        for secret in secrets:
+            return secret
+        raise LookupError("no such path in the vault: canary")
+
+    transport = connect((await serve(orchestrator)).url, ClientCredentials("app", vault))
+    await transport.send(jobs)
+    time.now += 900
+    await transport.send(jobs)
+    await until(transport._tokens._exchange.done)
+    await asyncio.sleep(0)
+    assert orchestrator.signed == ["t1"] * 2
+    assert [record.message for record in caplog.records] == ["The credentials ended with LookupError"]
 
 
 async def test_a_text_that_is_refused_cannot_be_replaced(serve, connect, jobs, orchestrator):

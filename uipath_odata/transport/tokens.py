@@ -7,7 +7,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from uipath_odata.auth.token_cache import Token, TokenCache
-from uipath_odata.errors import AuthenticationFailed, OrchestratorError
+from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, DecodeError, OrchestratorError
+from uipath_odata.transport.meaning import FAULTS
 
 if TYPE_CHECKING:
     from random import Random
@@ -91,13 +92,14 @@ class Tokens:
     def _renewal(self) -> asyncio.Task[None]:
         if self._exchange is None or self._exchange.done():
             self._exchange = asyncio.create_task(self._renew(), name="uipath_odata: token")
+            self._exchange.add_done_callback(_note)
         return self._exchange
 
     async def _renew(self) -> None:
         try:
             grant = await self._credentials.exchange(self._deployment, self._post, self._cache.grant)
-        except OrchestratorError as error:
-            self._cache = self._cache.failed(error.with_traceback(None), self._clock.monotonic())
+        except (OrchestratorError, *FAULTS) as error:
+            self._cache = self._cache.failed(_failure(error), self._clock.monotonic())
         else:
             known = self.dropped
             self._cache = self._cache.renewed(grant, self._clock.monotonic(), self._random.random())
@@ -106,3 +108,26 @@ class Tokens:
 
     def _without(self) -> str:
         return f"; it lacks {' '.join(self.dropped)}, which was asked for" if self.dropped else ""
+
+
+def _failure(error: Exception) -> OrchestratorError:
+    """Say why there is no token.
+
+    A retry would take what an attempt may end with for the end of a request that was sent.
+    """
+    if isinstance(error, OrchestratorError) and not isinstance(error, DecodeError):
+        return error.with_traceback(None)
+    if isinstance(error, DecodeError):
+        return ConnectionFailed(f"The answer to the token request cannot be used. {error}")
+    # Other words of it may show what the credentials asked with.
+    facts = (type(error).__name__, getattr(error, "strerror", None), getattr(error, "filename", None))
+    why = ", ".join(str(each) for each in facts if each)
+    return ConnectionFailed(
+        f"The credentials brought no token ({why}): check the place that they ask, and try again later"
+    )
+
+
+def _note(exchange: asyncio.Task[None]) -> None:
+    """Log an error of the credentials' own code, which may come while nobody waits for the token."""
+    if not exchange.cancelled() and (error := exchange.exception()) is not None:
+        logger.warning("The credentials ended with %s", type(error).__name__)
