@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from uipath_odata.transport.retry_after import retry_after
@@ -52,7 +52,17 @@ def test_r54_a_broken_date_of_the_server_leaves_our_own_clock():
     assert retry_after(headers, NOW) == 30
 
 
-@given(st.text(max_size=40), st.text(max_size=40))
+NUMBERS = st.one_of(st.integers(0, 99), st.integers(0, 10**30))
+DATES = st.builds(
+    "Sun, {} Nov {} {}:{}:{} {}".format,
+    *(NUMBERS,) * 5,
+    st.one_of(st.just("GMT"), st.integers().map("{:+05d}".format)),
+)
+
+
+@given(st.text(max_size=40) | DATES, st.text(max_size=40) | DATES)
+@example("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", "")
+@example("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 +99999999999999999999")
 def test_no_text_makes_it_fail(value, date):
     seconds = retry_after({"Retry-After": value, "Date": date}, NOW)
     assert seconds is None or seconds >= 0

@@ -21,7 +21,7 @@ def settled_until(date: str, *, lag: dt.timedelta = SETTLE_LAG, tie_unit: int = 
     """
     try:
         clock = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise QueryError(f"{date!r} is no HTTP date: give the Date header of the server's answer") from None
     # The asctime form has no zone, and is UTC.
     aware = clock if clock.tzinfo else clock.replace(tzinfo=dt.UTC)

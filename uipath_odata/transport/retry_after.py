@@ -31,7 +31,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 def _timestamp(text: str) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     # RFC 9110 §5.6.7: all three forms of an HTTP date are in UTC; the asctime form does not say so.
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
