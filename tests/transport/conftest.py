@@ -175,6 +175,7 @@ async def connect(time):
 POOL_OPTIONS = {
     "concurrency",
     "attempt_timeout",
+    "connect_timeout",
     "read_timeout",
     "body_limit",
     "ssl_context",

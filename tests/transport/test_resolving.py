@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 
@@ -8,7 +9,7 @@ import trustme
 from aiohttp.abc import AbstractResolver
 
 from uipath_odata.auth import AccessToken, Deployment
-from uipath_odata.errors import ConnectionFailed
+from uipath_odata.errors import ConnectionFailed, RequestTimeout
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.transport import Transport
 
@@ -34,16 +35,23 @@ class Names(AbstractResolver):
         pass
 
 
+class SilentNames(Names):
+    """Never answers."""
+
+    async def resolve(self, host, port=0, family=socket.AF_INET):
+        await asyncio.Event().wait()
+
+
 @pytest.fixture
 def ask(time, jobs, tls_peer, ca_file):
     """Send one request by name; http is for loopback addresses only, so the peer speaks TLS."""
 
-    async def send(names, **options):
+    async def send(names, request=jobs, **options):
         pool = Pool(resolver=names, ca_file=ca_file, **options)
         base = f"https://o.example.com:{tls_peer.port}"
         transport = Transport(Deployment.at(base), AccessToken("t"), pool=pool, clock=time.clock)
         try:
-            return await transport.send(jobs)
+            return await transport.send(request)
         finally:
             await pool.aclose()
 
@@ -85,6 +93,13 @@ async def test_r01_a_name_that_is_never_found_is_an_error_that_names_the_host(as
     assert len(names.asked) == 5
     assert caught.value.retryable
     assert "secret" not in str(caught.value)
+    assert tls_peer.connections == 0
+
+
+async def test_r01_a_write_whose_name_is_never_looked_up_did_not_happen(ask, start_jobs, tls_peer):
+    with pytest.raises(RequestTimeout, match=r"no connection to o\.example\.com in time") as caught:
+        await ask(SilentNames(), start_jobs, connect_timeout=0.01)
+    assert not caught.value.may_have_happened
     assert tls_peer.connections == 0
 
 

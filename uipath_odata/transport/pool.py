@@ -23,6 +23,9 @@ __all__ = ["Pool"]
 
 logger = logging.getLogger("uipath_odata")
 
+# Of connect_timeout, for a look-up of the name and connecting: a resolver asks several servers in turn.
+_REACHING = 3
+
 
 class Pool:
     """Own the aiohttp session: it is opened by the first request and belongs to that event loop.
@@ -52,7 +55,12 @@ class Pool:
         self.slots = asyncio.Semaphore(concurrency)
         self.attempt_timeout = attempt_timeout
         self.body_limit = body_limit
-        self._timeout = ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
+        self._timeout = ClientTimeout(
+            total=None,
+            connect=_REACHING * connect_timeout,
+            sock_connect=connect_timeout,
+            sock_read=read_timeout,
+        )
         self._ssl = _trust(ssl_context, ca_file)
         self.budgets = Budgets()
         self._trust_env = trust_env
