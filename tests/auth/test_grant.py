@@ -6,7 +6,7 @@ import math
 import pytest
 
 from uipath_odata.auth import Grant, Secret, TokenAnswer, granted
-from uipath_odata.auth.grant import FORM, TokenRequest, lifetime
+from uipath_odata.auth.grant import FORM, TokenRequest, lifetime, refusal
 from uipath_odata.errors import AuthenticationFailed
 
 
@@ -111,3 +111,12 @@ def test_the_first_error_status_is_an_error_whatever_the_body():
 def test_r46_an_answer_without_a_token_is_an_error(facts):
     with pytest.raises(AuthenticationFailed, match="without an access_token"):
         granted(answer(**facts))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "iso-8859-1", "cp1252"])
+def test_r40_a_refusal_is_known_whatever_the_charset_of_its_description(charset):
+    body = '{"error":"invalid_grant","error_description":"Die Anmeldung ist abgelaufen für …"}'
+    refused = TokenAnswer("identity.example.com", 400, body.encode(charset, "replace"))
+    assert refusal(refused) == "invalid_grant"
+    with pytest.raises(AuthenticationFailed, match=r"HTTP 400 invalid_grant: .* log in again"):
+        granted(refused)

@@ -115,10 +115,13 @@ async def test_r34_many_requests_that_are_always_refused_do_not_loop(
     assert len({id(error) for error in errors}) == 50
 
 
-async def test_r35_a_missing_scope_is_not_a_matter_of_tokens(serve, connect, jobs, orchestrator, application):
+@pytest.mark.parametrize("others", [(), ("WWW-Authenticate: Negotiate", "WWW-Authenticate: NTLM")])
+async def test_r35_a_missing_scope_is_not_a_matter_of_tokens(
+    serve, connect, jobs, orchestrator, application, others
+):
     challenge = 'WWW-Authenticate: Bearer error="insufficient_scope", scope="OR.Jobs.Read"'
     orchestrator.valid.clear()
-    orchestrator.refusal = (401, b"", (challenge,))
+    orchestrator.refusal = (401, b"", (*others, challenge))
     transport = connect((await serve(orchestrator)).url, application)
     with pytest.raises(Unauthorized, match=r"Grant the scope OR\.Jobs\.Read"):
         await transport.send(jobs)

@@ -57,6 +57,10 @@ SHAPES = {
         Problem("The query is invalid"),
     ),
     "oauth": (b'{"error":"invalid_token","error_description":"It expired"}', Problem("It expired")),
+    "latin-1": (
+        '{"message":"Ordner fehlt für diese Aktion","errorCode":1101}'.encode("latin-1"),
+        Problem("Ordner fehlt f\ufffdr diese Aktion", 1101),
+    ),
     "oauth, code only": (b'{"error":"invalid_token"}', Problem("invalid_token")),
     "text in JSON": (b'"Not found"', Problem("Not found")),
     "list": (b"[1,2]", Problem()),

@@ -134,8 +134,10 @@ def json_object(answer: TokenAnswer) -> dict[str, Any]:
 
 
 def _facts(body: bytes) -> dict[str, Any] | None:
+    # Descriptions come in other charsets than JSON's; what is read of an answer is ASCII.
+    text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     with suppress(orjson.JSONDecodeError):
-        facts: Any = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        facts: Any = orjson.loads(text)
         return cast("dict[str, Any]", facts) if isinstance(facts, dict) else None
     return None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import attrs
 
 from uipath_odata.auth.origin import within
 from uipath_odata.errors import QueryError
+from uipath_odata.transport.challenge import scope_is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +49,7 @@ class BearerToken:
 
 def token_refused(status: int, headers: Mapping[str, str]) -> bool:
     """Whether another token may do better; a missing scope (RFC 6750 §3.1) stays missing."""
-    challenge = headers.get("WWW-Authenticate", "")
-    return status == _UNAUTHORIZED and not re.search(r'error\s*=\s*"?insufficient_scope', challenge)
+    return status == _UNAUTHORIZED and not scope_is_missing(headers)
 
 
 def _signed(request: ClientRequest, token: Token) -> ClientRequest:

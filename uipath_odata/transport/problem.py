@@ -31,7 +31,8 @@ class Problem:
 def read_problem(body: bytes) -> Problem:
     """Read JSON of any known shape, else the visible text of a page; never fails."""
     try:
-        facts = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        # Gateways write other charsets than JSON's.
+        facts = orjson.loads(body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
     except orjson.JSONDecodeError:
         return Problem(_visible(body))
     return Problem(_shown(facts)) if isinstance(facts, str) else _of(_object(facts))

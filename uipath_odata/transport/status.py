@@ -19,6 +19,7 @@ from uipath_odata.errors import (
     Unauthorized,
 )
 from uipath_odata.transport.aftermath import advice, found_by
+from uipath_odata.transport.challenge import missing_scope
 from uipath_odata.transport.problem import Problem, read_problem
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry_after import retry_after
@@ -164,10 +165,8 @@ def _advice(
 
 
 def _grant(kind: type[ResponseError], request: Request, headers: Mapping[str, str]) -> str:
-    # RFC 6750 §3: the scope that the token lacks.
-    scope = re.search(r'scope="([\x20-\x7e]{1,200}?)"', headers.get("WWW-Authenticate", ""))
-    if scope:
-        return f"Grant the scope {scope[1]}"
+    if scope := missing_scope(headers):
+        return f"Grant the scope {scope}"
     if kind is Forbidden and request.scopes:
         return f"{_ADVICE[kind]} and the scope {' or '.join(request.scopes)}"
     return _ADVICE[kind]
