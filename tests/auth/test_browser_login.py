@@ -237,6 +237,7 @@ async def test_the_redirect_is_sent_as_it_is_registered():
         "http://localhost",
         "http://localhost:1/?a=1",
         "http://localhost:1@evil.example.com",
+        "http://localhost:65536",
         "",
     ],
 )

@@ -34,6 +34,7 @@ __all__ = ["BrowserLogin"]
 # Where UiPath's own command line listens, so that its registration serves this client too.
 _REDIRECT = "http://localhost:12700"
 _LOOPBACK = re.compile(r"http://(?:localhost|127\.0\.0\.1):(?P<port>[0-9]{1,5})(?P<path>/[\w./~-]*)?")
+_LAST_PORT = 65_535
 
 
 def _offline(scope: str | Iterable[str]) -> str:
@@ -42,7 +43,8 @@ def _offline(scope: str | Iterable[str]) -> str:
 
 
 def _is_loopback(_login: Any, _attribute: Any, uri: str) -> None:
-    if not _LOOPBACK.fullmatch(uri):
+    found = _LOOPBACK.fullmatch(uri)
+    if found is None or int(found["port"]) > _LAST_PORT:
         raise QueryError(
             "The redirect_uri is not on this machine: write http://localhost:PORT as the application registers it"
         )
