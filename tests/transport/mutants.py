@@ -41,6 +41,7 @@ RELEVANT = {
     "auth/refresh": ("auth/test_credentials", "auth/test_stored_login", "transport/test_identity"),
     "transport/tokens": (*_TOKENS[1:], "transport/test_identity_answers", "transport/test_tracing"),
     "transport/bearer": ("transport/test_bearer", "transport/test_identity", "transport/test_transport"),
+    "transport/challenge": ("transport/test_bearer", "transport/test_status"),
     "transport/retry": (
         *_RETRY,
         "transport/test_wire",
@@ -54,7 +55,7 @@ RELEVANT = {
     "transport/budgets": (*_BUDGET[1:], "transport/test_tenants"),
     "transport/rate": (*_BUDGET, "transport/test_rate_limit", "transport/test_budget_simulated"),
     "transport/rate_limit": ("transport/test_rate_limit", "transport/test_rate", "transport/test_budget"),
-    "transport/lane": (*_BUDGET[1:], "transport/test_budget_simulated"),
+    "transport/lane": ("transport/test_lane", *_BUDGET[1:], "transport/test_budget_simulated"),
     "transport/allowance": ("transport/test_budget", "client/test_rate_budget"),
 }
 

@@ -71,6 +71,11 @@ def test_r56_bulk_leaves_room_for_interactive_requests_at_any_time():
     assert longest <= 1.5
 
 
+def test_r56_what_interactive_requests_take_does_not_hold_bulk_back():
+    rate = spent(60)
+    assert rate.wait(0.0, bulk=True) <= 0
+
+
 def test_r56_a_429_cuts_the_limit_by_a_tenth_once_for_all_that_was_under_way():
     rate = spent(80)
     rate.refuse(0.0, 1.0, 5.0)

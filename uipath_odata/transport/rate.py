@@ -75,7 +75,7 @@ class Rate:
         used, limit = self.used(now), self.limit(now)
         if bulk and used >= limit / 2:
             next_room = self._sent[0] + MINUTE - now
-            gap = max(_CATCH_UP * MINUTE / limit, next_room / max(1.0, limit - used + 1))
+            gap = max(_CATCH_UP * MINUTE / limit, next_room / (limit - used + 1))
             self._bulk_held_until = max(self._bulk_held_until, now + gap)
 
     def accept(self) -> None:
