@@ -115,10 +115,10 @@ def _failure(error: Exception) -> OrchestratorError:
 
     A retry would take what an attempt may end with for the end of a request that was sent.
     """
-    if isinstance(error, OrchestratorError) and not isinstance(error, DecodeError):
-        return error.with_traceback(None)
     if isinstance(error, DecodeError):
         return ConnectionFailed(f"The answer to the token request cannot be used. {error}")
+    if isinstance(error, OrchestratorError):
+        return error.with_traceback(None)
     # Other words of it may show what the credentials asked with.
     facts = (type(error).__name__, getattr(error, "strerror", None), getattr(error, "filename", None))
     why = ", ".join(str(each) for each in facts if each)
