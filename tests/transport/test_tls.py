@@ -56,6 +56,58 @@ async def test_r05_or_by_an_own_context(serve, connect, jobs, reply, tls, author
     assert (await connect(peer.url, ssl_context=client_context(authority)).send(jobs)).status == 200
 
 
+def asking(context, authority):
+    """Let a server want a certificate of this authority."""
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    return context
+
+
+async def test_a_client_shows_the_certificate_of_its_own_context(serve, connect, jobs, reply, tls, authority):
+    peer = await serve([reply()], asking(tls(), authority))
+    context = client_context(authority)
+    authority.issue_cert("client").configure_cert(context)
+    assert (await connect(peer.url, ssl_context=context).send(jobs)).status == 200
+
+
+@pytest.mark.parametrize("shown", [None, trustme.CA()], ids=["none", "of another authority"])
+async def test_r04_a_server_that_does_not_take_the_clients_certificate_is_asked_once(
+    connect, start_jobs, tls, authority, time, shown
+):
+    """In TLS 1.3 it says so behind the handshake, when the request has gone out already."""
+    context, hellos = asking(tls(), authority), []
+
+    async def refuse(reader, writer):
+        came, goes = ssl.MemoryBIO(), ssl.MemoryBIO()
+        server, refused = context.wrap_bio(came, goes, server_side=True), False
+        hellos.append(server)
+        while not refused:
+            try:
+                server.do_handshake()
+            except ssl.SSLWantReadError:
+                pass
+            except ssl.SSLError:
+                refused = True
+            writer.write(goes.read())
+            came.write(b"" if refused else await reader.read(65_536))
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    own = client_context(authority)
+    if shown:
+        shown.issue_cert("client").configure_cert(own)
+    with pytest.raises(
+        ConnectionFailed, match=r"refuses the client's certificate .*load_cert_chain"
+    ) as caught:
+        await connect(f"https://127.0.0.1:{port}", ssl_context=own).send(start_jobs)
+    server.close()
+    assert not caught.value.may_have_happened
+    assert not caught.value.retryable
+    assert (len(hellos), time.slept) == (1, [])
+
+
 LONG_AGO = datetime.now(UTC) - timedelta(days=2)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import ssl
+
 import aiohttp
 import attrs
 
@@ -18,6 +21,9 @@ _LATER = "try again later, or give the attempt more time"
 _TRUST = "give the authority's certificate as ca_file=, or an ssl_context="
 _PROXY = "check the proxy, and its user and password in the proxy's URL"
 _PROXY_AUTHENTICATION = 407
+_CERTIFICATE = "load one that it knows into an ssl_context= with load_cert_chain()"
+# RFC 8446 §6.2, in OpenSSL's names: what a server sends that does not take the client's certificate, or misses one.
+_CERTIFICATE_ALERT = re.compile(r"_ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA|ACCESS_DENIED)")
 
 
 @attrs.frozen
@@ -30,6 +36,9 @@ class _Meaning:
     again: bool = True
     stale: bool = False
 
+
+# In TLS 1.3 it comes behind the handshake, in the place of an answer; the server has read nothing of the request.
+_REFUSED = _Meaning(ssl.SSLError, ConnectionFailed, "TLS with {host} failed because the server refuses the client's certificate or wants one", _CERTIFICATE, sent=False, again=False)  # fmt: skip
 
 # The first that fits: aiohttp's classes overlap.
 _MEANINGS = (
@@ -53,9 +62,15 @@ def fault_of(error: BaseException, host: str) -> Fault:
     """
     if isinstance(error, DecodeError):
         return Fault("its answer cannot be read", error.with_traceback(None), sent=True, again=False)
-    meaning = next(each for each in _MEANINGS if isinstance(error, each.kind))
+    fitting = (each for each in _MEANINGS if isinstance(error, each.kind))
+    meaning = _REFUSED if _refuses(error) else next(fitting)
     denied = isinstance(error, aiohttp.ClientHttpProxyError) and error.status == _PROXY_AUTHENTICATION
     what = meaning.what.format(host=host)
     made = meaning.error(f"{what[0].upper()}{what[1:]}: {meaning.advice}")
     made.retryable = meaning.again and not denied
     return Fault(what, made, sent=meaning.sent, again=made.retryable, stale=meaning.stale)
+
+
+def _refuses(error: BaseException) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, ssl.SSLError) and bool(_CERTIFICATE_ALERT.search(cause.reason or ""))
