@@ -96,9 +96,18 @@ async def test_r01_a_name_that_is_never_found_is_an_error_that_names_the_host(as
     assert tls_peer.connections == 0
 
 
-async def test_r01_a_write_whose_name_is_never_looked_up_did_not_happen(ask, start_jobs, tls_peer):
-    with pytest.raises(RequestTimeout, match=r"no connection to o\.example\.com in time") as caught:
-        await ask(SilentNames(), start_jobs, connect_timeout=0.01)
+@pytest.mark.parametrize(
+    ("patience", "said"),
+    [
+        ({"connect_timeout": 0.01}, r"no connection to o\.example\.com in time"),
+        ({"attempt_timeout": 0.02}, r"o\.example\.com did not answer in time"),
+    ],
+)
+async def test_r01_a_write_whose_name_is_never_looked_up_did_not_happen(
+    ask, start_jobs, tls_peer, patience, said
+):
+    with pytest.raises(RequestTimeout, match=said) as caught:
+        await ask(SilentNames(), start_jobs, **patience)
     assert not caught.value.may_have_happened
     assert tls_peer.connections == 0
 

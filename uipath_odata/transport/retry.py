@@ -79,7 +79,9 @@ class Retry:
         except RequestTimeout:
             raise  # The identity server's, told already: nothing of this request was sent.
         except FAULTS as error:
-            return fault_of(error, str(self._url.host))
+            fault = fault_of(error, str(self._url.host))
+            # aiohttp makes it when it begins to send; an earlier attempt's counts, too.
+            return attrs.evolve(fault, sent=False) if request.response is None else fault
 
     def _answer(self, response: ClientResponse) -> Answer:
         return Answer(response.status, retry_after(response.headers, self.shared.clock.wall()))
