@@ -45,6 +45,7 @@ RELEVANT = {
     "transport/retry": (
         *_RETRY,
         "transport/test_wire",
+        "transport/test_resolving",
         "transport/test_surroundings",
         "transport/test_tracing",
     ),
