@@ -46,6 +46,7 @@ RELEVANT = {
         *_RETRY,
         "transport/test_wire",
         "transport/test_resolving",
+        "transport/test_identity",
         "transport/test_surroundings",
         "transport/test_tracing",
     ),
