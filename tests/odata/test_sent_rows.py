@@ -53,7 +53,7 @@ def test_a_row_with_fewer_properties_still_knows_what_was_read_of_it():
 
 def test_a_row_that_holds_other_values_shows_them():
     ((row,), _, _) = sent_rows(body(['{"Id":1,"Status":"New"}']), ("Id", "Status"))
-    newer = row.holding({"Id": 1, "Status": "Successful", "Output": {"a": None}})
+    newer = row.holding(b'{"Id":1,"Status":"Successful","Output":{"a":null}}')
     assert (newer["Status"], newer["Output"], row["Status"]) == ("Successful", {"a": None}, "New")
 
 
@@ -61,3 +61,40 @@ def test_a_row_that_holds_other_values_shows_them():
 def test_what_is_no_list_of_objects_is_an_error(text):
     with pytest.raises(DecodeError):
         sent_rows(text, ("Id",))
+
+
+HALF = rb'{"Id":1,"Message":"cut inside \ud83d"}'
+HUGE = rb'{"Id":2,"Number":123456789012345678901234567890,"Float":1.10}'
+
+
+def page(*rows):
+    return b'{"@odata.count":7,"value":[%b]}' % b",".join(rows)
+
+
+def test_half_a_surrogate_pair_and_numbers_of_any_length_stay_as_they_were_sent_r25():
+    rows, count, link = sent_rows(page(HALF, HUGE), ("Id",))
+    assert [row.raw for row in rows] == [HALF, HUGE]
+    assert [row["Id"] for row in rows] == [1, 2]
+    assert rows[0]["Message"] == "cut inside \ud83d"
+    assert (count, link) == (7, None)
+
+
+def test_some_properties_of_a_row_are_the_texts_that_were_sent_r25():
+    rows, _, _ = sent_rows(page(HALF, HUGE), ("Id",))
+    assert rows[0].only(("Message",)).raw == rb'{"Message":"cut inside \ud83d"}'
+    assert rows[1].only(("Number", "Float", "Missing")).raw == HUGE.replace(b'"Id":2,', b"")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (page(HALF)[:-9], "was cut or changed on the way"),
+        (b"<html>login</html>", "a page instead of JSON"),
+        (page(HALF, b"7"), "/value/1 is no object"),
+        (page(b'{"Id":NaN}'), "is not JSON"),
+        (page(HALF, b'{"Id":NaN}'), "is not JSON"),
+    ],
+)
+def test_what_is_wrong_with_a_list_is_said_whatever_else_it_holds_r25(body, message):
+    with pytest.raises(DecodeError, match=message):
+        sent_rows(body, ("Id",))

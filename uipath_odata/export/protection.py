@@ -12,7 +12,6 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.export.formats.members import items_of, members_of
 from uipath_odata.export.secret_properties import (
     NAMES,
     TEXTS,
@@ -22,6 +21,7 @@ from uipath_odata.export.secret_properties import (
     sounds_secret,
 )
 from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.members import items_of, members_of
 
 __all__ = ["Action", "Everywhere", "Members", "Rule", "hashing", "leave_out"]
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
+
+from uipath_odata.odata.members import joined, members_of
 
 if TYPE_CHECKING:
     _Row = Mapping[str, Any]
@@ -47,21 +50,30 @@ class SentRow(_Row):
         return name in self.whole
 
     @property
+    def members(self) -> dict[str, bytes]:
+        """Give all of the row, each value as its own text."""
+        return members_of(self.raw)
+
+    @property
     def whole(self) -> dict[str, Any]:
         """Read all of the row."""
-        row: dict[str, Any] = orjson.loads(self.raw)
+        try:
+            row: dict[str, Any] = orjson.loads(self.raw)
+        except orjson.JSONDecodeError:
+            row = json.loads(self.raw)  # with half a surrogate pair
         return row
 
     def only(self, names: tuple[str, ...]) -> Self:
         """Give the row with these properties alone, as if only they had been asked for."""
-        whole, made = self.whole, copy.copy(self)
-        made.raw = orjson.dumps({name: whole[name] for name in names if name in whole})
+        members, made = self.members, copy.copy(self)
+        made.raw = joined({name: members[name] for name in names if name in members})
         return made
 
-    def holding(self, whole: Mapping[str, Any]) -> Self:
-        """Give a row of the same kind that holds these properties."""
+    def holding(self, raw: bytes) -> Self:
+        """Give a row of the same kind whose JSON object is this."""
         made = copy.copy(self)
-        made.raw = orjson.dumps(whole)
+        made.raw = on_one_line(raw)
+        members = made.members
         for name, attribute in self.read.items():
-            setattr(made, attribute, whole.get(name))
+            setattr(made, attribute, json.loads(members[name]) if name in members else None)
         return made

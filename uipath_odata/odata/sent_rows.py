@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import functools
+import json
 from types import GenericAlias
 from typing import Any, Final, cast
 
 import msgspec
 
+from uipath_odata.errors import DecodeError
+from uipath_odata.odata.members import items_of, members_of
 from uipath_odata.odata.payload import collection_of, parse
 from uipath_odata.odata.sent_row import SentRow, on_one_line
 
 __all__ = ["sent_rows"]
+
+_FACTS: Final = ("@odata.count", "@odata.nextLink")
 
 
 def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
@@ -32,10 +37,17 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
 
 
 def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
-    """Read what the strict reader refuses, a byte order mark for example, or say what is wrong with it."""
-    rows, count, link = collection_of(parse(body))
-    empty = _kind(names)()
-    return [empty.holding(row) for row in rows], count, link
+    """Read what the strict reader refuses, such as half a surrogate pair, or say what is wrong with it."""
+    try:
+        envelope = members_of(body)
+        raws = items_of(envelope["value"])
+        payload: dict[str, Any] = {name: json.loads(envelope[name]) for name in _FACTS if name in envelope}
+        payload["value"] = [*map(json.loads, raws)]
+    except (DecodeError, LookupError, ValueError, RecursionError):
+        collection_of(parse(body))
+        raise DecodeError("the body is JSON that only some read: report the server's answer") from None
+    _, count, link = collection_of(payload)
+    return [*map(_kind(names)().holding, raws)], count, link
 
 
 class _Envelope(msgspec.Struct):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 import re
 from collections.abc import Iterable
 from operator import itemgetter
@@ -46,7 +47,10 @@ def in_order(rows: Iterable[Timed]) -> list[Row]:
 def identity(row: Row) -> bytes:
     """Give all that can be known of a row as bytes: RobotLogs have no key, their Id is 0."""
     whole = getattr(row, "whole", row)  # of a row that is no plain dict
-    return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a surrogate pair
+        return json.dumps(whole, sort_keys=True).encode()
 
 
 def _ticks(row: Row, index: int) -> int:

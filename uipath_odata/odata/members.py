@@ -11,7 +11,7 @@ import msgspec
 
 from uipath_odata.errors import DecodeError
 
-__all__ = ["items_of", "members_of", "object_of", "whole_members_of"]
+__all__ = ["items_of", "joined", "members_of", "object_of", "whole_members_of"]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -54,9 +54,12 @@ def whole_members_of(value: bytes) -> dict[str, bytes]:
 
 def object_of(members: Mapping[str, bytes]) -> bytes:
     """Write names and texts as one object, sorted by name so that equal members give equal bytes."""
-    return b"{%b}" % b",".join(
-        b"%b:%b" % (json.dumps(name).encode(), members[name]) for name in sorted(members)
-    )
+    return joined({name: members[name] for name in sorted(members)})
+
+
+def joined(members: Mapping[str, bytes]) -> bytes:
+    """Write names and texts as one object."""
+    return b"{%b}" % b",".join(b"%b:%b" % (json.dumps(name).encode(), text) for name, text in members.items())
 
 
 def _is_whole(text: bytes | str) -> bool:
