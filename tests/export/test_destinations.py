@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import stat
+import traceback
 
 import fsspec
 import pytest
@@ -227,3 +228,10 @@ async def test_a_password_in_a_url_is_written_nowhere(tmp_path):
     with pytest.raises(ExportError) as refused:
         await export(jobs(), url, state=tmp_path)
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["nonsense://user:canary-4711@lake", "s3://user:canary-4711@lake/x"])
+async def test_a_password_in_the_url_of_a_place_that_cannot_be_reached_is_not_shown(tmp_path, s3, url):
+    with pytest.raises(ExportError, match=r"lake.* cannot be reached") as refused:
+        await export(jobs(), url, state=tmp_path)
+    assert "canary" not in "".join(traceback.format_exception(refused.value))

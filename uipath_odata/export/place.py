@@ -19,7 +19,7 @@ from uipath_odata.export.shelf import LocalShelf, RemoteShelf, Shelf
 __all__ = ["Place", "place_of"]
 
 _SINGLE: Final[Sequence[Format]] = ("jsonl", "csv")
-_PASSWORD: Final = re.compile(r"//[^/@]*@")
+_LOGIN: Final = re.compile(r"(?<=//)[^/@]*@")
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +37,7 @@ class Place:
     @property
     def name(self) -> str:
         """What to call it, without the password that its URL may have."""
-        return _PASSWORD.sub("//", self.url) if self.url else str(self.file or self.state)
+        return _LOGIN.sub("", self.url) if self.url else str(self.file or self.state)
 
     @property
     def growing(self) -> str:
@@ -50,7 +50,10 @@ class Place:
 
     def shelf(self, disk: Disk) -> Shelf:
         """Reach where finished files go."""
-        return LocalShelf(disk) if self.url is None else RemoteShelf.at(self.url, LocalDisk(self.state))
+        if self.url is None:
+            return LocalShelf(disk)
+        found = _LOGIN.search(self.url)
+        return RemoteShelf.at(self.url, LocalDisk(self.state), login=found[0] if found else "")
 
 
 def place_of(
@@ -98,5 +101,5 @@ def place_of(
 def _state_of(url: str) -> Path:
     from platformdirs import user_state_path  # noqa: PLC0415 - local exports need none of it
 
-    digest = hashlib.sha256(url.rstrip("/").encode()).hexdigest()[:16]
+    digest = hashlib.sha256(_LOGIN.sub("", url.rstrip("/")).encode()).hexdigest()[:16]
     return user_state_path("uipath-odata") / "exports" / digest

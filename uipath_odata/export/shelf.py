@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+from collections.abc import Generator
 from typing import Any, Final, Protocol
 
 import attrs
@@ -63,18 +65,20 @@ class RemoteShelf:
     """Where the journal is."""
     filesystem: Any
     root: str
+    login: str = attrs.field(default="", repr=False)
+    """The name and password in its URL, up to the ``@``, which no message shows."""
 
     @classmethod
-    def at(cls, url: str, disk: LocalDisk) -> RemoteShelf:
+    def at(cls, url: str, disk: LocalDisk, *, login: str = "") -> RemoteShelf:
         """Reach a place by its URL; credentials come as fsspec's own implementation takes them."""
         try:
             core: Any = importlib.import_module("fsspec.core")  # local exports need none of it
             filesystem, root = core.url_to_fs(url)
         except (ImportError, ValueError) as error:
-            raise ExportError(
-                f"{url} cannot be reached, {error}: install what it needs, or name another place"
-            ) from error
-        return cls(disk, filesystem, root.rstrip("/"))
+            raise _failure(
+                f"{url} cannot be reached, {error}: install what it needs, or name another place", login
+            ) from (None if login else error)
+        return cls(disk, filesystem, root.rstrip("/"), login)
 
     @property
     def _shows_whole_files(self) -> bool:
@@ -84,49 +88,48 @@ class RemoteShelf:
     def put(self, temporary: str, name: str, /) -> None:
         path = f"{self.root}/{name}"
         directory, _, plain = path.rpartition("/")
-        try:
-            arriving = path if self._shows_whole_files else f"{directory}/.{plain}.tmp"
+        arriving = path if self._shows_whole_files else f"{directory}/.{plain}.tmp"
+        with self._reaching(path):
             if arriving != path:  # an object store has none; some would make a bucket of a misspelt name
                 self.filesystem.makedirs(directory, exist_ok=True)
             self.filesystem.put_file(str(self.disk.root / temporary), arriving)
             if arriving != path:
                 self.filesystem.mv(arriving, path)
-        except Exception as error:
-            raise _unreachable(path, error) from error
         self.disk.remove(temporary)
 
     def remove(self, name: str, /) -> None:
         path = f"{self.root}/{name}"
-        try:
+        with self._reaching(path), contextlib.suppress(FileNotFoundError):
             self.filesystem.rm_file(path)
-        except FileNotFoundError:
-            return
-        except Exception as error:
-            raise _unreachable(path, error) from error
 
     def names(self) -> list[str]:
-        try:
+        found: list[str] = []
+        with self._reaching(self.root), contextlib.suppress(FileNotFoundError):
             self.filesystem.invalidate_cache()
             found = self.filesystem.find(self.root)
-        except FileNotFoundError:
-            return []
-        except Exception as error:
-            raise _unreachable(self.root, error) from error
         plain = self.root.lstrip("/")
         return sorted(path.lstrip("/").removeprefix(f"{plain}/") for path in found)
 
     def read(self, name: str, /) -> bytes:
         path = f"{self.root}/{name}"
-        try:
+        with self._reaching(path):
             data: bytes = self.filesystem.cat_file(path)
-        except Exception as error:
-            raise _unreachable(path, error) from error
         return data
 
+    @contextlib.contextmanager
+    def _reaching(self, path: str) -> Generator[None, None, None]:
+        try:
+            yield
+        except Exception as error:
+            failure = _failure(
+                f"{path} cannot be reached, {str(error) or type(error).__name__}: correct that, then run the same export "
+                "again: it goes on from what is committed",
+                self.login,
+            )
+            if self.login:  # which the error behind it may show
+                raise failure from None
+            raise failure from error
 
-def _unreachable(path: str, error: Exception) -> ExportError:
-    reason = str(error) or type(error).__name__
-    return ExportError(
-        f"{path} cannot be reached, {reason}: correct that, then run the same export again: "
-        "it goes on from what is committed"
-    )
+
+def _failure(message: str, login: str) -> ExportError:
+    return ExportError(message.replace(login, "") if login else message)
