@@ -11,12 +11,13 @@ import attrs
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import DecodeError, NotFound
 from uipath_odata.odata.entity import properties
-from uipath_odata.odata.payload import as_object, parse
+from uipath_odata.odata.members import joined, members_of
+from uipath_odata.odata.payload import parse
 from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.operation import Operation
 from uipath_odata.transport.request import Request, Response
 
-__all__ = ["Details", "is_keyed"]
+__all__ = ["Details", "has_details"]
 
 
 @attrs.define(eq=False)
@@ -52,7 +53,19 @@ class Details:
             except NotFound:
                 self.gone += 1
                 return row
-        return row.holding({**row.whole, **entity})
+        return row.holding(joined(row.members | self._asked(entity)))
+
+    def _asked(self, entity: dict[str, bytes]) -> dict[str, bytes]:
+        """Give what the query selects, and nothing that it expands: an entity by itself came without expansions."""
+        query = self.query.asked
+        expanded = {path.segments[0] for path in query.selection if path.segments[1:]}
+        expanded |= {each.path.segments[0] for each in query.expansion}
+        selected = {path.segments[0] for path in query.selection} - expanded
+        return {
+            name: text
+            for name, text in entity.items()
+            if name not in expanded and (not selected or name in selected)
+        }
 
     def _request(self, key: int) -> Request:
         listed = self.query.source.operation
@@ -67,16 +80,22 @@ class Details:
         return attrs.evolve(one.request({"key": key}), bulk=True)
 
 
-def is_keyed(query: BoundQuery[Any, Any]) -> bool:
-    """Tell whether the rows of a query are entities that can be asked for by their Id."""
+def has_details(query: BoundQuery[Any, Any]) -> bool:
+    """Tell whether the rows of a query are entities that can be asked for by their Id, and more than that is wanted."""
     if query.source.in_window or not query.operation.name.endswith(".list"):
+        return False
+    if [path.segments for path in query.asked.selection] == [("Id",)]:
         return False
     entity: Any = query.asked.entity
     return any(member.wire == "Id" and member.argument is int for member in properties(entity).values())
 
 
-def _entity(response: Response) -> dict[str, Any]:
-    entity = as_object(parse(response.body))
-    if entity is None or "Id" not in entity:
+def _entity(response: Response) -> dict[str, bytes]:
+    try:
+        entity = members_of(response.body)
+    except DecodeError:
+        parse(response.body)  # says what it is instead
+        raise
+    if "Id" not in entity:
         raise DecodeError("A single entity came as something else: read without details")
-    return {name: value for name, value in entity.items() if not name.startswith("@odata.context")}
+    return {name: text for name, text in entity.items() if not name.startswith("@odata.context")}
