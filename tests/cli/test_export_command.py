@@ -133,6 +133,8 @@ async def test_r94_an_interrupt_keeps_the_pages_and_the_same_command_goes_on(emu
         ),
         (["Robots", "--folder", "Shared/"], "The folder path ends with a slash"),
         (["RobotLogs", "--page-size", "1001"], "page_size=1001"),
+        (["RobotLogs", "--hash", "Message"], "set UIPATH_ODATA_HASH_KEY to a long random text"),
+        (["RobotLogs", "--partition-by", "folder"], "take those of all folders"),
         (["RobotLogs", "--url", "http://example.com/acme/Default"], "without TLS: write https://"),
     ],
 )
@@ -267,7 +269,7 @@ async def test_a_terminal_sees_rows_requests_and_pace_while_it_runs(command, tmp
     finished = await command(*arguments, FORCE_COLOR="1", TERM="xterm-256color", COLUMNS="100")
     assert finished.code == 0
     plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", finished.err)
-    assert re.search(r"RobotLogs  [\d,]+ rows \([\d,]+ safe\)  [\d,]+ rows/s", plain)
+    assert re.search(r"RobotLogs  [\d,]+ rows \([\d,]+ safe in \d+ parts\)  [\d,]+ rows/s", plain)
     assert "proven complete" in plain
 
 

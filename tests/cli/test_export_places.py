@@ -162,8 +162,22 @@ async def test_explain_and_estimate_write_nothing(emulator, command, tmp_path):
     estimated = await command("export", "RobotLogs", "Robots", "--estimate", "--output", tmp_path / "lake")
     assert estimated.code == 0
     assert "RobotLogs: 2,500 rows" in estimated.out
-    assert "Robots: 3 rows" in estimated.out
+    assert "Robots: 3 rows, 1 requests, " in estimated.out
     assert not list(tmp_path.iterdir())
+
+
+async def test_explain_and_estimate_tell_of_details(command):
+    explained = await command("export", "RobotLogs", "Robots", "--explain", "--with-details")
+    assert explained.out.count("adds one request for each row, for its details") == 1
+    estimated = await command("export", "RobotLogs", "Robots", "--estimate", "--with-details")
+    assert "Robots: 3 rows, 1 requests and 3 for details, " in estimated.out
+
+
+async def test_an_estimate_names_the_sets_that_cannot_be_counted(command):
+    finished = await command("export", "Releases", "Robots", "--estimate")
+    assert finished.code == 3
+    assert re.fullmatch(r"uipath-odata: Releases: .* \(give --folder or --all-folders\)\n", finished.err)
+    assert finished.out.startswith("Robots: 3 rows")
 
 
 async def test_details_of_rows_that_are_gone_are_left_as_the_list_had_them(emulator, command, tmp_path):

@@ -145,9 +145,9 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
     async with client as orchestrator:
         lists = await _lists(orchestrator, names, options)
         if options["explain"]:
-            return explained(lists)
+            return explained(lists, with_details=options["with_details"])
         if options["estimate"]:
-            return await estimated(lists)
+            return await estimated(lists, complain, with_details=options["with_details"])
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
         with showing(mode) as show:
             return await export_all(lists, options["output"], show, complain, **_choices(options))
@@ -198,6 +198,11 @@ def _choices(options: dict[str, Any]) -> dict[str, Any]:
     if options["single_file"]:
         chosen["single_file"] = True
     key = os.environ.get(_KEY)
+    if options["hash"] and not key:
+        raise QueryError(
+            f"--hash needs a key, without which anyone finds a value by trying: set {_KEY} to a long random text, and to "
+            "the same one in later runs"
+        )
     privacy = Privacy(
         drop=_names(options["drop"]),
         hash=_names(options["hash"]),

@@ -14,7 +14,7 @@ from uipath_odata.cli.progress import Show
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import Event, ExportList, Run, exporting
 
-__all__ = ["COMPLETE", "FAILED", "INTERRUPTED", "LOCKED", "PARTIAL", "export_all"]
+__all__ = ["COMPLETE", "FAILED", "INTERRUPTED", "LOCKED", "PARTIAL", "export_all", "told"]
 
 COMPLETE: Final = 0
 FAILED: Final = 1
@@ -46,8 +46,13 @@ def _tell(event: Event, show: Show, complain: Callable[[str], None]) -> None:
     if event.error:
         where = f"{event.entity_set} in {event.folder}" if event.folder else event.entity_set
         kept = f"; {event.committed:,} rows before it are committed" if event.event == "partial" else ""
-        advice = " (give --folder or --all-folders)" if event.error_type == "FolderRequired" else ""
-        complain(printable(f"{where}: {event.error}{advice}{kept}"))
+        complain(told(where, event.error, event.error_type, kept))
+
+
+def told(where: str, error: str, error_type: str, kept: str = "") -> str:
+    """Give the line that says what failed where."""
+    advice = " (give --folder or --all-folders)" if error_type == "FolderRequired" else ""
+    return printable(f"{where}: {error}{advice}{kept}")
 
 
 def _code(run: Run) -> int:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
+from uipath_odata.cli.exports import COMPLETE, FAILED, PARTIAL, told
 from uipath_odata.cli.printable import printable
+from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import ExportList
+from uipath_odata.export.details import has_details
 
 __all__ = ["estimated", "explained"]
 
 
-def explained(lists: Sequence[ExportList]) -> int:
+def explained(lists: Sequence[ExportList], *, with_details: bool) -> int:
     """Say how each list will be read and what its first request is, asking nothing; give the exit code."""
     for each in lists:
         explanation = each.query.explain()
@@ -20,17 +23,31 @@ def explained(lists: Sequence[ExportList]) -> int:
         click.echo(printable(f"  {explanation.first_request}"))
         for added in explanation.added:
             click.echo(printable(f"  adds {added}"))
+        if with_details and has_details(each.query):
+            click.echo("  adds one request for each row, for its details")
     return 0
 
 
-async def estimated(lists: Sequence[ExportList]) -> int:
+async def estimated(
+    lists: Sequence[ExportList], complain: Callable[[str], None], *, with_details: bool
+) -> int:
     """Count each list, and say how many requests and minutes they take; give the exit code."""
+    failed = 0
     for each in lists:
-        estimate = await each.query.estimate()
+        try:
+            estimate = await each.query.estimate()
+        except OrchestratorError as error:
+            failed += 1
+            complain(told(each.key, str(error), type(error).__name__))
+            continue
         pace = (
             "no rate limit is documented"
             if estimate.minutes is None
             else f"at least {estimate.minutes:.1f} minutes within the rate limit"
         )
-        click.echo(printable(f"{each.key}: {estimate.rows:,} rows, {estimate.requests:,} requests, {pace}"))
-    return 0
+        details = estimate.rows if with_details and has_details(each.query) else 0
+        behind = f" and {details:,} for details" if details else ""
+        click.echo(
+            printable(f"{each.key}: {estimate.rows:,} rows, {estimate.requests:,} requests{behind}, {pace}")
+        )
+    return COMPLETE if not failed else FAILED if failed == len(lists) else PARTIAL

@@ -91,9 +91,15 @@ def _name(event: Event) -> str:
 def _moving(event: Event) -> str:
     waited = f", {event.waits:,.0f} s within the rate limit" if event.waits >= 1 else ""
     return (
-        f"[bold]{escape(printable(_name(event)))}[/]  {event.rows:,} rows ({event.committed:,} safe)  "
-        f"{event.rows_a_second:,} rows/s  {event.requests:,} requests{waited}"
+        f"[bold]{escape(printable(_name(event)))}[/]  {event.rows:,} rows ({event.committed:,} safe in {event.parts:,} parts)"
+        f"  {event.rows_a_second:,} rows/s  {event.requests:,} requests{_pace(event)}{waited}"
     )
+
+
+def _pace(event: Event) -> str:
+    if event.budget is None:
+        return ""
+    return f" ({event.sent_in_a_minute:,} of {event.budget:,.0f} a minute)"
 
 
 def _settled(event: Event) -> Iterator[str]:

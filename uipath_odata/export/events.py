@@ -26,16 +26,20 @@ class Event:
     """How many rows the server counted before; a hint for displays."""
     committed: int = 0
     """Of ``rows``, those that survive anything."""
+    parts: int = 0
+    """How many parts have them."""
     requests: int = 0
     retries: int = 0
     waits: float = 0.0
     """Seconds that requests waited for the rate budget."""
+    sent_in_a_minute: int | None = None
+    """Requests to lists like this in the last 60 s, of all clients of the pool; None where nothing limits them."""
+    budget: float | None = None
+    """How many of them a minute are allowed to these clients now."""
     seconds: float = 0.0
     plan: str = ""
     proven: bool = False
     reason: str = ""
-    counted: int | None = None
-    """How many rows the server counted behind the last one; None where it was not asked or does not count."""
     notes: tuple[str, ...] = ()
     file: str | None = None
     error: str = ""

@@ -19,8 +19,8 @@ from uipath_odata.odata.entity import Entity, properties
 __all__ = ["Privacy"]
 
 
-def _names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(names)
+def _names(names: str | Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 @attrs.frozen
