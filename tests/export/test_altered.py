@@ -12,7 +12,8 @@ from yarl import URL
 from uipath_odata.channel import Channel
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export import export, exporting, status, verify
-from uipath_odata.export.lists import ExportList
+from uipath_odata.export.job import sealed
+from uipath_odata.export.lists import ExportList, Folder
 from uipath_odata.odata.expressions import path
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
@@ -205,15 +206,54 @@ async def test_a_directory_whose_journal_was_lost_is_not_mixed_with_a_new_export
         (root / name).unlink()
     with pytest.raises(ExportError, match="no journal here knows it"):
         await lake(root)
+    assert not (root / "job.lock").exists()
     await lake(root, overwrite=True)
     assert verify(root).is_sound
+
+
+async def test_a_part_that_the_journal_does_not_count_is_found(tmp_path):
+    root = await lake(tmp_path)
+    file = root / "Jobs" / "part-000009-g1.jsonl"
+    file.write_bytes((root / "Jobs" / "part-000001-g1.jsonl").read_bytes())
+    (problem,) = verify(root).problems
+    assert problem.startswith("Jobs/part-000009-g1.jsonl is no part that the journal counts")
+
+
+@pytest.mark.parametrize("look", [verify, status])
+async def test_an_export_of_another_release_is_left_alone(tmp_path, look):
+    root = await some_of(tmp_path)
+    job = orjson.loads((root / "job.json").read_bytes())
+    del job["hash"]
+    (root / "job.json").write_bytes(orjson.dumps(sealed({**job, "version": 2})))
+    with pytest.raises(ExportError, match="has version 2, and this package reads 1: use the release"):
+        look(root)
+    with pytest.raises(ExportError, match="has version 2"):
+        await lake(root)
+
+
+async def test_lists_of_one_set_that_ask_for_other_things_are_refused(tmp_path):
+    several = [
+        ExportList("Jobs", jobs(), Folder(1, "A")),
+        ExportList("Jobs", jobs().filter(path("Id") > 3), Folder(2, "B")),
+    ]
+    with pytest.raises(QueryError, match="Jobs are asked for in several ways"):
+        await export(several, tmp_path / "lake")
+    assert not list(tmp_path.iterdir())
 
 
 async def test_a_day_that_a_server_made_up_leads_nowhere(tmp_path):
     made = tenant()
     for row, at in zip(
         made.sets["Jobs"],
-        ("../../../xZ", "2024-05-01T00:00:00Z", "", None, 7, "2024-05-01T23:30:00-02:00", "x" * 99),
+        (
+            "../../../xZ",
+            "2024-05-01T00:00:00Z",
+            "",
+            None,
+            7,
+            "2024-05-01T23:30:00-02:00",
+            "2024-02-30T00:00:00Z",
+        ),
         strict=True,
     ):
         row["CreationTime"] = at

@@ -120,6 +120,27 @@ async def test_items_of_a_linked_queue_are_given_once(tmp_path, emulator, orches
     assert all(b'"_folder_path":"f7"' in row for row in rows)
 
 
+async def test_items_of_a_queue_that_is_linked_later_are_not_taken_for_deleted(
+    tmp_path, emulator, orchestrator
+):
+    emulator.insert(
+        "Folders",
+        [{"Id": each, "DisplayName": f"f{each}", "FullyQualifiedName": f"f{each}"} for each in (7, 8)],
+    )
+    emulator.insert("QueueDefinitions", [{"Id": 71, "Name": "linked"}], folder=8)
+    emulator.insert("QueueItems", [{"Id": 1, "QueueDefinitionId": 71, "Status": "New"}], folder=8)
+    async with emulator.client() as client:
+        for _ in range(2):
+            everything = await in_all_folders(client, [lambda scope: scope.queue_items])
+            await export(everything, tmp_path / "lake", since="last")
+            await client.folder(id=8).queue_definitions.share_to_folders(
+                queue_ids=[71], to_add_folder_ids=[7], to_remove_folder_ids=[]
+            )
+    rows = b"".join(parts(tmp_path / "lake").values()).splitlines()
+    assert len(rows) >= 2
+    assert not any(b"_deleted" in row for row in rows)
+
+
 _MEASURED = """
 import asyncio, resource, sys, tempfile
 from uipath_odata.export import ExportList, export

@@ -5,13 +5,14 @@ import contextlib
 import resource
 import stat
 
+import duckdb
 import orjson
 import pytest
 
 from uipath_odata.emulator.faults import Fault, path_contains, slow, status
-from uipath_odata.entities import RobotLog
+from uipath_odata.entities import Job, RobotLog
 from uipath_odata.errors import ExportError, Forbidden, NotProven, QueryError
-from uipath_odata.export import export, exporting
+from uipath_odata.export import export, exporting, verify
 
 
 def second_page(request):
@@ -192,6 +193,25 @@ async def test_a_place_that_cannot_be_written_is_refused_before_any_request(
         await export(orchestrator.robot_logs, tmp_path / place)
     assert not emulator.requests
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+async def test_a_list_without_rows_has_a_file_that_shows_its_columns(orchestrator, tmp_path, kind):
+    for _ in range(2):
+        summary = await export(orchestrator.robots, tmp_path / "lake", kind, since="last")
+        assert (summary.rows, summary.proven) == (0, True)
+    (file,) = (tmp_path / "lake" / "Robots").iterdir()
+    found = duckdb.sql(f"select * from '{file}'")
+    assert {"Id", "Name", "_read_at"} <= {*found.columns}
+    assert not found.fetchall()
+    assert verify(tmp_path / "lake").is_sound
+
+
+@pytest.mark.parametrize("given", ["Jobs", ["Jobs"], Job, None])
+async def test_what_is_no_query_is_refused(tmp_path, given):
+    with pytest.raises(QueryError, match="is no query of a client: give one"):
+        await export(given, tmp_path / "lake")
+    assert not list(tmp_path.iterdir())
 
 
 async def test_an_unknown_format_is_refused(orchestrator, tmp_path):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+import duckdb
 import orjson
 import pytest
 
 from uipath_odata.errors import BadRequest, OrchestratorError
-from uipath_odata.export import export
+from uipath_odata.export import ExportList, export
+from uipath_odata.odata.expressions import path
 
 from .life import Life
 from .tenant import TOTAL
@@ -42,6 +44,37 @@ async def test_r101_a_clock_that_goes_back_closes_no_interval_twice(life, tmp_pa
     tenant.now = before + dt.timedelta(hours=1)
     await export(logs_of(tenant), tmp_path / "lake", since="last")
     assert as_set(map(plain, rows_of(tmp_path / "lake", "RobotLogs"))) == as_set(settled(tenant))
+
+
+async def test_rows_that_are_gone_lie_where_readers_of_hive_directories_find_them(life, tmp_path):
+    items = [each for each in lists_of(life.tenant) if each.entity_set == "QueueItems"]
+    life.tenant.sets["QueueItems"] = [
+        {"Id": each, "Status": "New", "CreationTime": "2024-05-01T00:00:00Z"} for each in (1, 2)
+    ]
+    for _ in range(2):
+        await export(items, tmp_path / "lake", "parquet", since="last", partition_by="date")
+        del life.tenant.sets["QueueItems"][0]
+    files = f"{tmp_path}/lake/QueueItems/**/*.parquet"
+    found = duckdb.sql(f"select Id, date from read_parquet('{files}', hive_partitioning=true) where _deleted")
+    assert found.fetchall() == [(1, None)]
+
+
+async def test_what_an_export_looks_at_is_selected_with_what_was_asked_for(life, tmp_path):
+    (items,) = (each for each in lists_of(life.tenant) if each.entity_set == "QueueItems")
+    life.tenant.sets["QueueItems"] = [
+        {
+            "Id": 1,
+            "Status": "Successful",
+            "CreationTime": "2024-05-01T00:00:00Z",
+            "Key": "a",
+            "Reference": "r",
+        }
+    ]
+    few = ExportList("QueueItems", items.query.select(path("Reference")))
+    await export(few, tmp_path / "lake", since="last", partition_by="date")
+    (row,) = rows_of(tmp_path / "lake", "QueueItems")
+    assert {*row} == {"Reference", "Id", "Status", "CreationTime", "_read_at"}
+    assert [*(tmp_path / "lake" / "QueueItems" / "date=2024-05-01").iterdir()]
 
 
 class Uncounting:

@@ -18,6 +18,18 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 RECIPE = re.search(r"```sql\n(CREATE.*?)```", README, re.DOTALL)[1]
 
 
+async def test_duckdb_gives_no_rows_where_all_are_gone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    life = Life(random.Random(7))
+    life.day()
+    for _ in range(2):
+        await export(lists_of(life.tenant), "lake", "parquet", since="last")
+        life.tenant.sets |= {"Jobs": [], "QueueItems": []}
+    database = duckdb.connect()
+    database.execute(RECIPE)
+    assert not database.execute("SELECT Id FROM jobs UNION ALL SELECT Id FROM queue_items").fetchall()
+
+
 async def test_duckdb_gives_the_newest_of_each_row(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     life = Life(random.Random(7))

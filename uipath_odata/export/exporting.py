@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from os import PathLike
 from typing import Any, TypeAlias
@@ -88,7 +88,9 @@ async def running(opened: OpenExport) -> AsyncGenerator[Run, None]:
 
 
 def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
-    given = [queries] if isinstance(queries, BoundQuery | ExportList) else [*queries]
+    given: list[Any] = [*queries] if isinstance(queries, Iterable) else [queries]
+    if others := [each for each in given if not isinstance(each, BoundQuery | ExportList)]:
+        raise QueryError(f"{others[0]!r} is no query of a client: give one, such as orchestrator.jobs")
     lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in given]
     if not lists:
         raise QueryError("nothing was given to export: give a query, such as orchestrator.jobs")

@@ -11,9 +11,11 @@ import orjson
 from uipath_odata.errors import ExportError
 from uipath_odata.export.disk import Disk, write_durably
 
-__all__ = ["JOB", "hold_to", "is_of", "job_in", "sealed", "unsealed"]
+__all__ = ["JOB", "VERSION", "hold_to", "is_of", "job_in", "refuse_other_versions", "sealed", "unsealed"]
 
 JOB: Final = "job.json"
+VERSION: Final = 1
+"""Of the job, its journal and its layout."""
 
 _TEMPORARY: Final = "tmp-job"
 
@@ -50,12 +52,23 @@ def is_of(disk: Disk, job: Mapping[str, Any]) -> bool:
 
 def job_in(disk: Disk) -> dict[str, Any]:
     """Read the job that a directory holds; raises ExportError where it is not what was written."""
+    refuse_other_versions(disk)
     held = unsealed(disk.read(JOB))
     if held is None:
         raise ExportError(
             f"{JOB} was changed after it was written: restore it, or export into another directory"
         )
     return held
+
+
+def refuse_other_versions(disk: Disk) -> None:
+    """Raise ExportError where a job is of another version of this package, which knows more or other records."""
+    held = unsealed(disk.read(JOB)) if disk.has(JOB) else None
+    if held is not None and held.get("version") != VERSION:
+        raise ExportError(
+            f"{JOB} has version {held.get('version')}, and this package reads {VERSION}: use the release of uipath-odata "
+            "that wrote it, or export into another directory"
+        )
 
 
 def sealed(facts: Mapping[str, Any]) -> dict[str, Any]:

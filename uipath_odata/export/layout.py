@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -21,10 +23,12 @@ from uipath_odata.export.row_bytes import DELETED, FOLDER, READ_AT, RowBytes
 from uipath_odata.export.shelf import Shelf
 from uipath_odata.export.single_file import SingleFile
 from uipath_odata.export.state import ListState
+from uipath_odata.odata.entity import properties
+from uipath_odata.odata.expressions import path
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.sent_row import SentRow
 
-__all__ = ["Layout"]
+__all__ = ["Layout", "looking"]
 
 _UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
 _DAY: Final = len("2024-05-14")
@@ -102,19 +106,44 @@ class Layout:
 
     def _name(self, date: str, number: int, generation: int) -> str:
         folder = self.each.folder
-        values = {"date": date, "folder": "" if folder is None else str(folder.id)}
+        values = {"date": date or _UNDATED, "folder": "" if folder is None else str(folder.id)}
         levels = [f"{name}={values[name]}" for name in self.options.partition_by if values[name]]
         key = "" if folder is None else f"{folder.id}-"
         file = f"part-{key}{number:06d}-g{generation}{SUFFIX[self.place.format]}"
         return "/".join((self.each.entity_set, *levels, file))
 
 
+def looking(each: ExportList, options: Options) -> ExportList:
+    """Select what an export itself looks at, too, where a query selects some properties."""
+    asked = each.query.asked
+    if not any(len(place.segments) == 1 for place in asked.selection):
+        return each
+    names = [
+        *(("Id",) if options.since else ()),
+        *(("Status",) if options.since and mode_of(each.query, each.entity_set) == "open" else ()),
+        *(("TimeStamp", "CreationTime") if "date" in options.partition_by else ()),
+        *(("QueueDefinitionId",) if each.folder is not None else ()),
+    ]
+    entity: Any = asked.entity
+    known = {member.wire for member in properties(entity).values()}
+    return attrs.evolve(each, query=each.query.select(*(path(name) for name in names if name in known)))
+
+
 def _day_of(moment: Any) -> str:
     if not isinstance(moment, str):
         return _UNDATED
-    if found := _UTC_DAY.match(moment):
+    if (found := _UTC_DAY.match(moment)) and _is_day(found[1]):
         return found[1]
     try:
         return str(Instant.parse(moment))[:_DAY]
     except ValueError:
         return _UNDATED
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

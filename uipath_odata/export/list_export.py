@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -20,6 +20,9 @@ from uipath_odata.export.readings import Reading, readings_of
 from uipath_odata.export.state import ListState
 from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.stream import Report, Stream
+
+if TYPE_CHECKING:
+    from uipath_odata.transport.budgets import Use
 
 __all__ = ["ListExport"]
 
@@ -92,7 +95,7 @@ class ListExport:
             async with stream:
                 async for page in stream.pages():
                     for piece in cutter.cut(page, None if reading.is_one_part else stream.checkpoint):
-                        await parts.write(await self._kept(piece.rows))
+                        await parts.write(await self._kept(piece.rows, reading))
                         if piece.cursor is not None:
                             await parts.commit(piece.cursor)
                             yield self._event("part")
@@ -118,8 +121,9 @@ class ListExport:
         if parts.rows and cursor is not None and not parts.reading.is_one_part:
             await parts.commit(cursor)
 
-    async def _kept(self, page: Sequence[SentRow]) -> Sequence[SentRow]:
-        elsewhere = self._each.not_of_queues
+    async def _kept(self, page: Sequence[SentRow], reading: Reading) -> Sequence[SentRow]:
+        # What this list gave before its queue was linked to another folder is still followed here.
+        elsewhere = () if reading.asked else self._each.not_of_queues
         rows = [row for row in page if row["QueueDefinitionId"] not in elsewhere] if elsewhere else page
         return rows if self.details is None else await self.details.of(rows)
 
@@ -148,6 +152,7 @@ class ListExport:
     def _event(self, event: Any, error: Exception | None = None) -> Event:
         reports = [*self._reports, *([self._stream.report] if self._stream else ())]
         proven, reason = self._proof if event == "complete" else (False, "")
+        use = self._use
         committed = self._state.rows
         return Event(
             event=event,
@@ -155,11 +160,14 @@ class ListExport:
             folder=self._each.folder.path if self._each.folder else None,
             rows=committed + (self._parts.rows if self._parts else 0),
             committed=committed,
+            parts=len(self._state.parts),
             expected=self._expected,
             requests=sum(report.requests for report in reports)
             + (self.details.requests if self.details else 0),
             retries=sum(report.retries for report in reports),
             waits=sum(report.waits for report in reports),
+            sent_in_a_minute=use.used if use else None,
+            budget=use.share if use else None,
             seconds=self.clock() - self._started,
             plan=reports[-1].plan if reports else "",
             proven=proven,
@@ -185,6 +193,13 @@ class ListExport:
         """Give how many rows there will be in all, as far as the server counted them."""
         record = self._state.begun or self._state.ended
         return None if record is None else record.get("expected")
+
+    @property
+    def _use(self) -> Use | None:
+        """Give the rate budget of the list, None where nothing limits it."""
+        source = self._each.query.source
+        use = source.channel.budget().get(source.operation.rate_class)
+        return use if use and use.share else None
 
     @property
     def _each(self) -> ExportList:

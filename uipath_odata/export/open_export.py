@@ -13,11 +13,11 @@ import attrs
 
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.begin import Beginning
-from uipath_odata.export.details import Details, is_keyed
-from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory, write_durably
-from uipath_odata.export.job import JOB, hold_to, is_of, job_in
+from uipath_odata.export.details import Details, has_details
+from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory
+from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in
 from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
-from uipath_odata.export.layout import Layout
+from uipath_odata.export.layout import Layout, looking
 from uipath_odata.export.list_export import ListExport
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.lock import LOCK, locked
@@ -62,6 +62,14 @@ class OpenExport:
             raise QueryError(
                 f"{self.place.file} is one file: several sets, since and partition_by take a directory, name one"
             )
+        if self.options.with_details and not any(has_details(each.query) for each in self.asked):
+            names = ", ".join(dict.fromkeys(each.entity_set for each in self.asked))
+            raise QueryError(f"{names} have no Id to ask for each row by: export them without details")
+        if "folder" in self.options.partition_by and not any(each.folder for each in self.asked):
+            raise QueryError(
+                "partition_by 'folder' needs lists that know their folder: take those of all folders"
+            )
+        self._refuse_several_queries_of_a_set()
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[None, None]:
@@ -93,6 +101,16 @@ class OpenExport:
         if file is not None:
             await in_thread(lambda: self._give_name(file))
 
+    def _refuse_several_queries_of_a_set(self) -> None:
+        """Raise QueryError where the lists of a set ask for other things, which a job would not tell apart."""
+        described = dict[str, Any]()
+        for layout in self._layouts:
+            each, facts = layout.each, layout.describe()
+            if described.setdefault(each.entity_set, facts) != facts:
+                raise QueryError(
+                    f"{each.entity_set} are asked for in several ways: export each to a directory of its own"
+                )
+
     def _list(self, layout: Layout, states: dict[str, ListState]) -> ListExport:
         each, settings = layout.each, layout.each.query.source.channel.settings
         state = states.setdefault(each.key, ListState())
@@ -108,15 +126,12 @@ class OpenExport:
                 row_bytes=layout.rows_read_at(read_at),
                 files_of=layout.files_of,
                 watches=layout.mode == "open",
+                replaces=layout.mode == "replace",
             )
 
         concurrency = self.options.concurrency or settings.concurrency
         # What cannot be read at all is refused here, before anything is asked.
         each.query.stream(concurrency=concurrency, page_size=self.options.page_size)
-        if self.options.with_details and not is_keyed(each.query):
-            raise QueryError(
-                f"{each.entity_set} have no Id to ask for each row by: export them without details"
-            )
         return ListExport(
             beginning=self._beginning(layout, state),
             journal=self._journal,
@@ -125,7 +140,9 @@ class OpenExport:
             concurrency=concurrency,
             page_size=self.options.page_size,
             clock=self.options.clock,
-            details=Details(each.query, concurrency) if self.options.with_details else None,
+            details=Details(each.query, concurrency)
+            if self.options.with_details and has_details(each.query)
+            else None,
             where=self.place.where(each.entity_set),
         )
 
@@ -220,10 +237,8 @@ class OpenExport:
             return
         growing = self.place.growing
         if not self._disk.has(growing):
-            if _size_of(states_of(self._journal.records)):
-                self._leave()
-                raise ExportError(f"{self.place.state / growing} is gone: run the same export again")
-            write_durably(self._disk, growing, self._layouts[0].empty())
+            self._leave()
+            raise ExportError(f"{self.place.state / growing} is gone: run the same export again")
         self._refuse_existing(file)
         self._disk.rename(growing, f"../{file.name}")
         self._disk.sync_directory_of(f"../{file.name}")
@@ -235,8 +250,7 @@ class OpenExport:
         file, states = self.place.file, states_of(records_in(self._journal_there)[0])
         if file is None or not states or not self._is_ended(states) or self._disk.has(self.place.growing):
             return False
-        size = _size_of(states) or len(self._layouts[0].empty())
-        return is_of(self._disk, self._job) and self._disk.size(f"../{file.name}") == size
+        return is_of(self._disk, self._job) and self._disk.size(f"../{file.name}") == _size_of(states)
 
     @property
     def _goes_on(self) -> bool:
@@ -268,7 +282,7 @@ class OpenExport:
             self._disk.remove(JOB)
 
     def _leave_if_empty(self) -> None:
-        if {*self._disk.names()} <= {LOCK}:
+        if not self._disk.has(JOB) and not self._disk.has(JOURNAL):
             self._disk.remove(LOCK)
             with contextlib.suppress(OSError):  # somebody else's directories stay
                 self.place.state.rmdir()
@@ -298,13 +312,13 @@ class OpenExport:
 
     @cached_property
     def _layouts(self) -> list[Layout]:
-        return [Layout(each, self.place, self.options) for each in self.asked]
+        return [Layout(looking(each, self.options), self.place, self.options) for each in self.asked]
 
     @cached_property
     def _job(self) -> dict[str, Any]:
         options = self.options
         return {
-            "version": 1,
+            "version": VERSION,
             "url": str(self.asked[0].query.source.channel.base_url),
             "format": self.place.format,
             "sets": {layout.each.entity_set: layout.describe() for layout in self._layouts},

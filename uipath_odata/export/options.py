@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Literal, TypeAlias, get_args
 
 import attrs
@@ -20,6 +20,10 @@ _PART_ROWS: Final = 50_000
 _KNOWN: Final = frozenset(get_args(PartitionBy))
 
 
+def _levels(given: PartitionBy | Iterable[PartitionBy]) -> tuple[PartitionBy, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -31,13 +35,13 @@ class Options:
     ``since="last"`` begins an export that is brought up to date by running it again: rows get a column ``_read_at``,
     those of sets that are read row by row ``_deleted`` as well. ``look_back`` is how far closed intervals are counted
     again then. ``partition_by`` parts files by ``date`` (UTC, of TimeStamp or CreationTime) and ``folder``, as Hive lays
-    directories out. ``with_details`` asks for each row by itself, for the properties that lists leave out. ``parallel``
-    lists are read at once, with ``concurrency`` requests each. A part ends behind ``part_rows`` rows.
+    directories out. ``with_details`` asks for each row that has an Id by itself, for the properties that lists leave out.
+    ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends behind ``part_rows`` rows.
     """
 
     since: Literal["last"] | None = None
     part_rows: int = _PART_ROWS
-    partition_by: tuple[PartitionBy, ...] = ()
+    partition_by: tuple[PartitionBy, ...] = attrs.field(default=(), converter=_levels)
     raw_csv: bool = False
     with_details: bool = False
     privacy: Privacy = attrs.field(factory=Privacy)

@@ -44,6 +44,8 @@ class PartStream:
     """Tell rows apart by the files that they go to."""
     watches: bool
     """Whether the Ids of rows that may still change are kept."""
+    replaces: bool
+    """Whether the files of earlier runs no longer count at the end of this one."""
     _part: OpenPart | None = attrs.field(default=None, init=False)
     _ids: list[int] = attrs.field(factory=list[int], init=False)
     _open: list[int] = attrs.field(factory=list[int], init=False)
@@ -77,9 +79,13 @@ class PartStream:
         gone = sorted(self.reading.asked - self._seen)
         if gone:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
+        elif not self._rows and not self.reading.is_one_part and not self._is_anything_there:
+            await self._write(
+                {"": ()}, 0
+            )  # a file that shows the columns, which readers of the directory need
         # An interval without rows is closed as well: rows may still come late to it.
         if (
-            self._rows
+            self._part is not None
             or self.reading.number is not None
             or (self.each.in_time and self.reading.hi is not None)
         ):
@@ -135,6 +141,11 @@ class PartStream:
     def _begin_anew(self) -> None:
         self._part = None
         self._ids, self._open, self._rows = [], [], 0
+
+    @property
+    def _is_anything_there(self) -> bool:
+        run = self.state.run
+        return any(part.files for part in self.state.parts.values() if part.run == run or not self.replaces)
 
     @property
     def _number(self) -> int:

@@ -15,7 +15,15 @@ from uipath_odata.export.manifest import MANIFEST, PUBLISHED
 from uipath_odata.export.shelf import Shelf
 from uipath_odata.export.state import ListState, states_of
 
-__all__ = ["clear", "finish_clearing", "forget", "refuse_what_is_missing", "refuse_what_is_unknown", "tidy"]
+__all__ = [
+    "clear",
+    "finish_clearing",
+    "forget",
+    "is_part",
+    "refuse_what_is_missing",
+    "refuse_what_is_unknown",
+    "tidy",
+]
 
 _CLEARED: Final = "journal.cleared"
 _TEMPORARY: Final = re.compile(r"tmp-(?:job|manifest\.json|_SUCCESS|(?P<key>.+)-\d+)")
@@ -110,6 +118,11 @@ def _manifest_on(shelf: Shelf) -> set[str]:
     if not str(held.get("package")).startswith("uipath-odata "):
         return set()
     return {MANIFEST, *(file["name"] for each in held["lists"].values() for file in each["files"])}
+
+
+def is_part(name: str) -> bool:
+    """Tell whether a name is one that exports give."""
+    return _PART.fullmatch(name) is not None
 
 
 def _key_of(name: str) -> str | None:

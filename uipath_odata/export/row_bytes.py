@@ -33,7 +33,8 @@ class RowBytes:
         if not self.added:
             return sent
         tail = b"," + orjson.dumps(self.added)[1:]
-        return [row.rstrip()[:-1].rstrip() + (tail if row.strip() != b"{}" else tail[1:]) for row in sent]
+        heads = [row.rstrip()[:-1].rstrip() for row in sent]
+        return [head + (tail[1:] if head.endswith(b"{") else tail) for head in heads]
 
     def gone(self, ids: Sequence[int]) -> list[bytes]:
         """Give a row for each that was deleted: its Id, and that it is gone."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from os import PathLike
 from pathlib import Path
 
@@ -13,10 +14,11 @@ import orjson
 from uipath_odata.errors import ExportError
 from uipath_odata.export.disk import Disk, LocalDisk
 from uipath_odata.export.formats import Format
-from uipath_odata.export.job import JOB, job_in, unsealed
+from uipath_odata.export.job import JOB, job_in, refuse_other_versions, unsealed
 from uipath_odata.export.journal import JOURNAL, Record, records_in
 from uipath_odata.export.manifest import MANIFEST, PUBLISHED, manifest_of
 from uipath_odata.export.place import Place, place_of
+from uipath_odata.export.recovery import is_part
 from uipath_odata.export.row_count import row_count
 from uipath_odata.export.shelf import Shelf
 from uipath_odata.export.state import File, ListState, states_of
@@ -86,14 +88,20 @@ def look_at(place: Place, disk: Disk) -> Verification:
     problems += _job_problems(disk)
     states = states_of(records)
     shelf = place.shelf(disk)
+    read = functools.lru_cache(maxsize=1)(shelf.read)  # the one file that grows has many parts
     facts = [file for each in states.values() for file in each.files]
     there = set(shelf.names())
     behind = dict[str, int]()
     for file in facts:
         start = behind.get(file.name, 0)
         behind[file.name] = start + file.bytes
-        problems += _file_problems(shelf, there, file, start, _format(disk))
+        problems += _file_problems(read, there, file, start, _format(disk))
     problems += [f"{name} was not read to its end" for name, each in states.items() if each.begun is not None]
+    problems += [
+        f"{name} is no part that the journal counts, and readers of the directory take it for one: remove it"
+        for name in sorted(there - {file.name for file in facts})
+        if is_part(name) and all(each.begun is None for each in states.values())
+    ]
     problems += [] if problems else _manifest_problems(disk, shelf, there, records)
     return Verification(len(facts), sum(file.rows for file in facts), tuple(problems))
 
@@ -108,6 +116,7 @@ def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -
     if not disk.has(JOURNAL):
         where = f" (its journal is not in {place.state})" if place.url else ""
         raise ExportError(f"{place.name} holds no export{where}: name the place that one was written to")
+    refuse_other_versions(disk)
     return place, disk
 
 
@@ -142,11 +151,13 @@ def _job_problems(disk: Disk) -> Iterator[str]:
         yield f"{JOB}: {error}"
 
 
-def _file_problems(shelf: Shelf, there: set[str], file: File, start: int, kind: Format) -> Iterator[str]:
+def _file_problems(
+    read: Callable[[str], bytes], there: set[str], file: File, start: int, kind: Format
+) -> Iterator[str]:
     if file.name not in there:
         yield f"{file.name} is missing"
         return
-    data = shelf.read(file.name)
+    data = read(file.name)
     is_growing = (
         "/" not in file.name
     )  # the one file grows part by part, and may have a tail that does not count
