@@ -131,6 +131,30 @@ async def test_r81_a_forbidden_folder_fails_alone_and_is_named(emulator, command
     }
 
 
+async def test_r81_a_folder_that_is_not_seen_any_more_is_named_and_its_rows_stay(
+    emulator, command, folders, tmp_path
+):
+    arguments = (
+        "export",
+        "Releases",
+        "--all-folders",
+        "--since",
+        "last",
+        "--output",
+        tmp_path,
+        "--progress",
+        "none",
+    )
+    assert (await command(*arguments)).code == 0
+    await folders.folders.delete(8)
+    finished = await command(*arguments)
+    assert (finished.code, finished.err) == (
+        0,
+        "uipath-odata: Releases-8 is not asked for any more, its folder is gone or not seen: what it gave before stays\n",
+    )
+    assert {row["_folder_path"] for row in rows_in(tmp_path)} == {"Shared", "Finance"}
+
+
 async def test_hive_directories_are_read_back_by_day_and_folder(command, folders, tmp_path):
     arguments = ("export", "RobotLogs", "--partition-by", "date", "--format", "parquet", "--output", tmp_path)
     assert (await command(*arguments)).code == 0

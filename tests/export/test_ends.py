@@ -8,6 +8,7 @@ import subprocess
 import sys
 from urllib.parse import unquote
 
+import orjson
 import pytest
 from yarl import URL
 
@@ -139,6 +140,31 @@ async def test_items_of_a_queue_that_is_linked_later_are_not_taken_for_deleted(
     rows = b"".join(parts(tmp_path / "lake").values()).splitlines()
     assert len(rows) >= 2
     assert not any(b"_deleted" in row for row in rows)
+
+
+@pytest.mark.parametrize(("here", "there"), [(7, 8), (8, 7)])
+async def test_items_of_a_queue_that_is_moved_are_read_where_it_is_then(
+    tmp_path, emulator, orchestrator, here, there
+):
+    emulator.insert(
+        "Folders",
+        [{"Id": each, "DisplayName": f"f{each}", "FullyQualifiedName": f"f{each}"} for each in (7, 8)],
+    )
+    emulator.insert("QueueDefinitions", [{"Id": 71, "Name": "moved"}], folder=here)
+    emulator.insert("QueueDefinitions", [{"Id": 72, "Name": "other"}], folder=there)
+    emulator.insert("QueueItems", [{"Id": 1, "QueueDefinitionId": 71, "Status": "New"}], folder=here)
+    emulator.insert("QueueItems", [{"Id": 5_000, "QueueDefinitionId": 72, "Status": "New"}], folder=there)
+    async with emulator.client() as client:
+        for night in range(3):
+            everything = await in_all_folders(client, [lambda scope: scope.queue_items])
+            await export(everything, tmp_path / "lake", since="last")
+            if night == 0:
+                await client.folder(id=here).queue_definitions.share_to_folders(
+                    queue_ids=[71], to_add_folder_ids=[there], to_remove_folder_ids=[here]
+                )
+    rows = [orjson.loads(row) for row in b"".join(parts(tmp_path / "lake").values()).splitlines()]
+    assert not any("_deleted" in row for row in rows)
+    assert {row["_folder_id"] for row in rows if row["Id"] == 1} == {here, there}
 
 
 _MEASURED = """

@@ -32,6 +32,10 @@ async def export_all(
 ) -> int:
     """Export lists and give the exit code; one that fails does not stop the others, and is named."""
     async with exporting([*lists], output, **options) as run:
+        for key in run.not_asked:
+            complain(
+                f"{key} is not asked for any more, its folder is gone or not seen: what it gave before stays"
+            )
         with _stopping(run, complain):
             try:
                 async for event in run:

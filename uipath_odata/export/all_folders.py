@@ -32,17 +32,17 @@ async def in_all_folders(
     for folder in await _folders(orchestrator):
         scope = orchestrator.folder(id=folder.id)
         queues = await _queues(scope) if any(name == "QueueItems" for _, name in in_folders) else set[int]()
-        lists += [
-            ExportList(
-                name,
-                each(scope),
-                folder,
-                frozenset(elsewhere & queues) if name == "QueueItems" else frozenset(),
-            )
-            for each, name in in_folders
-        ]
+        lists += [_in(folder, name, each(scope), queues, elsewhere) for each, name in in_folders]
         elsewhere |= queues
     return lists
+
+
+def _in(
+    folder: Folder, name: str, query: BoundQuery[Any, Any], queues: set[int], elsewhere: set[int]
+) -> ExportList:
+    if name != "QueueItems":
+        return ExportList(name, query, folder)
+    return ExportList(name, query, folder, frozenset(elsewhere & queues), frozenset(queues - elsewhere))
 
 
 async def _folders(orchestrator: Orchestrator) -> list[Folder]:

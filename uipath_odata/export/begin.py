@@ -57,6 +57,8 @@ class Beginning:
             facts["read_at"] = str(settled_until(date, lag=dt.timedelta(0)))
             if self.each.in_time:
                 facts["until"] = settled_until(date, lag=self.lag, tie_unit=self.unit).ticks
+        if self.mode == "open":
+            facts["queues"] = sorted(self.each.queues)
         if self.state.ended is not None:
             facts |= await self._since()
         if facts.get("until") is not None:  # a clock that went back closes no interval twice
@@ -72,8 +74,12 @@ class Beginning:
             return {"after": after, **await self._again()}
         if self.mode == "replace" or largest is None:
             return {}
+        had = set(ended.get("queues", ()))
+        if self.each.queues - had:  # with all their items, which may be older than any here
+            return {}
         since = Instant.parse(ended["read_at"]).to_datetime() - self.lag
-        return {"after": largest - OVERLAP, "since": str(Instant.from_datetime(since))}
+        moved = True if had - self.each.queues else None
+        return {"after": largest - OVERLAP, "since": str(Instant.from_datetime(since)), "moved": moved}
 
     async def _again(self) -> dict[str, Any]:
         """Find the closed intervals that have another number of rows now; all, where the server does not count."""

@@ -72,7 +72,7 @@ async def exporting(
 async def running(opened: OpenExport) -> AsyncGenerator[Run, None]:
     """Hold the place of an export, drive it, and give the one file its name at the end."""
     async with opened.opened():
-        run = Run(opened.lists(), opened.options.parallel)
+        run = Run(opened.lists(), opened.options.parallel, opened.not_asked)
         try:
             yield run
         except OrchestratorError as error:

@@ -132,7 +132,9 @@ class ListExport:
         if self.beginning.mode == "replace":
             replaced = [part.number for part in self._state.parts.values() if part.run < self._state.run]
         proven, reason = self._proof
-        facts = {name: begun[name] for name in ("run", "until", "read_at", "expected") if name in begun}
+        facts = {
+            name: begun[name] for name in ("run", "until", "read_at", "expected", "queues") if name in begun
+        }
         await self._append(
             {
                 "record": "end",

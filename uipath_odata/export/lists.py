@@ -52,6 +52,8 @@ class ExportList:
     folder: Folder | None = None
     not_of_queues: frozenset[int] = frozenset()
     """Queues whose items another folder of this export gives."""
+    queues: frozenset[int] = frozenset()
+    """Queues whose items this list gives, as far as that is known."""
     privacy: Privacy = attrs.field(factory=Privacy)
     """What is kept from others, of the names that its rows have."""
 

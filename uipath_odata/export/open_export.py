@@ -94,6 +94,11 @@ class OpenExport:
         states = states_of(self._journal.records)
         return [self._list(layout, states) for layout in self._layouts]
 
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        """Name the lists that earlier runs gave and that this one does not ask for."""
+        return tuple(sorted(states_of(self._journal.records).keys() - self._keys))
+
     async def finish(self) -> None:
         """Give the one file its name, or the directory its mark, now that it is whole."""
         self._is_whole = True

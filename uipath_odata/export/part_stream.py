@@ -77,7 +77,7 @@ class PartStream:
     async def finish(self) -> None:
         """End the last part of the reading."""
         gone = sorted(self.reading.asked - self._seen)
-        if gone:
+        if gone and not self.reading.moved:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
         elif not self._rows and not self.reading.is_one_part and not self._is_anything_there:
             await self._write(
@@ -86,7 +86,7 @@ class PartStream:
         # An interval without rows is closed as well: rows may still come late to it.
         if (
             self._part is not None
-            or self.reading.number is not None
+            or self.reading.is_one_part
             or (self.each.in_time and self.reading.hi is not None)
         ):
             hi = self.reading.hi

@@ -35,6 +35,8 @@ class Reading:
     """Of the part whose place it takes; None: its parts are new."""
     asked: frozenset[int] = frozenset()
     """Ids that were asked for by name: one that does not come is gone."""
+    moved: bool = False
+    """Whether it may have gone with its queue to another folder, and be there."""
 
     @property
     def is_one_part(self) -> bool:
@@ -75,7 +77,8 @@ def _new(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListStat
         return [Reading(name="changed", query=each.query.filter(changed))]
     asked = frozenset(state.open)
     new = Reading(name="new", query=each.query.filter(after < _ID))
-    named = Reading(name="open", query=each.query.filter(_ID.in_(sorted(asked))), asked=asked)
+    query = each.query.filter(_ID.in_(sorted(asked)))
+    named = Reading(name="open", query=query, asked=asked, moved=begun.get("moved", False))
     return [named, new] if asked else [new]
 
 

@@ -28,6 +28,8 @@ class Run:
 
     _lists: Sequence[ListExport]
     _parallel: int
+    not_asked: tuple[str, ...] = ()
+    """Lists that earlier runs gave and this one does not ask for: their folder is gone, or is not seen any more."""
     _last: dict[int, Event] = attrs.field(factory=dict[int, Event], init=False)
     _working: asyncio.Task[None] | None = attrs.field(default=None, init=False)
     is_stopped: bool = attrs.field(default=False, init=False)
