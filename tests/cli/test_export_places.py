@@ -131,6 +131,15 @@ async def test_r81_a_forbidden_folder_fails_alone_and_is_named(emulator, command
     }
 
 
+async def test_no_folder_at_all_is_one_line(emulator, command, folders, tmp_path):
+    for folder in (7, 8):
+        await folders.folders.delete(folder)
+    finished = await command("export", "Releases", "--all-folders", "--output", tmp_path / "lake")
+    assert (finished.code, finished.out) == (1, "")
+    assert re.fullmatch(r"uipath-odata: the account sees no folder: .*\n", finished.err)
+    assert not list(tmp_path.iterdir())
+
+
 async def test_r81_a_folder_that_is_not_seen_any_more_is_named_and_its_rows_stay(
     emulator, command, folders, tmp_path
 ):

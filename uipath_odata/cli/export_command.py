@@ -166,6 +166,8 @@ async def _lists(
             raise QueryError("--folder and --all-folders exclude each other: give one of them")
         makers = [functools.partial(_selected, selection, name) for name in sets]
         lists = await in_all_folders(orchestrator, makers)
+        if not lists:
+            raise QueryError("the account sees no folder: have it given access to the folders to export")
     else:
         scope = in_folder(orchestrator, options["folder"])
         lists = [
