@@ -87,6 +87,7 @@ async def test_r94_a_second_interrupt_ends_at_once_with_130(emulator, command, i
     emulator.faults.append(Fault(second_page, slow(hang)))
     process = await command.start("export", "RobotLogs", "--output", tmp_path / "logs.jsonl")
     await asked.wait()
+    await process.stdout.readline()  # tells of the first page, which a stop would commit
     process.send_signal(number)
     assert b"once more stops at once" in await process.stderr.readline()
     finished = await interrupted(process, number)

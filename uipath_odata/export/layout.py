@@ -118,9 +118,10 @@ def looking(each: ExportList, options: Options) -> ExportList:
     asked = each.query.asked
     if not any(len(place.segments) == 1 for place in asked.selection):
         return each
+    mode = mode_of(each.query, each.entity_set) if options.since else "replace"
     names = [
-        *(("Id",) if options.since else ()),
-        *(("Status",) if options.since and mode_of(each.query, each.entity_set) == "open" else ()),
+        *(("Id",) if mode in {"modified", "open"} else ()),
+        *(("Status",) if mode == "open" else ()),
         *(("TimeStamp", "CreationTime") if "date" in options.partition_by else ()),
         *(("QueueDefinitionId",) if each.folder is not None else ()),
     ]
