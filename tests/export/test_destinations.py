@@ -203,6 +203,7 @@ async def test_a_file_url_is_a_local_place(tmp_path):
         ("memory://lake/jobs.jsonl", {}, "one file is written to a local disk only"),
         ("memory://lake", {"single_file": True}, "one file is written to a local disk only"),
         ("jobs.jsonl", {"format": "csv"}, "ends like jsonl and format='csv'"),
+        ("la\0ke", {}, "holds a NUL"),
         ("lake", {"state": "elsewhere"}, "the journal of a local one lies with it"),
         ("lake", {"single_file": True, "format": "parquet"}, "parquet cannot grow in one file"),
     ],

@@ -88,7 +88,9 @@ async def running(opened: OpenExport) -> AsyncGenerator[Run, None]:
 
 
 def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
-    given: list[Any] = [*queries] if isinstance(queries, Iterable) else [queries]
+    given: list[Any] = (
+        [*queries] if isinstance(queries, Iterable) and not isinstance(queries, str) else [queries]
+    )
     if others := [each for each in given if not isinstance(each, BoundQuery | ExportList)]:
         raise QueryError(f"{others[0]!r} is no query of a client: give one, such as orchestrator.jobs")
     lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in given]

@@ -67,9 +67,7 @@ def place_of(
 
     Raises QueryError for what does not go together.
     """
-    target = fspath(destination)
-    if target.startswith("file://"):
-        target = target.removeprefix("file://")
+    target = _target(destination)
     known: Format | None = next((each for each in SUFFIX if target.endswith(SUFFIX[each])), None)
     with failing(Path(target)):
         is_directory, is_file = Path(target).is_dir(), Path(target).is_file()
@@ -96,6 +94,13 @@ def place_of(
         raise QueryError(f"{chosen} cannot grow in one file: name a directory, it gets a file for each part")
     file = Path(target)
     return Place(format=chosen, file=file, state=file.with_name(f"{file.name}.partial"))
+
+
+def _target(destination: str | PathLike[str]) -> str:
+    target = fspath(destination)
+    if "\0" in target:
+        raise QueryError(f"{target!r} holds a NUL, which no file system takes: leave it out")
+    return target.removeprefix("file://")
 
 
 def _state_of(url: str) -> Path:
