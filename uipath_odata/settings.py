@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import attrs
 
 from uipath_odata.odata.bounds import EQUALITIES, IN_CHARACTERS, IN_VALUES
+from uipath_odata.odata.enum_order import EnumOrder
 from uipath_odata.paging.settle import SETTLE_LAG
-
-if TYPE_CHECKING:
-    from uipath_odata.odata.render import EnumOrder
 
 __all__ = ["Settings"]
 

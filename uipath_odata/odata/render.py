@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
-from typing import Literal as OneOf
+from typing import Any, Final
 
 import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata import nodes
+from uipath_odata.odata.enum_order import EnumOrder
 from uipath_odata.odata.literals import literal_text
 
-__all__ = ["EnumOrder", "text_of"]
+__all__ = ["text_of"]
 
-EnumOrder: TypeAlias = OneOf["number", "name"]
 
 # OData 4.0 part 2, 5.1.1.9, weakest first.
 _OR, _AND, _EQUALITY, _RELATION, _SUM, _PRODUCT, _UNARY, _PRIMARY = range(8)
