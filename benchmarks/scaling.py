@@ -89,7 +89,7 @@ def concurrency(quick):
 
 
 async def _read(base_url, concurrency, pages):
-    settings = Settings(window=10**9)
+    settings = Settings(window=10**9, requests_a_minute=10**6)
     async with Orchestrator(base_url, AccessToken("a-token"), settings=settings) as orchestrator:
         query = orchestrator.robot_logs.top(pages * 1_000)
         async with query.stream(concurrency=concurrency, paging="offset") as stream:
@@ -168,7 +168,7 @@ def small_query(quick):
     taken = {"aiohttp": [], "uipath_odata": []}
 
     async def side_by_side(base_url):
-        settings = Settings(window=10**9)
+        settings = Settings(window=10**9, requests_a_minute=10**6)
         async with (
             aiohttp.ClientSession(headers={"Authorization": "Bearer a-token"}) as session,
             Orchestrator(base_url, AccessToken("a-token"), settings=settings) as orchestrator,

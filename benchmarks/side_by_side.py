@@ -11,13 +11,13 @@ from measure import Result
 from server import listening
 
 LATENCY = 0.02
-PAGES, FEW_PAGES = 32, 6
+PAGES, FEW_PAGES = 64, 6
 # uipath-platform refuses to skip more than 10,000 rows, and the others take their time for each page alike.
 _FEW = ("uipath-platform", "python-odata", "odatapy")
-_LIMIT = "aiohttp + orjson by hand"
+LIMIT = "aiohttp + orjson by hand"
 # The name of each variant, its script, the environment (None: ours), and what else goes to the command line.
 VARIANTS = {
-    _LIMIT: ("by_hand", "by_hand", ()),
+    LIMIT: ("by_hand", "by_hand", ()),
     "uipath_odata, dicts": ("ours", None, ("dicts",)),
     "uipath_odata, entities": ("ours", None, ()),
     "plain cattrs + aiohttp": ("plain_cattrs", "plain_cattrs", ()),
@@ -36,18 +36,18 @@ def run(quick):
     pages, rounds = (2, 1) if quick else (PAGES, 5)
     results = []
     for kind in ("logs", "jobs"):
-        pythons, missing = _installed(kind, make=not quick)
+        pythons, missing = installed(kind, VARIANTS, make=not quick)
         with listening(kind, pages, latency=LATENCY) as base_url:
             samples = {name: {"cpu": [], "wall": []} for name in pythons}
             marks = {
-                _read(name, pythons[name], base_url, kind, min(pages, FEW_PAGES), "check")["mark"]
+                read(name, pythons[name], base_url, kind, min(pages, FEW_PAGES), "check")["mark"]
                 for name in pythons
             }
             assert len(marks) == 1, marks
             for _ in range(rounds):
                 for name, python in pythons.items():
                     asked = min(pages, FEW_PAGES) if name in _FEW else pages
-                    taken = _read(name, python, base_url, kind, asked, "time")
+                    taken = read(name, python, base_url, kind, asked, "time")
                     assert taken["rows"] == asked * 1_000, name
                     for measure, sample in samples[name].items():
                         sample.append(taken[measure] / asked * 1e3)
@@ -55,13 +55,14 @@ def run(quick):
         for measure in ("wall", "cpu"):
             figures = {name: sample[measure] for name, sample in samples.items()}
             title = f"Read {kind} beside other clients, a page"
-            results.append(Result(title, f"{measure}, ms", figures, _LIMIT, note))
+            results.append(Result(title, f"{measure}, ms", figures, LIMIT, note))
     return results
 
 
-def _installed(kind, *, make):
+def installed(kind, names, *, make):
     pythons, missing = {}, []
-    for name, (_, environment, _) in VARIANTS.items():
+    for name in names:
+        _, environment, _ = VARIANTS[name]
         if (name, kind) in _CANNOT:
             missing.append(f"{name} {_CANNOT[name, kind]}.")
             continue
@@ -75,7 +76,7 @@ def _installed(kind, *, make):
     return pythons, missing
 
 
-def _read(name, python, base_url, kind, pages, mode):
+def read(name, python, base_url, kind, pages, mode):
     script, _, more = VARIANTS[name]
     command = [python, PEERS / f"{script}.py", base_url, kind, str(pages), mode, *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -13,7 +13,7 @@ DICTS = "dicts" in sys.argv
 
 
 async def read(base_url, kind, pages):
-    settings = Settings(window=10**9)
+    settings = Settings(window=10**9, requests_a_minute=10**6)
     async with Orchestrator(base_url, AccessToken("a-token"), settings=settings) as orchestrator:
         query = orchestrator.robot_logs if kind == "logs" else orchestrator.jobs
         query = (query.dicts() if DICTS else query).top(pages * PAGE)
