@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
 import orjson
@@ -20,10 +22,17 @@ _TAGS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | r
 _SHOWN: Final = 200
 
 
-def parse(body: bytes) -> Any:
-    """Read a body as UTF-8 JSON, with or without BOM and whatever its charset label.
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
 
-    Raises DecodeError for anything else: HTML, an empty or cut body, NaN.
+
+_LENIENT: Final = json.JSONDecoder(parse_constant=_refuse)
+
+
+def parse(body: bytes) -> Any:
+    r"""Read a body as UTF-8 JSON, with or without BOM and whatever its charset label.
+
+    Half a surrogate pair, "\ud83d", which a text cut inside an emoji has, stays in it. Raises DecodeError for anything else: HTML, an empty or cut body, NaN.
     """
     text = body.removeprefix(_BOM).strip()
     if text[:1] == b"<":
@@ -38,10 +47,10 @@ def parse(body: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        with suppress(ValueError, RecursionError):
+            return _LENIENT.decode(text.decode())
         where = f"line {error.lineno}, column {error.colno} of {len(body)} bytes"
-        raise DecodeError(
-            f"the body is not JSON at {where}: it was cut or changed on the way, ask again"
-        ) from None
+    raise DecodeError(f"the body is not JSON at {where}: it was cut or changed on the way, ask again")
 
 
 def read_list(body: bytes) -> tuple[list[dict[str, Any]], int | None, str | None]:

@@ -7,9 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import orjson
-
 from uipath_odata.odata.members import joined, members_of
+from uipath_odata.odata.payload import parse
 
 if TYPE_CHECKING:
     _Row = Mapping[str, Any]
@@ -57,10 +56,7 @@ class SentRow(_Row):
     @property
     def whole(self) -> dict[str, Any]:
         """Read all of the row."""
-        try:
-            row: dict[str, Any] = orjson.loads(self.raw)
-        except orjson.JSONDecodeError:
-            row = json.loads(self.raw)  # with half a surrogate pair
+        row: dict[str, Any] = parse(self.raw)
         return row
 
     def only(self, names: tuple[str, ...]) -> Self:
