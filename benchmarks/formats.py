@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
+from collections import deque
 from itertools import cycle
 
 import orjson
@@ -20,34 +22,38 @@ from uipath_odata.odata.sent_rows import sent_rows
 NAMES = {"jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}
 
 
-def ours(bodies, format_):
+def ours(pages, format_):
     writer = writer_of(format_, Shape.of(Query(RobotLog)))
+    for rows in pages:
+        writer.write(rows)
+    writer.close()
+
+
+def read(bodies):
     for body in bodies:
-        rows, _, _ = sent_rows(body, ("TimeStamp",))
-        writer.write([row.raw for row in rows])
-    return writer.close()
+        yield [row.raw for row in sent_rows(body, ("TimeStamp",))[0]]
 
 
-def dumped(bodies):
+def loaded(bodies):
+    for body in bodies:
+        yield orjson.loads(body)["value"]
+
+
+def dumped(pages):
     file = io.BytesIO()
-    for body in bodies:
-        file.writelines(
-            orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in orjson.loads(body)["value"]
-        )
+    for rows in pages:
+        file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
-def comma_separated(bodies):
-    file = io.StringIO()
-    writer = None
-    for body in bodies:
-        rows = orjson.loads(body)["value"]
+def comma_separated(pages):
+    file, writer = io.StringIO(), None
+    for rows in pages:
         writer = writer or csv.DictWriter(file, rows[0])
         writer.writerows(rows)
 
 
-def from_pylist(bodies):
-    tables = [pa.Table.from_pylist(orjson.loads(body)["value"]) for body in bodies]
-    pq.write_table(pa.concat_tables(tables), io.BytesIO(), compression="zstd")
+def from_pylist(pages):
+    pq.write_table(pa.concat_tables(map(pa.Table.from_pylist, pages)), io.BytesIO(), compression="zstd")
 
 
 PLAIN = {
@@ -63,9 +69,12 @@ def run(quick):
     bodies = [next(of_pages) for _ in range(pages)]
     texts = []
     for format_, (name, plain) in PLAIN.items():
+        write = functools.partial(ours, format_=format_)
         variants = {
-            name: lambda plain=plain: plain(bodies),
-            f"uipath_odata, {NAMES[format_]}": lambda format_=format_: ours(bodies, format_),
+            name: lambda plain=plain: plain(loaded(bodies)),
+            f"uipath_odata, {NAMES[format_]}": lambda write=write: write(read(bodies)),
+            "orjson.loads alone": lambda: deque(loaded(bodies), 0),
+            "uipath_odata, reading alone": lambda: deque(read(bodies), 0),
         }
         title = f"A page of logs to {NAMES[format_]}, in memory"
         texts.append(table(title, take_turns(variants, rounds, pages), name, scale=1e3, suffix="ms"))
