@@ -17,35 +17,36 @@ from rows import PAGE, rest, start, zipped
 DISTINCT = 10
 
 
-async def serve(kind, pages, latency, compressed, jitter):
-    count, rng = pages * PAGE, random.Random(5)
+def message(body, coding=""):
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{coding}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def answers(kind, pages, compressed):
+    """Give a function from a request's target to its answer; the first bodies are made now."""
+    count = pages * PAGE
 
     @functools.lru_cache(maxsize=64)
     def body_of(number):
         of = number % DISTINCT
         return zipped(kind, number, of, count) if compressed else start(kind, number, count) + rest(kind, of)
 
-    for number in range(min(DISTINCT, pages)):
-        body_of(number)
-    empty, total = b'{"value":[]}', b'{"value":%d}' % count
-    coding = "Content-Encoding: gzip\r\n" if compressed else ""
-
     def answer(target):
         path, _, query = target.partition("?")
         if path.endswith("GetTotalCount"):
-            return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(total), total)
-        options = parse_qs(query)
-        number = int(options.get("$skip", ["0"])[0]) // PAGE
+            return message(b'{"value":%d}' % count)
+        number = int(parse_qs(query).get("$skip", ["0"])[0]) // PAGE
         if number >= pages:
-            return (
-                f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(empty)}\r\n\r\n".encode()
-                + empty
-            )
-        body = body_of(number)
-        return (
-            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{coding}Content-Length: {len(body)}\r\n\r\n".encode()
-            + body
-        )
+            return message(b'{"value":[]}')
+        return message(body_of(number), "Content-Encoding: gzip\r\n" if compressed else "")
+
+    for number in range(min(DISTINCT, pages)):
+        body_of(number)
+    return answer
+
+
+async def serve(kind, pages, latency, compressed, jitter):
+    answer, rng = answers(kind, pages, compressed), random.Random(5)
 
     async def connected(reader, writer):
         try:
