@@ -37,8 +37,8 @@ __all__ = ["BoundQuery"]
 E = TypeVar("E", bound=Entity)
 R = TypeVar("R")
 
-_READ: Final = ("Id", "TimeStamp", "RobotName", "JobKey", "MachineId", "Level", "ProcessName")
-"""What plans look at."""
+_READ: Final = ("Id", "TimeStamp")
+"""What plans look at in each row."""
 
 
 @attrs.frozen(repr=False, eq=False)

@@ -48,6 +48,7 @@ def test_a_row_with_fewer_properties_still_knows_what_was_read_of_it():
     ((row,), _, _) = sent_rows(body(['{"Id":1,"Name":"a","Info":"b"}']), ("Id",))
     fewer = row.only(("Name", "Info", "Other"))
     assert (fewer["Id"], fewer.whole) == (1, {"Name": "a", "Info": "b"})
+    assert fewer.only(("Info",)).whole == {"Info": "b"}
     assert row.whole == {"Id": 1, "Name": "a", "Info": "b"}
 
 

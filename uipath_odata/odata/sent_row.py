@@ -37,6 +37,8 @@ class SentRow(_Row):
     """The JSON object as sent, on one line."""
     read: Mapping[str, str]
     """The attributes of the properties that were read with it."""
+    parsed: dict[str, Any] | None
+    """All properties, once another one was asked for."""
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, self.read[name]) if name in self.read else self.whole[name]
@@ -56,20 +58,26 @@ class SentRow(_Row):
     @property
     def whole(self) -> dict[str, Any]:
         """Read all of the row."""
-        row: dict[str, Any] = parse(self.raw)
-        return row
+        if self.parsed is not None:
+            return self.parsed
+        whole: dict[str, Any] = parse(self.raw)
+        self.parsed = whole
+        return whole
 
     def only(self, names: tuple[str, ...]) -> Self:
         """Give the row with these properties alone, as if only they had been asked for."""
-        members, made = self.members, copy.copy(self)
-        made.raw = joined({name: members[name] for name in names if name in members})
-        return made
+        members = self.members
+        return self._with(joined({name: members[name] for name in names if name in members}))
 
     def holding(self, raw: bytes) -> Self:
         """Give a row of the same kind whose JSON object is this."""
-        made = copy.copy(self)
-        made.raw = on_one_line(raw)
+        made = self._with(on_one_line(raw))
         members = made.members
         for name, attribute in self.read.items():
             setattr(made, attribute, json.loads(members[name]) if name in members else None)
+        return made
+
+    def _with(self, raw: bytes) -> Self:
+        made = copy.copy(self)
+        made.raw, made.parsed = raw, None
         return made

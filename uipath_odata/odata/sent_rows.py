@@ -74,12 +74,16 @@ def _kind(names: tuple[str, ...]) -> type[SentRow]:
     fields: Any = [
         (attribute, Any, msgspec.field(default=None, name=name)) for name, attribute in attributes.items()
     ]
-    raw: Any = ("raw", bytes, msgspec.field(default=b"", name="(raw)"))
+    # In parentheses stands what no row was sent with.
+    own: Any = [
+        ("raw", bytes, msgspec.field(default=b"", name="(raw)")),
+        ("parsed", Any, msgspec.field(default=None, name="(parsed)")),
+    ]
     bases: Any = (SentRow, msgspec.Struct)
     namespace = {"read": attributes}
     return cast(
         "type[SentRow]",
-        msgspec.defstruct("SentRow", [*fields, raw], bases=bases, namespace=namespace, gc=False),
+        msgspec.defstruct("SentRow", [*fields, *own], bases=bases, namespace=namespace, gc=False),
     )
 
 
