@@ -80,9 +80,8 @@ class PartStream:
         if gone and not self.reading.moved:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
         elif not self._rows and not self.reading.is_one_part and not self._is_anything_there:
-            await self._write(
-                {"": ()}, 0
-            )  # a file that shows the columns, which readers of the directory need
+            # Readers of the directory need a file that shows the columns.
+            await self._write({"": ()}, 0)
         # An interval without rows is closed as well: rows may still come late to it.
         if (
             self._part is not None

@@ -10,7 +10,7 @@ import attrs
 from uipath_odata.odata.compiled import is_entity, type_of
 from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.page_row import REFUSED, Keys, reader
-from uipath_odata.odata.payload import Listed, collection_of, read_list
+from uipath_odata.odata.payload import Listed, hints_of, read_list
 
 __all__ = ["EntityRows"]
 
@@ -32,8 +32,7 @@ class EntityRows:
             except REFUSED:
                 pass
             else:
-                _, count, link = collection_of({"value": [], "@odata.count": count, "@odata.nextLink": link})
-                return cast("Listed", (rows, count, link))
+                return cast("Listed", (rows, *hints_of(count, link)))
         listed = read_list(body)
         keys = _keys_of(self.entity, listed[0])
         self._read = reader(keys) if keys else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import msgspec
 
 from uipath_odata.errors import DecodeError
+from uipath_odata.odata.payload import refuse_constant
 
 __all__ = ["items_of", "joined", "members_of", "object_of", "whole_members_of"]
 
@@ -124,8 +125,4 @@ class _Scan:
         self._at = cast("re.Match[str]", _SPACE.match(self._text, self._at)).end()
 
 
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
-
-
-_READER: Final = json.JSONDecoder(parse_constant=_refuse, parse_int=str)
+_READER: Final = json.JSONDecoder(parse_constant=refuse_constant, parse_int=str)

@@ -12,7 +12,17 @@ import orjson
 
 from uipath_odata.errors import DecodeError
 
-__all__ = ["Listed", "as_array", "as_object", "collection_of", "parse", "read_list", "value_of"]
+__all__ = [
+    "Listed",
+    "as_array",
+    "as_object",
+    "collection_of",
+    "hints_of",
+    "parse",
+    "read_list",
+    "refuse_constant",
+    "value_of",
+]
 
 Listed: TypeAlias = tuple[Sequence[Mapping[str, Any]], int | None, str | None]
 """The rows of a list, its ``@odata.count`` and its next link."""
@@ -22,17 +32,19 @@ _TAGS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | r
 _SHOWN: Final = 200
 
 
-def _refuse(constant: str) -> Any:
+def refuse_constant(constant: str) -> Any:
+    """Refuse NaN and Infinity, which Python's reader takes for JSON."""
     raise ValueError(constant)
 
 
-_LENIENT: Final = json.JSONDecoder(parse_constant=_refuse)
+_LENIENT: Final = json.JSONDecoder(parse_constant=refuse_constant)
 
 
 def parse(body: bytes) -> Any:
     r"""Read a body as UTF-8 JSON, with or without BOM and whatever its charset label.
 
-    Half a surrogate pair, "\ud83d", which a text cut inside an emoji has, stays in it. Raises DecodeError for anything else: HTML, an empty or cut body, NaN.
+    Half a surrogate pair, "\ud83d", which a text cut inside an emoji has, stays in it. Raises DecodeError for anything
+    else: HTML, an empty or cut body, NaN.
     """
     text = body.removeprefix(_BOM).strip()
     if text[:1] == b"<":
@@ -71,8 +83,12 @@ def collection_of(payload: Any) -> tuple[list[dict[str, Any]], int | None, str |
         raise DecodeError(
             f"/value/{place} is no object but {type(row).__name__}: ask for a list of entities", row=place
         )
-    link = envelope.get("@odata.nextLink")
-    return rows, _count(envelope.get("@odata.count")), link if isinstance(link, str) else None
+    return rows, *hints_of(envelope.get("@odata.count"), envelope.get("@odata.nextLink"))
+
+
+def hints_of(count: Any, link: Any) -> tuple[int | None, str | None]:
+    """Give a list's ``@odata.count`` and its next link as they were sent, each None where it is none."""
+    return _count(count), link if isinstance(link, str) else None
 
 
 def value_of(payload: Any) -> Any:

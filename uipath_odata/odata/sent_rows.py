@@ -11,7 +11,7 @@ import msgspec
 
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.members import items_of, members_of
-from uipath_odata.odata.payload import collection_of, parse
+from uipath_odata.odata.payload import collection_of, hints_of, parse
 from uipath_odata.odata.sent_row import SentRow, on_one_line
 
 __all__ = ["sent_rows"]
@@ -32,8 +32,7 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
         return _plainly(body, names)
     for row, raw in zip(rows, map(bytes, envelope.value), strict=True):
         row.raw = raw
-    _, count, link = collection_of({**envelope.facts, "value": []})
-    return rows, count, link
+    return rows, *hints_of(envelope.count, envelope.link)
 
 
 def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
@@ -54,10 +53,6 @@ class _Envelope(msgspec.Struct):
     value: list[msgspec.Raw]
     count: Any = msgspec.field(default=None, name="@odata.count")
     link: Any = msgspec.field(default=None, name="@odata.nextLink")
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return {"@odata.count": self.count, "@odata.nextLink": self.link}
 
 
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
