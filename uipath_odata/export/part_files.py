@@ -33,7 +33,8 @@ class _Growing:
 
     def write(self, rows: Sequence[bytes]) -> None:
         self.rows += len(rows)
-        self.append(self.writer.write(rows))
+        for piece in self.writer.write(rows):
+            self.append(piece)
 
     def append(self, data: bytes) -> None:
         self.opened.write(data)

@@ -36,15 +36,16 @@ class SingleFile:
             self._writer = self.make_writer(not self.size)
         for rows in groups.values():
             self._rows += len(rows)
-            self._append(self._writer.write(rows))
+            for piece in self._writer.write(rows):
+                self._append(piece)
 
     def commit(self) -> tuple[File, ...]:
         """Make the rows durable; they count when the journal says so."""
-        if self._writer is None or self._file is None:
+        if self._writer is None:
             return ()
         self._append(self._writer.close())
-        self._file.sync()
-        self._file.close()
+        self._opened.sync()
+        self._opened.close()
         if not self.size:
             self.disk.sync_directory_of(self.name)
         file = File(self.name, self._rows, self._grown, self._digest.hexdigest())
@@ -60,11 +61,15 @@ class SingleFile:
         self._begin_anew()
 
     def _append(self, data: bytes) -> None:
-        if self._file is None:
-            self._file = self.disk.open(self.name, self.size)
-        self._file.write(data)
+        self._opened.write(data)
         self._grown += len(data)
         self._digest.update(data)
+
+    @property
+    def _opened(self) -> OpenFile:
+        if self._file is None:
+            self._file = self.disk.open(self.name, self.size)
+        return self._file
 
     def _begin_anew(self) -> None:
         self._file = self._writer = None

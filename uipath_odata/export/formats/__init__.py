@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, Protocol, TypeAlias
 
 from uipath_odata.errors import QueryError
@@ -18,8 +18,11 @@ SUFFIX: Final[Mapping[Format, str]] = {"jsonl": ".jsonl", "csv": ".csv", "parque
 class Writer(Protocol):
     """One file; its rows come in order."""
 
-    def write(self, rows: Sequence[bytes]) -> bytes:
-        """Take rows, each the bytes of one JSON object, and give what the file now goes on with, often nothing."""
+    def write(self, rows: Sequence[bytes]) -> Iterable[bytes]:
+        """Take rows, each the bytes of one JSON object, and give what the file now goes on with, often nothing.
+
+        In pieces that are to be taken up one by one: joined, they would be too large for the processor's cache.
+        """
         ...
 
     def close(self) -> bytes:

@@ -38,16 +38,16 @@ class CsvWriter:
         self._rows = ArrowRows(shape, TEXTS)
         self._begin = _header(shape) if header else b""
 
-    def write(self, rows: Sequence[bytes]) -> bytes:
+    def write(self, rows: Sequence[bytes]) -> Iterator[bytes]:
         """Give the lines of these rows, behind the header if they are the first."""
-        begin, self._begin = self._begin, b""
+        yield self.close()
         if not rows:
-            return begin
+            return
         columns = [*_flat(self._rows.read(rows).itercolumns())]
         cells = columns if self._raw else [*map(_guarded, columns)]
         sink = arrow.BufferOutputStream()
         _csv.write_csv(arrow.table(cells, names=[*map(str, range(len(cells)))]), sink, _OPTIONS)
-        return begin + bytes(sink.getvalue())
+        yield bytes(sink.getvalue())
 
     def close(self) -> bytes:
         """Give the header of a file without rows."""

@@ -37,7 +37,7 @@ class ParquetWriter:
         self._sink = _Sink()
         self._file = _parquet.ParquetWriter(self._sink, self._reader.read(()).schema, compression="zstd")
 
-    def write(self, rows: Sequence[bytes]) -> bytes:
+    def write(self, rows: Sequence[bytes]) -> list[bytes]:
         """Take the rows, and give the bytes of the groups that they fill."""
         for row in rows:
             self._waiting.append(row)
@@ -54,7 +54,7 @@ class ParquetWriter:
         if self._count:
             self._close_group()
         self._file.close()
-        return self._sink.take()
+        return b"".join(self._sink.take())
 
     def _read(self) -> None:
         # Always as many, because the pages of the file begin where tables do, and equal rows give equal bytes.
@@ -89,7 +89,6 @@ class _Sink:
     def flush(self) -> None:
         """Keep the bytes until they are taken."""
 
-    def take(self) -> bytes:
-        taken = b"".join(self._pieces)
-        self._pieces.clear()
+    def take(self) -> list[bytes]:
+        taken, self._pieces = self._pieces, []
         return taken
