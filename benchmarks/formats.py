@@ -25,7 +25,7 @@ NAMES = {"jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}
 def ours(pages, format_):
     writer = writer_of(format_, Shape.of(Query(RobotLog)))
     for rows in pages:
-        writer.write(rows)
+        deque(writer.write(rows), 0)
     writer.close()
 
 

@@ -209,7 +209,7 @@ def test_secrets_of_expanded_entities_are_left_out():
     row = b'{"Id":1,"Robot":{"Name":"DocBot","Password":"hidden","LicenseKey":"hidden"}}'
     assert privacy.protect(shape)(row) == b'{"Id":1,"Robot":{"Name":"DocBot"}}'
     writer = writer_of("parquet", privacy.columns(shape))
-    data = writer.write([privacy.protect(shape)(row)]) + writer.close()
+    data = b"".join([*writer.write([privacy.protect(shape)(row)]), writer.close()])
     (robot,) = pq.read_table(io.BytesIO(data))["Robot"].to_pylist()
     assert "Password" not in robot
 

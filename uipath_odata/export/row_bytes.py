@@ -25,8 +25,10 @@ class RowBytes:
     protect: Callable[[bytes], bytes] | None = None
     added: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
-    def of(self, rows: Sequence[SentRow]) -> list[bytes]:
+    def of(self, rows: Sequence[SentRow]) -> Sequence[bytes]:
         """Give rows as a file takes them."""
+        if self.protect is None and not self.added:
+            return [row.text for row in rows]
         sent = [row.raw for row in rows]
         if self.protect is not None:
             sent = list(map(self.protect, sent))

@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import msgspec
+
 from uipath_odata.odata.members import joined, members_of
 from uipath_odata.odata.payload import parse
 
@@ -33,8 +35,8 @@ class SentRow(_Row):
 
     __slots__ = ()
 
-    raw: bytes
-    """The JSON object as sent, on one line."""
+    text: bytes | msgspec.Raw
+    """The JSON object as sent, on one line; of most rows a view of the page, which is not copied."""
     read: Mapping[str, str]
     """The attributes of the properties that were read with it."""
     parsed: dict[str, Any] | None
@@ -49,6 +51,11 @@ class SentRow(_Row):
 
     def __contains__(self, name: object) -> bool:
         return name in self.whole
+
+    @property
+    def raw(self) -> bytes:
+        """Give the JSON object as sent, on one line."""
+        return bytes(self.text)
 
     @property
     def members(self) -> dict[str, bytes]:
@@ -79,5 +86,5 @@ class SentRow(_Row):
 
     def _with(self, raw: bytes) -> Self:
         made = copy.copy(self)
-        made.raw, made.parsed = raw, None
+        made.text, made.parsed = raw, None
         return made

@@ -30,8 +30,8 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
         rows: list[SentRow] = _reader(names).decode(text).value
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _plainly(body, names)
-    for row, raw in zip(rows, map(bytes, envelope.value), strict=True):
-        row.raw = raw
+    for row, raw in zip(rows, envelope.value, strict=True):
+        row.text = raw
     return rows, *hints_of(envelope.count, envelope.link)
 
 
@@ -71,7 +71,7 @@ def _kind(names: tuple[str, ...]) -> type[SentRow]:
     ]
     # In parentheses stands what no row was sent with.
     own: Any = [
-        ("raw", bytes, msgspec.field(default=b"", name="(raw)")),
+        ("text", Any, msgspec.field(default=b"", name="(text)")),
         ("parsed", Any, msgspec.field(default=None, name="(parsed)")),
     ]
     bases: Any = (SentRow, msgspec.Struct)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import chain
 
 import duckdb
 import orjson
@@ -17,7 +18,7 @@ from uipath_odata.export.formats import Shape, writer_of
 
 def written(shape, *pages, **options):
     writer = writer_of("csv", shape, **options)
-    return b"".join([*map(writer.write, pages), writer.close()]).decode()
+    return b"".join([*chain.from_iterable(map(writer.write, pages)), writer.close()]).decode()
 
 
 def cells(text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import orjson
 import pytest
 
@@ -10,7 +12,7 @@ from uipath_odata.export.formats import SUFFIX, writer_of
 
 def written(shape, *pages):
     writer = writer_of("jsonl", shape)
-    return b"".join([*map(writer.write, pages), writer.close()])
+    return b"".join([*chain.from_iterable(map(writer.write, pages)), writer.close()])
 
 
 def test_rows_are_not_decoded_and_encoded_again(logs):
@@ -33,3 +35,10 @@ def test_a_byte_order_mark_before_a_row_is_left_out(logs):
 def test_a_file_without_rows_is_empty(logs):
     assert written(logs) == b""
     assert SUFFIX["jsonl"] == ".jsonl"
+
+
+def test_a_page_of_many_rows_is_the_lines_of_its_rows_wherever_one_is_unusual(logs):
+    rows = [b'{"Id":%d}' % each for each in range(2_000)]
+    for place in (0, 499, 500, 1_999):
+        sent = [*rows[:place], b'{"Id":\n%d}' % place, *rows[place + 1 :]]
+        assert written(logs, sent).splitlines() == [row.replace(b"\n", b" ") for row in sent]

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from decimal import Decimal
+from itertools import chain
 
 import attrs
 import duckdb
@@ -173,7 +174,7 @@ def rebuilt(columns, cells, extra):
 
 def written(kind, shape, rows, **options):
     writer = writer_of(kind, shape, **options)
-    return writer.write(rows) + writer.close()
+    return b"".join([*writer.write(rows), writer.close()])
 
 
 LOGS = Shape.of(Query(RobotLog))
@@ -306,7 +307,7 @@ def numbers(column):
 def test_equal_rows_give_equal_bytes_however_they_come(sent, data):
     def bytes_in(*pages):
         writer = ParquetWriter(LOGS, group_rows=5, group_bytes=2_000)
-        return b"".join([*map(writer.write, pages), writer.close()])
+        return b"".join([*chain.from_iterable(map(writer.write, pages)), writer.close()])
 
     cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=4)))
     pages = [sent[a:b] for a, b in zip([0, *cuts], [*cuts, len(sent)], strict=True)]

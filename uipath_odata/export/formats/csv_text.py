@@ -44,7 +44,7 @@ class CsvWriter:
         if not rows:
             return
         columns = [*_flat(self._rows.read(rows).itercolumns())]
-        cells = columns if self._raw else [*map(_guarded, columns)]
+        cells = columns if self._raw else _guarded(columns)
         sink = arrow.BufferOutputStream()
         _csv.write_csv(arrow.table(cells, names=[*map(str, range(len(cells)))]), sink, _OPTIONS)
         yield bytes(sink.getvalue())
@@ -55,11 +55,26 @@ class CsvWriter:
         return begin
 
 
-def _guarded(column: Any) -> Any:
-    if not arrow.types.is_string(column.type) or column.null_count == len(column):
-        return column
-    starts = _compute.binary_slice(column.cast(arrow.binary()), 0, 1)
-    if not _compute.any(_compute.is_in(starts, value_set=_SUSPECTS)).as_py():
+def _guarded(columns: Sequence[Any]) -> list[Any]:
+    """Guard the texts that a spreadsheet would run; most rows have none, which one look at all of them tells."""
+    if not _is_any_suspect([column for column in columns if _holds_texts(column)]):
+        return [*columns]
+    return [_without_formulas(column) if _holds_texts(column) else column for column in columns]
+
+
+def _holds_texts(column: Any) -> bool:
+    return bool(arrow.types.is_string(column.type)) and column.null_count < len(column)
+
+
+def _is_any_suspect(columns: Sequence[Any]) -> bool:
+    chunks = [chunk for column in columns for chunk in column.chunks]
+    texts = arrow.chunked_array(chunks, arrow.string()).cast(arrow.binary())
+    starts = _compute.binary_slice(texts, 0, 1)
+    return bool(_compute.any(_compute.is_in(starts, value_set=_SUSPECTS)).as_py())
+
+
+def _without_formulas(column: Any) -> Any:
+    if not _is_any_suspect([column]):
         return column
     formulas = _compute.match_substring_regex(column, _FORMULA)
     return _compute.if_else(formulas, _compute.binary_join_element_wise("'", column, ""), column)
@@ -68,7 +83,7 @@ def _guarded(column: Any) -> Any:
 def _flat(columns: Iterable[Any]) -> Iterator[Any]:
     for column in columns:
         if arrow.types.is_struct(column.type):
-            yield from _flat(column.combine_chunks().flatten())
+            yield from _flat(column.flatten())
         else:
             yield column
 

@@ -10,7 +10,7 @@ from uipath_odata.odata.sent_row import on_one_line
 __all__ = ["JsonLinesWriter"]
 
 _BOM: Final = b"\xef\xbb\xbf"
-_BLOCK: Final = 50
+_BLOCK: Final = 500
 """Rows that a processor's cache holds while they are joined, hashed and written."""
 _UNUSUAL: Final = (b"\n", b"\r", _BOM[:1])
 
@@ -28,7 +28,7 @@ class JsonLinesWriter:
             # Nearly all rows are lines already, and looking at them together takes a tenth of looking at each.
             together = b"".join(block)
             if any(byte in together for byte in _UNUSUAL):
-                block = [on_one_line(row.removeprefix(_BOM)) for row in block]
+                block = [on_one_line(bytes(row).removeprefix(_BOM)) for row in block]
             yield b"\n".join([*block, b""])
 
     def close(self) -> bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 from uipath_odata.export.formats.arrow import VALUES, ArrowRows, arrow
@@ -39,10 +41,13 @@ class ParquetWriter:
 
     def write(self, rows: Sequence[bytes]) -> list[bytes]:
         """Take the rows, and give the bytes of the groups that they fill."""
-        for row in rows:
-            self._waiting.append(row)
-            self._count += 1
-            self._size += len(row)
+        taken = 0
+        while taken < len(rows):
+            fitting = self._fitting(rows[taken : taken + _BLOCK])
+            taken += len(fitting)
+            self._waiting += fitting
+            self._count += len(fitting)
+            self._size += sum(map(len, fitting))
             if self._count >= self._group_rows or self._size >= self._group_bytes:
                 self._close_group()
             elif len(self._waiting) == _BLOCK:
@@ -55,6 +60,12 @@ class ParquetWriter:
             self._close_group()
         self._file.close()
         return b"".join(self._sink.take())
+
+    def _fitting(self, rows: Sequence[bytes]) -> Sequence[bytes]:
+        """Give the first of these rows, up to the one that fills the block or the group."""
+        sizes = [*accumulate(map(len, rows), initial=self._size)]
+        fills = bisect_left(sizes, self._group_bytes)
+        return rows[: min(_BLOCK - len(self._waiting), self._group_rows - self._count, fills)]
 
     def _read(self) -> None:
         # Always as many, because the pages of the file begin where tables do, and equal rows give equal bytes.

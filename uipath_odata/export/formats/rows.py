@@ -115,7 +115,7 @@ class RowReader:
         try:
             return self._decode(row)
         except (ValueError, RecursionError):
-            return self._carefully(place, whole_members_of(row), extra)
+            return self._carefully(place, whole_members_of(bytes(row)), extra)
 
     def _carefully(self, place: int, members: dict[str, bytes], extra: dict[int, dict[str, bytes]]) -> Any:
         made = self._row()
