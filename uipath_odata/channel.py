@@ -25,6 +25,10 @@ __all__ = ["Channel"]
 T = TypeVar("T")
 
 
+def _unlimited(rate_class: str) -> None:
+    del rate_class
+
+
 @attrs.frozen(eq=False)
 class Channel:
     """A client's connection to its tenant, seen from one folder or from none."""
@@ -34,8 +38,8 @@ class Channel:
     settings: Settings = attrs.field(factory=Settings)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
     tracing: Tracing | None = None
-    budget: Callable[[], Mapping[str, Use]] = dict
-    """The rate budget of each class of endpoints."""
+    budget_of: Callable[[str], Use | None] = _unlimited
+    """The rate budget of a class of endpoints."""
     refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
     """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
 

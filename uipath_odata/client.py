@@ -105,9 +105,9 @@ class Orchestrator(Scope):
             private_storage=chosen.private_storage,
             tracing=tracing,
         )
-        budget = self._transport.budget
+        budget_of = self._transport.budget_of
         super().__init__(
-            Channel(self._transport, deployment.base_url, chosen, tracing=tracing, budget=budget)
+            Channel(self._transport, deployment.base_url, chosen, tracing=tracing, budget_of=budget_of)
         )
 
     @classmethod

@@ -67,7 +67,7 @@ def explain(plan: Plan, source: Source) -> Explanation:
     return Explanation(
         plan=plan.name,
         guarantee=guarantee(plan),
-        budget=_budget(source),
+        budget=source.budget,
         added=plan.added,
         first_request=f"GET {url}" if url else "",
         curl=f"curl {' '.join(shown)} {shlex.quote(url)}" if url else "",
@@ -77,11 +77,6 @@ def explain(plan: Plan, source: Source) -> Explanation:
 def estimate(rows: int, source: Source) -> Estimate:
     """Say how many requests so many rows take, and how long these take within the rate budget."""
     requests = max(1, math.ceil(rows / source.page_cap)) if source.paged else 1
-    budget = _budget(source)
+    budget = source.budget
     minutes = requests / budget.share if budget and budget.share else None
     return Estimate(rows=rows, requests=requests, minutes=minutes)
-
-
-def _budget(source: Source) -> Use | None:
-    use = source.channel.budget().get(source.operation.rate_class)
-    return use if use and use.share else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, MutableSet
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from yarl import URL
@@ -20,6 +20,9 @@ from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.next_link import follow
 from uipath_odata.paging.plan import Fetch, Page
 from uipath_odata.transport.request import Request, Response
+
+if TYPE_CHECKING:
+    from uipath_odata.transport.budgets import Use
 
 __all__ = ["Source"]
 
@@ -58,6 +61,12 @@ class Source:
             equalities=settings.equalities,
             url_room=URL_CHARACTERS - len(str(self.url({}))) - 1,
         )
+
+    @property
+    def budget(self) -> Use | None:
+        """The rate budget of the list, None where nothing limits it."""
+        use = self.channel.budget_of(self.operation.rate_class)
+        return use if use and use.share else None
 
     @property
     def refused(self) -> MutableSet[str]:

@@ -82,7 +82,7 @@ async def test_what_a_list_costs_is_told_by_its_budget(lists):
         assert "rate: at most 80 requests a minute, 0 used" in str(explanation).splitlines()
         assert orchestrator.robots.explain().budget is None
         assert "rate" not in str(orchestrator.robots.explain())
-        channel = Channel(lists, BASE, budget=lambda: orchestrator.budget)
+        channel = Channel(lists, BASE, budget_of=orchestrator.budget.get)
         estimate = await Scope(channel).jobs.estimate()
         assert (estimate.requests, estimate.minutes) == (3, 3 / 80)
         assert (await Scope(channel).robots.estimate()).minutes is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -20,9 +20,6 @@ from uipath_odata.export.readings import Reading, readings_of
 from uipath_odata.export.state import ListState
 from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.stream import Report, Stream
-
-if TYPE_CHECKING:
-    from uipath_odata.transport.budgets import Use
 
 __all__ = ["ListExport"]
 
@@ -154,7 +151,7 @@ class ListExport:
     def _event(self, event: Any, error: Exception | None = None) -> Event:
         reports = [*self._reports, *([self._stream.report] if self._stream else ())]
         proven, reason = self._proof if event == "complete" else (False, "")
-        use = self._use
+        use = self._each.query.source.budget
         committed = self._state.rows
         return Event(
             event=event,
@@ -195,13 +192,6 @@ class ListExport:
         """Give how many rows there will be in all, as far as the server counted them."""
         record = self._state.begun or self._state.ended
         return None if record is None else record.get("expected")
-
-    @property
-    def _use(self) -> Use | None:
-        """Give the rate budget of the list, None where nothing limits it."""
-        source = self._each.query.source
-        use = source.channel.budget().get(source.operation.rate_class)
-        return use if use and use.share else None
 
     @property
     def _each(self) -> ExportList:

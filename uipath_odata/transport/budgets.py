@@ -48,10 +48,16 @@ class Budgets:
 
     def use(self, tenant: str, allowance: Allowance, now: float) -> dict[str, Use]:
         """Show the classes with a documented limit, and those that were asked."""
-        for rate_class in allowance.limited:
+        asked = {rate_class for owner, rate_class in self._lanes if owner == tenant}
+        uses = {each: self.use_of(each, tenant, allowance, now) for each in sorted(allowance.limited | asked)}
+        return {rate_class: use for rate_class, use in uses.items() if use is not None}
+
+    def use_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> Use | None:
+        """Show one class; None where it has no documented limit and was not asked."""
+        if rate_class in allowance.limited:
             self.lane(tenant, rate_class, allowance.ceiling(rate_class))
-        classes = sorted(rate_class for owner, rate_class in self._lanes if owner == tenant)
-        return {each: _use(self._lanes[tenant, each], allowance.limit(each), now) for each in classes}
+        lane = self._lanes.get((tenant, rate_class))
+        return None if lane is None else _use(lane, allowance.limit(rate_class), now)
 
 
 def _use(lane: Lane, limit: float, now: float) -> Use:

@@ -134,6 +134,11 @@ class Transport:
         """Show the rate budget of each class of endpoints of this tenant."""
         return self._pool.budgets.use(self._tenant, self._allowance, self._shared.clock.monotonic())
 
+    def budget_of(self, rate_class: str) -> Use | None:
+        """Show the rate budget of one class; None where it has no documented limit and was not asked."""
+        now = self._shared.clock.monotonic()
+        return self._pool.budgets.use_of(rate_class, self._tenant, self._allowance, now)
+
     async def send_to_storage(
         self, address: StorageAddress, request: Request, /, into: Sink | None = None
     ) -> Response:
