@@ -77,6 +77,11 @@ def explain(plan: Plan, source: Source) -> Explanation:
 def estimate(rows: int, source: Source) -> Estimate:
     """Say how many requests so many rows take, and how long these take within the rate budget."""
     requests = max(1, math.ceil(rows / source.page_cap)) if source.paged else 1
+    return cost(rows, requests, source)
+
+
+def cost(rows: int, requests: int, source: Source) -> Estimate:
+    """Say how long requests to a list take within the rate budget."""
     budget = source.budget
     minutes = requests / budget.share if budget and budget.share else None
     return Estimate(rows=rows, requests=requests, minutes=minutes)

@@ -206,6 +206,21 @@ async def test_explain_and_estimate_tell_of_details(command):
     assert "Robots: 3 rows, 1 requests and 3 for details, " in estimated.out
 
 
+async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, command, tmp_path):
+    arguments = ("export", "RobotLogs", "Robots", "--since", "last", "--output", tmp_path / "lake")
+    assert (await command(*arguments, "--progress", "none")).code == 0
+    estimated = await command(*arguments, "--estimate")
+    assert (estimated.code, estimated.err) == (0, "")
+    assert "RobotLogs: 0 rows, 1 requests, " in estimated.out
+    assert "Robots: 3 rows, 1 requests, " in estimated.out  # a small set is read whole again
+    emulator.insert("RobotLogs", [{"TimeStamp": "2024-05-15T00:00:00Z", "Message": "late"}])
+    late = await command(*arguments, "--estimate")
+    assert "RobotLogs: 2,501 rows, " in late.out  # its interval was closed, and is read again
+    others = await command("export", "Robots", "--output", tmp_path / "lake", "--estimate")
+    assert (others.code, others.out) == (1, "")
+    assert "holds the export of something else" in others.err
+
+
 async def test_an_estimate_names_the_sets_that_cannot_be_counted(command):
     finished = await command("export", "Releases", "Robots", "--estimate")
     assert finished.code == 3

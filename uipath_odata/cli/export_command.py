@@ -99,7 +99,7 @@ _HOW: Final = (
     click.option(
         "--estimate",
         is_flag=True,
-        help="Count the rows, say how many requests and minutes they take, and end.",
+        help="Count the rows that --output does not hold yet, say how many requests and minutes they take, and end.",
     ),
 )
 _CHOICES: Final = (
@@ -147,7 +147,8 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
         if options["explain"]:
             return explained(lists, with_details=options["with_details"])
         if options["estimate"]:
-            return await estimated(lists, complain, with_details=options["with_details"])
+            chosen = {"with_details": False, **_choices(options)}
+            return await estimated(lists, options["output"], complain, **chosen)
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
         with showing(mode) as show:
             return await export_all(lists, options["output"], show, complain, **_choices(options))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 import click
 
 from uipath_odata.cli.exports import COMPLETE, FAILED, PARTIAL, told
 from uipath_odata.cli.printable import printable
 from uipath_odata.errors import OrchestratorError
+from uipath_odata.explain import Estimate
 from uipath_odata.export import ExportList
+from uipath_odata.export.ahead import ahead
 from uipath_odata.export.details import has_details
+from uipath_odata.export.exporting import beginnings
 
 __all__ = ["estimated", "explained"]
 
@@ -29,13 +34,25 @@ def explained(lists: Sequence[ExportList], *, with_details: bool) -> int:
 
 
 async def estimated(
-    lists: Sequence[ExportList], complain: Callable[[str], None], *, with_details: bool
+    lists: Sequence[ExportList],
+    output: str | None,
+    complain: Callable[[str], None],
+    *,
+    with_details: bool,
+    **options: Any,
 ) -> int:
-    """Count each list, and say how many requests and minutes they take; give the exit code."""
+    """Count what a run would read of each list, and say how many requests and minutes that takes; give the exit code.
+
+    What ``output`` holds already of the same export is left out.
+    """
+    counting: list[Callable[[], Coroutine[Any, Any, Estimate]]] = [each.query.estimate for each in lists]
+    if output is not None:
+        chosen = {**options, "with_details": with_details}
+        counting = [functools.partial(ahead, each) for each in beginnings([*lists], output, **chosen)]
     failed = 0
-    for each in lists:
+    for each, count in zip(lists, counting, strict=True):
         try:
-            estimate = await each.query.estimate()
+            estimate = await count()
         except OrchestratorError as error:
             failed += 1
             complain(told(each.key, str(error), type(error).__name__))

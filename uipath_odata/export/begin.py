@@ -49,6 +49,11 @@ class Beginning:
     counts: bool
     """Whether the rows are counted before they are read."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the list was read to its end, and is not read again."""
+        return self.state.ended is not None and self.state.begun is None and not self.nightly
+
     async def record(self) -> dict[str, Any]:
         """Give the record that begins the run."""
         facts: dict[str, Any] = {"record": "begin", "list": self.each.key, "run": self.state.run + 1}

@@ -12,6 +12,7 @@ import attrs
 
 from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.export.begin import Beginning
 from uipath_odata.export.events import Summary
 from uipath_odata.export.formats import Format, Shape
 from uipath_odata.export.lists import ExportList, name_of
@@ -21,7 +22,7 @@ from uipath_odata.export.place import place_of
 from uipath_odata.export.privacy import Privacy
 from uipath_odata.export.run import Run
 
-__all__ = ["Exported", "export", "exporting", "running"]
+__all__ = ["Exported", "beginnings", "export", "exporting", "running"]
 
 Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[Any, Any] | ExportList]
 
@@ -61,11 +62,16 @@ async def exporting(
     are those of `Options`. Raises ExportError for a place that cannot be used, ExportLocked while another process
     exports there.
     """
-    place = place_of(destination, format, single_file=single_file, state=state)
-    chosen = Options(**options)
-    lists = _lists(queries, chosen.privacy)
-    async with running(OpenExport(place, lists, chosen, overwrite)) as run:
+    opened = _at(
+        queries, destination, format, single_file=single_file, state=state, overwrite=overwrite, **options
+    )
+    async with running(opened) as run:
         yield run
+
+
+def beginnings(queries: Exported, destination: str | PathLike[str], **options: Any) -> list[Beginning]:
+    """Give how the same call of `exporting` would begin with each list."""
+    return _at(queries, destination, **options).beginnings()
 
 
 @asynccontextmanager
@@ -85,6 +91,21 @@ async def running(opened: OpenExport) -> AsyncGenerator[Run, None]:
             await run.aclose()
         if run.is_complete:
             await opened.finish()
+
+
+def _at(
+    queries: Exported,
+    destination: str | PathLike[str],
+    format: Format | None = None,  # noqa: A002 - the word of every exporter
+    *,
+    single_file: bool | None = None,
+    state: str | PathLike[str] | None = None,
+    overwrite: bool = False,
+    **options: Any,
+) -> OpenExport:
+    place = place_of(destination, format, single_file=single_file, state=state)
+    chosen = Options(**options)
+    return OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
 
 
 def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:

@@ -11,7 +11,17 @@ import orjson
 from uipath_odata.errors import ExportError
 from uipath_odata.export.disk import Disk, write_durably
 
-__all__ = ["JOB", "VERSION", "hold_to", "is_of", "job_in", "refuse_other_versions", "sealed", "unsealed"]
+__all__ = [
+    "JOB",
+    "VERSION",
+    "hold_to",
+    "is_of",
+    "job_in",
+    "refuse_another",
+    "refuse_other_versions",
+    "sealed",
+    "unsealed",
+]
 
 JOB: Final = "job.json"
 VERSION: Final = 1
@@ -25,16 +35,10 @@ def hold_to(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
 
     A job whose journal is empty holds nothing, and gives way.
     """
-    if disk.has(JOB):
-        held = job_in(disk)
-        if journal:
-            _compare(held, job)
-        if _plain(held) == _plain(job):
-            return
-    elif journal:
-        raise ExportError(
-            f"There is a file named journal here and no {JOB}: restore that, or export into another directory"
-        )
+    if journal:
+        refuse_another(disk, job)
+    if disk.has(JOB) and is_of(disk, job):
+        return
     write_durably(disk, _TEMPORARY, orjson.dumps(sealed(job), option=orjson.OPT_INDENT_2))
     try:
         disk.rename(_TEMPORARY, JOB)
@@ -42,6 +46,21 @@ def hold_to(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
         disk.remove(_TEMPORARY)
         raise
     disk.sync_directory_of(JOB)
+
+
+def refuse_another(disk: Disk, job: Mapping[str, Any]) -> None:
+    """Raise ExportError where the journal in a directory is of another job, or of none."""
+    if not disk.has(JOB):
+        raise ExportError(
+            f"There is a file named journal here and no {JOB}: restore that, or export into another directory"
+        )
+    held = job_in(disk)
+    other = [name for name in sorted({*held, *job}) if _plain(held.get(name)) != _plain(job.get(name))]
+    if other:
+        raise ExportError(
+            f"This directory holds the export of something else ({', '.join(other)} differ): ask for the same again, "
+            "or name another directory"
+        )
 
 
 def is_of(disk: Disk, job: Mapping[str, Any]) -> bool:
@@ -83,15 +102,6 @@ def unsealed(data: bytes) -> dict[str, Any] | None:
         return held if held.pop("hash") == _hash(held) else None
     except (ValueError, KeyError, AttributeError, TypeError):
         return None
-
-
-def _compare(held: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    other = [name for name in sorted({*held, *asked}) if _plain(held.get(name)) != _plain(asked.get(name))]
-    if other:
-        raise ExportError(
-            f"This directory holds the export of something else ({', '.join(other)} differ): ask for the same again, "
-            "or name another directory"
-        )
 
 
 def _hash(job: Mapping[str, Any]) -> str:

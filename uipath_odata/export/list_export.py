@@ -55,7 +55,7 @@ class ListExport:
     async def run(self) -> AsyncGenerator[Event, None]:
         """Give an event for each page and part, and the last one."""
         self._started = self.clock()
-        if self._state.ended is not None and self._state.begun is None and not self.beginning.nightly:
+        if self.beginning.is_over:
             yield self._event("complete")
             return
         try:

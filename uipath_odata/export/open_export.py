@@ -15,7 +15,7 @@ from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.details import Details, has_details
 from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory
-from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in
+from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
 from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
 from uipath_odata.export.layout import Layout, looking
 from uipath_odata.export.list_export import ListExport
@@ -93,6 +93,14 @@ class OpenExport:
         """Give what drives each list."""
         states = states_of(self._journal.records)
         return [self._list(layout, states) for layout in self._layouts]
+
+    def beginnings(self) -> list[Beginning]:
+        """Give how the next run over each list begins, as the journal stands; nothing is held or written."""
+        journal = b"" if self.overwrite else self._journal_there
+        if journal:
+            refuse_another(self._disk, self._job)
+        states = states_of(records_in(journal)[0])
+        return [self._beginning(layout, states.get(layout.each.key, ListState())) for layout in self._layouts]
 
     @property
     def not_asked(self) -> tuple[str, ...]:
