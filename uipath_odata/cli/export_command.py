@@ -51,6 +51,11 @@ _WHAT: Final = (
         "--all-folders", is_flag=True, help="Every folder that the account sees, with columns that name it."
     ),
     click.option(
+        "--accept-lost-folders",
+        is_flag=True,
+        help="Exit with 0, not 3, though a folder that earlier runs read is not seen any more.",
+    ),
+    click.option(
         "--with-details", is_flag=True, help="Ask for each row by its Id too: lists leave arguments out."
     ),
     click.option(
@@ -151,7 +156,14 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
             return await estimated(lists, options["output"], complain, **chosen)
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
         with showing(mode) as show:
-            return await export_all(lists, options["output"], show, complain, **_choices(options))
+            return await export_all(
+                lists,
+                options["output"],
+                show,
+                complain,
+                accept_lost_folders=options["accept_lost_folders"],
+                **_choices(options),
+            )
 
 
 async def _lists(

@@ -24,17 +24,30 @@ LOCKED: Final = 75
 INTERRUPTED: Final = 130
 """128 + SIGINT, as shells count."""
 
+_LOST: Final = (
+    "; have the account given access again, or accept it with --accept-lost-folders where it is gone for good"
+)
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 async def export_all(
-    lists: Sequence[ExportList], output: str, show: Show, complain: Callable[[str], None], **options: Any
+    lists: Sequence[ExportList],
+    output: str,
+    show: Show,
+    complain: Callable[[str], None],
+    *,
+    accept_lost_folders: bool,
+    **options: Any,
 ) -> int:
-    """Export lists and give the exit code; one that fails does not stop the others, and is named."""
+    """Export lists and give the exit code; one that fails does not stop the others, and is named.
+
+    A folder that earlier runs read and that is not seen any more counts as one that failed, unless it is accepted.
+    """
     async with exporting([*lists], output, **options) as run:
         for key in run.not_asked:
+            advice = "" if accept_lost_folders else _LOST
             complain(
-                f"{key} is not asked for any more, its folder is gone or not seen: what it gave before stays"
+                f"{key} is not asked for any more, its folder is gone or not seen: what it gave before stays{advice}"
             )
         with _stopping(run, complain):
             try:
@@ -42,7 +55,8 @@ async def export_all(
                     _tell(event, show, complain)
             except OrchestratorError:
                 pass  # each list that failed was told
-        return _code(run)
+        code = _code(run)
+        return PARTIAL if code == COMPLETE and run.not_asked and not accept_lost_folders else code
 
 
 def _tell(event: Event, show: Show, complain: Callable[[str], None]) -> None:
