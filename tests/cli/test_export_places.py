@@ -219,6 +219,8 @@ async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, co
     emulator.insert("RobotLogs", [{"TimeStamp": "2024-05-15T00:00:00Z", "Message": "late"}])
     late = await command(*arguments, "--estimate")
     assert "RobotLogs: 2,501 rows, " in late.out  # its interval was closed, and is read again
+    nearer = await command(*arguments, "--estimate", "--look-back", "0")
+    assert "RobotLogs: 0 rows, " in nearer.out
     others = await command("export", "Robots", "--output", tmp_path / "lake", "--estimate")
     assert (others.code, others.out) == (1, "")
     assert "holds the export of something else" in others.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import os
 import sys
@@ -40,6 +41,12 @@ _WHAT: Final = (
         metavar="TIME|last",
         help="From this TimeStamp or CreationTime on (UTC): 2024-05-14[T06:00:00Z]. last: what came or changed since "
         "the last run into the same directory, everything the first time.",
+    ),
+    click.option(
+        "--look-back",
+        type=click.IntRange(0, 36_500),
+        metavar="DAYS",
+        help="How far --since last looks for late and deleted rows of sets that only grow [7].",
     ),
     click.option("--until", metavar="TIME", help="Before this TimeStamp or CreationTime."),
     click.option(
@@ -210,6 +217,10 @@ def _choices(options: dict[str, Any]) -> dict[str, Any]:
     chosen = {name: options[name] for name in _CHOICES if options[name]}
     if options["since"] == "last":
         chosen["since"] = "last"
+    if options["look_back"] is not None:
+        if options["since"] != "last":
+            raise QueryError("--look-back needs --since last: without it everything is read")
+        chosen["look_back"] = dt.timedelta(days=options["look_back"])
     if options["single_file"]:
         chosen["single_file"] = True
     key = os.environ.get(_KEY)

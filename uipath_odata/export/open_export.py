@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -82,9 +81,9 @@ class OpenExport:
             if is_new:
                 self._refuse_existing(file)
         make_directory(state, parents=file is None)
-        with locked(state):
+        async with locked(state) as refuse_when_lost:
             try:
-                await in_thread(self._open)
+                await in_thread(lambda: self._open(refuse_when_lost))
                 yield
             finally:
                 await in_thread(self._close)
@@ -182,7 +181,7 @@ class OpenExport:
 
     # What is done to the place
 
-    def _open(self) -> None:
+    def _open(self, refuse_when_lost: Callable[[], None]) -> None:
         shelf = self._shelf = self.place.shelf(self._disk)
         if self.place.file is not None and not self._is_named:
             if not self._journal_there:
@@ -192,7 +191,7 @@ class OpenExport:
         if self.overwrite and not self._goes_on:
             clear(self._disk, shelf)
         hold_to(self._disk, self._job, self._journal_there)
-        opened = Journal.open(self._disk)
+        opened = Journal.open(self._disk, refuse_when_lost)
         try:
             self._recover(opened, shelf)
         except ExportError:
@@ -225,7 +224,7 @@ class OpenExport:
             return
         opened.close()
         if not opened.is_sound:
-            return  # the next run finds out what its last record is
+            return  # the next run finds out what its last record is, or another one is at it
         states = states_of(opened.records)
         if all(record["record"] == "begin" for record in opened.records):
             tidy(self._disk, self._shelf, states, {*states})
@@ -297,8 +296,6 @@ class OpenExport:
     def _leave_if_empty(self) -> None:
         if not self._disk.has(JOB) and not self._disk.has(JOURNAL):
             self._disk.remove(LOCK)
-            with contextlib.suppress(OSError):  # somebody else's directories stay
-                self.place.state.rmdir()
 
     def _refuse_existing(self, file: Path) -> None:
         if file.is_dir():
