@@ -62,9 +62,8 @@ async def exporting(
     are those of `Options`. Raises ExportError for a place that cannot be used, ExportLocked while another process
     exports there.
     """
-    opened = _at(
-        queries, destination, format, single_file=single_file, state=state, overwrite=overwrite, **options
-    )
+    where = {"format": format, "single_file": single_file, "state": state}
+    opened = _at(queries, destination, overwrite=overwrite, **where, **options)
     async with running(opened) as run:
         yield run
 
@@ -94,18 +93,11 @@ async def running(opened: OpenExport) -> AsyncGenerator[Run, None]:
 
 
 def _at(
-    queries: Exported,
-    destination: str | PathLike[str],
-    format: Format | None = None,  # noqa: A002 - the word of every exporter
-    *,
-    single_file: bool | None = None,
-    state: str | PathLike[str] | None = None,
-    overwrite: bool = False,
-    **options: Any,
+    queries: Exported, destination: str | PathLike[str], *, overwrite: bool = False, **options: Any
 ) -> OpenExport:
-    place = place_of(destination, format, single_file=single_file, state=state)
+    where = {name: options.pop(name, None) for name in ("format", "single_file", "state")}
     chosen = Options(**options)
-    return OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
+    return OpenExport(place_of(destination, **where), _lists(queries, chosen.privacy), chosen, overwrite)
 
 
 def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
