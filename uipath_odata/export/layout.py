@@ -49,6 +49,11 @@ class Layout:
         return mode_of(self.each.query, self.each.entity_set) if self.options.since else "replace"
 
     @property
+    def copies(self) -> bool:
+        """Whether rows are written as they come, into one file at a time."""
+        return self.place.format == "jsonl" and not self.options.partition_by
+
+    @property
     def added(self) -> tuple[Column, ...]:
         """The columns that no row was sent with."""
         folder = FOLDER if self.each.folder is not None else ()

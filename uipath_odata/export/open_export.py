@@ -139,6 +139,8 @@ class OpenExport:
                 files_of=layout.files_of,
                 watches=layout.mode == "open",
                 replaces=layout.mode == "replace",
+                copies=layout.copies,
+                clock=self.options.clock,
             )
 
         concurrency = self.options.concurrency or settings.concurrency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import attrs
 
@@ -19,6 +19,9 @@ from uipath_odata.odata.sent_row import SentRow
 __all__ = ["OpenPart", "PartStream"]
 
 T = TypeVar("T")
+
+_QUICK: Final = 0.01
+"""Seconds that the loop may wait for a disk; behind a slower write, the rest of the part is written beside it."""
 
 
 class OpenPart(Protocol):
@@ -46,7 +49,11 @@ class PartStream:
     """Whether the Ids of rows that may still change are kept."""
     replaces: bool
     """Whether the files of earlier runs no longer count at the end of this one."""
+    copies: bool
+    """Whether rows go as they came into one file, which is done sooner than another thread begins with it."""
+    clock: Callable[[], float]
     _part: OpenPart | None = attrs.field(default=None, init=False)
+    _is_quick: bool = attrs.field(default=False, init=False)
     _ids: list[int] = attrs.field(factory=list[int], init=False)
     _open: list[int] = attrs.field(factory=list[int], init=False)
     _seen: set[int] = attrs.field(factory=set[int], init=False)
@@ -102,7 +109,14 @@ class PartStream:
     async def _write(self, groups: Mapping[str, Sequence[bytes]], rows: int) -> None:
         part = self._part or self.open_part(self._number, self._generation)
         self._part = part
-        await in_thread(lambda: part.write(groups))
+        if self._is_quick:
+            began = self.clock()
+            part.write(groups)
+            self._is_quick = self.clock() - began < _QUICK
+        else:
+            is_first = not self._rows
+            await in_thread(lambda: part.write(groups))
+            self._is_quick = self.copies and is_first
         self._rows += rows
 
     async def _commit(self, cursor: Any, hi: int | None, gone: Sequence[int] = ()) -> None:
@@ -141,6 +155,7 @@ class PartStream:
     def _begin_anew(self) -> None:
         self._part = None
         self._ids, self._open, self._rows = [], [], 0
+        self._is_quick = False
 
     @property
     def _is_anything_there(self) -> bool:
