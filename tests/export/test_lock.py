@@ -5,103 +5,197 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 
 import pytest
 
 from uipath_odata.errors import ExportError, ExportLocked
-from uipath_odata.export.disk import LocalDisk
-from uipath_odata.export.journal import Journal
 from uipath_odata.export.lock import locked
 
 SILENCE = 1.5
 
-# Another machine has another name, and its lock of the operating system does not reach this one: both are taken away
-# from a process here, the lease is the real one.
+# Another machine has another kernel, whose locks this one does not see: both are taken away from a process here.
 ELSEWHERE = """
-import asyncio, fcntl, pathlib, socket, sys
-socket.gethostname = lambda: "elsewhere"
+import asyncio, fcntl, pathlib, sys
 fcntl.flock = lambda *_: None
+import uipath_odata.export.lease as lease
+lease._kernel = lambda: "another kernel"
+from uipath_odata.export.disk import LocalDisk
+from uipath_odata.export.held_disk import HeldDisk
 from uipath_odata.export.lock import locked
 
-async def hold():
-    async with locked(pathlib.Path(sys.argv[1]), float(sys.argv[2])) as refuse_when_lost:
+async def hold(directory, silence):
+    async with locked(directory, silence=silence) as refuse_when_lost:
+        disk = HeldDisk(LocalDisk(directory), refuse_when_lost)
+        file = disk.open("rows")
+        file.write(b"first ")
         print("held", flush=True)
-        await asyncio.to_thread(sys.stdin.readline)
-        refuse_when_lost()
-        print("still", flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            match line.strip():
+                case "write": file.write(b"more ")
+                case "rename": disk.rename("rows", "part")
+                case "end": break
+            print("done", flush=True)
 
-asyncio.run(hold())
+asyncio.run(hold(pathlib.Path(sys.argv[1]), float(sys.argv[2])))
 """
+HERE = ELSEWHERE.replace("fcntl.flock =", "_ =").replace("lease._kernel =", "_ =")
+
+
+class Elsewhere:
+    """An exporter on another machine."""
+
+    def __init__(self, process):
+        self.process = process
+
+    async def tell(self, command):
+        """Give its answer, nothing where it ended with an error."""
+        self.process.stdin.write(f"{command}\n".encode())
+        return await self.process.stdout.readline()
+
+
+async def started(code, directory, silence=SILENCE):
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code, str(directory), str(silence)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert await process.stdout.readline() == b"held\n", await process.stderr.read()
+    return process
 
 
 @pytest.fixture
 async def elsewhere(tmp_path):
-    """A process that holds the directory as one on another machine would."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", ELSEWHERE, str(tmp_path), str(SILENCE)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert await process.stdout.readline() == b"held\n"
-    yield process
+    process = await started(ELSEWHERE, tmp_path)
+    yield Elsewhere(process)
     if process.returncode is None:
         process.kill()
-        await process.wait()
+    await process.communicate()
+
+
+def names(directory):
+    return sorted(path.name for path in directory.iterdir())
+
+
+async def hold(directory):
+    async with locked(directory, silence=SILENCE):
+        return
+
+
+async def never(seconds):
+    pytest.fail(f"waits {seconds} s for nobody")
 
 
 async def test_r98_an_exporter_on_another_machine_is_named_while_it_lives(tmp_path, elsewhere):
-    with pytest.raises(ExportLocked, match=f"by process {elsewhere.pid} on elsewhere: wait for it"):
-        async with locked(tmp_path, SILENCE):
-            pytest.fail("two hold the directory")
-    elsewhere.stdin.write(b"\n")
-    assert await elsewhere.stdout.readline() == b"still\n"
-    assert await elsewhere.wait() == 0
-    async with locked(tmp_path, SILENCE):
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["job.lease", "job.lock"]
+    pid, host = elsewhere.process.pid, socket.gethostname()
+    with pytest.raises(ExportLocked, match=f"by process {pid} on {host}: wait for it"):
+        await hold(tmp_path)
+    assert await elsewhere.tell("write") == b"done\n"
+    await elsewhere.tell("end")
+    assert await elsewhere.process.wait() == 0
+    assert (tmp_path / "rows").read_bytes() == b"first more "
+    async with locked(tmp_path, sleep=never):
+        assert names(tmp_path) == ["job.lease", "job.lock", "rows"]
 
 
 async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp_path, elsewhere):
-    elsewhere.kill()
-    await elsewhere.wait()
-    async with locked(tmp_path, SILENCE) as refuse_when_lost:
+    elsewhere.process.kill()
+    await elsewhere.process.wait()
+    (tmp_path / "journal").touch()
+    async with locked(tmp_path, silence=SILENCE) as refuse_when_lost:
         refuse_when_lost()
         assert (tmp_path / "job.lock").read_text().startswith(f"process {os.getpid()} on ")
-    assert [path.name for path in tmp_path.iterdir()] == ["job.lock"]
+    assert names(tmp_path) == ["job.lock", "journal", "rows"]
 
 
-async def test_r98_a_machine_that_slept_writes_nothing_once_another_took_over(tmp_path, elsewhere):
-    elsewhere.send_signal(signal.SIGSTOP)
-    async with locked(tmp_path, SILENCE) as refuse_when_lost:
-        elsewhere.send_signal(signal.SIGCONT)
-        elsewhere.stdin.write(b"\n")
-        assert await elsewhere.stdout.read() == b""
-        assert await elsewhere.wait() == 1
+@pytest.mark.parametrize("change", ["write", "rename"])
+async def test_r98_a_machine_that_slept_changes_nothing_once_another_took_over(tmp_path, elsewhere, change):
+    elsewhere.process.send_signal(signal.SIGSTOP)
+    async with locked(tmp_path, silence=SILENCE) as refuse_when_lost:
+        (tmp_path / "rows").write_bytes(b"of the second")
+        elsewhere.process.send_signal(signal.SIGCONT)
+        assert await elsewhere.tell(change) == b""
+        _, error = await elsewhere.process.communicate()
+        assert f"was taken over by process {os.getpid()} on ".encode() in error
         refuse_when_lost()
+        assert (tmp_path / "rows").read_bytes() == b"of the second"
+        assert names(tmp_path) == ["job.lease", "job.lock", "rows"]
 
 
-async def test_a_journal_that_another_exporter_holds_is_not_written(tmp_path):
-    async with locked(tmp_path, SILENCE) as refuse_when_lost:
-        journal = Journal.open(LocalDisk(tmp_path), refuse_when_lost)
-        journal.append({"record": "begin"})
-        (tmp_path / "job.lease").write_text("filelock/2\ntoken=of-another\n")
-        before = (tmp_path / "journal").read_bytes()
-        with pytest.raises(ExportLocked, match=r"was taken over by .*: this export goes on there"):
-            journal.append({"record": "end"})
-        journal.close()
-    assert (tmp_path / "journal").read_bytes() == before
-    assert (journal.is_sound, journal.is_lost) == (False, True)
+async def test_r98_a_process_that_was_killed_here_is_not_waited_for(tmp_path):
+    process = await started(HERE, tmp_path)
+    process.kill()
+    await process.communicate()
+    async with locked(tmp_path, sleep=never):
+        assert f'"process":{os.getpid()}' in (tmp_path / "job.lease").read_text()
+
+
+@pytest.mark.parametrize("left", [b"", b"garbage", b'000000000001\n{"kernel":1}\n'])
+async def test_a_lease_that_was_cut_by_a_loss_of_power_locks_nothing_for_long(tmp_path, left):
+    (tmp_path / "job.lease").write_bytes(left)
+    waited = []
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    async with locked(tmp_path, silence=30, sleep=sleep) as refuse_when_lost:
+        refuse_when_lost()
+    assert sum(waited) == pytest.approx(36)
+
+
+async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
+    lease = tmp_path / "job.lease"
+    async with locked(tmp_path, silence=0.03):
+        beats = set()
+        for _ in range(50):
+            beats.add(lease.read_bytes())
+            await asyncio.sleep(0.01)
+        assert len(beats) > 3
+        lease.unlink()
+        lease.write_bytes(b"of another")
+        await asyncio.sleep(0.1)
+        assert lease.read_bytes() == b"of another"
+    assert lease.read_bytes() == b"of another"
+
+
+async def test_a_lease_that_somebody_removed_is_named(tmp_path):
+    async with locked(tmp_path) as refuse_when_lost:
+        (tmp_path / "job.lease").unlink()
+        with pytest.raises(ExportLocked, match=r"job\.lease was removed while this export ran: run the same"):
+            refuse_when_lost()
+
+
+@pytest.mark.parametrize("failure", ["ENOSYS", "ENOLCK", "EOPNOTSUPP"])
+async def test_a_disk_without_locks_is_held_by_the_lease_alone(tmp_path, failure):
+    flock = f"import errno\ndef flock(*_): raise OSError(errno.{failure}, 'no locks')\nfcntl.flock = flock"
+    process = await started(ELSEWHERE.replace("fcntl.flock = lambda *_: None", flock), tmp_path)
+    with pytest.raises(ExportLocked, match=f"by process {process.pid} on "):
+        await hold(tmp_path)
+    await process.communicate(b"end\n")
+    assert process.returncode == 0
 
 
 async def test_waiting_for_another_machine_can_be_cancelled_and_holds_nothing(tmp_path, elsewhere):
-    async def hold():
-        async with locked(tmp_path, SILENCE):
-            pytest.fail("two hold the directory")
-
-    waiting = asyncio.create_task(hold())
+    elsewhere.process.send_signal(signal.SIGSTOP)
+    waiting = asyncio.create_task(hold(tmp_path))
     await asyncio.sleep(0.2)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    with pytest.raises(ExportError):
-        await hold()
+    await hold(tmp_path)
+
+
+async def test_a_directory_that_cannot_be_locked_stays(tmp_path):
+    (tmp_path / "lake" / "job.lock").mkdir(parents=True)
+    with pytest.raises(ExportError, match=r"job\.lock cannot be written, Is a directory"):
+        await hold(tmp_path / "lake")
+    assert names(tmp_path / "lake") == ["job.lock"]
+
+
+async def test_an_export_that_left_nothing_leaves_no_directory(tmp_path):
+    (tmp_path / "lake").mkdir()
+    async with locked(tmp_path / "lake"):
+        (tmp_path / "lake" / "job.lock").unlink()
+    assert names(tmp_path) == []

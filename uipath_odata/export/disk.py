@@ -7,8 +7,9 @@ import errno
 import os
 import time
 from collections.abc import Callable, Generator
+from io import FileIO
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import Final, Protocol
 
 import attrs
 
@@ -63,18 +64,20 @@ class Disk(Protocol):
 @attrs.define(eq=False)
 class _File:
     path: Path
-    _file: IO[bytes]
+    _file: FileIO
+    """Without a buffer: what was not written when the place was lost is not written when the file is closed."""
     _unsynced: int = 0
 
     def write(self, data: bytes, /) -> None:
         self._unsynced += len(data)
+        rest = memoryview(data)
         with failing(self.path, self._unsynced):
-            self._file.write(data)
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
 
     def sync(self) -> None:
         # A failed fsync is never tried again: the kernel may have dropped the pages and call them clean.
         with failing(self.path, self._unsynced):
-            self._file.flush()
             os.fsync(self._file.fileno())
         self._unsynced = 0
 
@@ -116,7 +119,7 @@ class LocalDisk:
         with failing(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            file = os.fdopen(descriptor, "wb", buffering=1 << 20)
+            file = FileIO(descriptor, "w")
             try:
                 _cut(file, path, size)
             except BaseException:
@@ -148,7 +151,7 @@ class LocalDisk:
                 os.close(descriptor)
 
 
-def _cut(file: IO[bytes], path: Path, size: int) -> None:
+def _cut(file: FileIO, path: Path, size: int) -> None:
     there = os.fstat(file.fileno()).st_size
     if there < size:
         raise ExportError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -18,10 +18,6 @@ __all__ = ["JOURNAL", "Journal", "Record", "line_of", "records_in", "sound_recor
 JOURNAL: Final = "journal"
 
 Record: TypeAlias = Mapping[str, Any]
-
-
-def _never() -> None:
-    """Refuse nothing."""
 
 
 def line_of(record: Record) -> bytes:
@@ -62,13 +58,12 @@ class Journal:
     torn: int
     """How many bytes of a record that was never finished were cut off."""
     _file: OpenFile
-    refuse_when_lost: Callable[[], None] = _never
-    """Raises ExportError where another exporter holds the directory now."""
     _appending: threading.Lock = attrs.field(factory=threading.Lock, init=False)
-    _is_whole: bool = attrs.field(default=True, init=False)
+    is_sound: bool = attrs.field(default=True, init=False)
+    """False behind a record of which nobody knows whether it is there: what it speaks of is left as it is."""
 
     @classmethod
-    def open(cls, disk: Disk, refuse_when_lost: Callable[[], None] = _never) -> Journal:
+    def open(cls, disk: Disk) -> Journal:
         """Read the journal, cut it behind its last whole record, and make sure that it is there to stay.
 
         Raises ExportError where anything but its last record is not whole: no end of a process does that.
@@ -86,35 +81,20 @@ class Journal:
         except ExportError:
             file.close()
             raise
-        return cls(records, len(data) - size, file, refuse_when_lost)
+        return cls(records, len(data) - size, file)
 
     def append(self, record: Record) -> None:
         """Write a record, and return once it is durable."""
         with self._appending:
-            self.refuse_when_lost()
-            if not self._is_whole:
+            if not self.is_sound:
                 raise ExportError(
                     f"The {JOURNAL} cannot be written any more: correct that, then run the same export again"
                 )
-            self._is_whole = False
+            self.is_sound = False
             self._file.write(line_of(record))
             self._file.sync()
             self.records.append(record)
-            self._is_whole = True
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it says what is there: not behind a record that may or may not be there, nor once it is another's."""
-        return self._is_whole and not self.is_lost
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether another exporter holds the directory now."""
-        try:
-            self.refuse_when_lost()
-        except ExportError:
-            return True
-        return False
+            self.is_sound = True
 
     def close(self) -> None:
         self._file.close()

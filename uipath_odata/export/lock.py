@@ -2,87 +2,116 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import errno
 import os
 import socket
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from filelock import AsyncSoftFileLease, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from uipath_odata.errors import ExportLocked
 from uipath_odata.export.disk import failing
+from uipath_odata.export.lease import Lease, holder_of, is_of_this_kernel
 
 __all__ = ["LOCK", "locked"]
 
 LOCK: Final = "job.lock"
 _LEASE: Final = "job.lease"
 _SILENCE: Final = 30.0
-"""Seconds without a sign of life, each a third of that apart, behind which an exporter on another machine is dead."""
+"""Seconds behind which an exporter that did not renew its lease is dead."""
+_LOOKS: Final = 36
+_WITHOUT_LOCKS: Final = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
 
 
 @asynccontextmanager
-async def locked(directory: Path, silence: float = _SILENCE) -> AsyncGenerator[Callable[[], None], None]:
-    """Hold a directory for one exporter; gives what raises ExportLocked once it is not held any more.
+async def locked(
+    directory: Path,
+    *,
+    silence: float = _SILENCE,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> AsyncGenerator[Callable[[], None], None]:
+    """Hold a directory for one exporter; gives what raises ExportLocked once another one holds it.
 
-    A killed process lets go of the operating system's lock. Network disks may keep that from other machines: these see
-    the lease, which is renewed; what a dead machine left is waited for. Raises ExportLocked that names the other one.
+    A killed process lets go of the operating system's lock, and the next one begins at once. Network disks may keep
+    locks from other machines: these see the lease, and wait until it is silent for ``silence`` seconds and a fifth
+    more. Raises ExportLocked that names the other one.
     """
-    file = directory / LOCK
-    lock = FileLock(file, mode=0o600)
-    lease = AsyncSoftFileLease(directory / _LEASE, mode=0o600, lease_duration=silence, thread_local=False)
-
-    def refuse_when_lost() -> None:
-        # Asked of the disk: a machine that slept learns it before its next heartbeat.
-        if lease.compromise is not None or not _is_ours(lease):
-            raise ExportLocked(f"{directory} was taken over by {_holder(file)}: this export goes on there")
-
-    try:
-        await _acquire(lock, lease, 1.2 * silence)
-        yield refuse_when_lost
-    finally:
-        with contextlib.suppress(OSError):  # what cannot be removed is silent from now on
-            await lease.release()
-        lock.release()
-        _leave(file)
+    with ExitStack() as stack:
+        sees_locks = _lock(directory / LOCK, stack)
+        try:
+            await _until_silent(directory / _LEASE, silence, sleep, sees_locks=sees_locks)
+            lease = Lease.take(directory / _LEASE, silence)
+        except BaseException:
+            _remove_if_alone(directory / LOCK)
+            raise
+        stack.callback(lease.end)
+        yield lease.refuse_when_lost
 
 
-async def _acquire(lock: FileLock, lease: AsyncSoftFileLease, patience: float) -> None:
-    file = Path(lock.lock_file)
+def _lock(file: Path, stack: ExitStack) -> bool:
+    """Take the operating system's lock, and tell whether there is one."""
+    lock = FileLock(file, mode=0o600, fallback_to_soft=False)
     with failing(file):
         try:
             lock.acquire(timeout=0)
-            await lease.acquire(timeout=patience)
         except Timeout:
-            raise ExportLocked(
-                f"{file.parent} is being exported to by {_holder(file)}: wait for it, or name another place"
-            ) from None
-    _tell(file)
-
-
-def _tell(file: Path) -> None:
+            raise _held(file.parent, _text_of(file)) from None
+        except NotImplementedError:
+            return False
+        except OSError as error:
+            if error.errno not in _WITHOUT_LOCKS:
+                raise
+            return False
+    stack.callback(_remove_directory_without, file)
+    stack.callback(lock.release)
     with contextlib.suppress(OSError):  # a courtesy; Windows lets nobody write to a locked file
         file.write_text(f"process {os.getpid()} on {socket.gethostname()}\n")
+    return True
 
 
-def _leave(file: Path) -> None:
-    """Remove the directory of an export that left nothing, its lock removed."""
+async def _until_silent(
+    file: Path, silence: float, sleep: Callable[[float], Awaitable[object]], *, sees_locks: bool
+) -> None:
+    """Wait until nobody can be renewing the lease that is there; raises ExportLocked once somebody does."""
+    first = _bytes_of(file)
+    if first is None or (sees_locks and is_of_this_kernel(first)):
+        return
+    for _ in range(_LOOKS):
+        await sleep(1.2 * silence / _LOOKS)
+        now = _bytes_of(file)
+        if now is None:
+            return
+        if now != first:
+            raise _held(file.parent, holder_of(now))
+
+
+def _held(directory: Path, holder: str) -> ExportLocked:
+    return ExportLocked(f"{directory} is being exported to by {holder}: wait for it, or name another place")
+
+
+def _bytes_of(file: Path) -> bytes | None:
+    with failing(file, deed="read"):
+        return file.read_bytes() if file.exists() else None
+
+
+def _text_of(file: Path) -> str:
+    with contextlib.suppress(OSError):
+        return file.read_text(errors="replace").strip() or "another process"
+    return "another process"
+
+
+def _remove_if_alone(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        if [each.name for each in file.parent.iterdir()] == [file.name]:
+            file.unlink()
+
+
+def _remove_directory_without(file: Path) -> None:
     with contextlib.suppress(OSError):  # somebody else's directories stay
         if not file.exists():
             file.parent.rmdir()
-
-
-def _is_ours(lease: AsyncSoftFileLease) -> bool:
-    try:
-        return str(lease.token) in Path(lease.lock_file).read_text()
-    except OSError:
-        return False
-
-
-def _holder(file: Path) -> str:
-    try:
-        return file.read_text(errors="replace").strip() or "another process"
-    except OSError:
-        return "another process"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.details import Details, has_details
 from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory
+from uipath_odata.export.held_disk import HeldDisk
 from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
 from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
 from uipath_odata.export.layout import Layout, looking
@@ -82,8 +83,9 @@ class OpenExport:
                 self._refuse_existing(file)
         make_directory(state, parents=file is None)
         async with locked(state) as refuse_when_lost:
+            self._disk = HeldDisk(self._disk, refuse_when_lost)
             try:
-                await in_thread(lambda: self._open(refuse_when_lost))
+                await in_thread(self._open)
                 yield
             finally:
                 await in_thread(self._close)
@@ -183,7 +185,7 @@ class OpenExport:
 
     # What is done to the place
 
-    def _open(self, refuse_when_lost: Callable[[], None]) -> None:
+    def _open(self) -> None:
         shelf = self._shelf = self.place.shelf(self._disk)
         if self.place.file is not None and not self._is_named:
             if not self._journal_there:
@@ -193,7 +195,7 @@ class OpenExport:
         if self.overwrite and not self._goes_on:
             clear(self._disk, shelf)
         hold_to(self._disk, self._job, self._journal_there)
-        opened = Journal.open(self._disk, refuse_when_lost)
+        opened = Journal.open(self._disk)
         try:
             self._recover(opened, shelf)
         except ExportError:
@@ -222,11 +224,11 @@ class OpenExport:
     def _close(self) -> None:
         opened = self._opened
         if opened is None:
-            self._leave_if_empty()
+            self._leave_lock()
             return
         opened.close()
         if not opened.is_sound:
-            return  # the next run finds out what its last record is, or another one is at it
+            return  # the next run finds out what its last record is
         states = states_of(opened.records)
         if all(record["record"] == "begin" for record in opened.records):
             tidy(self._disk, self._shelf, states, {*states})
@@ -287,7 +289,7 @@ class OpenExport:
         """Remove what nobody can go on from."""
         forget(self._disk)
         self._disk.remove(self.place.growing)
-        self._leave_if_empty()
+        self._leave_lock()
 
     def _forget_job(self) -> None:
         """Remove a job that has no journal any more: its file has its name, or has no rows yet."""
@@ -295,7 +297,8 @@ class OpenExport:
             job_in(self._disk)  # raises for a file that no export wrote
             self._disk.remove(JOB)
 
-    def _leave_if_empty(self) -> None:
+    def _leave_lock(self) -> None:
+        """Remove the lock's file, which stays beside what an export may go on from; the directory goes with it."""
         if not self._disk.has(JOB) and not self._disk.has(JOURNAL):
             self._disk.remove(LOCK)
 

@@ -102,7 +102,7 @@ class PartStream:
 
     async def discard(self) -> None:
         """Leave nothing of the open part behind."""
-        if self._part is not None and not self.journal.is_lost:
+        if self._part is not None:
             await in_thread(self._part.discard)
         self._begin_anew()
 
@@ -120,7 +120,6 @@ class PartStream:
         self._rows += rows
 
     async def _commit(self, cursor: Any, hi: int | None, gone: Sequence[int] = ()) -> None:
-        self.journal.refuse_when_lost()
         files = () if self._part is None else await in_thread(self._part.commit)
         finals = set(self._ids) - set(self._open)
         part = Part(

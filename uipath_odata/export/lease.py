@@ -1,0 +1,120 @@
+"""The lease on a directory: renewed while its exporter lives, for machines that do not see each other's locks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import threading
+import uuid
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import orjson
+
+from uipath_odata.errors import ExportLocked
+from uipath_odata.export.disk import failing
+
+__all__ = ["Lease", "holder_of", "is_of_this_kernel"]
+
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+_BEATS_DIGITS: Final = 12
+_HANGING: Final = 5.0
+
+
+def _kernel() -> str:
+    """Tell apart the kernels that keep locks: two machines may have one name, and containers share one kernel."""
+    with contextlib.suppress(OSError):
+        return _BOOT.read_text().strip()
+    return f"{socket.gethostname()} {uuid.getnode()}"
+
+
+@attrs.define(eq=False)
+class Lease:
+    """Our line in the file of the lease; what another exporter puts in its place is another file."""
+
+    file: Path
+    token: str
+    _descriptor: int
+    _beats: int = attrs.field(default=0, init=False)
+    _ended: threading.Event = attrs.field(factory=threading.Event, init=False)
+    _renewing: threading.Thread | None = attrs.field(default=None, init=False)
+
+    @classmethod
+    def take(cls, file: Path, silence: float) -> Lease:
+        """Put a lease in place of what is there, and renew it three times in ``silence`` seconds."""
+        token = secrets.token_hex(16)
+        with failing(file):
+            file.unlink(missing_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            lease = cls(file, token, os.open(file, flags, 0o600))
+            try:
+                lease._write(_line(token))
+            except OSError:
+                lease.end()
+                raise
+        lease._renewing = threading.Thread(target=lease._renew, args=(silence / 3,), daemon=True)
+        lease._renewing.start()
+        return lease
+
+    def refuse_when_lost(self) -> None:
+        """Raise ExportLocked once another exporter holds the directory; asked of the disk, for a machine may sleep."""
+        with failing(self.file, deed="read"):
+            data = self.file.read_bytes() if self.file.exists() else None
+        if data is None:
+            raise ExportLocked(f"{self.file} was removed while this export ran: run the same export again")
+        if self.token.encode() not in data:
+            raise ExportLocked(
+                f"{self.file.parent} was taken over by {holder_of(data)} while this export was silent: it goes on there"
+            )
+
+    def end(self) -> None:
+        """Remove the lease, if it is still ours."""
+        self._ended.set()
+        if self._renewing is not None:
+            self._renewing.join(_HANGING)
+        if (
+            self._renewing is None or not self._renewing.is_alive()
+        ):  # else a disk hangs, and has the descriptor
+            os.close(self._descriptor)
+        with contextlib.suppress(OSError):
+            if self.token.encode() in self.file.read_bytes():
+                self.file.unlink()
+
+    def _renew(self, seconds: float) -> None:
+        while not self._ended.wait(seconds):
+            # One that cannot be renewed is taken over, and refused when it is looked at.
+            with contextlib.suppress(OSError):
+                self._write(b"")
+
+    def _write(self, line: bytes) -> None:
+        self._beats += 1
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        os.write(self._descriptor, b"%0*d\n%b" % (_BEATS_DIGITS, self._beats, line))
+        os.fsync(self._descriptor)
+
+
+def _line(token: str) -> bytes:
+    facts = {"token": token, "process": os.getpid(), "host": socket.gethostname(), "kernel": _kernel()}
+    return orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def holder_of(data: bytes) -> str:
+    """Name the process that a lease is of."""
+    facts = _facts(data)
+    return f"process {facts['process']} on {facts['host']}" if facts else "another process"
+
+
+def is_of_this_kernel(data: bytes) -> bool:
+    """Tell whether a lease is of a process whose locks are seen here."""
+    return _facts(data).get("kernel") == _kernel()
+
+
+def _facts(data: bytes) -> dict[str, Any]:
+    with contextlib.suppress(ValueError):
+        facts = orjson.loads(data.partition(b"\n")[2])
+        if isinstance(facts, dict) and {"process", "host"} <= facts.keys():
+            return facts
+    return {}
