@@ -26,7 +26,7 @@ from uipath_odata.paging.checkpoint import sealed, unsealed
 from uipath_odata.paging.choice import choose
 from uipath_odata.paging.fallback import FallbackPlan
 from uipath_odata.paging.membership import listed_properties
-from uipath_odata.paging.plan import Row
+from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.single import Paging
 from uipath_odata.reader import never
 from uipath_odata.source import Source
@@ -183,18 +183,20 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     def explain(self) -> Explanation:
         """Say, without asking the server, how the query will be read and what its first request is."""
-        source = self._source
-        plan = choose(self._query, source.limits, refused=source.refused, exact=self._exact)
-        return explain(plan, source)
+        return explain(self._plan(), self._source)
 
     async def estimate(self) -> Estimate:
         """Count the rows, one request, and say how many requests and minutes reading them takes."""
         count = await self.count()
         wanted = count if self._query.limit is None else min(count, self._query.limit)
-        return estimate(wanted, self._source)
+        return estimate(wanted, self._source, self._plan(), exact=self._exact)
 
     def __repr__(self) -> str:
         return f"<{self._source.operation.name} {self._query!r}>"
+
+    def _plan(self) -> Plan:
+        source = self._source
+        return choose(self._query, source.limits, refused=source.refused, exact=self._exact)
 
     def _reader(self) -> Callable[[bytes], Listed]:
         if self._read is not None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from uipath_odata.paging.fallback import FallbackPlan
 from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Plan
+from uipath_odata.paging.split import SplitPlan
 from uipath_odata.source import Source
 
 if TYPE_CHECKING:
@@ -74,10 +76,19 @@ def explain(plan: Plan, source: Source) -> Explanation:
     )
 
 
-def estimate(rows: int, source: Source) -> Estimate:
-    """Say how many requests so many rows take, and how long these take within the rate budget."""
-    requests = max(1, math.ceil(rows / source.page_cap)) if source.paged else 1
-    return cost(rows, requests, source)
+def estimate(rows: int, source: Source, plan: Plan, *, exact: bool) -> Estimate:
+    """Say how many requests so many rows take by a plan, and how long these take within the rate budget."""
+    pages = math.ceil(rows / source.page_cap) if source.paged else 1
+    parts = _parts(plan)
+    # That nothing follows is asked as well where the server's count is not trusted.
+    return cost(rows, max(parts, pages) + (parts if exact else 0), source)
+
+
+def _parts(plan: Plan) -> int:
+    """Count the parts of a filter that is too long for one request: each is asked for by itself."""
+    if isinstance(plan, FallbackPlan):
+        plan = plan.plan
+    return len(plan.parts) if isinstance(plan, SplitPlan) else 1
 
 
 def cost(rows: int, requests: int, source: Source) -> Estimate:

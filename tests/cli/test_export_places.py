@@ -198,7 +198,7 @@ async def test_explain_and_estimate_write_nothing(emulator, command, tmp_path):
     estimated = await command("export", "RobotLogs", "Robots", "--estimate", "--output", tmp_path / "lake")
     assert estimated.code == 0
     assert "RobotLogs: 2,500 rows" in estimated.out
-    assert "Robots: 3 rows, 1 requests, " in estimated.out
+    assert "Robots: 3 rows, 2 requests, " in estimated.out
     assert not list(tmp_path.iterdir())
 
 
@@ -206,7 +206,7 @@ async def test_explain_and_estimate_tell_of_details(command):
     explained = await command("export", "RobotLogs", "Robots", "--explain", "--with-details")
     assert explained.out.count("adds one request for each row, for its details") == 1
     estimated = await command("export", "RobotLogs", "Robots", "--estimate", "--with-details")
-    assert "Robots: 3 rows, 1 requests and 3 for details, " in estimated.out
+    assert "Robots: 3 rows, 2 requests and 3 for details, " in estimated.out
 
 
 async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, command, tmp_path):
@@ -214,8 +214,8 @@ async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, co
     assert (await command(*arguments, "--progress", "none")).code == 0
     estimated = await command(*arguments, "--estimate")
     assert (estimated.code, estimated.err) == (0, "")
-    assert "RobotLogs: 0 rows, 1 requests, " in estimated.out
-    assert "Robots: 3 rows, 1 requests, " in estimated.out  # a small set is read whole again
+    assert "RobotLogs: 0 rows, 2 requests, " in estimated.out
+    assert "Robots: 3 rows, 2 requests, " in estimated.out  # a small set is read whole again
     emulator.insert("RobotLogs", [{"TimeStamp": "2024-05-15T00:00:00Z", "Message": "late"}])
     late = await command(*arguments, "--estimate")
     assert "RobotLogs: 2,501 rows, " in late.out  # its interval was closed, and is read again

@@ -13,6 +13,7 @@ from uipath_odata.export.ahead import ahead
 from uipath_odata.export.exporting import beginnings
 
 from .life import Life
+from .tenant import moment
 from .test_churn import lists_of
 
 
@@ -90,3 +91,50 @@ async def test_the_estimate_of_another_export_in_the_same_place_is_refused(tmp_p
     await export(lists_of(life.tenant)[:1], tmp_path / "lake")
     with pytest.raises(ExportError, match="something else"):
         beginnings(lists_of(life.tenant)[1:2], tmp_path / "lake")
+
+
+async def test_what_an_interrupted_export_committed_counts_though_it_would_be_overwritten(tmp_path):
+    life = Life(random.Random(3))
+    for _ in range(6):
+        life.day()
+    life.tenant.page_cap, life.tenant.failing = 5, 4
+    with pytest.raises(OrchestratorError):
+        await export(lists_of(life.tenant)[:1], tmp_path / "lake", part_rows=3)
+    life.tenant.failing = None
+    [begun] = beginnings(lists_of(life.tenant)[:1], tmp_path / "lake", part_rows=3, overwrite=True)
+    committed_rows = sum(committed(tmp_path / "lake").values())
+    assert 0 < committed_rows == len(life.tenant.sets["Jobs"]) - (await ahead(begun)).rows
+
+
+async def test_the_estimate_of_open_items_counts_the_requests_that_their_ids_are_split_over(tmp_path):
+    life = Life(random.Random(4))
+    life.tenant.page_cap = 1_000
+    day = moment(life.tenant.now)
+    life.tenant.sets["QueueItems"] = [
+        {"Id": each, "Status": "New", "CreationTime": day} for each in range(1, 1_501)
+    ]
+    items = [each for each in lists_of(life.tenant) if each.entity_set == "QueueItems"]
+    await export(items, tmp_path / "lake", since="last")
+    [begun] = beginnings(items, tmp_path / "lake", since="last")
+    requests = (await ahead(begun)).requests
+    summary = await export(items, tmp_path / "lake", since="last")
+    assert summary.lists[0].requests == pytest.approx(requests, rel=0.1)
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv"])
+async def test_the_estimate_of_a_file_that_is_whole_is_refused_as_the_export_is(tmp_path, name):
+    life = Life(random.Random(4))
+    life.day()
+    await export(lists_of(life.tenant)[:1], tmp_path / name)
+    with pytest.raises(ExportError, match="exists already"):
+        beginnings(lists_of(life.tenant)[:1], tmp_path / name)
+
+
+async def test_the_estimate_from_a_journal_that_was_altered_is_refused(tmp_path):
+    life = Life(random.Random(4))
+    life.day()
+    await export(lists_of(life.tenant)[:1], tmp_path / "lake")
+    journal = tmp_path / "lake" / "journal"
+    journal.write_bytes(b"X" + journal.read_bytes()[1:])
+    with pytest.raises(ExportError, match="altered behind byte 0"):
+        beginnings(lists_of(life.tenant)[:1], tmp_path / "lake")

@@ -46,6 +46,22 @@ async def test_r101_a_clock_that_goes_back_closes_no_interval_twice(life, tmp_pa
     assert as_set(map(plain, rows_of(tmp_path / "lake", "RobotLogs"))) == as_set(settled(tenant))
 
 
+@pytest.mark.parametrize(("days", "is_found"), [(1, True), (0, False)])
+async def test_audit_logs_that_came_late_are_looked_for_by_days_however_often_it_runs(
+    life, tmp_path, days, is_found
+):
+    tenant = life.tenant
+    audit_logs = [each for each in lists_of(tenant) if each.entity_set == "AuditLogs"]
+    tenant.sets["AuditLogs"] = [{"Id": each, "Action": "first"} for each in range(1, 30, 2)]
+    for hour in range(10):
+        await export(audit_logs, tmp_path / "lake", since="last", look_back=dt.timedelta(days=days))
+        tenant.now += dt.timedelta(hours=1)
+        tenant.sets["AuditLogs"].append({"Id": 100 + hour, "Action": "of an hour"})
+    tenant.sets["AuditLogs"].append({"Id": 2, "Action": "late"})
+    await export(audit_logs, tmp_path / "lake", since="last", look_back=dt.timedelta(days=days))
+    assert (2 in {row["Id"] for row in rows_of(tmp_path / "lake", "AuditLogs")}) is is_found
+
+
 async def test_rows_that_are_gone_lie_where_readers_of_hive_directories_find_them(life, tmp_path):
     items = [each for each in lists_of(life.tenant) if each.entity_set == "QueueItems"]
     life.tenant.sets["QueueItems"] = [

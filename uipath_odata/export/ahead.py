@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 
-from uipath_odata.explain import Estimate, cost, estimate
+from uipath_odata.explain import Estimate, cost
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.readings import readings_of
 
@@ -21,9 +22,11 @@ async def ahead(beginning: Beginning) -> Estimate:
         state.take(await beginning.record())
     rows = requests = 0
     for reading in readings_of(each, beginning.mode, state.begun or {}, state):
-        counted = (await reading.query.estimate()).rows
-        committed = sum(part.rows for part in state.of_reading(reading.name))
-        left = estimate(max(0, counted - committed), source)
-        rows += left.rows
-        requests += left.requests
+        parts = state.of_reading(reading.name)
+        if parts and parts[-1].cursor is None:
+            continue  # it was read to its end
+        whole = await reading.query.estimate()
+        left = max(0, whole.rows - sum(part.rows for part in parts))
+        rows += left
+        requests += math.ceil(whole.requests * left / whole.rows) if parts else whole.requests
     return cost(rows, requests, source)

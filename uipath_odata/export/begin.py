@@ -101,10 +101,11 @@ class Beginning:
         until: int | None = (self.state.ended or {}).get("until")
         if part.hi is None:
             return False
-        if until is None:
-            runs = self.state.run - part.run
-            return runs < max(self.look_back.days, 1)
-        return part.hi > until - self.look_back // dt.timedelta(microseconds=1) * 10
+        look_back = self.look_back // dt.timedelta(microseconds=1) * 10
+        if until is not None:
+            return part.hi > until - look_back
+        read_at = self.state.read_at
+        return read_at[part.run] > read_at[self.state.run] - look_back
 
     async def _count_from(self, bound: int | None) -> int:
         return await (self.each.query if bound is None else behind(self.each, bound)).count()

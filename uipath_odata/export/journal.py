@@ -13,7 +13,7 @@ import orjson
 from uipath_odata.errors import ExportError
 from uipath_odata.export.disk import Disk, OpenFile
 
-__all__ = ["JOURNAL", "Journal", "Record", "line_of", "records_in", "sound_records_in"]
+__all__ = ["JOURNAL", "Journal", "Record", "all_records_in", "line_of", "records_in", "sound_records_in"]
 
 JOURNAL: Final = "journal"
 
@@ -43,6 +43,16 @@ def sound_records_in(data: bytes) -> list[Record]:
     return [record for _, record in _lines(data) if record is not None]
 
 
+def all_records_in(data: bytes) -> list[Record]:
+    """Read all records but a torn last one; raises ExportError where another is not whole."""
+    records, size = records_in(data)
+    if len(sound_records_in(data)) != len(records):
+        raise ExportError(
+            f"The {JOURNAL} was altered behind byte {size:,}: restore it, or overwrite the export"
+        )
+    return records
+
+
 def _lines(data: bytes) -> Iterator[tuple[bytes, Record | None]]:
     for line in data.splitlines(keepends=True):
         check, _, text = line.removesuffix(b"\n").partition(b" ")
@@ -69,11 +79,8 @@ class Journal:
         Raises ExportError where anything but its last record is not whole: no end of a process does that.
         """
         data = disk.read(JOURNAL) if disk.has(JOURNAL) else b""
-        records, size = records_in(data)
-        if len(sound_records_in(data)) != len(records):
-            raise ExportError(
-                f"The {JOURNAL} was altered behind byte {size:,}: restore it, or overwrite the export"
-            )
+        records = all_records_in(data)
+        _, size = records_in(data)
         file = disk.open(JOURNAL, size)
         try:
             file.sync()

@@ -10,13 +10,14 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.errors import ExportError, QueryError
+from uipath_odata.errors import ExportError
+from uipath_odata.export.asked import check_asked, check_one_query_a_set
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.details import Details, has_details
 from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory
 from uipath_odata.export.held_disk import HeldDisk
 from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
-from uipath_odata.export.journal import JOURNAL, Journal, records_in, sound_records_in
+from uipath_odata.export.journal import JOURNAL, Journal, all_records_in, records_in, sound_records_in
 from uipath_odata.export.layout import Layout, looking
 from uipath_odata.export.list_export import ListExport
 from uipath_odata.export.lists import ExportList
@@ -57,19 +58,8 @@ class OpenExport:
     """Whether this run read every list to its end."""
 
     def __attrs_post_init__(self) -> None:
-        many = len(self.asked) > 1 or self.options.since or self.options.partition_by
-        if self.place.file is not None and many:
-            raise QueryError(
-                f"{self.place.file} is one file: several sets, since and partition_by take a directory, name one"
-            )
-        if self.options.with_details and not any(has_details(each.query) for each in self.asked):
-            names = ", ".join(dict.fromkeys(each.entity_set for each in self.asked))
-            raise QueryError(f"{names} have no Id to ask for each row by: export them without details")
-        if "folder" in self.options.partition_by and not any(each.folder for each in self.asked):
-            raise QueryError(
-                "partition_by 'folder' needs lists that know their folder: take those of all folders"
-            )
-        self._refuse_several_queries_of_a_set()
+        check_asked(self.place, self.asked, self.options)
+        check_one_query_a_set(self._layouts)
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[None, None]:
@@ -97,10 +87,13 @@ class OpenExport:
 
     def beginnings(self) -> list[Beginning]:
         """Give how the next run over each list begins, as the journal stands; nothing is held or written."""
-        journal = b"" if self.overwrite else self._journal_there
+        self._shelf = self.place.shelf(self._disk)
+        journal = self._journal_there if self._goes_on or not self.overwrite else b""
         if journal:
             refuse_another(self._disk, self._job)
-        states = states_of(records_in(journal)[0])
+        elif self.place.file is not None:
+            self._refuse_existing(self.place.file)
+        states = states_of(all_records_in(journal))
         return [self._beginning(layout, states.get(layout.each.key, ListState())) for layout in self._layouts]
 
     @property
@@ -114,16 +107,6 @@ class OpenExport:
         file = self.place.file
         if file is not None:
             await in_thread(lambda: self._give_name(file))
-
-    def _refuse_several_queries_of_a_set(self) -> None:
-        """Raise QueryError where the lists of a set ask for other things, which a job would not tell apart."""
-        described = dict[str, Any]()
-        for layout in self._layouts:
-            each, facts = layout.each, layout.describe()
-            if described.setdefault(each.entity_set, facts) != facts:
-                raise QueryError(
-                    f"{each.entity_set} are asked for in several ways: export each to a directory of its own"
-                )
 
     def _list(self, layout: Layout, states: dict[str, ListState]) -> ListExport:
         each, settings = layout.each, layout.each.query.source.channel.settings
@@ -305,7 +288,7 @@ class OpenExport:
     def _refuse_existing(self, file: Path) -> None:
         if file.is_dir():
             raise ExportError(f"{file} is a directory: name a file")
-        if not self.overwrite and self._disk.has(f"../{file.name}"):
+        if not self.overwrite and (file.exists() or self._disk.has(f"../{file.name}")):
             raise ExportError(f"{file} exists already: name another file, or overwrite it")
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.export.journal import Record
+from uipath_odata.odata.instant import Instant
 
 __all__ = ["File", "ListState", "Part", "states_of"]
 
@@ -80,6 +81,8 @@ class ListState:
     """Those whose place another took."""
     open: set[int] = attrs.field(factory=set[int])
     """Ids of rows that may still change."""
+    read_at: dict[int, int] = attrs.field(factory=dict[int, int])
+    """When each run began by the server's clock, in ticks."""
     done: set[str] = attrs.field(factory=set[str])
     """Readings of the run that ended."""
 
@@ -115,6 +118,8 @@ class ListState:
         match record["record"]:
             case "begin":
                 self.run, self.begun, self.done = record["run"], record, set()
+                if "read_at" in record:
+                    self.read_at[self.run] = Instant.parse(record["read_at"]).ticks
             case "part":
                 self._part(Part.of(record))
             case "read":
