@@ -113,8 +113,7 @@ def is_of_this_kernel(data: bytes) -> bool:
 
 
 def _facts(data: bytes) -> dict[str, Any]:
-    with contextlib.suppress(ValueError):
-        facts = orjson.loads(data.partition(b"\n")[2])
-        if isinstance(facts, dict) and {"process", "host"} <= facts.keys():
-            return facts
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        facts: dict[str, Any] = orjson.loads(data.partition(b"\n")[2])
+        return {name: facts[name] for name in ("process", "host", "kernel")}
     return {}
