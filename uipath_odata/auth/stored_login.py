@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import attrs
@@ -11,6 +10,7 @@ from uipath_odata.auth.grant import Grant, refusal
 from uipath_odata.auth.login_store import LoginStore
 from uipath_odata.auth.refresh import refresh_request, refreshed
 from uipath_odata.errors import AuthenticationFailed
+from uipath_odata.in_thread import in_thread
 
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
@@ -33,7 +33,7 @@ class StoredLogin:
         """Renew the login as it is stored now."""
         url, host = str(deployment.base_url), deployment.base_url.host
         async with self.store.locked():
-            login = await asyncio.to_thread(self.store.read, url)
+            login = await in_thread(lambda: self.store.read(url))
             if login is None:
                 raise AuthenticationFailed(f"Nobody is logged in to {host}: run  uipath-odata login")
             answer = await post(refresh_request(login.token_url, login.client_id, login.refresh_token))
@@ -42,5 +42,5 @@ class StoredLogin:
             grant = refreshed(answer, login.refresh_token, login.scope)
             if grant.refresh_token is not None and grant.refresh_token != login.refresh_token:
                 renewed = attrs.evolve(login, refresh_token=grant.refresh_token)
-                await asyncio.to_thread(self.store.save, url, renewed)
+                await in_thread(lambda: self.store.save(url, renewed))
         return grant

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
 from random import Random
@@ -14,6 +13,7 @@ from uipath_odata.auth.revocation import revocation_request
 from uipath_odata.cli.printable import printable
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import AuthenticationFailed, OrchestratorError, ResponseError
+from uipath_odata.in_thread import in_thread
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.identity import Identity
 from uipath_odata.transport.pool import Pool
@@ -41,7 +41,7 @@ async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **connectio
     token_url = browser.token_url or place.token_url
     login = Login(browser.client_id, browser.scope, token_url, grant.refresh_token)
     async with store.locked():
-        await asyncio.to_thread(store.save, str(place.base_url), login)
+        await in_thread(lambda: store.save(str(place.base_url), login))
     if grant.dropped:
         say(f"Not granted: {' '.join(grant.dropped)}. Let the application have these scopes.")
     say(
@@ -53,11 +53,11 @@ async def log_out(place: Deployment, say: Say, **connection: Any) -> None:
     """End the login at the identity server, as far as that can be reached, and forget it."""
     store, url = system_store(), str(place.base_url)
     async with store.locked():
-        login = await asyncio.to_thread(store.read, url)
+        login = await in_thread(lambda: store.read(url))
         try:
             ended = login is None or await _ended(login, Pool(**connection))
         finally:
-            known = await asyncio.to_thread(store.forget, url)
+            known = await in_thread(lambda: store.forget(url))
     say(f"{'Logged out of' if known else 'Nobody was logged in to'} {place.base_url}.")
     if not ended:
         say("The identity server has not confirmed it: a copy of the login would be good until it expires.")

@@ -15,9 +15,10 @@ from uipath_odata.export.details import Details
 from uipath_odata.export.events import Event
 from uipath_odata.export.journal import Journal
 from uipath_odata.export.lists import ExportList
-from uipath_odata.export.part_stream import PartStream, in_thread
+from uipath_odata.export.part_stream import PartStream
 from uipath_odata.export.readings import Reading, readings_of
 from uipath_odata.export.state import ListState
+from uipath_odata.in_thread import in_thread
 from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.stream import Report, Stream
 

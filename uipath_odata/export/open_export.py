@@ -24,7 +24,7 @@ from uipath_odata.export.lists import ExportList
 from uipath_odata.export.lock import LOCK, locked
 from uipath_odata.export.manifest import PUBLISHED, manifest_of, publish, withdraw
 from uipath_odata.export.options import Options
-from uipath_odata.export.part_stream import PartStream, in_thread
+from uipath_odata.export.part_stream import PartStream
 from uipath_odata.export.place import Place
 from uipath_odata.export.readings import Reading
 from uipath_odata.export.recovery import (
@@ -37,6 +37,7 @@ from uipath_odata.export.recovery import (
 )
 from uipath_odata.export.shelf import Shelf
 from uipath_odata.export.state import ListState, states_of
+from uipath_odata.in_thread import in_thread
 
 __all__ = ["OpenExport"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -13,12 +12,11 @@ from uipath_odata.export.lists import FINAL, ExportList
 from uipath_odata.export.readings import Reading
 from uipath_odata.export.row_bytes import RowBytes
 from uipath_odata.export.state import File, ListState, Part
+from uipath_odata.in_thread import in_thread
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.sent_row import SentRow
 
 __all__ = ["OpenPart", "PartStream"]
-
-T = TypeVar("T")
 
 _QUICK: Final = 0.01
 """Seconds that the loop may wait for a disk; behind a slower write, the rest of the part is written beside it."""
@@ -175,18 +173,3 @@ def _bound_in(cursor: Mapping[str, Any]) -> int | None:
     if cursor.get("plan") == "window":
         return Instant.parse(cursor["from"]).ticks
     return cursor["after"] + 1 if cursor.get("plan") == "keyset" else None
-
-
-async def in_thread(work: Callable[[], T]) -> T:
-    """Work beside the loop; a thread cannot be cancelled, so it is waited for, however often that is asked."""
-    thread = asyncio.ensure_future(asyncio.to_thread(work))
-    cancelled: asyncio.CancelledError | None = None
-    while not thread.done():
-        try:
-            await asyncio.wait([thread])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is None:
-        return thread.result()
-    _ = thread.exception()  # seen, or asyncio would report it
-    raise cancelled

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
 import os
 from pathlib import Path
@@ -12,6 +11,7 @@ from uipath_odata.entity_set import EntitySet
 from uipath_odata.files.access import Access
 from uipath_odata.files.arrival import Arrival, Downloaded, Progress, target_of
 from uipath_odata.files.known import known
+from uipath_odata.in_thread import in_thread
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.payload import as_object
 from uipath_odata.transport.file_body import FileBody
@@ -45,7 +45,7 @@ class BucketFiles(EntitySet[E]):
             access = await self._access("get_read_uri", "GET", key, {"path": path})
             await access.send(self._channel, "Buckets.download", into=arrival)
             expected = None if arrival.framed else await self._length(key, path)
-            return await asyncio.to_thread(arrival.commit, expected)
+            return await in_thread(lambda: arrival.commit(expected))
 
     async def upload(
         self,

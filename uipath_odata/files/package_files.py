@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from http import HTTPStatus
@@ -16,6 +15,7 @@ from uipath_odata.errors import DecodeError, ItemsFailed
 from uipath_odata.files.arrival import Arrival, Downloaded, Progress, target_of
 from uipath_odata.files.form import form
 from uipath_odata.files.known import known
+from uipath_odata.in_thread import in_thread
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.payload import as_array, as_object, parse, value_of
 from uipath_odata.transport.request import Response
@@ -65,7 +65,7 @@ class PackageFiles(EntitySet[E]):
         target = target_of(destination, f"{key.replace(':', '.')}.nupkg")
         with Arrival(target, overwrite, progress, pages=False) as arrival:
             await self._channel.send(request, arrival)
-            return await asyncio.to_thread(arrival.commit)
+            return await in_thread(arrival.commit)
 
     async def upload_package(
         self, file: str | os.PathLike[str] | bytes, /, *, feed_id: UUID | str | None = None
