@@ -17,8 +17,10 @@ from rows import PAGE, page
 from uipath_odata import Query
 from uipath_odata.entities import RobotLog
 from uipath_odata.export.formats import Shape, writer_of
+from uipath_odata.export.row_bytes import RowBytes
 from uipath_odata.odata.sent_rows import sent_rows
 
+AS_SENT = RowBytes()
 NAMES = {"jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}
 
 
@@ -31,7 +33,7 @@ def ours(pages, format_):
 
 def read(bodies):
     for body in bodies:
-        yield [row.raw for row in sent_rows(body, ("TimeStamp",))[0]]
+        yield AS_SENT.of(sent_rows(body, ("TimeStamp",))[0])
 
 
 def loaded(bodies):
