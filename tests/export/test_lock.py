@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -11,6 +12,7 @@ import sys
 import pytest
 
 from uipath_odata.errors import ExportError, ExportLocked
+from uipath_odata.export.lease import Lease
 from uipath_odata.export.lock import locked
 
 SILENCE = 1.5
@@ -26,7 +28,7 @@ from uipath_odata.export.held_disk import HeldDisk
 from uipath_odata.export.lock import locked
 
 async def hold(directory, silence):
-    async with locked(directory, silence=silence) as refuse_when_lost:
+    async with locked(directory, is_ours=True, silence=silence) as refuse_when_lost:
         disk = HeldDisk(LocalDisk(directory), refuse_when_lost)
         file = disk.open("rows")
         file.write(b"first ")
@@ -80,7 +82,7 @@ def names(directory):
 
 
 async def hold(directory):
-    async with locked(directory, silence=SILENCE):
+    async with locked(directory, is_ours=True, silence=SILENCE):
         return
 
 
@@ -96,7 +98,7 @@ async def test_r98_an_exporter_on_another_machine_is_named_while_it_lives(tmp_pa
     await elsewhere.tell("end")
     assert await elsewhere.process.wait() == 0
     assert (tmp_path / "rows").read_bytes() == b"first more "
-    async with locked(tmp_path, sleep=never):
+    async with locked(tmp_path, is_ours=True, sleep=never):
         assert names(tmp_path) == ["job.lease", "job.lock", "rows"]
 
 
@@ -104,7 +106,7 @@ async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp
     elsewhere.process.kill()
     await elsewhere.process.wait()
     (tmp_path / "journal").touch()
-    async with locked(tmp_path, silence=SILENCE) as refuse_when_lost:
+    async with locked(tmp_path, is_ours=True, silence=SILENCE) as refuse_when_lost:
         refuse_when_lost()
         assert (tmp_path / "job.lock").read_text().startswith(f"process {os.getpid()} on ")
     assert names(tmp_path) == ["job.lock", "journal", "rows"]
@@ -113,7 +115,7 @@ async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp
 @pytest.mark.parametrize("change", ["write", "rename"])
 async def test_r98_a_machine_that_slept_changes_nothing_once_another_took_over(tmp_path, elsewhere, change):
     elsewhere.process.send_signal(signal.SIGSTOP)
-    async with locked(tmp_path, silence=SILENCE) as refuse_when_lost:
+    async with locked(tmp_path, is_ours=True, silence=SILENCE) as refuse_when_lost:
         (tmp_path / "rows").write_bytes(b"of the second")
         elsewhere.process.send_signal(signal.SIGCONT)
         assert await elsewhere.tell(change) == b""
@@ -128,7 +130,7 @@ async def test_r98_a_process_that_was_killed_here_is_not_waited_for(tmp_path):
     process = await started(HERE, tmp_path)
     process.kill()
     await process.communicate()
-    async with locked(tmp_path, sleep=never):
+    async with locked(tmp_path, is_ours=True, sleep=never):
         assert f'"process":{os.getpid()}' in (tmp_path / "job.lease").read_text()
 
 
@@ -140,14 +142,14 @@ async def test_a_lease_that_was_cut_by_a_loss_of_power_locks_nothing_for_long(tm
     async def sleep(seconds):
         waited.append(seconds)
 
-    async with locked(tmp_path, silence=30, sleep=sleep) as refuse_when_lost:
+    async with locked(tmp_path, is_ours=True, silence=30, sleep=sleep) as refuse_when_lost:
         refuse_when_lost()
     assert sum(waited) == pytest.approx(36)
 
 
 async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
     lease = tmp_path / "job.lease"
-    async with locked(tmp_path, silence=0.03):
+    async with locked(tmp_path, is_ours=True, silence=0.03):
         beats = set()
         for _ in range(50):
             beats.add(lease.read_bytes())
@@ -161,7 +163,7 @@ async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
 
 
 async def test_a_lease_that_somebody_removed_is_named(tmp_path):
-    async with locked(tmp_path) as refuse_when_lost:
+    async with locked(tmp_path, is_ours=True) as refuse_when_lost:
         (tmp_path / "job.lease").unlink()
         with pytest.raises(ExportLocked, match=r"job\.lease was removed while this export ran: run the same"):
             refuse_when_lost()
@@ -194,8 +196,31 @@ async def test_a_directory_that_cannot_be_locked_stays(tmp_path):
     assert names(tmp_path / "lake") == ["job.lock"]
 
 
-async def test_an_export_that_left_nothing_leaves_no_directory(tmp_path):
+@pytest.mark.parametrize("is_ours", [True, False])
+async def test_an_export_that_left_nothing_leaves_no_directory_of_its_own(tmp_path, is_ours):
     (tmp_path / "lake").mkdir()
-    async with locked(tmp_path / "lake"):
+    async with locked(tmp_path / "lake", is_ours=is_ours):
         (tmp_path / "lake" / "job.lock").unlink()
+    assert names(tmp_path) == ([] if is_ours else ["lake"])
+
+
+async def test_a_full_disk_leaves_no_lease_that_the_next_run_waits_for(tmp_path):
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40, limit[1]))  # enough for the lock, not for the lease
+        with pytest.raises(ExportError, match=r"job\.lease cannot be written, File too large"):
+            await hold(tmp_path / "lake")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, before)
+    assert names(tmp_path) == []
+
+
+async def test_of_two_that_find_no_lease_one_is_told_of_the_other(tmp_path):
+    first = Lease.take(tmp_path / "job.lease", 30, replaces=False)
+    with pytest.raises(ExportLocked, match=f"by process {os.getpid()} on "):
+        Lease.take(tmp_path / "job.lease", 30, replaces=False)
+    first.refuse_when_lost()
+    first.end()
     assert names(tmp_path) == []

@@ -28,5 +28,5 @@ async def ahead(beginning: Beginning) -> Estimate:
         whole = await reading.query.estimate()
         left = max(0, whole.rows - sum(part.rows for part in parts))
         rows += left
-        requests += math.ceil(whole.requests * left / whole.rows) if parts else whole.requests
+        requests += max(1, math.ceil(whole.requests * left / whole.rows)) if left else whole.requests
     return cost(rows, requests, source)

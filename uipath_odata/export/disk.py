@@ -161,13 +161,14 @@ def _cut(file: FileIO, path: Path, size: int) -> None:
     file.seek(size)
 
 
-def make_directory(directory: Path, *, parents: bool) -> None:
-    """Make a directory that survives a loss of power, its owner's alone."""
+def make_directory(directory: Path, *, parents: bool) -> bool:
+    """Make a directory that survives a loss of power, its owner's alone; tell whether it was not there."""
     with failing(directory):
         missing = [each for each in (directory, *directory.parents) if not each.exists()]
         directory.mkdir(parents=parents, exist_ok=True, mode=0o700)
     for each in missing:
         LocalDisk(each.parent).sync_directory_of(each.name)
+    return bool(missing)
 
 
 def write_durably(disk: Disk, name: str, data: bytes) -> None:

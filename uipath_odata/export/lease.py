@@ -14,10 +14,10 @@ from typing import Any, Final
 import attrs
 import orjson
 
-from uipath_odata.errors import ExportLocked
+from uipath_odata.errors import ExportError, ExportLocked
 from uipath_odata.export.disk import failing
 
-__all__ = ["Lease", "holder_of", "is_of_this_kernel"]
+__all__ = ["Lease", "held", "holder_of", "is_of_this_kernel", "lease_in"]
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _BEATS_DIGITS: Final = 12
@@ -43,57 +43,86 @@ class Lease:
     _renewing: threading.Thread | None = attrs.field(default=None, init=False)
 
     @classmethod
-    def take(cls, file: Path, silence: float) -> Lease:
-        """Put a lease in place of what is there, and renew it three times in ``silence`` seconds."""
+    def take(cls, file: Path, silence: float, *, replaces: bool) -> Lease:
+        """Begin a lease, in place of a silent one if it ``replaces`` that; it is renewed thrice in ``silence`` seconds.
+
+        Raises ExportLocked where another exporter was quicker.
+        """
         token = secrets.token_hex(16)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with failing(file):
-            file.unlink(missing_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            lease = cls(file, token, os.open(file, flags, 0o600))
             try:
-                lease._write(_line(token))
-            except OSError:
-                lease.end()
+                if replaces:
+                    file.unlink(missing_ok=True)
+                lease = cls(file, token, os.open(file, flags, 0o600))
+            except FileExistsError:
+                raise held(file.parent, holder_of(lease_in(file) or b"")) from None
+            try:
+                lease._begin(silence / 3)
+            except BaseException:
+                os.close(lease._descriptor)
+                file.unlink(missing_ok=True)
                 raise
-        lease._renewing = threading.Thread(target=lease._renew, args=(silence / 3,), daemon=True)
-        lease._renewing.start()
         return lease
 
     def refuse_when_lost(self) -> None:
         """Raise ExportLocked once another exporter holds the directory; asked of the disk, for a machine may sleep."""
-        with failing(self.file, deed="read"):
-            data = self.file.read_bytes() if self.file.exists() else None
+        data = lease_in(self.file)
         if data is None:
             raise ExportLocked(f"{self.file} was removed while this export ran: run the same export again")
         if self.token.encode() not in data:
             raise ExportLocked(
-                f"{self.file.parent} was taken over by {holder_of(data)} while this export was silent: it goes on there"
+                f"{self.file.parent} was taken over by {holder_of(data)}: this export goes on there"
             )
 
     def end(self) -> None:
-        """Remove the lease, if it is still ours."""
+        """Remove the lease, if it is still ours; waits for the disk, at most some seconds."""
         self._ended.set()
         if self._renewing is not None:
             self._renewing.join(_HANGING)
-        if (
-            self._renewing is None or not self._renewing.is_alive()
-        ):  # else a disk hangs, and has the descriptor
-            os.close(self._descriptor)
         with contextlib.suppress(OSError):
             if self.token.encode() in self.file.read_bytes():
                 self.file.unlink()
+
+    def _begin(self, seconds: float) -> None:
+        self._write(_line(self.token))
+        self._renewing = threading.Thread(target=self._renew, args=(seconds,), daemon=True)
+        try:
+            self._renewing.start()
+        except RuntimeError as error:
+            raise ExportError(
+                f"The lease cannot be renewed, {error}: allow this process more threads"
+            ) from error
 
     def _renew(self, seconds: float) -> None:
         while not self._ended.wait(seconds):
             # One that cannot be renewed is taken over, and refused when it is looked at.
             with contextlib.suppress(OSError):
                 self._write(b"")
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
 
     def _write(self, line: bytes) -> None:
         self._beats += 1
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.write(self._descriptor, b"%0*d\n%b" % (_BEATS_DIGITS, self._beats, line))
+        rest = b"%0*d\n%b" % (_BEATS_DIGITS, self._beats, line)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
         os.fsync(self._descriptor)
+
+
+def held(directory: Path, holder: str) -> ExportLocked:
+    """Say who exports to a directory."""
+    return ExportLocked(f"{directory} is being exported to by {holder}: wait for it, or name another place")
+
+
+def lease_in(file: Path) -> bytes | None:
+    """Read a lease; None where there is none."""
+    with failing(file, deed="read"):
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            return None
 
 
 def _line(token: str) -> bytes:

@@ -8,15 +8,15 @@ import errno
 import os
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
-from uipath_odata.errors import ExportLocked
 from uipath_odata.export.disk import failing
-from uipath_odata.export.lease import Lease, holder_of, is_of_this_kernel
+from uipath_odata.export.lease import Lease, held, holder_of, is_of_this_kernel, lease_in
+from uipath_odata.in_thread import in_thread
 
 __all__ = ["LOCK", "locked"]
 
@@ -32,6 +32,7 @@ _WITHOUT_LOCKS: Final = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
 async def locked(
     directory: Path,
     *,
+    is_ours: bool,
     silence: float = _SILENCE,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Callable[[], None], None]:
@@ -39,35 +40,37 @@ async def locked(
 
     A killed process lets go of the operating system's lock, and the next one begins at once. Network disks may keep
     locks from other machines: these see the lease, and wait until it is silent for ``silence`` seconds and a fifth
-    more. Raises ExportLocked that names the other one.
+    more. A directory that ``is_ours`` goes when it is left without a lock's file and empty. Raises ExportLocked that
+    names the other one.
     """
-    with ExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        if is_ours:
+            stack.callback(_remove_directory_without, directory / LOCK)
         sees_locks = _lock(directory / LOCK, stack)
         try:
-            await _until_silent(directory / _LEASE, silence, sleep, sees_locks=sees_locks)
-            lease = Lease.take(directory / _LEASE, silence)
+            is_silent = await _until_silent(directory / _LEASE, silence, sleep, sees_locks=sees_locks)
+            lease = await in_thread(lambda: Lease.take(directory / _LEASE, silence, replaces=is_silent))
         except BaseException:
             _remove_if_alone(directory / LOCK)
             raise
-        stack.callback(lease.end)
+        stack.push_async_callback(in_thread, lease.end)
         yield lease.refuse_when_lost
 
 
-def _lock(file: Path, stack: ExitStack) -> bool:
+def _lock(file: Path, stack: AsyncExitStack) -> bool:
     """Take the operating system's lock, and tell whether there is one."""
     lock = FileLock(file, mode=0o600, fallback_to_soft=False)
     with failing(file):
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise _held(file.parent, _text_of(file)) from None
+            raise held(file.parent, _text_of(file)) from None
         except NotImplementedError:
             return False
         except OSError as error:
             if error.errno not in _WITHOUT_LOCKS:
                 raise
             return False
-    stack.callback(_remove_directory_without, file)
     stack.callback(lock.release)
     with contextlib.suppress(OSError):  # a courtesy; Windows lets nobody write to a locked file
         file.write_text(f"process {os.getpid()} on {socket.gethostname()}\n")
@@ -76,27 +79,22 @@ def _lock(file: Path, stack: ExitStack) -> bool:
 
 async def _until_silent(
     file: Path, silence: float, sleep: Callable[[float], Awaitable[object]], *, sees_locks: bool
-) -> None:
-    """Wait until nobody can be renewing the lease that is there; raises ExportLocked once somebody does."""
-    first = _bytes_of(file)
+) -> bool:
+    """Wait until nobody can be renewing the lease that is there, and tell whether there is one still.
+
+    Raises ExportLocked once somebody renews it.
+    """
+    first = await in_thread(lambda: lease_in(file))
     if first is None or (sees_locks and is_of_this_kernel(first)):
-        return
+        return first is not None
     for _ in range(_LOOKS):
         await sleep(1.2 * silence / _LOOKS)
-        now = _bytes_of(file)
+        now = await in_thread(lambda: lease_in(file))
         if now is None:
-            return
+            return False
         if now != first:
-            raise _held(file.parent, holder_of(now))
-
-
-def _held(directory: Path, holder: str) -> ExportLocked:
-    return ExportLocked(f"{directory} is being exported to by {holder}: wait for it, or name another place")
-
-
-def _bytes_of(file: Path) -> bytes | None:
-    with failing(file, deed="read"):
-        return file.read_bytes() if file.exists() else None
+            raise held(file.parent, holder_of(now))
+    return True
 
 
 def _text_of(file: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from uipath_odata.export.asked import check_asked, check_one_query_a_set
 from uipath_odata.export.begin import Beginning
 from uipath_odata.export.details import Details, has_details
 from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory
-from uipath_odata.export.held_disk import HeldDisk
+from uipath_odata.export.held_disk import HeldDisk, never_lost
 from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
 from uipath_odata.export.journal import JOURNAL, Journal, all_records_in, records_in, sound_records_in
 from uipath_odata.export.layout import Layout, looking
@@ -54,6 +54,7 @@ class OpenExport:
         default=attrs.Factory(lambda self: LocalDisk(self.place.state), takes_self=True)
     )
     _shelf: Shelf = attrs.field(init=False)
+    _refuse_when_lost: Callable[[], None] = attrs.field(default=never_lost, init=False)
     _opened: Journal | None = attrs.field(default=None, init=False)
     _is_whole: bool = attrs.field(default=False, init=False)
     """Whether this run read every list to its end."""
@@ -72,14 +73,19 @@ class OpenExport:
                 is_new = not state.exists()
             if is_new:
                 self._refuse_existing(file)
-        make_directory(state, parents=file is None)
-        async with locked(state) as refuse_when_lost:
-            self._disk = HeldDisk(self._disk, refuse_when_lost)
+        is_made = make_directory(state, parents=file is None)
+        async with locked(state, is_ours=is_made or file is not None) as refuse_when_lost:
+            self._disk, self._refuse_when_lost = HeldDisk(self._disk, refuse_when_lost), refuse_when_lost
             try:
                 await in_thread(self._open)
                 yield
-            finally:
-                await in_thread(self._close)
+            except BaseException as error:
+                try:
+                    await in_thread(self._close)
+                except ExportError as another:  # which is less than what ended the export
+                    error.add_note(str(another))
+                raise
+            await in_thread(self._close)
 
     def lists(self) -> list[ListExport]:
         """Give what drives each list."""
@@ -170,7 +176,7 @@ class OpenExport:
     # What is done to the place
 
     def _open(self) -> None:
-        shelf = self._shelf = self.place.shelf(self._disk)
+        shelf = self._shelf = self.place.shelf(self._disk, self._refuse_when_lost)
         if self.place.file is not None and not self._is_named:
             if not self._journal_there:
                 self._forget_job()
@@ -211,6 +217,7 @@ class OpenExport:
             self._leave_lock()
             return
         opened.close()
+        self._refuse_when_lost()
         if not opened.is_sound:
             return  # the next run finds out what its last record is
         states = states_of(opened.records)

@@ -92,8 +92,10 @@ class PartFiles:
         """Remove what was not committed."""
         for growing in self._growing.values():
             growing.close()
-            self.disk.remove(growing.temporary)
+        temporaries = [growing.temporary for growing in self._growing.values()]
         self._growing.clear()
+        for temporary in temporaries:
+            self.disk.remove(temporary)
 
     def _bound(self) -> None:
         """Close the files that are open if they are many: a part may have a file for each day of years."""

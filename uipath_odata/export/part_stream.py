@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import attrs
 
+from uipath_odata.errors import ExportError
 from uipath_odata.export.journal import Journal
 from uipath_odata.export.lists import FINAL, ExportList
 from uipath_odata.export.readings import Reading
@@ -99,10 +101,12 @@ class PartStream:
             await self._commit(None, hi, gone)
 
     async def discard(self) -> None:
-        """Leave nothing of the open part behind."""
-        if self._part is not None:
-            await in_thread(self._part.discard)
+        """Leave nothing of the open part behind; what cannot be removed now, the next run removes."""
+        part = self._part
         self._begin_anew()
+        if part is not None:
+            with contextlib.suppress(ExportError):  # else it would hide why the part was given up
+                await in_thread(part.discard)
 
     async def _write(self, groups: Mapping[str, Sequence[bytes]], rows: int) -> None:
         part = self._part or self.open_part(self._number, self._generation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ import attrs
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.disk import Disk, LocalDisk, failing
 from uipath_odata.export.formats import SUFFIX, Format
+from uipath_odata.export.held_disk import never_lost
 from uipath_odata.export.shelf import LocalShelf, RemoteShelf, Shelf
 
 __all__ = ["Place", "place_of"]
@@ -48,12 +49,13 @@ class Place:
         """Say where the rows of a set are, or will be."""
         return str(self.file) if self.file is not None else f"{self.name}/{entity_set}"
 
-    def shelf(self, disk: Disk) -> Shelf:
-        """Reach where finished files go."""
+    def shelf(self, disk: Disk, refuse_when_lost: Callable[[], None] = never_lost) -> Shelf:
+        """Reach where finished files go; a remote place is changed only while the journal's directory is held."""
         if self.url is None:
             return LocalShelf(disk)
         found = _LOGIN.search(self.url)
-        return RemoteShelf.at(self.url, LocalDisk(self.state), login=found[0] if found else "")
+        login = found[0] if found else ""
+        return RemoteShelf.at(self.url, LocalDisk(self.state), refuse_when_lost, login=login)
 
 
 def place_of(

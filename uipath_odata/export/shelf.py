@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, Final, Protocol
 
 import attrs
@@ -63,13 +63,16 @@ class RemoteShelf:
 
     disk: LocalDisk
     """Where the journal is."""
+    refuse_when_lost: Callable[[], None]
     filesystem: Any
     root: str
     login: str = attrs.field(default="", repr=False)
     """The name and password in its URL, up to the ``@``, which no message shows."""
 
     @classmethod
-    def at(cls, url: str, disk: LocalDisk, *, login: str = "") -> RemoteShelf:
+    def at(
+        cls, url: str, disk: LocalDisk, refuse_when_lost: Callable[[], None], *, login: str = ""
+    ) -> RemoteShelf:
         """Reach a place by its URL; credentials come as fsspec's own implementation takes them."""
         try:
             core: Any = importlib.import_module("fsspec.core")  # local exports need none of it
@@ -78,7 +81,7 @@ class RemoteShelf:
             raise _failure(
                 f"{url} cannot be reached, {error}: install what it needs, or name another place", login
             ) from (None if login else error)
-        return cls(disk, filesystem, root.rstrip("/"), login)
+        return cls(disk, refuse_when_lost, filesystem, root.rstrip("/"), login)
 
     @property
     def _shows_whole_files(self) -> bool:
@@ -89,16 +92,20 @@ class RemoteShelf:
         path = f"{self.root}/{name}"
         directory, _, plain = path.rpartition("/")
         arriving = path if self._shows_whole_files else f"{directory}/.{plain}.tmp"
+        self.refuse_when_lost()
         with self._reaching(path):
             if arriving != path:  # an object store has none; some would make a bucket of a misspelt name
                 self.filesystem.makedirs(directory, exist_ok=True)
             self.filesystem.put_file(str(self.disk.root / temporary), arriving)
-            if arriving != path:
+        self.refuse_when_lost()
+        if arriving != path:
+            with self._reaching(path):
                 self.filesystem.mv(arriving, path)
         self.disk.remove(temporary)
 
     def remove(self, name: str, /) -> None:
         path = f"{self.root}/{name}"
+        self.refuse_when_lost()
         with self._reaching(path), contextlib.suppress(FileNotFoundError):
             self.filesystem.rm_file(path)
 

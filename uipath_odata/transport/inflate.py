@@ -69,17 +69,18 @@ class Inflate:
                 parts.append(self._stream.decompress(chunk, size))
                 room -= len(parts[-1])
                 if len(parts[-1]) < size or not room:
-                    return b"".join(parts)
+                    break
                 chunk = self._stream.unconsumed_tail
         except self._error:
             advice = "look for a proxy that changes bodies"
             raise DecodeError(f"The body is not the gzip that its header says: {advice}") from None
+        if self._stream.unused_data:
+            raise DecodeError("Bytes follow the gzip body: look for a proxy that changes bodies")
+        return b"".join(parts)
 
     def finish(self) -> None:
         if not self._stream.eof:
             raise ClientPayloadError("the gzip body is cut")
-        if self._stream.unused_data:
-            raise DecodeError("Bytes follow the gzip body: look for a proxy that changes bodies")
 
 
 def decoder(coding: str) -> Decoder:
