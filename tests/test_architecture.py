@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "errors": set(),
     "odata": {"errors"},
     "paging": {"errors", "odata"},
-    "auth": {"errors"},
+    "in_thread": set(),
+    "auth": {"errors", "in_thread"},
     "transport": {"errors", "auth"},
     "entities": {"odata"},
 }
