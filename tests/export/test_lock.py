@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 import sys
+import threading
 
 import pytest
 
@@ -224,3 +225,17 @@ async def test_of_two_that_find_no_lease_one_is_told_of_the_other(tmp_path):
     first.refuse_when_lost()
     first.end()
     assert names(tmp_path) == []
+
+
+async def test_r83_cancelled_while_the_lease_begins_nothing_is_held_and_nobody_renews_it(tmp_path):
+    lease = tmp_path / "lake" / "job.lease"
+    for _ in range(20):
+        task = asyncio.create_task(hold(tmp_path / "lake"))
+        while not lease.exists() and not task.done():  # noqa: ASYNC110 - a file tells nobody that it is there
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert not lease.exists()
+    assert "uipath-odata lease" not in {thread.name for thread in threading.enumerate()}
+    async with locked(tmp_path / "lake", is_ours=True, sleep=never):
+        assert "uipath-odata lease" in {thread.name for thread in threading.enumerate()}

@@ -22,6 +22,7 @@ __all__ = ["Lease", "held", "holder_of", "is_of_this_kernel", "lease_in"]
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _BEATS_DIGITS: Final = 12
 _HANGING: Final = 5.0
+_THREAD: Final = "uipath-odata lease"
 
 
 def _kernel() -> str:
@@ -86,7 +87,7 @@ class Lease:
 
     def _begin(self, seconds: float) -> None:
         self._write(_line(self.token))
-        self._renewing = threading.Thread(target=self._renew, args=(seconds,), daemon=True)
+        self._renewing = threading.Thread(target=self._renew, args=(seconds,), name=_THREAD, daemon=True)
         try:
             self._renewing.start()
         except RuntimeError as error:

@@ -47,13 +47,21 @@ async def locked(
         if is_ours:
             stack.callback(_remove_directory_without, directory / LOCK)
         sees_locks = _lock(directory / LOCK, stack)
+        file = directory / _LEASE
+
+        def take(replaces: bool) -> Lease:
+            lease = Lease.take(file, silence, replaces=replaces)
+            stack.push_async_callback(
+                in_thread, lease.end
+            )  # here, because a cancellation loses what is returned
+            return lease
+
         try:
-            is_silent = await _until_silent(directory / _LEASE, silence, sleep, sees_locks=sees_locks)
-            lease = await in_thread(lambda: Lease.take(directory / _LEASE, silence, replaces=is_silent))
+            is_there = await _until_silent(file, silence, sleep, sees_locks=sees_locks)
+            lease = await in_thread(lambda: take(is_there))
         except BaseException:
             _remove_if_alone(directory / LOCK)
             raise
-        stack.push_async_callback(in_thread, lease.end)
         yield lease.refuse_when_lost
 
 
