@@ -159,8 +159,7 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
         if options["explain"]:
             return explained(lists, with_details=options["with_details"])
         if options["estimate"]:
-            chosen = {"with_details": False, **_choices(options)}
-            return await estimated(lists, options["output"], complain, **chosen)
+            return await estimated(lists, options["output"], complain, **_choices(options))
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
         with showing(mode) as show:
             return await export_all(

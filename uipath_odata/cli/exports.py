@@ -44,8 +44,9 @@ async def export_all(
     A folder that earlier runs read and that is not seen any more counts as one that failed, unless it is accepted.
     """
     async with exporting([*lists], output, **options) as run:
+        lost = () if accept_lost_folders else run.not_asked
         for key in run.not_asked:
-            advice = "" if accept_lost_folders else _LOST
+            advice = _LOST if key in lost else ""
             complain(
                 f"{key} is not asked for any more, its folder is gone or not seen: what it gave before stays{advice}"
             )
@@ -55,8 +56,7 @@ async def export_all(
                     _tell(event, show, complain)
             except OrchestratorError:
                 pass  # each list that failed was told
-        code = _code(run)
-        return PARTIAL if code == COMPLETE and run.not_asked and not accept_lost_folders else code
+        return _code(run, is_any_lost=bool(lost))
 
 
 def _tell(event: Event, show: Show, complain: Callable[[str], None]) -> None:
@@ -73,10 +73,10 @@ def told(where: str, error: str, error_type: str, kept: str = "") -> str:
     return printable(f"{where}: {error}{advice}{kept}")
 
 
-def _code(run: Run) -> int:
+def _code(run: Run, *, is_any_lost: bool) -> int:
     ends = {event.event for event in run.summary.lists}
     if run.is_complete:
-        return COMPLETE
+        return PARTIAL if is_any_lost else COMPLETE
     if run.is_stopped:
         return INTERRUPTED
     return FAILED if ends <= {"failed"} else PARTIAL

@@ -37,8 +37,6 @@ async def estimated(
     lists: Sequence[ExportList],
     output: str | None,
     complain: Callable[[str], None],
-    *,
-    with_details: bool,
     **options: Any,
 ) -> int:
     """Count what a run would read of each list, and say how many requests and minutes that takes; give the exit code.
@@ -47,8 +45,8 @@ async def estimated(
     """
     counting: list[Callable[[], Coroutine[Any, Any, Estimate]]] = [each.query.estimate for each in lists]
     if output is not None:
-        chosen = {**options, "with_details": with_details}
-        counting = [functools.partial(ahead, each) for each in beginnings([*lists], output, **chosen)]
+        counting = [functools.partial(ahead, each) for each in beginnings([*lists], output, **options)]
+    with_details = options.get("with_details", False)
     failed = 0
     for each, count in zip(lists, counting, strict=True):
         try:

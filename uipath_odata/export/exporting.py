@@ -62,8 +62,8 @@ async def exporting(
     are those of `Options`. Raises ExportError for a place that cannot be used, ExportLocked while another process
     exports there.
     """
-    where = {"format": format, "single_file": single_file, "state": state}
-    opened = _at(queries, destination, overwrite=overwrite, **where, **options)
+    options |= {"format": format, "single_file": single_file, "state": state, "overwrite": overwrite}
+    opened = _at(queries, destination, **options)
     async with running(opened) as run:
         yield run
 

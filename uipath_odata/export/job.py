@@ -37,6 +37,7 @@ def hold_to(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
     """
     if journal:
         refuse_another(disk, job)
+        return
     if disk.has(JOB) and is_of(disk, job):
         return
     write_durably(disk, _TEMPORARY, orjson.dumps(sealed(job), option=orjson.OPT_INDENT_2))

@@ -43,14 +43,14 @@ def sound_records_in(data: bytes) -> list[Record]:
     return [record for _, record in _lines(data) if record is not None]
 
 
-def all_records_in(data: bytes) -> list[Record]:
-    """Read all records but a torn last one; raises ExportError where another is not whole."""
+def all_records_in(data: bytes) -> tuple[list[Record], int]:
+    """Read all records but a torn last one, as `records_in` does; raises ExportError where another is not whole."""
     records, size = records_in(data)
     if len(sound_records_in(data)) != len(records):
         raise ExportError(
             f"The {JOURNAL} was altered behind byte {size:,}: restore it, or overwrite the export"
         )
-    return records
+    return records, size
 
 
 def _lines(data: bytes) -> Iterator[tuple[bytes, Record | None]]:
@@ -79,8 +79,7 @@ class Journal:
         Raises ExportError where anything but its last record is not whole: no end of a process does that.
         """
         data = disk.read(JOURNAL) if disk.has(JOURNAL) else b""
-        records = all_records_in(data)
-        _, size = records_in(data)
+        records, size = all_records_in(data)
         file = disk.open(JOURNAL, size)
         try:
             file.sync()

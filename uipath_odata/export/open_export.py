@@ -17,7 +17,7 @@ from uipath_odata.export.details import Details, has_details
 from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory
 from uipath_odata.export.held_disk import HeldDisk, never_lost
 from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
-from uipath_odata.export.journal import JOURNAL, Journal, all_records_in, records_in, sound_records_in
+from uipath_odata.export.journal import JOURNAL, Journal, all_records_in, records_in
 from uipath_odata.export.layout import Layout, looking
 from uipath_odata.export.list_export import ListExport
 from uipath_odata.export.lists import ExportList
@@ -100,7 +100,7 @@ class OpenExport:
             refuse_another(self._disk, self._job)
         elif self.place.file is not None:
             self._refuse_existing(self.place.file)
-        states = states_of(all_records_in(journal))
+        states = states_of(all_records_in(journal)[0])
         return [self._beginning(layout, states.get(layout.each.key, ListState())) for layout in self._layouts]
 
     @property
@@ -265,16 +265,15 @@ class OpenExport:
         try:
             if not self._disk.has(JOB) or not is_of(self._disk, self._job):
                 return False
-            data = self._journal_there
-            states = states_of(records_in(data)[0])
             if self.place.file is not None:
                 return True
+            states = states_of(all_records_in(self._journal_there)[0])
             there = {*self._shelf.names()}
             refuse_what_is_missing(there, states)
             refuse_what_is_unknown(there, states, self._keys, self.place.name)
         except ExportError:
             return False
-        return len(records_in(data)[0]) == len(sound_records_in(data)) and not self._is_ended(states)
+        return not self._is_ended(states)
 
     def _leave(self) -> None:
         """Remove what nobody can go on from."""

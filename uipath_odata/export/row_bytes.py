@@ -27,15 +27,12 @@ class RowBytes:
 
     def of(self, rows: Sequence[SentRow]) -> Sequence[bytes]:
         """Give rows as a file takes them."""
-        if self.protect is None and not self.added:
-            return [row.text for row in rows]
-        sent = [row.raw for row in rows]
-        if self.protect is not None:
-            sent = list(map(self.protect, sent))
+        protect = self.protect
+        sent = [row.text for row in rows] if protect is None else [protect(row.raw) for row in rows]
         if not self.added:
             return sent
         tail = b"," + orjson.dumps(self.added)[1:]
-        heads = [row.rstrip()[:-1].rstrip() for row in sent]
+        heads = [bytes(row).rstrip()[:-1].rstrip() for row in sent]
         return [head + (tail[1:] if head.endswith(b"{") else tail) for head in heads]
 
     def gone(self, ids: Sequence[int]) -> list[bytes]:
