@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 from peer import CONCURRENCY, PAGE
 from writer import report
 
@@ -15,7 +13,12 @@ from uipath_odata.entities import RobotLog
 from uipath_odata.export import export
 
 # The other scripts import what they need before the clock starts, and pyarrow imports pandas with its first array.
-pa.array([])
+if "jsonl" not in sys.argv:
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    pa.array([])
 
 
 async def written(base_url, pages, format_, folder):

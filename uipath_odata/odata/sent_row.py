@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from uipath_odata.odata.members import joined, members_of
+from uipath_odata.odata.page_properties import PageProperties
 from uipath_odata.odata.payload import parse
 
 if TYPE_CHECKING:
-    _Row = Mapping[str, Any]
-else:
-    _Row = object  # the classes of rows are msgspec's, which have a metaclass of their own
+
+    class _Row(msgspec.Struct, Mapping[str, Any]):
+        pass
+else:  # its classes have a metaclass of their own
+    _Row = msgspec.Struct
 
 __all__ = ["SentRow", "on_one_line"]
 
@@ -23,34 +24,51 @@ _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 
 
 def on_one_line(text: bytes) -> bytes:
-    """Make spaces of the line breaks in a JSON text, where they are white space: within texts they are escaped."""
+    """Make spaces of the line breaks in a JSON text, where they are white space.
+
+    JSON allows none inside texts (RFC 8259, 7), so that no value changes.
+    """
     return text.translate(_LINE_BREAKS) if b"\n" in text or b"\r" in text else text
 
 
-class SentRow(_Row):
+class SentRow(_Row, gc=False, eq=False):
     """All of a row as bytes, and some of its properties, which are None where the server sent none.
 
     Other properties are read when they are asked for.
     """
 
-    __slots__ = ()
-
     text: bytes | msgspec.Raw
     """The JSON object as sent, on one line; of most rows a view of the page, which is not copied."""
-    read: Mapping[str, str]
-    """The attributes of the properties that were read with it."""
-    parsed: dict[str, Any] | None
+    properties: PageProperties
+    """Those that were read, of all rows of its page."""
+    place: int
+    """Of the row on that page."""
+    parsed: dict[str, Any] | None = None
     """All properties, once another one was asked for."""
 
     def __getitem__(self, name: str) -> Any:
-        return getattr(self, self.read[name]) if name in self.read else self.whole[name]
+        properties = self.properties
+        return properties.of(self.place, name) if name in properties.names else self.whole[name]
 
     def get(self, name: str, default: Any = None) -> Any:
         """Give a property, or the default where there is none."""
-        return getattr(self, self.read[name]) if name in self.read else self.whole.get(name, default)
+        properties = self.properties
+        return properties.of(self.place, name) if name in properties.names else self.whole.get(name, default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole)
+
+    def __len__(self) -> int:
+        return len(self.whole)
 
     def __contains__(self, name: object) -> bool:
         return name in self.whole
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SentRow) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
 
     @property
     def raw(self) -> bytes:
@@ -71,20 +89,13 @@ class SentRow(_Row):
         self.parsed = whole
         return whole
 
-    def only(self, names: tuple[str, ...]) -> Self:
+    def only(self, names: tuple[str, ...]) -> SentRow:
         """Give the row with these properties alone, as if only they had been asked for."""
         members = self.members
-        return self._with(joined({name: members[name] for name in names if name in members}))
+        text = joined({name: members[name] for name in names if name in members})
+        return SentRow(text, self.properties, self.place)
 
-    def holding(self, raw: bytes) -> Self:
-        """Give a row of the same kind whose JSON object is this."""
-        made = self._with(on_one_line(raw))
-        members = made.members
-        for name, attribute in self.read.items():
-            setattr(made, attribute, json.loads(members[name]) if name in members else None)
-        return made
-
-    def _with(self, raw: bytes) -> Self:
-        made = copy.copy(self)
-        made.text, made.parsed = raw, None
-        return made
+    def holding(self, raw: bytes) -> SentRow:
+        """Give a row whose JSON object is this, and of which the same properties are read."""
+        text = on_one_line(raw)
+        return SentRow(text, self.properties.of_one(text), 0)

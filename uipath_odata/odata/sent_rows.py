@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import json
-from types import GenericAlias
-from typing import Any, Final, cast
+from collections.abc import Iterable, Sequence
+from itertools import count, repeat
+from typing import Any, Final
 
 import msgspec
 
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.members import items_of, members_of
+from uipath_odata.odata.page_properties import PageProperties
 from uipath_odata.odata.payload import collection_of, hints_of, parse
 from uipath_odata.odata.sent_row import SentRow, on_one_line
 
 __all__ = ["sent_rows"]
 
 _FACTS: Final = ("@odata.count", "@odata.nextLink")
+_OBJECT: Final = frozenset(b"{")
 
 
 def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
@@ -27,17 +29,24 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
     text = on_one_line(body)
     try:
         envelope = _ENVELOPE.decode(text)
-        rows: list[SentRow] = _reader(names).decode(text).value
+        if not text.isascii():
+            text.decode()  # msgspec skips over what is no UTF-8
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _plainly(body, names)
-    for row, raw in zip(rows, envelope.value, strict=True):
-        row.text = raw
-    return rows, *hints_of(envelope.count, envelope.link)
+    if not _are_objects(envelope.value):
+        return _plainly(body, names)
+    return _rows(envelope.value, text, names), *hints_of(envelope.count, envelope.link)
+
+
+def _rows(raws: Sequence[bytes | msgspec.Raw], body: bytes, names: tuple[str, ...]) -> list[SentRow]:
+    properties = PageProperties.named(names, body)
+    return [*map(SentRow, raws, repeat(properties), count())]
 
 
 def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
     """Read what the strict reader refuses, such as half a surrogate pair, or say what is wrong with it."""
     try:
+        body.decode()
         envelope = members_of(body)
         raws = items_of(envelope["value"])
         payload: dict[str, Any] = {name: json.loads(envelope[name]) for name in _FACTS if name in envelope}
@@ -45,8 +54,12 @@ def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | 
     except (DecodeError, LookupError, ValueError, RecursionError):
         collection_of(parse(body))
         raise DecodeError("the body is JSON that only some read: report the server's answer") from None
-    _, count, link = collection_of(payload)
-    return [*map(_kind(names)().holding, raws)], count, link
+    _, counted, link = collection_of(payload)
+    return _rows([*map(on_one_line, raws)], body, names), counted, link
+
+
+def _are_objects(raws: Iterable[msgspec.Raw]) -> bool:
+    return {memoryview(raw)[0] for raw in raws} <= _OBJECT
 
 
 class _Envelope(msgspec.Struct):
@@ -56,32 +69,3 @@ class _Envelope(msgspec.Struct):
 
 
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
-
-
-@functools.cache
-def _kind(names: tuple[str, ...]) -> type[SentRow]:
-    """Make the class of rows of which these properties are read; the rest is skipped, not built.
-
-    Rows refer to nothing that refers to them: the garbage collector need not know them, whose walks would take as
-    long as the reading.
-    """
-    attributes = {name: f"p{place}" for place, name in enumerate(names)}
-    fields: Any = [
-        (attribute, Any, msgspec.field(default=None, name=name)) for name, attribute in attributes.items()
-    ]
-    # In parentheses stands what no row was sent with.
-    own: Any = [
-        ("text", Any, msgspec.field(default=b"", name="(text)")),
-        ("parsed", Any, msgspec.field(default=None, name="(parsed)")),
-    ]
-    bases: Any = (SentRow, msgspec.Struct)
-    namespace = {"read": attributes}
-    return cast(
-        "type[SentRow]",
-        msgspec.defstruct("SentRow", [*fields, *own], bases=bases, namespace=namespace, gc=False),
-    )
-
-
-@functools.cache
-def _reader(names: tuple[str, ...]) -> Any:
-    return msgspec.json.Decoder(msgspec.defstruct("Page", [("value", GenericAlias(list, _kind(names)))]))

@@ -19,7 +19,7 @@ class Writer(Protocol):
     """One file; its rows come in order."""
 
     def write(self, rows: Sequence[bytes]) -> Iterable[bytes]:
-        """Take rows, each the bytes of one JSON object or a view of them, and give what the file now goes on with.
+        """Take rows, each one JSON object on one line, in bytes or a view of them, and give what the file goes on with.
 
         In pieces that are to be taken up one by one: joined, they would be too large for the processor's cache.
         """
