@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Sequence
+from operator import attrgetter
 from types import GenericAlias
-from typing import Any, Final, cast
+from typing import Any, Final
 
-import attrs
 import msgspec
 
 from uipath_odata.odata.members import items_of, members_of
@@ -18,59 +18,48 @@ __all__ = ["PageProperties"]
 _REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
-@attrs.define(eq=False)
-class PageProperties:
-    """Some properties of the rows of a list, None where the server sent none.
+class PageProperties(dict[str, Sequence[Any]]):
+    """Some properties of the rows of a list by name, each in the order of the rows, None where the server sent none.
 
     They are read once one of them is asked for: many plans ask for none.
     """
 
-    names: Mapping[str, str]
-    """The attributes of the properties that are read."""
-    body: bytes
-    """A list as the server sent it, in well-formed JSON."""
-    _rows: list[Any] | None = attrs.field(default=None, init=False)
+    def __init__(self, names: tuple[str, ...], body: bytes) -> None:
+        """Read these names in a list as the server sent it, in well-formed JSON."""
+        super().__init__()
+        self.names = names
+        self._body = body
 
-    @classmethod
-    def named(cls, names: tuple[str, ...], body: bytes) -> PageProperties:
-        """Read these properties of a list."""
-        return cls(_attributes(names), body)
+    def __missing__(self, name: str) -> Sequence[Any]:
+        of = attrgetter(f"p{self.names.index(name)}")
+        column = self[name] = [*map(of, self._rows)]
+        return column
 
-    def of(self, place: int, name: str) -> Any:
-        """Give a property of the row at this place."""
-        rows = self._rows
-        if rows is None:
-            rows = self._rows = self._read()
-        return getattr(rows[place], self.names[name])
+    @functools.cached_property
+    def _rows(self) -> Sequence[Any]:
+        decode, row = _reader(self.names)
+        try:
+            rows: list[Any] = decode(self._body).value
+        except _REFUSED:  # half a surrogate pair
+            objects = [parse(each) for each in items_of(members_of(self._body)["value"])]
+            return [row(*map(each.get, self.names)) for each in objects]
+        return rows
 
     def of_one(self, row: bytes) -> PageProperties:
         """Give the same properties of a row by itself."""
         return PageProperties(self.names, b'{"value":[%b]}' % row)
 
-    def _read(self) -> list[Any]:
-        decoder, kind = _reader((*self.names,))
-        try:
-            return cast("list[Any]", decoder.decode(self.body).value)
-        except _REFUSED:  # half a surrogate pair
-            rows = [parse(row) for row in items_of(members_of(self.body)["value"])]
-            return [kind(*map(row.get, self.names)) for row in rows]
-
-
-@functools.cache
-def _attributes(names: tuple[str, ...]) -> Mapping[str, str]:
-    return {name: f"p{place}" for place, name in enumerate(names)}
-
 
 @functools.cache
 def _reader(names: tuple[str, ...]) -> tuple[Any, Any]:
-    """Make a reader of pages, and the class of their rows; what has no attribute is skipped, not built.
+    """Make a reader of pages and the class of their rows, which have these attributes; all else is skipped, not built.
 
     Rows refer to nothing that refers to them: the garbage collector need not know them, whose walks would take as
     long as the reading.
     """
     fields: Any = [
-        (attribute, Any, msgspec.field(default=None, name=name))
-        for name, attribute in _attributes(names).items()
+        (f"p{place}", Any, msgspec.field(default=None, name=name)) for place, name in enumerate(names)
     ]
-    kind = msgspec.defstruct("Properties", fields, gc=False)
-    return msgspec.json.Decoder(msgspec.defstruct("Page", [("value", GenericAlias(list, kind))])), kind
+    row = msgspec.defstruct("Properties", fields, gc=False)
+    page = msgspec.defstruct("Page", [("value", GenericAlias(list, row))])
+    return msgspec.json.Decoder(page).decode, row

@@ -48,12 +48,12 @@ class SentRow(_Row, gc=False, eq=False):
 
     def __getitem__(self, name: str) -> Any:
         properties = self.properties
-        return properties.of(self.place, name) if name in properties.names else self.whole[name]
+        return properties[name][self.place] if name in properties.names else self.whole[name]
 
     def get(self, name: str, default: Any = None) -> Any:
         """Give a property, or the default where there is none."""
         properties = self.properties
-        return properties.of(self.place, name) if name in properties.names else self.whole.get(name, default)
+        return properties[name][self.place] if name in properties.names else self.whole.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.whole)

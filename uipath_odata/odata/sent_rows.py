@@ -39,7 +39,7 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
 
 
 def _rows(raws: Sequence[bytes | msgspec.Raw], body: bytes, names: tuple[str, ...]) -> list[SentRow]:
-    properties = PageProperties.named(names, body)
+    properties = PageProperties(names, body)
     return [*map(SentRow, raws, repeat(properties), count())]
 
 

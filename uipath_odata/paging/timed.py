@@ -6,7 +6,7 @@ import functools
 import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Final, TypeAlias
 
@@ -20,19 +20,21 @@ __all__ = ["Timed", "identity", "in_order", "timed"]
 
 Timed: TypeAlias = tuple[int, Row]
 
-_DECIMALS: Final = 7
-_USUAL: Final = re.compile(r"(.{16}):([0-5]\d)\.(\d{1,7})Z", re.ASCII)
+_USUAL: Final = re.compile(r"^(.{16}):([0-5]\d)(?:\.(\d{1,7}))?Z$", re.ASCII | re.MULTILINE)
+_DIGITS: Final = 9
+"""Of a second and its ticks."""
 _ticks_of: Final = itemgetter(0)
 
 
 def timed(rows: Iterable[Row], unit: int) -> list[Timed]:
     """Read the rows of one answer; raises OrderViolation if they do not ascend by whole units."""
-    read = [(_ticks(row, index), row) for index, row in enumerate(rows)]
-    groups = [ticks // unit for ticks, _ in read]
+    rows = [*rows]
+    read = _all_ticks(rows)
+    groups = [ticks // unit for ticks in read]
     if groups != sorted(groups):
         advice = "raise tie_unit to the precision that the server sorts by"
         raise OrderViolation(f"RobotLogs came out of order of TimeStamp: {advice}")
-    return read
+    return [*zip(read, rows, strict=True)]
 
 
 def in_order(rows: Iterable[Timed]) -> list[Row]:
@@ -53,9 +55,24 @@ def identity(row: Row) -> bytes:
         return json.dumps(whole, sort_keys=True).encode()
 
 
+def _all_ticks(rows: Sequence[Row]) -> list[int]:
+    """Read the TimeStamps of a page together, at a third of the cost, where all have the usual form."""
+    try:
+        texts = "\n".join([row["TimeStamp"] for row in rows])
+        usual = _USUAL.findall(texts)
+        if len(usual) == len(rows) == texts.count("\n") + 1:
+            return [
+                _minute(minute) + int((second + fraction).ljust(_DIGITS, "0"))
+                for minute, second, fraction in usual
+            ]
+    except (LookupError, TypeError, QueryError):
+        pass  # it is said below of which row
+    return [_ticks(row, index) for index, row in enumerate(rows)]
+
+
 def _ticks(row: Row, index: int) -> int:
     try:
-        return _parse(row["TimeStamp"])
+        return Instant.parse(row["TimeStamp"]).ticks
     except (LookupError, TypeError, QueryError):
         raise DecodeError(
             f"RobotLog.TimeStamp in row {index} of the page is not a date-time: report the server's answer",
@@ -63,15 +80,6 @@ def _ticks(row: Row, index: int) -> int:
             property="TimeStamp",
             row=index,
         ) from None
-
-
-def _parse(text: str) -> int:
-    """Read ticks; the usual form is read by its minute, which neighbours share, at a fifth of the cost."""
-    usual = _USUAL.fullmatch(text)
-    if usual is None:
-        return Instant.parse(text).ticks
-    minute, second, fraction = usual.groups()
-    return _minute(minute) + int(second + fraction.ljust(_DECIMALS, "0"))
 
 
 @functools.lru_cache(maxsize=1024)
