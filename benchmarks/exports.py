@@ -17,6 +17,7 @@ VARIANTS = {
     "uipath_odata, Parquet": ("export_ours", None, "parquet"),
     "uipath_odata, JSONL": ("export_ours", None, "jsonl"),
     "uipath_odata, CSV": ("export_ours", None, "csv"),
+    "uipath_odata, JSONL, by time and proven": ("export_ours", None, "jsonl-by-time"),
     "aiohttp + orjson.loads + dumps, JSONL": ("export_by_hand", "by_hand", "jsonl"),
     "aiohttp + rows' bytes copied, JSONL": ("export_by_hand", "by_hand", "copied"),
     "aiohttp + orjson.loads + csv.writer, CSV": ("export_by_hand", "by_hand", "csv"),
@@ -28,7 +29,7 @@ VARIANTS = {
 def run(quick):
     pages, rounds = (2, 1) if quick else (200, 5)
     samples, notes = {name: [] for name in VARIANTS}, []
-    with listening("logs", pages) as base_url:
+    with listening("logs", pages) as by_skip, listening("logs by time", pages) as by_time:
         for turn in range(rounds):
             for name, (script, environment, format_) in VARIANTS.items():
                 try:
@@ -37,6 +38,7 @@ def run(quick):
                     notes += [f"{name} could not be installed: {why}."] * (turn == 0)
                     continue
                 if python:
+                    base_url = by_time if format_.endswith("-by-time") else by_skip
                     taken = _taken(python, script, base_url, pages, format_)
                     samples[name].append(taken["cpu"] / pages * 1e3)
     measured = {name: each for name, each in samples.items() if each}

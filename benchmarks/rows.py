@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import struct
 import zlib
 from functools import cache
@@ -96,6 +97,18 @@ def _rows(kind, number):
     rng = random.Random(f"{kind}{number}")
     jobs = [guid(rng) for _ in range(60)]
     return [orjson.dumps(KINDS[kind](number * PAGE + place, rng, jobs)) for place in range(PAGE)]
+
+
+@cache
+def _around_stamp(place):
+    row = _rows("logs", place // PAGE % 10)[place % PAGE]
+    return re.fullmatch(rb'(.*?"TimeStamp":")[^"]*(".*)', row).groups()
+
+
+def stamped(stamp, place):
+    """One log of this instant."""
+    head, tail = _around_stamp(place)
+    return head + stamp.encode() + tail
 
 
 def page(kind, number, count):

@@ -1,4 +1,4 @@
-"""A list server in a process of its own: prebuilt pages by ``$skip``, plain or gzip, with a latency, even or not."""
+"""A list server in a process of its own: pages by ``$skip`` or by time, plain or gzip, with a latency, even or not."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import functools
 import random
 import subprocess
 import sys
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
-from rows import PAGE, rest, start, zipped
+from rows import PAGE, rest, stamped, start, zipped
+from windowed import WindowedLogs
 
 # Different pages cost memory and start-up time, not insight: ten go round, each time with another first row.
 DISTINCT = 10
@@ -22,9 +24,26 @@ def message(body, coding=""):
     return head.encode() + body
 
 
+def by_time(count):
+    """Give a function from a request's target to its answer: logs in order of time, in any interval of it."""
+    logs = WindowedLogs(count)
+
+    @functools.cache
+    def answer(target):
+        payload = logs.answer(dict(parse_qsl(target.partition("?")[2])))
+        rows = [stamped(row["TimeStamp"], place) for place, row in enumerate(payload["value"])]
+        body = b'{"@odata.count":%d,"value":[%b]}' % (payload["@odata.count"], b",".join(rows))
+        packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return message(packer.compress(body) + packer.flush(), "Content-Encoding: gzip\r\n")
+
+    return answer
+
+
 def answers(kind, pages, compressed):
     """Give a function from a request's target to its answer; the first bodies are made now."""
     count = pages * PAGE
+    if kind == "logs by time":
+        return by_time(count)
 
     @functools.lru_cache(maxsize=64)
     def body_of(number):

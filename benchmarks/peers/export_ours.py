@@ -13,7 +13,7 @@ from uipath_odata.entities import RobotLog
 from uipath_odata.export import export
 
 # The other scripts import what they need before the clock starts, and pyarrow imports pandas with its first array.
-if "jsonl" not in sys.argv:
+if sys.argv[3] not in {"jsonl", "jsonl-by-time"}:
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
@@ -22,10 +22,13 @@ if "jsonl" not in sys.argv:
 
 
 async def written(base_url, pages, format_, folder):
-    settings = Settings(window=10**9)
+    kind, by_time, _ = format_.partition("-by-time")
+    settings = Settings() if by_time else Settings(window=10**9)
     async with Orchestrator(base_url, AccessToken("a-token"), settings=settings) as orchestrator:
-        query = orchestrator.robot_logs.order_by(RobotLog.process_name).top(pages * PAGE)
-        summary = await export(query, f"{folder}/out", format_, concurrency=CONCURRENCY)
+        logs = orchestrator.robot_logs
+        query = logs.exact() if by_time else logs.order_by(RobotLog.process_name).top(pages * PAGE)
+        summary = await export(query, f"{folder}/out", kind, concurrency=CONCURRENCY)
+    assert summary.proven or not by_time
     return summary.rows
 
 
