@@ -245,6 +245,18 @@ async def test_a_file_in_the_way_is_refused_unless_it_may_be_overwritten(command
     assert len(rows_in(file)) == 3
 
 
+async def test_r98_who_waits_for_another_machine_is_told_so(command, tmp_path):
+    lease = tmp_path / "logs" / "job.lease"
+    lease.parent.mkdir()
+    lease.write_bytes(b'000000000001\n{"process":17,"host":"night-1","kernel":"another"}\n')
+    process = await command.start("export", "RobotLogs", "--output", lease.parent)
+    line = (await process.stderr.readline()).decode()
+    assert line.endswith("by process 17 on night-1: waiting 36 s to see whether it still lives\n")
+    lease.unlink()
+    await process.communicate()
+    assert process.returncode == 0
+
+
 async def test_a_directory_that_cannot_be_made_is_one_line(command, tmp_path):
     (tmp_path / "file").write_text("")
     finished = await command("export", "Robots", "--output", tmp_path / "file" / "lake")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from uipath_odata.cli.complaints import complaints
 from uipath_odata.cli.connection import connecting, connection, in_folder, variables
 from uipath_odata.cli.entity_sets import entity_set, name_of
 from uipath_odata.cli.exports import export_all
@@ -161,7 +162,7 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
         if options["estimate"]:
             return await estimated(lists, options["output"], complain, **_choices(options))
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
-        with showing(mode) as show:
+        with showing(mode) as show, complaints(complain):
             return await export_all(
                 lists,
                 options["output"],

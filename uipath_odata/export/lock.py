@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import os
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -19,6 +20,8 @@ from uipath_odata.export.lease import Lease, held, holder_of, is_of_this_kernel,
 from uipath_odata.in_thread import in_thread
 
 __all__ = ["LOCK", "locked"]
+
+logger = logging.getLogger("uipath_odata.export")
 
 LOCK: Final = "job.lock"
 _LEASE: Final = "job.lease"
@@ -95,8 +98,15 @@ async def _until_silent(
     first = await in_thread(lambda: lease_in(file))
     if first is None or (sees_locks and is_of_this_kernel(first)):
         return first is not None
+    wait = 1.2 * silence
+    logger.warning(
+        "%s may be exported to by %s: waiting %.0f s to see whether it still lives",
+        file.parent,
+        holder_of(first),
+        wait,
+    )
     for _ in range(_LOOKS):
-        await sleep(1.2 * silence / _LOOKS)
+        await sleep(wait / _LOOKS)
         now = await in_thread(lambda: lease_in(file))
         if now is None:
             return False
