@@ -72,7 +72,13 @@ async def test_rows_that_come_over_many_lines_are_lines(tmp_path, between, optio
     "text", [b"Gr\xfc\xdfe", b"\xed\xa0\xbd", b"\xf0\x9f\x98"], ids=["Latin-1", "CESU-8", "cut"]
 )
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
-async def test_a_body_that_is_no_utf_8_is_refused_and_nothing_is_written_r22(tmp_path, text, kind):
+@pytest.mark.parametrize("of_lists", [True, False], ids=["a list", "an entity"])
+async def test_a_body_that_is_no_utf_8_is_refused_and_not_written_r22(tmp_path, text, kind, of_lists):
+    def change(body):
+        return body.replace(b'"k7"', b'"%b"' % text) if (b'"value"' in body) is of_lists else body
+
     with pytest.raises(DecodeError, match="is not JSON"):
-        await export(jobs(lambda body: body.replace(b'"k7"', b'"%b"' % text)), tmp_path / "jobs", kind)
-    assert not [*(tmp_path / "jobs").rglob(f"*.{kind}")]
+        await export(jobs(change), tmp_path / "jobs", kind, with_details=True)
+    written = b"".join(file.read_bytes() for file in (tmp_path / "jobs").rglob("*.jsonl"))
+    assert text not in written
+    written.decode()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 
 import pytest
 
@@ -50,6 +52,15 @@ def test_a_row_with_fewer_properties_still_knows_what_was_read_of_it():
     assert (fewer["Id"], fewer.whole) == (1, {"Name": "a", "Info": "b"})
     assert fewer.only(("Info",)).whole == {"Info": "b"}
     assert row.whole == {"Id": 1, "Name": "a", "Info": "b"}
+
+
+def test_a_row_with_fewer_properties_keeps_nothing_of_its_page():
+    rows, _, _ = sent_rows(body(['{"Id":1,"Name":"a"}', *["{}"] * 1_000]), ("Id",))
+    fewer = rows[0].only(("Name",))
+    page = weakref.ref(rows[0].properties)
+    del rows
+    gc.collect()
+    assert (page(), fewer["Id"]) == (None, 1)
 
 
 def test_a_row_that_holds_other_values_shows_them():

@@ -92,8 +92,9 @@ def has_details(query: BoundQuery[Any, Any]) -> bool:
 
 def _entity(response: Response) -> dict[str, bytes]:
     try:
+        response.body.decode()  # members are cut out, not read: these bytes go into the file
         entity = members_of(response.body)
-    except DecodeError:
+    except (DecodeError, UnicodeDecodeError):
         parse(response.body)  # says what it is instead
         raise
     if "Id" not in entity:

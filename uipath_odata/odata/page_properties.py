@@ -6,16 +6,15 @@ import functools
 from collections.abc import Sequence
 from operator import attrgetter
 from types import GenericAlias
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from uipath_odata.odata.members import items_of, members_of
+from uipath_odata.odata.page_row import REFUSED
 from uipath_odata.odata.payload import parse
 
 __all__ = ["PageProperties"]
-
-_REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
 class PageProperties(dict[str, Sequence[Any]]):
@@ -40,7 +39,7 @@ class PageProperties(dict[str, Sequence[Any]]):
         decode, row = _reader(self.names)
         try:
             rows: list[Any] = decode(self._body).value
-        except _REFUSED:  # half a surrogate pair
+        except REFUSED:  # half a surrogate pair
             objects = [parse(each) for each in items_of(members_of(self._body)["value"])]
             return [row(*map(each.get, self.names)) for each in objects]
         return rows
@@ -48,6 +47,12 @@ class PageProperties(dict[str, Sequence[Any]]):
     def of_one(self, row: bytes) -> PageProperties:
         """Give the same properties of a row by itself."""
         return PageProperties(self.names, b'{"value":[%b]}' % row)
+
+    def at(self, place: int) -> PageProperties:
+        """Give what was read of one row, which keeps nothing of the others."""
+        alone = PageProperties(self.names, b"")
+        alone.update({name: (self[name][place],) for name in self.names})
+        return alone
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -55,11 +55,17 @@ class SentRow(_Row, gc=False, eq=False):
         properties = self.properties
         return properties[name][self.place] if name in properties.names else self.whole.get(name, default)
 
+    def __repr__(self) -> str:
+        return f"SentRow({self.raw!r})"
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.whole)
 
     def __len__(self) -> int:
         return len(self.whole)
+
+    def keys(self) -> KeysView[str]:
+        return self.whole.keys()
 
     def __contains__(self, name: object) -> bool:
         return name in self.whole
@@ -93,7 +99,7 @@ class SentRow(_Row, gc=False, eq=False):
         """Give the row with these properties alone, as if only they had been asked for."""
         members = self.members
         text = joined({name: members[name] for name in names if name in members})
-        return SentRow(text, self.properties, self.place)
+        return SentRow(text, self.properties.at(self.place), 0)
 
     def holding(self, raw: bytes) -> SentRow:
         """Give a row whose JSON object is this, and of which the same properties are read."""

@@ -18,7 +18,6 @@ from uipath_odata.odata.sent_row import SentRow, on_one_line
 __all__ = ["sent_rows"]
 
 _FACTS: Final = ("@odata.count", "@odata.nextLink")
-_OBJECT: Final = frozenset(b"{")
 
 
 def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
@@ -59,7 +58,7 @@ def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | 
 
 
 def _are_objects(raws: Iterable[msgspec.Raw]) -> bool:
-    return {memoryview(raw)[0] for raw in raws} <= _OBJECT
+    return {memoryview(raw)[0] for raw in raws} <= {*b"{"}
 
 
 class _Envelope(msgspec.Struct):
