@@ -101,12 +101,11 @@ def _rows(kind, number):
 
 @cache
 def _around_stamp(place):
-    row = _rows("logs", place // PAGE % 10)[place % PAGE]
-    return re.fullmatch(rb'(.*?"TimeStamp":")[^"]*(".*)', row).groups()
+    return re.fullmatch(rb'(.*?"TimeStamp":")[^"]*(".*)', _rows("logs", 0)[place]).groups()
 
 
 def stamped(stamp, place):
-    """One log of this instant."""
+    """The log at this place of a page, at another instant."""
     head, tail = _around_stamp(place)
     return head + stamp.encode() + tail
 

@@ -10,7 +10,7 @@ import sys
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qsl
 
 from rows import PAGE, rest, stamped, start, zipped
 from windowed import WindowedLogs
@@ -54,7 +54,7 @@ def answers(kind, pages, compressed):
         path, _, query = target.partition("?")
         if path.endswith("GetTotalCount"):
             return message(b'{"value":%d}' % count)
-        number = int(parse_qs(query).get("$skip", ["0"])[0]) // PAGE
+        number = int(dict(parse_qsl(query)).get("$skip", 0)) // PAGE
         if number >= pages:
             return message(b'{"value":[]}')
         return message(body_of(number), "Content-Encoding: gzip\r\n" if compressed else "")

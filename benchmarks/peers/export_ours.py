@@ -13,7 +13,7 @@ from uipath_odata.entities import RobotLog
 from uipath_odata.export import export
 
 # The other scripts import what they need before the clock starts, and pyarrow imports pandas with its first array.
-if sys.argv[3] not in {"jsonl", "jsonl-by-time"}:
+if not sys.argv[3].startswith("jsonl"):
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet

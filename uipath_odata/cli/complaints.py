@@ -7,8 +7,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
 
-import attrs
-
 from uipath_odata.cli.printable import printable
 
 __all__ = ["complaints"]
@@ -27,12 +25,10 @@ def complaints(complain: Callable[[str], None]) -> Generator[None, None, None]:
         _WARNINGS.removeHandler(handler)
 
 
-@attrs.define(eq=False, slots=False)
 class _Complaints(logging.Handler):
-    complain: Callable[[str], None]
-
-    def __attrs_pre_init__(self) -> None:
+    def __init__(self, complain: Callable[[str], None]) -> None:
         super().__init__(logging.WARNING)
+        self._complain = complain
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.complain(printable(record.getMessage()))
+        self._complain(printable(record.getMessage()))

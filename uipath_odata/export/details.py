@@ -12,7 +12,7 @@ from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import DecodeError, NotFound
 from uipath_odata.odata.entity import properties
 from uipath_odata.odata.members import joined, members_of
-from uipath_odata.odata.payload import parse
+from uipath_odata.odata.payload import parse, refuse_other_charsets
 from uipath_odata.odata.sent_row import SentRow
 from uipath_odata.operation import Operation
 from uipath_odata.transport.request import Request, Response
@@ -91,10 +91,10 @@ def has_details(query: BoundQuery[Any, Any]) -> bool:
 
 
 def _entity(response: Response) -> dict[str, bytes]:
+    refuse_other_charsets(response.body)
     try:
-        response.body.decode()  # members are cut out, not read: these bytes go into the file
         entity = members_of(response.body)
-    except (DecodeError, UnicodeDecodeError):
+    except DecodeError:
         parse(response.body)  # says what it is instead
         raise
     if "Id" not in entity:

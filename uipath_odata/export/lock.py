@@ -54,9 +54,8 @@ async def locked(
 
         def take(replaces: bool) -> Lease:
             lease = Lease.take(file, silence, replaces=replaces)
-            stack.push_async_callback(
-                in_thread, lease.end
-            )  # here, because a cancellation loses what is returned
+            # Here, because a cancellation loses what is returned.
+            stack.push_async_callback(in_thread, lease.end)
             return lease
 
         try:

@@ -21,6 +21,7 @@ __all__ = [
     "parse",
     "read_list",
     "refuse_constant",
+    "refuse_other_charsets",
     "value_of",
 ]
 
@@ -63,6 +64,16 @@ def parse(body: bytes) -> Any:
             return _LENIENT.decode(text.decode())
         where = f"line {error.lineno}, column {error.colno} of {len(body)} bytes"
     raise DecodeError(f"the body is not JSON at {where}: it was cut or changed on the way, ask again")
+
+
+def refuse_other_charsets(body: bytes) -> None:
+    """Raise DecodeError for a body that is no UTF-8, for readers that cut values out and skip over such bytes."""
+    if not body.isascii():
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            parse(body)  # says where
+            raise
 
 
 def read_list(body: bytes) -> tuple[list[dict[str, Any]], int | None, str | None]:

@@ -12,7 +12,7 @@ import msgspec
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.members import items_of, members_of
 from uipath_odata.odata.page_properties import PageProperties
-from uipath_odata.odata.payload import collection_of, hints_of, parse
+from uipath_odata.odata.payload import collection_of, hints_of, parse, refuse_other_charsets
 from uipath_odata.odata.sent_row import SentRow, on_one_line
 
 __all__ = ["sent_rows"]
@@ -25,11 +25,10 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
 
     Raises DecodeError for what is no list of objects.
     """
+    refuse_other_charsets(body)
     text = on_one_line(body)
     try:
         envelope = _ENVELOPE.decode(text)
-        if not text.isascii():
-            text.decode()  # msgspec skips over what is no UTF-8
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _plainly(body, names)
     if not _are_objects(envelope.value):
@@ -45,7 +44,6 @@ def _rows(raws: Sequence[bytes | msgspec.Raw], body: bytes, names: tuple[str, ..
 def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
     """Read what the strict reader refuses, such as half a surrogate pair, or say what is wrong with it."""
     try:
-        body.decode()
         envelope = members_of(body)
         raws = items_of(envelope["value"])
         payload: dict[str, Any] = {name: json.loads(envelope[name]) for name in _FACTS if name in envelope}

@@ -26,9 +26,8 @@ _DIGITS: Final = 9
 _ticks_of: Final = itemgetter(0)
 
 
-def timed(rows: Iterable[Row], unit: int) -> list[Timed]:
+def timed(rows: Sequence[Row], unit: int) -> list[Timed]:
     """Read the rows of one answer; raises OrderViolation if they do not ascend by whole units."""
-    rows = [*rows]
     read = _all_ticks(rows)
     groups = [ticks // unit for ticks in read]
     if groups != sorted(groups):
