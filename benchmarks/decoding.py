@@ -13,8 +13,8 @@ from measure import table, take_turns
 from rows import PAGE, page
 
 from uipath_odata.entities import Job, RobotLog
-from uipath_odata.odata.decode import decode
-from uipath_odata.odata.entity_rows import EntityRows
+from uipath_odata.odata.rows.decode import decode
+from uipath_odata.odata.rows.struct_pages import EntityRows
 
 
 def plain_cattrs(rows):

@@ -17,8 +17,8 @@ from rows import PAGE, page
 from uipath_odata import Query
 from uipath_odata.entities import RobotLog
 from uipath_odata.export.formats import Shape, writer_of
-from uipath_odata.export.row_bytes import RowBytes
-from uipath_odata.odata.sent_rows import sent_rows
+from uipath_odata.export.parts.row_bytes import RowBytes
+from uipath_odata.odata.rows.raw_pages import sent_rows
 
 AS_SENT = RowBytes()
 NAMES = {"jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}

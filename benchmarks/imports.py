@@ -11,9 +11,9 @@ from measure import table
 
 _SCOPE = """
 import functools, inspect, time
-import uipath_odata.client, uipath_odata.entity_set, uipath_odata.entities as entities
+import uipath_odata.client, uipath_odata.resources.entity_set, uipath_odata.entities as entities
 from uipath_odata.operations import EntitySets
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 sets = EntitySets(Channel(None, "https://x"))
 started = time.process_time()
 {use}

@@ -23,8 +23,8 @@ def prepared():
     from rows import page  # noqa: PLC0415
 
     from uipath_odata.entities import Job, RobotLog  # noqa: PLC0415
-    from uipath_odata.odata.decode import decode  # noqa: PLC0415
-    from uipath_odata.odata.entity_rows import EntityRows  # noqa: PLC0415
+    from uipath_odata.odata.rows.decode import decode  # noqa: PLC0415
+    from uipath_odata.odata.rows.struct_pages import EntityRows  # noqa: PLC0415
 
     read_log, read_job = EntityRows(RobotLog), EntityRows(Job)
     logs, jobs = ([page(kind, number, ROWS) for number in range(4)] for kind in ("logs", "jobs"))

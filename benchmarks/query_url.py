@@ -10,7 +10,7 @@ from yarl import URL
 
 from uipath_odata import Query
 from uipath_odata.entities import Session
-from uipath_odata.odata.percent import query_string
+from uipath_odata.odata.url import query_string
 
 SINCE = dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC)
 BASE = "https://cloud.uipath.com/acme/Default/orchestrator_/odata/Sessions"

@@ -23,9 +23,9 @@ from windowed import WindowedLogs
 from yarl import URL
 
 from uipath_odata import AccessToken, Orchestrator, Settings
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.entities import Job, RobotLog
-from uipath_odata.odata.decode import decode
+from uipath_odata.odata.rows.decode import decode
 from uipath_odata.operations import EntitySets
 from uipath_odata.transport.request import Response
 

@@ -24,8 +24,8 @@ MAY_IMPORT = {
     "errors": set(),
     "odata": {"errors"},
     "paging": {"errors", "odata"},
-    "in_thread": set(),
-    "auth": {"errors", "in_thread"},
+    "local": {"errors"},
+    "auth": {"errors", "local"},
     "transport": {"errors", "auth"},
     "entities": {"odata"},
 }
@@ -115,8 +115,8 @@ def test_transport_alone_imports_the_aiohttp_client():
         # The type of the user's own middlewares.
         "uipath_odata.client": {"aiohttp.ClientMiddlewareType"},
         # The loops that the demo runs beside the client are written as people write them.
-        "uipath_odata.cli.loops": {"aiohttp"},
-        "uipath_odata.cli.contest": {"aiohttp"},
+        "uipath_odata.cli.demo.naive_loops": {"aiohttp"},
+        "uipath_odata.cli.demo.readers": {"aiohttp"},
     }
     for module, imports in IMPORTS.items():
         used = {name for name in imports.named if top({name}) == {"aiohttp"}}
@@ -159,8 +159,8 @@ def known(name):
         ("from uipath_odata.entities import Job; Job.robot.name", {"aiohttp", "cattrs", "yarl", "asyncio", "uipath_odata.entities.webhooks"}),
         ("from uipath_odata.entities import Job\nfrom uipath_odata import Query\nQuery(Job).top(5).query_string", {"aiohttp", "cattrs", "asyncio"}),
         ("import uipath_odata.operations.jobs", {"aiohttp"}),
-        ("from uipath_odata import Orchestrator", {"uipath_odata.bound_query", "uipath_odata.odata.nodes", "uipath_odata.auth.browser_login"}),
-        ("from uipath_odata.bound_query import BoundQuery", {"uipath_odata.paging.offset", "uipath_odata.paging.keyset", "uipath_odata.paging.window"}),
+        ("from uipath_odata import Orchestrator", {"uipath_odata.execution.bound_query", "uipath_odata.odata.expr.nodes", "uipath_odata.auth.login.browser_login"}),
+        ("from uipath_odata.execution.bound_query import BoundQuery", {"uipath_odata.paging.offset.plan", "uipath_odata.paging.keyset.plan", "uipath_odata.paging.window.plan"}),
         ("from uipath_odata import UserKey", {"aiohttp", "cattrs"}),
     ],
 )  # fmt: skip

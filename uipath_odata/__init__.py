@@ -16,16 +16,16 @@ if TYPE_CHECKING:
         UsernamePassword,
     )
     from uipath_odata.client import Orchestrator, Scope
-    from uipath_odata.odata.expressions import Expr, Predicate, now, path, raw_filter
+    from uipath_odata.execution.stream import Report, Stream
+    from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
     from uipath_odata.odata.query import Expand, Query
     from uipath_odata.settings import Settings
     from uipath_odata.settings_file import load_settings
-    from uipath_odata.stream import Report, Stream
-    from uipath_odata.transport.budgets import Use
-    from uipath_odata.transport.events import WriteEvent
+    from uipath_odata.transport.observe.tracing import Tracing
+    from uipath_odata.transport.observe.write_log import WriteEvent
     from uipath_odata.transport.pool import Pool
-    from uipath_odata.transport.tracing import Tracing
+    from uipath_odata.transport.rate.budgets import Use
 
 __all__ = [
     "AccessToken",
@@ -61,25 +61,25 @@ _HOMES: Final = {
     "ClientCredentials": "auth",
     "Credentials": "auth",
     "Expand": "odata.query",
-    "Expr": "odata.expressions",
+    "Expr": "odata.expr.expression",
     "Instant": "odata.instant",
     "Orchestrator": "client",
     "Pool": "transport.pool",
-    "Predicate": "odata.expressions",
+    "Predicate": "odata.expr.expression",
     "Query": "odata.query",
-    "Report": "stream",
+    "Report": "execution.stream",
     "Scope": "client",
     "Settings": "settings",
-    "Stream": "stream",
-    "Tracing": "transport.tracing",
-    "Use": "transport.budgets",
+    "Stream": "execution.stream",
+    "Tracing": "transport.observe.tracing",
+    "Use": "transport.rate.budgets",
     "UserKey": "auth",
     "UsernamePassword": "auth",
-    "WriteEvent": "transport.events",
+    "WriteEvent": "transport.observe.write_log",
     "load_settings": "settings_file",
-    "now": "odata.expressions",
-    "path": "odata.expressions",
-    "raw_filter": "odata.expressions",
+    "now": "odata.expr.expression",
+    "path": "odata.expr.expression",
+    "raw_filter": "odata.expr.expression",
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -15,19 +15,19 @@ from aiohttp import ClientMiddlewareType
 from yarl import URL
 
 from uipath_odata.auth import Credentials, Deployment
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.errors import QueryError
 from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
-from uipath_odata.transport.allowance import Allowance
-from uipath_odata.transport.budgets import Use
-from uipath_odata.transport.folder import folder_headers
+from uipath_odata.transport.folder_header import folder_headers
 from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.rate.allowance import Allowance
+from uipath_odata.transport.rate.budgets import Use
 from uipath_odata.transport.transport import Transport
 
 if TYPE_CHECKING:
-    from uipath_odata.bound_query import BoundQuery
-    from uipath_odata.transport.tracing import Tracing
+    from uipath_odata.execution.bound_query import BoundQuery
+    from uipath_odata.transport.observe.tracing import Tracing
 
 __all__ = ["Orchestrator", "Scope"]
 
@@ -42,8 +42,8 @@ class Scope(EntitySets):
 
         An entity set stands for reading it. No request is made.
         """
-        from uipath_odata.bound_query import BoundQuery  # noqa: PLC0415 - the first entity set brings both
-        from uipath_odata.calls import called  # noqa: PLC0415
+        from uipath_odata.execution.bound_query import BoundQuery  # noqa: PLC0415 - the first entity set brings both
+        from uipath_odata.resources.resource import called  # noqa: PLC0415
 
         operations = (call.operation if isinstance(call, BoundQuery) else called(call) for call in calls)
         return tuple(sorted({max(each.scopes, key=len) for each in operations if each.scopes}))
@@ -151,7 +151,7 @@ class Orchestrator(Scope):
         or ``UIPATH_FOLDER_PATH`` is the folder of all calls. Raises QueryError and AuthenticationFailed that name what
         is missing.
         """
-        from uipath_odata import environment  # noqa: PLC0415 - it knows all kinds of credentials
+        from uipath_odata.auth import environment  # noqa: PLC0415 - it knows all kinds of credentials
 
         variables = os.environ if environ is None else environ
         place, trust = environment.deployment(variables), environment.options(variables)

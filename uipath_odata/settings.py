@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import attrs
 
 from uipath_odata.odata.bounds import EQUALITIES, IN_CHARACTERS, IN_VALUES
-from uipath_odata.odata.enum_order import EnumOrder
-from uipath_odata.paging.settle import SETTLE_LAG
+from uipath_odata.odata.expr.enum_order import EnumOrder
 
-__all__ = ["Settings"]
+__all__ = ["SETTLE_LAG", "Settings"]
+
+SETTLE_LAG: Final = dt.timedelta(minutes=5)
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ import sys
 
 import pyarrow.parquet  # noqa: F401 - what every process needs is loaded once
 
-from uipath_odata.cli.commands import uipath_odata
+from uipath_odata.cli.commands.root import uipath_odata
 
 
 def run(arguments):

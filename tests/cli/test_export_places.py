@@ -11,7 +11,7 @@ import duckdb
 import orjson
 import pytest
 
-from uipath_odata.emulator.faults import Fault, path_contains, slow, status
+from uipath_odata.emulator.http.faults import Fault, path_contains, slow, status
 
 
 @pytest.fixture

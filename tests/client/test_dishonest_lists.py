@@ -9,7 +9,7 @@ from aiohttp import web
 
 from uipath_odata import AccessToken, Orchestrator
 from uipath_odata.auth import Deployment
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.errors import NotProven, QueryError, ServerError
 from uipath_odata.operations.robots import Robots
 from uipath_odata.transport.clock import Clock

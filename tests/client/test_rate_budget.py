@@ -5,7 +5,7 @@ import pytest
 from yarl import URL
 
 from uipath_odata import AccessToken, Orchestrator, Pool, Settings
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.client import Scope
 from uipath_odata.errors import QueryError
 from uipath_odata.transport.request import Response

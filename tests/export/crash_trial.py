@@ -11,16 +11,16 @@ import attrs
 import orjson
 from yarl import URL
 
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.errors import ExportError
 from uipath_odata.export import ExportList
 from uipath_odata.export.exporting import running
-from uipath_odata.export.journal import JOURNAL, records_in
-from uipath_odata.export.manifest import MANIFEST
+from uipath_odata.export.journal.journal import JOURNAL, records_in
+from uipath_odata.export.journal.manifest import MANIFEST
+from uipath_odata.export.journal.state import states_of
 from uipath_odata.export.open_export import OpenExport
 from uipath_odata.export.options import Options
-from uipath_odata.export.place import Place
-from uipath_odata.export.state import states_of
+from uipath_odata.export.places.place import Place
 from uipath_odata.export.verify import look_at
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.robot_logs import RobotLogs

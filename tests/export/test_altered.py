@@ -9,12 +9,12 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export import export, exporting, status, verify
-from uipath_odata.export.job import sealed
+from uipath_odata.export.journal.job import sealed
 from uipath_odata.export.lists import ExportList, Folder
-from uipath_odata.odata.expressions import path
+from uipath_odata.odata.expr.expression import path
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
 

@@ -9,10 +9,10 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import ExportList, export
-from uipath_odata.odata.expressions import path
+from uipath_odata.odata.expr.expression import path
 from uipath_odata.operations.audit_logs import AuditLogs
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.queue_items import QueueItems

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from uipath_odata.export.journal import JOURNAL
+from uipath_odata.export.journal.journal import JOURNAL
 
 from .crash_disk import CrashDisk
 from .crash_trial import SCENARIOS, AtOnce, Trial, afresh, one_file, one_file_over_another

@@ -12,11 +12,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from yarl import URL
 
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.errors import ExportError, ExportLocked, QueryError
 from uipath_odata.export import export, exporting, status, verify
-from uipath_odata.export.disk import LocalDisk
-from uipath_odata.export.shelf import RemoteShelf
+from uipath_odata.export.places.disk import LocalDisk
+from uipath_odata.export.places.file_store import RemoteShelf
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
 

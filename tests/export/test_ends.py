@@ -12,7 +12,7 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.errors import ExportError, Forbidden
 from uipath_odata.export import ExportList, export, exporting, in_all_folders, verify
 from uipath_odata.operations.jobs import Jobs
@@ -172,7 +172,7 @@ import asyncio, resource, sys, tempfile
 from uipath_odata.export import ExportList, export
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.transport.request import Response
 from urllib.parse import unquote
 from yarl import URL

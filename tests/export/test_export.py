@@ -9,7 +9,7 @@ import duckdb
 import orjson
 import pytest
 
-from uipath_odata.emulator.faults import Fault, path_contains, slow, status
+from uipath_odata.emulator.http.faults import Fault, path_contains, slow, status
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.errors import ExportError, Forbidden, NotProven, QueryError
 from uipath_odata.export import export, exporting, verify

@@ -19,19 +19,19 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.export import ExportList, export
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.queue_items import QueueItems
 from uipath_odata.operations.robot_logs import RobotLogs
-from uipath_odata.transport.allowance import Allowance
-from uipath_odata.transport.budget import Budget
 from uipath_odata.transport.clock import Clock
-from uipath_odata.transport.lane import Lane
-from uipath_odata.transport.rate import Rate
+from uipath_odata.transport.rate.allowance import Allowance
+from uipath_odata.transport.rate.middleware import Budget
+from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.request import Response
-from uipath_odata.transport.retry import Persistence, Retry
-from uipath_odata.transport.retry_policy import RetryPolicy
+from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.retry import Persistence, Retry
 
 BASE = URL("http://127.0.0.1/acme/Default/orchestrator_/")
 BEGAN = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)

@@ -11,7 +11,7 @@ import pytest
 
 from uipath_odata.errors import BadRequest, OrchestratorError
 from uipath_odata.export import ExportList, export
-from uipath_odata.odata.expressions import path
+from uipath_odata.odata.expr.expression import path
 
 from .life import Life
 from .tenant import TOTAL

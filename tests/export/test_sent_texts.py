@@ -10,10 +10,10 @@ import pytest
 from yarl import URL
 
 from uipath_odata.errors import DecodeError
+from uipath_odata.execution.list_source import Channel
 from uipath_odata.export import Privacy, export
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
-from uipath_odata.source import Channel
 
 from .tenant import Tenant
 

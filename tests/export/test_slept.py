@@ -19,8 +19,8 @@ import asyncio, datetime as dt, os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from tests.export.tenant import Tenant
 from tests.export.test_churn import lists_of
-import uipath_odata.export.lease as lease
-import uipath_odata.export.lock as lock
+import uipath_odata.export.places.lease as lease
+import uipath_odata.export.places.lock as lock
 from uipath_odata.errors import ExportLocked
 from uipath_odata.export import export
 

@@ -7,7 +7,7 @@ import importlib
 import pytest
 
 from uipath_odata.generate.__main__ import generate
-from uipath_odata.generate.openapi import read
+from uipath_odata.generate.read.openapi import read
 from uipath_odata.transport.request import Response
 
 

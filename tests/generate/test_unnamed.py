@@ -6,12 +6,12 @@ import json
 
 from yarl import URL
 
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.generate.__main__ import main
-from uipath_odata.generate.document import Array, Envelope, Plain, Ref
-from uipath_odata.generate.facts import orchestrator
-from uipath_odata.generate.openapi import read
-from uipath_odata.generate.operations import left_out
+from uipath_odata.generate.read.document import Array, Envelope, Plain, Ref
+from uipath_odata.generate.read.facts import orchestrator
+from uipath_odata.generate.read.openapi import read
+from uipath_odata.generate.write.operations import left_out
 
 ROBOTS = {"type": "array", "items": {"$ref": "#/definitions/Robot"}}
 SPEC = {

@@ -14,8 +14,8 @@ from yarl import URL
 from uipath_odata import Expand, Query
 from uipath_odata.entities import Job, Release, ReleaseVersion
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.literals import literal_text
-from uipath_odata.odata.percent import encoded, key_segment, query_string
+from uipath_odata.odata.expr.literals import literal_text
+from uipath_odata.odata.url import encoded, key_segment, query_string
 
 NASTY = (
     "a+b c%20d&e=f#g;h?i/j\\k'l''m\"n",

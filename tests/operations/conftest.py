@@ -16,9 +16,9 @@ import pytest
 from yarl import URL
 
 from uipath_odata import entities
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.channel import Channel
+from uipath_odata.calls.connection import Channel
 from uipath_odata.client import Scope
+from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.entity import Entity, hints, properties
 from uipath_odata.settings import Settings
 from uipath_odata.transport.request import Response

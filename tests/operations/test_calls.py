@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from uipath_odata import Instant
+from uipath_odata.calls.operation import parameter_string
 from uipath_odata.entities import Folder, QueueItemData, Release, Robot, StartProcess, TaskCreateRequest
 from uipath_odata.errors import DecodeError, NotProven, QueryError
-from uipath_odata.operation import parameter_string
 
 GUID = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
 

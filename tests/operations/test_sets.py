@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from uipath_odata.client import Orchestrator
-from uipath_odata.entity_set import EntitySet
 from uipath_odata.generate.__main__ import main
 from uipath_odata.operations import EntitySets
+from uipath_odata.resources.entity_set import EntitySet
 
 FAMILIES = [
     "alerts",

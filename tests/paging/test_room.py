@@ -10,10 +10,10 @@ import pytest
 from uipath_odata import Query
 from uipath_odata.entities import RobotLog
 from uipath_odata.errors import BadRequest, NotProven
-from uipath_odata.odata.percent import query_string
-from uipath_odata.paging.choice import choose
+from uipath_odata.odata.url import query_string
 from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.plan import Page
+from uipath_odata.paging.planner import choose
 
 MOMENT = "2024-03-01T10:00:00.5Z"
 COMPARED = re.compile(r" (?:eq|ne|gt|lt|ge|le) ")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from uipath_odata import errors
-from uipath_odata.cli.commands import uipath_odata
+from uipath_odata.cli.commands.root import uipath_odata
 from uipath_odata.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]

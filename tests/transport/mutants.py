@@ -23,42 +23,62 @@ TESTS = Path(__file__).parents[1]
 SECONDS = 60
 _TOKENS = (
     "auth/test_token_cache",
-    "transport/test_tokens",
-    "transport/test_bearer",
-    "transport/test_identity",
+    "transport/tokens/test_tokens",
+    "transport/tokens/test_bearer",
+    "transport/tokens/test_identity",
 )
-_RETRY = ("transport/test_retry_policy", "transport/test_retry", "transport/test_pauses")
-_BUDGET = ("transport/test_rate", "transport/test_budget", "transport/test_pauses")
+_RETRY = ("transport/retry/test_policy", "transport/retry/test_retry", "transport/rate/test_pauses")
+_BUDGET = ("transport/rate/test_sliding_log", "transport/rate/test_middleware", "transport/rate/test_pauses")
 # What is likely to notice first comes first.
 RELEVANT = {
     "auth/token_cache": _TOKENS,
-    "auth/grant": (
-        "auth/test_grant",
-        "auth/test_credentials",
-        "transport/test_identity",
-        "auth/test_browser_login",
+    "auth/flows/grant": (
+        "auth/flows/test_grant",
+        "auth/flows/test_credentials",
+        "transport/tokens/test_identity",
+        "auth/login/test_browser_login",
     ),
-    "auth/refresh": ("auth/test_credentials", "auth/test_stored_login", "transport/test_identity"),
-    "transport/tokens": (*_TOKENS[1:], "transport/test_identity_answers", "transport/test_tracing"),
-    "transport/bearer": ("transport/test_bearer", "transport/test_identity", "transport/test_transport"),
-    "transport/challenge": ("transport/test_bearer", "transport/test_status"),
-    "transport/retry": (
+    "auth/flows/refresh": (
+        "auth/flows/test_credentials",
+        "auth/store/test_stored_login",
+        "transport/tokens/test_identity",
+    ),
+    "transport/tokens/tokens": (
+        *_TOKENS[1:],
+        "transport/tokens/test_identity_answers",
+        "transport/observe/test_tracing",
+    ),
+    "transport/tokens/bearer": (
+        "transport/tokens/test_bearer",
+        "transport/tokens/test_identity",
+        "transport/test_transport",
+    ),
+    "transport/headers/www_authenticate": ("transport/tokens/test_bearer", "transport/errors/test_status"),
+    "transport/retry/retry": (
         *_RETRY,
-        "transport/test_wire",
-        "transport/test_resolving",
-        "transport/test_identity",
+        "transport/bodies/test_attempt",
+        "transport/retry/test_resolving",
+        "transport/tokens/test_identity",
         "transport/test_surroundings",
-        "transport/test_tracing",
+        "transport/observe/test_tracing",
     ),
-    "transport/retry_after": ("transport/test_retry_after", "transport/test_pauses"),
-    "transport/retry_policy": (*_RETRY, "transport/test_status", "transport/test_events"),
-    "transport/quota": (*_RETRY, "transport/test_status"),
-    "transport/budget": (*_BUDGET[1:], "transport/test_tenants"),
-    "transport/budgets": (*_BUDGET[1:], "transport/test_tenants"),
-    "transport/rate": (*_BUDGET, "transport/test_rate_limit", "transport/test_budget_simulated"),
-    "transport/rate_limit": ("transport/test_rate_limit", "transport/test_rate", "transport/test_budget"),
-    "transport/lane": ("transport/test_lane", *_BUDGET[1:], "transport/test_budget_simulated"),
-    "transport/allowance": ("transport/test_budget", "client/test_rate_budget"),
+    "transport/headers/retry_after": ("transport/headers/test_retry_after", "transport/rate/test_pauses"),
+    "transport/retry/policy": (*_RETRY, "transport/errors/test_status", "transport/observe/test_write_log"),
+    "transport/retry/quota": (*_RETRY, "transport/errors/test_status"),
+    "transport/rate/middleware": (*_BUDGET[1:], "transport/rate/test_tenants"),
+    "transport/rate/budgets": (*_BUDGET[1:], "transport/rate/test_tenants"),
+    "transport/rate/sliding_log": (
+        *_BUDGET,
+        "transport/headers/test_rate_limit",
+        "transport/rate/test_simulated",
+    ),
+    "transport/headers/rate_limit": (
+        "transport/headers/test_rate_limit",
+        "transport/rate/test_sliding_log",
+        "transport/rate/test_middleware",
+    ),
+    "transport/rate/queue": ("transport/rate/test_queue", *_BUDGET[1:], "transport/rate/test_simulated"),
+    "transport/rate/allowance": ("transport/rate/test_middleware", "client/test_rate_budget"),
 }
 
 _COMPARED = {

@@ -25,13 +25,13 @@ from uipath_odata.auth import (
     UserKey,
     UsernamePassword,
 )
-from uipath_odata.auth.login_store import Login, LoginStore
-from uipath_odata.auth.stored_login import StoredLogin
-from uipath_odata.files.access import Access
+from uipath_odata.auth.store.login_store import Login, LoginStore
+from uipath_odata.auth.store.stored_login import StoredLogin
+from uipath_odata.resources.files.access import Access
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry_policy import RetryPolicy
-from uipath_odata.transport.storage_address import StorageAddress
+from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.storage.address import StorageAddress
 from uipath_odata.transport.transport import Transport
 
 CANARIES = [

@@ -14,14 +14,14 @@ import pytest
 from yarl import URL
 
 from uipath_odata.auth import AccessToken, BrowserLogin, ClientCredentials, Deployment, Secret
-from uipath_odata.auth.login_store import Login, LoginStore
-from uipath_odata.auth.stored_login import StoredLogin
+from uipath_odata.auth.store.login_store import Login, LoginStore
+from uipath_odata.auth.store.stored_login import StoredLogin
 from uipath_odata.errors import OrchestratorError
-from uipath_odata.files.arrival import Arrival
-from uipath_odata.transport.file_body import FileBody
+from uipath_odata.resources.files.download import Arrival
+from uipath_odata.transport.bodies.file_body import FileBody
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.storage_address import StorageAddress
+from uipath_odata.transport.storage.address import StorageAddress
 from uipath_odata.transport.transport import Transport
 
 LIST = Request(path="/odata/Jobs", repeatable=True, operation="Jobs.list", rate_class="Jobs.list")

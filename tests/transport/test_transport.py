@@ -5,9 +5,9 @@ import pytest
 
 from uipath_odata.auth import AccessToken, Deployment
 from uipath_odata.errors import NotFound, QueryError
-from uipath_odata.transport.budget import Budget
+from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry import Retry
+from uipath_odata.transport.retry.retry import Retry
 from uipath_odata.transport.transport import Transport
 
 

@@ -7,7 +7,6 @@ from typing import Any, assert_type
 from uuid import UUID
 
 from uipath_odata import Instant, Orchestrator, Scope, entities
-from uipath_odata.bound_query import BoundQuery
 from uipath_odata.entities import (
     AccessibleFolders,
     CountStats,
@@ -27,6 +26,7 @@ from uipath_odata.entities import (
     UnattendedRobot,
     ValidationResult,
 )
+from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.operations import EntitySets
 
 KEY = UUID(int=1)

@@ -18,7 +18,7 @@ from uipath_odata.entities import (
     Session,
     User,
 )
-from uipath_odata.odata.decode import decode
+from uipath_odata.odata.rows.decode import decode
 
 SINCE = dt.datetime(2024, 1, 31, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

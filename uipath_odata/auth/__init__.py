@@ -6,15 +6,15 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from uipath_odata.auth.access_token import AccessToken
-    from uipath_odata.auth.browser_login import BrowserLogin
-    from uipath_odata.auth.client_credentials import ClientCredentials
     from uipath_odata.auth.credentials import Credentials, Post
     from uipath_odata.auth.deployment import Deployment
-    from uipath_odata.auth.grant import Grant, TokenAnswer, TokenRequest, granted
+    from uipath_odata.auth.flows.access_token import AccessToken
+    from uipath_odata.auth.flows.client_credentials import ClientCredentials
+    from uipath_odata.auth.flows.grant import Grant, TokenAnswer, TokenRequest, granted
+    from uipath_odata.auth.flows.user_key import UserKey
+    from uipath_odata.auth.flows.username_password import UsernamePassword
+    from uipath_odata.auth.login.browser_login import BrowserLogin
     from uipath_odata.auth.secret import Secret
-    from uipath_odata.auth.user_key import UserKey
-    from uipath_odata.auth.username_password import UsernamePassword
 
 __all__ = [
     "AccessToken",
@@ -33,19 +33,19 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "AccessToken": "access_token",
-    "BrowserLogin": "browser_login",
-    "ClientCredentials": "client_credentials",
+    "AccessToken": "flows.access_token",
+    "BrowserLogin": "login.browser_login",
+    "ClientCredentials": "flows.client_credentials",
     "Credentials": "credentials",
     "Deployment": "deployment",
-    "Grant": "grant",
+    "Grant": "flows.grant",
     "Post": "credentials",
     "Secret": "secret",
-    "TokenAnswer": "grant",
-    "TokenRequest": "grant",
-    "UserKey": "user_key",
-    "UsernamePassword": "username_password",
-    "granted": "grant",
+    "TokenAnswer": "flows.grant",
+    "TokenRequest": "flows.grant",
+    "UserKey": "flows.user_key",
+    "UsernamePassword": "flows.username_password",
+    "granted": "flows.grant",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
-from uipath_odata.auth.grant import Grant, TokenAnswer, TokenRequest
+from uipath_odata.auth.flows.grant import Grant, TokenAnswer, TokenRequest
 
 if TYPE_CHECKING:
     from uipath_odata.auth.deployment import Deployment

@@ -7,7 +7,7 @@ import math
 
 import attrs
 
-from uipath_odata.auth.grant import Grant
+from uipath_odata.auth.flows.grant import Grant
 from uipath_odata.auth.secret import Secret
 from uipath_odata.errors import AuthenticationFailed, OrchestratorError
 

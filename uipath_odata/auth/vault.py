@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from uipath_odata.auth.grant import TokenAnswer, TokenRequest, refusal
+from uipath_odata.auth.flows.grant import TokenAnswer, TokenRequest, refusal
 from uipath_odata.auth.secret import Secret, as_secret
 from uipath_odata.errors import AuthenticationFailed
 

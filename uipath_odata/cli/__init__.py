@@ -1,1 +1,3 @@
+"""The command ``uipath-odata``."""
+
 from __future__ import annotations

@@ -14,7 +14,7 @@ _EXTRAS: Final = frozenset({"click", "filelock", "keyring", "odata_query", "plat
 def main() -> None:
     """Run the command; without its extras, say which to install."""
     try:
-        import_module("uipath_odata.cli.commands").uipath_odata(prog_name="uipath-odata")
+        import_module("uipath_odata.cli.commands.root").uipath_odata(prog_name="uipath-odata")
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRAS:

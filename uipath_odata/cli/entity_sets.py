@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from uipath_odata.entity_set import EntitySet
 from uipath_odata.errors import QueryError
 from uipath_odata.operations import EntitySets
+from uipath_odata.resources.entity_set import EntitySet
 
 __all__ = ["entity_set", "name_of", "nearest"]
 

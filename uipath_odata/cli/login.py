@@ -8,17 +8,17 @@ from random import Random
 from typing import Any, Final
 
 from uipath_odata.auth import BrowserLogin, Deployment
-from uipath_odata.auth.login_store import Login, system_store
-from uipath_odata.auth.revocation import revocation_request
+from uipath_odata.auth.flows.revocation import revocation_request
+from uipath_odata.auth.store.login_store import Login, system_store
 from uipath_odata.cli.printable import printable
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import AuthenticationFailed, OrchestratorError, ResponseError
-from uipath_odata.in_thread import in_thread
+from uipath_odata.local.threads import in_thread
 from uipath_odata.transport.clock import Clock
-from uipath_odata.transport.identity import Identity
 from uipath_odata.transport.pool import Pool
-from uipath_odata.transport.retry import Persistence
-from uipath_odata.transport.retry_policy import RetryPolicy
+from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.retry import Persistence
+from uipath_odata.transport.tokens.identity import Identity
 
 __all__ = ["log_in", "log_out", "who_am_i"]
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from uipath_odata.bound_query import BoundQuery
 from uipath_odata.cli.entity_sets import name_of, nearest
 from uipath_odata.errors import QueryError
+from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.entity import Entity, Member, properties
-from uipath_odata.odata.expressions import path, raw_filter
+from uipath_odata.odata.expr.expression import path, raw_filter
 from uipath_odata.odata.instant import Instant
 
 if TYPE_CHECKING:
-    from uipath_odata.entity_set import EntitySet
+    from uipath_odata.resources.entity_set import EntitySet
 
 __all__ = ["Selection"]
 

@@ -12,9 +12,9 @@ from uipath_odata.paging.plan import Fetch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from uipath_odata.bound_query import BoundQuery
     from uipath_odata.client import Scope
-    from uipath_odata.source import Source
+    from uipath_odata.execution.bound_query import BoundQuery
+    from uipath_odata.execution.list_source import Source
 
 __all__ = ["examine"]
 

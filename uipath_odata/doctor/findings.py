@@ -11,7 +11,7 @@ import orjson
 
 from uipath_odata.doctor.probes import EQUAL, Answer
 from uipath_odata.odata.instant import Instant
-from uipath_odata.odata.payload import as_object
+from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.paging.plan import Row
 from uipath_odata.settings import Settings
 

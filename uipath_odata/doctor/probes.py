@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import attrs
 
+from uipath_odata.odata.expr.literals import literal_text
 from uipath_odata.odata.instant import Instant
-from uipath_odata.odata.literals import literal_text
 from uipath_odata.paging.plan import Row
 
 __all__ = ["EQUAL", "SAMPLE", "Answer", "Probe", "probes"]

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from aiohttp import web
 
-from uipath_odata.emulator import routes, schema
-from uipath_odata.emulator.faults import Fault
-from uipath_odata.emulator.rate_limits import limited
-from uipath_odata.emulator.seed import plant
-from uipath_odata.emulator.server import PREFIX, Server
-from uipath_odata.emulator.store import Store
-from uipath_odata.emulator.tokens import Tokens
+from uipath_odata.emulator.data import schema
+from uipath_odata.emulator.data.demo.tenant import plant
+from uipath_odata.emulator.data.store import Store
+from uipath_odata.emulator.http import routes
+from uipath_odata.emulator.http.faults import Fault
+from uipath_odata.emulator.http.rate_limits import limited
+from uipath_odata.emulator.http.server import PREFIX, Server
+from uipath_odata.emulator.http.tokens import Tokens
 from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:

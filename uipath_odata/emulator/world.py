@@ -11,10 +11,10 @@ from typing import Literal, TypeAlias, TypedDict
 
 import attrs
 
-from uipath_odata.emulator import ticks
-from uipath_odata.emulator.answers import Answer
-from uipath_odata.emulator.schema import Operation, Schema
-from uipath_odata.emulator.store import Store
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.schema import Operation, Schema
+from uipath_odata.emulator.data.store import Store
+from uipath_odata.emulator.http.answers import Answer
 
 Precision: TypeAlias = Literal["exact", "truncated", "rounded"]
 

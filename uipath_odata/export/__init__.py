@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from uipath_odata.export.all_folders import in_all_folders
 from uipath_odata.export.events import Event, Summary
 from uipath_odata.export.exporting import export, exporting
+from uipath_odata.export.folders import in_all_folders
 from uipath_odata.export.lists import ExportList, Folder
-from uipath_odata.export.privacy import Privacy
+from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import Run
 from uipath_odata.export.verify import status, verify
 

@@ -10,16 +10,16 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from uipath_odata.bound_query import BoundQuery
 from uipath_odata.errors import OrchestratorError, QueryError
-from uipath_odata.export.begin import Beginning
+from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.events import Summary
 from uipath_odata.export.formats import Format, Shape
+from uipath_odata.export.incremental.run_start import Beginning
 from uipath_odata.export.lists import ExportList, name_of
 from uipath_odata.export.open_export import OpenExport
 from uipath_odata.export.options import Options
-from uipath_odata.export.place import place_of
-from uipath_odata.export.privacy import Privacy
+from uipath_odata.export.places.place import place_of
+from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import Run
 
 __all__ = ["Exported", "beginnings", "export", "exporting", "running"]

@@ -9,18 +9,18 @@ from typing import Any
 import attrs
 
 from uipath_odata.errors import ExportError, OrchestratorError
-from uipath_odata.export.begin import Beginning
-from uipath_odata.export.cutter import Cutter
-from uipath_odata.export.details import Details
+from uipath_odata.execution.stream import Report, Stream
 from uipath_odata.export.events import Event
-from uipath_odata.export.journal import Journal
+from uipath_odata.export.incremental.details import Details
+from uipath_odata.export.incremental.readings import Reading, readings_of
+from uipath_odata.export.incremental.run_start import Beginning
+from uipath_odata.export.journal.journal import Journal
+from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList
-from uipath_odata.export.part_stream import PartStream
-from uipath_odata.export.readings import Reading, readings_of
-from uipath_odata.export.state import ListState
-from uipath_odata.in_thread import in_thread
-from uipath_odata.odata.sent_row import SentRow
-from uipath_odata.stream import Report, Stream
+from uipath_odata.export.parts.cutter import Cutter
+from uipath_odata.export.parts.part_stream import PartStream
+from uipath_odata.local.threads import in_thread
+from uipath_odata.odata.rows.raw_row import SentRow
 
 __all__ = ["ListExport"]
 

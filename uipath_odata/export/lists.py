@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.export.privacy import Privacy
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.odata.entity import properties
 
 __all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of"]

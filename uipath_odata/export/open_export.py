@@ -11,23 +11,14 @@ from typing import Any
 import attrs
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.asked import check_asked, check_one_query_a_set
-from uipath_odata.export.begin import Beginning
-from uipath_odata.export.details import Details, has_details
-from uipath_odata.export.disk import Disk, LocalDisk, failing, make_directory
-from uipath_odata.export.held_disk import HeldDisk, never_lost
-from uipath_odata.export.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
-from uipath_odata.export.journal import JOURNAL, Journal, all_records_in, records_in
-from uipath_odata.export.layout import Layout, looking
-from uipath_odata.export.list_export import ListExport
-from uipath_odata.export.lists import ExportList
-from uipath_odata.export.lock import LOCK, locked
-from uipath_odata.export.manifest import PUBLISHED, manifest_of, publish, withdraw
-from uipath_odata.export.options import Options
-from uipath_odata.export.part_stream import PartStream
-from uipath_odata.export.place import Place
-from uipath_odata.export.readings import Reading
-from uipath_odata.export.recovery import (
+from uipath_odata.export.checks import check_asked, check_one_query_a_set
+from uipath_odata.export.incremental.details import Details, has_details
+from uipath_odata.export.incremental.readings import Reading
+from uipath_odata.export.incremental.run_start import Beginning
+from uipath_odata.export.journal.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
+from uipath_odata.export.journal.journal import JOURNAL, Journal, all_records_in, records_in
+from uipath_odata.export.journal.manifest import PUBLISHED, manifest_of, publish, withdraw
+from uipath_odata.export.journal.recovery import (
     clear,
     finish_clearing,
     forget,
@@ -35,9 +26,18 @@ from uipath_odata.export.recovery import (
     refuse_what_is_unknown,
     tidy,
 )
-from uipath_odata.export.shelf import Shelf
-from uipath_odata.export.state import ListState, states_of
-from uipath_odata.in_thread import in_thread
+from uipath_odata.export.journal.state import ListState, states_of
+from uipath_odata.export.list_export import ListExport
+from uipath_odata.export.lists import ExportList
+from uipath_odata.export.options import Options
+from uipath_odata.export.parts.layout import Layout, looking
+from uipath_odata.export.parts.part_stream import PartStream
+from uipath_odata.export.places.disk import Disk, LocalDisk, failing, make_directory
+from uipath_odata.export.places.fenced_disk import HeldDisk, never_lost
+from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.lock import LOCK, locked
+from uipath_odata.export.places.place import Place
+from uipath_odata.local.threads import in_thread
 
 __all__ = ["OpenExport"]
 

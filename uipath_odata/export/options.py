@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import attrs
 
 from uipath_odata.errors import QueryError
-from uipath_odata.export.privacy import Privacy
+from uipath_odata.export.privacy.privacy import Privacy
 
 __all__ = ["Options", "PartitionBy"]
 

@@ -12,16 +12,16 @@ import attrs
 import orjson
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.disk import Disk, LocalDisk
 from uipath_odata.export.formats import Format
-from uipath_odata.export.job import JOB, job_in, refuse_other_versions, unsealed
-from uipath_odata.export.journal import JOURNAL, Record, records_in
-from uipath_odata.export.manifest import MANIFEST, PUBLISHED, manifest_of
-from uipath_odata.export.place import Place, place_of
-from uipath_odata.export.recovery import is_part
+from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, unsealed
+from uipath_odata.export.journal.journal import JOURNAL, Record, records_in
+from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of
+from uipath_odata.export.journal.recovery import is_part
+from uipath_odata.export.journal.state import File, ListState, states_of
+from uipath_odata.export.places.disk import Disk, LocalDisk
+from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.place import Place, place_of
 from uipath_odata.export.row_count import row_count
-from uipath_odata.export.shelf import Shelf
-from uipath_odata.export.state import File, ListState, states_of
 
 __all__ = ["ListStatus", "Status", "Verification", "look_at", "status", "verify"]
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from uipath_odata.generate import entities, operations
-from uipath_odata.generate.document import Document
-from uipath_odata.generate.facts import orchestrator
-from uipath_odata.generate.openapi import load
+from uipath_odata.generate.read.document import Document
+from uipath_odata.generate.read.facts import orchestrator
+from uipath_odata.generate.read.openapi import load
+from uipath_odata.generate.write import entities, operations
 
 _PACKAGE: Final = Path(__file__).parents[1]
 

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, dataclass_
 import attrs
 
 from uipath_odata.errors import UnknownProperty
-from uipath_odata.odata import kinds, nodes
-from uipath_odata.odata.expressions import Expr, Moment, OrderedExpr
-from uipath_odata.odata.paths import CollectionPath, EntityPath, ValuesPath
+from uipath_odata.odata.expr import edm_types as kinds
+from uipath_odata.odata.expr import nodes
+from uipath_odata.odata.expr.expression import Expr, Moment, OrderedExpr
+from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, ValuesPath
 
 if TYPE_CHECKING:
     import datetime as dt

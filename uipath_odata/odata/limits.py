@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata import nodes
 from uipath_odata.odata.bounds import COMPARISONS, IN_CHARACTERS, IN_VALUES, ORDER_TERMS
-from uipath_odata.odata.literals import literal_text
+from uipath_odata.odata.expr import nodes
+from uipath_odata.odata.expr.literals import literal_text
 from uipath_odata.odata.query import Query
 
 __all__ = ["check_limits", "comparisons_in"]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata import nodes
-from uipath_odata.odata.enum_order import EnumOrder
-from uipath_odata.odata.expressions import Order
-from uipath_odata.odata.render import text_of
+from uipath_odata.odata.expr import nodes
+from uipath_odata.odata.expr.enum_order import EnumOrder
+from uipath_odata.odata.expr.expression import Order
+from uipath_odata.odata.expr.render import text_of
 
 if TYPE_CHECKING:
     from uipath_odata.odata.entity import Entity

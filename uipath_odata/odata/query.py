@@ -7,12 +7,12 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar
 import attrs
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata import nodes
-from uipath_odata.odata.belonging import belonging, place_of, target_of
 from uipath_odata.odata.entity import CollectionPath, Entity, EntityPath, ValuesPath
-from uipath_odata.odata.expressions import AnyPath, Condition, Expr, Order, as_node
+from uipath_odata.odata.expr import nodes
+from uipath_odata.odata.expr.expression import AnyPath, Condition, Expr, Order, as_node
 from uipath_odata.odata.options import Expanded, options_of
-from uipath_odata.odata.percent import query_string
+from uipath_odata.odata.resolve import belonging, place_of, target_of
+from uipath_odata.odata.url import query_string
 
 __all__ = ["Composable", "Expand", "Query"]
 

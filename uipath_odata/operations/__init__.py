@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from uipath_odata.sets import Sets
+from uipath_odata.resources.entity_sets import Sets
 
 if TYPE_CHECKING:
     from .alerts import Alerts

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, overload
 
-from uipath_odata.calls import given
-from uipath_odata.entity_set import EntitySet
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.resources.entity_set import EntitySet
+from uipath_odata.resources.resource import given
 
 from .. import entities
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from uipath_odata.calls import Tag
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.resources.resource import Tag
 
 from .. import entities
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.entity_set import EntitySet
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.resources.entity_set import EntitySet
 
 from .. import entities
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Self
 from uuid import UUID
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.files.package_files import PackageFiles
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.resources.files.package_files import PackageFiles
 
 from .. import entities
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uipath_odata.calls import Tag, given
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.resources.resource import Tag, given
 
 from .. import entities
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from uuid import UUID
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.calls import given
-from uipath_odata.entity_set import EntitySet
-from uipath_odata.odata.encode import body_of
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.odata.rows.encode import body_of
+from uipath_odata.resources.entity_set import EntitySet
+from uipath_odata.resources.resource import given
 
 from .. import entities
 

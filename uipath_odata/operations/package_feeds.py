@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from uipath_odata.calls import Tag
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.resources.resource import Tag
 
 _GET_FOLDER_FEED = Operation(
     "PackageFeeds.GetFolderFeed",

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.entity_set import EntitySet
-from uipath_odata.odata.encode import body_of
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.odata.rows.encode import body_of
+from uipath_odata.resources.entity_set import EntitySet
 
 from .. import entities
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, overload
 from uuid import UUID
 
-from uipath_odata.calls import Tag, given
+from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.instant import Instant
-from uipath_odata.operation import Operation
+from uipath_odata.resources.resource import Tag, given
 
 from .. import entities
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uipath_odata.entity_set import EntitySet
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.resources.entity_set import EntitySet
 
 from .. import entities
 

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.calls import Tag
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.resources.resource import Tag
 
 from .. import entities
 

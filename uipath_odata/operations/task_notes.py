@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, overload
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.calls import Tag, given
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.resources.resource import Tag, given
 
 from .. import entities
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, overload
 from uuid import UUID
 
-from uipath_odata.bound_query import BoundQuery
-from uipath_odata.calls import given
-from uipath_odata.entity_set import EntitySet
-from uipath_odata.operation import Operation
+from uipath_odata.calls.operation import Operation
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.resources.entity_set import EntitySet
+from uipath_odata.resources.resource import given
 
 from .. import entities
 

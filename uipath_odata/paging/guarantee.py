@@ -7,7 +7,7 @@ from typing import Final
 
 from uipath_odata.paging.fallback import FallbackPlan
 from uipath_odata.paging.plan import Plan
-from uipath_odata.paging.split import SplitPlan
+from uipath_odata.paging.split.plan import SplitPlan
 
 __all__ = ["guarantee"]
 

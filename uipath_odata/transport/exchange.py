@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from uipath_odata.errors import OrchestratorError
-from uipath_odata.transport.file_body import FileBody, opened
+from uipath_odata.transport.bodies.file_body import FileBody, opened
 from uipath_odata.transport.request import Request, Response
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
 from uipath_odata.errors import OrchestratorError, QueryError
-from uipath_odata.transport.budgets import Budgets
+from uipath_odata.transport.rate.budgets import Budgets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence

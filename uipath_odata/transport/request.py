@@ -10,9 +10,9 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from uipath_odata.transport.file_body import FileBody
-    from uipath_odata.transport.sink import Sink
-    from uipath_odata.transport.storage_address import StorageAddress
+    from uipath_odata.transport.bodies.file_body import FileBody
+    from uipath_odata.transport.bodies.sink import Sink
+    from uipath_odata.transport.storage.address import StorageAddress
 
 __all__ = ["Request", "Response", "Sender"]
 

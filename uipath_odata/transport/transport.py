@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from uipath_odata.errors import QueryError
-from uipath_odata.transport.allowance import Allowance
-from uipath_odata.transport.api_version import api_version
-from uipath_odata.transport.bearer import BearerToken
-from uipath_odata.transport.budget import Budget
+from uipath_odata.transport.bodies.attempt import Wire
+from uipath_odata.transport.bodies.file_body import sending_time
 from uipath_odata.transport.clock import Clock
-from uipath_odata.transport.events import WriteLog
+from uipath_odata.transport.errors.status import settle
 from uipath_odata.transport.exchange import exchange
-from uipath_odata.transport.file_body import sending_time
-from uipath_odata.transport.identity import Identity
+from uipath_odata.transport.headers.api_version import api_version
+from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.rate.allowance import Allowance
+from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry import Persistence, Retry
-from uipath_odata.transport.retry_policy import RetryPolicy
-from uipath_odata.transport.status import settle
-from uipath_odata.transport.storage import Storage
-from uipath_odata.transport.storage_address import StorageAddress, StorageAddresses
-from uipath_odata.transport.tokens import Tokens
-from uipath_odata.transport.wire import Wire
+from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.retry import Persistence, Retry
+from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses
+from uipath_odata.transport.storage.storage import Storage
+from uipath_odata.transport.tokens.bearer import BearerToken
+from uipath_odata.transport.tokens.identity import Identity
+from uipath_odata.transport.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from uipath_odata.auth.credentials import Credentials
     from uipath_odata.auth.deployment import Deployment
-    from uipath_odata.transport.budgets import Use
-    from uipath_odata.transport.sink import Sink
-    from uipath_odata.transport.tracing import Tracing
+    from uipath_odata.transport.bodies.sink import Sink
+    from uipath_odata.transport.observe.tracing import Tracing
+    from uipath_odata.transport.rate.budgets import Use
 
 __all__ = ["Transport"]
 

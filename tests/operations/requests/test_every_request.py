@@ -9,7 +9,7 @@ import re
 import pytest
 
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError
-from uipath_odata.transport.retry_policy import writes
+from uipath_odata.transport.retry.policy import writes
 
 PLACES = {
     "integer": "5",

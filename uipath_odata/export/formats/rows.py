@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from uipath_odata.export.formats.shape import Column, ColumnKind
-from uipath_odata.odata.members import object_of, whole_members_of
+from uipath_odata.odata.rows.raw_json import object_of, whole_members_of
 
 __all__ = ["Cells", "Encoding", "Nested", "RowReader", "Unfit"]
 

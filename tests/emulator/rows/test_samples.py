@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from uipath_odata.emulator import registry as behaviours
+from uipath_odata.emulator.data import schema
+from uipath_odata.emulator.rows import samples
+from uipath_odata.emulator.world import Settings, World
+
+FOLDER = {"OrganizationUnitId": "1"}
+GUID = samples._SCALARS["guid"]
+
+
+def asked(operation):
+    """Fill the arguments of an operation's path."""
+    path = operation.path
+    for name, shape in operation.parameters.items():
+        path = path.replace(f"{{{name}}}", GUID if shape == "string:uuid" else "1")
+    return path
+
+
+@pytest.fixture
+async def sampling(emulators):
+    async with emulators(seed=None, samples=True) as http:
+        http.emulator.insert("Folders", [{"Id": 1}])
+        yield http
+
+
+async def test_what_has_no_behaviour_is_answered_from_the_schema(sampling):
+    zones = (await sampling.get("/odata/Settings/UiPath.Server.Configuration.OData.GetTimezones")).body
+    assert zones == {"Items": [{"Name": "sample", "Value": "sample"}]}
+    translations = await sampling.get("/api/Translations/GetTranslations?lang=en")
+    assert (translations.status, translations.body) == (200, {})
+    (domain,) = (await sampling.get("/api/DirectoryService/GetDomains")).body
+    assert set(domain.values()) <= {"sample", True}
+    users = "/odata/Robots/UiPath.Server.Configuration.OData.GetUsernames"
+    assert (await sampling.get(users, **FOLDER)).body == {"value": ["sample"]}
+    assert (await sampling.send("POST", "/api/Maintenance/End")).status == 204
+
+
+async def test_what_has_behaviour_has_it_still(sampling):
+    assert (await sampling.get("/odata/Robots(5)", **FOLDER)).status == 404
+    assert await sampling.rows("/odata/Robots") == []
+
+
+def faults_of(value, type_, api, path):
+    """Name what is not as the schema says, in the value and in what is in it."""
+    kinds = {"integer": int, "number": float, "boolean": bool, "enum": str}
+    for name, content in value.items():
+        found = type_.find(name)
+        for each in content if found.many else [content]:
+            if found.target:
+                yield from faults_of(each, api.types[found.target], api, f"{path}/{name}")
+            elif (found.members and each not in found.members) or (
+                found.kind != "document" and not isinstance(each, kinds.get(found.kind, str))
+            ):
+                yield f"{path}/{name}: {each}"
+            elif found.longest is not None and len(each) > found.longest:
+                yield f"{path}/{name}: too long"
+    yield from (
+        f"{path}/{each.name}"
+        for each in type_.properties.values()
+        if each.required and each.name not in value
+    )
+
+
+async def test_every_sample_is_of_the_documented_type(sampling):
+    api = schema.load()
+    world = World(api, None, Settings(samples=True), None, None)
+    typed = 0
+    for operation in api.operations:
+        if behaviours.behaviour(operation, world) is not samples.sample:
+            continue
+        reply = await sampling.send(operation.method, asked(operation), {}, **FOLDER)
+        assert reply.status == operation.status, operation.id
+        if operation.result:
+            typed += 1
+            assert list(faults_of(reply.body, api.types[operation.result], api, operation.id)) == []
+    assert typed > 30
+
+
+def one_of_each(emulator, api):
+    """Store one row in each entity set, all in folder 1."""
+    top = {"Id": 1, "DisplayName": "sample", "FullyQualifiedName": "sample", "ParentId": None}
+    for name, entity_set in api.sets.items():
+        row = samples._object(entity_set.type, api, 0) | (top if name == "Folders" else {})
+        emulator.insert(name, [row], folder=None if "OrganizationUnitId" in row else 1)
+
+
+class Undo(Exception):
+    pass
+
+
+@pytest.mark.parametrize("body", ["a sample", "an empty object", "null", "no JSON"])
+@pytest.mark.parametrize("rows", [True, False])
+async def test_no_request_makes_the_emulator_fail(emulators, rows, body):
+    """Each operation is done, or refused with a reason; each meets the same rows."""
+    api, statuses = schema.load(), {}
+    async with emulators(seed=None) as http:
+        if rows:
+            one_of_each(http.emulator, api)
+        for operation in api.operations:
+            sent = {"an empty object": {}, "null": None, "no JSON": "{"}.get(body)
+            if body == "a sample" and operation.body:
+                sent = samples._object(api.types[operation.body], api, 0)
+            with suppress(Undo), http.emulator._store.transaction():
+                reply = await http.send(operation.method, asked(operation), sent, **(FOLDER if rows else {}))
+                statuses[operation.id] = reply.status
+                raise Undo
+    assert {name: status for name, status in statuses.items() if status >= 500 and status != 501} == {}
+    assert {200, 400, 404, 501} < {*statuses.values(), 404}

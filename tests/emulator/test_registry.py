@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from uipath_odata.emulator import registry as behaviours
+from uipath_odata.emulator.data import schema
+from uipath_odata.emulator.data.store import Store
+from uipath_odata.emulator.http.answers import Refusal
+from uipath_odata.emulator.rows import samples
+from uipath_odata.emulator.world import Settings, World
+
+OPERATIONS = schema.load().operations
+
+
+@pytest.fixture
+def world():
+    """Make worlds with settings of one's own."""
+    api = schema.load()
+    store = Store(api, 1)
+    yield lambda **settings: World(api, store, Settings(**settings), lambda: 0.0, random.Random(0))
+    store.connection.close()
+
+
+def test_each_behaviour_is_that_of_one_operation():
+    tables = [set(family.BEHAVIOURS) for family in behaviours._FAMILIES]
+    assert sum(map(len, tables)) == len(set[str]().union(*tables))
+    assert set[str]().union(*tables) <= {operation.id for operation in OPERATIONS}
+
+
+def test_all_that_changes_a_single_row_has_a_behaviour(world):
+    here = world()
+    for operation in OPERATIONS:
+        by_key = operation.path.endswith("({key})") or operation.path == f"/odata/{operation.set_name}"
+        if by_key and operation.set_name:
+            assert behaviours.behaviour(operation, here), operation.id
+
+
+def test_what_has_no_behaviour_is_refused_unless_samples_are_asked_for(world):
+    strict, lenient = world(), world(samples=True)
+    sampled = [each for each in OPERATIONS if behaviours.behaviour(each, lenient) is samples.sample]
+    assert 50 < len(sampled) < 90
+    for operation in sampled:
+        with pytest.raises(Refusal, match="start it with samples") as refused:
+            behaviours.behaviour(operation, strict)
+        assert refused.value.status == 501
+        assert operation.path in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("id_", "name"),
+    [
+        ("Jobs_Get", "Jobs.list"),
+        ("Jobs_GetById", "Jobs.get"),
+        ("Assets_Post", "Assets.create"),
+        ("Assets_PutById", "Assets.replace"),
+        ("Users_PatchById", "Users.update"),
+        ("Processes_DeleteById", "Processes.delete"),
+        ("Jobs_StartJobs", "Jobs.StartJobs"),
+        ("RobotLogs_GetTotalCount", "RobotLogs.GetTotalCount"),
+        ("Robots_GetRobotsForProcessByProcessid", "Robots.GetRobotsForProcess"),
+        ("Buckets_GetReadUriByKey", "Buckets.GetReadUri"),
+        ("GenericTasks_CreateTask", "GenericTasks.CreateTask"),
+        ("JobTriggers_GetPayloadByInboxid", "JobTriggers.GetPayload"),
+    ],
+)
+def test_operations_are_named_as_in_messages_and_limits(id_, name):
+    assert next(operation.name for operation in OPERATIONS if operation.id == id_) == name

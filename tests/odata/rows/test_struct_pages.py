@@ -1,0 +1,215 @@
+"""Pages of a stream are read for the keys of the page before: as JSON would be, whatever comes."""
+
+from __future__ import annotations
+
+import copy
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from uipath_odata.entities import Environment, Job
+from uipath_odata.errors import DecodeError
+from uipath_odata.odata.rows.decode import decode
+from uipath_odata.odata.rows.json_body import read_list
+from uipath_odata.odata.rows.struct_pages import EntityRows
+from uipath_odata.odata.rows.struct_row import PageRow
+from uipath_odata.paging.window.timestamps import identity
+
+STAMP = "2024-01-31T12:00:00.1234567Z"
+
+
+def job(number):
+    return {
+        "@odata.etag": 'W/"1"', "Id": number, "Key": f"e49c0012-ee01-45e4-884c-{number:012x}", "State": "Running",
+        "StartTime": STAMP, "EndTime": None, "HasMediaRecorded": False, "Brand": {"New": number},
+        "Robot": {"Id": number, "Name": f"DocBot {number}"} if number % 3 else None,
+        "Release": {"Id": 7, "CreationTime": STAMP, "CurrentVersion": {"Id": number}, "Tags": [{"Name": "a"}]},
+    }  # fmt: skip
+
+
+def jobs(count=9):
+    return [job(number) for number in range(count)]
+
+
+def body(rows, **envelope):
+    return orjson.dumps({"@odata.context": "x", "value": rows, **envelope})
+
+
+def second_page(rows, **envelope):
+    """Read rows behind a page of jobs, as rows of its keys where they have them."""
+    read = EntityRows(Job)
+    read(body(jobs()))
+    return read(body(rows, **envelope))
+
+
+def test_a_page_like_the_one_before_is_read_as_rows_of_its_keys():
+    rows, count, link = second_page(jobs(), **{"@odata.count": "20", "@odata.nextLink": "Jobs?$skip=9"})
+    assert {isinstance(row, PageRow) for row in rows} == {True}
+    assert (count, link) == (20, "Jobs?$skip=9")
+    assert second_page([]) == ([], None, None)
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_rows_of_known_keys_are_made_into_what_dicts_would_be(partial):
+    rows, _, _ = second_page(jobs())
+    made = decode(Job, rows, partial=partial)
+    assert made == decode(Job, jobs(), partial=partial)
+    assert (
+        {each._partial for each in made}
+        == {each.release.current_version._partial for each in made}
+        == {partial}
+    )
+
+
+def test_a_row_answers_what_plans_ask_of_a_dict():
+    rows, _, _ = second_page(jobs())
+    row, sent = rows[1], jobs()[1]
+    assert (row["Id"], row.get("Id"), row.get("Brand"), row.get("None"), row.get("None", 5)) == (
+        1,
+        1,
+        {"New": 1},
+        None,
+        5,
+    )
+    assert ("EndTime" in row, "Name" in row, [*row.keys()]) == (True, False, [*sent])
+    assert row == sent
+    assert sent == row
+    assert row == second_page(jobs())[0][1] != rows[2]
+    assert row.whole == sent
+    assert identity(row) == identity(sent)
+    with pytest.raises(KeyError):
+        row["Name"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Info": "a key that the page before had not"},
+        {"Robot": "DocBot"},
+        {"Robot": {"Id": 5}},
+        {"Robot": {"Id": 5, "Name": "x", "Type": "y"}},
+        {"Release": None},
+        {"Release": {"Id": 7, "CreationTime": STAMP, "CurrentVersion": None, "Tags": [{"Name": "a"}]}},
+        {"State": 5, "HasMediaRecorded": "no"},
+    ],
+)
+def test_no_difference_between_pages_is_lost(changed):
+    rows = [*jobs(), {**job(1), **changed}]
+    read, _, _ = second_page(rows)
+    assert read == rows
+
+
+def test_a_page_without_a_key_of_the_one_before_is_read_as_it_is():
+    rows = [{"Id": 1, "State": "Running"}]
+    assert second_page(rows)[0] == rows
+    read = EntityRows(Job)
+    assert [read(body(page))[0] for page in (jobs(), rows, jobs(), rows)] == [jobs(), rows, jobs(), rows]
+
+
+def test_names_in_another_case_are_still_found():
+    read = EntityRows(Environment)
+    for _ in range(3):
+        rows, _, _ = read(body([{"NAME": "x", "ID": 3}]))
+        assert decode(Environment, rows) == [Environment(name="x", id=3)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"<html>",
+        b'{"value":[{"Id":1}',
+        b'{"value":null}',
+        b'{"value":[5]}',
+        b'{"value":[{"Id":NaN}]}',
+        b"[" * 5_000,
+    ],
+)
+def test_what_is_no_list_is_refused_as_ever_r23(text):
+    read = EntityRows(Job)
+    read(body(jobs()))
+    with pytest.raises(DecodeError) as caught:
+        read(text)
+    with pytest.raises(DecodeError) as plain:
+        read_list(text)
+    assert str(caught.value) == str(plain.value)
+
+
+def test_a_byte_order_mark_and_texts_that_are_no_utf_8_are_judged_by_the_plain_reader_r23():
+    assert EntityRows(Job)(b"\xef\xbb\xbf" + body(jobs()))[0] == jobs()
+    read = EntityRows(Job)
+    read(body(jobs()))
+    assert read(b"\xef\xbb\xbf" + body(jobs()))[0] == jobs()
+    with pytest.raises(DecodeError, match="is not JSON"):
+        read(body(jobs()).replace(b"Running", b"Runn\xff", 1))
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "where"),
+    [
+        ((), "Id", ("Job", "Id")),
+        ((), "EndTime", ("Job", "EndTime")),
+        (("Robot",), "Id", ("SimpleRobot", "Id")),
+        (("Release", "CurrentVersion"), "Id", ("ReleaseVersion", "Id")),
+    ],
+)
+def test_an_error_in_such_a_page_names_entity_property_and_row(place, name, where):
+    rows = jobs()
+    row = rows[7]
+    for step in place:
+        row = row[step]
+    row[name] = "x"
+    read, _, _ = second_page(rows)
+    assert isinstance(read[7], PageRow)
+    with pytest.raises(DecodeError) as caught:
+        decode(Job, read)
+    assert (caught.value.entity, caught.value.property, caught.value.row) == (*where, 7)
+
+
+def test_rows_of_several_pages_are_made_side_by_side():
+    """A plan may hold back rows and give them with those of a later page."""
+    read = EntityRows(Job)
+    others = [{"State": "Faulted", "Id": number} for number in range(9)]
+    pages = [read(body(page))[0] for page in (jobs(), jobs(), others, others)]
+    assert {type(row).__name__ for page in pages for row in page} == {"dict", "Row"}
+    assert decode(Job, [row for page in pages for row in page]) == decode(
+        Job, [*jobs(), *jobs(), *others, *others]
+    )
+
+
+json_values = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=3)
+    | st.just(STAMP) | st.just([{}]) | st.just({"Id": 1})
+)  # fmt: skip
+
+
+def outcome(rows):
+    try:
+        return decode(Job, rows)
+    except DecodeError as error:
+        return error.entity, error.property, error.row
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_mutated_pages_are_read_as_json_reads_them(data):
+    read = EntityRows(Job)
+    for _ in range(3):
+        rows = jobs(5)
+        for _ in range(data.draw(st.integers(0, 2))):
+            row = rows[data.draw(st.integers(0, 4))]
+            row = data.draw(
+                st.sampled_from([row] + [value for value in row.values() if isinstance(value, dict)])
+            )
+            name = data.draw(st.sampled_from([*row, "Info"]))
+            if data.draw(st.booleans()):
+                row.pop(name, None)
+            else:
+                row[name] = data.draw(json_values)
+        text = body(rows)
+        expected = orjson.loads(text)["value"]
+        found = read(text)[0]
+        assert found == expected
+        assert outcome(found) == outcome(copy.deepcopy(expected))

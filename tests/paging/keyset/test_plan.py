@@ -1,0 +1,284 @@
+"""Reading by Id: what is asked, what is held back, and what is refused."""
+
+from __future__ import annotations
+
+import operator
+import re
+
+import pytest
+
+from uipath_odata.errors import DecodeError, NotProven, OrderViolation, QueryError
+from uipath_odata.paging.keyset.plan import KeysetPlan
+from uipath_odata.paging.plan import Page
+
+BOUND = re.compile(r"Id (gt|le|lt|ge) (-?\d+)")
+MEETS = {"gt": operator.gt, "le": operator.le, "lt": operator.lt, "ge": operator.ge}
+
+
+def rows_of(*ids):
+    return [{"Id": row_id, "Serial": serial} for serial, row_id in enumerate(ids)]
+
+
+class Table:
+    """A quiet list of rows; it remembers what was asked."""
+
+    def __init__(self, rows, *, cap=10**9, counts=True):
+        self.rows, self.cap, self.counts, self.asked = rows, cap, counts, []
+
+    def answer(self, options):
+        self.asked.append(dict(options))
+        found = self.rows
+        for name, bound in BOUND.findall(options.get("$filter", "")):
+            meets, limit = MEETS[name], int(bound)
+            found = [row for row in found if meets(row["Id"], limit)]
+        found = [*found]
+        found.sort(key=lambda row: row["Id"], reverse=options.get("$orderby") == "Id desc")
+        skip, top = int(options.get("$skip", 0)), int(options["$top"])
+        count = len(found) if self.counts and "$count" in options else None
+        return Page(found[skip : skip + min(top, self.cap)], count)
+
+
+def plan_of(page_size=3, **facts):
+    return KeysetPlan(options=facts.pop("options", {}), page_size=page_size, **facts)
+
+
+def read(plan, table, concurrency=4):
+    """Drive a plan to its end, the newest request answered first; give its rows."""
+    given, running = [], []
+    while True:
+        while (rows := plan.give()) is not None:
+            given += rows
+        while len(running) + plan.held < concurrency and (fetch := plan.next_fetch()) is not None:
+            running.append(fetch)
+        if not running:
+            return given
+        fetch = running.pop()
+        plan.receive(fetch, table.answer(fetch.options))
+
+
+def ids_of(rows):
+    return [row["Id"] for row in rows]
+
+
+def test_a_short_page_that_is_counted_as_all_is_the_whole_list():
+    table, plan = Table(rows_of(4, 7)), plan_of()
+    assert ids_of(read(plan, table)) == [4, 7]
+    assert table.asked == [{"$orderby": "Id", "$top": "3", "$count": "true"}]
+    assert plan.proof.proven
+
+
+def step(plan, table):
+    fetch = plan.next_fetch()
+    plan.receive(fetch, table.answer(fetch.options))
+
+
+def test_a_full_first_page_fetches_the_bound_and_then_disjoint_ranges_up_to_it_beside_each_other():
+    table, plan = Table(rows_of(*range(1, 10))), plan_of()
+    step(plan, table)
+    fetch = plan.next_fetch()
+    assert fetch.options == {"$select": "Id", "$orderby": "Id desc", "$top": "1"}
+    assert plan.next_fetch() is None
+    plan.receive(fetch, table.answer(fetch.options))
+    ranges = [fetch.options["$filter"] for fetch in iter(plan.next_fetch, None)]
+    assert ranges == ["Id gt 2 and Id le 5", "Id gt 5 and Id le 8", "Id gt 8 and Id le 9"]
+
+
+def test_all_rows_are_given_in_order_however_the_answers_come():
+    assert ids_of(read(plan_of(), Table(rows_of(*range(1, 10))))) == [*range(1, 10)]
+
+
+def test_the_users_filter_stays_in_parentheses_and_the_bound_is_asked_under_it():
+    table = Table(rows_of(*range(1, 6)))
+    read(plan_of(options={"$filter": "State eq 'A' or State eq 'B'", "$expand": "Robot"}), table)
+    assert table.asked[1]["$filter"] == "State eq 'A' or State eq 'B'"
+    assert "$expand" not in table.asked[1]
+    assert table.asked[2]["$filter"].startswith("(State eq 'A' or State eq 'B') and Id gt 2 and Id le ")
+    assert table.asked[2]["$expand"] == "Robot"
+
+
+@pytest.mark.parametrize(
+    ("selected", "sent"), [("State", "State,Id"), ("Id,State", "Id,State"), ("State,IdX", "State,IdX,Id")]
+)
+def test_the_id_is_selected_on_the_wire_and_said_so(selected, sent):
+    table, plan = Table(rows_of(1)), plan_of(options={"$select": selected})
+    read(plan, table)
+    assert table.asked[0]["$select"] == sent
+    assert ("$select: Id" in plan.added) == (selected != sent)
+
+
+def test_rows_that_come_after_the_bound_are_outside():
+    table, plan = Table(rows_of(1, 2, 3, 4)), plan_of()
+    step(plan, table)
+    step(plan, table)
+    table.rows += rows_of(5, 6)
+    assert ids_of(read(plan, table)) == [1, 2, 3, 4]
+
+
+def test_descending_reads_the_newest_first_and_nothing_that_comes_later():
+    table, plan = Table(rows_of(*range(1, 9))), plan_of(options={"$orderby": "Id desc"}, descending=True)
+    assert ids_of(read(plan, table)) == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert table.asked[1]["$orderby"] == "Id"
+    assert any(asked.get("$filter", "").startswith("Id lt 7 and Id ge ") for asked in table.asked)
+    assert "$orderby=Id" not in plan.added
+
+
+def test_a_total_ends_the_reading_without_asking_far_beyond_it():
+    table = Table(rows_of(*range(1, 1001)))
+    plan = plan_of(10, options={"$orderby": "Id", "$top": "35"}, ordered=False)
+    assert ids_of(read(plan, table)) == [*range(1, 36)]
+    assert len(table.asked) <= 7
+    assert plan.proof.proven
+
+
+def test_equal_ids_at_a_pages_end_are_given_together_once():
+    rows = rows_of(1, 2, 2, 2, 3, 3, 4, 5, 5)
+    table = Table(rows)
+    assert sorted(row["Serial"] for row in read(plan_of(), table)) == [*range(9)]
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_group_of_equal_ids_that_just_fills_a_page_is_shown_to_be_whole_by_a_probe(counts):
+    table = Table(rows_of(1, 2, 2, 2), counts=counts)
+    assert ids_of(read(plan_of(), table)) == [1, 2, 2, 2]
+    assert {"$skip": "3", "$top": "1"}.items() <= table.asked[-1].items()
+
+
+def test_more_equal_ids_than_a_page_are_not_proven_and_the_checkpoint_lies_before_them():
+    table, plan = Table(rows_of(1, 2, 2, 2, 2, 3)), plan_of()
+    with pytest.raises(
+        NotProven, match="More rows share the Id 2 than a page holds: raise page_size"
+    ) as caught:
+        read(plan, table)
+    assert caught.value.checkpoint == {"plan": "keyset", "after": 1, "to": 3}
+    resumed = plan_of(4, resume=caught.value.checkpoint)
+    assert ids_of(read(resumed, table)) == [2, 2, 2, 2, 3]
+
+
+def test_a_short_page_is_not_the_end_r29():
+    for counts in (True, False):
+        table = Table(rows_of(*range(1, 30)), cap=2, counts=counts)
+        assert ids_of(read(plan_of(8), table)) == [*range(1, 30)]
+
+
+def test_a_count_of_the_page_alone_proves_nothing_r28():
+    class Cutting(Table):
+        def answer(self, options):
+            page = super().answer(options)
+            if "$filter" in options:  # only ranges are cut, and called whole
+                page = Page(page.rows[:2])
+            return Page(page.rows, len(page.rows))
+
+    assert ids_of(read(plan_of(8), Cutting(rows_of(*range(1, 30))))) == [*range(1, 30)]
+
+
+def test_a_page_longer_than_asked_for_is_taken_and_noted_r30():
+    class Generous(Table):
+        def answer(self, options):
+            return super().answer({**options, "$top": str(int(options["$top"]) + 2)})
+
+    plan = plan_of()
+    assert ids_of(read(plan, Generous(rows_of(*range(1, 12))))) == [*range(1, 12)]
+    assert plan.notes == ("The server sent pages longer than $top",)
+
+
+def test_a_next_link_means_that_the_page_is_not_all():
+    class Linking(Table):
+        def answer(self, options):
+            page = super().answer(options)
+            more = not self.asked[1:]
+            return Page(page.rows[:1], 1, "Jobs?$skip=1") if more else page
+
+    assert ids_of(read(plan_of(), Linking(rows_of(1, 2, 3)))) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"), [((3, 1, 2), "out of order of Id"), ((1, 5, 4), "out of order of Id")]
+)
+def test_rows_out_of_order_are_refused_r76(rows, what):
+    class Stubborn(Table):
+        def answer(self, options):
+            return Page(self.rows)
+
+    with pytest.raises(OrderViolation, match=f"{what}: read with stream"):
+        read(plan_of(), Stubborn(rows_of(*rows)))
+
+
+def test_rows_outside_of_their_range_are_refused_because_the_filter_was_not_heeded():
+    class Deaf(Table):
+        def answer(self, options):
+            return super().answer({**options, "$filter": ""})
+
+    with pytest.raises(OrderViolation, match="outside of the range that was asked for"):
+        read(plan_of(), Deaf(rows_of(*range(9))))
+
+
+def test_a_whole_small_list_may_come_in_any_order_unless_one_was_asked_for():
+    class Unsorted(Table):
+        def answer(self, options):
+            return Page(self.rows, len(self.rows))
+
+    assert ids_of(read(plan_of(), Unsorted(rows_of(2, 1)))) == [2, 1]
+    with pytest.raises(OrderViolation):
+        read(plan_of(options={"$orderby": "Id"}), Unsorted(rows_of(2, 1)))
+
+
+@pytest.mark.parametrize("row", [{}, {"Id": None}, {"Id": "seven"}, {"Id": True}])
+def test_a_row_without_an_integer_id_is_named(row):
+    plan = plan_of()
+    with pytest.raises(DecodeError, match="no integer Id: read with stream") as caught:
+        plan.receive(plan.next_fetch(), Page([{"Id": 1}, row]))
+    assert (caught.value.property, caught.value.row) == ("Id", 1)
+
+
+def test_a_server_that_ignores_the_order_of_the_bound_loses_nothing():
+    class Ascending(Table):
+        def answer(self, options):
+            return super().answer({**options, "$orderby": "Id"})
+
+    plan = plan_of()
+    assert ids_of(read(plan, Ascending(rows_of(*range(1, 12))))) == [*range(1, 12)]
+    assert plan.notes == ("The largest Id was smaller than one that had been read",)
+
+
+def test_when_all_rows_vanish_before_the_bound_the_reading_ends():
+    table, plan = Table(rows_of(1, 2, 3, 4)), plan_of()
+    step(plan, table)
+    table.rows = []
+    assert ids_of(read(plan, table)) == [1, 2]
+    assert plan.proof.proven
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_very_sparse_ids_cost_a_few_requests(counts):
+    sparse = [*range(1, 60), 10**6, 10**9, 10**12, 10**15, 2**62]
+    table = Table(rows_of(*sparse), counts=counts)
+    assert ids_of(read(plan_of(20), table)) == sparse
+    assert len(table.asked) <= 60
+
+
+@pytest.mark.parametrize("gap", [1, 7, 1000])
+def test_even_ids_take_little_more_than_a_request_a_page(gap):
+    ids = [number * gap for number in range(1, 20_001)]
+    table = Table(rows_of(*ids))
+    assert ids_of(read(plan_of(1000), table)) == ids
+    assert len(table.asked) <= 1.2 * 20 + 2
+
+
+def test_clusters_of_ids_take_at_most_three_requests_a_page():
+    ids = [cluster * 10**7 + number for cluster in range(8) for number in range(700)]
+    table = Table(rows_of(*ids))
+    assert ids_of(read(plan_of(100), table)) == ids
+    assert len(table.asked) <= 3 * len(ids) / 100
+
+
+def test_what_is_not_read_to_the_end_is_not_proven():
+    plan = plan_of()
+    fetch = plan.next_fetch()
+    assert plan.next_fetch() is None  # the first page goes alone
+    plan.receive(fetch, Page(rows_of(1, 2)))
+    assert not plan.proof.proven
+
+
+def test_a_checkpoint_that_was_altered_is_refused():
+    with pytest.raises(QueryError, match="the checkpoint's after is no number"):
+        plan_of(resume={"plan": "keyset", "after": "1", "to": None})

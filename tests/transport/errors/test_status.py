@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import pickle
+
+import attrs
+import pytest
+from multidict import CIMultiDict
+from yarl import URL
+
+from uipath_odata.errors import (
+    BadRequest,
+    Conflict,
+    ConnectionFailed,
+    FolderRequired,
+    Forbidden,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    ResponseError,
+    ServerError,
+    Unauthorized,
+)
+from uipath_odata.transport.errors.status import settle
+from uipath_odata.transport.request import Request, Response
+
+URL_OF_JOBS = URL("https://o.example.com/odata/Jobs(5)?$filter=Name%20eq%20%27secret%27", encoded=True)
+READ = Request(path="/odata/Jobs(5)", repeatable=True, operation="Jobs.get")
+WRITE = Request(method="POST", path="/odata/Jobs", repeatable=False)
+
+
+def outcome(status, body=b"", *, request=READ, headers=(), before=False, attempts=1):
+    answer = Response(status, CIMultiDict(headers), body, attempts)
+    return settle(request, URL_OF_JOBS, answer, maybe_done_before=before, now=1_000.0)
+
+
+def error_of(status, body=b"", **facts):
+    with pytest.raises(ResponseError) as caught:
+        outcome(status, body, **facts)
+    return caught.value
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 207])
+def test_success_is_the_answer_itself(status):
+    assert outcome(status, b"{}").status == status
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequest),
+        (401, Unauthorized),
+        (402, ResponseError),
+        (403, Forbidden),
+        (404, NotFound),
+        (405, ResponseError),
+        (408, ServerError),
+        (409, Conflict),
+        (412, Conflict),
+        (415, ResponseError),
+        (428, Conflict),
+        (429, RateLimited),
+        (500, ServerError),
+        (501, ResponseError),
+        (503, ServerError),
+        (599, ServerError),
+        (600, ServerError),
+    ],
+)
+def test_the_table(status, kind):
+    """R51, R52."""
+    error = error_of(status, b'{"message":"Said so","errorCode":7,"traceId":"t"}', attempts=2)
+    assert type(error) is kind
+    assert (error.status, error.error_code, error.trace_id, error.attempts) == (status, 7, "t", 2)
+    assert (error.method, error.url) == ("GET", "https://o.example.com/odata/Jobs(5)")
+    assert "Said so. " in str(error)
+    assert "secret" not in str(error)
+
+
+def test_a_missing_folder_says_how_to_give_one():
+    error = error_of(400, b'{"message":"A folder is required for this action.","errorCode":1101}')
+    assert type(error) is FolderRequired
+    assert 'orchestrator.folder("Shared/Finance")' in str(error)
+
+
+def test_the_code_counts_and_not_the_words():
+    assert (
+        type(error_of(400, b'{"message":"A folder is required for this action.","errorCode":1}'))
+        is BadRequest
+    )
+    assert type(error_of(404, b'{"message":"?","errorCode":1101}')) is NotFound
+
+
+def test_an_unknown_folder_is_to_be_checked():
+    assert "Check the folder" in str(error_of(400, b'{"message":"No access.","errorCode":1100}'))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_r35_the_missing_scope_is_named(status):
+    challenge = {"WWW-Authenticate": 'Bearer error="insufficient_scope", scope="OR.Jobs OR.Jobs.Read"'}
+    assert "Grant the scope OR.Jobs OR.Jobs.Read" in str(error_of(status, headers=challenge))
+    assert "Grant the scope" not in str(error_of(404, headers=challenge))
+
+
+def test_r35_a_refused_operation_names_the_scopes_that_it_needs():
+    request = attrs.evolve(READ, scopes=("OR.Jobs", "OR.Jobs.Read"))
+    assert "the scope OR.Jobs or OR.Jobs.Read" in str(error_of(403, request=request))
+    assert "OR.Jobs" not in str(error_of(404, request=request))
+
+
+@pytest.mark.parametrize(("header", "seconds"), [({"Retry-After": "301"}, 301), ({}, None)])
+def test_r55_the_time_to_wait_is_told(header, seconds):
+    assert error_of(429, headers=header).retry_after == seconds
+
+
+def test_an_empty_body_still_gives_a_sentence():
+    assert str(error_of(404)).startswith("GET https://o.example.com/odata/Jobs(5): No message. Check the key")
+
+
+@pytest.mark.parametrize("status", [408, 500, 503])
+def test_r60_a_write_ends_unknown(status):
+    with pytest.raises(OutcomeUnknown) as caught:
+        outcome(status, request=WRITE)
+    assert caught.value.response.status == status
+    assert "POST https://o.example.com/odata/Jobs(5) may or may not have happened" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 501])
+def test_a_write_that_was_refused_is_not_unknown(status):
+    error = error_of(status, request=WRITE)
+    assert not error.may_have_happened
+    assert error.retryable is (status == 429)
+
+
+def test_a_put_refused_after_a_lost_answer_may_have_happened():
+    put = attrs.evolve(READ, method="PUT")
+    assert error_of(409, request=put, before=True).may_have_happened
+    assert not error_of(409, request=put).may_have_happened
+
+
+@pytest.mark.parametrize("status", [302, 407])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_put_led_elsewhere_after_a_lost_answer_may_have_happened(status, before):
+    with pytest.raises(ConnectionFailed) as caught:
+        outcome(status, request=attrs.evolve(READ, method="PUT"), before=before)
+    assert caught.value.may_have_happened is before
+
+
+@pytest.mark.parametrize(("method", "before"), [("DELETE", False), ("PUT", True), ("GET", True)])
+def test_only_a_repeated_delete_may_find_nothing(method, before):
+    request = attrs.evolve(READ, method=method)
+    assert type(error_of(404, request=request, before=before)) is NotFound
+
+
+def test_a_status_that_http_does_not_know_is_no_success():
+    with pytest.raises(ConnectionFailed):
+        outcome(199)
+
+
+def test_errors_survive_a_process_border():
+    error = error_of(429, b'{"message":"Slow"}', headers={"Retry-After": "400"})
+    copy = pickle.loads(pickle.dumps(error))
+    assert (str(copy), copy.retry_after) == (str(error), 400)

@@ -1,0 +1,117 @@
+"""R53, R56: who goes next in a class of endpoints, and who is told to stay away."""
+
+from __future__ import annotations
+
+import asyncio
+
+import attrs
+import pytest
+
+from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.sliding_log import Rate
+
+
+class TooLong(Exception):
+    pass
+
+
+@attrs.define
+class Line:
+    """A lane whose limit is used up, and time that stands still until ``wake``."""
+
+    time: object
+    lane: Lane = attrs.field(factory=lambda: Lane(Rate(10)))
+    sent: list = attrs.field(factory=list)
+    alarm: asyncio.Event = attrs.field(factory=asyncio.Event)
+
+    def __attrs_post_init__(self):
+        for _ in range(10):
+            self.lane.rate.send(self.time.now)
+
+    async def come(self, name, *, bulk=False, patience=100):
+        """Stand in line, and give the task once it waits or has gone."""
+        task = asyncio.create_task(self._enter(name, bulk, patience))
+        await self.settle()
+        return task
+
+    async def _enter(self, name, bulk, patience):
+        def check(wait):
+            if wait > patience:
+                raise TooLong
+
+        await self.lane.enter(attrs.evolve(self.time.clock, sleep=self._sleep), check, bulk=bulk)
+        self.sent.append(name)
+
+    async def _sleep(self, _seconds):
+        await self.alarm.wait()
+        self.alarm.clear()
+
+    async def wake(self):
+        self.alarm.set()
+        await self.settle()
+
+    async def settle(self):
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def line(time):
+    return Line(time)
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+async def test_r56_each_kind_goes_in_order_also_when_the_room_came_before_the_first_woke(line, time, bulk):
+    await line.come("first", bulk=bulk)
+    time.now += 61
+    await line.come("second", bulk=bulk)
+    assert line.sent == []
+    await line.wake()
+    assert line.sent == ["first", "second"]
+
+
+async def test_r56_an_interactive_request_goes_ahead_of_bulk_that_came_before(line, time):
+    await line.come("bulk", bulk=True)
+    await line.come("click")
+    time.now += 61
+    await line.wake()
+    assert line.sent == ["click", "bulk"]
+
+
+async def test_r56_an_interactive_request_goes_at_once_where_only_bulk_waits(line, time):
+    await line.come("bulk", bulk=True)
+    time.now += 61
+    await line.come("click")
+    assert line.sent == ["click"]
+
+
+async def test_r56_both_kinds_count_as_waiting(line, time):
+    for bulk in (True, True, False):
+        await line.come("one", bulk=bulk)
+    assert line.lane.waiting == 3
+    time.now += 61
+    await line.wake()
+    assert (line.lane.waiting, len(line.sent)) == (0, 3)
+
+
+async def test_r53_who_waits_is_told_when_the_wait_becomes_too_long(line, time):
+    """Another request of the class was answered with a longer pause meanwhile."""
+    impatient, patient = await line.come("impatient"), await line.come("patient", patience=2_000)
+    line.lane.rate.hold(time.now + 1_000)
+    await line.wake()
+    with pytest.raises(TooLong):
+        await impatient
+    assert (line.lane.waiting, line.sent) == (1, [])
+    time.now += 1_000
+    await line.wake()
+    assert line.sent == ["patient"]
+    await patient
+
+
+async def test_r83_who_leaves_the_line_calls_the_next(line, time):
+    first, _ = await line.come("first"), await line.come("second")
+    time.now += 61
+    first.cancel()
+    await line.settle()
+    assert line.sent == ["second"]
+    assert line.lane.waiting == 0

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import errno
+import ssl
+
+import aiohttp
+import pytest
+from aiohttp.client_reqrep import ConnectionKey
+from yarl import URL
+
+from uipath_odata.errors import ConnectionFailed, DecodeError, QueryError, RequestTimeout
+from uipath_odata.transport.retry.faults import fault_of
+
+KEY = ConnectionKey("o.example.com", 443, True, True, None, None, None)
+INFO = aiohttp.RequestInfo(
+    URL("https://o.example.com/odata/Jobs?secret=value"), "GET", {"Authorization": "Bearer eyJsecret"}
+)
+SECRET = "eyJsecret"
+
+
+def connector(kind, os_error):
+    return kind(KEY, os_error)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "sent", "again"),
+    [
+        (connector(aiohttp.ClientConnectorError, OSError(111, SECRET)), ConnectionFailed, False, True),
+        (connector(aiohttp.ClientConnectorDNSError, OSError(-2, SECRET)), ConnectionFailed, False, True),
+        (connector(aiohttp.ClientProxyConnectionError, OSError(111, SECRET)), ConnectionFailed, False, True),
+        (connector(aiohttp.ClientConnectorSSLError, ssl.SSLError(1, SECRET)), ConnectionFailed, False, False),
+        (
+            aiohttp.ClientConnectorCertificateError(KEY, ssl.SSLCertVerificationError(1, SECRET)),
+            ConnectionFailed,
+            False,
+            False,
+        ),
+        (aiohttp.ClientHttpProxyError(INFO, (), status=407), ConnectionFailed, False, False),
+        (aiohttp.ClientHttpProxyError(INFO, (), status=502), ConnectionFailed, False, True),
+        (aiohttp.ConnectionTimeoutError(SECRET), RequestTimeout, False, True),
+        (aiohttp.SocketTimeoutError(SECRET), RequestTimeout, True, True),
+        (TimeoutError(SECRET), RequestTimeout, True, True),
+        (aiohttp.ServerDisconnectedError(SECRET), ConnectionFailed, True, True),
+        (aiohttp.ClientOSError(errno.ECONNRESET, SECRET), ConnectionFailed, True, True),
+        (ConnectionResetError(SECRET), ConnectionFailed, True, True),
+        (aiohttp.ClientPayloadError(SECRET), ConnectionFailed, True, True),
+        (aiohttp.ClientResponseError(INFO, (), status=400, message=SECRET), ConnectionFailed, True, True),
+        (aiohttp.InvalidURL("https://o.example.com/?" + SECRET), QueryError, False, False),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
+)
+def test_what_an_exception_means_is_said_without_its_words(error, kind, sent, again):
+    """R03, R04, R06, R10, R17, R113."""
+    fault = fault_of(error, "o.example.com")
+    assert (type(fault.error), fault.sent, fault.again, fault.error.retryable) == (kind, sent, again, again)
+    assert "o.example.com" in fault.what
+    assert str(fault.error).lower().startswith(f"{fault.what.lower()}: ")
+    assert "secret" not in str(fault.error)
+    assert fault.error.__cause__ is fault.error.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("error", "stale"),
+    [
+        (aiohttp.ServerDisconnectedError(), True),
+        (aiohttp.ClientOSError(errno.EPIPE, ""), True),
+        (aiohttp.ClientPayloadError(), False),
+        (TimeoutError(), False),
+    ],
+)
+def test_r11_a_connection_is_stale_when_no_answer_began(error, stale):
+    assert fault_of(error, "o.example.com").stale is stale
+
+
+def test_an_unreadable_answer_keeps_its_own_words():
+    error = DecodeError("The body is longer than 5 bytes: ask for fewer rows")
+    fault = fault_of(error, "o.example.com")
+    assert (fault.error, fault.sent, fault.again) == (error, True, False)

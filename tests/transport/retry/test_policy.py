@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import math
+
+import attrs
+import pytest
+
+from uipath_odata.errors import ConnectionFailed
+from uipath_odata.transport.request import Request
+from uipath_odata.transport.retry.fault import Fault
+from uipath_odata.transport.retry.policy import Again, Answer, RetryPolicy, maybe_done, next_attempt
+from uipath_odata.transport.retry.quota import Quota
+
+POLICY = RetryPolicy()
+READ = Request(path="/odata/Jobs", repeatable=True)
+WRITE = Request(method="POST", path="/odata/Jobs", repeatable=False)
+LOST = Fault("lost", ConnectionFailed("lost"), sent=True, again=True)
+STALE = attrs.evolve(LOST, stale=True)
+UNSENT = Fault("refused", ConnectionFailed("refused"), sent=False, again=True)
+HOPELESS = Fault("certificate", ConnectionFailed("certificate"), sent=False, again=False)
+
+
+def decide(request, outcome, *, attempt=1, left=math.inf, chance=0.5, policy=POLICY):
+    return next_attempt(policy, request, outcome, attempt=attempt, left=left, chance=chance)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "read", "write"),
+    [
+        (Answer(200), None, None),
+        (Answer(404), None, None),
+        (Answer(501), None, None),
+        (Answer(408), Again(0.25), None),
+        (Answer(500), Again(0.25), None),
+        (Answer(502), Again(0.25), None),
+        (Answer(503), Again(0.25), None),
+        (Answer(504), Again(0.25), None),
+        (Answer(503, 10.0), Again(10.25), None),
+        (Answer(429), Again(0.25, pause=True, free=True), Again(0.25, pause=True, free=True)),
+        (Answer(429, 10.0), Again(10.25, pause=True, free=True), Again(10.25, pause=True, free=True)),
+        (Answer(429, 300.0), Again(300.25, pause=True, free=True), Again(300.25, pause=True, free=True)),
+        (Answer(429, 300.1), None, None),
+        (Answer(503, 300.1), None, None),
+        (LOST, Again(0.25), None),
+        (STALE, Again(0.0, free=True), None),
+        (UNSENT, Again(0.25), Again(0.25)),
+        (HOPELESS, None, None),
+    ],
+)
+def test_the_table(outcome, read, write):
+    assert (decide(READ, outcome), decide(WRITE, outcome)) == (read, write)
+
+
+@pytest.mark.parametrize(("attempt", "delay"), [(1, 0.5), (2, 1), (3, 2), (4, 4)])
+def test_the_backoff_doubles(attempt, delay):
+    assert decide(READ, LOST, attempt=attempt, chance=1) == Again(delay)
+
+
+def test_the_backoff_is_capped():
+    patient = RetryPolicy(attempts=99)
+    assert decide(READ, LOST, attempt=30, chance=1, policy=patient) == Again(30)
+
+
+def test_the_jitter_is_full():
+    assert decide(READ, LOST, chance=0.0) == Again(0)
+
+
+def test_attempts_come_to_an_end():
+    assert decide(READ, LOST, attempt=4)
+    assert decide(READ, LOST, attempt=5) is None
+    assert decide(WRITE, Answer(429), attempt=5) is None
+
+
+def test_only_the_first_stale_connection_is_free():
+    assert decide(READ, STALE, attempt=2) == Again(0.5)
+
+
+@pytest.mark.parametrize(("left", "again"), [(10.25, None), (10.26, Again(10.25))])
+def test_no_sleep_passes_the_deadline(left, again):
+    assert decide(READ, Answer(503, 10.0), left=left) == again
+
+
+@pytest.mark.parametrize(
+    ("outcome", "maybe"),
+    [
+        (LOST, True),
+        (UNSENT, False),
+        (HOPELESS, False),
+        (Answer(408), True),
+        (Answer(500), True),
+        (Answer(599), True),
+        (Answer(600), True),
+    ]
+    + [(Answer(status), False) for status in (200, 400, 404, 409, 429, 499, 501)],
+)
+def test_what_may_have_happened(outcome, maybe):
+    assert maybe_done(outcome) is maybe
+
+
+def test_r59_retries_are_a_tenth_of_the_requests_and_ten():
+    quota, retries = Quota(), 0
+    for _ in range(10_000):
+        quota.earn()
+        retries += sum(quota.spend() for _ in range(4))
+    assert 1_000 <= retries <= 1_010
+
+
+def test_r59_good_times_save_no_more_than_the_burst():
+    quota = Quota()
+    for _ in range(10_000):
+        quota.earn()
+    assert sum(quota.spend() for _ in range(100)) == 10

@@ -1,0 +1,3 @@
+"""How each kind of credential asks an identity server for a token."""
+
+from __future__ import annotations

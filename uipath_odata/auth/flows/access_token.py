@@ -1,0 +1,39 @@
+"""A token that somebody else got."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from uipath_odata.auth.flows.grant import Grant, secret_text
+from uipath_odata.auth.secret import Secret
+from uipath_odata.auth.vault import Vault, fetched, kept
+from uipath_odata.errors import AuthenticationFailed
+
+if TYPE_CHECKING:
+    from uipath_odata.auth.credentials import Post
+    from uipath_odata.auth.deployment import Deployment
+
+__all__ = ["AccessToken"]
+
+
+@attrs.frozen
+class AccessToken:
+    """Use a token as it is, such as a personal access token, or one that an async callable gives.
+
+    The callable is asked again when a token is refused.
+    """
+
+    source: Secret | Vault = attrs.field(converter=kept, repr=False)
+
+    async def exchange(self, _deployment: Deployment, _post: Post, previous: Grant | None, /) -> Grant:
+        """Give the text once, or whatever the callable gives now."""
+        if not isinstance(self.source, Secret):
+            return Grant(secret_text((await fetched(self.source)).reveal(), "The callable"))
+        if previous is not None:
+            raise AuthenticationFailed(
+                "Orchestrator refused the access token: it is expired, revoked or of another tenant;"
+                " give a new one, or an async callable that can fetch one"
+            )
+        return Grant(secret_text(self.source.reveal(), "AccessToken"))

@@ -1,0 +1,104 @@
+"""A client's connection to its tenant, and what is checked before a request leaves through it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+from yarl import URL
+
+from uipath_odata.errors import DecodeError, FolderRequired, QueryError
+from uipath_odata.odata.bounds import check_url
+from uipath_odata.settings import Settings
+from uipath_odata.transport.bodies.sink import Sink
+from uipath_odata.transport.request import Request, Response, Sender
+from uipath_odata.transport.retry.policy import writes
+
+if TYPE_CHECKING:
+    from uipath_odata.transport.observe.tracing import Tracing
+    from uipath_odata.transport.rate.budgets import Use
+
+__all__ = ["Channel"]
+
+T = TypeVar("T")
+
+
+def _unlimited(rate_class: str) -> None:
+    del rate_class
+
+
+@attrs.frozen(eq=False)
+class Channel:
+    """A client's connection to its tenant, seen from one folder or from none."""
+
+    sender: Sender
+    base_url: URL
+    settings: Settings = attrs.field(factory=Settings)
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    tracing: Tracing | None = None
+    budget_of: Callable[[str], Use | None] = _unlimited
+    """The rate budget of a class of endpoints."""
+    refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
+    """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
+
+    def refuse_write(self, operation: str) -> None:
+        """Raise QueryError where the settings allow no writes."""
+        if self.settings.read_only:
+            raise QueryError(f"{operation} writes and this client is read_only: use one that may write")
+
+    async def send(self, request: Request, into: Sink | None = None) -> Response:
+        """Send a request in this folder, unless the settings refuse it: QueryError for a write, FolderRequired.
+
+        With ``into`` the body of a 200 answer goes there.
+        """
+        if writes(request):
+            self.refuse_write(request.operation)
+        if self.settings.require_folder and request.needs_folder and not self.headers:
+            raise FolderRequired(
+                f'{request.operation} needs a folder: use orchestrator.folder("Shared/Finance")',
+                status=0,
+                method=request.method,
+                url=f"{self.base_url}{request.path}",
+                attempts=0,
+            )
+        check_url(f"{self.base_url}{request.path}?{request.query}")
+        if into is None:
+            return await self.sender.send(self.in_folder(request))
+        return await self.sender.send(self.in_folder(request), into)
+
+    def in_folder(self, request: Request) -> Request:
+        """Give the request with the headers of this folder, if it has none of its own there."""
+        if self.headers.keys() <= request.headers.keys():
+            return request
+        return attrs.evolve(request, headers={**self.headers, **request.headers})
+
+    async def read(self, request: Request, make: Callable[[Response], T]) -> T:
+        """Send a request and make something of its answer; an answer that cannot be read is asked for once more."""
+        response = await self.send(request)
+        try:
+            return _made(request, make, response)
+        except DecodeError:
+            if not request.repeatable:
+                raise
+        return _made(request, make, await self.send(request))
+
+
+def _made(request: Request, make: Callable[[Response], T], response: Response) -> T:
+    """Make something of an answer; that of a write has come, so that asking again would be doing it again."""
+    try:
+        return make(response)
+    except DecodeError as error:
+        if not writes(request):
+            raise
+        what = str(error).rpartition(": ")[0]
+        failure = DecodeError(
+            f"{request.operation} was answered with HTTP {response.status}, but {what}:"
+            " look for its effect before you repeat it",
+            entity=error.entity,
+            property=error.property,
+            row=error.row,
+        )
+    failure.may_have_happened = True
+    raise failure

@@ -1,0 +1,3 @@
+"""The commands, their options and their help."""
+
+from __future__ import annotations

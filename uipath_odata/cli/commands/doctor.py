@@ -1,0 +1,70 @@
+"""The command ``doctor``: what a tenant says of this package's assumptions, and the settings that follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.printable import printable
+from uipath_odata.cli.runner import failing, run
+from uipath_odata.client import Orchestrator
+from uipath_odata.doctor import Finding, examine, settings_of
+from uipath_odata.settings_file import save_settings
+
+__all__ = ["doctor"]
+
+_STYLES = {"confirmed": "green", "refuted": "red", "unknown": "yellow"}
+
+
+@click.command()
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Write the settings that follow into this file."
+)
+@click.option(
+    "--folder", metavar="ID|PATH|KEY", help="Digits are a folder's id, a GUID its key, other text its path."
+)
+@connecting
+def doctor(**options: Any) -> None:
+    """Ask a tenant, with some 25 small read-only requests, whether it is as this package assumes.
+
+    Other commands take the saved settings by --settings or uipath_odata_SETTINGS, programs by load_settings(FILE).
+    """
+    with failing():
+        run(_diagnose(options))
+
+
+async def _diagnose(options: dict[str, Any]) -> None:
+    client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+    async with client as orchestrator:
+        found = await examine(in_folder(orchestrator, options["folder"]))
+    _show(found)
+    changed = {name: value for finding in found for name, value in finding.settings.items()}
+    click.echo(f"Settings that follow: {changed or 'none; the defaults fit this tenant'}")
+    if options["save"] is not None:
+        save_settings(settings_of(found), options["save"])
+        click.echo(f"Saved to {options['save']}")
+
+
+def _show(found: list[Finding]) -> None:
+    console = Console()
+    if console.is_terminal:
+        console.print(_table(found))
+        return
+    for finding in found:
+        click.echo(f"{finding.verdict}: {finding.assumption} ({printable(finding.evidence)})")
+
+
+def _table(found: list[Finding]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "assumption", "evidence"):
+        table.add_column(heading)
+    for finding in found:
+        verdict = f"[{_STYLES[finding.verdict]}]{finding.verdict}[/]"
+        table.add_row(verdict, finding.assumption, Text(printable(finding.evidence)))
+    return table

@@ -1,0 +1,242 @@
+"""``uipath-odata export``: its options, and what they ask for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.entity_sets import entity_set, name_of
+from uipath_odata.cli.estimate import estimated, explained
+from uipath_odata.cli.export_run import export_all
+from uipath_odata.cli.progress import Mode, showing
+from uipath_odata.cli.runner import complain, failing, run
+from uipath_odata.cli.selection import Selection
+from uipath_odata.cli.warnings import complaints
+from uipath_odata.client import Orchestrator
+from uipath_odata.errors import QueryError
+from uipath_odata.export import ExportList, Privacy, in_all_folders
+from uipath_odata.export.lists import mode_of
+
+if TYPE_CHECKING:
+    from uipath_odata.client import Scope
+
+__all__ = ["export"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_KEY: Final = "uipath_odata_HASH_KEY"
+_SWEEP: Final = "_ids"
+
+_WHAT: Final = (
+    click.option("--filter", metavar="TEXT", help="An OData $filter."),
+    click.option("--select", metavar="NAMES", help="Properties, by wire name, with commas between them."),
+    click.option(
+        "--since",
+        metavar="TIME|last",
+        help="From this TimeStamp or CreationTime on (UTC): 2024-05-14[T06:00:00Z]. last: what came or changed since "
+        "the last run into the same directory, everything the first time.",
+    ),
+    click.option(
+        "--look-back",
+        type=click.IntRange(0, 36_500),
+        metavar="DAYS",
+        help="How far --since last looks for late and deleted rows of sets that only grow [7].",
+    ),
+    click.option("--until", metavar="TIME", help="Before this TimeStamp or CreationTime."),
+    click.option(
+        "--folder",
+        metavar="ID|PATH|KEY",
+        help="Digits are a folder's id, a GUID its key, other text its path.",
+    ),
+    click.option(
+        "--all-folders", is_flag=True, help="Every folder that the account sees, with columns that name it."
+    ),
+    click.option(
+        "--accept-lost-folders",
+        is_flag=True,
+        help="Exit with 0, not 3, though a folder that earlier runs read is not seen any more.",
+    ),
+    click.option(
+        "--with-details", is_flag=True, help="Ask for each row by its Id too: lists leave arguments out."
+    ),
+    click.option(
+        "--sweep", is_flag=True, help="Also the Ids that exist, as SET_ids: what is not there was deleted."
+    ),
+)
+_HOW: Final = (
+    click.option(
+        "--format", type=click.Choice(["jsonl", "csv", "parquet"]), help="[that of the name, else jsonl]"
+    ),
+    click.option("--single-file", is_flag=True, help="One JSONL or CSV file, whatever its name ends in."),
+    click.option(
+        "--partition-by",
+        metavar="date,folder",
+        help="Directories for each day, folder or both, as Hive has them.",
+    ),
+    click.option("--state", metavar="DIR", help="Where the journal of a URL's export is kept."),
+    click.option("--overwrite", is_flag=True, help="Replace what an export left there."),
+    click.option(
+        "--raw-csv", is_flag=True, help="Leave CSV texts as they are that spreadsheets would run as formulas."
+    ),
+    click.option(
+        "--drop",
+        metavar="NAMES",
+        help="Leave these properties out: RawMessage.customer, SpecificContent.Email.",
+    ),
+    click.option("--hash", metavar="NAMES", help=f"Hash these values, with the key in {_KEY}."),
+    click.option(
+        "--include-secrets", is_flag=True, help="Keep values of assets, credentials and connections."
+    ),
+    click.option("--part-rows", type=click.IntRange(1), metavar="N", help="Rows a part [50000]."),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Pages of a list at once, where a plan can [4].",
+    ),
+    click.option("--parallel", type=click.IntRange(1), metavar="N", help="Lists at once [4]."),
+    click.option(
+        "--page-size", type=click.IntRange(1), metavar="N", help="Rows a request [1000, QueueItems 100]."
+    ),
+    click.option(
+        "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"
+    ),
+    click.option("--explain", is_flag=True, help="Say what will be asked, and end."),
+    click.option(
+        "--estimate",
+        is_flag=True,
+        help="Count the rows that --output does not hold yet, say how many requests and minutes they take, and end.",
+    ),
+)
+_CHOICES: Final = (
+    "format", "state", "overwrite", "raw_csv", "with_details", "part_rows", "concurrency", "parallel", "page_size"
+)  # fmt: skip
+
+
+def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+    return lambda command: functools.reduce(lambda each, option: option(each), reversed(options), command)
+
+
+@click.command()
+@click.argument("entity_sets", metavar="ENTITY_SET...", nargs=-1, required=True)
+@click.option(
+    "--output",
+    metavar="FILE|DIR|URL",
+    help="A name that ends in .jsonl or .csv is one file; else a directory of parts, also s3://bucket/path.",
+)
+@_with(_WHAT)
+@_with(_HOW)
+@connecting
+def export(entity_sets: tuple[str, ...], **options: Any) -> None:
+    """Write all rows of entity sets into files that are whole, once each.
+
+    Killed at any byte, the same command goes on from what is committed. Nothing is ever changed in Orchestrator.
+    Exit codes: 0 complete, 1 nothing was exported, 3 only a part was (each list that failed is named), 75 another
+    process exports to the same place, 130 interrupted.
+
+    Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
+    UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT (UIPATH_TOKEN_URL where the tokens are
+    elsewhere); or else from uipath-odata login.
+    uipath_odata_HASH_KEY is the key of --hash. uipath_odata_SETTINGS names what  uipath-odata doctor --save  wrote.
+    """
+    with failing():
+        sys.exit(run(_export(entity_sets, options)))
+
+
+async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
+    foresees = options["explain"] or options["estimate"]
+    if not options["output"] and not foresees:
+        raise QueryError("no --output was given: name a file or directory for the rows")
+    client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+    async with client as orchestrator:
+        lists = await _lists(orchestrator, names, options)
+        if options["explain"]:
+            return explained(lists, with_details=options["with_details"])
+        if options["estimate"]:
+            return await estimated(lists, options["output"], complain, **_choices(options))
+        mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
+        with showing(mode) as show, complaints(complain):
+            return await export_all(
+                lists,
+                options["output"],
+                show,
+                complain,
+                accept_lost_folders=options["accept_lost_folders"],
+                **_choices(options),
+            )
+
+
+async def _lists(
+    orchestrator: Orchestrator, names: tuple[str, ...], options: dict[str, Any]
+) -> list[ExportList]:
+    since = None if options["since"] == "last" else options["since"]
+    selection = Selection(
+        filter=options["filter"], select=_names(options["select"]), since=since, until=options["until"]
+    )
+    sets = dict.fromkeys(names)
+    if options["all_folders"]:
+        if options["folder"]:
+            raise QueryError("--folder and --all-folders exclude each other: give one of them")
+        makers = [functools.partial(_selected, selection, name) for name in sets]
+        lists = await in_all_folders(orchestrator, makers)
+        if not lists:
+            raise QueryError("the account sees no folder: have it given access to the folders to export")
+    else:
+        scope = in_folder(orchestrator, options["folder"])
+        lists = [
+            ExportList(name_of(entity_set(scope, name)), _selected(selection, name, scope)) for name in sets
+        ]
+    return [*lists, *(_ids(each) for each in lists if options["sweep"] and _is_merged(each))]
+
+
+def _selected(selection: Selection, name: str, scope: Scope) -> Any:
+    return selection.of(entity_set(scope, name))
+
+
+def _is_merged(each: ExportList) -> bool:
+    """Whether rows of later runs stand beside older ones of the same Id, which may be gone since."""
+    return mode_of(each.query, each.entity_set) in {"modified", "open"}
+
+
+def _ids(each: ExportList) -> ExportList:
+    """Give the Ids of a list as a list of its own."""
+    from uipath_odata.odata.expr.expression import path  # noqa: PLC0415 - nothing else here composes queries
+
+    query = each.query.select(path("Id"))
+    return ExportList(f"{each.entity_set}{_SWEEP}", query, each.folder, each.not_of_queues)
+
+
+def _choices(options: dict[str, Any]) -> dict[str, Any]:
+    chosen = {name: options[name] for name in _CHOICES if options[name]}
+    if options["since"] == "last":
+        chosen["since"] = "last"
+    if options["look_back"] is not None:
+        if options["since"] != "last":
+            raise QueryError("--look-back needs --since last: without it everything is read")
+        chosen["look_back"] = dt.timedelta(days=options["look_back"])
+    if options["single_file"]:
+        chosen["single_file"] = True
+    key = os.environ.get(_KEY)
+    if options["hash"] and not key:
+        raise QueryError(
+            f"--hash needs a key, without which anyone finds a value by trying: set {_KEY} to a long random text, and to "
+            "the same one in later runs"
+        )
+    privacy = Privacy(
+        drop=_names(options["drop"]),
+        hash=_names(options["hash"]),
+        key=key.encode() if key else None,
+        include_secrets=options["include_secrets"],
+    )
+    return {**chosen, "privacy": privacy, "partition_by": _names(options["partition_by"])}
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (text or "").split(",") if name.strip())

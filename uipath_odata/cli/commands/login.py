@@ -1,0 +1,75 @@
+"""The commands around a login."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from typing import Any
+
+import click
+
+from uipath_odata.auth import BrowserLogin, environment
+from uipath_odata.cli.connection import connecting, connection, variables
+from uipath_odata.cli.runner import failing, run
+
+__all__ = ["login", "logout", "whoami"]
+
+
+@click.command()
+@connecting
+@click.option("--client-id", required=True, metavar="ID", help="Of the external application.")
+@click.option("--scope", envvar="UIPATH_SCOPE", show_envvar=True, required=True, metavar="SCOPES")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=12_700,
+    metavar="N",
+    help="The application registers http://localhost:N as redirect URL [12700].",
+)
+@click.option("--no-browser", is_flag=True, help="Show the address instead of opening it.")
+def login(client_id: str, scope: str, port: int, no_browser: bool, **options: Any) -> None:
+    """Log in with the browser, and keep the login for later commands and programs.
+
+    It is kept in the system's keyring, or in a file of your own; other commands and Orchestrator.from_env() use it
+    where the environment holds no credentials.
+    """
+    from uipath_odata.cli.login import log_in  # noqa: PLC0415 - the login is another extra
+
+    with failing():
+        known = variables(options)
+        browser = BrowserLogin(
+            client_id,
+            scope,
+            redirect_uri=f"http://localhost:{port}",
+            open_browser=_show if no_browser else webbrowser.open,
+            **environment.login_pages(known),
+        )
+        place = environment.deployment(known)
+        chosen = {**environment.options(known), **connection(options)}
+        sys.exit(run(log_in(place, browser, click.echo, **chosen)))
+
+
+@click.command()
+@connecting
+def logout(**options: Any) -> None:
+    """End the login of an Orchestrator, at its identity server too, and forget it."""
+    from uipath_odata.cli.login import log_out  # noqa: PLC0415 - the login is another extra
+
+    with failing():
+        known = variables(options)
+        chosen = {**environment.options(known), **connection(options)}
+        sys.exit(run(log_out(environment.deployment(known), click.echo, **chosen)))
+
+
+@click.command()
+@connecting
+def whoami(**options: Any) -> None:
+    """Say which Orchestrator answers, and for whom."""
+    from uipath_odata.cli.login import who_am_i  # noqa: PLC0415 - what the others need
+
+    with failing():
+        sys.exit(run(who_am_i(variables(options), click.echo, **connection(options))))
+
+
+def _show(address: str) -> None:
+    click.echo(f"Log in here: {address}", err=True)

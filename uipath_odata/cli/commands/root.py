@@ -1,0 +1,50 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from uipath_odata.cli.commands.doctor import doctor
+from uipath_odata.cli.commands.export import export
+from uipath_odata.cli.commands.login import login, logout, whoami
+from uipath_odata.cli.commands.verify import status, verify
+from uipath_odata.cli.export_run import FAILED
+from uipath_odata.cli.runner import complain, run
+
+__all__ = ["uipath_odata"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="uipath-odata")
+def uipath_odata() -> None:
+    """Read UiPath Orchestrator: every row, once."""
+
+
+@uipath_odata.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
+@click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
+@click.option("--samples", is_flag=True, help="Answer what has no behaviour with samples, instead of 501.")
+def emulator(port: int, seed: str, samples: bool) -> None:
+    """Serve a local Orchestrator on 127.0.0.1 until Ctrl-C."""
+    from uipath_odata.cli.commands.emulator import serve_until_interrupted  # noqa: PLC0415 - the emulator is another extra
+
+    try:
+        run(serve_until_interrupted(port, seed, samples=samples))
+    except OSError as error:
+        complain(f"Port {port} cannot be served, {error.strerror}: name another --port")
+        sys.exit(FAILED)
+
+
+@uipath_odata.command()
+@click.option("--rows", type=click.IntRange(1), hidden=True)
+def demo(rows: int | None) -> None:
+    """See 50,000 RobotLogs read in three ways, from a local Orchestrator whose tokens expire."""
+    from uipath_odata.cli.demo.demo import demonstrate  # noqa: PLC0415 - the emulator is another extra
+
+    sys.exit(run(demonstrate(rows)))
+
+
+for each in (export, verify, status, doctor, login, logout, whoami):
+    uipath_odata.add_command(each)

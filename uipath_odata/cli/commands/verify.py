@@ -1,0 +1,50 @@
+"""``uipath-odata verify`` and ``status``: look at an export, offline."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from uipath_odata.cli.printable import printable
+from uipath_odata.cli.runner import failing
+from uipath_odata.export import status as status_of
+from uipath_odata.export import verify as verify_export
+
+__all__ = ["status", "verify"]
+
+_STATE = click.option("--state", metavar="DIR", help="Where the journal of a URL's export is kept.")
+
+
+@click.command()
+@click.argument("destination", metavar="DIR|URL")
+@_STATE
+def verify(destination: str, state: str | None) -> None:
+    """Compare every file of an export with its hash, size and number of rows; nothing is asked of Orchestrator.
+
+    Exit codes: 0 sound, 1 not, each place is named.
+    """
+    with failing():
+        found = verify_export(destination, state=state)
+    for problem in found.problems:
+        click.echo(printable(problem), err=True)
+    if found.is_sound:
+        click.echo(f"{found.files:,} files with {found.rows:,} rows are as they were written.")
+    sys.exit(0 if found.is_sound else 1)
+
+
+@click.command()
+@click.argument("destination", metavar="DIR|URL")
+@_STATE
+def status(destination: str, state: str | None) -> None:
+    """Say where an export stands. Exit codes: 0 complete, 3 not yet."""
+    with failing():
+        found = status_of(destination, state=state)
+    for each in found.lists:
+        counted = "" if each.expected is None else f" of {each.expected:,} counted"
+        end = "ended" if each.ended else "not ended"
+        proof = "proven complete" if each.proven else printable(each.reason)
+        click.echo(
+            f"{each.name}: {each.rows:,} rows{counted} in {each.files:,} files, run {each.run} {end}, {proof}"
+        )
+    sys.exit(0 if found.is_complete else 3)

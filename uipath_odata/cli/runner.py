@@ -1,0 +1,49 @@
+"""Run a command to its end: signals, and the last word on an error."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import click
+
+from uipath_odata.cli.export_run import FAILED, INTERRUPTED, LOCKED
+from uipath_odata.cli.printable import printable
+from uipath_odata.errors import ExportLocked, OrchestratorError
+
+__all__ = ["complain", "failing", "run"]
+
+
+def run(command: Coroutine[Any, Any, int | None]) -> int | None:
+    """Run a command; SIGTERM ends it as Ctrl-C does, so that nothing is left behind either way."""
+    # Shells start jobs in the background with SIGINT ignored, and SIGTERM is passed on as one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return asyncio.run(command)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+@contextmanager
+def failing() -> Generator[None, None, None]:
+    """Turn an error of this package into its message on standard error and an exit code."""
+    try:
+        yield
+    except OrchestratorError as error:
+        complain(str(error))
+        sys.exit(LOCKED if isinstance(error, ExportLocked) else FAILED)
+
+
+def complain(message: str) -> None:
+    """Write a message on standard error, as one line that cannot steer a terminal."""
+    click.echo(f"uipath-odata: {printable(message)}", err=True)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)

@@ -1,0 +1,73 @@
+"""How the work on queues goes: what waits, what runs, how it ended and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.records import matching
+from uipath_odata.emulator.data.store import Row
+from uipath_odata.emulator.filters.sql import Sql
+from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.world import Behaviour, Call, World
+
+_KINDS = {
+    "SuccessfulTransactions": "\"Status\" = 'Successful'",
+    "ApplicationExceptions": "\"Status\" IN ('Failed', 'Retried') AND \"ProcessingExceptionType\" = 'ApplicationException'",
+    "BusinessExceptions": "\"Status\" IN ('Failed', 'Retried') AND \"ProcessingExceptionType\" = 'BusinessException'",
+}
+_SWITCHES = ("AcceptAutomaticallyRetry", "RetryAbandonedItems", "EnforceUniqueReference")
+
+
+def status(world: World, call: Call) -> Answer:
+    """List the queues of the folder with the state of the work on them."""
+    queues = matching(world, "QueueDefinitions", Sql("TRUE"), call.folder)
+    rows = [_status(world, queue) for queue in queues]
+    return documents.listing(world, call, "QueueProcessingStatusDto", rows)
+
+
+def _status(world: World, queue: Row) -> dict[str, Any]:
+    ended = {kind: _ended(world, queue["Id"], where) for kind, where in _KINDS.items()}
+    numbers = {f"{kind}No": number for kind, (number, _, _) in ended.items()}
+    times = {f"{kind}ProcessingTime": mean for kind, (_, mean, _) in ended.items()}
+    last = max((moment for _, _, moment in ended.values() if moment is not None), default=None)
+    return {
+        "Id": queue["Id"],
+        "ItemsToProcess": _number(world, queue["Id"], "New"),
+        "ItemsInProgress": _number(world, queue["Id"], "InProgress"),
+        **{
+            f"QueueDefinition{name}": queue[name]
+            for name in ("Id", "Key", "Name", "Description", "MaxNumberOfRetries")
+        },
+        **{f"QueueDefinition{name}": bool(queue[name]) for name in _SWITCHES},
+        **numbers,
+        **times,
+        "TotalNumberOfTransactions": sum(numbers.values()),
+        "ProcessingMeanTime": times["SuccessfulTransactionsProcessingTime"],
+        "LastProcessed": None if last is None else ticks.text(last),
+        "QueueFoldersCount": queue["FoldersCount"] or 1,
+        "Tags": orjson.loads(queue["Tags"] or "[]"),
+    }
+
+
+def _ended(world: World, queue: int, where: str) -> tuple[int, float, int | None]:
+    """Give how many items ended so, their mean time in seconds, and the last moment."""
+    found = f'FROM "QueueItems" WHERE "QueueDefinitionId" = ? AND {where}'
+    read = f'SELECT COUNT(*), AVG("EndProcessing" - "StartProcessing"), MAX("EndProcessing") {found}'
+    number, mean, last = world.store.rows(read, (queue,))[0]
+    return number, (mean or 0) / ticks.SECOND, last
+
+
+def _number(world: World, queue: int, state: str) -> int:
+    counted = 'SELECT COUNT(*) FROM "QueueItems" WHERE "QueueDefinitionId" = ? AND "Status" = ?'
+    return int(world.store.rows(counted, (queue, state))[0][0])
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "QueueProcessingRecords_RetrieveQueuesProcessingStatus": status,
+})  # fmt: skip

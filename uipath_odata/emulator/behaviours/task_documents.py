@@ -1,0 +1,83 @@
+"""Tasks as the paths outside of OData show them: camelCase names, and numbers for enums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.records import existing
+from uipath_odata.emulator.data.schema import EntityType
+from uipath_odata.emulator.data.store import Row
+from uipath_odata.emulator.http.answers import not_found
+from uipath_odata.emulator.world import World
+
+SET = "Tasks"
+
+
+def shown(world: World, task: int, type_name: str) -> dict[str, Any]:
+    """Give a task as an object of a type, with its data."""
+    row, type_ = existing(world, SET, task), world.schema.types[type_name]
+    columns = world.schema.sets[SET].row
+    values = {
+        found.name: _number(type_, found.name, _value(row[column.name], column.kind))
+        for found in type_.properties.values()
+        if (column := columns.find(found.name)) is not None and column.name in row and column.kind != "link"
+    }
+    user = row["AssignedToUserId"]
+    return values | {"data": data(world, task), "assignedToUser": _user(world, user) if user else None}
+
+
+def data(world: World, task: int) -> Any:
+    """Give what a task holds."""
+    rows = world.store.rows("SELECT data FROM _task_data WHERE task = ?", (task,))
+    return orjson.loads(rows[0][0]) if rows else None
+
+
+def save(world: World, task: int, content: Any) -> None:
+    """Keep what a task holds."""
+    text = orjson.dumps(content).decode()
+    world.store.connection.execute("INSERT OR REPLACE INTO _task_data VALUES (?, ?)", (task, text))
+
+
+def of_folder(world: World, task: Any, folder: int | None) -> Row:
+    """Give the row of a task of the folder that is not deleted, or refuse with 404."""
+    row = existing(world, SET, task, folder)
+    if row["IsDeleted"]:
+        raise not_found(f"The task {task}")
+    return row
+
+
+def _value(stored: Any, kind: str) -> Any:
+    if stored is None:
+        return None
+    match kind:
+        case "instant":
+            return ticks.text(stored)
+        case "boolean":
+            return bool(stored)
+        case "document":
+            return orjson.loads(stored)
+        case _:
+            return stored
+
+
+def _number(type_: EntityType, name: str, value: Any) -> Any:
+    found = type_.find(name)
+    return found.members.index(value) if found and found.members and value in found.members else value
+
+
+def _user(world: World, user: int) -> dict[str, Any] | None:
+    rows = world.store.find("Users", '"Id" = ?', user)
+    if not rows:
+        return None
+    row = rows[0]
+    return {
+        "id": user,
+        "name": row["Name"],
+        "surname": row["Surname"],
+        "userName": row["UserName"],
+        "emailAddress": row["EmailAddress"],
+        "displayName": row["FullName"],
+    }

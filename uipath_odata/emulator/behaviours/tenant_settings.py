@@ -1,0 +1,129 @@
+"""The tenant's settings, by name, and those that are single objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from uipath_odata.emulator.data.json_values import items
+from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
+from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows.writes import body_of
+from uipath_odata.emulator.world import Behaviour, Call, World
+
+_SET = "Settings"
+# The settings of a robot's execution that the API guide shows, with the defaults of Studio's documentation.
+_EXECUTION_SETTINGS = (
+    ("TracingLevel", "Logging Level", "MultipleChoice", "Information"),
+    ("StudioNotifyServer", "Allow Development Logging", "Boolean", "true"),
+    ("LoginToConsole", "Login To Console", "Boolean", "true"),
+    ("ResolutionWidth", "Resolution Width", "Integer", "0"),
+    ("ResolutionHeight", "Resolution Height", "Integer", "0"),
+    ("ResolutionDepth", "Resolution Depth", "Integer", "0"),
+    ("FontSmoothing", "Font Smoothing", "Boolean", "false"),
+    ("AutoDownloadProcess", "Auto Download Process", "Boolean", "false"),
+)
+_LEVELS = ["Verbose", "Trace", "Information", "Warning", "Error", "Critical", "Off"]
+_NO_CALENDAR: Mapping[str, Any] = MappingProxyType({"TimeZoneId": "UTC", "ExcludedDates": []})
+
+
+def license_of_tenant(world: World, call: Call) -> Answer:
+    """Give the licence, its dates in epoch seconds."""
+    known = _singleton(world, "License")
+    if known is None:
+        raise not_found("The license")
+    context = f"{call.root}/odata/$metadata#UiPath.Application.Dto.License.LicenseDto"
+    return Answer(body={"@odata.context": context} | known)
+
+
+def value(world: World, call: Call) -> Answer:
+    """Give the value of the setting with this name."""
+    found = world.store.find(
+        _SET, '"Id" = ? COLLATE NOCASE OR "Name" = ? COLLATE NOCASE', *[call.arguments["key"]] * 2
+    )
+    if not found:
+        raise not_found(f"The setting {call.arguments['key']}")
+    return documents.value(call, "Edm.String", found[0]["Value"])
+
+
+def put(world: World, call: Call) -> Answer:
+    """Set the setting of the path, new or not."""
+    sent = body_of(world, call)
+    if sent["Name"].lower() != call.arguments["key"].lower():
+        raise Refusal("The key in the body is not the one of the path.", INVALID_ARGUMENT)
+    return _put(world, [sent])
+
+
+def put_several(world: World, call: Call) -> Answer:
+    """Set several settings."""
+    return _put(world, items(body_of(world, call), "settings"))
+
+
+def put_of_user(world: World, call: Call) -> Answer:
+    """Set a setting of the current user."""
+    return _put(world, [{**body_of(world, call)["setting"], "Scope": "User"}])
+
+
+def delete_several(world: World, call: Call) -> Answer:
+    """Remove settings by name; those that are not there are passed over."""
+    names = [(name,) for name in items(body_of(world, call), "settingNames")]
+    world.store.connection.executemany('DELETE FROM "Settings" WHERE "Name" = ? COLLATE NOCASE', names)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+def calendar(world: World, call: Call) -> Answer:
+    """Give the days on which nothing is scheduled."""
+    return documents.single(call, "CalendarDto", _singleton(world, "Calendar") or dict(_NO_CALENDAR))
+
+
+def set_calendar(world: World, call: Call) -> Answer:
+    """Set the days on which nothing is scheduled."""
+    text = orjson.dumps(dict(_NO_CALENDAR) | body_of(world, call)).decode()
+    world.store.connection.execute("INSERT OR REPLACE INTO _singletons VALUES ('Calendar', ?)", (text,))
+    return Answer()
+
+
+def time_zone(world: World) -> str:
+    """Name the tenant's time zone, as Windows does."""
+    return str((_singleton(world, "Calendar") or _NO_CALENDAR)["TimeZoneId"])
+
+
+def execution_settings(_: World, call: Call) -> Answer:
+    """Say which settings of a robot's execution there are."""
+    scope = {"0": "Global", "1": "Robot"}.get(call.arguments["scope"], call.arguments["scope"])
+    names = ("Key", "DisplayName", "ValueType", "DefaultValue")
+    rows = [dict(zip(names, each, strict=True)) for each in _EXECUTION_SETTINGS]
+    shown = [row | {"PossibleValues": _LEVELS if row["Key"] == "TracingLevel" else []} for row in rows]
+    return documents.single(call, "ExecutionSettingsConfiguration", {"Scope": scope, "Configuration": shown})
+
+
+def _put(world: World, settings: Iterable[Mapping[str, Any]]) -> Answer:
+    for each in settings:
+        world.store.connection.execute(
+            'DELETE FROM "Settings" WHERE "Name" = ? COLLATE NOCASE', (each["Name"],)
+        )
+        row = {"Scope": "Tenant", **each, "Id": each["Name"]}
+        world.store.insert(_SET, [row])
+    return Answer()
+
+
+def _singleton(world: World, name: str) -> dict[str, Any] | None:
+    rows = world.store.rows("SELECT value FROM _singletons WHERE name = ?", (name,))
+    return orjson.loads(rows[0][0]) if rows else None
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "Settings_DeleteBulk": delete_several,
+    "Settings_GetById": value,
+    "Settings_GetCalendar": calendar,
+    "Settings_GetExecutionSettingsConfigurationByScope": execution_settings,
+    "Settings_GetLicense": license_of_tenant,
+    "Settings_PutById": put,
+    "Settings_SetCalendar": set_calendar,
+    "Settings_UpdateBulk": put_several,
+    "Settings_UpdateUserSetting": put_of_user,
+})  # fmt: skip

@@ -1,0 +1,140 @@
+"""Queue items while robots work on them: started, in progress, ended, and tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from uipath_odata.emulator.behaviours import queue_items
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.records import existing, matching, named
+from uipath_odata.emulator.data.store import Row
+from uipath_odata.emulator.filters.sql import Sql, SqlValue
+from uipath_odata.emulator.http.answers import Answer, conflict
+from uipath_odata.emulator.rows.reads import entity
+from uipath_odata.emulator.rows.writes import body_of
+from uipath_odata.emulator.world import Behaviour, Call, World
+
+# Orchestrator's guide, Queues and Transactions: items with a deadline come first, by priority, then by the deadline;
+# the others follow by priority, then first in first out.
+_NEXT = (
+    '"QueueDefinitionId" = ? AND "Status" = \'New\' AND coalesce("DeferDate" <= ?, TRUE)'
+    ' AND (? IS NULL OR "Reference" = ? OR (? AND substr("Reference", 1, length(?)) = ?))'
+    " ORDER BY \"DueDate\" IS NULL, CASE \"Priority\" WHEN 'High' THEN 0 WHEN 'Low' THEN 2 ELSE 1 END,"
+    ' "DueDate", "Id" LIMIT 1'
+)
+_INHERITED = (
+    *("Priority", "DueDate", "RiskSlaDate", "Reference", "SpecificContent", "SpecificData"),
+    *("ParentOperationId", "Encrypted"),
+)
+
+
+def start(world: World, call: Call) -> Answer:
+    """Give the next new item of a queue to a robot, or the one that the request brings; 204 when there is none."""
+    sent = body_of(world, call)["transactionData"]
+    queue = named(world, "QueueDefinitions", sent.get("Name") or "", call.folder)
+    robot = _robot(world, sent.get("RobotIdentifier"))
+    if sent.get("SpecificContent") is None:
+        item = _next(world, queue, sent)
+    else:
+        values = queue_items.taken_over(sent) | queue_items.content(sent["SpecificContent"])
+        item = existing(world, queue_items.SET, queue_items.add(world, queue, values))
+    if item is None:
+        return Answer(HTTPStatus.NO_CONTENT)
+    started: dict[str, SqlValue] = {"Status": "InProgress", "StartProcessing": world.now}
+    queue_items.change(world, item, "Status", started | ({"Robot": robot, "RobotId": robot} if robot else {}))
+    return entity(world, call, queue_items.SET, item["Id"])
+
+
+def set_progress(world: World, call: Call) -> Answer:
+    """Note how far an item in progress is."""
+    item = _in_progress(world, call)
+    queue_items.change(world, item, "Edit", {"Progress": body_of(world, call).get("progress")})
+    return Answer()
+
+
+def set_result(world: World, call: Call) -> Answer:
+    """End an item in progress; one that failed by the application is put into its queue again, as often as that allows."""
+    sent, item = body_of(world, call)["transactionResult"], _in_progress(world, call)
+    exception = None if sent.get("IsSuccessful") else _exception(sent.get("ProcessingException"))
+    values: dict[str, SqlValue] = {
+        "Status": "Failed" if exception else "Successful",
+        "EndProcessing": world.now,
+    }
+    for name in ("Progress", "OperationId"):
+        if sent.get(name) is not None:
+            values[name] = sent[name]
+    for name in ("Output", "Analytics"):
+        values |= queue_items.outcome(name, sent.get(name))
+    if exception:
+        values |= {
+            "ProcessingException": orjson.dumps(exception).decode(),
+            "ProcessingExceptionType": exception["Type"],
+        }
+        if _may_retry(world, item, exception):
+            values["Status"] = "Retried"
+            _retry(world, item, sent)
+    queue_items.change(world, item, "Status", values)
+    return Answer()
+
+
+def _next(world: World, queue: Row, sent: Mapping[str, Any]) -> Row | None:
+    reference = sent.get("Reference")
+    starts_with = sent.get("ReferenceFilterOption") == "StartsWith"
+    given = (reference, reference, starts_with, reference, reference)
+    rows = world.store.find(queue_items.SET, _NEXT, queue["Id"], world.now, *given)
+    return rows[0] if rows else None
+
+
+def _robot(world: World, license_key: str | None) -> int | None:
+    if license_key is None:
+        return None
+    robots = matching(world, "Robots", Sql('"LicenseKey" = ? COLLATE NOCASE', (license_key,)), None)
+    return robots[0]["Id"] if robots else None
+
+
+def _in_progress(world: World, call: Call) -> Row:
+    item = existing(world, queue_items.SET, int(call.arguments["key"]), call.folder)
+    if item["Status"] != "InProgress":
+        raise conflict(
+            f"The transaction is {item['Status']} and not InProgress: InvalidTransactionProgressStatus."
+        )
+    return item
+
+
+def _exception(sent: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"Reason": None, "Details": None, "Type": "ApplicationException", **(sent or {})}
+
+
+def _may_retry(world: World, item: Row, exception: Mapping[str, Any]) -> bool:
+    """Only what the application failed at may go well another time; a business exception stays what it is."""
+    queue = existing(world, "QueueDefinitions", item["QueueDefinitionId"])
+    allowed = queue["AcceptAutomaticallyRetry"] and item["RetryNumber"] < (queue["MaxNumberOfRetries"] or 0)
+    return bool(allowed) and exception["Type"] == "ApplicationException"
+
+
+def _retry(world: World, item: Row, sent: Mapping[str, Any]) -> None:
+    queue = existing(world, "QueueDefinitions", item["QueueDefinitionId"])
+    again: dict[str, SqlValue] = {name: item[name] for name in _INHERITED}
+    for name in ("DeferDate", "DueDate"):
+        if sent.get(name):
+            again[name] = ticks.parse(sent[name])
+    spent = (world.now - (item["StartProcessing"] or world.now)) // ticks.SECOND
+    again |= {
+        "RetryNumber": item["RetryNumber"] + 1,
+        "AncestorId": item["Id"],
+        "AncestorUniqueKey": item["UniqueKey"],
+        "SecondsInPreviousAttempts": (item["SecondsInPreviousAttempts"] or 0) + spent,
+    }
+    queue_items.add(world, {**queue, "EnforceUniqueReference": 0}, again)
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "QueueItems_SetTransactionProgressById": set_progress,
+    "Queues_SetTransactionResultById": set_result,
+    "Queues_StartTransaction": start,
+})  # fmt: skip

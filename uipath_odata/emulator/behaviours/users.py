@@ -1,0 +1,120 @@
+"""Users and the roles that they have in the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+import orjson
+
+from uipath_odata.emulator.behaviours import current_user
+from uipath_odata.emulator.data.records import existing, named, of_path
+from uipath_odata.emulator.data.store import Row
+from uipath_odata.emulator.filters.sql import Sql
+from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows.reads import entity, listing
+from uipath_odata.emulator.rows.writes import body_of
+from uipath_odata.emulator.world import Behaviour, Call, World
+
+_SET = "Users"
+_HAS_ROLE = 'EXISTS (SELECT 1 FROM json_each(t."RolesList") AS r WHERE r.value = ?)'
+
+
+def current(world: World, call: Call) -> Answer:
+    """Give the user that the requests come from; 204 in a tenant without users."""
+    user = current_user.row(world)
+    return entity(world, call, _SET, user["Id"]) if user else Answer(HTTPStatus.NO_CONTENT)
+
+
+def permissions(world: World, call: Call) -> Answer:
+    """Give what the roles of the current user permit."""
+    user = current_user.row(world)
+    if user is None:
+        raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
+    roles = [named(world, "Roles", role, None) for role in _roles(user)]
+    granted = sorted({each["Name"] for role in roles for each in _permissions(role) if each.get("IsGranted")})
+    return documents.single(call, "UserPermissionsCollection", {"UserId": user["Id"], "Permissions": granted})
+
+
+def assign_roles(world: World, call: Call) -> Answer:
+    """Give a user these roles and no others."""
+    user = of_path(world, call)
+    _set_roles(
+        world, user, [existing(world, "Roles", role)["Name"] for role in body_of(world, call)["roleIds"]]
+    )
+    return Answer()
+
+
+def toggle_role(world: World, call: Call) -> Answer:
+    """Give a user one more role, or take it."""
+    sent, user = body_of(world, call), of_path(world, call)
+    role = named(world, "Roles", sent["role"], None)["Name"]
+    kept = [each for each in _roles(user) if each != role]
+    _set_roles(world, user, [*kept, role] if sent.get("toggle") else kept)
+    return Answer()
+
+
+def validate(world: World, call: Call) -> Answer:
+    """Say of each Id whether there is such a user."""
+    texts = [text.strip() for text in call.arguments["userIds"].split(",")]
+    if not all(text.isdigit() for text in texts):
+        raise Refusal("The userIds are not numbers.", INVALID_ARGUMENT)
+    known = {text: bool(world.store.find(_SET, '"Id" = ?', int(text))) for text in texts}
+    return documents.value(call, "Collection(Edm.Boolean)", known)
+
+
+def set_users(world: World, call: Call) -> Answer:
+    """Give a role to users and take it from others."""
+    role, sent = of_path(world, call)["Name"], body_of(world, call)
+    for user in (existing(world, _SET, each) for each in sent["addedUserIds"]):
+        _set_roles(world, user, [*(each for each in _roles(user) if each != role), role])
+    for user in (existing(world, _SET, each) for each in sent["removedUserIds"]):
+        _set_roles(world, user, [each for each in _roles(user) if each != role])
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+def users_of_role(world: World, call: Call) -> Answer:
+    """List the users that have the role."""
+    role = existing(world, "Roles", int(call.arguments["key"]))["Name"]
+    return listing(world, attrs.evolve(call, folder=None), Sql(_HAS_ROLE, (role,)), of=_SET)
+
+
+def user_ids_of_role(world: World, call: Call) -> Answer:
+    """Give the Ids of the users that have the role."""
+    role = existing(world, "Roles", int(call.arguments["key"]))["Name"]
+    rows = world.store.find("Users", _HAS_ROLE.replace('t."', '"') + ' ORDER BY "Id"', role)
+    return documents.value(call, "Collection(Edm.Int64)", [row["Id"] for row in rows])
+
+
+def _roles(user: Row) -> list[str]:
+    return list(orjson.loads(user["RolesList"] or "[]"))
+
+
+def _permissions(role: Row) -> list[dict[str, Any]]:
+    return list(orjson.loads(role["Permissions"] or "[]"))
+
+
+def _set_roles(world: World, user: Row, names: Iterable[str]) -> None:
+    roles = [named(world, "Roles", name, None) for name in names]
+    linked = [
+        {"UserId": user["Id"], "RoleId": role["Id"], "UserName": user["UserName"], "RoleName": role["Name"]}
+        for role in roles
+    ]
+    values = {"RolesList": [role["Name"] for role in roles], "UserRoles": linked}
+    world.store.change(_SET, user["Id"], {name: orjson.dumps(each).decode() for name, each in values.items()})
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "Roles_GetUserIdsForRoleByKey": user_ids_of_role,
+    "Roles_GetUsersForRoleByKey": users_of_role,
+    "Roles_SetUsersById": set_users,
+    "Users_AssignRolesById": assign_roles,
+    "Users_GetCurrentPermissions": permissions,
+    "Users_GetCurrentUser": current,
+    "Users_ToggleRoleById": toggle_role,
+    "Users_ValidateByUserids": validate,
+})  # fmt: skip

@@ -1,0 +1,84 @@
+"""Webhooks: pings and events of one's own, which are accepted and, on this machine, sent to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from uipath_odata.emulator.behaviours import current_user
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.json_values import is_object
+from uipath_odata.emulator.data.records import of_path
+from uipath_odata.emulator.http.answers import Answer, Refusal
+from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.world import Behaviour, Call, World
+
+# Orchestrator's guide, Types of Events.
+_EVENTS = {
+    "Job": ("created", "started", "completed", "faulted", "stopped", "suspended", "resumed"),
+    "Queue": ("created", "updated", "deleted"),
+    "QueueItem": (
+        "added",
+        "transactionAbandoned",
+        "transactionCompleted",
+        "transactionFailed",
+        "transactionStarted",
+    ),
+    "Process": ("created", "updated", "deleted"),
+    "Robot": ("created", "updated", "deleted", "status"),
+    "Schedule": ("failed",),
+    "Task": ("created", "assignmentChanged", "completed", "deleted", "saved", "forwarded"),
+}
+
+
+def ping(world: World, call: Call) -> Answer:
+    """Accept a ping of a webhook: 202 with the event that it would get."""
+    of_path(world, call)
+    return documents.single(call, "PingEventDto", _event(world, call, "ping"), HTTPStatus.ACCEPTED)
+
+
+def trigger(world: World, call: Call) -> Answer:
+    """Accept an event of one's own: 202 with the event."""
+    try:
+        data: Any = orjson.loads(call.body)
+    except orjson.JSONDecodeError:
+        data = None
+    if not is_object(data):
+        raise Refusal("eventData must not be null")
+    event = _event(world, call, "custom") | {"EventData": data}
+    return documents.single(call, "CustomEventDto", event, HTTPStatus.ACCEPTED)
+
+
+def event_types(world: World, call: Call) -> Answer:
+    """List the kinds of events."""
+    rows = [
+        {"Name": f"{group[0].lower()}{group[1:]}.{name}", "Group": group}
+        for group, names in _EVENTS.items()
+        for name in names
+    ]
+    return documents.listing(world, call, "WebhookEventTypeDto", rows)
+
+
+def _event(world: World, call: Call, kind: str) -> dict[str, Any]:
+    user = current_user.row(world)
+    return {
+        "Type": kind,
+        "EventId": world.guid().replace("-", ""),
+        "Timestamp": ticks.text(world.now),
+        "EventTime": ticks.text(world.now),
+        "TenantId": 1,
+        "OrganizationUnitId": call.folder,
+        "UserId": user["Id"] if user else None,
+        "UserKey": user["Key"] if user else None,
+    }
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "Webhooks_GetEventTypes": event_types,
+    "Webhooks_PingById": ping,
+    "Webhooks_TriggerCustom": trigger,
+})  # fmt: skip

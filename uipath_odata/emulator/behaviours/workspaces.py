@@ -1,0 +1,52 @@
+"""Personal workspaces: folders of one user, which administrators may look into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+import orjson
+
+from uipath_odata.emulator.behaviours import current_user
+from uipath_odata.emulator.data.records import of_path
+from uipath_odata.emulator.http.answers import Answer, conflict, not_found
+from uipath_odata.emulator.rows.reads import entity
+from uipath_odata.emulator.world import Behaviour, Call, World
+
+_SET = "PersonalWorkspaces"
+
+
+def own(world: World, call: Call) -> Answer:
+    """Give the workspace of the current user, or 404."""
+    user = current_user.row(world)
+    found = world.store.find(_SET, '"OwnerId" = ?', user["Id"]) if user else []
+    if not found:
+        raise not_found("A personal workspace of the user")
+    return entity(world, call, _SET, found[0]["Id"])
+
+
+def start_exploring(world: World, call: Call) -> Answer:
+    """Let the current user look into a workspace."""
+    return _explore(world, call, lambda users, user: {*users, user})
+
+
+def stop_exploring(world: World, call: Call) -> Answer:
+    """Let the current user no longer look into a workspace."""
+    return _explore(world, call, lambda users, user: users - {user})
+
+
+def _explore(world: World, call: Call, changed: Callable[[set[int], int], set[int]]) -> Answer:
+    workspace, user = of_path(world, call), current_user.row(world)
+    if user is None:
+        raise conflict("The tenant has no user who could explore.")
+    users = changed(set(orjson.loads(workspace["ExploringUserIds"] or "[]")), user["Id"])
+    world.store.change(_SET, workspace["Id"], {"ExploringUserIds": orjson.dumps(sorted(users)).decode()})
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
+    "PersonalWorkspaces_GetPersonalWorkspace": own,
+    "PersonalWorkspaces_StartExploringById": start_exploring,
+    "PersonalWorkspaces_StopExploringById": stop_exploring,
+})  # fmt: skip

@@ -1,0 +1,3 @@
+"""The state: the schema, SQLite tables, values, and the storage of files."""
+
+from __future__ import annotations

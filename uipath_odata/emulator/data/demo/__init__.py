@@ -1,0 +1,3 @@
+"""The demo tenant."""
+
+from __future__ import annotations

@@ -1,0 +1,110 @@
+"""A store of files as cloud providers have it: pre-signed addresses, headers of its own, errors in XML."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import attrs
+from aiohttp import hdrs, web
+
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.store import Row
+from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.world import World
+
+PATH = "/storage"
+
+_BLOB_TYPE = "x-ms-blob-type"
+_NEEDED_TO_WRITE: Mapping[str, str] = {_BLOB_TYPE: "BlockBlob"}
+_NO_HEADERS: Mapping[str, str] = {}
+
+
+@attrs.frozen
+class _Denied(Exception):
+    status: int
+    code: str
+
+
+def access(world: World, root: str, place: str, path: str, verb: str, minutes: float = 30) -> dict[str, Any]:
+    """Say how one file may be read (GET) or written (PUT) for some minutes of the emulator's clock.
+
+    Below Orchestrator's own root it takes Orchestrator's token, too.
+    """
+    expiry = int(world.clock() + minutes * 60)
+    signature = _signature(world, verb, f"{place}/{path}", expiry)
+    headers = _NEEDED_TO_WRITE if verb == hdrs.METH_PUT else _NO_HEADERS
+    return {
+        "Uri": f"{root}{PATH}/{quote(place)}/{quote(path)}?se={expiry}&sp={verb}&sig={signature}",
+        "Verb": verb,
+        "RequiresAuth": urlsplit(root).path != "",
+        "Headers": {"Keys": list(headers), "Values": list(headers.values())},
+    }
+
+
+async def served(world: World, request: web.Request) -> Answer:
+    """Answer a request to such an address."""
+    place, _, path = request.path.partition(f"{PATH}/")[2].partition("/")
+    try:
+        _check(world, request, f"{place}/{path}")
+        if request.method == hdrs.METH_PUT:
+            return await _write(world, request, place, path)
+        return _read(world, place, path)
+    except _Denied as denied:
+        text = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{denied.code}</Code></Error>'
+        return Answer(denied.status, content=text.encode(), headers={"Content-Type": "application/xml"})
+
+
+def put(world: World, place: str, path: str, content: bytes, content_type: str) -> None:
+    """Store a file, in the place of one with the same path."""
+    world.store.connection.execute(
+        "INSERT OR REPLACE INTO _files VALUES (?, ?, ?, ?, ?)",
+        (place, path, content, content_type, world.now),
+    )
+
+
+def find(world: World, place: str, path: str) -> Row | None:
+    found = world.store.find("_files", "place = ? AND path = ?", place, path)
+    return found[0] if found else None
+
+
+def _check(world: World, request: web.Request, name: str) -> None:
+    """Refuse what is not signed, no longer signed, or, as Azure does, comes with a token beside the signature."""
+    expiry, verb = request.query.get("se", ""), request.query.get("sp", "")
+    if hdrs.AUTHORIZATION in request.headers and request.path.startswith(f"{PATH}/"):
+        raise _Denied(HTTPStatus.BAD_REQUEST, "InvalidAuthenticationInfo")
+    if verb != request.method or not expiry.isdigit() or int(expiry) < world.clock():
+        raise _Denied(HTTPStatus.FORBIDDEN, "AuthenticationFailed")
+    if not hmac.compare_digest(request.query.get("sig", ""), _signature(world, verb, name, int(expiry))):
+        raise _Denied(HTTPStatus.FORBIDDEN, "AuthenticationFailed")
+
+
+async def _write(world: World, request: web.Request, place: str, path: str) -> Answer:
+    if hdrs.CONTENT_LENGTH not in request.headers:
+        raise _Denied(HTTPStatus.LENGTH_REQUIRED, "MissingContentLengthHeader")
+    if request.headers.get(_BLOB_TYPE) != _NEEDED_TO_WRITE[_BLOB_TYPE]:
+        raise _Denied(HTTPStatus.BAD_REQUEST, "MissingRequiredHeader")
+    put(world, place, path, await request.read(), request.content_type)
+    return Answer(HTTPStatus.CREATED)
+
+
+def _read(world: World, place: str, path: str) -> Answer:
+    found = find(world, place, path)
+    if found is None:
+        raise _Denied(HTTPStatus.NOT_FOUND, "BlobNotFound")
+    modified = (found["modified"] - ticks.from_epoch(0)) / ticks.SECOND
+    headers = {
+        "Content-Type": found["type"],
+        "Last-Modified": formatdate(modified, usegmt=True),
+        "ETag": f'"{hashlib.sha256(found["content"]).hexdigest()[:16]}"',
+    }
+    return Answer(content=found["content"], headers=headers)
+
+
+def _signature(world: World, verb: str, name: str, expiry: int) -> str:
+    return hmac.new(world.storage_key, f"{verb}\n{name}\n{expiry}".encode(), hashlib.sha256).hexdigest()

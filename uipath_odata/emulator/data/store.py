@@ -1,0 +1,179 @@
+"""Rows in SQLite: one table an entity set, one column a property, date-times as ticks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+import attrs
+
+from uipath_odata.emulator.behaviours import linked_queues, robot_logs
+from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY, SHARES, within
+from uipath_odata.emulator.data.schema import EntitySet, Property, Schema
+from uipath_odata.emulator.data.values import BindingError, binder
+from uipath_odata.emulator.filters import functions
+from uipath_odata.emulator.filters.sql import Sql, SqlValue
+from uipath_odata.emulator.http.answers import ALREADY_EXISTS, Refusal, not_found
+
+Row = dict[str, Any]
+"""A row as it is stored: documents are texts, date-times are ticks."""
+
+_COLUMN_TYPES = {
+    "integer": "INTEGER",
+    "boolean": "INTEGER",
+    "instant": "INTEGER",
+    "link": "INTEGER",
+    "number": "REAL",
+}
+
+
+_TABLES = (
+    "CREATE TABLE _singletons (name TEXT PRIMARY KEY, value TEXT)",
+    "CREATE TABLE _files (place TEXT, path TEXT, content BLOB, type TEXT, modified INTEGER, PRIMARY KEY (place, path))",
+    "CREATE TABLE _folder_users (folder INTEGER, user INTEGER, role INTEGER, PRIMARY KEY (folder, user, role))",
+    "CREATE TABLE _folder_machines (folder INTEGER, machine INTEGER, inherited INTEGER, PRIMARY KEY (folder, machine))",
+    "CREATE TABLE _runs (job INTEGER PRIMARY KEY, due INTEGER, state TEXT)",
+    "CREATE TABLE _task_data (task INTEGER PRIMARY KEY, data TEXT)",
+)
+"""What is known beside the rows of entity sets."""
+
+
+@attrs.frozen
+class Store:
+    """All that the emulator knows, in a database of its own in memory."""
+
+    schema: Schema
+    sort_unit: int
+    connection: sqlite3.Connection = attrs.field(
+        factory=lambda: sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        functions.register(self.connection)
+        for statement in (*_TABLES, SHARES):
+            self.connection.execute(statement)
+        for entity_set in self.schema.sets.values():
+            self.connection.execute(self._table(entity_set))
+        self.connection.execute(robot_logs.INDEX)
+        self.connection.execute(linked_queues.view(self.schema.sets[linked_queues.SET].row))
+
+    def image(self) -> bytes:
+        """Give the whole database as bytes."""
+        return self.connection.serialize()
+
+    def load(self, image: bytes) -> None:
+        """Take over the rows of a database that was given as bytes."""
+        self.connection.deserialize(image)
+
+    def rows(self, sql: str, parameters: Iterable[SqlValue] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and give its rows."""
+        return self.connection.execute(sql, tuple(parameters)).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Do all of what follows or, where it raises, nothing; transactions nest."""
+        self.connection.execute("SAVEPOINT work")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK TO work")
+            raise
+        finally:
+            self.connection.execute("RELEASE work")
+
+    def find(self, table: str, where: str = "TRUE", *parameters: SqlValue) -> list[Row]:
+        """Give the rows of a table that a condition leaves."""
+        cursor = self.connection.execute(f'SELECT * FROM "{table}" WHERE {where}', parameters)  # noqa: S608 - ours
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor]
+
+    def change(self, set_name: str, key: SqlValue, values: Mapping[str, SqlValue]) -> None:
+        """Set columns of the row with this key, wherever it is."""
+        self.assign(self.schema.sets[set_name], key, None, values)
+
+    def insert(self, set_name: str, rows: Iterable[Mapping[str, Any]], folder: int | None = None) -> None:
+        """Add rows given as JSON objects, in one transaction; BindingError where the schema knows no such row.
+
+        A row that does not name its folder is put into the one given.
+        """
+        entity_set = self.schema.sets[set_name]
+        names = [FOLDER, *(found.name for found in entity_set.row.properties.values())]
+        self.insert_stored(set_name, names, map(self._binder(entity_set, names, folder), rows))
+
+    def insert_stored(self, set_name: str, names: Sequence[str], rows: Iterable[Sequence[SqlValue]]) -> None:
+        """Add rows of stored values for the columns named, in one transaction."""
+        columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
+        statement = f'INSERT INTO "{set_name}" ({columns}) VALUES ({places})'  # noqa: S608 - names of the schema
+        with self.transaction():
+            self.connection.executemany(statement, rows)
+
+    def create(self, entity_set: EntitySet, values: Mapping[str, SqlValue]) -> SqlValue:
+        """Add one row of stored values and give its key; refuse a key that is taken."""
+        columns, places = ", ".join(f'"{name}"' for name in values), ", ".join("?" for _ in values)
+        row = f"({columns}) VALUES ({places})" if values else "DEFAULT VALUES"
+        statement = f'INSERT INTO "{entity_set.name}" {row} RETURNING "{entity_set.key.name}"'
+        try:
+            rows: list[tuple[SqlValue]] = self.connection.execute(
+                statement, tuple(values.values())
+            ).fetchall()
+        except sqlite3.IntegrityError as error:
+            raise Refusal("The item already exists.", ALREADY_EXISTS, HTTPStatus.CONFLICT) from error
+        return rows[0][0]
+
+    def assign(
+        self,
+        entity_set: EntitySet,
+        key: SqlValue,
+        folder: int | None,
+        values: Mapping[str, SqlValue],
+        merged: frozenset[str] = frozenset(),
+    ) -> None:
+        """Change columns of the row with this key in a folder, JSON objects among ``merged`` by RFC 7396."""
+        changes = ", ".join(
+            f'"{name}" = ' + (f"json_patch(coalesce(\"{name}\", '{{}}'), ?)" if name in merged else "?")
+            for name in values
+        )
+        statement = f'UPDATE "{entity_set.name}" SET {changes}'  # noqa: S608 - names of the schema
+        self._change(statement, entity_set, [*values.values()], key, folder)
+
+    def delete(self, entity_set: EntitySet, key: SqlValue, folder: int | None) -> None:
+        """Remove the row with this key in a folder."""
+        self._change(f'DELETE FROM "{entity_set.name}"', entity_set, [], key, folder)  # noqa: S608 - the same
+
+    def _change(
+        self, statement: str, entity_set: EntitySet, values: list[SqlValue], key: SqlValue, folder: int | None
+    ) -> None:
+        name = entity_set.name
+        seen = Sql("TRUE") if folder is None else within(name, f'"{name}"', folder)
+        where = f'WHERE "{entity_set.key.name}" = ? AND {seen}'
+        changed = self.connection.execute(f"{statement} {where}", (*values, key, *seen.parameters))
+        if changed.rowcount == 0:
+            raise not_found(f"{name}({key})")
+
+    def _binder(
+        self, entity_set: EntitySet, names: list[str], folder: int | None
+    ) -> Callable[[Mapping[str, Any]], list[SqlValue]]:
+        binders = {each.name: binder(each, self.schema) for each in entity_set.row.properties.values()}
+        fixed: Mapping[str, SqlValue] = robot_logs.FIXED if entity_set.name == robot_logs.NAME else {}
+
+        def bound(row: Mapping[str, Any]) -> list[SqlValue]:
+            if not row.keys() <= binders.keys():
+                raise BindingError(f"{entity_set.type.name} has no {', '.join(row.keys() - binders.keys())}")
+            values = {name: binders[name](value) for name, value in row.items() if value is not None}
+            values[FOLDER] = values.setdefault(FOLDER_PROPERTY, folder)
+            return list(map({**values, **fixed}.get, names))
+
+        return bound
+
+    def _table(self, entity_set: EntitySet) -> str:
+        columns = [self._column(entity_set, column) for column in entity_set.row.properties.values()]
+        extra = [robot_logs.sort_column(self.sort_unit)] if entity_set.name == robot_logs.NAME else []
+        return f'CREATE TABLE "{entity_set.name}" ({", ".join([*columns, f"{FOLDER} INTEGER", *extra])})'
+
+    @staticmethod
+    def _column(entity_set: EntitySet, column: Property) -> str:
+        is_key = column == entity_set.key and entity_set.name != robot_logs.NAME
+        return f'"{column.name}" {_COLUMN_TYPES.get(column.kind, "TEXT")}{" PRIMARY KEY" if is_key else ""}'

@@ -1,0 +1,175 @@
+"""JSON values to stored values and back, by the schema's properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+import orjson
+
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.json_values import is_list, is_object
+from uipath_odata.emulator.data.schema import EntityType, Kind, Property, Schema
+from uipath_odata.emulator.filters.sql import SqlValue
+
+Binder = Callable[[Any], SqlValue]
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+SECRETS = frozenset({"Password", "CredentialPassword", "SecretValue"})
+"""Properties that are written and never given back."""
+
+
+_FIRST_NUMBERS: Mapping[tuple[str, ...], int] = {("SoftStop", "Kill"): 1}
+"""Enums whose numbers do not begin with 0: clients send "1" to stop a job and "2" to kill it."""
+
+
+class BindingError(ValueError):
+    """A body that the schema does not describe."""
+
+
+def known(body: Any, type_: EntityType) -> Iterator[tuple[Property, Any]]:
+    """Give the properties of a JSON object; BindingError at the first that the type does not have.
+
+    Annotations such as ``@odata.context`` are passed over.
+    """
+    if not is_object(body):
+        raise BindingError(type_.name)
+    for name, value in body.items():
+        found = type_.find(name)
+        if found is not None:
+            yield found, value
+        elif "@" not in name:
+            raise BindingError(name)
+
+
+def stored(found: Property, value: Any, schema: Schema) -> SqlValue:
+    """Turn a JSON value into what its column holds; BindingError where it is not of the property's type."""
+    return None if value is None else binder(found, schema)(value)
+
+
+def binder(found: Property, schema: Schema) -> Binder:
+    """Give what turns the JSON values of a property, but null, into what its column holds."""
+    match found.kind:
+        case "document":
+            return partial(_document, found, schema)
+        case "link":
+            return partial(_linked_key, found, schema)
+        case "enum":
+            return partial(_member, found.members, {name.lower(): name for name in found.members})
+        case kind:
+            return _SCALARS[kind]
+
+
+def shown(kind: Kind) -> Callable[[Any], Any] | None:
+    """Give what turns a column's value into its JSON value; None where they are the same."""
+    return _SHOWN.get(kind)
+
+
+def _document(found: Property, schema: Schema, value: Any) -> str:
+    return orjson.dumps(_checked(found, value, schema)).decode()
+
+
+def _checked(found: Property, value: Any, schema: Schema) -> Any:
+    """Give an object or a list with the schema's names; objects of open types stay as they are."""
+    if found.many:
+        if not is_list(value):
+            raise BindingError(found.name)
+        single = attrs.evolve(found, many=False, kind=found.element or "document")
+        return [_checked_content(single, each, schema) for each in value]
+    if found.target is None or value is None:
+        return value
+    return {
+        inner.name: _checked_content(inner, content, schema)
+        for inner, content in known(value, schema.types[found.target])
+    }
+
+
+def _checked_content(found: Property, value: Any, schema: Schema) -> Any:
+    if found.kind in {"link", "document"}:
+        return _checked(found, value, schema)
+    bound = stored(found, value, schema)
+    return bound if found.kind == "enum" else value
+
+
+def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
+    """Read a link: the related entity, of which the key counts, or the key alone."""
+    if is_object(value):
+        keys = [
+            content for inner, content in known(value, schema.types[str(found.target)]) if inner.name == "Id"
+        ]
+        return keys[0] if keys else None
+    if isinstance(value, int | str):
+        return value
+    raise BindingError(found.name)
+
+
+def _member(members: tuple[str, ...], names: Mapping[str, str], value: Any) -> str:
+    """.NET reads an enum by its name in any case, or by its number, as a number or as text."""
+    if isinstance(value, str) and value.lower() in names:
+        return names[value.lower()]
+    number = int(value) if isinstance(value, str) and value.isdigit() else value
+    first = _FIRST_NUMBERS.get(members, 0)
+    if type(number) is int and 0 <= number - first < len(members):
+        return members[number - first]
+    raise BindingError(str(value))
+
+
+def _of_type(type_: type) -> Binder:
+    def checked(value: Any) -> Any:
+        if type(value) is not type_:
+            raise BindingError(str(value))
+        return value
+
+    return checked
+
+
+def _number(value: Any) -> float:
+    if type(value) not in {int, float}:
+        raise BindingError(str(value))
+    return float(value)
+
+
+def _instant(value: Any) -> int:
+    try:
+        return ticks.parse(value)
+    except (TypeError, ValueError) as error:
+        raise BindingError(str(value)) from error
+
+
+def _guid(value: Any) -> str:
+    if not isinstance(value, str) or not _GUID.fullmatch(value):
+        raise BindingError(str(value))
+    return value.lower()
+
+
+def _shown_document(text: str) -> Any:
+    return _without_secrets(orjson.loads(text)) if "assword" in text else orjson.loads(text)
+
+
+def _without_secrets(value: Any) -> Any:
+    if is_list(value):
+        return [_without_secrets(each) for each in value]
+    if is_object(value):
+        return {name: None if name in SECRETS else _without_secrets(each) for name, each in value.items()}
+    return value
+
+
+_SCALARS: Mapping[str, Binder] = MappingProxyType({
+    "string": _of_type(str),
+    "integer": _of_type(int),
+    "number": _number,
+    "boolean": _of_type(bool),
+    "instant": _instant,
+    "guid": _guid,
+})  # fmt: skip
+
+_SHOWN: Mapping[Kind, Callable[[Any], Any]] = MappingProxyType({
+    "boolean": bool,
+    "instant": ticks.text,
+    "document": _shown_document,
+})  # fmt: skip

@@ -1,0 +1,3 @@
+"""OData filters and orders to SQL."""
+
+from __future__ import annotations

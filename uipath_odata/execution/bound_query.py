@@ -1,0 +1,227 @@
+"""A query that can be read: it knows where its rows are."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Final, Generic, TypeVar, cast, get_args
+
+import attrs
+from yarl import URL
+
+from uipath_odata.calls.operation import Operation
+from uipath_odata.errors import NoRow, QueryError, SeveralRows
+from uipath_odata.execution.count import count
+from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
+from uipath_odata.execution.list_source import Source
+from uipath_odata.execution.page_requests import Pages
+from uipath_odata.execution.prefetch import never
+from uipath_odata.execution.stream import Stream
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.options import options_of
+from uipath_odata.odata.query import Composable, Query
+from uipath_odata.odata.rows.decode import decode
+from uipath_odata.odata.rows.json_body import Listed, read_list
+from uipath_odata.odata.rows.raw_pages import sent_rows
+from uipath_odata.odata.rows.raw_row import SentRow
+from uipath_odata.odata.rows.struct_pages import EntityRows
+from uipath_odata.paging.checkpoint import sealed, unsealed
+from uipath_odata.paging.fallback import FallbackPlan
+from uipath_odata.paging.plan import Plan, Row
+from uipath_odata.paging.plan_kinds import Paging
+from uipath_odata.paging.planner import choose
+from uipath_odata.paging.split.membership import listed_properties
+
+__all__ = ["BoundQuery"]
+
+E = TypeVar("E", bound=Entity)
+R = TypeVar("R")
+
+_READ: Final = ("Id", "TimeStamp")
+"""What plans look at in each row."""
+
+
+@attrs.frozen(repr=False, eq=False)
+class BoundQuery(Composable[E], Generic[E, R]):
+    """A query of one client: compose it further, or read its rows.
+
+    ``async for`` streams them; pages are fetched concurrently and given in order.
+    """
+
+    _source: Source
+    _query: Query[E]
+    _as_dicts: bool = False
+    _exact: bool = False
+    _read: tuple[str, ...] | None = None
+    """Of rows as they were sent: the properties to read."""
+
+    def _with(self, query: Query[Any], /) -> Any:
+        return type(self)(self._source, query, self._as_dicts, self._exact, self._read)
+
+    def dicts(self) -> BoundQuery[E, dict[str, Any]]:
+        """Give the same query with its rows as dicts, as sent: wire names, date-times as exact text."""
+        return BoundQuery(self._source, self._query, True, self._exact)
+
+    def exact(self) -> BoundQuery[E, R]:
+        """Give the same query, which raises NotProven rather than ending with rows that are not proven to be all."""
+        return BoundQuery(self._source, self._query, self._as_dicts, True)
+
+    def sent(self, *names: str) -> BoundQuery[E, SentRow]:
+        """Give the same query with its rows as sent, in bytes; these properties of them are read too."""
+        read = tuple(dict.fromkeys((*_READ, *listed_properties(self._query), *names)))
+        return BoundQuery(self._source, self._query, True, self._exact, read)
+
+    @property
+    def source(self) -> Source:
+        """The list that is read."""
+        return self._source
+
+    @property
+    def asked(self) -> Query[E]:
+        """The query by itself, of no client."""
+        return self._query
+
+    @property
+    def operation(self) -> Operation:
+        """What the schema says of the list: its OAuth scopes, for example."""
+        return self._source.operation
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The system query options as asked for, not encoded; a plan may add its own while reading."""
+        return options_of(self._query, self._source.channel.settings.enum_order)
+
+    @property
+    def url(self) -> URL:
+        """The URL that asks what the user asked, nothing added."""
+        return self._source.url(self.options)
+
+    def stream(
+        self,
+        *,
+        concurrency: int | None = None,
+        page_size: int | None = None,
+        ordered: bool = True,
+        paging: Paging = "auto",
+        resume: object = None,
+    ) -> Stream[R]:
+        """Read with options: ``async with query.stream() as rows: async for row in rows``; ``rows.report`` says what was proven.
+
+        At most ``concurrency`` pages exist at once. ``ordered=False`` gives pages as they come. ``resume`` is what
+        ``rows.checkpoint`` of a stream of the same query was, in this process or another; QueryError for any other.
+        """
+        source = self._source
+        query = source.fingerprint(self.options)
+        workers = source.channel.settings.concurrency if concurrency is None else concurrency
+        if paging not in get_args(Paging):
+            raise QueryError(f"paging={paging!r} is no plan: give one of {', '.join(get_args(Paging))}")
+        plan = choose(
+            self._query,
+            source.limits,
+            refused=source.refused,
+            paging=paging,
+            page_size=page_size,
+            ordered=ordered,
+            exact=self._exact,
+            workers=workers,
+            resume=None if resume is None else unsealed(resume, query),
+        )
+        return _stream_of(source)(
+            plan,
+            fetch=Pages(source),
+            parse=functools.partial(source.parse, read=self._reader()),
+            decode=self._decode(),
+            concurrency=workers,
+            exact=self._exact,
+            refuse=plan.refuse if isinstance(plan, FallbackPlan) else never,
+            seal=functools.partial(sealed, query=query),
+        )
+
+    async def __aiter__(self) -> AsyncIterator[R]:
+        # A generator of its own: nothing else refers to it, so that a bare break closes the stream at once.
+        async for page in self.pages():
+            for row in page:
+                yield row
+
+    async def pages(self) -> AsyncIterator[Sequence[R]]:
+        """Stream the rows in lists, as they are fetched."""
+        async with self.stream() as rows:
+            async for page in rows.pages():
+                yield page
+
+    async def to_list(self) -> list[R]:
+        """Read all rows."""
+        async with self.stream() as rows:
+            return [row async for row in rows]
+
+    async def first(self) -> R | None:
+        """Read the first row, None where there is none."""
+        rows = await self._at_most(1)
+        return rows[0] if rows else None
+
+    async def one(self) -> R:
+        """Read the only row; raises NoRow or SeveralRows, both a LookupError."""
+        row = await self.one_or_none()
+        if row is None:
+            raise NoRow(
+                f"{self!r} found no row where one was expected: widen the filter or use one_or_none()"
+            )
+        return row
+
+    async def one_or_none(self) -> R | None:
+        """Read the only row, None where there is none; raises SeveralRows."""
+        rows = await self._at_most(2)
+        if len(rows) > 1:
+            raise SeveralRows(
+                f"{self!r} found several rows where one was expected: narrow the filter or use first()"
+            )
+        return rows[0] if rows else None
+
+    async def count(self) -> int:
+        """Ask the server how many rows meet the filter, whatever ``top`` and ``skip`` say."""
+        return await count(self._query, self._source)
+
+    def explain(self) -> Explanation:
+        """Say, without asking the server, how the query will be read and what its first request is."""
+        return explain(self._plan(), self._source)
+
+    async def estimate(self) -> Estimate:
+        """Count the rows, one request, and say how many requests and minutes reading them takes."""
+        count = await self.count()
+        wanted = count if self._query.limit is None else min(count, self._query.limit)
+        return estimate(wanted, self._source, self._plan(), exact=self._exact)
+
+    def __repr__(self) -> str:
+        return f"<{self._source.operation.name} {self._query!r}>"
+
+    def _plan(self) -> Plan:
+        source = self._source
+        return choose(self._query, source.limits, refused=source.refused, exact=self._exact)
+
+    def _reader(self) -> Callable[[bytes], Listed]:
+        if self._read is not None:
+            return functools.partial(sent_rows, names=self._read)
+        return read_list if self._as_dicts else EntityRows(self._query.entity)
+
+    def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
+        if self._as_dicts:
+            return cast("Callable[[list[Row]], Sequence[R]]", _as_sent)
+        made = functools.partial(decode, self._query.entity, partial=bool(self._query.selection))
+        return cast("Callable[[list[Row]], Sequence[R]]", made)
+
+    async def _at_most(self, count: int) -> list[R]:
+        limit = self._query.limit
+        return await self.top(count if limit is None else min(count, limit)).to_list()
+
+
+def _stream_of(source: Source) -> Callable[..., Stream[Any]]:
+    tracing = source.channel.tracing
+    if tracing is None:
+        return Stream
+    from uipath_odata.execution.traced_stream import TracedStream  # noqa: PLC0415 - OpenTelemetry is an extra
+
+    return functools.partial(TracedStream[Any], tracing=tracing, operation=source.operation.name)
+
+
+def _as_sent(rows: list[Row]) -> list[Row]:
+    return rows

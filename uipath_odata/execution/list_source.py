@@ -1,0 +1,127 @@
+"""Where a list is read and entities are written: a path of one client, in one folder or none."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, MutableSet
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+from yarl import URL
+
+from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.operation import Operation
+from uipath_odata.errors import DecodeError
+from uipath_odata.odata.bounds import URL_CHARACTERS
+from uipath_odata.odata.rows.json_body import Listed, parse, read_list, value_of
+from uipath_odata.odata.url import query_string
+from uipath_odata.paging.checkpoint import fingerprint
+from uipath_odata.paging.limits import Limits
+from uipath_odata.paging.offset.next_link import follow
+from uipath_odata.paging.plan import Fetch, Page
+from uipath_odata.transport.request import Request, Response
+
+if TYPE_CHECKING:
+    from uipath_odata.transport.rate.budgets import Use
+
+__all__ = ["Source"]
+
+TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Source:
+    """One list of Orchestrator: an entity set, or a function that lists entities."""
+
+    channel: Channel
+    operation: Operation
+    keys: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    """What the operation's path is made with."""
+    parameters: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    """What goes with every request beside OData's own options."""
+    page_cap: int = 1_000
+    paged: bool = True
+    """Whether it takes ``$top`` and ``$skip``; where not, the whole list is one answer."""
+    in_window: bool = False
+    """Whether the list is kept in Elasticsearch, which lets nobody skip beyond its window."""
+
+    @property
+    def limits(self) -> Limits:
+        settings = self.channel.settings
+        return Limits(
+            page_cap=self.page_cap,
+            paged=self.paged,
+            keyed=self.operation.name.endswith(".list"),
+            window=settings.window if self.in_window else None,
+            tie_unit=settings.tie_unit,
+            upper_bound=settings.upper_bound,
+            enum_order=settings.enum_order,
+            in_values=settings.in_values,
+            in_characters=settings.in_characters,
+            equalities=settings.equalities,
+            url_room=URL_CHARACTERS - len(str(self.url({}))) - 1,
+        )
+
+    @property
+    def budget(self) -> Use | None:
+        """The rate budget of the list, None where nothing limits it."""
+        use = self.channel.budget_of(self.operation.rate_class)
+        return use if use and use.share else None
+
+    @property
+    def refused(self) -> MutableSet[str]:
+        """What the server was seen to refuse of this list."""
+        return self.channel.refused[self.operation.name]
+
+    def fingerprint(self, options: Mapping[str, str]) -> str:
+        """Tie a checkpoint to this list, its folder and its options."""
+        path, query = self._target(Fetch(options=options))
+        return fingerprint(path, query, dict(self.channel.headers))
+
+    def url(self, options: Mapping[str, str]) -> URL:
+        """Give the URL of the list under these options."""
+        path, query = self._target(Fetch(options=options))
+        return URL(f"{self.channel.base_url}{path}{f'?{query}' if query else ''}", encoded=True)
+
+    def request(self, fetch: Fetch, page: int = 0) -> Request:
+        """Make the request of a plan's fetch, which is this page of a stream; those behind the first are bulk."""
+        path, query = self._target(fetch)
+        return attrs.evolve(self._bare, path=path, query=query, page=page, bulk=page > 1)
+
+    @functools.cached_property
+    def _bare(self) -> Request:
+        """What is the same in all requests of the list."""
+        return self.channel.in_folder(self.operation.request(self.keys, self.parameters))
+
+    def _target(self, fetch: Fetch) -> tuple[str, str]:
+        """Give the path and the query of a fetch."""
+        if fetch.link is not None:
+            return self._linked(fetch.link)
+        bare = self._bare
+        path = f"{bare.path}/{TOTAL_COUNT}" if fetch.total else bare.path
+        return path, "&".join(filter(None, (bare.query, query_string(fetch.options))))
+
+    async def fetch(self, fetch: Fetch) -> Response:
+        """Ask for one page."""
+        return await self.channel.send(self.request(fetch))
+
+    def parse(self, fetch: Fetch, response: Response, read: Callable[[bytes], Listed] = read_list) -> Page:
+        """Read one page, its rows by ``read``, or the total that a plan asked for as its count."""
+        if fetch.total:
+            return Page(rows=[], count=total_of(parse(response.body)))
+        rows, count, link = read(response.body)
+        return Page([*rows], count if self.paged else len(rows), link)
+
+    def _linked(self, link: str) -> tuple[str, str]:
+        base = self.channel.base_url
+        url = follow(base / "odata/", link)
+        return url.raw_path.removeprefix(base.raw_path.rstrip("/")), url.raw_query_string
+
+
+def total_of(payload: Any) -> int:
+    """Read the number that GetTotalCount answers with."""
+    # Some servers write Int64 as a string.
+    text = str(value_of(payload))
+    if not text.isascii() or not text.isdigit():
+        raise DecodeError("GetTotalCount answered no number: check that this Orchestrator has the function")
+    return int(text)

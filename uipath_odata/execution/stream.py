@@ -1,0 +1,199 @@
+"""The one reader of lists: it drives any plan, a bounded number of pages ahead of its consumer."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+import attrs
+
+from uipath_odata.errors import (
+    DecodeError,
+    NotProven,
+    QueryError,
+)
+from uipath_odata.execution.prefetch import CLOSED, Answer, Reader, never
+from uipath_odata.paging.guarantee import guarantee
+from uipath_odata.paging.plan import Fetch, Page, Plan, Row
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Report", "Stream"]
+
+
+_A = TypeVar("_A", bound=Answer)
+_T = TypeVar("_T")
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What a stream did so far, and whether its rows are proven to be all, each once."""
+
+    plan: str
+    added: tuple[str, ...]
+    """What went on the wire beyond the user's query."""
+    rows: int
+    pages: int
+    requests: int
+    """All that were sent, ``retries`` of them again."""
+    retries: int
+    waits: float
+    """Seconds that requests waited for the rate budget and for pauses that the server asked for, added up."""
+    proven: bool
+    reason: str
+    notes: tuple[str, ...]
+    guarantee: str
+    """What the plan promises, in words."""
+
+
+def _unsealed(position: Any) -> Any:
+    return position
+
+
+class Stream(Generic[_T]):
+    """The rows of a query; at most ``concurrency`` pages exist at once, the one in the consumer's hand included.
+
+    ``async with query.stream() as rows: async for row in rows``, or ``rows.pages()`` for lists. Leaving the block,
+    an error and a cancellation end and await every request that is still running. The error is that of the first
+    page that failed, with a note that says which; the rows before it were given out.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        fetch: Callable[[Fetch], Coroutine[Any, Any, _A]],
+        parse: Callable[[Fetch, _A], Page],
+        decode: Callable[[list[Row]], Sequence[_T]],
+        concurrency: int = 4,
+        exact: bool = False,
+        refuse: Callable[[Fetch, Exception], bool] = never,
+        seal: Callable[[Any], Any] = _unsealed,
+    ) -> None:
+        if type(concurrency) is not int or concurrency < 1:
+            raise QueryError(f"concurrency={concurrency!r} would fetch nothing: give 1 or more")
+        self._reader = Reader(plan=plan, fetch=fetch, parse=parse, refuse=refuse, concurrency=concurrency)
+        self._plan = plan
+        self._decode = decode
+        self._exact = exact
+        self._seal = seal
+        self._rows = self._each_row()
+        self._iterators: list[AsyncGenerator[Any, None]] = [self._rows]
+        self._rest: Iterator[_T] = iter(())
+        self._row_count = 0
+        self._page_count = 0
+        self._position = plan.checkpoint
+
+    @property
+    def report(self) -> Report:
+        """Say what happened so far; also after an error."""
+        proof = self._plan.proof
+        return Report(
+            plan=self._plan.name,
+            added=self._plan.added,
+            rows=self._row_count,
+            pages=self._page_count,
+            requests=self._reader.started + self._reader.retries,
+            retries=self._reader.retries,
+            waits=self._reader.waits,
+            proven=proof.proven,
+            reason=proof.reason,
+            notes=self._plan.notes,
+            guarantee=guarantee(self._plan),
+        )
+
+    @property
+    def checkpoint(self) -> Any:
+        """Give the position behind the last page that was given out whole, as a small JSON value for ``resume``.
+
+        None where there is none: of rows by offset that come as they arrive, and of what one request answers.
+        """
+        return self._seal(self._position)
+
+    def pages(self) -> AsyncGenerator[Sequence[_T], None]:
+        """Give the rows as they were fetched, a list for each page."""
+        self._iterators.append(pages := self._each_page())
+        return pages
+
+    def __aiter__(self) -> AsyncIterator[_T]:
+        if self._reader.is_closed and not self._reader.started:
+            raise RuntimeError(CLOSED)
+        return self._rows
+
+    def __anext__(self) -> Awaitable[_T]:
+        return anext(self._rows)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End and await every running request; closing again changes nothing."""
+        await self._reader.aclose()
+        for iterator in self._iterators:
+            if not getattr(iterator, "ag_running", False):  # its own task ends it
+                await iterator.aclose()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_reader") and self._reader.abandon():
+            advice = "use 'async with query.stream() as rows'"
+            warnings.warn(
+                f"A stream was dropped while it was open: {advice}",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+
+    async def _each_page(self) -> AsyncGenerator[Sequence[_T], None]:
+        try:
+            page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
+            while page is not None:
+                if page:
+                    self._position = self._plan.checkpoint
+                    yield page
+                page = await self._turn()
+        finally:
+            await self._reader.aclose()
+
+    async def _each_row(self) -> AsyncGenerator[_T, None]:
+        try:
+            while (page := await self._turn()) is not None:
+                self._rest = iter(page)
+                del page  # gone before the next is parsed, or the garbage collector walks over both
+                for row in self._rest:
+                    yield row
+                self._position = self._plan.checkpoint
+        finally:
+            await self._reader.aclose()
+
+    async def _turn(self) -> Sequence[_T] | None:
+        try:
+            rows = await self._reader.next_rows()
+        except NotProven as error:
+            error.checkpoint = self._seal(self._plan.checkpoint or error.checkpoint)
+            raise
+        if rows is None:
+            self._prove()
+            return None
+        try:
+            page = self._decode(rows)
+        except DecodeError as error:
+            error.add_note(f"in page {self._page_count + 1} of those given out")
+            raise
+        self._page_count += 1
+        self._row_count += len(page)
+        return page
+
+    def _prove(self) -> None:
+        proof = self._plan.proof
+        if self._exact and not proof.proven:
+            advice = "read without exact() to take the rows as they are, or leave order_by, top and skip out"
+            raise NotProven(
+                f"The rows are not proven to be all ({proof.reason}): {advice}", checkpoint=self.checkpoint
+            )

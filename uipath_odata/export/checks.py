@@ -1,0 +1,41 @@
+"""What no export can be asked for, found before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from uipath_odata.errors import QueryError
+from uipath_odata.export.incremental.details import has_details
+from uipath_odata.export.lists import ExportList
+from uipath_odata.export.options import Options
+from uipath_odata.export.parts.layout import Layout
+from uipath_odata.export.places.place import Place
+
+__all__ = ["check_asked", "check_one_query_a_set"]
+
+
+def check_asked(place: Place, lists: Sequence[ExportList], options: Options) -> None:
+    """Raise QueryError where the place or the options do not go with the lists."""
+    if place.file is not None and (len(lists) > 1 or options.since or options.partition_by):
+        raise QueryError(
+            f"{place.file} is one file: several sets, since and partition_by take a directory, name one"
+        )
+    if options.with_details and not any(has_details(each.query) for each in lists):
+        names = ", ".join(dict.fromkeys(each.entity_set for each in lists))
+        raise QueryError(f"{names} have no Id to ask for each row by: export them without details")
+    if "folder" in options.partition_by and not any(each.folder for each in lists):
+        raise QueryError(
+            "partition_by 'folder' needs lists that know their folder: take those of all folders"
+        )
+
+
+def check_one_query_a_set(layouts: Sequence[Layout]) -> None:
+    """Raise QueryError where the lists of a set ask for other things, which a job would not tell apart."""
+    described = dict[str, Any]()
+    for layout in layouts:
+        each, facts = layout.each, layout.describe()
+        if described.setdefault(each.entity_set, facts) != facts:
+            raise QueryError(
+                f"{each.entity_set} are asked for in several ways: export each to a directory of its own"
+            )

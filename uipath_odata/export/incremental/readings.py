@@ -1,0 +1,100 @@
+"""What one run asks of a list: everything, or what changed since the last run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.export.journal.state import ListState
+from uipath_odata.export.lists import ExportList, Mode
+from uipath_odata.odata.expr.expression import Condition, Expr, path
+from uipath_odata.odata.instant import Instant
+
+__all__ = ["OVERLAP", "Reading", "behind", "readings_of"]
+
+OVERLAP: Final = 1_000
+"""Ids are given before a row can be seen: so many before the largest are asked for again."""
+
+_TIME: Final = path("TimeStamp")
+_ID: Final = path("Id")
+_MODIFIED: Final = path("LastModificationTime")
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """One query of a run; its rows lie from ``lo`` on and before ``hi``, in ticks or Ids, as far as that is known."""
+
+    name: str
+    query: BoundQuery[Any, Any]
+    lo: int | None = None
+    hi: int | None = None
+    number: int | None = None
+    """Of the part whose place it takes; None: its parts are new."""
+    asked: frozenset[int] = frozenset()
+    """Ids that were asked for by name: one that does not come is gone."""
+    moved: bool = False
+    """Whether it may have gone with its queue to another folder, and be there."""
+
+    @property
+    def is_one_part(self) -> bool:
+        """Whether its rows are committed together or not at all: they replace a part, or show what is gone."""
+        return self.number is not None or bool(self.asked)
+
+
+def readings_of(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[Reading]:
+    """Give what is left to read in the run that a list began; what it ended already is left out."""
+    every = [*_again(each, begun, state), *_new(each, mode, begun, state)]
+    return [reading for reading in every if reading.name not in state.done]
+
+
+def _again(each: ExportList, begun: Mapping[str, Any], state: ListState) -> list[Reading]:
+    """Read closed intervals again whose number of rows is another one now."""
+    parts = [state.parts[number] for number in begun.get("again", ()) if number in state.parts]
+    return [
+        Reading(
+            name=f"again-{part.number}",
+            query=within(each, part.lo, part.hi),
+            lo=part.lo,
+            hi=part.hi,
+            number=part.number,
+        )
+        for part in parts
+    ]
+
+
+def _new(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[Reading]:
+    after, until = begun.get("after"), begun.get("until")
+    lo = after if mode == "append" else None
+    new = Reading(name="new", query=within(each, lo, until), lo=lo, hi=until)
+    if mode in {"append", "replace"} or after is None:
+        return [new]
+    if mode == "modified":
+        since = Instant.parse(begun["since"])
+        changed = (since <= _MODIFIED) | (after < _ID)
+        return [Reading(name="changed", query=each.query.filter(changed))]
+    asked = frozenset(state.open)
+    new = Reading(name="new", query=each.query.filter(after < _ID))
+    query = each.query.filter(_ID.in_(sorted(asked)))
+    named = Reading(name="open", query=query, asked=asked, moved=begun.get("moved", False))
+    return [named, new] if asked else [new]
+
+
+def within(each: ExportList, lo: int | None, hi: int | None) -> BoundQuery[Any, Any]:
+    """Ask for the rows from ``lo`` on and before ``hi`` alone."""
+    key: Expr[Any] = _TIME if each.in_time else _ID
+    value: Any = Instant if each.in_time else int
+    bounds: list[Condition] = []
+    if lo is not None:
+        bounds.append(key >= value(lo))
+    if hi is not None:
+        bounds.append(key < value(hi))
+    return each.query.filter(*bounds) if bounds else each.query
+
+
+def behind(each: ExportList, bound: int) -> BoundQuery[Any, Any]:
+    """Ask for the rows from a bound on alone, to be counted."""
+    # `gt` is all that is documented for RobotLogs.
+    return each.query.filter(Instant(bound - 1) < _TIME if each.in_time else bound - 1 < _ID)

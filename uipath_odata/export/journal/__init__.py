@@ -1,0 +1,3 @@
+"""What an export has done, durably: the journal, its records, and the manifest."""
+
+from __future__ import annotations

@@ -1,0 +1,69 @@
+"""The evidence of an export: what was asked, what came, and the hash of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+import orjson
+
+from uipath_odata.errors import ExportError
+from uipath_odata.export.journal.job import sealed
+from uipath_odata.export.journal.journal import Record
+from uipath_odata.export.journal.state import ListState, states_of
+from uipath_odata.export.places.disk import Disk, write_durably
+from uipath_odata.export.places.file_store import Shelf
+
+__all__ = ["MANIFEST", "PUBLISHED", "manifest_of", "publish", "withdraw"]
+
+MANIFEST: Final = "manifest.json"
+PUBLISHED: Final = "_SUCCESS"
+
+_TEMPORARY: Final = "tmp-"
+
+
+def manifest_of(job: Mapping[str, Any], records: Sequence[Record]) -> dict[str, Any]:
+    """Give the manifest as JSON values."""
+    states = states_of(records)
+    facts = {
+        "version": 1,
+        "package": f"uipath-odata {version('uipath-odata')}",
+        "job": job,
+        "complete": bool(states) and all(state.begun is None for state in states.values()),
+        "lists": {name: _list(state) for name, state in sorted(states.items())},
+    }
+    return sealed(facts)
+
+
+def _list(state: ListState) -> dict[str, Any]:
+    ended = state.ended or {}
+    facts = {name: ended.get(name) for name in ("until", "read_at", "expected", "proven", "reason", "notes")}
+    files = [
+        {"name": file.name, "rows": file.rows, "bytes": file.bytes, "sha256": file.sha256, "run": part.run}
+        for part in sorted(state.parts.values(), key=lambda part: part.number)
+        for file in part.files
+    ]
+    return {"rows": state.rows, "run": state.run, "ended": state.begun is None, **facts, "files": files}
+
+
+def withdraw(shelf: Shelf) -> None:
+    """Take back the mark of a finished export, before anything changes."""
+    shelf.remove(PUBLISHED)
+
+
+def publish(disk: Disk, shelf: Shelf, manifest: Mapping[str, Any], *, mark: bool) -> None:
+    """Put the manifest beside the files, and last of all the mark that they are complete."""
+    _put(disk, shelf, MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    if mark and manifest["complete"]:
+        _put(disk, shelf, PUBLISHED, b"")
+
+
+def _put(disk: Disk, shelf: Shelf, name: str, data: bytes) -> None:
+    temporary = f"{_TEMPORARY}{name}"
+    write_durably(disk, temporary, data)
+    try:
+        shelf.put(temporary, name)
+    except ExportError:
+        disk.remove(temporary)
+        raise

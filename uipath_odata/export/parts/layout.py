@@ -1,0 +1,155 @@
+"""How the rows of a list become files: their columns, their bytes, their names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.export.formats import SUFFIX, Column, Shape, Writer, writer_of
+from uipath_odata.export.journal.state import ListState
+from uipath_odata.export.lists import ExportList, Mode, mode_of
+from uipath_odata.export.options import Options
+from uipath_odata.export.parts.part_files import PartFiles
+from uipath_odata.export.parts.part_stream import OpenPart
+from uipath_odata.export.parts.row_bytes import DELETED, FOLDER, READ_AT, RowBytes
+from uipath_odata.export.parts.single_file import SingleFile
+from uipath_odata.export.places.disk import Disk
+from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.place import Place
+from uipath_odata.odata.entity import properties
+from uipath_odata.odata.expr.expression import path
+from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.rows.raw_row import SentRow
+
+__all__ = ["Layout", "looking"]
+
+_UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
+_DAY: Final = len("2024-05-14")
+_UTC_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+Z\Z", re.ASCII)
+
+
+@attrs.frozen(eq=False)
+class Layout:
+    """The layout of one list under one job."""
+
+    each: ExportList
+    place: Place
+    options: Options
+
+    @property
+    def mode(self) -> Mode:
+        """How the list is read again; an export that is made once reads it whole."""
+        return mode_of(self.each.query, self.each.entity_set) if self.options.since else "replace"
+
+    @property
+    def copies(self) -> bool:
+        """Whether rows are written as they come, into one file at a time."""
+        return self.place.format == "jsonl" and not self.options.partition_by
+
+    @property
+    def added(self) -> tuple[Column, ...]:
+        """The columns that no row was sent with."""
+        folder = FOLDER if self.each.folder is not None else ()
+        read_at = (READ_AT,) if self.options.since else ()
+        return (*folder, *read_at, *((DELETED,) if self.mode == "open" else ()))
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The columns of its files."""
+        return self.each.privacy.columns(Shape.of(self.each.query.asked, self.added))
+
+    def describe(self) -> dict[str, Any]:
+        """Say what is asked and what the files hold, for the job."""
+        return {**self.each.describe(), "columns": self.shape.describe()}
+
+    def rows_read_at(self, read_at: str) -> RowBytes:
+        """Give what is done to rows that were read then."""
+        values: dict[str, Any] = {}
+        if self.each.folder is not None:
+            values |= zip(
+                (column.name for column in FOLDER), (self.each.folder.id, self.each.folder.path), strict=True
+            )
+        if self.options.since:
+            values[READ_AT.name] = read_at
+        return RowBytes(self.each.privacy.protect(Shape.of(self.each.query.asked)), values)
+
+    def parts(self, disk: Disk, shelf: Shelf, state: ListState) -> Callable[[int, int], OpenPart]:
+        """Give how a part is opened, by its number and generation."""
+        if self.place.file is not None:
+            single = SingleFile(disk, self.place.growing, state.size, self._writer)
+            return lambda _number, _generation: single
+        return lambda number, generation: PartFiles(
+            key=self.each.key,
+            disk=disk,
+            shelf=shelf,
+            make_writer=self._writer,
+            name=lambda value: self._name(value, number, generation),
+        )
+
+    def files_of(self, rows: Sequence[SentRow]) -> Mapping[str, Sequence[SentRow]]:
+        """Give rows by the day (UTC) that they belong to, where files are parted by it; else all of them together."""
+        if "date" not in self.options.partition_by:
+            return {"": rows}
+        groups = defaultdict[str, list[SentRow]](list)
+        for row in rows:
+            groups[_day_of(row["TimeStamp"] or row["CreationTime"])].append(row)
+        return groups
+
+    def empty(self) -> bytes:
+        """Give the bytes of a file without rows."""
+        return self._writer().close()
+
+    def _writer(self, header: bool = True) -> Writer:
+        return writer_of(self.place.format, self.shape, raw_csv=self.options.raw_csv, header=header)
+
+    def _name(self, date: str, number: int, generation: int) -> str:
+        folder = self.each.folder
+        values = {"date": date or _UNDATED, "folder": "" if folder is None else str(folder.id)}
+        levels = [f"{name}={values[name]}" for name in self.options.partition_by if values[name]]
+        key = "" if folder is None else f"{folder.id}-"
+        file = f"part-{key}{number:06d}-g{generation}{SUFFIX[self.place.format]}"
+        return "/".join((self.each.entity_set, *levels, file))
+
+
+def looking(each: ExportList, options: Options) -> ExportList:
+    """Select what an export itself looks at, too, where a query selects some properties."""
+    asked = each.query.asked
+    if not any(len(place.segments) == 1 for place in asked.selection):
+        return each
+    mode = mode_of(each.query, each.entity_set) if options.since else "replace"
+    names = [
+        *(("Id",) if mode in {"modified", "open"} else ()),
+        *(("Status",) if mode == "open" else ()),
+        *(("TimeStamp", "CreationTime") if "date" in options.partition_by else ()),
+        *(("QueueDefinitionId",) if each.folder is not None else ()),
+    ]
+    entity: Any = asked.entity
+    known = {member.wire for member in properties(entity).values()}
+    return attrs.evolve(each, query=each.query.select(*(path(name) for name in names if name in known)))
+
+
+def _day_of(moment: Any) -> str:
+    if not isinstance(moment, str):
+        return _UNDATED
+    if (found := _UTC_DAY.match(moment)) and _is_day(found[1]):
+        return found[1]
+    try:
+        return str(Instant.parse(moment))[:_DAY]
+    except ValueError:
+        return _UNDATED
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,179 @@
+"""The rows of one reading on their way into parts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import attrs
+
+from uipath_odata.errors import ExportError
+from uipath_odata.export.incremental.readings import Reading
+from uipath_odata.export.journal.journal import Journal
+from uipath_odata.export.journal.state import File, ListState, Part
+from uipath_odata.export.lists import FINAL, ExportList
+from uipath_odata.export.parts.row_bytes import RowBytes
+from uipath_odata.local.threads import in_thread
+from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.rows.raw_row import SentRow
+
+__all__ = ["OpenPart", "PartStream"]
+
+_QUICK: Final = 0.01
+"""Seconds that the loop may wait for a disk; behind a slower write, the rest of the part is written beside it."""
+
+
+class OpenPart(Protocol):
+    """Rows on their way to a place that survives anything."""
+
+    def write(self, groups: Mapping[str, Sequence[bytes]], /) -> None: ...
+    def commit(self) -> tuple[File, ...]: ...
+    def discard(self) -> None: ...
+
+
+@attrs.define(eq=False, kw_only=True)
+class PartStream:
+    """Write rows into the open part and commit it: files first, then the line in the journal that makes them count."""
+
+    each: ExportList
+    reading: Reading
+    state: ListState
+    journal: Journal
+    open_part: Callable[[int, int], OpenPart]
+    """Open a part of this number and generation."""
+    row_bytes: RowBytes
+    files_of: Callable[[Sequence[SentRow]], Mapping[str, Sequence[SentRow]]]
+    """Tell rows apart by the files that they go to."""
+    watches: bool
+    """Whether the Ids of rows that may still change are kept."""
+    replaces: bool
+    """Whether the files of earlier runs no longer count at the end of this one."""
+    copies: bool
+    """Whether rows go as they came into one file, which is done sooner than another thread begins with it."""
+    clock: Callable[[], float]
+    _part: OpenPart | None = attrs.field(default=None, init=False)
+    _is_quick: bool = attrs.field(default=False, init=False)
+    _ids: list[int] = attrs.field(factory=list[int], init=False)
+    _open: list[int] = attrs.field(factory=list[int], init=False)
+    _seen: set[int] = attrs.field(factory=set[int], init=False)
+    _rows: int = attrs.field(default=0, init=False)
+    _hi: int | None = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        before = self.state.of_reading(self.reading.name)
+        self._hi = before[-1].hi if before else self.reading.lo
+
+    @property
+    def rows(self) -> int:
+        """Count the rows that are not committed yet."""
+        return self._rows
+
+    async def write(self, rows: Sequence[SentRow]) -> None:
+        """Append rows to the open part."""
+        if not rows:
+            return
+        groups = self.files_of(rows).items()
+        await self._write({value: self.row_bytes.of(each) for value, each in groups}, len(rows))
+        self._note(rows)
+
+    async def commit(self, cursor: Any) -> None:
+        """End the part behind the rows written; ``cursor`` is where its reading goes on."""
+        await self._commit(cursor, _bound_in(cursor))
+
+    async def finish(self) -> None:
+        """End the last part of the reading."""
+        gone = sorted(self.reading.asked - self._seen)
+        if gone and not self.reading.moved:
+            await self._write({"": self.row_bytes.gone(gone)}, len(gone))
+        elif not self._rows and not self.reading.is_one_part and not self._is_anything_there:
+            # Readers of the directory need a file that shows the columns.
+            await self._write({"": ()}, 0)
+        # An interval without rows is closed as well: rows may still come late to it.
+        if (
+            self._part is not None
+            or self.reading.is_one_part
+            or (self.each.in_time and self.reading.hi is not None)
+        ):
+            hi = self.reading.hi
+            if hi is None and not self.each.in_time and self._ids:
+                hi = max(self._ids) + 1
+            await self._commit(None, hi, gone)
+
+    async def discard(self) -> None:
+        """Leave nothing of the open part behind; what cannot be removed now, the next run removes."""
+        part = self._part
+        self._begin_anew()
+        if part is not None:
+            with contextlib.suppress(ExportError):  # else it would hide why the part was given up
+                await in_thread(part.discard)
+
+    async def _write(self, groups: Mapping[str, Sequence[bytes]], rows: int) -> None:
+        part = self._part or self.open_part(self._number, self._generation)
+        self._part = part
+        if self._is_quick:
+            began = self.clock()
+            part.write(groups)
+            self._is_quick = self.clock() - began < _QUICK
+        else:
+            is_first = not self._rows
+            await in_thread(lambda: part.write(groups))
+            self._is_quick = self.copies and is_first
+        self._rows += rows
+
+    async def _commit(self, cursor: Any, hi: int | None, gone: Sequence[int] = ()) -> None:
+        files = () if self._part is None else await in_thread(self._part.commit)
+        finals = set(self._ids) - set(self._open)
+        part = Part(
+            number=self._number,
+            run=self.state.run,
+            reading=self.reading.name,
+            generation=self._generation,
+            rows=self._rows,
+            files=files,
+            lo=self._hi,
+            hi=hi,
+            cursor=cursor,
+            open=tuple(self._open),
+            settled=(*sorted(finals & self.state.open), *gone) if self.watches else (),
+            largest=max(self._ids, default=None),
+        )
+        record = part.record(self.each.key)
+        await in_thread(lambda: self.journal.append(record))
+        self.state.take(record)
+        self._hi = hi
+        self._begin_anew()
+
+    def _note(self, rows: Sequence[SentRow]) -> None:
+        if self.each.in_time:
+            return
+        ids = [row["Id"] for row in rows if type(row["Id"]) is int]
+        self._ids += ids
+        self._seen.update(ids if self.reading.asked else ())
+        if self.watches:
+            self._open += [row["Id"] for row in rows if row["Status"] not in FINAL]
+
+    def _begin_anew(self) -> None:
+        self._part = None
+        self._ids, self._open, self._rows = [], [], 0
+        self._is_quick = False
+
+    @property
+    def _is_anything_there(self) -> bool:
+        run = self.state.run
+        return any(part.files for part in self.state.parts.values() if part.run == run or not self.replaces)
+
+    @property
+    def _number(self) -> int:
+        return self.state.next_number if self.reading.number is None else self.reading.number
+
+    @property
+    def _generation(self) -> int:
+        return 1 if self.reading.number is None else self.state.parts[self.reading.number].generation + 1
+
+
+def _bound_in(cursor: Mapping[str, Any]) -> int | None:
+    """Give the first tick or Id behind what a cursor leaves behind it."""
+    if cursor.get("plan") == "window":
+        return Instant.parse(cursor["from"]).ticks
+    return cursor["after"] + 1 if cursor.get("plan") == "keyset" else None

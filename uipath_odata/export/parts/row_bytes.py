@@ -1,0 +1,40 @@
+"""The bytes of a row on their way to a file: protected, and with the columns that an export adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+import orjson
+
+from uipath_odata.export.formats import Column
+from uipath_odata.odata.rows.raw_row import SentRow
+
+__all__ = ["DELETED", "FOLDER", "READ_AT", "RowBytes"]
+
+READ_AT: Final = Column("_read_at", "timestamp")
+DELETED: Final = Column("_deleted", "boolean")
+FOLDER: Final = (Column("_folder_id", "integer"), Column("_folder_path", "text"))
+
+
+@attrs.frozen(eq=False)
+class RowBytes:
+    """Give rows their added columns, behind what was sent, after taking out what must not leave."""
+
+    protect: Callable[[bytes], bytes] | None = None
+    added: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+
+    def of(self, rows: Sequence[SentRow]) -> Sequence[bytes]:
+        """Give rows as a file takes them."""
+        protect = self.protect
+        sent = [row.text for row in rows] if protect is None else [protect(row.raw) for row in rows]
+        if not self.added:
+            return sent
+        tail = b"," + orjson.dumps(self.added)[1:]
+        heads = [bytes(row).rstrip()[:-1].rstrip() for row in sent]
+        return [head + (tail[1:] if head.endswith(b"{") else tail) for head in heads]
+
+    def gone(self, ids: Sequence[int]) -> list[bytes]:
+        """Give a row for each that was deleted: its Id, and that it is gone."""
+        return [orjson.dumps({"Id": each, **self.added, DELETED.name: True}) for each in ids]

@@ -1,0 +1,3 @@
+"""Where an export lies: a disk or a bucket, its lock, and its lease."""
+
+from __future__ import annotations

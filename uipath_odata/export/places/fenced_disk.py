@@ -1,0 +1,66 @@
+"""A disk that changes nothing any more once another exporter holds its directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from uipath_odata.export.places.disk import Disk, OpenFile
+
+__all__ = ["HeldDisk", "never_lost"]
+
+
+def never_lost() -> None:
+    """Refuse nothing: the place is held by nobody."""
+
+
+@attrs.frozen(eq=False)
+class _HeldFile:
+    file: OpenFile
+    refuse_when_lost: Callable[[], None]
+
+    def write(self, data: bytes, /) -> None:
+        self.refuse_when_lost()
+        self.file.write(data)
+
+    def sync(self) -> None:
+        self.file.sync()
+
+    def close(self) -> None:
+        self.file.close()
+
+
+@attrs.frozen(eq=False)
+class HeldDisk:
+    """Ask before each change: a machine that slept may wake up in the middle of any."""
+
+    disk: Disk
+    refuse_when_lost: Callable[[], None]
+
+    def has(self, name: str, /) -> bool:
+        return self.disk.has(name)
+
+    def size(self, name: str, /) -> int | None:
+        return self.disk.size(name)
+
+    def names(self) -> list[str]:
+        return self.disk.names()
+
+    def read(self, name: str, /) -> bytes:
+        return self.disk.read(name)
+
+    def open(self, name: str, /, size: int = 0) -> OpenFile:
+        self.refuse_when_lost()
+        return _HeldFile(self.disk.open(name, size), self.refuse_when_lost)
+
+    def rename(self, name: str, to: str, /) -> None:
+        self.refuse_when_lost()
+        self.disk.rename(name, to)
+
+    def remove(self, name: str, /) -> None:
+        self.refuse_when_lost()
+        self.disk.remove(name)
+
+    def sync_directory_of(self, name: str, /) -> None:
+        self.disk.sync_directory_of(name)

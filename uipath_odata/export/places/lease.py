@@ -1,0 +1,149 @@
+"""The lease on a directory: renewed while its exporter lives, for machines that do not see each other's locks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import threading
+import uuid
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import orjson
+
+from uipath_odata.errors import ExportError, ExportLocked
+from uipath_odata.export.places.disk import failing
+
+__all__ = ["Lease", "held", "holder_of", "is_of_this_kernel", "lease_in"]
+
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+_BEATS_DIGITS: Final = 12
+_HANGING: Final = 5.0
+_THREAD: Final = "uipath-odata lease"
+
+
+def _kernel() -> str:
+    """Tell apart the kernels that keep locks: two machines may have one name, and containers share one kernel."""
+    with contextlib.suppress(OSError):
+        return _BOOT.read_text().strip()
+    return f"{socket.gethostname()} {uuid.getnode()}"
+
+
+@attrs.define(eq=False)
+class Lease:
+    """Our line in the file of the lease; what another exporter puts in its place is another file."""
+
+    file: Path
+    token: str
+    _descriptor: int
+    _beats: int = attrs.field(default=0, init=False)
+    _ended: threading.Event = attrs.field(factory=threading.Event, init=False)
+    _renewing: threading.Thread | None = attrs.field(default=None, init=False)
+
+    @classmethod
+    def take(cls, file: Path, silence: float, *, replaces: bool) -> Lease:
+        """Begin a lease, in place of a silent one if it ``replaces`` that; it is renewed thrice in ``silence`` seconds.
+
+        Raises ExportLocked where another exporter was quicker.
+        """
+        token = secrets.token_hex(16)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with failing(file):
+            try:
+                if replaces:
+                    file.unlink(missing_ok=True)
+                lease = cls(file, token, os.open(file, flags, 0o600))
+            except FileExistsError:
+                raise held(file.parent, holder_of(lease_in(file) or b"")) from None
+            try:
+                lease._begin(silence / 3)
+            except BaseException:
+                os.close(lease._descriptor)
+                file.unlink(missing_ok=True)
+                raise
+        return lease
+
+    def refuse_when_lost(self) -> None:
+        """Raise ExportLocked once another exporter holds the directory; asked of the disk, for a machine may sleep."""
+        data = lease_in(self.file)
+        if data is None:
+            raise ExportLocked(f"{self.file} was removed while this export ran: run the same export again")
+        if self.token.encode() not in data:
+            raise ExportLocked(
+                f"{self.file.parent} was taken over by {holder_of(data)}: this export goes on there"
+            )
+
+    def end(self) -> None:
+        """Remove the lease, if it is still ours; waits for the disk, at most some seconds."""
+        self._ended.set()
+        if self._renewing is not None:
+            self._renewing.join(_HANGING)
+        with contextlib.suppress(OSError):
+            if self.token.encode() in self.file.read_bytes():
+                self.file.unlink()
+
+    def _begin(self, seconds: float) -> None:
+        self._write(_line(self.token))
+        self._renewing = threading.Thread(target=self._renew, args=(seconds,), name=_THREAD, daemon=True)
+        try:
+            self._renewing.start()
+        except RuntimeError as error:
+            raise ExportError(
+                f"The lease cannot be renewed, {error}: allow this process more threads"
+            ) from error
+
+    def _renew(self, seconds: float) -> None:
+        while not self._ended.wait(seconds):
+            # One that cannot be renewed is taken over, and refused when it is looked at.
+            with contextlib.suppress(OSError):
+                self._write(b"")
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
+
+    def _write(self, line: bytes) -> None:
+        self._beats += 1
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        rest = b"%0*d\n%b" % (_BEATS_DIGITS, self._beats, line)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        os.fsync(self._descriptor)
+
+
+def held(directory: Path, holder: str) -> ExportLocked:
+    """Say who exports to a directory."""
+    return ExportLocked(f"{directory} is being exported to by {holder}: wait for it, or name another place")
+
+
+def lease_in(file: Path) -> bytes | None:
+    """Read a lease; None where there is none."""
+    with failing(file, deed="read"):
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def _line(token: str) -> bytes:
+    facts = {"token": token, "process": os.getpid(), "host": socket.gethostname(), "kernel": _kernel()}
+    return orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def holder_of(data: bytes) -> str:
+    """Name the process that a lease is of."""
+    facts = _facts(data)
+    return f"process {facts['process']} on {facts['host']}" if facts else "another process"
+
+
+def is_of_this_kernel(data: bytes) -> bool:
+    """Tell whether a lease is of a process whose locks are seen here."""
+    return _facts(data).get("kernel") == _kernel()
+
+
+def _facts(data: bytes) -> dict[str, Any]:
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        facts: dict[str, Any] = orjson.loads(data.partition(b"\n")[2])
+        return {name: facts[name] for name in ("process", "host", "kernel")}
+    return {}

@@ -1,0 +1,132 @@
+"""One exporter a directory: a lock of the operating system, and a lease for machines that do not see it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from uipath_odata.export.places.disk import failing
+from uipath_odata.export.places.lease import Lease, held, holder_of, is_of_this_kernel, lease_in
+from uipath_odata.local.threads import in_thread
+
+__all__ = ["LOCK", "locked"]
+
+logger = logging.getLogger("uipath_odata.export")
+
+LOCK: Final = "job.lock"
+_LEASE: Final = "job.lease"
+_SILENCE: Final = 30.0
+"""Seconds behind which an exporter that did not renew its lease is dead."""
+_LOOKS: Final = 36
+_WITHOUT_LOCKS: Final = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
+
+
+@asynccontextmanager
+async def locked(
+    directory: Path,
+    *,
+    is_ours: bool,
+    silence: float = _SILENCE,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> AsyncGenerator[Callable[[], None], None]:
+    """Hold a directory for one exporter; gives what raises ExportLocked once another one holds it.
+
+    A killed process lets go of the operating system's lock, and the next one begins at once. Network disks may keep
+    locks from other machines: these see the lease, and wait until it is silent for ``silence`` seconds and a fifth
+    more. A directory that ``is_ours`` goes when it is left without a lock's file and empty. Raises ExportLocked that
+    names the other one.
+    """
+    async with AsyncExitStack() as stack:
+        if is_ours:
+            stack.callback(_remove_directory_without, directory / LOCK)
+        sees_locks = _lock(directory / LOCK, stack)
+        file = directory / _LEASE
+
+        def take(replaces: bool) -> Lease:
+            lease = Lease.take(file, silence, replaces=replaces)
+            # Here, because a cancellation loses what is returned.
+            stack.push_async_callback(in_thread, lease.end)
+            return lease
+
+        try:
+            is_there = await _until_silent(file, silence, sleep, sees_locks=sees_locks)
+            lease = await in_thread(lambda: take(is_there))
+        except BaseException:
+            _remove_if_alone(directory / LOCK)
+            raise
+        yield lease.refuse_when_lost
+
+
+def _lock(file: Path, stack: AsyncExitStack) -> bool:
+    """Take the operating system's lock, and tell whether there is one."""
+    lock = FileLock(file, mode=0o600, fallback_to_soft=False)
+    with failing(file):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise held(file.parent, _text_of(file)) from None
+        except NotImplementedError:
+            return False
+        except OSError as error:
+            if error.errno not in _WITHOUT_LOCKS:
+                raise
+            return False
+    stack.callback(lock.release)
+    with contextlib.suppress(OSError):  # a courtesy; Windows lets nobody write to a locked file
+        file.write_text(f"process {os.getpid()} on {socket.gethostname()}\n")
+    return True
+
+
+async def _until_silent(
+    file: Path, silence: float, sleep: Callable[[float], Awaitable[object]], *, sees_locks: bool
+) -> bool:
+    """Wait until nobody can be renewing the lease that is there, and tell whether there is one still.
+
+    Raises ExportLocked once somebody renews it.
+    """
+    first = await in_thread(lambda: lease_in(file))
+    if first is None or (sees_locks and is_of_this_kernel(first)):
+        return first is not None
+    wait = 1.2 * silence
+    logger.warning(
+        "%s may be exported to by %s: waiting %.0f s to see whether it still lives",
+        file.parent,
+        holder_of(first),
+        wait,
+    )
+    for _ in range(_LOOKS):
+        await sleep(wait / _LOOKS)
+        now = await in_thread(lambda: lease_in(file))
+        if now is None:
+            return False
+        if now != first:
+            raise held(file.parent, holder_of(now))
+    return True
+
+
+def _text_of(file: Path) -> str:
+    with contextlib.suppress(OSError):
+        return file.read_text(errors="replace").strip() or "another process"
+    return "another process"
+
+
+def _remove_if_alone(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        if [each.name for each in file.parent.iterdir()] == [file.name]:
+            file.unlink()
+
+
+def _remove_directory_without(file: Path) -> None:
+    with contextlib.suppress(OSError):  # somebody else's directories stay
+        if not file.exists():
+            file.parent.rmdir()

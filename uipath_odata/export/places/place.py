@@ -1,0 +1,112 @@
+"""Where an export goes, and where its journal is."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from uipath_odata.errors import ExportError, QueryError
+from uipath_odata.export.formats import SUFFIX, Format
+from uipath_odata.export.places.disk import Disk, LocalDisk, failing
+from uipath_odata.export.places.fenced_disk import never_lost
+from uipath_odata.export.places.file_store import LocalShelf, RemoteShelf, Shelf
+
+__all__ = ["Place", "place_of"]
+
+_SINGLE: Final[Sequence[Format]] = ("jsonl", "csv")
+_LOGIN: Final = re.compile(r"(?<=//)[^/@]*@")
+
+
+@attrs.frozen(kw_only=True)
+class Place:
+    """A directory of parts, here or behind fsspec, or one local file."""
+
+    format: Format
+    state: Path
+    """The local directory that has the journal."""
+    file: Path | None = None
+    """The one file, if it is to be one."""
+    url: str | None = None
+    """Where finished files go, if not beside the journal."""
+
+    @property
+    def name(self) -> str:
+        """What to call it, without the password that its URL may have."""
+        return _LOGIN.sub("", self.url) if self.url else str(self.file or self.state)
+
+    @property
+    def growing(self) -> str:
+        """The name of the one file while it grows."""
+        return f"rows{SUFFIX[self.format]}"
+
+    def where(self, entity_set: str) -> str:
+        """Say where the rows of a set are, or will be."""
+        return str(self.file) if self.file is not None else f"{self.name}/{entity_set}"
+
+    def shelf(self, disk: Disk, refuse_when_lost: Callable[[], None] = never_lost) -> Shelf:
+        """Reach where finished files go; a remote place is changed only while the journal's directory is held."""
+        if self.url is None:
+            return LocalShelf(disk)
+        found = _LOGIN.search(self.url)
+        login = found[0] if found else ""
+        return RemoteShelf.at(self.url, LocalDisk(self.state), refuse_when_lost, login=login)
+
+
+def place_of(
+    destination: str | PathLike[str],
+    format: Format | None,  # noqa: A002 - the word of every exporter
+    *,
+    single_file: bool | None = None,
+    state: str | PathLike[str] | None = None,
+) -> Place:
+    """Find out what a destination is: a name that ends in .jsonl or .csv is one file, a URL is behind fsspec.
+
+    Raises QueryError for what does not go together.
+    """
+    target = _target(destination)
+    known: Format | None = next((each for each in SUFFIX if target.endswith(SUFFIX[each])), None)
+    with failing(Path(target)):
+        is_directory, is_file = Path(target).is_dir(), Path(target).is_file()
+    chosen: Format = format or known or "jsonl"
+    if chosen not in SUFFIX:
+        raise QueryError(f"format={format!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")
+    may_be_file = single_file is not False and known is not None and not is_directory
+    if may_be_file and known != chosen:
+        raise QueryError(
+            f"{target} ends like {known} and format={chosen!r} is another: give the one or the other"
+        )
+    is_single = may_be_file and known in _SINGLE if single_file is None else single_file
+    if "://" in target:
+        if is_single:
+            raise QueryError("one file is written to a local disk only: name a local file, or take parts")
+        return Place(format=chosen, url=target.rstrip("/"), state=Path(state) if state else _state_of(target))
+    if state is not None:
+        raise QueryError("state is for destinations behind a URL: the journal of a local one lies with it")
+    if not is_single:
+        if is_file:
+            raise ExportError(f"{target} is a file: name a directory for the parts")
+        return Place(format=chosen, state=Path(target))
+    if chosen not in _SINGLE:
+        raise QueryError(f"{chosen} cannot grow in one file: name a directory, it gets a file for each part")
+    file = Path(target)
+    return Place(format=chosen, file=file, state=file.with_name(f"{file.name}.partial"))
+
+
+def _target(destination: str | PathLike[str]) -> str:
+    target = fspath(destination)
+    if "\0" in target:
+        raise QueryError(f"{target!r} holds a NUL, which no file system takes: leave it out")
+    return target.removeprefix("file://")
+
+
+def _state_of(url: str) -> Path:
+    from platformdirs import user_state_path  # noqa: PLC0415 - local exports need none of it
+
+    digest = hashlib.sha256(_LOGIN.sub("", url.rstrip("/")).encode()).hexdigest()[:16]
+    return user_state_path("uipath-odata") / "exports" / digest

@@ -1,0 +1,3 @@
+"""Secrets left out, properties dropped or hashed, before anything is written."""
+
+from __future__ import annotations

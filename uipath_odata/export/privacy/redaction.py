@@ -1,0 +1,202 @@
+"""What is done to the members of one JSON object before it leaves: left out, hashed, or reached into."""
+
+from __future__ import annotations
+
+import abc
+import functools
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias, cast
+
+import msgspec
+
+from uipath_odata.errors import DecodeError
+from uipath_odata.export.privacy.secret_properties import (
+    NAMES,
+    TEXTS,
+    is_secret,
+    reaches_secrets,
+    related,
+    sounds_secret,
+)
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.rows.raw_json import items_of, members_of
+
+__all__ = ["Action", "Everywhere", "Members", "Rule", "hashing", "leave_out"]
+
+Action: TypeAlias = Callable[[bytes], "bytes | None"]
+"""Takes the JSON text of a value and gives the new one, the same where nothing changes, None to leave it out."""
+
+Rule: TypeAlias = tuple[tuple[str, ...], Action]
+"""The names that lead to a value, and what is done to it."""
+
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_TEXT: Final = msgspec.json.Decoder(str).decode
+_ENCODE: Final = msgspec.json.Encoder().encode
+_EMPTY: Final = (b"null", b'""')
+
+
+def leave_out(value: bytes) -> None:
+    """Leave a value out."""
+    del value
+
+
+def hashing(key: bytes) -> Action:
+    """Replace values by their HMAC-SHA256 as hex text; null stays null, and 5 and "5" are the same."""
+
+    @functools.lru_cache(4096)
+    def hashed(value: bytes) -> bytes:
+        if value == b"null":
+            return value
+        return b'"%b"' % hmac.digest(key, _plain(value), "sha256").hex().encode()
+
+    return hashed
+
+
+def _plain(value: bytes) -> bytes:
+    """Give a text without its quotes and escapes, an object without its layout and order."""
+    if value[:1] == b'"':
+        return _text(value).encode("utf-8", "surrogatepass")
+    if value[:1] in b"{[":
+        return json.dumps(json.loads(value, parse_float=str, parse_int=str), sort_keys=True).encode()
+    return value
+
+
+class _Reach(abc.ABC):
+    """Reach into values: objects, arrays, and JSON in texts."""
+
+    _action: Callable[[str], Action | None]
+
+    def into(self, value: bytes) -> bytes | None:
+        """Give the JSON text of a value without what has to be kept from others."""
+        start = value[:1]
+        if start == b"{":
+            return self.into_object(value)
+        if start == b"[":
+            return self._into_array(value)
+        if value in _EMPTY:
+            return value
+        return self._into_text(value) if start == b'"' else self.whole(value)
+
+    def into_object(self, value: bytes) -> bytes:
+        members = _members(value)
+        changed: dict[str, bytes | None] = {}
+        for name, raw in members.items():
+            action = self._action(name)
+            if action is not None and (new := action(text := bytes(raw))) is not text:
+                changed[name] = new
+        if not changed:
+            return value
+        parts: list[Any] = []
+        for name, raw in members.items():
+            new = changed.get(name, raw)
+            if new is not None:
+                parts += (_name(name), new)
+        return b"{%b}" % b"".join(parts)[1:]
+
+    def _into_array(self, value: bytes) -> bytes:
+        items = items_of(value)
+        reached = [self.into(item) for item in items]
+        if all(new is old for new, old in zip(reached, items, strict=True)):
+            return value
+        return b"[%b]" % b",".join([b"null" if new is None else new for new in reached])
+
+    def _into_text(self, value: bytes) -> bytes | None:
+        text = _text(value).strip()
+        if not text.startswith(("{", "[")):
+            return self.whole(value)
+        try:
+            inner = text.encode()
+            found = self.into(inner)
+        except (ValueError, DecodeError, RecursionError):
+            return self.whole(value, is_broken=True)
+        return value if found is inner or found is None else _ENCODE(found.decode())
+
+    @abc.abstractmethod
+    def whole(self, value: bytes, *, is_broken: bool = False) -> bytes | None:
+        """Say what becomes of a value that cannot be reached into; a broken one is a text of JSON that was cut."""
+
+
+class Members(_Reach):
+    """The members of an object of an entity, or of no known one, by what the user and the schema say.
+
+    Names are the same in any case, and a dotted name finds a member that has the dots in its name.
+    """
+
+    def __init__(self, rules: Sequence[Rule], entity: type[Entity] | None, *, secrets: bool) -> None:
+        self._rules = rules
+        self._entity = entity
+        self._secrets = secrets
+        self._action = functools.lru_cache(4096)(self._decided)
+
+    def whole(self, value: bytes, *, is_broken: bool = False) -> bytes | None:
+        del is_broken
+        for _, action in self._rules:
+            return action(value)
+        return value
+
+    def _decided(self, name: str) -> Action | None:
+        if self._secrets and is_secret(self._entity, name):
+            return leave_out
+        below = [rest for rule in self._rules for rest in _behind(rule, name)]
+        for names, action in below:
+            if not names:
+                return action
+        if self._secrets and self._entity and _holds_secrets(self._entity, name):
+            return Everywhere().into
+        target = related(self._entity, name)
+        if below or (self._secrets and target and reaches_secrets(target)):
+            return Members(below, target, secrets=self._secrets).into
+        return None
+
+
+class Everywhere(_Reach):
+    """Leave members out by the names of secrets, however deep."""
+
+    def __init__(self) -> None:
+        self._action = self._decided
+
+    def whole(self, value: bytes, *, is_broken: bool = False) -> bytes | None:
+        text = value.lower() if is_broken else b""
+        return None if any(name in text for name in _TELLING) else value
+
+    def _decided(self, name: str) -> Action:
+        return leave_out if name.lower() in NAMES or sounds_secret(name) else self.into
+
+
+_TELLING: Final = sorted(name.encode() for name in NAMES)
+
+
+def _holds_secrets(entity: type[Entity], name: str) -> bool:
+    return any(
+        name.lower() == text.lower() for base in entity.__mro__ for text in TEXTS.get(base.__name__, ())
+    )
+
+
+def _behind(rule: Rule, name: str) -> list[Rule]:
+    names, action = rule
+    return [
+        (names[count:], action)
+        for count in range(1, len(names) + 1)
+        if ".".join(names[:count]).lower() == name.lower()
+    ]
+
+
+def _members(value: bytes) -> dict[str, Any]:
+    try:
+        return _OBJECT(value)
+    except ValueError:
+        return dict(members_of(value))
+
+
+def _text(value: bytes) -> str:
+    try:
+        return _TEXT(value)
+    except ValueError:
+        return cast("str", json.loads(value))  # with half a surrogate pair
+
+
+@functools.lru_cache(4096)
+def _name(name: str) -> bytes:
+    return b",%b:" % json.dumps(name).encode()

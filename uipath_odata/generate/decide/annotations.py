@@ -1,0 +1,82 @@
+"""What a property is annotated with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Plain, Ref, Type
+from uipath_odata.generate.write.enums import Alias
+
+__all__ = ["Annotations", "path_class"]
+
+_PYTHON: Final = {
+    "any": "Any",
+    "boolean": "bool",
+    "integer": "int",
+    "number": "float",
+    "object": "dict[str, Any]",
+    "string": "str",
+    "string:date-time": "dt.datetime",
+    "string:uuid": "UUID",
+}
+_OWN_DESCRIPTORS: Final = {"string:date-time": "Timestamp", "string:json": "JsonText"}
+_SHAPELESS: Final = (Plain("any"), Plain("object"))
+# Levels of logs are the one enum that Orchestrator compares by rank.
+_ORDERED: Final = frozenset({"LogDtoLevel"})
+
+
+@attrs.frozen
+class Annotations:
+    """Annotations in the names of one package."""
+
+    classes: Mapping[str, str]
+    aliases: Mapping[str, Alias]
+
+    def of(self, type_: Type) -> str:
+        """Give the annotation of a property of this type."""
+        descriptor = _descriptor(type_)
+        if descriptor in _OWN_DESCRIPTORS.values():
+            return descriptor
+        held = type_.item if isinstance(type_, Array) and descriptor != "Property" else type_
+        nested = f', "{path_class(self.python(held))}"' if descriptor == "Navigation" else ""
+        return f"{descriptor}[{self.python(held)}{nested}]"
+
+    def python(self, type_: Type) -> str:
+        """Give the Python type of a value."""
+        match type_:
+            case Ref(schema):
+                return self.classes[schema]
+            case Enum(name):
+                return self.aliases[name].name
+            case Array(item):
+                return f"list[{self.python(item)}]"
+            case Map(value):
+                return f"dict[str, {self.python(value)}]"
+            case Envelope(value):
+                return self.python(value)
+            case Plain(name):
+                return _PYTHON.get(name) or _PYTHON[name.partition(":")[0]]
+
+
+def path_class(name: str) -> str:
+    """Name the class that checkers see where an entity is reached through another one."""
+    return f"{name}Path"
+
+
+def _descriptor(type_: Type) -> str:
+    match type_:
+        case Plain(name) if name in _OWN_DESCRIPTORS:
+            return _OWN_DESCRIPTORS[name]
+        case Ref():
+            return "Navigation"
+        case Array(Ref()):
+            return "Collection"
+        case Array(Enum() | Plain()) if type_.item not in _SHAPELESS:
+            return "Values"
+        case Enum(name) if name in _ORDERED:
+            return "Ordered"
+        case _:
+            return "Property"

@@ -1,0 +1,86 @@
+"""The Python names and modules that a document's schemas get in one package."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+import attrs
+
+from uipath_odata.generate.decide.entity_sets import entity_sets
+from uipath_odata.generate.decide.grouping import modules
+from uipath_odata.generate.decide.naming import attributes, class_names
+from uipath_odata.generate.read.document import Document, Property, Schema
+from uipath_odata.generate.read.json_texts import with_json_texts
+from uipath_odata.generate.write.enums import Alias, aliases
+
+__all__ = ["ENUMS", "Layout", "layout"]
+
+ENUMS: Final = "enums"
+
+
+@attrs.frozen
+class Layout:
+    """Everything that is decided before text is written."""
+
+    schemas: Mapping[str, Schema]
+    modules: Mapping[str, str]
+    """The module of each schema."""
+    classes: Mapping[str, str]
+    """The class of each schema."""
+    aliases: Mapping[str, Alias]
+    """The alias of each enum."""
+    paths: Mapping[str, tuple[str, ...]]
+    """The entity sets that list a schema."""
+    sent: AbstractSet[str]
+    """The schemas that a body may hold."""
+
+    @property
+    def homes(self) -> Mapping[str, str]:
+        """The module of each public name, in alphabetical order of the names."""
+        homes = {self.classes[schema]: module for schema, module in self.modules.items()}
+        homes |= {alias.name: ENUMS for alias in self.aliases.values()}
+        return dict(sorted(homes.items()))
+
+    def module(self, name: str) -> list[Schema]:
+        """Give the schemas of a module in the order of their classes, bases before what inherits them."""
+        waiting = sorted(
+            (s for s, home in self.modules.items() if home == name), key=self.classes.__getitem__
+        )
+        ordered: list[Schema] = []
+        while waiting:
+            ready = [each for each in waiting if set(waiting).isdisjoint(self.schemas[each].bases)]
+            ordered += [self.schemas[each] for each in ready]
+            waiting = [each for each in waiting if each not in ready]
+        return ordered
+
+    def attributes(self, schema: Schema) -> Mapping[str, str]:
+        """Name the schema's own attributes by wire name, apart from those that it inherits."""
+        return attributes((each.wire for each in schema.properties), set(self._inherited(schema)))
+
+    def fields(self, schema: str) -> Iterator[tuple[str, Property]]:
+        """Give every attribute of a schema's class with its property, inherited ones first."""
+        for base in self.schemas[schema].bases:
+            yield from self.fields(base)
+        named = self.attributes(self.schemas[schema])
+        for each in self.schemas[schema].properties:
+            yield named[each.wire], each
+
+    def _inherited(self, schema: Schema) -> Iterator[str]:
+        for base in schema.bases:
+            yield from self.attributes(self.schemas[base]).values()
+            yield from self._inherited(self.schemas[base])
+
+
+def layout(document: Document) -> Layout:
+    """Decide on names and modules."""
+    classes = class_names(document.schemas)
+    paths: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for facts in entity_sets(document).values():
+        if facts.entity:
+            paths[facts.entity] += (f"/odata/{facts.name}",)
+    found = aliases(document.enums, classes.values())
+    schemas = with_json_texts(document.schemas)
+    return Layout(schemas, modules(document), classes, found, paths, document.sent)

@@ -1,0 +1,3 @@
+"""Decisions to source text."""
+
+from __future__ import annotations

@@ -1,0 +1,137 @@
+"""Write one module of entities."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from uipath_odata.generate.decide.annotations import Annotations, path_class
+from uipath_odata.generate.decide.layout import Layout
+from uipath_odata.generate.read.document import Ref, Schema
+from uipath_odata.generate.write.source import HEADER, fitted, importing
+
+__all__ = ["entity_module"]
+
+_DESCRIPTORS: Final = frozenset(
+    {"Collection", "JsonText", "Navigation", "Ordered", "Property", "Timestamp", "Values"}
+)
+_FRAME: Final = '''{header}
+"""Entities of Orchestrator: {module}."""
+
+from __future__ import annotations
+
+{imports}
+
+
+{classes}
+'''
+
+
+_PATH_CLASS: Final = '''if TYPE_CHECKING:
+
+    class {path_class}({name}, Nested):
+        """{name}, reached through another entity."""'''
+
+
+def entity_module(layout: Layout, module: str) -> str:
+    """Give the text of the module."""
+    schemas = layout.module(module)
+    annotations = Annotations(layout.classes, layout.aliases)
+    related = _related(layout)
+    return _FRAME.format(
+        header=HEADER,
+        module=module,
+        imports=_imports(layout, module, schemas, annotations, related),
+        classes="\n\n\n".join(
+            text for schema in schemas for text in _classes(layout, schema, annotations, related)
+        ),
+    )
+
+
+def _related(layout: Layout) -> AbstractSet[str]:
+    """Name the schemas that are reached through others."""
+    types = (each.type for schema in layout.schemas.values() for each in schema.properties)
+    return {type_.schema for type_ in types if isinstance(type_, Ref)}
+
+
+def _classes(
+    layout: Layout, schema: Schema, annotations: Annotations, related: AbstractSet[str]
+) -> Iterator[str]:
+    yield _class(layout, schema, annotations)
+    if schema.name in related:
+        name = layout.classes[schema.name]
+        yield _PATH_CLASS.format(name=name, path_class=path_class(name))
+
+
+def _class(layout: Layout, schema: Schema, annotations: Annotations) -> str:
+    bases = ", ".join(layout.classes[base] for base in schema.bases) or "Entity"
+    rows = "".join(f", a row of {path}" for path in layout.paths.get(schema.name, ()))
+    attributes = layout.attributes(schema)
+    properties = [
+        fitted(
+            f"    {attributes[each.wire]}: {annotations.of(each.type)} = prop(",
+            [
+                f'"{each.wire}"',
+                *(["read_only=True"] if each.read_only and schema.name in layout.sent else []),
+            ],
+            ")",
+            "    ",
+        )
+        for each in schema.properties
+    ]
+    return "\n".join(
+        [
+            "@entity",
+            f"class {layout.classes[schema.name]}({bases}):",
+            f'    """Orchestrator\'s {schema.name}{rows}."""',
+            "",
+            *properties,
+        ]
+    ).rstrip()
+
+
+def _imports(
+    layout: Layout,
+    module: str,
+    schemas: Sequence[Schema],
+    annotations: Annotations,
+    related: AbstractSet[str],
+) -> str:
+    used = {word for each in schemas for word in _words(each, annotations)}
+    bases = {layout.classes[base] for each in schemas for base in each.bases}
+    runtime = used & _DESCRIPTORS | {"entity", "prop"} | {"Entity" for each in schemas if not each.bases}
+    paths = {path_class(layout.classes[name]): layout.homes[layout.classes[name]] for name in related}
+    own = ["    from uipath_odata.odata.entity import Nested"] if module in paths.values() else []
+    siblings = _siblings({**layout.homes, **paths}, used - bases, module, "    ")
+    later = [*own, *([""] if own and siblings else []), *siblings]
+    blocks = [
+        _standard(used | {"TYPE_CHECKING" for _ in later}),
+        [importing("uipath_odata.odata.entity", runtime)],
+        _siblings(layout.homes, bases, module),
+        ["if TYPE_CHECKING:", *later] if later else [],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _words(schema: Schema, annotations: Annotations) -> list[str]:
+    return [word for each in schema.properties for word in re.findall(r"\w+", annotations.of(each.type))]
+
+
+def _standard(used: AbstractSet[str]) -> list[str]:
+    typing = used & {"Any", "TYPE_CHECKING"}
+    return [
+        *(["import datetime as dt"] if "dt" in used else []),
+        *([importing("typing", typing)] if typing else []),
+        *(["from uuid import UUID"] if "UUID" in used else []),
+    ]
+
+
+def _siblings(homes: Mapping[str, str], names: Iterable[str], module: str, indent: str = "") -> list[str]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if homes.get(name, module) != module:
+            found[homes[name]].append(name)
+    return [importing(f".{home}", found[home], indent) for home in sorted(found)]

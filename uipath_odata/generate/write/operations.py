@@ -1,0 +1,78 @@
+"""Write a package of operations: a module for each entity set and tag, and the class that offers all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from uipath_odata.generate.decide.arguments import Vocabulary
+from uipath_odata.generate.decide.entity_sets import set_of
+from uipath_odata.generate.decide.hand_written import hand_written
+from uipath_odata.generate.decide.layout import Layout, layout
+from uipath_odata.generate.decide.method import Method, method, titled
+from uipath_odata.generate.decide.naming import snake, unique
+from uipath_odata.generate.read.document import Document, Operation
+from uipath_odata.generate.write.operation_module import operation_module
+from uipath_odata.generate.write.sets_package import sets_package
+from uipath_odata.resources.entity_set import EntitySet
+from uipath_odata.resources.resource import Tag
+
+__all__ = ["package"]
+
+_ORDER: Final = ("list", "get", "create", "replace", "update", "delete")
+
+
+def package(document: Document) -> Mapping[str, str]:
+    """Give the text of each file of a package of operations by the file's name."""
+    decided = layout(document)
+    vocabulary = Vocabulary(decided.classes, decided.aliases)
+    owners = _owners(document)
+    modules = {
+        f"{snake(owner)}.py": operation_module(
+            owner, _methods(owner, operations, decided, vocabulary), decided, vocabulary
+        )
+        for owner, operations in owners.items()
+    }
+    return {"__init__.py": sets_package(owners), **modules}
+
+
+def left_out(document: Document) -> Sequence[Operation]:
+    """Give the operations that take a form for which nobody has written a method."""
+    return [each for each in document.operations if not _is_callable(each, document)]
+
+
+def _owners(document: Document) -> Mapping[str, list[Operation]]:
+    """Sort operations by the entity set in their path, others by their tag; of forms those that people wrote."""
+    owners: defaultdict[str, list[Operation]] = defaultdict(list)
+    for each in document.operations:
+        if _is_callable(each, document):
+            owners[_owner(each)].append(each)
+    return dict(sorted(owners.items()))
+
+
+def _is_callable(operation: Operation, document: Document) -> bool:
+    owner = _owner(operation)
+    by_hand = titled(operation, owner) in hand_written(owner).operations
+    listed = any(each.method == "GET" and each.path == f"/odata/{owner}" for each in document.operations)
+    return not operation.multipart or (by_hand and listed)
+
+
+def _owner(operation: Operation) -> str:
+    return set_of(operation.path) or operation.tag
+
+
+def _methods(
+    owner: str, operations: Iterable[Operation], decided: Layout, vocabulary: Vocabulary
+) -> list[Method]:
+    made = [method(each, owner, decided, vocabulary) for each in operations]
+    ranked = sorted(made, key=lambda each: _ORDER.index(each.name) if each.name in _ORDER else len(_ORDER))
+    base = EntitySet if any(each.kind == "list" for each in made) else Tag
+    names = unique([_plain(each) for each in ranked], {name for name in dir(base) if name[0] != "_"})
+    return [attrs.evolve(each, name=name) for each, name in zip(ranked, names, strict=True)]
+
+
+def _plain(each: Method) -> str:
+    return "list" if each.kind == "list" else each.name

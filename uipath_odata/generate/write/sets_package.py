@@ -1,0 +1,54 @@
+"""Write the class whose properties are the entity sets, each imported when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from uipath_odata.generate.decide.naming import snake
+from uipath_odata.generate.read.guide import described
+from uipath_odata.generate.write.source import HEADER
+
+__all__ = ["sets_package"]
+
+_FRAME: Final = '''{header}
+"""Orchestrator's operations, a class for each entity set."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from uipath_odata.resources.entity_sets import Sets
+
+if TYPE_CHECKING:
+{imports}
+
+__all__ = ["EntitySets"]
+
+
+class EntitySets(Sets):
+    """Every entity set and every other group of operations, as seen from one folder or from none."""
+
+{properties}
+'''
+_PROPERTY: Final = '''    @cached_property
+    def {attribute}(self) -> {name}:
+        """{about}."""
+        from .{attribute} import {name}
+
+        return {name}.of(self._channel)
+'''
+
+
+def sets_package(names: Iterable[str]) -> str:
+    """Give the text of an ``__init__`` that offers these entity sets."""
+    ordered = sorted(names, key=snake)
+    properties = (
+        _PROPERTY.format(attribute=snake(name), name=name, about=described(name)) for name in ordered
+    )
+    return _FRAME.format(
+        header=HEADER,
+        imports="\n".join(f"    from .{snake(name)} import {name}" for name in ordered),
+        properties="\n".join(properties).rstrip(),
+    )

@@ -1,0 +1,107 @@
+"""A row as the bytes that the server sent, with the few properties read that a plan looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, KeysView, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from uipath_odata.odata.rows.columns import PageProperties
+from uipath_odata.odata.rows.json_body import parse
+from uipath_odata.odata.rows.raw_json import joined, members_of
+
+if TYPE_CHECKING:
+
+    class _Row(msgspec.Struct, Mapping[str, Any]):
+        pass
+else:  # its classes have a metaclass of their own
+    _Row = msgspec.Struct
+
+__all__ = ["SentRow", "on_one_line"]
+
+_LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
+
+
+def on_one_line(text: bytes) -> bytes:
+    """Make spaces of the line breaks in a JSON text, where they are white space.
+
+    JSON allows none inside texts (RFC 8259, 7), so that no value changes.
+    """
+    return text.translate(_LINE_BREAKS) if b"\n" in text or b"\r" in text else text
+
+
+class SentRow(_Row, gc=False, eq=False):
+    """All of a row as bytes, and some of its properties, which are None where the server sent none.
+
+    Other properties are read when they are asked for.
+    """
+
+    text: bytes | msgspec.Raw
+    """The JSON object as sent, on one line; of most rows a view of the page, which is not copied."""
+    properties: PageProperties
+    """Those that were read, of all rows of its page."""
+    place: int
+    """Of the row on that page."""
+    parsed: dict[str, Any] | None = None
+    """All properties, once another one was asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        properties = self.properties
+        return properties[name][self.place] if name in properties.names else self.whole[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a property, or the default where there is none."""
+        properties = self.properties
+        return properties[name][self.place] if name in properties.names else self.whole.get(name, default)
+
+    def __repr__(self) -> str:
+        return f"SentRow({self.raw!r})"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole)
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    def keys(self) -> KeysView[str]:
+        return self.whole.keys()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.whole
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SentRow) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    @property
+    def raw(self) -> bytes:
+        """Give the JSON object as sent, on one line."""
+        return bytes(self.text)
+
+    @property
+    def members(self) -> dict[str, bytes]:
+        """Give all of the row, each value as its own text."""
+        return members_of(self.raw)
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """Read all of the row."""
+        if self.parsed is not None:
+            return self.parsed
+        whole: dict[str, Any] = parse(self.raw)
+        self.parsed = whole
+        return whole
+
+    def only(self, names: tuple[str, ...]) -> SentRow:
+        """Give the row with these properties alone, as if only they had been asked for."""
+        members = self.members
+        text = joined({name: members[name] for name in names if name in members})
+        return SentRow(text, self.properties.at(self.place), 0)
+
+    def holding(self, raw: bytes) -> SentRow:
+        """Give a row whose JSON object is this, and of which the same properties are read."""
+        text = on_one_line(raw)
+        return SentRow(text, self.properties.of_one(text), 0)

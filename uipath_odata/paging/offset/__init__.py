@@ -1,0 +1,3 @@
+"""Lists in the user's own order, read by ``$skip``: best effort."""
+
+from __future__ import annotations

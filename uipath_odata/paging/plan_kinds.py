@@ -1,0 +1,173 @@
+"""Which plan reads a query that one request can carry."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from uipath_odata.errors import QueryError, WindowError
+from uipath_odata.odata.bounds import COMPARISONS
+from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.limits import comparisons_in
+from uipath_odata.odata.options import options_of
+from uipath_odata.odata.query import Query
+from uipath_odata.odata.url import query_string
+from uipath_odata.paging.empty import NothingPlan
+from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
+from uipath_odata.paging.plan import Plan
+from uipath_odata.paging.window.interval import TIME_STAMP, is_time_stamp, split_interval
+
+__all__ = ["OWN_COMPARISONS", "Kind", "Paging", "Reading", "kind_of"]
+
+Kind: TypeAlias = Literal["whole", "keyset", "window", "offset"]
+Paging: TypeAlias = Literal["auto", "offset", "keyset", "window"]
+
+OWN_COMPARISONS: Final[Mapping[Kind, int]] = {"whole": 0, "keyset": 2, "window": 2, "offset": 0}
+"""What a plan adds to the filter; a window also up to five equalities, as far as there is room for them."""
+_ADVICE: Final = {
+    "keyset": "reads entity sets with an integer Id, in its order",
+    "window": "reads RobotLogs ascending by TimeStamp only",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """How a list is read, whatever the query and the plan."""
+
+    limits: Limits
+    page_size: int
+    ordered: bool = True
+    workers: int = 4
+    adds_order: bool = True
+    """Whether pages by offset are kept stable by an order that nobody asked for."""
+    trusts_count: bool = True
+    """Whether a short first page is the whole list if the server counts no more; an exact read asks once more."""
+
+    def plan(self, kind: Kind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
+        """Make the plan of this kind, from the start or from its own checkpoint."""
+        if query.selects_nothing or query.limit == 0:
+            return NothingPlan()
+        return _PLANS[kind](self, query, resume)
+
+    def options(self, query: Query[Any]) -> dict[str, str]:
+        return options_of(query, self.limits.enum_order)
+
+
+def kind_of(query: Query[Any], limits: Limits, page_size: int, paging: Paging = "auto") -> Kind:
+    """Choose the plan that proves most; a query whose ``top`` fits a page is sent as it is, by offset.
+
+    Raises QueryError where ``paging`` asks for a plan that cannot read it.
+    """
+    if not limits.paged:
+        return "whole"
+    fits = query.limit is not None and query.limit <= page_size
+    scan = _scan_of(query, limits)
+    if paging in {"keyset", "window"} and paging != scan:
+        raise QueryError(f"paging={paging!r} {_ADVICE[paging]}: leave skip and order_by out")
+    by_server = query.limit is not None and not query.order and paging == "auto"
+    return "offset" if scan is None or fits or by_server or paging == "offset" else scan
+
+
+def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
+    """Give the plan that could read the query by its key, if that is the order that is asked for."""
+    windowed = limits.window is not None
+    key = "TimeStamp" if windowed else "Id"
+    by_key = len(query.order) == 1 and getattr(query.order[0].node, "segments", ()) == (key,)
+    if query.offset or (query.order and not by_key):
+        return None
+    if windowed:
+        return None if query.order and query.order[0].descending else "window"
+    return "keyset" if limits.keyed and _has_integer_id(query.entity) else None
+
+
+def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.unpaged import WholePlan  # noqa: PLC0415 - a list needs only its own plan
+
+    if resume is not None:
+        raise QueryError("a list that comes as one answer cannot be resumed: read it again")
+    options = reading.options(attrs.evolve(query, limit=None, offset=None))
+    return WholePlan(options=options, skip=query.offset or 0, top=query.limit)
+
+
+def _keyset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.keyset.plan import KeysetPlan  # noqa: PLC0415
+
+    return KeysetPlan(
+        options=reading.options(query),
+        page_size=reading.page_size,
+        descending=bool(query.order) and query.order[0].descending,
+        ordered=reading.ordered,
+        trusts_count=reading.trusts_count,
+        resume=resume,
+    )
+
+
+def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.window.plan import WindowPlan  # noqa: PLC0415
+
+    rest, interval = split_interval(query)
+    if interval.is_empty:
+        return NothingPlan()
+    if query.selection:
+        selection = (*(path for path in query.selection if not is_time_stamp(path)), TIME_STAMP)
+        rest = attrs.evolve(rest, selection=selection)
+    options = reading.options(attrs.evolve(rest, order=()))
+    return WindowPlan(
+        options=options,
+        page_size=reading.page_size,
+        lo=interval.lo,
+        hi=interval.hi,
+        tie_unit=reading.limits.tie_unit,
+        window=reading.limits.window or 0,
+        upper_bound=reading.limits.upper_bound,
+        equalities=COMPARISONS - comparisons_in(rest.condition) - 1,
+        characters=reading.limits.url_room - len(query_string(options)) - OWN_CHARACTERS,
+        workers=reading.workers,
+        ordered=reading.ordered,
+        trusts_count=reading.trusts_count,
+        resume=resume,
+    )
+
+
+def _offset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
+    from uipath_odata.paging.offset.plan import OffsetPlan  # noqa: PLC0415
+
+    window, wanted = reading.limits.window, (query.offset or 0) + (query.limit or 0)
+    if window is not None and wanted > window:
+        raise WindowError(
+            f"skip + top is {wanted} and RobotLogs give no row beyond {window} by offset: filter by "
+            "TimeStamp, or leave top, skip and order_by out to read them all"
+        )
+    return OffsetPlan(
+        options=reading.options(query),
+        page_size=reading.page_size,
+        order=_stable_order(query, window) if reading.adds_order and not query.order else None,
+        ordered=reading.ordered,
+        window=sys.maxsize if window is None else window,
+        trusts_count=reading.trusts_count,
+        resume=resume,
+    )
+
+
+def _stable_order(query: Query[Any], window: int | None) -> str | None:
+    """Newest first for a first so many rows, oldest first for all of them."""
+    if window is not None:
+        return "TimeStamp desc"
+    newest_first = " desc" if query.limit is not None or query.offset else ""
+    return f"Id{newest_first}" if _has_integer_id(query.entity) else None
+
+
+def _has_integer_id(entity: type[Entity]) -> bool:
+    members = properties(entity).values()
+    return any(member.wire == "Id" and member.argument is int for member in members)
+
+
+_PLANS: Final[Mapping[Kind, Callable[[Reading, Query[Any], Mapping[str, Any] | None], Plan]]] = {
+    "whole": _whole,
+    "keyset": _keyset,
+    "window": _window,
+    "offset": _offset,
+}

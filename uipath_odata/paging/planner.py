@@ -1,0 +1,190 @@
+"""How a query is read: by which plan, in how many parts, and what is done where the server refuses that."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterator, Mapping, MutableSet
+from typing import Any, Final, TypeAlias, cast
+
+import attrs
+
+from uipath_odata.errors import QueryError
+from uipath_odata.odata.expr.expression import Order
+from uipath_odata.odata.query import Query
+from uipath_odata.paging.checkpoint import number_in
+from uipath_odata.paging.empty import NothingPlan
+from uipath_odata.paging.fallback import FallbackPlan, Way
+from uipath_odata.paging.limits import Limits
+from uipath_odata.paging.plan import Plan
+from uipath_odata.paging.plan_kinds import OWN_COMPARISONS, Kind, Paging, Reading, kind_of
+from uipath_odata.paging.split.membership import Membership, with_lists_selected
+from uipath_odata.paging.split.plan import SplitPlan
+from uipath_odata.paging.split.subqueries import parts_of
+from uipath_odata.paging.split.value_list import without_in
+from uipath_odata.paging.window.interval import TIME_STAMP
+
+__all__ = ["Paging", "choose"]
+
+_Pick: TypeAlias = Callable[[Query[Any]], Kind]
+
+_SCANS: Final = frozenset({"keyset", "window"})
+
+
+def choose(
+    query: Query[Any],
+    limits: Limits,
+    *,
+    refused: MutableSet[str],
+    paging: Paging = "auto",
+    page_size: int | None = None,
+    ordered: bool = True,
+    exact: bool = False,
+    workers: int = 4,
+    resume: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Make the plan that reads a query; raises QueryError for what the server would refuse.
+
+    ``refused`` is what this server was seen to refuse before, and learns what it refuses now: ``in``, or a plan.
+    ``exact`` takes no plan that proves less instead. ``resume`` is a plan's own checkpoint.
+    """
+    size = _page_size(page_size, limits.page_cap)
+    reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers, trusts_count=not exact)
+    if query.selects_nothing:
+        return NothingPlan()
+    return _Choice(reading, query, refused, paging, exact, resume).plan()
+
+
+@attrs.frozen
+class _Choice:
+    """What is known before a query is read."""
+
+    reading: Reading
+    query: Query[Any]
+    refused: MutableSet[str]
+    paging: Paging
+    exact: bool
+    resume: Mapping[str, Any] | None
+
+    def plan(self) -> Plan:
+        free = attrs.evolve(self.reading, adds_order=False)
+        reading = free if self._order in self.refused else self.reading
+        spelled_out = without_in(self.query)
+        known = spelled_out if "in" in self.refused else self.query
+        plan = self._read(reading, known)
+        ways = [*self._other_ways(plan, spelled_out, free)]
+        if known != spelled_out and not (self.resume and isinstance(plan, SplitPlan)):
+            ways.insert(0, Way("in", _first(lambda: self._read(reading, spelled_out))))
+        adds = bool(plan.added) or self.reading.limits.window is not None
+        return FallbackPlan(plan, ways, self.refused.add) if ways or adds else plan
+
+    def _read(self, reading: Reading, query: Query[Any], picked: Kind | None = None) -> Plan:
+        """Read from the start, or go on by the plan that was begun: a checkpoint never changes to another."""
+        resume = self.resume or {}
+        kind: Any = resume.get("plan", "split")
+        if kind == "split":
+            if self.resume is not None:
+                query = self.query if resume.get("with_in") else without_in(query)
+            return _planned(reading, query, self._pick if picked is None else lambda _: picked, self.resume)
+        return reading.plan(_begun_by(resume), query, resume)
+
+    def _pick(self, query: Query[Any]) -> Kind:
+        kind = kind_of(query, self.reading.limits, self.reading.page_size, self.paging)
+        is_refused = not self.refused.isdisjoint({self._order, self._ranges})
+        return "offset" if self.paging == "auto" and kind in _SCANS and is_refused else kind
+
+    def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Way]:
+        """Give what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
+        kind = plan.parts[0].name if isinstance(plan, SplitPlan) else plan.name
+        is_scan = kind in _SCANS
+        if is_scan and (self.exact or self.resume or self.paging != "auto"):
+            return
+        if any(added.startswith("$orderby=") for added in plan.added):
+            yield Way(self._order, _first(lambda: self._read(free, query, "offset")))
+        if is_scan:
+            in_its_order = self.reading.ordered and not isinstance(plan, SplitPlan)
+            if kind == "window":
+                query = attrs.evolve(query, order=query.order or (Order(TIME_STAMP),))
+            yield Way(self._ranges, _behind(self.reading, query, goes_on=in_its_order), at_once=False)
+
+    @property
+    def _key(self) -> str:
+        return "Id" if self.reading.limits.window is None else "TimeStamp"
+
+    @property
+    def _order(self) -> str:
+        return f"$orderby={self._key}"
+
+    @property
+    def _ranges(self) -> str:
+        return f"ranges of {self._key}"
+
+
+def _page_size(asked: int | None, cap: int) -> int:
+    size = cap if asked is None else asked
+    if type(size) is not int or not 1 <= size <= cap:
+        raise QueryError(f"page_size={size} is outside of what this list accepts: give 1 to {cap}")
+    return size
+
+
+def _planned(
+    reading: Reading, query: Query[Any], pick: _Pick, resume: Mapping[str, Any] | None = None
+) -> Plan:
+    """Read in one part if one request can carry the filter, else in several."""
+    limits, kind = reading.limits, pick(query)
+    one = _without_total(reading, query)
+    if resume is None and len(found := parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
+        return reading.plan(kind, attrs.evolve(query, condition=found[0].condition))
+    chosen, one = one.selection, with_lists_selected(one)
+    parts = parts_of(one, limits, own=OWN_COMPARISONS[pick(one)])
+    begun: Mapping[str, Any] = resume or {"of": len(parts)}
+    number = number_in(begun, "part", 0)
+    points: list[Mapping[str, Any] | None] = begun.get("parts", [begun.get("at")])
+    if begun.get("of") != len(parts) or number + len(points) > len(parts):
+        raise QueryError(
+            "the checkpoint's query was cut into other parts: resume with the settings that it began with"
+        )
+    begun_with = itertools.zip_longest(parts[number:], points)
+    return SplitPlan(
+        parts=[reading.plan(pick(one) if at is None else _begun_by(at), part, at) for part, at in begun_with],
+        members=[Membership.of(part) for part in parts[number:]],
+        selected=tuple(path.segments[0] for path in one.selection[len(chosen) :]),
+        number=number,
+        ordered=reading.ordered or bool(one.order),
+        skip=number_in(begun, "skip", query.offset or 0),
+        top=number_in(begun, "left", sys.maxsize if query.limit is None else query.limit),
+        with_in=query != without_in(query),
+    )
+
+
+def _begun_by(checkpoint: Any) -> Kind:
+    position = cast("Mapping[str, Any]", checkpoint if isinstance(checkpoint, Mapping) else {})
+    kind: Any = position.get("plan")
+    if kind not in OWN_COMPARISONS:
+        raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
+    return cast("Kind", kind)
+
+
+def _without_total(reading: Reading, query: Query[Any]) -> Query[Any]:
+    """Give what each part is asked: ``$skip`` and ``$top`` count over all of them, unless one page is enough."""
+    wanted = None if query.limit is None else (query.offset or 0) + query.limit
+    limit = wanted if wanted is not None and wanted <= reading.page_size else None
+    order = query.order if reading.ordered or wanted is not None or query.offset else ()
+    return attrs.evolve(query, limit=limit, offset=None, order=order)
+
+
+def _first(make: Callable[[], Plan]) -> Callable[[int], Plan | None]:
+    """Make a plan only where no row was given out yet, and only one that can read the query."""
+
+    def plan(given: int) -> Plan | None:
+        try:
+            return None if given else make()
+        except QueryError:
+            return None
+
+    return plan
+
+
+def _behind(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
+    """Go on by offset, which is right where the rows given were the first in its own order, by Id or time."""
+    return lambda given: reading.plan("offset", query, {"skip": given}) if goes_on else None

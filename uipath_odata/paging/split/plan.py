@@ -1,0 +1,131 @@
+"""One query in several parts, because one request cannot carry its filter."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.errors import OrderViolation
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.split.membership import Membership
+
+__all__ = ["SplitPlan"]
+
+_UNBOUNDED: Final = sys.maxsize // 2
+_PART: Final = 1 << 70  # more positions than the Ids and ranks within one part
+
+
+@attrs.define(eq=False, kw_only=True)
+class SplitPlan:
+    """Read parts that have no row in common, each by a plan of its own, one behind the other or as they come.
+
+    Parts that come one behind the other have one checkpoint, that of the part which is read; else each has its own.
+    ``skip`` and ``top`` count over all parts. ``number`` is that of the first of them, where others were read before.
+    """
+
+    parts: Sequence[Plan]
+    ordered: bool = True
+    skip: int = 0
+    top: int = sys.maxsize
+    number: int = 0
+    members: Sequence[Membership] = ()
+    """What the rows of each part have in common."""
+    selected: tuple[str, ...] = ()
+    """What is selected to show that, beyond the user's query."""
+    with_in: bool = True
+    """Whether the parts were cut while ``in`` was written: equalities are cut into more."""
+    name: str = attrs.field(default="split", init=False)
+
+    _current: int = attrs.field(default=0, init=False)
+    _asked: dict[Fetch, tuple[int, Fetch]] = attrs.field(factory=dict[Fetch, tuple[int, Fetch]], init=False)
+    _ahead: dict[int, Fetch] = attrs.field(factory=dict[int, Fetch], init=False)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        selected = tuple(f"$select: {name}" for name in self.selected)
+        return (f"$filter: in {self.number + len(self.parts)} parts", *selected, *self.parts[0].added)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(note for part in self.parts for note in part.notes))
+
+    @property
+    def proof(self) -> Proof:
+        proofs = [part.proof for part in self.parts]
+        unproven = next((proof for proof in proofs if not proof.proven), None)
+        return unproven or Proof(proven=True, reason=f"in disjoint parts, of each: {proofs[0].reason}")
+
+    @property
+    def checkpoint(self) -> Any:
+        current = min(self._current, len(self.parts) - 1) if self.ordered else 0
+        points = [part.checkpoint for part in self.parts[current:][: 1 if self.ordered else None]]
+        if None in points:
+            return None
+        at = {"at": points[0]} if self.ordered else {"parts": points}
+        return {
+            "plan": self.name,
+            "with_in": self.with_in,
+            "part": self.number + current,
+            "of": self.number + len(self.parts),
+            "skip": self.skip,
+            "left": None if self.top > _UNBOUNDED else self.top,
+            **at,
+        }
+
+    @property
+    def held(self) -> int:
+        return sum(part.held for part in self.parts)
+
+    def next_fetch(self) -> Fetch | None:
+        if self.top <= 0:
+            return None
+        for number in range(self._current, len(self.parts)):
+            fetch = self._ahead.pop(number, None) or self.parts[number].next_fetch()
+            if fetch is not None:
+                position = number * _PART + fetch.position if self.ordered else 0
+                sent = attrs.evolve(fetch, position=position)
+                self._asked[sent] = number, fetch
+                return sent
+        return None
+
+    def receive(self, fetch: Fetch, page: Page, /) -> None:
+        number, asked = self._asked[fetch]
+        try:
+            for member in self.members[number : number + 1]:
+                member.check(page.rows)
+        except OrderViolation as error:
+            error.checkpoint = self.checkpoint
+            raise
+        del self._asked[fetch]
+        self.parts[number].receive(asked, page)
+
+    def give(self) -> list[Row] | None:
+        while self.top > 0 and self._current < len(self.parts):
+            rows = self._rows()
+            if rows is None:
+                return None
+            kept = rows[self.skip : self.skip + self.top]
+            self.skip = max(0, self.skip - len(rows))
+            self.top -= len(kept)
+            if kept:
+                return kept
+        return None
+
+    def _rows(self) -> list[Row] | None:
+        """Give the next page of the parts whose turn it is, an empty one behind a part's end."""
+        if self._is_finished(self._current):
+            self._current += 1
+            return []
+        turn = self.parts[self._current :][: 1 if self.ordered else None]
+        return next((rows for part in turn if (rows := part.give()) is not None), None)
+
+    def _is_finished(self, number: int) -> bool:
+        part = self.parts[number]
+        if part.held or any(number == asked for asked, _ in self._asked.values()):
+            return False
+        if number not in self._ahead and (fetch := part.next_fetch()) is not None:
+            self._ahead[number] = fetch
+        return number not in self._ahead

@@ -1,0 +1,59 @@
+"""Where a scan by time goes on: what was not given out yet, as a small JSON value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from uipath_odata.errors import QueryError
+from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.window.partition import END_OF_TIME
+
+__all__ = ["intervals_of", "left_of", "merged", "point"]
+
+
+def point(intervals: Iterable[tuple[int, int]], left: int | None = None) -> dict[str, Any]:
+    """Write unread intervals, and how many rows of a total are still wanted.
+
+    ``from`` and ``to`` enclose them all; ``open`` lists them where rows between them were given out already.
+    """
+    whole = merged(intervals)
+    checkpoint: dict[str, Any] = {"plan": "window", "from": _text(whole[0][0]), "to": _text(whole[-1][1])}
+    if len(whole) > 1:
+        checkpoint["open"] = [[_text(at), _text(end)] for at, end in whole]
+    return checkpoint if left is None else {**checkpoint, "left": left}
+
+
+def intervals_of(checkpoint: Any) -> list[tuple[int, int]]:
+    """Read the unread intervals in ticks; raises QueryError for what `point` never wrote."""
+    try:
+        pairs = checkpoint.get("open", [[checkpoint["from"], checkpoint["to"]]])
+        return [(_ticks(at, 0), _ticks(end, END_OF_TIME)) for at, end in pairs]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise QueryError(
+            "The checkpoint is not one of a RobotLogs scan: give what rows.checkpoint was, unchanged"
+        ) from None
+
+
+def left_of(checkpoint: Any, top: int) -> int:
+    """Give how many rows are still wanted, of ``top`` in all."""
+    return top if checkpoint is None else int(checkpoint.get("left", top))
+
+
+def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join intervals that follow on each other; they come in order."""
+    merged: list[tuple[int, int]] = []
+    for at, end in sorted(intervals):
+        if merged and merged[-1][1] == at:
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((at, end))
+    return merged
+
+
+def _text(ticks: int) -> str | None:
+    return str(Instant(ticks)) if 0 < ticks < END_OF_TIME else None
+
+
+def _ticks(text: str | None, default: int) -> int:
+    return default if text is None else Instant.parse(text).ticks

@@ -1,0 +1,3 @@
+"""Entity sets, and the methods that generated operations share."""
+
+from __future__ import annotations

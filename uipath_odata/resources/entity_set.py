@@ -1,0 +1,53 @@
+"""Entity sets: queries over all their entities, and the operations on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeVar, cast
+
+import attrs
+
+from uipath_odata.calls.connection import Channel
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.execution.list_source import Source
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.query import Query
+from uipath_odata.resources.resource import Calls
+
+__all__ = ["EntitySet"]
+
+E = TypeVar("E", bound=Entity)
+
+
+class EntitySet(BoundQuery[E, E], Calls):
+    """All entities of one set: a query to narrow down and read, and calls on single entities.
+
+    Folders, where the set has them, come from the scope: ``orchestrator.folder("Shared/Finance").jobs``.
+    """
+
+    __slots__ = ()
+
+    entity: ClassVar[type[Entity]]
+    page_cap: ClassVar[int] = 1_000
+    paged: ClassVar[bool] = True
+    in_window: ClassVar[bool] = False
+
+    @classmethod
+    def of(cls, channel: Channel) -> Self:
+        """Give the set as seen through a channel."""
+        source = Source(
+            channel=channel,
+            operation=cls.operations["list"],
+            page_cap=cls.page_cap,
+            paged=cls.paged,
+            in_window=cls.in_window,
+        )
+        return cls(source, Query(cast("type[E]", cls.entity)))
+
+    @property
+    def _channel(self) -> Channel:
+        return self._source.channel
+
+    def _asking(self, parameters: Mapping[str, Any]) -> Self:
+        """Give the same set, asked with parameters that are no options of OData."""
+        return attrs.evolve(self, source=attrs.evolve(self._source, parameters=parameters))

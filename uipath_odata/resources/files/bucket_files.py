@@ -1,0 +1,77 @@
+"""Files of storage buckets, by the pre-signed addresses that Orchestrator gives."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+from uipath_odata.local.threads import in_thread
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.rows.json_body import as_object
+from uipath_odata.resources.entity_set import EntitySet
+from uipath_odata.resources.files.access import Access
+from uipath_odata.resources.files.download import Arrival, Downloaded, Progress, target_of
+from uipath_odata.resources.files.operations import known
+from uipath_odata.transport.bodies.file_body import FileBody
+
+__all__ = ["BucketFiles"]
+
+E = TypeVar("E", bound=Entity)
+
+
+class BucketFiles(EntitySet[E]):
+    """Buckets whose files are read and written."""
+
+    __slots__ = ()
+
+    async def download(
+        self,
+        key: int,
+        path: str,
+        destination: str | os.PathLike[str],
+        /,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Downloaded:
+        """Write a bucket's file to the disk and tell where; in a directory it gets a safe form of its own name.
+
+        The file appears under its name when it is whole. ``progress`` is called with the bytes so far and in all.
+        Raises ExportError for what the disk refuses (needs a folder and the scope OR.Administration.Read).
+        """
+        with Arrival(target_of(destination, path), overwrite, progress) as arrival:
+            access = await self._access("get_read_uri", "GET", key, {"path": path})
+            await access.send(self._channel, "Buckets.download", into=arrival)
+            expected = None if arrival.framed else await self._length(key, path)
+            return await in_thread(lambda: arrival.commit(expected))
+
+    async def upload(
+        self,
+        key: int,
+        path: str,
+        source: str | os.PathLike[str] | bytes,
+        /,
+        *,
+        content_type: str | None = None,
+    ) -> None:
+        """Write a file of the disk, or bytes, into a bucket under ``path``, in the place of what is there.
+
+        The type is guessed from the path unless given (needs a folder and the scope OR.Administration).
+        """
+        self._channel.refuse_write("Buckets.upload")
+        body = source if isinstance(source, bytes) else FileBody(Path(source))
+        kind = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
+        access = await self._access("get_write_uri", "PUT", key, {"path": path, "contentType": kind})
+        await access.send(self._channel, "Buckets.upload", body=body, content_type=kind)
+
+    async def _access(self, name: str, verb: str, key: int, parameters: dict[str, Any]) -> Access:
+        answer = await self._ask(known(self, name), object, {"key": key}, parameters)
+        return Access.of(answer, verb)
+
+    async def _length(self, key: int, path: str) -> int | None:
+        """Ask for the length of a file, which its storage has not said."""
+        file = await self._ask(known(self, "get_file"), object, {"key": key}, {"path": path})
+        size = (as_object(file) or {}).get("Size")
+        return size if isinstance(size, int) else None

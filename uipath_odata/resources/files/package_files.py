@@ -1,0 +1,92 @@
+"""Packages of processes and libraries, which are files."""
+
+from __future__ import annotations
+
+import os
+import re
+from http import HTTPStatus
+from typing import Any, Final, TypeVar, overload
+from uuid import UUID
+
+import attrs
+
+from uipath_odata.errors import DecodeError, ItemsFailed
+from uipath_odata.local.threads import in_thread
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.rows.json_body import as_array, as_object, parse, value_of
+from uipath_odata.resources.entity_set import EntitySet
+from uipath_odata.resources.files.download import Arrival, Downloaded, Progress, target_of
+from uipath_odata.resources.files.multipart import form
+from uipath_odata.resources.files.operations import known
+from uipath_odata.transport.request import Response
+
+__all__ = ["PackageFiles"]
+
+E = TypeVar("E", bound=Entity)
+
+_PLAIN: Final = {"Accept": "*/*", "Accept-Encoding": "identity"}
+# .NET's names of HTTP statuses: NonAuthoritativeInformation.
+_SUCCESS: Final = frozenset(
+    re.sub(r"\W", "", each.phrase).lower() for each in HTTPStatus if each in range(200, 300)
+)
+
+
+class PackageFiles(EntitySet[E]):
+    """Packages that are uploaded and downloaded."""
+
+    __slots__ = ()
+
+    @overload
+    async def download_package(self, key: str, *, feed_id: UUID | str | None = None) -> bytes: ...
+    @overload
+    async def download_package(
+        self,
+        key: str,
+        destination: str | os.PathLike[str],
+        *,
+        feed_id: UUID | str | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Downloaded: ...
+    async def download_package(
+        self,
+        key: str,
+        destination: str | os.PathLike[str] | None = None,
+        *,
+        feed_id: UUID | str | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Downloaded | bytes:
+        """Write a package such as ``"Invoices:1.0.3"`` to the disk, whole or not at all, and tell where; in a directory it is ``Invoices.1.0.3.nupkg``, and without a destination its bytes are given (needs the scope OR.Execution or OR.Execution.Read)."""
+        operation = known(self, "download_package")
+        if destination is None:
+            return await self._ask(operation, bytes, {"key": key}, {"feedId": feed_id})
+        request = attrs.evolve(operation.request({"key": key}, {"feedId": feed_id}), headers=_PLAIN)
+        target = target_of(destination, f"{key.replace(':', '.')}.nupkg")
+        with Arrival(target, overwrite, progress, pages=False) as arrival:
+            await self._channel.send(request, arrival)
+            return await in_thread(arrival.commit)
+
+    async def upload_package(
+        self, file: str | os.PathLike[str] | bytes, /, *, feed_id: UUID | str | None = None
+    ) -> list[str]:
+        """Upload a package and give the keys that it is known by, such as ``"Invoices:1.0.3"`` (needs the scope OR.Execution or OR.Execution.Write)."""
+        request = known(self, "upload_package").request({}, {"feedId": feed_id})
+        return await self._channel.read(form(request, file, "package.nupkg"), _uploaded)
+
+
+def _uploaded(response: Response) -> list[str]:
+    items = as_array(value_of(parse(response.body)))
+    if items is None:
+        raise DecodeError("the answer is no list of packages: check the base URL and the API version")
+    facts = [as_object(item) or {} for item in items]
+    if failed := [each for each in facts if not _succeeded(each.get("Status"))]:
+        said = "; ".join(str(each.get("Body") or each.get("Key")) for each in failed)
+        raise ItemsFailed(said[:500], failed_items=failed)
+    return [str(each["Key"]) for each in facts if each.get("Key")]
+
+
+def _succeeded(status: Any) -> bool:
+    if isinstance(status, int):
+        return status in range(200, 300)
+    return isinstance(status, str) and status.lower() in _SUCCESS

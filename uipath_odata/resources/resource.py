@@ -1,0 +1,161 @@
+"""What the generated methods share: the way of an operation's arguments to the server and of its answer back."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+import attrs
+
+from uipath_odata.calls import answers as answer
+from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.operation import Operation
+from uipath_odata.errors import QueryError
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.execution.list_source import Source
+from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.query import Query
+from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
+
+__all__ = ["Calls", "Tag", "called", "given"]
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Entity)
+
+
+class Calls:
+    """Operations that are called through one channel."""
+
+    __slots__ = ()
+
+    operations: ClassVar[Mapping[str, Operation]]
+    """What the schema says of each method, by the method's name."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def _channel(self) -> Channel: ...
+
+    async def _do(
+        self,
+        operation: Operation,
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> None:
+        """Call what answers with nothing."""
+        await self._channel.read(operation.request(keys, parameters, body), answer.nothing)
+
+    async def _ask(
+        self,
+        operation: Operation,
+        kind: type[T],
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> T:
+        """Call what answers with a value of this type."""
+        request = operation.request(keys, parameters, body)
+        return await self._channel.read(request, functools.partial(answer.result, kind))
+
+    async def _find(
+        self,
+        operation: Operation,
+        kind: type[T],
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> T | None:
+        """Call what may answer with nothing instead of the value."""
+        request = operation.request(keys, parameters, body)
+        return await self._channel.read(request, functools.partial(answer.optional, kind))
+
+    async def _replace(
+        self, operation: Operation, kind: type[E], keys: Mapping[str, Any], entity: Entity | Mapping[str, Any]
+    ) -> E | None:
+        """Put an entity in the place of another; the answer may hold it as it is now."""
+        body = {**_key_of(kind, keys), **replacement_of(entity)}
+        return await self._find(operation, kind, keys, body=body)
+
+    async def _update(
+        self,
+        operation: Operation,
+        kind: type[E],
+        keys: Mapping[str, Any],
+        changes: Mapping[str, Any] | None,
+        fields: Mapping[str, Any],
+    ) -> E | None:
+        """Send exactly these changes, by wire names and by attributes; the answer may hold the entity."""
+        return await self._find(
+            operation, kind, keys, body={**body_of(changes or {}), **fields_of(kind, fields)}
+        )
+
+    def _list(
+        self,
+        operation: Operation,
+        entity: type[E],
+        keys: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        page_cap: int = 1_000,
+        paged: bool = True,
+    ) -> BoundQuery[E, E]:
+        """Give the query over what a function lists."""
+        source = Source(
+            channel=self._channel,
+            operation=operation,
+            keys=keys,
+            parameters=parameters or {},
+            page_cap=page_cap,
+            paged=paged,
+        )
+        return BoundQuery(source, Query(entity))
+
+
+@attrs.frozen(eq=False)
+class Tag(Calls):
+    """Operations that belong together and are no entity set that can be listed."""
+
+    channel: Channel
+
+    @classmethod
+    def of(cls, channel: Channel) -> Self:
+        """Give the operations as called through a channel."""
+        return cls(channel)
+
+    @property
+    def _channel(self) -> Channel:
+        return self.channel
+
+
+def called(method: Callable[..., object]) -> Operation:
+    """Give the operation of a generated method; raises QueryError for anything else."""
+    owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
+    if not isinstance(owner, Calls) or name not in owner.operations:
+        raise QueryError(f"{method!r} is no operation: give a method such as orchestrator.jobs.start_jobs")
+    return owner.operations[name]
+
+
+def given(
+    entity: Entity | Mapping[str, Any] | None,
+    kind: type[Entity],
+    required: tuple[str, ...] = (),
+    /,
+    **values: Any,
+) -> dict[str, Any]:
+    """Give the body: the entity or dict where there is one, else what has been given of the values."""
+    set_ = {name: value for name, value in values.items() if value is not None}
+    if entity is not None:
+        if set_:
+            raise QueryError(f"either the whole {kind.__name__} or {', '.join(set_)}: give one of them")
+        return body_of(entity)
+    if missing := [name for name in required if name not in set_]:
+        raise QueryError(f"{', '.join(missing)} is missing: give it, or the whole {kind.__name__}")
+    return fields_of(kind, set_)
+
+
+def _key_of(entity: type[Entity], keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the body's own key, which Orchestrator wants there too."""
+    (key,) = keys.values()
+    return {"Id": key} if any(member.wire == "Id" for member in properties(entity).values()) else {}

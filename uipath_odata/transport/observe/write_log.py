@@ -1,0 +1,107 @@
+"""Who changed what: an event before and after each attempt of a write."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+from uipath_odata.errors import OrchestratorError
+from uipath_odata.transport.errors.problem import read_problem
+from uipath_odata.transport.retry.faults import fault_of
+from uipath_odata.transport.retry.policy import writes
+
+if TYPE_CHECKING:
+    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+    from yarl import URL
+
+    from uipath_odata.transport.request import Request
+    from uipath_odata.transport.retry.retry import Retry
+
+__all__ = ["WriteEvent", "WriteLog"]
+
+logger = logging.getLogger("uipath_odata.writes")
+
+_CLIENT_ERROR = 400
+_FOLDER_HEADERS = ("X-UIPATH-OrganizationUnitId", "X-UIPATH-FolderPath", "X-UIPATH-FolderPath-Encoded", "X-UIPATH-FolderKey")  # fmt: skip
+
+
+@attrs.frozen(kw_only=True)
+class WriteEvent:
+    """One attempt of a write, when it goes out and when it ended; it holds no values and no bodies.
+
+    The logger ``uipath_odata.writes`` gives it at level INFO as ``record.event``.
+    """
+
+    when: Literal["before", "after"]
+    operation: str
+    """``Robots.delete``, or the method where the operation has no name."""
+    path: str
+    """Below the base URL, with the entity's key: ``/odata/Robots(79)``; of a bucket's file, its path at the storage."""
+    folder: str | None
+    """The folder header as sent: ``X-UIPATH-OrganizationUnitId: 36886``."""
+    attempt: int
+    """1 for the first."""
+    outcome: str | None = None
+    """``HTTP 204``, or the name of what came instead of an answer; None before."""
+    trace_id: str | None = None
+    """Orchestrator's own, of an error."""
+
+
+@attrs.frozen
+class WriteLog:
+    """Log the attempts of one write, each as it goes out."""
+
+    request: Request
+    url: URL
+    retry: Retry
+
+    @classmethod
+    def of(cls, request: Request, url: URL, retry: Retry) -> tuple[WriteLog, ...]:
+        """Give one for a write that somebody listens to, none for anything else."""
+        return (cls(request, url, retry),) if writes(request) and logger.isEnabledFor(logging.INFO) else ()
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        before = self._before()
+        _log(before)
+        try:
+            response = await handler(request)
+        except BaseException as error:
+            _log(attrs.evolve(before, when="after", outcome=self._outcome(error)))
+            raise
+        trace_id = read_problem(await response.read()).trace_id if response.status >= _CLIENT_ERROR else None
+        _log(attrs.evolve(before, when="after", outcome=f"HTTP {response.status}", trace_id=trace_id))
+        return response
+
+    def _before(self) -> WriteEvent:
+        headers = self.request.headers
+        return WriteEvent(
+            when="before",
+            operation=self.request.operation or self.request.method,
+            path=self.request.path,
+            folder=next((f"{name}: {headers[name]}" for name in _FOLDER_HEADERS if name in headers), None),
+            attempt=self.retry.attempts,
+        )
+
+    def _outcome(self, error: BaseException) -> str:
+        match error:
+            case asyncio.CancelledError():
+                return "Cancelled"
+            case OrchestratorError():
+                return type(error).__name__
+            case _:
+                return type(fault_of(error, str(self.url.host)).error).__name__
+
+
+def _log(event: WriteEvent) -> None:
+    logger.info(
+        "%s %s %s, attempt %d: %s",
+        event.operation,
+        event.path,
+        event.folder or "in no folder",
+        event.attempt,
+        event.outcome or "goes out",
+        extra={"event": event},
+    )

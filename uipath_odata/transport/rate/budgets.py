@@ -1,0 +1,74 @@
+"""The rate budgets of every tenant that the clients of one pool ask."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import attrs
+
+from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.sliding_log import Rate
+
+if TYPE_CHECKING:
+    from uipath_odata.transport.rate.allowance import Allowance
+
+__all__ = ["Budgets", "Use"]
+
+
+@attrs.frozen(kw_only=True)
+class Use:
+    """The budget of one class of endpoints, as the clients of one pool share it."""
+
+    limit: float | None
+    """Requests a minute that Orchestrator documents for the tenant; None: it documents none."""
+    share: float | None
+    """Those that these clients take of them now, less after a 429; None: as many as they like."""
+    used: int
+    """Requests that were sent in the last 60 s, also those answered 429."""
+    waiting: int
+    """Requests that wait for their turn."""
+    next_free: float
+    """Seconds until one more may be sent."""
+
+
+class Budgets:
+    """Keep one lane for each tenant and class of endpoints."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[tuple[str, str], Lane] = {}
+
+    def lane(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> Lane:
+        """Give the lane of a class; of several ceilings the lowest counts."""
+        lane = self._lanes.get((tenant, rate_class))
+        if lane is None:
+            lane = self._lanes[tenant, rate_class] = Lane(Rate(ceiling))
+        lane.rate.ceiling = min(lane.rate.ceiling, ceiling)
+        return lane
+
+    def use(self, tenant: str, allowance: Allowance, now: float) -> dict[str, Use]:
+        """Show the classes with a documented limit, and those that were asked."""
+        asked = {rate_class for owner, rate_class in self._lanes if owner == tenant}
+        uses = {each: self.use_of(each, tenant, allowance, now) for each in sorted(allowance.limited | asked)}
+        return {rate_class: use for rate_class, use in uses.items() if use is not None}
+
+    def use_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> Use | None:
+        """Show one class; None where it has no documented limit and was not asked."""
+        if rate_class in allowance.limited:
+            self.lane(tenant, rate_class, allowance.ceiling(rate_class))
+        lane = self._lanes.get((tenant, rate_class))
+        return None if lane is None else _use(lane, allowance.limit(rate_class), now)
+
+
+def _use(lane: Lane, limit: float, now: float) -> Use:
+    return Use(
+        limit=_finite(limit),
+        share=_finite(lane.rate.limit(now)),
+        used=lane.rate.used(now),
+        waiting=lane.waiting,
+        next_free=max(0.0, lane.rate.wait(now)),
+    )
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

@@ -1,0 +1,133 @@
+"""The bearer token of one client, shared by all its requests."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from uipath_odata.auth.token_cache import Token, TokenCache
+from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, DecodeError, OrchestratorError
+from uipath_odata.transport.retry.faults import FAULTS
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from uipath_odata.auth.credentials import Credentials, Post
+    from uipath_odata.auth.deployment import Deployment
+    from uipath_odata.transport.clock import Clock
+
+__all__ = ["Tokens"]
+
+logger = logging.getLogger("uipath_odata")
+
+
+class Tokens:
+    """Give each request a token; at most one exchange runs, in a task that belongs to no request.
+
+    A refresh token may be used once: a request that is cancelled must not take the answer with it.
+    """
+
+    def __init__(
+        self, credentials: Credentials, deployment: Deployment, post: Post, clock: Clock, random: Random
+    ) -> None:
+        self._credentials = credentials
+        self._deployment = deployment
+        self._post = post
+        self._clock = clock
+        self._random = random
+        self._cache = TokenCache()
+        self._exchange: asyncio.Task[None] | None = None
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The scopes that were asked for and not granted."""
+        return self._cache.grant.dropped if self._cache.grant else ()
+
+    async def current(self) -> Token:
+        """Give the token to sign with; wait for one only when none is valid."""
+        now = self._clock.monotonic()
+        token = self._cache.usable(now)
+        if self._cache.due(now):
+            renewal = self._renewal()
+            if token is None:
+                return await self._joined(renewal)
+        if token is None:
+            raise self._cache.error()
+        return token
+
+    async def replacing(self, refused: Token) -> Token:
+        """Give a newer token than one that was answered 401, which may be at hand already."""
+        self._cache = self._cache.refuse(refused.generation)
+        return await self.current()
+
+    def condemn(self, token: Token) -> AuthenticationFailed:
+        """Hold all requests for a while: a token that was fetched for this very request is refused too."""
+        error = AuthenticationFailed(
+            f"{self._deployment.base_url.host} refuses a token that is new: check the names of organization and"
+            f" tenant, and that the credentials belong to them{self._without()}"
+        )
+        self._cache = self._cache.refuse(token.generation).failed(error, self._clock.monotonic())
+        return error
+
+    async def aclose(self, patience: float) -> None:
+        """Let a running exchange end, for at most ``patience`` seconds: its refresh token must not be lost."""
+        exchange = self._exchange
+        if exchange is None or exchange.done():
+            return
+        try:
+            await asyncio.wait([exchange], timeout=patience)
+        finally:
+            exchange.cancel()
+        await asyncio.wait([exchange], timeout=patience)
+
+    async def _joined(self, renewal: asyncio.Task[None]) -> Token:
+        # Unlike shield(), wait() tells an exchange that was cancelled from a request that was.
+        await asyncio.wait([renewal])
+        if renewal.cancelled():
+            raise OrchestratorError("The client was closed while it asked for a token: open a new one")
+        renewal.result()
+        return self._cache.latest()
+
+    def _renewal(self) -> asyncio.Task[None]:
+        if self._exchange is None or self._exchange.done():
+            self._exchange = asyncio.create_task(self._renew(), name="uipath_odata: token")
+            self._exchange.add_done_callback(_note)
+        return self._exchange
+
+    async def _renew(self) -> None:
+        try:
+            grant = await self._credentials.exchange(self._deployment, self._post, self._cache.grant)
+        except (OrchestratorError, *FAULTS) as error:
+            self._cache = self._cache.failed(_failure(error), self._clock.monotonic())
+        else:
+            known = self.dropped
+            self._cache = self._cache.renewed(grant, self._clock.monotonic(), self._random.random())
+            if grant.dropped and grant.dropped != known:
+                logger.warning("The token lacks %s, which was asked for", " ".join(grant.dropped))
+
+    def _without(self) -> str:
+        return f"; it lacks {' '.join(self.dropped)}, which was asked for" if self.dropped else ""
+
+
+def _failure(error: Exception) -> OrchestratorError:
+    """Say why there is no token.
+
+    A retry would take what an attempt may end with for the end of a request that was sent.
+    """
+    if isinstance(error, DecodeError):
+        return ConnectionFailed(f"The answer to the token request cannot be used. {error}")
+    if isinstance(error, OrchestratorError):
+        return error.with_traceback(None)
+    # Other words of it may show what the credentials asked with.
+    facts = (type(error).__name__, getattr(error, "strerror", None), getattr(error, "filename", None))
+    why = ", ".join(str(each) for each in facts if each)
+    return ConnectionFailed(
+        f"The credentials brought no token ({why}): check the place that they ask, and try again later"
+    )
+
+
+def _note(exchange: asyncio.Task[None]) -> None:
+    """Log an error of the credentials' own code, which may come while nobody waits for the token."""
+    if not exchange.cancelled() and (error := exchange.exception()) is not None:
+        logger.warning("The credentials ended with %s", type(error).__name__)
