@@ -14,7 +14,7 @@ from rows import PAGE, page
 
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.odata.rows.decode import decode
-from uipath_odata.odata.rows.struct_pages import EntityRows
+from uipath_odata.odata.rows.struct_pages import StructPageReader
 
 
 def plain_cattrs(rows):
@@ -47,7 +47,7 @@ def run(quick):
         bodies = cycle([page(kind, number, PAGE) for number in range(7)])
         rows = orjson.loads(next(bodies))["value"]
         converter, row_class = plain_cattrs(rows)
-        read = EntityRows(entity)
+        read = StructPageReader(entity)
         assert (
             len(converter.structure(rows, list[row_class]))
             == len(decode(entity, read(next(bodies))[0]))

@@ -18,7 +18,7 @@ from uipath_odata import Query
 from uipath_odata.entities import RobotLog
 from uipath_odata.export.formats import Shape, writer_of
 from uipath_odata.export.parts.row_bytes import RowBytes
-from uipath_odata.odata.rows.raw_pages import sent_rows
+from uipath_odata.odata.rows.raw_pages import read_raw_page
 
 AS_SENT = RowBytes()
 NAMES = {"jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}
@@ -33,7 +33,7 @@ def ours(pages, format_):
 
 def read(bodies):
     for body in bodies:
-        yield AS_SENT.of(sent_rows(body, ("TimeStamp",))[0])
+        yield AS_SENT.of(read_raw_page(body, ("TimeStamp",))[0])
 
 
 def loaded(bodies):

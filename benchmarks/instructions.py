@@ -24,9 +24,9 @@ def prepared():
 
     from uipath_odata.entities import Job, RobotLog  # noqa: PLC0415
     from uipath_odata.odata.rows.decode import decode  # noqa: PLC0415
-    from uipath_odata.odata.rows.struct_pages import EntityRows  # noqa: PLC0415
+    from uipath_odata.odata.rows.struct_pages import StructPageReader  # noqa: PLC0415
 
-    read_log, read_job = EntityRows(RobotLog), EntityRows(Job)
+    read_log, read_job = StructPageReader(RobotLog), StructPageReader(Job)
     logs, jobs = ([page(kind, number, ROWS) for number in range(4)] for kind in ("logs", "jobs"))
     return {
         "query to URL": (Varied().url, 1),

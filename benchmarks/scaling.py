@@ -23,7 +23,7 @@ from windowed import WindowedLogs
 from yarl import URL
 
 from uipath_odata import AccessToken, Orchestrator, Settings
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.operations import EntitySets
@@ -137,7 +137,7 @@ async def exact_scan(quick):
     figures = {}
     for ordered in (False, True):
         logs = WindowedLogs(count)
-        sets = EntitySets(Channel(_InMemory(logs), URL("https://orchestrator.test/")))
+        sets = EntitySets(TenantChannel(_InMemory(logs), URL("https://orchestrator.test/")))
         async with sets.robot_logs.dicts().stream(concurrency=8, ordered=ordered) as stream:
             found = sum([len(each) async for each in stream.pages()])
         assert found == count

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         UserKey,
         UsernamePassword,
     )
-    from uipath_odata.client import Orchestrator, Scope
+    from uipath_odata.client import FolderClient, Orchestrator
     from uipath_odata.execution.stream import Report, Stream
     from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.transport.observe.write_log import WriteEvent
     from uipath_odata.transport.pool import Pool
-    from uipath_odata.transport.rate.budgets import Use
+    from uipath_odata.transport.rate.budgets import RateUsage
 
 __all__ = [
     "AccessToken",
@@ -34,17 +34,17 @@ __all__ = [
     "Credentials",
     "Expand",
     "Expr",
+    "FolderClient",
     "Instant",
     "Orchestrator",
     "Pool",
     "Predicate",
     "Query",
+    "RateUsage",
     "Report",
-    "Scope",
     "Settings",
     "Stream",
     "Tracing",
-    "Use",
     "UserKey",
     "UsernamePassword",
     "WriteEvent",
@@ -68,11 +68,11 @@ _HOMES: Final = {
     "Predicate": "odata.expr.expression",
     "Query": "odata.query",
     "Report": "execution.stream",
-    "Scope": "client",
+    "FolderClient": "client",
     "Settings": "settings",
     "Stream": "execution.stream",
     "Tracing": "transport.observe.tracing",
-    "Use": "transport.rate.budgets",
+    "RateUsage": "transport.rate.budgets",
     "UserKey": "auth",
     "UsernamePassword": "auth",
     "WriteEvent": "transport.observe.write_log",

@@ -15,26 +15,26 @@ from aiohttp import ClientMiddlewareType
 from yarl import URL
 
 from uipath_odata.auth import Credentials, Deployment
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import QueryError
 from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
 from uipath_odata.transport.folder_header import folder_headers
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.allowance import Allowance
-from uipath_odata.transport.rate.budgets import Use
+from uipath_odata.transport.rate.budgets import RateUsage
 from uipath_odata.transport.transport import Transport
 
 if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
     from uipath_odata.transport.observe.tracing import Tracing
 
-__all__ = ["Orchestrator", "Scope"]
+__all__ = ["FolderClient", "Orchestrator"]
 
 _TRUST = frozenset({"ca_file", "pool", "ssl_context"})
 
 
-class Scope(EntitySets):
+class FolderClient(EntitySets):
     """The entity sets of a tenant as seen from one folder, or from none."""
 
     def required_scopes(self, *calls: Callable[..., object] | BoundQuery[Any, Any]) -> tuple[str, ...]:
@@ -55,15 +55,15 @@ class Scope(EntitySets):
         *,
         id: int | None = None,  # noqa: A002 - Orchestrator's word
         key: str | UUID | None = None,
-    ) -> Scope:
+    ) -> FolderClient:
         """Give the same entity sets in one folder: ``folder("Shared/Finance")``, ``folder(id=36886)`` or ``folder(key=…)``.
 
         No request is made. Raises QueryError for a path that no header can carry.
         """
-        return Scope(attrs.evolve(self._channel, headers=folder_headers(path=path, id=id, key=key)))
+        return FolderClient(attrs.evolve(self._channel, headers=folder_headers(path=path, id=id, key=key)))
 
 
-class Orchestrator(Scope):
+class Orchestrator(FolderClient):
     """A client of one tenant, to be opened with ``async with``; it belongs to the event loop that uses it first.
 
     ``credentials`` are ``UserKey``, ``ClientCredentials``, ``BrowserLogin``, ``UsernamePassword``, ``AccessToken`` or an
@@ -107,7 +107,7 @@ class Orchestrator(Scope):
         )
         budget_of = self._transport.budget_of
         super().__init__(
-            Channel(self._transport, deployment.base_url, chosen, tracing=tracing, budget_of=budget_of)
+            TenantChannel(self._transport, deployment.base_url, chosen, tracing=tracing, budget_of=budget_of)
         )
 
     @classmethod
@@ -172,7 +172,7 @@ class Orchestrator(Scope):
         return self._transport.api_version
 
     @property
-    def budget(self) -> Mapping[str, Use]:
+    def budget(self) -> Mapping[str, RateUsage]:
         """The rate budget of this tenant by class of endpoints, such as ``budget["Jobs.list"].used``.
 
         All clients of one pool that ask this tenant share it.

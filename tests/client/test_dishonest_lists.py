@@ -9,7 +9,7 @@ from aiohttp import web
 
 from uipath_odata import AccessToken, Orchestrator
 from uipath_odata.auth import Deployment
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import NotProven, QueryError, ServerError
 from uipath_odata.operations.robots import Robots
 from uipath_odata.transport.clock import Clock
@@ -195,7 +195,7 @@ async def test_attempts_that_failed_are_in_the_report():
     clock = Clock(monotonic=lambda: 0.0, wall=lambda: 0.0, sleep=lambda _: asyncio.sleep(0))
     deployment = Deployment.at(f"http://{host}:{port}")
     transport = Transport(deployment, AccessToken("a-token"), clock=clock)
-    stream = Robots.of(Channel(transport, deployment.base_url)).stream()
+    stream = Robots.of(TenantChannel(transport, deployment.base_url)).stream()
     async with stream:
         with pytest.raises(ServerError) as caught:
             _ = [row async for row in stream]

@@ -5,8 +5,8 @@ import pytest
 from yarl import URL
 
 from uipath_odata import AccessToken, Orchestrator, Pool, Settings
-from uipath_odata.calls.connection import Channel
-from uipath_odata.client import Scope
+from uipath_odata.calls.connection import TenantChannel
+from uipath_odata.client import FolderClient
 from uipath_odata.errors import QueryError
 from uipath_odata.transport.request import Response
 
@@ -35,7 +35,7 @@ def lists():
 
 @pytest.fixture
 def scope(lists):
-    return Scope(Channel(lists, BASE))
+    return FolderClient(TenantChannel(lists, BASE))
 
 
 async def test_only_the_first_page_of_a_stream_is_interactive(lists, scope):
@@ -82,10 +82,10 @@ async def test_what_a_list_costs_is_told_by_its_budget(lists):
         assert "rate: at most 80 requests a minute, 0 used" in str(explanation).splitlines()
         assert orchestrator.robots.explain().budget is None
         assert "rate" not in str(orchestrator.robots.explain())
-        channel = Channel(lists, BASE, budget_of=orchestrator.budget.get)
-        estimate = await Scope(channel).jobs.estimate()
+        channel = TenantChannel(lists, BASE, budget_of=orchestrator.budget.get)
+        estimate = await FolderClient(channel).jobs.estimate()
         assert (estimate.requests, estimate.minutes) == (3, 3 / 80)
-        assert (await Scope(channel).robots.estimate()).minutes is None
+        assert (await FolderClient(channel).robots.estimate()).minutes is None
 
 
 async def test_a_client_without_a_budget_estimates_no_time(scope):

@@ -11,7 +11,7 @@ import attrs
 import orjson
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import ExportError
 from uipath_odata.export import ExportList
 from uipath_odata.export.exporting import running
@@ -95,7 +95,7 @@ class Scenario:
 
     async def run(self, disk, root):
         """Run it to its end; give how many rows it told to be safe."""
-        channel = Channel(self.tenant, URL("https://orchestrator.test/acme/Default"), Settings())
+        channel = TenantChannel(self.tenant, URL("https://orchestrator.test/acme/Default"), Settings())
         made = {"Jobs": Jobs.of(channel), "RobotLogs": RobotLogs.of(channel)}
         lists = [ExportList(name, made[name]) for name in self.sets]
         state = root / (f"{self.file}.partial" if self.file else "lake")

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export import export, exporting, status, verify
 from uipath_odata.export.journal.job import sealed
@@ -30,7 +30,7 @@ def tenant():
 
 
 def jobs(base="https://orchestrator.test/acme/Default", of=None, **headers):
-    channel = Channel(of or tenant(), URL(base), Settings(), headers=headers)
+    channel = TenantChannel(of or tenant(), URL(base), Settings(), headers=headers)
     return Jobs.of(channel)
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import ExportList, export
 from uipath_odata.odata.expr.expression import path
@@ -27,7 +27,9 @@ ADDED = ("_read_at", "_deleted")
 
 
 def lists_of(tenant):
-    channel = Channel(tenant, URL("http://127.0.0.1/acme/Default/orchestrator_/"), Settings(settle_lag=LAG))
+    channel = TenantChannel(
+        tenant, URL("http://127.0.0.1/acme/Default/orchestrator_/"), Settings(settle_lag=LAG)
+    )
     sets = [kind.of(channel) for kind in (Jobs, QueueItems, RobotLogs, AuditLogs, Releases)]
     lists = [ExportList(type(each).__name__, each.exact()) for each in sets]
     swept = [ExportList(f"{each.entity_set}_ids", each.query.select(path("Id"))) for each in lists[:2]]

@@ -12,11 +12,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import ExportError, ExportLocked, QueryError
 from uipath_odata.export import export, exporting, status, verify
 from uipath_odata.export.places.disk import LocalDisk
-from uipath_odata.export.places.file_store import RemoteShelf
+from uipath_odata.export.places.file_store import RemoteFileStore
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
 
@@ -28,14 +28,14 @@ NUMBERS = itertools.count()
 def jobs(of=None):
     made = of or Tenant(dt.datetime(2024, 5, 2, tzinfo=dt.UTC), page_cap=3)
     made.sets = {"Jobs": [{"Id": number, "State": "Running"} for number in range(1, 11)]}
-    return Jobs.of(Channel(made, URL("https://orchestrator.test/acme/Default"), Settings()))
+    return Jobs.of(TenantChannel(made, URL("https://orchestrator.test/acme/Default"), Settings()))
 
 
 @pytest.mark.parametrize("asks", [0, 1])
 def test_r98_a_remote_place_is_not_changed_once_another_exporter_holds_its_journal(tmp_path, asks):
     answers = iter([None] * asks + [ExportLocked("was taken over")] * 9)
 
-    def refuse_when_lost():
+    def check_fence():
         if error := next(answers):
             raise error
 
@@ -43,7 +43,7 @@ def test_r98_a_remote_place_is_not_changed_once_another_exporter_holds_its_journ
     (remote / "Jobs").mkdir(parents=True)
     (remote / "Jobs" / "part").write_bytes(b"of the other")
     (tmp_path / "tmp-0").write_bytes(b"ours")
-    shelf = RemoteShelf(LocalDisk(tmp_path), refuse_when_lost, fsspec.filesystem("file"), str(remote))
+    shelf = RemoteFileStore(LocalDisk(tmp_path), check_fence, fsspec.filesystem("file"), str(remote))
     for change in (lambda: shelf.put("tmp-0", "Jobs/part"), lambda: shelf.remove("Jobs/part")):
         with pytest.raises(ExportLocked, match="was taken over"):
             change()

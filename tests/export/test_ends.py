@@ -12,7 +12,7 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import ExportError, Forbidden
 from uipath_odata.export import ExportList, export, exporting, in_all_folders, verify
 from uipath_odata.operations.jobs import Jobs
@@ -40,7 +40,7 @@ def lists(refuses=None):
         "Releases": [{"Id": number, "Name": str(number)} for number in range(1, 8)],
     }
     made.refuses = refuses or made.refuses
-    channel = Channel(made, URL("https://orchestrator.test/acme/Default"), Settings())
+    channel = TenantChannel(made, URL("https://orchestrator.test/acme/Default"), Settings())
     return [ExportList("Jobs", Jobs.of(channel)), ExportList("Releases", Releases.of(channel))]
 
 
@@ -172,7 +172,7 @@ import asyncio, resource, sys, tempfile
 from uipath_odata.export import ExportList, export
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.transport.request import Response
 from urllib.parse import unquote
 from yarl import URL
@@ -196,7 +196,7 @@ class Endless:
         return Response(200, {}, orjson.dumps({"@odata.count": len(ids), "value": rows}))
 
 async def main(root):
-    channel = Channel(Endless(), URL("https://orchestrator.test/acme/Default"), Settings())
+    channel = TenantChannel(Endless(), URL("https://orchestrator.test/acme/Default"), Settings())
     summary = await export(ExportList("Jobs", Jobs.of(channel)), root, sys.argv[2], part_rows=20_000)
     assert summary.rows == ROWS, summary.rows
 

@@ -19,7 +19,7 @@ import orjson
 import pytest
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.export import ExportList, export
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.queue_items import QueueItems
@@ -27,11 +27,11 @@ from uipath_odata.operations.robot_logs import RobotLogs
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.rate.allowance import Allowance
 from uipath_odata.transport.rate.middleware import Budget
-from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.request import Response
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Persistence, Retry
+from uipath_odata.transport.retry.retry import Retry, RetryContext
 
 BASE = URL("http://127.0.0.1/acme/Default/orchestrator_/")
 BEGAN = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
@@ -153,8 +153,8 @@ class Program:
         loop = asyncio.get_running_loop()
         clock = Clock(monotonic=loop.time, wall=loop.time, sleep=asyncio.sleep)
         ceiling = self.allowance.ceiling(request.rate_class)
-        lane = self.lanes.setdefault(request.rate_class, Lane(Rate(ceiling)))
-        retry = Retry(request, BASE, Persistence(RetryPolicy(), clock, self.night.random), lane)
+        lane = self.lanes.setdefault(request.rate_class, WaitQueue(Rate(ceiling)))
+        retry = Retry(request, BASE, RetryContext(RetryPolicy(), clock, self.night.random), lane)
         budget = Budget(request, BASE, retry, lane)
 
         async def handler(_request):
@@ -164,7 +164,7 @@ class Program:
 
 
 async def a_night(night, lake):
-    channel = Channel(Program(night), BASE)
+    channel = TenantChannel(Program(night), BASE)
     lists = [ExportList(kind.__name__, kind.of(channel).exact()) for kind in (RobotLogs, QueueItems, Jobs)]
     loop = asyncio.get_running_loop()
     summary = await export(lists, lake, clock=loop.time)

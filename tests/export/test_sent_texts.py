@@ -10,7 +10,7 @@ import pytest
 from yarl import URL
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.execution.list_source import Channel
+from uipath_odata.execution.list_source import TenantChannel
 from uipath_odata.export import Privacy, export
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.settings import Settings
@@ -47,7 +47,7 @@ def over_lines(between):
 
 
 def jobs(change):
-    return Jobs.of(Channel(Printed(change), URL("https://orchestrator.test/acme/Default"), Settings()))
+    return Jobs.of(TenantChannel(Printed(change), URL("https://orchestrator.test/acme/Default"), Settings()))
 
 
 HASHED = {"privacy": Privacy(drop="Robot", hash="Key", key=b"a key")}

@@ -6,7 +6,7 @@ import json
 
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.generate.__main__ import main
 from uipath_odata.generate.read.document import Array, Envelope, Plain, Ref
 from uipath_odata.generate.read.facts import orchestrator
@@ -80,7 +80,7 @@ def test_an_enum_is_its_members_and_a_text_where_it_has_none():
 async def test_the_package_can_be_used(package, recorder):
     operations, entities = package(SPEC, "unnamed")
     sender = recorder(b'{"value":[{"self":"a","1st":"b"}]}', b'{"value":true}')
-    robots = operations.EntitySets(Channel(sender, URL("https://orchestrator.acme.com"))).robots
+    robots = operations.EntitySets(TenantChannel(sender, URL("https://orchestrator.acme.com"))).robots
     (robot,) = await robots.to_list()
     assert robot == entities.Robot(self_="a", x1st="b")
     assert await robots.is_free() is True

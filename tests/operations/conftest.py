@@ -16,8 +16,8 @@ import pytest
 from yarl import URL
 
 from uipath_odata import entities
-from uipath_odata.calls.connection import Channel
-from uipath_odata.client import Scope
+from uipath_odata.calls.connection import TenantChannel
+from uipath_odata.client import FolderClient
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.entity import Entity, hints, properties
 from uipath_odata.settings import Settings
@@ -68,7 +68,7 @@ class Recorder:
 
 
 def _scope(recorder, **settings):
-    return Scope(Channel(recorder, URL(BASE), Settings(**settings)))
+    return FolderClient(TenantChannel(recorder, URL(BASE), Settings(**settings)))
 
 
 # Arguments for every method, from its signature.

@@ -17,7 +17,7 @@ from uipath_odata.auth import AccessToken, BrowserLogin, ClientCredentials, Depl
 from uipath_odata.auth.store.login_store import Login, LoginStore
 from uipath_odata.auth.store.stored_login import StoredLogin
 from uipath_odata.errors import OrchestratorError
-from uipath_odata.resources.files.download import Arrival
+from uipath_odata.resources.files.download import AtomicDownload
 from uipath_odata.transport.bodies.file_body import FileBody
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request
@@ -95,7 +95,7 @@ async def many(transport, _):
 
 
 async def download(transport, place):
-    with Arrival(place.disk / "a") as arrival:
+    with AtomicDownload(place.disk / "a") as arrival:
         await transport.send_to_storage(StorageAddress(URL(f"{place.url}/files/a")), STORAGE, arrival)
         await asyncio.to_thread(arrival.commit)
 

@@ -77,7 +77,7 @@ async def test_r70_the_order_of_the_middlewares_is_fixed(connect):
     budget = Budget(request, transport._url(request), retry, lane)
     chain = transport._chain(request, retry, budget, [observer], None)
     names = [getattr(each, "__name__", type(each).__name__) for each in chain]
-    assert names == ["Retry", "Budget", "own", "BearerToken", "observer", "Wire"]
+    assert names == ["Retry", "Budget", "own", "BearerToken", "observer", "Attempt"]
 
 
 async def test_r70_user_middlewares_see_every_attempt_before_it_is_signed(serve, connect, jobs, reply):

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, assert_type
 from uuid import UUID
 
-from uipath_odata import Instant, Orchestrator, Scope, entities
+from uipath_odata import FolderClient, Instant, Orchestrator, entities
 from uipath_odata.entities import (
     AccessibleFolders,
     CountStats,
@@ -55,7 +55,7 @@ async def robots(orchestrator: Orchestrator) -> None:
     assert_type(await finance.robots.get_usernames(), list[str])
 
 
-async def jobs_and_queues(finance: Scope) -> None:
+async def jobs_and_queues(finance: FolderClient) -> None:
     assert_type(await finance.jobs.start_jobs(release_key="e", input_arguments={"a": 1}), list[Job])
     assert_type(
         await finance.jobs.start_jobs(release_key="e", input_arguments="{}", strategy="All"), list[Job]

@@ -13,19 +13,19 @@ from uipath_odata.errors import AuthenticationFailed
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
 
-__all__ = ["Vault", "fetched", "kept", "posted"]
+__all__ = ["SecretProvider", "fetched", "kept", "posted"]
 
-Vault: TypeAlias = Callable[[], Awaitable[str | Secret]]
+SecretProvider: TypeAlias = Callable[[], Awaitable[str | Secret]]
 
 _ADVICE: Final = "let an async function return the text"
 
 
-def kept(given: str | Secret | Vault) -> Secret | Vault:
+def kept(given: str | Secret | SecretProvider) -> Secret | SecretProvider:
     """Wrap a text; leave a secret and a callable as they are."""
     return given if callable(given) else as_secret(given)
 
 
-async def fetched(source: Secret | Vault) -> Secret:
+async def fetched(source: Secret | SecretProvider) -> Secret:
     """Give the secret as it is now; raises AuthenticationFailed for a callable that gives no text."""
     if isinstance(source, Secret):
         return source
@@ -41,7 +41,7 @@ async def fetched(source: Secret | Vault) -> Secret:
 
 
 async def posted(
-    post: Post, source: Secret | Vault, request: Callable[[Secret], TokenRequest]
+    post: Post, source: Secret | SecretProvider, request: Callable[[Secret], TokenRequest]
 ) -> TokenAnswer:
     """Post a request with a client's secret, and once more with a newer one where the identity server does not know it."""
     secret = await fetched(source)

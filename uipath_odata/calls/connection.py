@@ -18,9 +18,9 @@ from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
     from uipath_odata.transport.observe.tracing import Tracing
-    from uipath_odata.transport.rate.budgets import Use
+    from uipath_odata.transport.rate.budgets import RateUsage
 
-__all__ = ["Channel"]
+__all__ = ["TenantChannel"]
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ def _unlimited(rate_class: str) -> None:
 
 
 @attrs.frozen(eq=False)
-class Channel:
+class TenantChannel:
     """A client's connection to its tenant, seen from one folder or from none."""
 
     sender: Sender
@@ -38,7 +38,7 @@ class Channel:
     settings: Settings = attrs.field(factory=Settings)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
     tracing: Tracing | None = None
-    budget_of: Callable[[str], Use | None] = _unlimited
+    budget_of: Callable[[str], RateUsage | None] = _unlimited
     """The rate budget of a class of endpoints."""
     refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
     """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""

@@ -13,7 +13,7 @@ import click
 from uipath_odata.settings_file import load_settings
 
 if TYPE_CHECKING:
-    from uipath_odata.client import Scope
+    from uipath_odata.client import FolderClient
 
 __all__ = ["connecting", "connection", "in_folder", "variables"]
 
@@ -64,7 +64,7 @@ def connection(options: Mapping[str, Any]) -> dict[str, Any]:
     return settings | {name: options[name] for name in ("ca_file", "trust_env") if options[name]}
 
 
-def in_folder(scope: Scope, folder: str | None) -> Scope:
+def in_folder(scope: FolderClient, folder: str | None) -> FolderClient:
     """See a tenant from a folder: digits are its id, a GUID is its key, anything else its path."""
     if folder is None:
         return scope

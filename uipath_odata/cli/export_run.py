@@ -12,7 +12,7 @@ from typing import Any, Final
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.progress import Show
 from uipath_odata.errors import OrchestratorError
-from uipath_odata.export import Event, ExportList, Run, exporting
+from uipath_odata.export import Event, ExportList, ExportRun, exporting
 
 __all__ = ["COMPLETE", "FAILED", "INTERRUPTED", "LOCKED", "PARTIAL", "export_all", "told"]
 
@@ -73,7 +73,7 @@ def told(where: str, error: str, error_type: str, kept: str = "") -> str:
     return printable(f"{where}: {error}{advice}{kept}")
 
 
-def _code(run: Run, *, is_any_lost: bool) -> int:
+def _code(run: ExportRun, *, is_any_lost: bool) -> int:
     ends = {event.event for event in run.summary.lists}
     if run.is_complete:
         return PARTIAL if is_any_lost else COMPLETE
@@ -83,7 +83,7 @@ def _code(run: Run, *, is_any_lost: bool) -> int:
 
 
 @contextmanager
-def _stopping(run: Run, complain: Callable[[str], None]) -> Generator[None, None, None]:
+def _stopping(run: ExportRun, complain: Callable[[str], None]) -> Generator[None, None, None]:
     """Let the first Ctrl-C or SIGTERM end the export behind its pages, and the second at once."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 

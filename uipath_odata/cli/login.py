@@ -17,7 +17,7 @@ from uipath_odata.local.threads import in_thread
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Persistence
+from uipath_odata.transport.retry.retry import RetryContext
 from uipath_odata.transport.tokens.identity import Identity
 
 __all__ = ["log_in", "log_out", "who_am_i"]
@@ -75,7 +75,7 @@ async def _ended(login: Login, pool: Pool) -> bool:
 
 
 def _identity(pool: Pool, policy: RetryPolicy) -> Identity:
-    return Identity(pool, Persistence(policy, Clock(), Random()))  # noqa: S311 - spreads retries
+    return Identity(pool, RetryContext(policy, Clock(), Random()))  # noqa: S311 - spreads retries
 
 
 async def who_am_i(variables: dict[str, str], say: Say, **connection: Any) -> None:

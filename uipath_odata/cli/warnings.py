@@ -9,13 +9,13 @@ from typing import Final
 
 from uipath_odata.cli.printable import printable
 
-__all__ = ["complaints"]
+__all__ = ["warnings_shown"]
 
 _WARNINGS: Final = logging.getLogger("uipath_odata.export")
 
 
 @contextmanager
-def complaints(complain: Callable[[str], None]) -> Generator[None, None, None]:
+def warnings_shown(complain: Callable[[str], None]) -> Generator[None, None, None]:
     """Pass on what an export warns of, such as that it waits."""
     handler = _Complaints(complain)
     _WARNINGS.addHandler(handler)

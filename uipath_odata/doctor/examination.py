@@ -12,14 +12,14 @@ from uipath_odata.paging.plan import Fetch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from uipath_odata.client import Scope
+    from uipath_odata.client import FolderClient
     from uipath_odata.execution.bound_query import BoundQuery
-    from uipath_odata.execution.list_source import Source
+    from uipath_odata.execution.list_source import ListSource
 
 __all__ = ["examine"]
 
 
-async def examine(scope: Scope) -> list[Finding]:
+async def examine(scope: FolderClient) -> list[Finding]:
     """Ask a tenant about every assumption, with some 25 read-only requests of a few rows each.
 
     A refusal is an answer; an error of the connection, the credentials or the permissions is raised.
@@ -30,15 +30,15 @@ async def examine(scope: Scope) -> list[Finding]:
     return findings(sample, answers)
 
 
-def _sets(scope: Scope) -> Mapping[str, BoundQuery[Any, Any]]:
+def _sets(scope: FolderClient) -> Mapping[str, BoundQuery[Any, Any]]:
     return {"RobotLogs": scope.robot_logs, "Jobs": scope.jobs, "QueueItems": scope.queue_items}
 
 
-def _source(entity_set: BoundQuery[Any, Any]) -> Source:
+def _source(entity_set: BoundQuery[Any, Any]) -> ListSource:
     return entity_set._source  # noqa: SLF001 - the probes are requests that no query would make
 
 
-async def _asked(sources: Mapping[str, Source], probe: Probe) -> Answer:
+async def _asked(sources: Mapping[str, ListSource], probe: Probe) -> Answer:
     source, fetch = sources[probe.entity_set], Fetch(options=probe.options, total=probe.total)
     try:
         page = source.parse(fetch, await source.fetch(fetch))

@@ -13,7 +13,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import NoRow, QueryError, SeveralRows
 from uipath_odata.execution.count import count
 from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
-from uipath_odata.execution.list_source import Source
+from uipath_odata.execution.list_source import ListSource
 from uipath_odata.execution.page_requests import Pages
 from uipath_odata.execution.prefetch import never
 from uipath_odata.execution.stream import Stream
@@ -22,9 +22,9 @@ from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Composable, Query
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import Listed, read_list
-from uipath_odata.odata.rows.raw_pages import sent_rows
-from uipath_odata.odata.rows.raw_row import SentRow
-from uipath_odata.odata.rows.struct_pages import EntityRows
+from uipath_odata.odata.rows.raw_pages import read_raw_page
+from uipath_odata.odata.rows.raw_row import RawRow
+from uipath_odata.odata.rows.struct_pages import StructPageReader
 from uipath_odata.paging.checkpoint import sealed, unsealed
 from uipath_odata.paging.fallback import FallbackPlan
 from uipath_odata.paging.plan import Plan, Row
@@ -48,7 +48,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
     ``async for`` streams them; pages are fetched concurrently and given in order.
     """
 
-    _source: Source
+    _source: ListSource
     _query: Query[E]
     _as_dicts: bool = False
     _exact: bool = False
@@ -66,13 +66,13 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """Give the same query, which raises NotProven rather than ending with rows that are not proven to be all."""
         return BoundQuery(self._source, self._query, self._as_dicts, True)
 
-    def sent(self, *names: str) -> BoundQuery[E, SentRow]:
+    def sent(self, *names: str) -> BoundQuery[E, RawRow]:
         """Give the same query with its rows as sent, in bytes; these properties of them are read too."""
         read = tuple(dict.fromkeys((*_READ, *listed_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, True, self._exact, read)
 
     @property
-    def source(self) -> Source:
+    def source(self) -> ListSource:
         """The list that is read."""
         return self._source
 
@@ -200,8 +200,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     def _reader(self) -> Callable[[bytes], Listed]:
         if self._read is not None:
-            return functools.partial(sent_rows, names=self._read)
-        return read_list if self._as_dicts else EntityRows(self._query.entity)
+            return functools.partial(read_raw_page, names=self._read)
+        return read_list if self._as_dicts else StructPageReader(self._query.entity)
 
     def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
         if self._as_dicts:
@@ -214,7 +214,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return await self.top(count if limit is None else min(count, limit)).to_list()
 
 
-def _stream_of(source: Source) -> Callable[..., Stream[Any]]:
+def _stream_of(source: ListSource) -> Callable[..., Stream[Any]]:
     tracing = source.channel.tracing
     if tracing is None:
         return Stream

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from uipath_odata.errors import BadRequest, DecodeError, FolderRequired
-from uipath_odata.execution.list_source import Source
+from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.plan import Fetch
@@ -16,7 +16,7 @@ from uipath_odata.paging.split.value_list import without_in
 __all__ = ["count"]
 
 
-async def count(query: Query[Any], source: Source) -> int:
+async def count(query: Query[Any], source: ListSource) -> int:
     """Ask the server how many rows meet the query's filter; parts of a long list are added up."""
     if query.selects_nothing:
         return 0
@@ -34,11 +34,11 @@ async def count(query: Query[Any], source: Source) -> int:
         return total
 
 
-async def _sum(query: Query[Any], source: Source) -> int:
+async def _sum(query: Query[Any], source: ListSource) -> int:
     return sum([await _of_part(part, source) for part in parts_of(query, source.limits)])
 
 
-async def _of_part(query: Query[Any], source: Source) -> int:
+async def _of_part(query: Query[Any], source: ListSource) -> int:
     options = options_of(query, source.channel.settings.enum_order)
     if source.in_window or not source.paged:
         return await _answered(Fetch(options=options, total=source.in_window), source)
@@ -50,7 +50,7 @@ async def _of_part(query: Query[Any], source: Source) -> int:
         return await _answered(Fetch(options={**options, "$top": "1", "$count": "true"}), source)
 
 
-async def _answered(fetch: Fetch, source: Source) -> int:
+async def _answered(fetch: Fetch, source: ListSource) -> int:
     request = source.request(fetch)
     page = await source.channel.read(request, functools.partial(source.parse, fetch))
     if page.count is None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.execution.list_source import Source
+from uipath_odata.execution.list_source import ListSource
 from uipath_odata.paging.fallback import FallbackPlan
 from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Plan
 from uipath_odata.paging.split.plan import SplitPlan
 
 if TYPE_CHECKING:
-    from uipath_odata.transport.rate.budgets import Use
+    from uipath_odata.transport.rate.budgets import RateUsage
 
 __all__ = ["Estimate", "Explanation", "estimate", "explain"]
 
@@ -33,7 +33,7 @@ class Explanation:
     """The first request for a shell that has the token in ``$TOKEN``."""
     guarantee: str
     """What the plan promises, in words."""
-    budget: Use | None
+    budget: RateUsage | None
     """How much of the list's rate is used now; None as long as nothing limits it."""
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class Estimate:
     minutes: float | None
 
 
-def explain(plan: Plan, source: Source) -> Explanation:
+def explain(plan: Plan, source: ListSource) -> Explanation:
     """Say what a plan does first; the plan is used up."""
     fetch = plan.next_fetch()
     url = "" if fetch is None else str(source.url(fetch.options))
@@ -76,7 +76,7 @@ def explain(plan: Plan, source: Source) -> Explanation:
     )
 
 
-def estimate(rows: int, source: Source, plan: Plan, *, exact: bool) -> Estimate:
+def estimate(rows: int, source: ListSource, plan: Plan, *, exact: bool) -> Estimate:
     """Say how many requests so many rows take by a plan, and how long these take within the rate budget."""
     pages = math.ceil(rows / source.page_cap) if source.paged else 1
     parts = _parts(plan)
@@ -91,7 +91,7 @@ def _parts(plan: Plan) -> int:
     return len(plan.parts) if isinstance(plan, SplitPlan) else 1
 
 
-def cost(rows: int, requests: int, source: Source) -> Estimate:
+def cost(rows: int, requests: int, source: ListSource) -> Estimate:
     """Say how long requests to a list take within the rate budget."""
     budget = source.budget
     minutes = requests / budget.share if budget and budget.share else None

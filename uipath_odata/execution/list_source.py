@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.bounds import URL_CHARACTERS
@@ -22,18 +22,18 @@ from uipath_odata.paging.plan import Fetch, Page
 from uipath_odata.transport.request import Request, Response
 
 if TYPE_CHECKING:
-    from uipath_odata.transport.rate.budgets import Use
+    from uipath_odata.transport.rate.budgets import RateUsage
 
-__all__ = ["Source"]
+__all__ = ["ListSource"]
 
 TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Source:
+class ListSource:
     """One list of Orchestrator: an entity set, or a function that lists entities."""
 
-    channel: Channel
+    channel: TenantChannel
     operation: Operation
     keys: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
     """What the operation's path is made with."""
@@ -63,7 +63,7 @@ class Source:
         )
 
     @property
-    def budget(self) -> Use | None:
+    def budget(self) -> RateUsage | None:
         """The rate budget of the list, None where nothing limits it."""
         use = self.channel.budget_of(self.operation.rate_class)
         return use if use and use.share else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from uipath_odata.execution.list_source import Source
+from uipath_odata.execution.list_source import ListSource
 from uipath_odata.paging.plan import Fetch
 from uipath_odata.transport.request import Request, Response
 
@@ -15,7 +15,7 @@ __all__ = ["Pages"]
 class Pages:
     """Ask for the pages of one stream: those behind the first are bulk, which lets interactive requests go ahead."""
 
-    source: Source
+    source: ListSource
     asked: int = 0
 
     async def __call__(self, fetch: Fetch) -> Response:

@@ -12,7 +12,7 @@ import attrs
 from uipath_odata.errors import BadRequest, DecodeError, OrchestratorError, ResponseError
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
-__all__ = ["CLOSED", "Answer", "Reader", "never"]
+__all__ = ["CLOSED", "Answer", "Prefetcher", "never"]
 
 CLOSED: Final = "The stream is closed: open another with query.stream()"
 
@@ -58,7 +58,7 @@ class _Failure:
 
 
 @attrs.define(eq=False, kw_only=True)
-class Reader(Generic[_A]):
+class Prefetcher(Generic[_A]):
     """Keep requests running as the plan says; parse each answer when the consumer comes for rows.
 
     Measured: parsing there, one turn of the loop after new requests were started, takes two thirds of the time

@@ -13,7 +13,7 @@ from uipath_odata.errors import (
     NotProven,
     QueryError,
 )
-from uipath_odata.execution.prefetch import CLOSED, Answer, Reader, never
+from uipath_odata.execution.prefetch import CLOSED, Answer, Prefetcher, never
 from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
@@ -74,7 +74,7 @@ class Stream(Generic[_T]):
     ) -> None:
         if type(concurrency) is not int or concurrency < 1:
             raise QueryError(f"concurrency={concurrency!r} would fetch nothing: give 1 or more")
-        self._reader = Reader(plan=plan, fetch=fetch, parse=parse, refuse=refuse, concurrency=concurrency)
+        self._reader = Prefetcher(plan=plan, fetch=fetch, parse=parse, refuse=refuse, concurrency=concurrency)
         self._plan = plan
         self._decode = decode
         self._exact = exact

@@ -7,15 +7,15 @@ from uipath_odata.export.exporting import export, exporting
 from uipath_odata.export.folders import in_all_folders
 from uipath_odata.export.lists import ExportList, Folder
 from uipath_odata.export.privacy.privacy import Privacy
-from uipath_odata.export.run import Run
+from uipath_odata.export.run import ExportRun
 from uipath_odata.export.verify import status, verify
 
 __all__ = [
     "Event",
     "ExportList",
+    "ExportRun",
     "Folder",
     "Privacy",
-    "Run",
     "Summary",
     "export",
     "exporting",

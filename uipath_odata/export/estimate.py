@@ -7,12 +7,12 @@ import math
 
 from uipath_odata.execution.explain import Estimate, cost
 from uipath_odata.export.incremental.readings import readings_of
-from uipath_odata.export.incremental.run_start import Beginning
+from uipath_odata.export.incremental.run_start import RunStart
 
 __all__ = ["ahead"]
 
 
-async def ahead(beginning: Beginning) -> Estimate:
+async def ahead(beginning: RunStart) -> Estimate:
     """Count what the next run over a list will read: what is new or may have changed, less what is committed of it."""
     each, state = beginning.each, copy.copy(beginning.state)
     source = each.query.source

@@ -14,13 +14,13 @@ from uipath_odata.errors import OrchestratorError, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.events import Summary
 from uipath_odata.export.formats import Format, Shape
-from uipath_odata.export.incremental.run_start import Beginning
+from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.lists import ExportList, name_of
 from uipath_odata.export.open_export import OpenExport
 from uipath_odata.export.options import Options
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
-from uipath_odata.export.run import Run
+from uipath_odata.export.run import ExportRun
 
 __all__ = ["Exported", "beginnings", "export", "exporting", "running"]
 
@@ -53,7 +53,7 @@ async def exporting(
     state: str | PathLike[str] | None = None,
     overwrite: bool = False,
     **options: Any,
-) -> AsyncGenerator[Run, None]:
+) -> AsyncGenerator[ExportRun, None]:
     """Open an export and drive it by iterating over its run, which gives events.
 
     ``destination`` is a directory, which gets a file for each part and a manifest; a file whose name ends in .jsonl or
@@ -68,16 +68,16 @@ async def exporting(
         yield run
 
 
-def beginnings(queries: Exported, destination: str | PathLike[str], **options: Any) -> list[Beginning]:
+def beginnings(queries: Exported, destination: str | PathLike[str], **options: Any) -> list[RunStart]:
     """Give how the same call of `exporting` would begin with each list."""
     return _at(queries, destination, **options).beginnings()
 
 
 @asynccontextmanager
-async def running(opened: OpenExport) -> AsyncGenerator[Run, None]:
+async def running(opened: OpenExport) -> AsyncGenerator[ExportRun, None]:
     """Hold the place of an export, drive it, and give the one file its name at the end."""
     async with opened.opened():
-        run = Run(opened.lists(), opened.options.parallel, opened.not_asked)
+        run = ExportRun(opened.lists(), opened.options.parallel, opened.not_asked)
         try:
             yield run
         except OrchestratorError as error:

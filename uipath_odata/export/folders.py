@@ -10,13 +10,13 @@ from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.lists import ExportList, Folder, name_of
 
 if TYPE_CHECKING:
-    from uipath_odata.client import Orchestrator, Scope
+    from uipath_odata.client import FolderClient, Orchestrator
 
 __all__ = ["in_all_folders"]
 
 
 async def in_all_folders(
-    orchestrator: Orchestrator, sets: Sequence[Callable[[Scope], BoundQuery[Any, Any]]]
+    orchestrator: Orchestrator, sets: Sequence[Callable[[FolderClient], BoundQuery[Any, Any]]]
 ) -> list[ExportList]:
     """Give the lists of these sets in each folder that the account sees: ``[lambda folder: folder.jobs]``.
 
@@ -53,7 +53,7 @@ async def _folders(orchestrator: Orchestrator) -> list[Folder]:
     return sorted(folders, key=lambda folder: folder.id)
 
 
-async def _queues(scope: Scope) -> set[int]:
+async def _queues(scope: FolderClient) -> set[int]:
     """Give the queues of a folder; none where the account may not see them."""
     try:
         return {row["Id"] for row in await scope.queue_definitions.dicts().to_list()}

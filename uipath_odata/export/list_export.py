@@ -12,15 +12,15 @@ from uipath_odata.errors import ExportError, OrchestratorError
 from uipath_odata.execution.stream import Report, Stream
 from uipath_odata.export.events import Event
 from uipath_odata.export.incremental.details import Details
-from uipath_odata.export.incremental.readings import Reading, readings_of
-from uipath_odata.export.incremental.run_start import Beginning
+from uipath_odata.export.incremental.readings import ScanStep, readings_of
+from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.cutter import Cutter
 from uipath_odata.export.parts.part_stream import PartStream
 from uipath_odata.local.threads import in_thread
-from uipath_odata.odata.rows.raw_row import SentRow
+from uipath_odata.odata.rows.raw_row import RawRow
 
 __all__ = ["ListExport"]
 
@@ -34,9 +34,9 @@ class ListExport:
     ``async for event in run()``: the last one tells how it ended, ``error`` has why it failed.
     """
 
-    beginning: Beginning
+    beginning: RunStart
     journal: Journal
-    parts: Callable[[Reading, str], PartStream]
+    parts: Callable[[ScanStep, str], PartStream]
     """Make the parts of a reading, whose rows are read at this instant."""
     part_rows: int
     concurrency: int | None
@@ -50,7 +50,7 @@ class ListExport:
     """Set it to end behind the page that is being written."""
     _started: float = attrs.field(default=0.0, init=False)
     _reports: list[Report] = attrs.field(factory=list[Report], init=False)
-    _stream: Stream[SentRow] | None = attrs.field(default=None, init=False)
+    _stream: Stream[RawRow] | None = attrs.field(default=None, init=False)
     _parts: PartStream | None = attrs.field(default=None, init=False)
 
     async def run(self) -> AsyncGenerator[Event, None]:
@@ -79,7 +79,7 @@ class ListExport:
         await self._append(record)
         return record
 
-    async def _read(self, reading: Reading, read_at: str) -> AsyncGenerator[Event, None]:
+    async def _read(self, reading: ScanStep, read_at: str) -> AsyncGenerator[Event, None]:
         before = self._state.of_reading(reading.name)
         if before and before[-1].cursor is None:
             return  # its last part was committed, and then the process ended
@@ -119,7 +119,7 @@ class ListExport:
         if parts.rows and cursor is not None and not parts.reading.is_one_part:
             await parts.commit(cursor)
 
-    async def _kept(self, page: Sequence[SentRow], reading: Reading) -> Sequence[SentRow]:
+    async def _kept(self, page: Sequence[RawRow], reading: ScanStep) -> Sequence[RawRow]:
         # What this list gave before its queue was linked to another folder is still followed here.
         elsewhere = () if reading.asked else self._each.not_of_queues
         rows = [row for row in page if row["QueueDefinitionId"] not in elsewhere] if elsewhere else page

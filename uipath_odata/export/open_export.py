@@ -13,9 +13,9 @@ import attrs
 from uipath_odata.errors import ExportError
 from uipath_odata.export.checks import check_asked, check_one_query_a_set
 from uipath_odata.export.incremental.details import Details, has_details
-from uipath_odata.export.incremental.readings import Reading
-from uipath_odata.export.incremental.run_start import Beginning
-from uipath_odata.export.journal.job import JOB, VERSION, hold_to, is_of, job_in, refuse_another
+from uipath_odata.export.incremental.readings import ScanStep
+from uipath_odata.export.incremental.run_start import RunStart
+from uipath_odata.export.journal.job import JOB, VERSION, bind_job, is_of, job_in, refuse_another
 from uipath_odata.export.journal.journal import JOURNAL, Journal, all_records_in, records_in
 from uipath_odata.export.journal.manifest import PUBLISHED, manifest_of, publish, withdraw
 from uipath_odata.export.journal.recovery import (
@@ -33,8 +33,8 @@ from uipath_odata.export.options import Options
 from uipath_odata.export.parts.layout import Layout, looking
 from uipath_odata.export.parts.part_stream import PartStream
 from uipath_odata.export.places.disk import Disk, LocalDisk, failing, make_directory
-from uipath_odata.export.places.fenced_disk import HeldDisk, never_lost
-from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.fenced_disk import FencedDisk, never_lost
+from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.lock import LOCK, locked
 from uipath_odata.export.places.place import Place
 from uipath_odata.local.threads import in_thread
@@ -53,8 +53,8 @@ class OpenExport:
     _disk: Disk = attrs.field(
         default=attrs.Factory(lambda self: LocalDisk(self.place.state), takes_self=True)
     )
-    _shelf: Shelf = attrs.field(init=False)
-    _refuse_when_lost: Callable[[], None] = attrs.field(default=never_lost, init=False)
+    _shelf: FileStore = attrs.field(init=False)
+    _check_fence: Callable[[], None] = attrs.field(default=never_lost, init=False)
     _opened: Journal | None = attrs.field(default=None, init=False)
     _is_whole: bool = attrs.field(default=False, init=False)
     """Whether this run read every list to its end."""
@@ -74,8 +74,8 @@ class OpenExport:
             if is_new:
                 self._refuse_existing(file)
         is_made = make_directory(state, parents=file is None)
-        async with locked(state, is_ours=is_made or file is not None) as refuse_when_lost:
-            self._disk, self._refuse_when_lost = HeldDisk(self._disk, refuse_when_lost), refuse_when_lost
+        async with locked(state, is_ours=is_made or file is not None) as check_fence:
+            self._disk, self._check_fence = FencedDisk(self._disk, check_fence), check_fence
             try:
                 await in_thread(self._open)
                 yield
@@ -92,7 +92,7 @@ class OpenExport:
         states = states_of(self._journal.records)
         return [self._list(layout, states) for layout in self._layouts]
 
-    def beginnings(self) -> list[Beginning]:
+    def beginnings(self) -> list[RunStart]:
         """Give how the next run over each list begins, as the journal stands; nothing is held or written."""
         self._shelf = self.place.shelf(self._disk)
         journal = self._journal_there if self._goes_on or not self.overwrite else b""
@@ -120,7 +120,7 @@ class OpenExport:
         state = states.setdefault(each.key, ListState())
         open_part = layout.parts(self._disk, self._shelf, state)
 
-        def parts(reading: Reading, read_at: str) -> PartStream:
+        def parts(reading: ScanStep, read_at: str) -> PartStream:
             return PartStream(
                 each=each,
                 reading=reading,
@@ -152,9 +152,9 @@ class OpenExport:
             where=self.place.where(each.entity_set),
         )
 
-    def _beginning(self, layout: Layout, state: ListState) -> Beginning:
+    def _beginning(self, layout: Layout, state: ListState) -> RunStart:
         settings = layout.each.query.source.channel.settings
-        return Beginning(
+        return RunStart(
             each=layout.each,
             mode=layout.mode,
             state=state,
@@ -176,7 +176,7 @@ class OpenExport:
     # What is done to the place
 
     def _open(self) -> None:
-        shelf = self._shelf = self.place.shelf(self._disk, self._refuse_when_lost)
+        shelf = self._shelf = self.place.shelf(self._disk, self._check_fence)
         if self.place.file is not None and not self._is_named:
             if not self._journal_there:
                 self._forget_job()
@@ -184,7 +184,7 @@ class OpenExport:
         finish_clearing(self._disk, shelf)
         if self.overwrite and not self._goes_on:
             clear(self._disk, shelf)
-        hold_to(self._disk, self._job, self._journal_there)
+        bind_job(self._disk, self._job, self._journal_there)
         opened = Journal.open(self._disk)
         try:
             self._recover(opened, shelf)
@@ -195,7 +195,7 @@ class OpenExport:
             raise
         self._opened = opened
 
-    def _recover(self, opened: Journal, shelf: Shelf) -> None:
+    def _recover(self, opened: Journal, shelf: FileStore) -> None:
         states = states_of(opened.records)
         tidy(self._disk, shelf, states, {*states, *self._keys})
         if self.place.file is not None:
@@ -217,7 +217,7 @@ class OpenExport:
             self._leave_lock()
             return
         opened.close()
-        self._refuse_when_lost()
+        self._check_fence()
         if not opened.is_sound:
             return  # the next run finds out what its last record is
         states = states_of(opened.records)

@@ -13,13 +13,13 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.events import Event, Summary
 from uipath_odata.export.list_export import ListExport
 
-__all__ = ["Run"]
+__all__ = ["ExportRun"]
 
 _READ_AHEAD: Final = 4
 
 
 @attrs.define(eq=False)
-class Run:
+class ExportRun:
     """``async for event in run`` drives the export; what fails in one list does not stop the others.
 
     Behind the last event the error of a list that failed is raised: its own where there is one list, else ExportError

@@ -19,7 +19,7 @@ from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_o
 from uipath_odata.export.journal.recovery import is_part
 from uipath_odata.export.journal.state import File, ListState, states_of
 from uipath_odata.export.places.disk import Disk, LocalDisk
-from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place, place_of
 from uipath_odata.export.row_count import row_count
 
@@ -170,7 +170,7 @@ def _file_problems(
         yield f"{file.name} has other rows than the journal says"
 
 
-def _manifest_problems(disk: Disk, shelf: Shelf, there: set[str], records: list[Record]) -> Iterator[str]:
+def _manifest_problems(disk: Disk, shelf: FileStore, there: set[str], records: list[Record]) -> Iterator[str]:
     if MANIFEST not in there:
         yield f"{MANIFEST} is missing: run the same export again"
         return

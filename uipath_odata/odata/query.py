@@ -11,7 +11,7 @@ from uipath_odata.odata.entity import CollectionPath, Entity, EntityPath, Values
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import AnyPath, Condition, Expr, Order, as_node
 from uipath_odata.odata.options import Expanded, options_of
-from uipath_odata.odata.resolve import belonging, place_of, target_of
+from uipath_odata.odata.resolve import path_of, resolve, target_of
 from uipath_odata.odata.url import query_string
 
 __all__ = ["Composable", "Expand", "Query"]
@@ -35,13 +35,13 @@ class Composable(Generic[E]):
     def filter(self, *conditions: Condition[E]) -> Self:
         """Keep the rows that meet all conditions; several calls and several arguments are joined with ``and``."""
         query = self._query
-        found = [belonging(query.entity, as_node(condition)) for condition in conditions]
+        found = [resolve(query.entity, as_node(condition)) for condition in conditions]
         return self._with(_but(query, condition=nodes.junction("and", (query.condition, *found))))
 
     def select(self, *properties: Selectable) -> Self:
         """Ask for these properties only; one of a related entity, ``Job.robot.name``, expands that entity."""
         query = self._query
-        places = [belonging(query.entity, place_of(place)) for place in properties]
+        places = [resolve(query.entity, path_of(place)) for place in properties]
         return self._with(_but(query, selection=tuple(dict.fromkeys((*query.selection, *places)))))
 
     def expand(self, *related: Expandable) -> Self:
@@ -52,7 +52,7 @@ class Composable(Generic[E]):
             if isinstance(place, Expand):
                 expansion[-1:] = [_with_options(expansion[-1:], place)]
             else:
-                expansion.append(Expanded(belonging(query.entity, place_of(place)), target_of(place)))
+                expansion.append(Expanded(resolve(query.entity, path_of(place)), target_of(place)))
         return self._with(_but(query, expansion=tuple(expansion)))
 
     def order_by(self, *terms: Expr[Any] | Order) -> Self:
@@ -60,7 +60,7 @@ class Composable(Generic[E]):
         query = self._query
         orders = [_order(term) for term in terms]
         for order in orders:
-            belonging(query.entity, order.node)
+            resolve(query.entity, order.node)
         return self._with(_but(query, order=(*query.order, *orders)))
 
     def top(self, count: int) -> Self:

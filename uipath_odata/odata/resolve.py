@@ -17,14 +17,14 @@ from uipath_odata.odata.entity import (
 )
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Expr
-from uipath_odata.odata.expr.paths import Place
+from uipath_odata.odata.expr.paths import PropertyPath
 
-__all__ = ["belonging", "place_of", "target_of"]
+__all__ = ["path_of", "resolve", "target_of"]
 
 N = TypeVar("N", bound=nodes.Node)
 
 
-def belonging(entity: type[Entity], node: N) -> N:
+def resolve(entity: type[Entity], node: N) -> N:
     """Return the node if all its paths start at ``entity`` or a base of it; else raise a QueryError that names the right one."""
     for part in nodes.walk(node):
         if isinstance(part, nodes.Path) and part.root is not entity:
@@ -40,9 +40,9 @@ def _check(entity: type[Entity], path: nodes.Path) -> None:
         raise QueryError("an item of any or all is used outside of it: keep its conditions inside the lambda")
 
 
-def place_of(place: object) -> nodes.Path:
+def path_of(place: object) -> nodes.Path:
     """Give the path of a property that is selected or expanded."""
-    if isinstance(place, Place):
+    if isinstance(place, PropertyPath):
         return place.__path__
     if isinstance(place, Expr) and isinstance(place.__node__, nodes.Path):
         return place.__node__

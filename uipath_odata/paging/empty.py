@@ -8,11 +8,11 @@ import attrs
 
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
 
-__all__ = ["NothingPlan"]
+__all__ = ["EmptyPlan"]
 
 
 @attrs.frozen
-class NothingPlan:
+class EmptyPlan:
     """Give no rows, without a request."""
 
     name: str = "nothing"

@@ -17,7 +17,7 @@ from uipath_odata.errors import (
 )
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
-__all__ = ["FallbackPlan", "Way"]
+__all__ = ["Alternative", "FallbackPlan"]
 
 _NOT_SUPPORTED: Final = frozenset({405, 501})
 _INVALID_OPTIONS: Final = 1000  # Orchestrator's error code for query options that it does not take
@@ -27,7 +27,7 @@ _ADVICE: Final = (
 
 
 @attrs.frozen
-class Way:
+class Alternative:
     """Another way to read the same query."""
 
     without: str
@@ -47,7 +47,7 @@ class FallbackPlan:
     """
 
     plan: Plan
-    ways: list[Way]
+    ways: list[Alternative]
     remember: Callable[[str], None]
 
     _asked: set[Fetch] = attrs.field(factory=set[Fetch], init=False)
@@ -126,12 +126,12 @@ class FallbackPlan:
         except OrchestratorError as error:
             self._failure = error
 
-    def _is_refused(self, way: Way, error: Exception) -> bool:
+    def _is_refused(self, way: Alternative, error: Exception) -> bool:
         # Old servers cannot parse ``in`` and say so in several ways.
         fits = _is_about_options(error) or (way.without == "in" and _is_the_querys(error))
         return fits and way.at_once != self._accepted
 
-    def _go(self, way: Way) -> bool:
+    def _go(self, way: Alternative) -> bool:
         if way.at_once:
             self._untried = way.without
         else:  # the user's own filter was accepted: it is the plan's that is refused

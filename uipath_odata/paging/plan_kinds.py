@@ -15,7 +15,7 @@ from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.options import options_of
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.url import query_string
-from uipath_odata.paging.empty import NothingPlan
+from uipath_odata.paging.empty import EmptyPlan
 from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.plan import Plan
 from uipath_odata.paging.window.interval import TIME_STAMP, is_time_stamp, split_interval
@@ -49,7 +49,7 @@ class Reading:
     def plan(self, kind: Kind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
         """Make the plan of this kind, from the start or from its own checkpoint."""
         if query.selects_nothing or query.limit == 0:
-            return NothingPlan()
+            return EmptyPlan()
         return _PLANS[kind](self, query, resume)
 
     def options(self, query: Query[Any]) -> dict[str, str]:
@@ -84,12 +84,12 @@ def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
 
 
 def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
-    from uipath_odata.paging.unpaged import WholePlan  # noqa: PLC0415 - a list needs only its own plan
+    from uipath_odata.paging.unpaged import UnpagedPlan  # noqa: PLC0415 - a list needs only its own plan
 
     if resume is not None:
         raise QueryError("a list that comes as one answer cannot be resumed: read it again")
     options = reading.options(attrs.evolve(query, limit=None, offset=None))
-    return WholePlan(options=options, skip=query.offset or 0, top=query.limit)
+    return UnpagedPlan(options=options, skip=query.offset or 0, top=query.limit)
 
 
 def _keyset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
@@ -110,7 +110,7 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
 
     rest, interval = split_interval(query)
     if interval.is_empty:
-        return NothingPlan()
+        return EmptyPlan()
     if query.selection:
         selection = (*(path for path in query.selection if not is_time_stamp(path)), TIME_STAMP)
         rest = attrs.evolve(rest, selection=selection)

@@ -13,8 +13,8 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr.expression import Order
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.checkpoint import number_in
-from uipath_odata.paging.empty import NothingPlan
-from uipath_odata.paging.fallback import FallbackPlan, Way
+from uipath_odata.paging.empty import EmptyPlan
+from uipath_odata.paging.fallback import Alternative, FallbackPlan
 from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.plan import Plan
 from uipath_odata.paging.plan_kinds import OWN_COMPARISONS, Kind, Paging, Reading, kind_of
@@ -51,12 +51,12 @@ def choose(
     size = _page_size(page_size, limits.page_cap)
     reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers, trusts_count=not exact)
     if query.selects_nothing:
-        return NothingPlan()
-    return _Choice(reading, query, refused, paging, exact, resume).plan()
+        return EmptyPlan()
+    return Planner(reading, query, refused, paging, exact, resume).plan()
 
 
 @attrs.frozen
-class _Choice:
+class Planner:
     """What is known before a query is read."""
 
     reading: Reading
@@ -74,7 +74,7 @@ class _Choice:
         plan = self._read(reading, known)
         ways = [*self._other_ways(plan, spelled_out, free)]
         if known != spelled_out and not (self.resume and isinstance(plan, SplitPlan)):
-            ways.insert(0, Way("in", _first(lambda: self._read(reading, spelled_out))))
+            ways.insert(0, Alternative("in", _first(lambda: self._read(reading, spelled_out))))
         adds = bool(plan.added) or self.reading.limits.window is not None
         return FallbackPlan(plan, ways, self.refused.add) if ways or adds else plan
 
@@ -93,19 +93,19 @@ class _Choice:
         is_refused = not self.refused.isdisjoint({self._order, self._ranges})
         return "offset" if self.paging == "auto" and kind in _SCANS and is_refused else kind
 
-    def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Way]:
+    def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Alternative]:
         """Give what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
         kind = plan.parts[0].name if isinstance(plan, SplitPlan) else plan.name
         is_scan = kind in _SCANS
         if is_scan and (self.exact or self.resume or self.paging != "auto"):
             return
         if any(added.startswith("$orderby=") for added in plan.added):
-            yield Way(self._order, _first(lambda: self._read(free, query, "offset")))
+            yield Alternative(self._order, _first(lambda: self._read(free, query, "offset")))
         if is_scan:
             in_its_order = self.reading.ordered and not isinstance(plan, SplitPlan)
             if kind == "window":
                 query = attrs.evolve(query, order=query.order or (Order(TIME_STAMP),))
-            yield Way(self._ranges, _behind(self.reading, query, goes_on=in_its_order), at_once=False)
+            yield Alternative(self._ranges, _behind(self.reading, query, goes_on=in_its_order), at_once=False)
 
     @property
     def _key(self) -> str:

@@ -10,11 +10,11 @@ import attrs
 from uipath_odata.errors import NotProven
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
 
-__all__ = ["WholePlan"]
+__all__ = ["UnpagedPlan"]
 
 
 @attrs.define(eq=False, kw_only=True)
-class WholePlan:
+class UnpagedPlan:
     """Read everything with one request and give ``top`` rows after the first ``skip``.
 
     Raises NotProven for a next link: the list is then longer than the function is documented to answer.

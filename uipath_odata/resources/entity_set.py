@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 
 import attrs
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.execution.list_source import Source
+from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.query import Query
 from uipath_odata.resources.resource import Calls
@@ -33,9 +33,9 @@ class EntitySet(BoundQuery[E, E], Calls):
     in_window: ClassVar[bool] = False
 
     @classmethod
-    def of(cls, channel: Channel) -> Self:
+    def of(cls, channel: TenantChannel) -> Self:
         """Give the set as seen through a channel."""
-        source = Source(
+        source = ListSource(
             channel=channel,
             operation=cls.operations["list"],
             page_cap=cls.page_cap,
@@ -45,7 +45,7 @@ class EntitySet(BoundQuery[E, E], Calls):
         return cls(source, Query(cast("type[E]", cls.entity)))
 
     @property
-    def _channel(self) -> Channel:
+    def _channel(self) -> TenantChannel:
         return self._source.channel
 
     def _asking(self, parameters: Mapping[str, Any]) -> Self:

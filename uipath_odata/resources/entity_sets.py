@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from uipath_odata.calls.connection import Channel
+    from uipath_odata.calls.connection import TenantChannel
 
 __all__ = ["Sets"]
 
@@ -13,7 +13,7 @@ __all__ = ["Sets"]
 class Sets:
     """Entity sets that are all asked through one channel."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: TenantChannel) -> None:
         self._channel = channel
 
     @classmethod

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 import attrs
 
 from uipath_odata.calls import answers as answer
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import QueryError
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.execution.list_source import Source
+from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
@@ -35,7 +35,7 @@ class Calls:
     if TYPE_CHECKING:
 
         @property
-        def _channel(self) -> Channel: ...
+        def _channel(self) -> TenantChannel: ...
 
     async def _do(
         self,
@@ -102,7 +102,7 @@ class Calls:
         paged: bool = True,
     ) -> BoundQuery[E, E]:
         """Give the query over what a function lists."""
-        source = Source(
+        source = ListSource(
             channel=self._channel,
             operation=operation,
             keys=keys,
@@ -117,15 +117,15 @@ class Calls:
 class Tag(Calls):
     """Operations that belong together and are no entity set that can be listed."""
 
-    channel: Channel
+    channel: TenantChannel
 
     @classmethod
-    def of(cls, channel: Channel) -> Self:
+    def of(cls, channel: TenantChannel) -> Self:
         """Give the operations as called through a channel."""
         return cls(channel)
 
     @property
-    def _channel(self) -> Channel:
+    def _channel(self) -> TenantChannel:
         return self.channel
 
 

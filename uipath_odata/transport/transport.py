@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from uipath_odata.errors import QueryError
-from uipath_odata.transport.bodies.attempt import Wire
+from uipath_odata.transport.bodies.attempt import Attempt
 from uipath_odata.transport.bodies.file_body import sending_time
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.status import settle
-from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.headers.api_version import api_version
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
@@ -22,7 +21,8 @@ from uipath_odata.transport.rate.allowance import Allowance
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Persistence, Retry
+from uipath_odata.transport.retry.retry import Retry, RetryContext
+from uipath_odata.transport.send_once import send_once
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses
 from uipath_odata.transport.storage.storage import Storage
 from uipath_odata.transport.tokens.bearer import BearerToken
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from uipath_odata.auth.deployment import Deployment
     from uipath_odata.transport.bodies.sink import Sink
     from uipath_odata.transport.observe.tracing import Tracing
-    from uipath_odata.transport.rate.budgets import Use
+    from uipath_odata.transport.rate.budgets import RateUsage
 
 __all__ = ["Transport"]
 
@@ -83,11 +83,11 @@ class Transport:
         self._tenant = f"{deployment.base_url} {deployment.tenant_name or ''}".rstrip()
         self._allowance = allowance
         self._tracing = tracing
-        self._shared = Persistence(policy, clock, random)
-        identity = Identity(self._pool, Persistence(policy, clock, random))
+        self._shared = RetryContext(policy, clock, random)
+        identity = Identity(self._pool, RetryContext(policy, clock, random))
         self._tokens = Tokens(credentials, deployment, identity.post, clock, random)
         addresses = StorageAddresses(deployment.base_url, private_storage)
-        self._storage = Storage(self._pool, Persistence(policy, clock, random), addresses)
+        self._storage = Storage(self._pool, RetryContext(policy, clock, random), addresses)
         self._middlewares = tuple(middlewares)
         tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
         self._headers = {**_HEADERS, **tenant, **(headers or {})}
@@ -118,7 +118,7 @@ class Transport:
         budget = Budget(request, url, retry, lane)
         observers = (*WriteLog.of(request, url, retry), *observers)
         chain = self._chain(request, retry, budget, observers, into)
-        answer = await exchange(session, request, url, self._headers, chain)
+        answer = await send_once(session, request, url, self._headers, chain)
         self.api_version = api_version(answer.headers) or self.api_version
         return settle(
             request,
@@ -130,11 +130,11 @@ class Transport:
             version=self.api_version,
         )
 
-    def budget(self) -> dict[str, Use]:
+    def budget(self) -> dict[str, RateUsage]:
         """Show the rate budget of each class of endpoints of this tenant."""
         return self._pool.budgets.use(self._tenant, self._allowance, self._shared.clock.monotonic())
 
-    def budget_of(self, rate_class: str) -> Use | None:
+    def budget_of(self, rate_class: str) -> RateUsage | None:
         """Show the rate budget of one class; None where it has no documented limit and was not asked."""
         now = self._shared.clock.monotonic()
         return self._pool.budgets.use_of(rate_class, self._tenant, self._allowance, now)
@@ -168,7 +168,7 @@ class Transport:
         """
         pool = self._pool
         patience = pool.attempt_timeout + sending_time(request.body)
-        wire = Wire(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
+        wire = Attempt(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
         bearer = BearerToken(self._tokens, self._base_url)
         return (retry, budget, *self._middlewares, bearer, *observers, wire)
 

@@ -126,7 +126,7 @@ def test_a_token_is_a_text(given):
         AccessToken(given)
 
 
-class Vault:
+class SecretProvider:
     """Gives one secret after another, the last one for ever."""
 
     def __init__(self, *secrets):
@@ -152,7 +152,7 @@ class Knowing:
 
 
 async def test_a_vault_is_asked_for_each_token():
-    vault, post = Vault("s"), Knowing("s")
+    vault, post = SecretProvider("s"), Knowing("s")
     application = ClientCredentials("app", vault)
     for _ in range(2):
         await application.exchange(CLOUD, post, None)
@@ -161,13 +161,13 @@ async def test_a_vault_is_asked_for_each_token():
 
 @pytest.mark.parametrize("secret", ["new", Secret("new")])
 async def test_r40_a_vault_is_asked_once_more_when_its_secret_is_unknown(secret):
-    vault, post = Vault("old", secret), Knowing("new")
+    vault, post = SecretProvider("old", secret), Knowing("new")
     await ClientCredentials("app", vault).exchange(CLOUD, post, None)
     assert (vault.asked, post.tried) == (2, ["old", "new"])
 
 
 async def test_r40_an_unknown_secret_is_not_sent_again():
-    vault, post = Vault("old"), Knowing("new")
+    vault, post = SecretProvider("old"), Knowing("new")
     with pytest.raises(AuthenticationFailed, match="invalid_client"):
         await ClientCredentials("app", vault).exchange(CLOUD, post, None)
     assert (vault.asked, post.tried) == (2, ["old"])
@@ -177,7 +177,7 @@ async def test_r40_an_unknown_secret_is_not_sent_again():
 
 
 async def test_r40_a_vault_is_asked_once_more_only():
-    vault, post = Vault("1", "2", "3"), Knowing("3")
+    vault, post = SecretProvider("1", "2", "3"), Knowing("3")
     with pytest.raises(AuthenticationFailed, match="invalid_client"):
         await ClientCredentials("app", vault).exchange(CLOUD, post, None)
     assert post.tried == ["1", "2"]
@@ -187,7 +187,7 @@ async def test_another_refusal_does_not_ask_the_vault_again():
     async def refuse(_request):
         return TokenAnswer("identity.example.com", 400, b'{"error":"invalid_scope"}')
 
-    vault = Vault("1", "2")
+    vault = SecretProvider("1", "2")
     with pytest.raises(AuthenticationFailed, match="invalid_scope"):
         await ClientCredentials("app", vault).exchange(CLOUD, refuse, None)
     assert vault.asked == 1

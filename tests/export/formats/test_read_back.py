@@ -182,7 +182,7 @@ DUCKDB = duckdb.connect()
 SHAPES = {"logs": LOGS, "items": Shape.of(Query(QueueItem).expand(QueueItem.robot, QueueItem.reviewer_user))}
 
 
-def sent_rows(shape):
+def read_raw_page(shape):
     return st.lists(st.builds(bytes_of, rows_of(shape.columns), LAYOUTS), max_size=6)
 
 
@@ -193,7 +193,7 @@ def test_r102_parquet_rows_come_back_in_pyarrow_duckdb_and_pandas_and_nothing_is
     name, data, tmp_path_factory
 ):
     shape = SHAPES[name]
-    sent = data.draw(sent_rows(shape))
+    sent = data.draw(read_raw_page(shape))
     path = tmp_path_factory.getbasetemp() / "rows.parquet"
     path.write_bytes(written("parquet", shape, sent))
     expected = [truth(shape.columns, parsed(text)) for text in sent]
@@ -211,7 +211,7 @@ def test_csv_rows_come_back_in_duckdb_pandas_and_the_csv_module_and_nothing_is_l
     name, data, tmp_path_factory
 ):
     shape = Shape(SHAPES[name].entity, as_texts(SHAPES[name].columns))
-    sent = data.draw(sent_rows(shape))
+    sent = data.draw(read_raw_page(shape))
     path = tmp_path_factory.getbasetemp() / "rows.csv"
     path.write_bytes(written("csv", shape, sent))
     text = path.read_bytes().decode()

@@ -8,7 +8,7 @@ import pytest
 from yarl import URL
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.execution.list_source import Channel
+from uipath_odata.execution.list_source import TenantChannel
 from uipath_odata.export import ExportList, export
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.operations.jobs import Jobs
@@ -42,7 +42,7 @@ class Detailed:
 
 
 def jobs(of):
-    return Jobs.of(Channel(of, URL("https://orchestrator.test/acme/Default"), Settings()))
+    return Jobs.of(TenantChannel(of, URL("https://orchestrator.test/acme/Default"), Settings()))
 
 
 async def lines(queries, root):

@@ -7,13 +7,13 @@ import threading
 import attrs
 import pytest
 
-from uipath_odata.export.incremental.readings import Reading
+from uipath_odata.export.incremental.readings import ScanStep
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.state import File, ListState
 from uipath_odata.export.parts.part_stream import PartStream
 from uipath_odata.export.parts.row_bytes import RowBytes
 from uipath_odata.export.places.disk import LocalDisk
-from uipath_odata.odata.rows.raw_pages import sent_rows
+from uipath_odata.odata.rows.raw_pages import read_raw_page
 
 from ..life import START
 from ..tenant import Tenant
@@ -52,7 +52,7 @@ def parts_of(tmp_path, part):
         [logs] = logs_of(Tenant(START))
         return PartStream(
             each=logs,
-            reading=Reading(name="new", query=logs.query),
+            reading=ScanStep(name="new", query=logs.query),
             state=ListState(),
             journal=journal,
             open_part=lambda number, generation: part,
@@ -68,7 +68,7 @@ def parts_of(tmp_path, part):
     journal.close()
 
 
-ROWS = sent_rows(b'{"value":[{"TimeStamp":"2024-05-14T00:00:00Z"}]}', ("TimeStamp",))[0]
+ROWS = read_raw_page(b'{"value":[{"TimeStamp":"2024-05-14T00:00:00Z"}]}', ("TimeStamp",))[0]
 
 
 async def test_rows_that_are_copied_are_written_at_once_while_the_disk_is_quick(part, parts_of):

@@ -11,7 +11,7 @@ import attrs
 import pytest
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import ExportError
 from uipath_odata.export import verify
 from uipath_odata.export.exporting import running
@@ -97,7 +97,7 @@ def tenant():
 
 
 async def exported(target, broken=None):
-    channel = Channel(tenant(), URL("https://orchestrator.test/acme/Default"), Settings())
+    channel = TenantChannel(tenant(), URL("https://orchestrator.test/acme/Default"), Settings())
     lists = [ExportList("RobotLogs", RobotLogs.of(channel))]
     place = place_of(target, "jsonl")
     if place.file is None:

@@ -25,12 +25,12 @@ fcntl.flock = lambda *_: None
 import uipath_odata.export.places.lease as lease
 lease._kernel = lambda: "another kernel"
 from uipath_odata.export.places.disk import LocalDisk
-from uipath_odata.export.places.fenced_disk import HeldDisk
+from uipath_odata.export.places.fenced_disk import FencedDisk
 from uipath_odata.export.places.lock import locked
 
 async def hold(directory, silence):
-    async with locked(directory, is_ours=True, silence=silence) as refuse_when_lost:
-        disk = HeldDisk(LocalDisk(directory), refuse_when_lost)
+    async with locked(directory, is_ours=True, silence=silence) as check_fence:
+        disk = FencedDisk(LocalDisk(directory), check_fence)
         file = disk.open("rows")
         file.write(b"first ")
         print("held", flush=True)
@@ -107,8 +107,8 @@ async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp
     elsewhere.process.kill()
     await elsewhere.process.wait()
     (tmp_path / "journal").touch()
-    async with locked(tmp_path, is_ours=True, silence=SILENCE) as refuse_when_lost:
-        refuse_when_lost()
+    async with locked(tmp_path, is_ours=True, silence=SILENCE) as check_fence:
+        check_fence()
         assert (tmp_path / "job.lock").read_text().startswith(f"process {os.getpid()} on ")
     assert names(tmp_path) == ["job.lock", "journal", "rows"]
 
@@ -116,13 +116,13 @@ async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp
 @pytest.mark.parametrize("change", ["write", "rename"])
 async def test_r98_a_machine_that_slept_changes_nothing_once_another_took_over(tmp_path, elsewhere, change):
     elsewhere.process.send_signal(signal.SIGSTOP)
-    async with locked(tmp_path, is_ours=True, silence=SILENCE) as refuse_when_lost:
+    async with locked(tmp_path, is_ours=True, silence=SILENCE) as check_fence:
         (tmp_path / "rows").write_bytes(b"of the second")
         elsewhere.process.send_signal(signal.SIGCONT)
         assert await elsewhere.tell(change) == b""
         _, error = await elsewhere.process.communicate()
         assert f"was taken over by process {os.getpid()} on ".encode() in error
-        refuse_when_lost()
+        check_fence()
         assert (tmp_path / "rows").read_bytes() == b"of the second"
         assert names(tmp_path) == ["job.lease", "job.lock", "rows"]
 
@@ -143,8 +143,8 @@ async def test_a_lease_that_was_cut_by_a_loss_of_power_locks_nothing_for_long(tm
     async def sleep(seconds):
         waited.append(seconds)
 
-    async with locked(tmp_path, is_ours=True, silence=30, sleep=sleep) as refuse_when_lost:
-        refuse_when_lost()
+    async with locked(tmp_path, is_ours=True, silence=30, sleep=sleep) as check_fence:
+        check_fence()
     assert sum(waited) == pytest.approx(36)
 
 
@@ -164,10 +164,10 @@ async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
 
 
 async def test_a_lease_that_somebody_removed_is_named(tmp_path):
-    async with locked(tmp_path, is_ours=True) as refuse_when_lost:
+    async with locked(tmp_path, is_ours=True) as check_fence:
         (tmp_path / "job.lease").unlink()
         with pytest.raises(ExportLocked, match=r"job\.lease was removed while this export ran: run the same"):
-            refuse_when_lost()
+            check_fence()
 
 
 @pytest.mark.parametrize("failure", ["ENOSYS", "ENOLCK", "EOPNOTSUPP"])
@@ -222,7 +222,7 @@ async def test_of_two_that_find_no_lease_one_is_told_of_the_other(tmp_path):
     first = Lease.take(tmp_path / "job.lease", 30, replaces=False)
     with pytest.raises(ExportLocked, match=f"by process {os.getpid()} on "):
         Lease.take(tmp_path / "job.lease", 30, replaces=False)
-    first.refuse_when_lost()
+    first.check_fence()
     first.end()
     assert names(tmp_path) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
 from uipath_odata.generate.read.openapi import read
 
@@ -132,7 +132,7 @@ def test_openapi_3_is_read_with_references_of_every_kind():
 async def test_a_package_of_openapi_3_plugs_into_the_client(package, recorder):
     operations, entities = package(OPENAPI_3, "orchestrator_next")
     sender = recorder(b'{"value":[{"Name":"w"}]}', b"", b"3", b"")
-    sets = operations.EntitySets(Channel(sender, URL("https://orchestrator.acme.com")))
+    sets = operations.EntitySets(TenantChannel(sender, URL("https://orchestrator.acme.com")))
     assert await sets.widgets.to_list() == [entities.Widget(name="w")]
     key = "E49C0012-EE01-45E4-884C-0CE1F2AA6FBB"
     assert await sets.widgets.spin(key, speed="Fast", shape=entities.SpinShape(round=True)) is None

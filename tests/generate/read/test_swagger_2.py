@@ -10,8 +10,8 @@ import sys
 import pytest
 from yarl import URL
 
-from uipath_odata.calls.connection import Channel
-from uipath_odata.client import Scope
+from uipath_odata.calls.connection import TenantChannel
+from uipath_odata.client import FolderClient
 from uipath_odata.generate.__main__ import main
 from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
 from uipath_odata.generate.read.openapi import load, read
@@ -143,7 +143,7 @@ def test_swagger_2_is_read_with_definitions_and_bodies_among_the_parameters():
 async def test_a_package_of_swagger_2_plugs_into_the_client(package, recorder):
     operations, entities = package(SWAGGER_2, "orchestrator_2019")
     sender = recorder(b'{"value":[{"Id":5}]}', b'{"Id":7,"Name":"x"}', b"PK", b'{"Id":8}')
-    scope = Scope(Channel(sender, URL("https://orchestrator.acme.com"))).folder("Shared")
+    scope = FolderClient(TenantChannel(sender, URL("https://orchestrator.acme.com"))).folder("Shared")
     robots = operations.EntitySets.of(scope).robots
     assert await robots.with_parameters(kind="Small").top(3).to_list() == [entities.Robot(id=5)]
     assert await robots.get(7) == entities.Robot(id=7, name="x")

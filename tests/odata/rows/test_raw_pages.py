@@ -7,7 +7,7 @@ import weakref
 import pytest
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.odata.rows.raw_pages import sent_rows
+from uipath_odata.odata.rows.raw_pages import read_raw_page
 
 ROWS = [
     '{"Id":1,"TimeStamp":"2024-05-14T00:00:00.0000001Z","Message":"a\\r\\n\\u2028b","Robot":{"Id":9}}',
@@ -24,7 +24,7 @@ def body(rows, begin=b""):
 
 @pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf"], ids=["as UTF-8", "with a byte order mark"])
 def test_rows_hold_what_their_bytes_say_whatever_is_asked_for(begin):
-    rows, count, link = sent_rows(body(ROWS, begin), NAMES)
+    rows, count, link = read_raw_page(body(ROWS, begin), NAMES)
     assert (count, link) == (7, "x")
     for row, text in zip(rows, ROWS, strict=True):
         sent = json.loads(text)
@@ -35,19 +35,19 @@ def test_rows_hold_what_their_bytes_say_whatever_is_asked_for(begin):
 
 
 def test_the_bytes_of_rows_are_those_that_were_sent_on_one_line():
-    rows, _, _ = sent_rows(body(ROWS), ("Id",))
+    rows, _, _ = read_raw_page(body(ROWS), ("Id",))
     assert [row.raw.decode() for row in rows] == [text.replace("\n", " ").replace("\r", " ") for text in ROWS]
 
 
 def test_a_property_that_was_read_and_not_sent_is_none_and_another_one_is_missing():
-    ((row,), _, _) = sent_rows(body(['{"Id":1}']), ("Id", "Status"))
+    ((row,), _, _) = read_raw_page(body(['{"Id":1}']), ("Id", "Status"))
     assert row["Status"] is None
     with pytest.raises(KeyError):
         row["Info"]
 
 
 def test_a_row_with_fewer_properties_still_knows_what_was_read_of_it():
-    ((row,), _, _) = sent_rows(body(['{"Id":1,"Name":"a","Info":"b"}']), ("Id",))
+    ((row,), _, _) = read_raw_page(body(['{"Id":1,"Name":"a","Info":"b"}']), ("Id",))
     fewer = row.only(("Name", "Info", "Other"))
     assert (fewer["Id"], fewer.whole) == (1, {"Name": "a", "Info": "b"})
     assert fewer.only(("Info",)).whole == {"Info": "b"}
@@ -55,7 +55,7 @@ def test_a_row_with_fewer_properties_still_knows_what_was_read_of_it():
 
 
 def test_a_row_with_fewer_properties_keeps_nothing_of_its_page():
-    rows, _, _ = sent_rows(body(['{"Id":1,"Name":"a"}', *["{}"] * 1_000]), ("Id",))
+    rows, _, _ = read_raw_page(body(['{"Id":1,"Name":"a"}', *["{}"] * 1_000]), ("Id",))
     fewer = rows[0].only(("Name",))
     page = weakref.ref(rows[0].properties)
     del rows
@@ -64,7 +64,7 @@ def test_a_row_with_fewer_properties_keeps_nothing_of_its_page():
 
 
 def test_a_row_that_holds_other_values_shows_them():
-    ((row,), _, _) = sent_rows(body(['{"Id":1,"Status":"New"}']), ("Id", "Status"))
+    ((row,), _, _) = read_raw_page(body(['{"Id":1,"Status":"New"}']), ("Id", "Status"))
     newer = row.holding(b'{"Id":1,"Status":"Successful","Output":{"a":null}}')
     assert (newer["Status"], newer["Output"], row["Status"]) == ("Successful", {"a": None}, "New")
 
@@ -72,7 +72,7 @@ def test_a_row_that_holds_other_values_shows_them():
 @pytest.mark.parametrize("text", [b'{"value":[1]}', b'{"value":[{"Id":1}', b'{"value":5}', b"[]", b""])
 def test_what_is_no_list_of_objects_is_an_error(text):
     with pytest.raises(DecodeError):
-        sent_rows(text, ("Id",))
+        read_raw_page(text, ("Id",))
 
 
 HALF = rb'{"Id":1,"Message":"cut inside \ud83d"}'
@@ -84,7 +84,7 @@ def page(*rows):
 
 
 def test_half_a_surrogate_pair_and_numbers_of_any_length_stay_as_they_were_sent_r25():
-    rows, count, link = sent_rows(page(HALF, HUGE), ("Id",))
+    rows, count, link = read_raw_page(page(HALF, HUGE), ("Id",))
     assert [row.raw for row in rows] == [HALF, HUGE]
     assert [row["Id"] for row in rows] == [1, 2]
     assert rows[0]["Message"] == "cut inside \ud83d"
@@ -92,7 +92,7 @@ def test_half_a_surrogate_pair_and_numbers_of_any_length_stay_as_they_were_sent_
 
 
 def test_some_properties_of_a_row_are_the_texts_that_were_sent_r25():
-    rows, _, _ = sent_rows(page(HALF, HUGE), ("Id",))
+    rows, _, _ = read_raw_page(page(HALF, HUGE), ("Id",))
     assert rows[0].only(("Message",)).raw == rb'{"Message":"cut inside \ud83d"}'
     assert rows[1].only(("Number", "Float", "Missing")).raw == HUGE.replace(b'"Id":2,', b"")
 
@@ -109,4 +109,4 @@ def test_some_properties_of_a_row_are_the_texts_that_were_sent_r25():
 )
 def test_what_is_wrong_with_a_list_is_said_whatever_else_it_holds_r25(body, message):
     with pytest.raises(DecodeError, match=message):
-        sent_rows(body, ("Id",))
+        read_raw_page(body, ("Id",))

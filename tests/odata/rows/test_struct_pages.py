@@ -13,8 +13,8 @@ from uipath_odata.entities import Environment, Job
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import read_list
-from uipath_odata.odata.rows.struct_pages import EntityRows
-from uipath_odata.odata.rows.struct_row import PageRow
+from uipath_odata.odata.rows.struct_pages import StructPageReader
+from uipath_odata.odata.rows.struct_row import StructRow
 from uipath_odata.paging.window.timestamps import identity
 
 STAMP = "2024-01-31T12:00:00.1234567Z"
@@ -39,14 +39,14 @@ def body(rows, **envelope):
 
 def second_page(rows, **envelope):
     """Read rows behind a page of jobs, as rows of its keys where they have them."""
-    read = EntityRows(Job)
+    read = StructPageReader(Job)
     read(body(jobs()))
     return read(body(rows, **envelope))
 
 
 def test_a_page_like_the_one_before_is_read_as_rows_of_its_keys():
     rows, count, link = second_page(jobs(), **{"@odata.count": "20", "@odata.nextLink": "Jobs?$skip=9"})
-    assert {isinstance(row, PageRow) for row in rows} == {True}
+    assert {isinstance(row, StructRow) for row in rows} == {True}
     assert (count, link) == (20, "Jobs?$skip=9")
     assert second_page([]) == ([], None, None)
 
@@ -104,12 +104,12 @@ def test_no_difference_between_pages_is_lost(changed):
 def test_a_page_without_a_key_of_the_one_before_is_read_as_it_is():
     rows = [{"Id": 1, "State": "Running"}]
     assert second_page(rows)[0] == rows
-    read = EntityRows(Job)
+    read = StructPageReader(Job)
     assert [read(body(page))[0] for page in (jobs(), rows, jobs(), rows)] == [jobs(), rows, jobs(), rows]
 
 
 def test_names_in_another_case_are_still_found():
-    read = EntityRows(Environment)
+    read = StructPageReader(Environment)
     for _ in range(3):
         rows, _, _ = read(body([{"NAME": "x", "ID": 3}]))
         assert decode(Environment, rows) == [Environment(name="x", id=3)]
@@ -128,7 +128,7 @@ def test_names_in_another_case_are_still_found():
     ],
 )
 def test_what_is_no_list_is_refused_as_ever_r23(text):
-    read = EntityRows(Job)
+    read = StructPageReader(Job)
     read(body(jobs()))
     with pytest.raises(DecodeError) as caught:
         read(text)
@@ -138,8 +138,8 @@ def test_what_is_no_list_is_refused_as_ever_r23(text):
 
 
 def test_a_byte_order_mark_and_texts_that_are_no_utf_8_are_judged_by_the_plain_reader_r23():
-    assert EntityRows(Job)(b"\xef\xbb\xbf" + body(jobs()))[0] == jobs()
-    read = EntityRows(Job)
+    assert StructPageReader(Job)(b"\xef\xbb\xbf" + body(jobs()))[0] == jobs()
+    read = StructPageReader(Job)
     read(body(jobs()))
     assert read(b"\xef\xbb\xbf" + body(jobs()))[0] == jobs()
     with pytest.raises(DecodeError, match="is not JSON"):
@@ -162,7 +162,7 @@ def test_an_error_in_such_a_page_names_entity_property_and_row(place, name, wher
         row = row[step]
     row[name] = "x"
     read, _, _ = second_page(rows)
-    assert isinstance(read[7], PageRow)
+    assert isinstance(read[7], StructRow)
     with pytest.raises(DecodeError) as caught:
         decode(Job, read)
     assert (caught.value.entity, caught.value.property, caught.value.row) == (*where, 7)
@@ -170,7 +170,7 @@ def test_an_error_in_such_a_page_names_entity_property_and_row(place, name, wher
 
 def test_rows_of_several_pages_are_made_side_by_side():
     """A plan may hold back rows and give them with those of a later page."""
-    read = EntityRows(Job)
+    read = StructPageReader(Job)
     others = [{"State": "Faulted", "Id": number} for number in range(9)]
     pages = [read(body(page))[0] for page in (jobs(), jobs(), others, others)]
     assert {type(row).__name__ for page in pages for row in page} == {"dict", "Row"}
@@ -195,7 +195,7 @@ def outcome(rows):
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_mutated_pages_are_read_as_json_reads_them(data):
-    read = EntityRows(Job)
+    read = StructPageReader(Job)
     for _ in range(3):
         rows = jobs(5)
         for _ in range(data.draw(st.integers(0, 2))):

@@ -15,7 +15,7 @@ from yarl import URL
 
 from uipath_odata import AccessToken, Instant
 from uipath_odata.auth.deployment import Deployment
-from uipath_odata.calls.connection import Channel
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.entities import RobotLog
 from uipath_odata.errors import BadRequest, NotProven, OrchestratorError
 from uipath_odata.operations.robot_logs import RobotLogs
@@ -106,7 +106,7 @@ async def read_world(wire):
 
     async def read(world, seed):
         wire.server = world.serve(seed)
-        channel = Channel(transport, URL(wire.url), Settings(window=world.window))
+        channel = TenantChannel(transport, URL(wire.url), Settings(window=world.window))
         query = RobotLogs.of(channel)
         if world.lo is not None:
             query = query.filter(RobotLog.time_stamp >= Instant.parse(world.lo))

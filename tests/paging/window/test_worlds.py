@@ -12,7 +12,7 @@ from uipath_odata.errors import NotProven, ServerError, Unprovable, WindowOverfl
 from uipath_odata.execution.stream import Stream
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page
-from uipath_odata.paging.window.partition import Partition
+from uipath_odata.paging.window.partition import TieSplit
 from uipath_odata.paging.window.plan import WindowPlan
 from uipath_odata.paging.window.schedule import Schedule
 from uipath_odata.paging.window.tie_group import TieGroup
@@ -25,7 +25,7 @@ class Answer:
     waited: float = 0.0
 
 
-def plan_of(world, *, resume=None, partition=Partition, schedule=Schedule):
+def plan_of(world, *, resume=None, partition=TieSplit, schedule=Schedule):
     lo, hi = (None if text is None else Instant.parse(text).ticks for text in (world.lo, world.hi))
     plan = WindowPlan(
         options=world.options,
@@ -167,32 +167,32 @@ async def test_one_empty_answer_among_many_workers_loses_nothing(make_world, sca
     assert (counted.wrong, counted.lost, counted.repeated) == (0, 0, 0)
 
 
-class NoHoldBack(Partition):
+class NoHoldBack(TieSplit):
     def _advance(self, rows, asked, count):
         self._give(rows, self.habits.group_of(rows[-1][0]) + self.habits.unit)
         yield from ()
 
 
-class NoClientCut(Partition):
+class NoClientCut(TieSplit):
     def _give(self, rows, until):
         self._given += [one for one in rows if one[0] < until]
         super()._give((), until)
 
 
-class ShortPageIsTheEnd(Partition):
+class ShortPageIsTheEnd(TieSplit):
     def _look_behind(self, rows, asked, count):
         yield from ()
         self._finish(rows, "a short page", exhausted=True)
         return True
 
 
-class BoundAtTheRow(Partition):
+class BoundAtTheRow(TieSplit):
     def _move(self, at):
         super()._move(at)
         self._after = at - 1
 
 
-class GroupOwnedByTwo(Partition):
+class GroupOwnedByTwo(TieSplit):
     """Whoever takes the rest takes the group that is being read, too."""
 
     def cut(self, at):
@@ -210,7 +210,7 @@ class EverySkippedRowIsAnother(TieGroup):
             self._found += 1
 
 
-class AlikeRowsBySkip(Partition):
+class AlikeRowsBySkip(TieSplit):
     def _read_group(self):
         self.in_group = True
         start = self.habits.group_of(self.at)

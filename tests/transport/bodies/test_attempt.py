@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from uipath_odata.errors import ConnectionFailed, DecodeError, OutcomeUnknown
-from uipath_odata.transport.bodies.attempt import Wire
+from uipath_odata.transport.bodies.attempt import Attempt
 from uipath_odata.transport.retry.policy import RetryPolicy
 
 ONCE = RetryPolicy(attempts=1)
@@ -227,7 +227,7 @@ async def test_the_clock_of_an_attempt_starts_when_it_has_a_slot():
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await Wire(slot(), lambda: order.append("clock") or 60.0, 1_000)(None, send)
+        await Attempt(slot(), lambda: order.append("clock") or 60.0, 1_000)(None, send)
     assert order == ["slot", "clock", "send"]
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.transport.bodies.sink import pour
+from uipath_odata.transport.bodies.sink import copy_to
 
 
 class Content:
@@ -42,7 +42,7 @@ class Counting:
 
 async def events(*chunks, **headers):
     sink = Counting()
-    await pour(Answer(*chunks, **headers), sink, sink.alive)
+    await copy_to(Answer(*chunks, **headers), sink, sink.alive)
     return sink.events
 
 
@@ -71,5 +71,5 @@ async def test_r15_only_a_length_or_chunks_show_a_cut(headers, framed):
 async def test_a_coding_is_refused_before_the_sink_begins():
     sink = Counting()
     with pytest.raises(DecodeError, match="'gzip' though none was asked for"):
-        await pour(Answer(b"x", Content_Encoding=" GZip "), sink, sink.alive)
+        await copy_to(Answer(b"x", Content_Encoding=" GZip "), sink, sink.alive)
     assert sink.events == []

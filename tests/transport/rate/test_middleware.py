@@ -15,10 +15,10 @@ from uipath_odata.errors import QueryError, RateLimited
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.allowance import Allowance
 from uipath_odata.transport.rate.middleware import Budget
-from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Persistence, Retry
+from uipath_odata.transport.retry.retry import Retry, RetryContext
 from uipath_odata.transport.transport import Transport
 
 
@@ -243,8 +243,8 @@ async def test_r56_refusals_are_counted_in_a_row(serve, connect, page, reply, ti
     ],
 )
 def test_r55_only_a_wait_beyond_the_deadline_is_refused(page, time, wait, left, refused):
-    url, lane = URL("https://o.example.com"), Lane(Rate())
+    url, lane = URL("https://o.example.com"), WaitQueue(Rate())
     policy = RetryPolicy(deadline=left)
-    budget = Budget(page, url, Retry(page, url, Persistence(policy, time.clock, Random(1)), lane), lane)
+    budget = Budget(page, url, Retry(page, url, RetryContext(policy, time.clock, Random(1)), lane), lane)
     with pytest.raises(RateLimited) if refused else contextlib.nullcontext():
         budget._check(wait)

@@ -7,7 +7,7 @@ import asyncio
 import attrs
 import pytest
 
-from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
 
 
@@ -20,7 +20,7 @@ class Line:
     """A lane whose limit is used up, and time that stands still until ``wake``."""
 
     time: object
-    lane: Lane = attrs.field(factory=lambda: Lane(Rate(10)))
+    lane: WaitQueue = attrs.field(factory=lambda: WaitQueue(Rate(10)))
     sent: list = attrs.field(factory=list)
     alarm: asyncio.Event = attrs.field(factory=asyncio.Event)
 

@@ -21,11 +21,11 @@ from yarl import URL
 from uipath_odata.errors import RateLimited
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.rate.middleware import Budget
-from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Persistence, Retry
+from uipath_odata.transport.retry.retry import Retry, RetryContext
 
 LIMIT, SHARE, MINUTES = 100, 0.8, 60
 URL_ = URL("https://o.example.com/odata/Jobs")
@@ -133,13 +133,13 @@ class Program:
 
     server: Server
     random: Random
-    lane: Lane = attrs.field(factory=lambda: Lane(Rate(SHARE * LIMIT)))
+    lane: WaitQueue = attrs.field(factory=lambda: WaitQueue(Rate(SHARE * LIMIT)))
     failed: int = 0
     waits: list = attrs.field(factory=list)
     clock: Clock = attrs.field(factory=running_clock)
 
     async def ask(self, request):
-        retry = Retry(request, URL_, Persistence(RetryPolicy(), self.clock, self.random), self.lane)
+        retry = Retry(request, URL_, RetryContext(RetryPolicy(), self.clock, self.random), self.lane)
         budget = Budget(request, URL_, retry, self.lane)
         try:
             await retry(None, partial(budget, handler=self.server))
@@ -257,7 +257,7 @@ def test_r56_a_program_that_starts_where_another_has_used_the_minute_up_recovers
 
 def test_r83_ten_thousand_waiters_cancelled_at_random_leave_the_log_right():
     async def main():
-        loop, random, lane, went = asyncio.get_running_loop(), Random(11), Lane(Rate(80)), []
+        loop, random, lane, went = asyncio.get_running_loop(), Random(11), WaitQueue(Rate(80)), []
         clock = running_clock()
 
         async def wait(number):
@@ -296,7 +296,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_r83_whatever_comes_and_goes_the_rest_goes_in_order_and_in_time(steps):
     async def main():
-        loop, lane, went, tasks = asyncio.get_running_loop(), Lane(Rate(4)), [], []
+        loop, lane, went, tasks = asyncio.get_running_loop(), WaitQueue(Rate(4)), [], []
         clock = running_clock()
 
         async def wait(number, bulk):
@@ -330,7 +330,7 @@ def test_r83_whatever_comes_and_goes_the_rest_goes_in_order_and_in_time(steps):
 
 def test_r56_interactive_requests_go_ahead_of_bulk_that_came_before():
     async def main():
-        loop, lane, went = asyncio.get_running_loop(), Lane(Rate(1)), []
+        loop, lane, went = asyncio.get_running_loop(), WaitQueue(Rate(1)), []
         clock = running_clock()
 
         async def wait(name, bulk):

@@ -9,7 +9,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
 from uipath_odata.errors import ConnectionFailed, DecodeError, QueryError, RequestTimeout
-from uipath_odata.transport.retry.faults import fault_of
+from uipath_odata.transport.retry.faults import failure_of
 
 KEY = ConnectionKey("o.example.com", 443, True, True, None, None, None)
 INFO = aiohttp.RequestInfo(
@@ -51,7 +51,7 @@ def connector(kind, os_error):
 )
 def test_what_an_exception_means_is_said_without_its_words(error, kind, sent, again):
     """R03, R04, R06, R10, R17, R113."""
-    fault = fault_of(error, "o.example.com")
+    fault = failure_of(error, "o.example.com")
     assert (type(fault.error), fault.sent, fault.again, fault.error.retryable) == (kind, sent, again, again)
     assert "o.example.com" in fault.what
     assert str(fault.error).lower().startswith(f"{fault.what.lower()}: ")
@@ -69,10 +69,10 @@ def test_what_an_exception_means_is_said_without_its_words(error, kind, sent, ag
     ],
 )
 def test_r11_a_connection_is_stale_when_no_answer_began(error, stale):
-    assert fault_of(error, "o.example.com").stale is stale
+    assert failure_of(error, "o.example.com").stale is stale
 
 
 def test_an_unreadable_answer_keeps_its_own_words():
     error = DecodeError("The body is longer than 5 bytes: ask for fewer rows")
-    fault = fault_of(error, "o.example.com")
+    fault = failure_of(error, "o.example.com")
     assert (fault.error, fault.sent, fault.again) == (error, True, False)

@@ -7,17 +7,17 @@ import pytest
 
 from uipath_odata.errors import ConnectionFailed
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry.fault import Fault
-from uipath_odata.transport.retry.policy import Again, Answer, RetryPolicy, maybe_done, next_attempt
+from uipath_odata.transport.retry.fault import AttemptFailure
+from uipath_odata.transport.retry.policy import Answer, RetryDecision, RetryPolicy, maybe_done, next_attempt
 from uipath_odata.transport.retry.quota import Quota
 
 POLICY = RetryPolicy()
 READ = Request(path="/odata/Jobs", repeatable=True)
 WRITE = Request(method="POST", path="/odata/Jobs", repeatable=False)
-LOST = Fault("lost", ConnectionFailed("lost"), sent=True, again=True)
+LOST = AttemptFailure("lost", ConnectionFailed("lost"), sent=True, again=True)
 STALE = attrs.evolve(LOST, stale=True)
-UNSENT = Fault("refused", ConnectionFailed("refused"), sent=False, again=True)
-HOPELESS = Fault("certificate", ConnectionFailed("certificate"), sent=False, again=False)
+UNSENT = AttemptFailure("refused", ConnectionFailed("refused"), sent=False, again=True)
+HOPELESS = AttemptFailure("certificate", ConnectionFailed("certificate"), sent=False, again=False)
 
 
 def decide(request, outcome, *, attempt=1, left=math.inf, chance=0.5, policy=POLICY):
@@ -30,20 +30,28 @@ def decide(request, outcome, *, attempt=1, left=math.inf, chance=0.5, policy=POL
         (Answer(200), None, None),
         (Answer(404), None, None),
         (Answer(501), None, None),
-        (Answer(408), Again(0.25), None),
-        (Answer(500), Again(0.25), None),
-        (Answer(502), Again(0.25), None),
-        (Answer(503), Again(0.25), None),
-        (Answer(504), Again(0.25), None),
-        (Answer(503, 10.0), Again(10.25), None),
-        (Answer(429), Again(0.25, pause=True, free=True), Again(0.25, pause=True, free=True)),
-        (Answer(429, 10.0), Again(10.25, pause=True, free=True), Again(10.25, pause=True, free=True)),
-        (Answer(429, 300.0), Again(300.25, pause=True, free=True), Again(300.25, pause=True, free=True)),
+        (Answer(408), RetryDecision(0.25), None),
+        (Answer(500), RetryDecision(0.25), None),
+        (Answer(502), RetryDecision(0.25), None),
+        (Answer(503), RetryDecision(0.25), None),
+        (Answer(504), RetryDecision(0.25), None),
+        (Answer(503, 10.0), RetryDecision(10.25), None),
+        (Answer(429), RetryDecision(0.25, pause=True, free=True), RetryDecision(0.25, pause=True, free=True)),
+        (
+            Answer(429, 10.0),
+            RetryDecision(10.25, pause=True, free=True),
+            RetryDecision(10.25, pause=True, free=True),
+        ),
+        (
+            Answer(429, 300.0),
+            RetryDecision(300.25, pause=True, free=True),
+            RetryDecision(300.25, pause=True, free=True),
+        ),
         (Answer(429, 300.1), None, None),
         (Answer(503, 300.1), None, None),
-        (LOST, Again(0.25), None),
-        (STALE, Again(0.0, free=True), None),
-        (UNSENT, Again(0.25), Again(0.25)),
+        (LOST, RetryDecision(0.25), None),
+        (STALE, RetryDecision(0.0, free=True), None),
+        (UNSENT, RetryDecision(0.25), RetryDecision(0.25)),
         (HOPELESS, None, None),
     ],
 )
@@ -53,16 +61,16 @@ def test_the_table(outcome, read, write):
 
 @pytest.mark.parametrize(("attempt", "delay"), [(1, 0.5), (2, 1), (3, 2), (4, 4)])
 def test_the_backoff_doubles(attempt, delay):
-    assert decide(READ, LOST, attempt=attempt, chance=1) == Again(delay)
+    assert decide(READ, LOST, attempt=attempt, chance=1) == RetryDecision(delay)
 
 
 def test_the_backoff_is_capped():
     patient = RetryPolicy(attempts=99)
-    assert decide(READ, LOST, attempt=30, chance=1, policy=patient) == Again(30)
+    assert decide(READ, LOST, attempt=30, chance=1, policy=patient) == RetryDecision(30)
 
 
 def test_the_jitter_is_full():
-    assert decide(READ, LOST, chance=0.0) == Again(0)
+    assert decide(READ, LOST, chance=0.0) == RetryDecision(0)
 
 
 def test_attempts_come_to_an_end():
@@ -72,10 +80,10 @@ def test_attempts_come_to_an_end():
 
 
 def test_only_the_first_stale_connection_is_free():
-    assert decide(READ, STALE, attempt=2) == Again(0.5)
+    assert decide(READ, STALE, attempt=2) == RetryDecision(0.5)
 
 
-@pytest.mark.parametrize(("left", "again"), [(10.25, None), (10.26, Again(10.25))])
+@pytest.mark.parametrize(("left", "again"), [(10.25, None), (10.26, RetryDecision(10.25))])
 def test_no_sleep_passes_the_deadline(left, again):
     assert decide(READ, Answer(503, 10.0), left=left) == again
 

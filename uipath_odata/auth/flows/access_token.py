@@ -8,7 +8,7 @@ import attrs
 
 from uipath_odata.auth.flows.grant import Grant, secret_text
 from uipath_odata.auth.secret import Secret
-from uipath_odata.auth.vault import Vault, fetched, kept
+from uipath_odata.auth.vault import SecretProvider, fetched, kept
 from uipath_odata.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class AccessToken:
     The callable is asked again when a token is refused.
     """
 
-    source: Secret | Vault = attrs.field(converter=kept, repr=False)
+    source: Secret | SecretProvider = attrs.field(converter=kept, repr=False)
 
     async def exchange(self, _deployment: Deployment, _post: Post, previous: Grant | None, /) -> Grant:
         """Give the text once, or whatever the callable gives now."""

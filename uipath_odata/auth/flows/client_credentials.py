@@ -11,7 +11,7 @@ import attrs
 from uipath_odata.auth.flows.grant import FORM, Grant, TokenRequest, granted
 from uipath_odata.auth.flows.scope import scope_text
 from uipath_odata.auth.secret import Secret
-from uipath_odata.auth.vault import Vault, kept, posted
+from uipath_odata.auth.vault import SecretProvider, kept, posted
 
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
@@ -29,7 +29,7 @@ class ClientCredentials:
     """
 
     client_id: str
-    client_secret: Secret | Vault = attrs.field(converter=kept, repr=False)
+    client_secret: Secret | SecretProvider = attrs.field(converter=kept, repr=False)
     scope: str | None = attrs.field(default=None, converter=scope_text)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     token_url: str | None = None

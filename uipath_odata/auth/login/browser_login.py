@@ -22,7 +22,7 @@ from uipath_odata.auth.login.loopback import listening
 from uipath_odata.auth.login.pkce import challenge, new_verifier
 from uipath_odata.auth.origin import check_origin
 from uipath_odata.auth.secret import Secret
-from uipath_odata.auth.vault import Vault, kept, posted
+from uipath_odata.auth.vault import SecretProvider, kept, posted
 from uipath_odata.errors import AuthenticationFailed, QueryError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class BrowserLogin:
     scope: str = attrs.field(converter=_offline)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     redirect_uri: str = attrs.field(default=_REDIRECT, validator=_is_loopback, kw_only=True)
-    client_secret: Secret | Vault | None = attrs.field(
+    client_secret: Secret | SecretProvider | None = attrs.field(
         default=None, converter=attrs.converters.optional(kept), kw_only=True, repr=False
     )
     """Of a confidential application; an async callable, such as a vault's, is asked for each token."""

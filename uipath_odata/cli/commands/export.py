@@ -18,14 +18,14 @@ from uipath_odata.cli.export_run import export_all
 from uipath_odata.cli.progress import Mode, showing
 from uipath_odata.cli.runner import complain, failing, run
 from uipath_odata.cli.selection import Selection
-from uipath_odata.cli.warnings import complaints
+from uipath_odata.cli.warnings import warnings_shown
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.export import ExportList, Privacy, in_all_folders
 from uipath_odata.export.lists import mode_of
 
 if TYPE_CHECKING:
-    from uipath_odata.client import Scope
+    from uipath_odata.client import FolderClient
 
 __all__ = ["export"]
 
@@ -162,7 +162,7 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
         if options["estimate"]:
             return await estimated(lists, options["output"], complain, **_choices(options))
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
-        with showing(mode) as show, complaints(complain):
+        with showing(mode) as show, warnings_shown(complain):
             return await export_all(
                 lists,
                 options["output"],
@@ -196,7 +196,7 @@ async def _lists(
     return [*lists, *(_ids(each) for each in lists if options["sweep"] and _is_merged(each))]
 
 
-def _selected(selection: Selection, name: str, scope: Scope) -> Any:
+def _selected(selection: Selection, name: str, scope: FolderClient) -> Any:
     return selection.of(entity_set(scope, name))
 
 

@@ -13,8 +13,8 @@ from uipath_odata.errors import DecodeError, NotFound
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.entity import properties
 from uipath_odata.odata.rows.json_body import parse, refuse_other_charsets
-from uipath_odata.odata.rows.raw_json import joined, members_of
-from uipath_odata.odata.rows.raw_row import SentRow
+from uipath_odata.odata.rows.raw_json import joined, raw_members_of
+from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.transport.request import Request, Response
 
 __all__ = ["Details", "has_details"]
@@ -30,7 +30,7 @@ class Details:
     gone: int = attrs.field(default=0, init=False)
     """Rows that the list had, and that are no entity any more."""
 
-    async def of(self, rows: Sequence[SentRow]) -> list[SentRow]:
+    async def of(self, rows: Sequence[RawRow]) -> list[RawRow]:
         """Give the rows as single entities; one that is gone meanwhile stays as the list had it."""
         slots = asyncio.Semaphore(self.concurrency)
         try:
@@ -45,7 +45,7 @@ class Details:
         """Say how many rows are not whole."""
         return (f"{self.gone:,} rows were gone before their details were asked for",) if self.gone else ()
 
-    async def _whole(self, row: SentRow, slots: asyncio.Semaphore) -> SentRow:
+    async def _whole(self, row: RawRow, slots: asyncio.Semaphore) -> RawRow:
         async with slots:
             self.requests += 1
             try:
@@ -93,7 +93,7 @@ def has_details(query: BoundQuery[Any, Any]) -> bool:
 def _entity(response: Response) -> dict[str, bytes]:
     refuse_other_charsets(response.body)
     try:
-        entity = members_of(response.body)
+        entity = raw_members_of(response.body)
     except DecodeError:
         parse(response.body)  # says what it is instead
         raise

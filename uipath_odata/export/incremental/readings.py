@@ -13,7 +13,7 @@ from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.odata.expr.expression import Condition, Expr, path
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["OVERLAP", "Reading", "behind", "readings_of"]
+__all__ = ["OVERLAP", "ScanStep", "behind", "readings_of"]
 
 OVERLAP: Final = 1_000
 """Ids are given before a row can be seen: so many before the largest are asked for again."""
@@ -24,7 +24,7 @@ _MODIFIED: Final = path("LastModificationTime")
 
 
 @attrs.frozen(kw_only=True)
-class Reading:
+class ScanStep:
     """One query of a run; its rows lie from ``lo`` on and before ``hi``, in ticks or Ids, as far as that is known."""
 
     name: str
@@ -44,17 +44,17 @@ class Reading:
         return self.number is not None or bool(self.asked)
 
 
-def readings_of(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[Reading]:
+def readings_of(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[ScanStep]:
     """Give what is left to read in the run that a list began; what it ended already is left out."""
     every = [*_again(each, begun, state), *_new(each, mode, begun, state)]
     return [reading for reading in every if reading.name not in state.done]
 
 
-def _again(each: ExportList, begun: Mapping[str, Any], state: ListState) -> list[Reading]:
+def _again(each: ExportList, begun: Mapping[str, Any], state: ListState) -> list[ScanStep]:
     """Read closed intervals again whose number of rows is another one now."""
     parts = [state.parts[number] for number in begun.get("again", ()) if number in state.parts]
     return [
-        Reading(
+        ScanStep(
             name=f"again-{part.number}",
             query=within(each, part.lo, part.hi),
             lo=part.lo,
@@ -65,20 +65,20 @@ def _again(each: ExportList, begun: Mapping[str, Any], state: ListState) -> list
     ]
 
 
-def _new(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[Reading]:
+def _new(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[ScanStep]:
     after, until = begun.get("after"), begun.get("until")
     lo = after if mode == "append" else None
-    new = Reading(name="new", query=within(each, lo, until), lo=lo, hi=until)
+    new = ScanStep(name="new", query=within(each, lo, until), lo=lo, hi=until)
     if mode in {"append", "replace"} or after is None:
         return [new]
     if mode == "modified":
         since = Instant.parse(begun["since"])
         changed = (since <= _MODIFIED) | (after < _ID)
-        return [Reading(name="changed", query=each.query.filter(changed))]
+        return [ScanStep(name="changed", query=each.query.filter(changed))]
     asked = frozenset(state.open)
-    new = Reading(name="new", query=each.query.filter(after < _ID))
+    new = ScanStep(name="new", query=each.query.filter(after < _ID))
     query = each.query.filter(_ID.in_(sorted(asked)))
-    named = Reading(name="open", query=query, asked=asked, moved=begun.get("moved", False))
+    named = ScanStep(name="open", query=query, asked=asked, moved=begun.get("moved", False))
     return [named, new] if asked else [new]
 
 

@@ -18,7 +18,7 @@ from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Fetch
 
-__all__ = ["Beginning", "date_of"]
+__all__ = ["RunStart", "date_of"]
 
 
 async def date_of(each: ExportList, now: Callable[[], dt.datetime]) -> str:
@@ -34,7 +34,7 @@ async def date_of(each: ExportList, now: Callable[[], dt.datetime]) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class Beginning:
+class RunStart:
     """Settle what a run asks for: up to when, since when, and which closed intervals again."""
 
     each: ExportList

@@ -14,7 +14,7 @@ from uipath_odata.export.places.disk import Disk, write_durably
 __all__ = [
     "JOB",
     "VERSION",
-    "hold_to",
+    "bind_job",
     "is_of",
     "job_in",
     "refuse_another",
@@ -30,7 +30,7 @@ VERSION: Final = 1
 _TEMPORARY: Final = "tmp-job"
 
 
-def hold_to(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
+def bind_job(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
     """Write the job, or raise ExportError where this directory holds the export of another one.
 
     A job whose journal is empty holds nothing, and gives way.

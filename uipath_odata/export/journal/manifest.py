@@ -13,7 +13,7 @@ from uipath_odata.export.journal.job import sealed
 from uipath_odata.export.journal.journal import Record
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, write_durably
-from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.file_store import FileStore
 
 __all__ = ["MANIFEST", "PUBLISHED", "manifest_of", "publish", "withdraw"]
 
@@ -47,19 +47,19 @@ def _list(state: ListState) -> dict[str, Any]:
     return {"rows": state.rows, "run": state.run, "ended": state.begun is None, **facts, "files": files}
 
 
-def withdraw(shelf: Shelf) -> None:
+def withdraw(shelf: FileStore) -> None:
     """Take back the mark of a finished export, before anything changes."""
     shelf.remove(PUBLISHED)
 
 
-def publish(disk: Disk, shelf: Shelf, manifest: Mapping[str, Any], *, mark: bool) -> None:
+def publish(disk: Disk, shelf: FileStore, manifest: Mapping[str, Any], *, mark: bool) -> None:
     """Put the manifest beside the files, and last of all the mark that they are complete."""
     _put(disk, shelf, MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     if mark and manifest["complete"]:
         _put(disk, shelf, PUBLISHED, b"")
 
 
-def _put(disk: Disk, shelf: Shelf, name: str, data: bytes) -> None:
+def _put(disk: Disk, shelf: FileStore, name: str, data: bytes) -> None:
     temporary = f"{_TEMPORARY}{name}"
     write_durably(disk, temporary, data)
     try:

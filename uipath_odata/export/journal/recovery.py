@@ -13,7 +13,7 @@ from uipath_odata.export.journal.journal import JOURNAL, sound_records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, write_durably
-from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.file_store import FileStore
 
 __all__ = [
     "clear",
@@ -33,7 +33,7 @@ _PART: Final = re.compile(
 )
 
 
-def tidy(disk: Disk, shelf: Shelf, states: Mapping[str, ListState], keys: Collection[str]) -> None:
+def tidy(disk: Disk, shelf: FileStore, states: Mapping[str, ListState], keys: Collection[str]) -> None:
     """Remove what was begun and does not count: temporary files, parts that were replaced or never committed."""
     for name in disk.names():
         found = _TEMPORARY.fullmatch(name)
@@ -69,7 +69,7 @@ def refuse_what_is_unknown(
         )
 
 
-def clear(disk: Disk, shelf: Shelf) -> None:
+def clear(disk: Disk, shelf: FileStore) -> None:
     """Remove what an export left here, and nothing else; ended in the middle, `finish_clearing` does the rest."""
     data = disk.read(JOURNAL) if disk.has(JOURNAL) else b""
     has_job = disk.has(JOB) and unsealed(disk.read(JOB)) is not None
@@ -85,7 +85,7 @@ def clear(disk: Disk, shelf: Shelf) -> None:
     finish_clearing(disk, shelf)
 
 
-def finish_clearing(disk: Disk, shelf: Shelf) -> None:
+def finish_clearing(disk: Disk, shelf: FileStore) -> None:
     """Remove the files of an export whose journal was put aside."""
     if not disk.has(_CLEARED):
         return
@@ -112,7 +112,7 @@ def _wanted(states: Mapping[str, ListState]) -> set[str]:
     return {file.name for state in states.values() for file in state.files}
 
 
-def _manifest_on(shelf: Shelf) -> set[str]:
+def _manifest_on(shelf: FileStore) -> set[str]:
     """Give the files that the manifest of an export names, and itself; none where it is another program's."""
     held = (unsealed(shelf.read(MANIFEST)) if MANIFEST in shelf.names() else None) or {}
     if not str(held.get("package")).startswith("uipath-odata "):

@@ -21,12 +21,12 @@ from uipath_odata.export.parts.part_stream import OpenPart
 from uipath_odata.export.parts.row_bytes import DELETED, FOLDER, READ_AT, RowBytes
 from uipath_odata.export.parts.single_file import SingleFile
 from uipath_odata.export.places.disk import Disk
-from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place
 from uipath_odata.odata.entity import properties
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
-from uipath_odata.odata.rows.raw_row import SentRow
+from uipath_odata.odata.rows.raw_row import RawRow
 
 __all__ = ["Layout", "looking"]
 
@@ -80,7 +80,7 @@ class Layout:
             values[READ_AT.name] = read_at
         return RowBytes(self.each.privacy.protect(Shape.of(self.each.query.asked)), values)
 
-    def parts(self, disk: Disk, shelf: Shelf, state: ListState) -> Callable[[int, int], OpenPart]:
+    def parts(self, disk: Disk, shelf: FileStore, state: ListState) -> Callable[[int, int], OpenPart]:
         """Give how a part is opened, by its number and generation."""
         if self.place.file is not None:
             single = SingleFile(disk, self.place.growing, state.size, self._writer)
@@ -93,11 +93,11 @@ class Layout:
             name=lambda value: self._name(value, number, generation),
         )
 
-    def files_of(self, rows: Sequence[SentRow]) -> Mapping[str, Sequence[SentRow]]:
+    def files_of(self, rows: Sequence[RawRow]) -> Mapping[str, Sequence[RawRow]]:
         """Give rows by the day (UTC) that they belong to, where files are parted by it; else all of them together."""
         if "date" not in self.options.partition_by:
             return {"": rows}
-        groups = defaultdict[str, list[SentRow]](list)
+        groups = defaultdict[str, list[RawRow]](list)
         for row in rows:
             groups[_day_of(row["TimeStamp"] or row["CreationTime"])].append(row)
         return groups

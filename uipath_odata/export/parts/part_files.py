@@ -11,7 +11,7 @@ from uipath_odata.export.formats import Writer
 from uipath_odata.export.journal.state import File
 from uipath_odata.export.parts.growing_file import GrowingFile
 from uipath_odata.export.places.disk import Disk
-from uipath_odata.export.places.file_store import Shelf
+from uipath_odata.export.places.file_store import FileStore
 
 __all__ = ["TEMPORARY", "PartFiles"]
 
@@ -26,7 +26,7 @@ class PartFiles:
     key: str
     """Of the list; tells the temporary names of lists apart."""
     disk: Disk
-    shelf: Shelf
+    shelf: FileStore
     make_writer: Callable[[], Writer]
     name: Callable[[str], str]
     """The name of the file of one value."""

@@ -9,14 +9,14 @@ from typing import Any, Final, Protocol
 import attrs
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.incremental.readings import Reading
+from uipath_odata.export.incremental.readings import ScanStep
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.state import File, ListState, Part
 from uipath_odata.export.lists import FINAL, ExportList
 from uipath_odata.export.parts.row_bytes import RowBytes
 from uipath_odata.local.threads import in_thread
 from uipath_odata.odata.instant import Instant
-from uipath_odata.odata.rows.raw_row import SentRow
+from uipath_odata.odata.rows.raw_row import RawRow
 
 __all__ = ["OpenPart", "PartStream"]
 
@@ -37,13 +37,13 @@ class PartStream:
     """Write rows into the open part and commit it: files first, then the line in the journal that makes them count."""
 
     each: ExportList
-    reading: Reading
+    reading: ScanStep
     state: ListState
     journal: Journal
     open_part: Callable[[int, int], OpenPart]
     """Open a part of this number and generation."""
     row_bytes: RowBytes
-    files_of: Callable[[Sequence[SentRow]], Mapping[str, Sequence[SentRow]]]
+    files_of: Callable[[Sequence[RawRow]], Mapping[str, Sequence[RawRow]]]
     """Tell rows apart by the files that they go to."""
     watches: bool
     """Whether the Ids of rows that may still change are kept."""
@@ -69,7 +69,7 @@ class PartStream:
         """Count the rows that are not committed yet."""
         return self._rows
 
-    async def write(self, rows: Sequence[SentRow]) -> None:
+    async def write(self, rows: Sequence[RawRow]) -> None:
         """Append rows to the open part."""
         if not rows:
             return
@@ -144,7 +144,7 @@ class PartStream:
         self._hi = hi
         self._begin_anew()
 
-    def _note(self, rows: Sequence[SentRow]) -> None:
+    def _note(self, rows: Sequence[RawRow]) -> None:
         if self.each.in_time:
             return
         ids = [row["Id"] for row in rows if type(row["Id"]) is int]

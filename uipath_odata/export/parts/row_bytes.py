@@ -9,7 +9,7 @@ import attrs
 import orjson
 
 from uipath_odata.export.formats import Column
-from uipath_odata.odata.rows.raw_row import SentRow
+from uipath_odata.odata.rows.raw_row import RawRow
 
 __all__ = ["DELETED", "FOLDER", "READ_AT", "RowBytes"]
 
@@ -25,7 +25,7 @@ class RowBytes:
     protect: Callable[[bytes], bytes] | None = None
     added: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
-    def of(self, rows: Sequence[SentRow]) -> Sequence[bytes]:
+    def of(self, rows: Sequence[RawRow]) -> Sequence[bytes]:
         """Give rows as a file takes them."""
         protect = self.protect
         sent = [row.text for row in rows] if protect is None else [protect(row.raw) for row in rows]

@@ -8,7 +8,7 @@ import attrs
 
 from uipath_odata.export.places.disk import Disk, OpenFile
 
-__all__ = ["HeldDisk", "never_lost"]
+__all__ = ["FencedDisk", "never_lost"]
 
 
 def never_lost() -> None:
@@ -18,10 +18,10 @@ def never_lost() -> None:
 @attrs.frozen(eq=False)
 class _HeldFile:
     file: OpenFile
-    refuse_when_lost: Callable[[], None]
+    check_fence: Callable[[], None]
 
     def write(self, data: bytes, /) -> None:
-        self.refuse_when_lost()
+        self.check_fence()
         self.file.write(data)
 
     def sync(self) -> None:
@@ -32,11 +32,11 @@ class _HeldFile:
 
 
 @attrs.frozen(eq=False)
-class HeldDisk:
+class FencedDisk:
     """Ask before each change: a machine that slept may wake up in the middle of any."""
 
     disk: Disk
-    refuse_when_lost: Callable[[], None]
+    check_fence: Callable[[], None]
 
     def has(self, name: str, /) -> bool:
         return self.disk.has(name)
@@ -51,15 +51,15 @@ class HeldDisk:
         return self.disk.read(name)
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
-        self.refuse_when_lost()
-        return _HeldFile(self.disk.open(name, size), self.refuse_when_lost)
+        self.check_fence()
+        return _HeldFile(self.disk.open(name, size), self.check_fence)
 
     def rename(self, name: str, to: str, /) -> None:
-        self.refuse_when_lost()
+        self.check_fence()
         self.disk.rename(name, to)
 
     def remove(self, name: str, /) -> None:
-        self.refuse_when_lost()
+        self.check_fence()
         self.disk.remove(name)
 
     def sync_directory_of(self, name: str, /) -> None:

@@ -12,13 +12,13 @@ import attrs
 from uipath_odata.errors import ExportError
 from uipath_odata.export.places.disk import Disk, LocalDisk
 
-__all__ = ["LocalShelf", "RemoteShelf", "Shelf"]
+__all__ = ["FileStore", "LocalFileStore", "RemoteFileStore"]
 
 
 _OBJECT_STORES: Final = frozenset({"memory", "s3", "gs", "abfs", "oss"})
 
 
-class Shelf(Protocol):
+class FileStore(Protocol):
     """Files that appear whole or not at all; every failure is an ExportError."""
 
     def put(self, temporary: str, name: str, /) -> None:
@@ -34,7 +34,7 @@ class Shelf(Protocol):
 
 
 @attrs.frozen
-class LocalShelf:
+class LocalFileStore:
     """The directory that the journal is in."""
 
     disk: Disk
@@ -58,12 +58,12 @@ class LocalShelf:
 
 
 @attrs.frozen
-class RemoteShelf:
+class RemoteFileStore:
     """A place behind fsspec, such as ``s3://bucket/path``: object stores show an object once all of it has come."""
 
     disk: LocalDisk
     """Where the journal is."""
-    refuse_when_lost: Callable[[], None]
+    check_fence: Callable[[], None]
     filesystem: Any
     root: str
     login: str = attrs.field(default="", repr=False)
@@ -71,8 +71,8 @@ class RemoteShelf:
 
     @classmethod
     def at(
-        cls, url: str, disk: LocalDisk, refuse_when_lost: Callable[[], None], *, login: str = ""
-    ) -> RemoteShelf:
+        cls, url: str, disk: LocalDisk, check_fence: Callable[[], None], *, login: str = ""
+    ) -> RemoteFileStore:
         """Reach a place by its URL; credentials come as fsspec's own implementation takes them."""
         try:
             core: Any = importlib.import_module("fsspec.core")  # local exports need none of it
@@ -81,7 +81,7 @@ class RemoteShelf:
             raise _failure(
                 f"{url} cannot be reached, {error}: install what it needs, or name another place", login
             ) from (None if login else error)
-        return cls(disk, refuse_when_lost, filesystem, root.rstrip("/"), login)
+        return cls(disk, check_fence, filesystem, root.rstrip("/"), login)
 
     @property
     def _shows_whole_files(self) -> bool:
@@ -92,12 +92,12 @@ class RemoteShelf:
         path = f"{self.root}/{name}"
         directory, _, plain = path.rpartition("/")
         arriving = path if self._shows_whole_files else f"{directory}/.{plain}.tmp"
-        self.refuse_when_lost()
+        self.check_fence()
         with self._reaching(path):
             if arriving != path:  # an object store has none; some would make a bucket of a misspelt name
                 self.filesystem.makedirs(directory, exist_ok=True)
             self.filesystem.put_file(str(self.disk.root / temporary), arriving)
-        self.refuse_when_lost()
+        self.check_fence()
         if arriving != path:
             with self._reaching(path):
                 self.filesystem.mv(arriving, path)
@@ -105,7 +105,7 @@ class RemoteShelf:
 
     def remove(self, name: str, /) -> None:
         path = f"{self.root}/{name}"
-        self.refuse_when_lost()
+        self.check_fence()
         with self._reaching(path), contextlib.suppress(FileNotFoundError):
             self.filesystem.rm_file(path)
 

@@ -66,7 +66,7 @@ class Lease:
                 raise
         return lease
 
-    def refuse_when_lost(self) -> None:
+    def check_fence(self) -> None:
         """Raise ExportLocked once another exporter holds the directory; asked of the disk, for a machine may sleep."""
         data = lease_in(self.file)
         if data is None:

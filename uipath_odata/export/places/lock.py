@@ -64,7 +64,7 @@ async def locked(
         except BaseException:
             _remove_if_alone(directory / LOCK)
             raise
-        yield lease.refuse_when_lost
+        yield lease.check_fence
 
 
 def _lock(file: Path, stack: AsyncExitStack) -> bool:

@@ -15,7 +15,7 @@ from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.formats import SUFFIX, Format
 from uipath_odata.export.places.disk import Disk, LocalDisk, failing
 from uipath_odata.export.places.fenced_disk import never_lost
-from uipath_odata.export.places.file_store import LocalShelf, RemoteShelf, Shelf
+from uipath_odata.export.places.file_store import FileStore, LocalFileStore, RemoteFileStore
 
 __all__ = ["Place", "place_of"]
 
@@ -49,13 +49,13 @@ class Place:
         """Say where the rows of a set are, or will be."""
         return str(self.file) if self.file is not None else f"{self.name}/{entity_set}"
 
-    def shelf(self, disk: Disk, refuse_when_lost: Callable[[], None] = never_lost) -> Shelf:
+    def shelf(self, disk: Disk, check_fence: Callable[[], None] = never_lost) -> FileStore:
         """Reach where finished files go; a remote place is changed only while the journal's directory is held."""
         if self.url is None:
-            return LocalShelf(disk)
+            return LocalFileStore(disk)
         found = _LOGIN.search(self.url)
         login = found[0] if found else ""
-        return RemoteShelf.at(self.url, LocalDisk(self.state), refuse_when_lost, login=login)
+        return RemoteFileStore.at(self.url, LocalDisk(self.state), check_fence, login=login)
 
 
 def place_of(

@@ -21,7 +21,7 @@ from uipath_odata.export.privacy.secret_properties import (
     sounds_secret,
 )
 from uipath_odata.odata.entity import Entity
-from uipath_odata.odata.rows.raw_json import items_of, members_of
+from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
 
 __all__ = ["Action", "Everywhere", "Members", "Rule", "hashing", "leave_out"]
 
@@ -187,7 +187,7 @@ def _members(value: bytes) -> dict[str, Any]:
     try:
         return _OBJECT(value)
     except ValueError:
-        return dict(members_of(value))
+        return dict(raw_members_of(value))
 
 
 def _text(value: bytes) -> str:

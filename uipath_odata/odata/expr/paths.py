@@ -14,13 +14,13 @@ from uipath_odata.odata.expr.predicate import Condition, Predicate, R_contra, as
 if TYPE_CHECKING:
     from uipath_odata.odata.entity import Entity, Member
 
-__all__ = ["CollectionPath", "EntityPath", "Place", "ValuesPath"]
+__all__ = ["CollectionPath", "EntityPath", "PropertyPath", "ValuesPath"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound="Entity")
 
 
-class Place(Generic[E]):
+class PropertyPath(Generic[E]):
     """A path to something that has no value of its own; its other names belong to the entity that it leads to."""
 
     __slots__ = ("__member__", "__path__")
@@ -45,7 +45,7 @@ class Place(Generic[E]):
         return f"<{type(self).__name__} {'/'.join(self.__path__.segments)}>"
 
 
-class EntityPath(Place[E]):
+class EntityPath(PropertyPath[E]):
     """``Session.robot``: attribute access goes one path segment deeper."""
 
     __slots__ = ()
@@ -60,7 +60,7 @@ class EntityPath(Place[E]):
         raise TypeError(f"{self!r} is a path, not the class: write {target}(…) to make an entity")
 
 
-class _ManyPath(Place[E]):
+class _ManyPath(PropertyPath[E]):
     """A path to several things, whose properties are those of each."""
 
     __slots__ = ()
@@ -112,7 +112,7 @@ class ValuesPath(_ManyPath[Any], Generic[T, R_contra]):
 
 def _quantified(
     quantifier: Literal["any", "all"],
-    place: Place[Any],
+    place: PropertyPath[Any],
     item: Callable[[nodes.Variable], Any],
     test: Callable[[Any], Condition[Any]] | None,
 ) -> Predicate[Any]:

@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 
 from uipath_odata.odata.rows.json_body import parse
-from uipath_odata.odata.rows.raw_json import items_of, members_of
+from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
 from uipath_odata.odata.rows.struct_row import REFUSED
 
-__all__ = ["PageProperties"]
+__all__ = ["Columns"]
 
 
-class PageProperties(dict[str, Sequence[Any]]):
+class Columns(dict[str, Sequence[Any]]):
     """Some properties of the rows of a list by name, each in the order of the rows, None where the server sent none.
 
     They are read once one of them is asked for: many plans ask for none.
@@ -40,17 +40,17 @@ class PageProperties(dict[str, Sequence[Any]]):
         try:
             rows: list[Any] = decode(self._body).value
         except REFUSED:  # half a surrogate pair
-            objects = [parse(each) for each in items_of(members_of(self._body)["value"])]
+            objects = [parse(each) for each in items_of(raw_members_of(self._body)["value"])]
             return [row(*map(each.get, self.names)) for each in objects]
         return rows
 
-    def of_one(self, row: bytes) -> PageProperties:
+    def of_one(self, row: bytes) -> Columns:
         """Give the same properties of a row by itself."""
-        return PageProperties(self.names, b'{"value":[%b]}' % row)
+        return Columns(self.names, b'{"value":[%b]}' % row)
 
-    def at(self, place: int) -> PageProperties:
+    def at(self, place: int) -> Columns:
         """Give what was read of one row, which keeps nothing of the others."""
-        alone = PageProperties(self.names, b"")
+        alone = Columns(self.names, b"")
         alone.update({name: (self[name][place],) for name in self.names})
         return alone
 

@@ -18,7 +18,7 @@ import msgspec
 
 from uipath_odata.odata.entity import Collection, Entity, Member, Timestamp, Values, properties
 from uipath_odata.odata.rows.json_body import as_array
-from uipath_odata.odata.rows.struct_row import PageRow
+from uipath_odata.odata.rows.struct_row import StructRow
 
 __all__ = ["CONVERTER", "is_entity", "item_of", "made_of", "type_of", "value_of_kind"]
 
@@ -49,7 +49,7 @@ def _page_of(entity: type[Entity], rows: list[Any]) -> Page | None:
     kinds = {*map(type, rows)}
     if len(kinds) != 1 or _has_logic(entity):
         return None
-    if issubclass(kind := kinds.pop(), PageRow):
+    if issubclass(kind := kinds.pop(), StructRow):
         return _page(entity, tuple(kind.attributes), kind)
     if kind is not dict or len(rows) < _FEW:
         return None
@@ -99,7 +99,9 @@ def _page(entity: type[Entity], keys: tuple[str, ...], kind: type) -> Page:
 def _taker(kind: Any, key: str) -> Any:
     return cast(
         "Any",
-        operator.attrgetter(kind.attributes[key]) if issubclass(kind, PageRow) else operator.itemgetter(key),
+        operator.attrgetter(kind.attributes[key])
+        if issubclass(kind, StructRow)
+        else operator.itemgetter(key),
     )
 
 

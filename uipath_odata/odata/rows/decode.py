@@ -10,7 +10,7 @@ from uipath_odata.errors import DecodeError
 from uipath_odata.odata.entity import Entity, Member, properties
 from uipath_odata.odata.rows.compiled import CONVERTER, is_entity, item_of, made_of, type_of, value_of_kind
 from uipath_odata.odata.rows.json_body import as_array, as_object
-from uipath_odata.odata.rows.struct_row import PageRow
+from uipath_odata.odata.rows.struct_row import StructRow
 
 __all__ = ["CONVERTER", "decode"]
 
@@ -68,7 +68,7 @@ def _explained(entity: type[E], row: Any, place: int) -> E:
     if row.__class__ is entity:  # made before the one at fault
         return row
     try:
-        return _carefully(entity, row.whole if isinstance(row, PageRow) else row, place)
+        return _carefully(entity, row.whole if isinstance(row, StructRow) else row, place)
     except RecursionError:
         raise DecodeError(
             f"row {place}: {entity.__name__} is nested too deep: {_ADVICE}", entity=entity.__name__, row=place

@@ -12,7 +12,7 @@ import msgspec
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.json_body import refuse_constant
 
-__all__ = ["items_of", "joined", "members_of", "object_of", "whole_members_of"]
+__all__ = ["items_of", "joined", "object_of", "raw_members_of", "whole_members_of"]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -20,7 +20,7 @@ _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def members_of(value: bytes) -> dict[str, bytes]:
+def raw_members_of(value: bytes) -> dict[str, bytes]:
     """Split an object into its names and their values' own text; of equal names the last one counts.
 
     Raises DecodeError for what is no JSON object.
@@ -40,7 +40,7 @@ def items_of(value: bytes) -> list[bytes]:
 
 
 def whole_members_of(value: bytes) -> dict[str, bytes]:
-    r"""Do what ``members_of`` does, for readers that take texts as UTF-8.
+    r"""Do what ``raw_members_of`` does, for readers that take texts as UTF-8.
 
     JavaScript makes half a surrogate pair, "\ud83d", of a text cut inside an emoji. No reader of JSON takes it, so
     that the JSON of such a value becomes a text of its own.
@@ -49,7 +49,7 @@ def whole_members_of(value: bytes) -> dict[str, bytes]:
         name if _is_whole(json.dumps(name)) else json.dumps(name): text
         if _is_whole(text)
         else json.dumps(text.decode()).encode()
-        for name, text in members_of(value).items()
+        for name, text in raw_members_of(value).items()
     }
 
 

@@ -10,17 +10,17 @@ from typing import Any, Final
 import msgspec
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.odata.rows.columns import PageProperties
+from uipath_odata.odata.rows.columns import Columns
 from uipath_odata.odata.rows.json_body import collection_of, hints_of, parse, refuse_other_charsets
-from uipath_odata.odata.rows.raw_json import items_of, members_of
-from uipath_odata.odata.rows.raw_row import SentRow, on_one_line
+from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
+from uipath_odata.odata.rows.raw_row import RawRow, on_one_line
 
-__all__ = ["sent_rows"]
+__all__ = ["read_raw_page"]
 
 _FACTS: Final = ("@odata.count", "@odata.nextLink")
 
 
-def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
+def read_raw_page(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:
     """Read a list as `collection_of` does, its rows as they were sent; ``names`` are the properties to read.
 
     Raises DecodeError for what is no list of objects.
@@ -36,15 +36,15 @@ def sent_rows(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int |
     return _rows(envelope.value, text, names), *hints_of(envelope.count, envelope.link)
 
 
-def _rows(raws: Sequence[bytes | msgspec.Raw], body: bytes, names: tuple[str, ...]) -> list[SentRow]:
-    properties = PageProperties(names, body)
-    return [*map(SentRow, raws, repeat(properties), count())]
+def _rows(raws: Sequence[bytes | msgspec.Raw], body: bytes, names: tuple[str, ...]) -> list[RawRow]:
+    properties = Columns(names, body)
+    return [*map(RawRow, raws, repeat(properties), count())]
 
 
-def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[SentRow], int | None, str | None]:
+def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:
     """Read what the strict reader refuses, such as half a surrogate pair, or say what is wrong with it."""
     try:
-        envelope = members_of(body)
+        envelope = raw_members_of(body)
         raws = items_of(envelope["value"])
         payload: dict[str, Any] = {name: json.loads(envelope[name]) for name in _FACTS if name in envelope}
         payload["value"] = [*map(json.loads, raws)]

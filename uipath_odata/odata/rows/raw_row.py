@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from uipath_odata.odata.rows.columns import PageProperties
+from uipath_odata.odata.rows.columns import Columns
 from uipath_odata.odata.rows.json_body import parse
-from uipath_odata.odata.rows.raw_json import joined, members_of
+from uipath_odata.odata.rows.raw_json import joined, raw_members_of
 
 if TYPE_CHECKING:
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:  # its classes have a metaclass of their own
     _Row = msgspec.Struct
 
-__all__ = ["SentRow", "on_one_line"]
+__all__ = ["RawRow", "on_one_line"]
 
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 
@@ -31,7 +31,7 @@ def on_one_line(text: bytes) -> bytes:
     return text.translate(_LINE_BREAKS) if b"\n" in text or b"\r" in text else text
 
 
-class SentRow(_Row, gc=False, eq=False):
+class RawRow(_Row, gc=False, eq=False):
     """All of a row as bytes, and some of its properties, which are None where the server sent none.
 
     Other properties are read when they are asked for.
@@ -39,7 +39,7 @@ class SentRow(_Row, gc=False, eq=False):
 
     text: bytes | msgspec.Raw
     """The JSON object as sent, on one line; of most rows a view of the page, which is not copied."""
-    properties: PageProperties
+    properties: Columns
     """Those that were read, of all rows of its page."""
     place: int
     """Of the row on that page."""
@@ -56,7 +56,7 @@ class SentRow(_Row, gc=False, eq=False):
         return properties[name][self.place] if name in properties.names else self.whole.get(name, default)
 
     def __repr__(self) -> str:
-        return f"SentRow({self.raw!r})"
+        return f"RawRow({self.raw!r})"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.whole)
@@ -71,7 +71,7 @@ class SentRow(_Row, gc=False, eq=False):
         return name in self.whole
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SentRow) and self.raw == other.raw
+        return isinstance(other, RawRow) and self.raw == other.raw
 
     def __hash__(self) -> int:
         return hash(self.raw)
@@ -84,7 +84,7 @@ class SentRow(_Row, gc=False, eq=False):
     @property
     def members(self) -> dict[str, bytes]:
         """Give all of the row, each value as its own text."""
-        return members_of(self.raw)
+        return raw_members_of(self.raw)
 
     @property
     def whole(self) -> dict[str, Any]:
@@ -95,13 +95,13 @@ class SentRow(_Row, gc=False, eq=False):
         self.parsed = whole
         return whole
 
-    def only(self, names: tuple[str, ...]) -> SentRow:
+    def only(self, names: tuple[str, ...]) -> RawRow:
         """Give the row with these properties alone, as if only they had been asked for."""
         members = self.members
         text = joined({name: members[name] for name in names if name in members})
-        return SentRow(text, self.properties.at(self.place), 0)
+        return RawRow(text, self.properties.at(self.place), 0)
 
-    def holding(self, raw: bytes) -> SentRow:
+    def holding(self, raw: bytes) -> RawRow:
         """Give a row whose JSON object is this, and of which the same properties are read."""
         text = on_one_line(raw)
-        return SentRow(text, self.properties.of_one(text), 0)
+        return RawRow(text, self.properties.of_one(text), 0)

@@ -12,11 +12,11 @@ from uipath_odata.odata.rows.compiled import is_entity, type_of
 from uipath_odata.odata.rows.json_body import Listed, hints_of, read_list
 from uipath_odata.odata.rows.struct_row import REFUSED, Keys, reader
 
-__all__ = ["EntityRows"]
+__all__ = ["StructPageReader"]
 
 
 @attrs.define
-class EntityRows:
+class StructPageReader:
     """Read the pages of one stream: as JSON until the rows of a page have the same keys, then as rows of these keys.
 
     A page of other rows is read as JSON again. Raises DecodeError for what is no list of objects.

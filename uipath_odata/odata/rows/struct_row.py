@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 import msgspec
 
-__all__ = ["REFUSED", "Keys", "PageRow", "reader"]
+__all__ = ["REFUSED", "Keys", "StructRow", "reader"]
 
 REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -17,7 +17,7 @@ Keys: TypeAlias = tuple[tuple[str, "Keys | None"], ...]
 """The keys of a row, each with those of the objects that it holds; None: it may hold anything."""
 
 
-class PageRow(msgspec.Struct, gc=False, eq=False):
+class StructRow(msgspec.Struct, gc=False, eq=False):
     """A row with all that was sent; what plans ask of a dict, it answers, too."""
 
     attributes: ClassVar[Mapping[str, str]] = {}
@@ -46,13 +46,13 @@ class PageRow(msgspec.Struct, gc=False, eq=False):
     if not TYPE_CHECKING:
 
         def __eq__(self, other: object) -> bool:
-            return self.whole == (other.whole if isinstance(other, PageRow) else other)
+            return self.whole == (other.whole if isinstance(other, StructRow) else other)
 
         __hash__ = None
 
 
 @functools.lru_cache(maxsize=256)
-def reader(keys: Keys) -> Callable[[bytes], tuple[list[PageRow], Any, Any]]:
+def reader(keys: Keys) -> Callable[[bytes], tuple[list[StructRow], Any, Any]]:
     """Make a function that reads a list whose rows have exactly these keys: its rows, count and next link.
 
     It raises one of `REFUSED` for any other body.
@@ -74,7 +74,7 @@ def _class_of(keys: Keys) -> Any:
         for (key, below), attribute in zip(keys, attributes.values(), strict=True)
     ]
     made: Any = msgspec.defstruct(
-        "Row", fields, bases=(PageRow,), forbid_unknown_fields=True, gc=False, eq=False
+        "Row", fields, bases=(StructRow,), forbid_unknown_fields=True, gc=False, eq=False
     )
     made.attributes = attributes
     return made

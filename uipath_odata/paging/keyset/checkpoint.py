@@ -9,13 +9,13 @@ from uipath_odata.errors import QueryError
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.window.checkpoint import merged
 
-__all__ = ["HIGHEST", "LOWEST", "key_point", "unread_in"]
+__all__ = ["HIGHEST", "LOWEST", "checkpoint_of", "unread_in"]
 
 LOWEST: Final = -(1 << 63) - 1
 HIGHEST: Final = 1 << 63
 
 
-def key_point(unread: Iterable[tuple[int, int]], sign: int) -> dict[str, Any]:
+def checkpoint_of(unread: Iterable[tuple[int, int]], sign: int) -> dict[str, Any]:
     """Write ranges of keys, ``lo < key <= hi``; a key is ``sign`` times an Id.
 
     ``after`` and ``to`` enclose them all; ``open`` lists them where rows between them were given out already.

@@ -7,11 +7,11 @@ import attrs
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.checkpoint import merged
 
-__all__ = ["Doubts"]
+__all__ = ["Contradictions"]
 
 
 @attrs.define(eq=False)
-class Doubts:
+class Contradictions:
     """Remember what was seen of a list; each range of keys is doubted once, and then believed.
 
     Without a contradiction nothing is asked twice: a range whose only hint is its own count of 0 is looked at again at

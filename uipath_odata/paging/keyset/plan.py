@@ -11,8 +11,8 @@ import attrs
 
 from uipath_odata.errors import DecodeError, NotProven, OrderViolation
 from uipath_odata.paging.checkpoint import number_in
-from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST, key_point, unread_in
-from uipath_odata.paging.keyset.contradictions import Doubts
+from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST, checkpoint_of, unread_in
+from uipath_odata.paging.keyset.contradictions import Contradictions
 from uipath_odata.paging.keyset.density import Density
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
 
@@ -63,7 +63,7 @@ class KeysetPlan:
     _longest: int = attrs.field(default=0, init=False)
     _by_count: bool = attrs.field(default=False, init=False)
     _rest: int | None = attrs.field(default=None, init=False)
-    _doubts: Doubts = attrs.field(factory=Doubts, init=False)
+    _doubts: Contradictions = attrs.field(factory=Contradictions, init=False)
     _late: bool = attrs.field(default=False, init=False)
     _asked: dict[Fetch, _Range] = attrs.field(factory=dict[Fetch, _Range], init=False)
     _pages: dict[int, tuple[list[Row], int]] = attrs.field(
@@ -118,7 +118,7 @@ class KeysetPlan:
             unread = [(part.lo, part.hi) for part in (*self._open, *self._asked.values())]
             unread += [(lo, end) for lo, (_, end) in self._pages.items()]
         left = {"left": self._left} if "$top" in self.options else {}
-        return key_point(unread or [(LOWEST if to == HIGHEST else to, to)], self._sign) | left
+        return checkpoint_of(unread or [(LOWEST if to == HIGHEST else to, to)], self._sign) | left
 
     @property
     def held(self) -> int:

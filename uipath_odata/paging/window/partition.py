@@ -9,19 +9,19 @@ from typing import Final
 import attrs
 
 from uipath_odata.paging.plan import Page, Row
-from uipath_odata.paging.window.request import Ask, Steps
-from uipath_odata.paging.window.server_profile import Habits
+from uipath_odata.paging.window.request import Steps, WindowRequest
+from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.tie_group import TieGroup
 from uipath_odata.paging.window.timestamps import Timed, in_order, timed
 
-__all__ = ["END_OF_TIME", "Partition"]
+__all__ = ["END_OF_TIME", "TieSplit"]
 
 END_OF_TIME: Final = 3_155_378_976_000_000_000  # the first tick behind the year 9999
 _READ_WHOLE: Final = "More rows shared one instant than a page holds: they were read with all properties, and kept so unless $select was plain"
 
 
 @attrs.define(eq=False, kw_only=True)
-class Partition:
+class TieSplit:
     """Read the rows with ``at <= TimeStamp < end`` in order of time, knowing only ``TimeStamp gt``.
 
     Every row of the interval before ``at`` has been returned once and none after it. Rows whose TimeStamp falls
@@ -32,7 +32,7 @@ class Partition:
 
     at: int
     end: int = END_OF_TIME
-    habits: Habits
+    habits: ServerProfile
     density: float | None = None
     """Rows a tick, where the last answer was looked at; None: not known yet."""
     first: bool = False
@@ -53,7 +53,7 @@ class Partition:
     _witness: int | None = attrs.field(default=None, init=False)
     _torn: int | None = attrs.field(default=None, init=False)
     _steps: Steps[None] = attrs.field(init=False)
-    _ask: Ask = attrs.field(init=False)
+    _ask: WindowRequest = attrs.field(init=False)
     _given: list[Timed] = attrs.field(factory=list[Timed], init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -70,7 +70,7 @@ class Partition:
         """The end of the tie group that stands at ``at``: the interval cannot be cut before it."""
         return self.habits.group_of(self.at) + self.habits.unit
 
-    def ask(self) -> Ask:
+    def ask(self) -> WindowRequest:
         """Give the next request."""
         if not self.started:
             self.started, self._ask = True, next(self._steps)
@@ -84,7 +84,7 @@ class Partition:
         self.habits.read += len(rows)
         return in_order(rows)
 
-    def cut(self, at: int) -> Partition:
+    def cut(self, at: int) -> TieSplit:
         """Give up the interval from ``at`` on, to another partition."""
         rest = type(self)(at=at, end=self.end, habits=self.habits, density=self.density)
         self.end = at
@@ -93,7 +93,9 @@ class Partition:
     def _read(self) -> Steps[None]:
         while not self.ending:
             asked = self._after
-            page, rows = yield from self._look(Ask(after=asked, top=self.habits.page_size, count=self.first))
+            page, rows = yield from self._look(
+                WindowRequest(after=asked, top=self.habits.page_size, count=self.first)
+            )
             self.habits.capacity = max(self.habits.capacity, len(rows))
             if self._is_rounded_past(rows):
                 self._move(self.at)
@@ -106,7 +108,7 @@ class Partition:
                 yield from self._advance(rows, asked, page.count)
             self.first = False
 
-    def _look(self, ask: Ask) -> Steps[tuple[Page, list[Timed]]]:
+    def _look(self, ask: WindowRequest) -> Steps[tuple[Page, list[Timed]]]:
         """Read rows; once more where the answer lacks what was seen or counted before."""
         page = yield ask
         rows = self.habits.seen(timed(page.rows, self.habits.unit))
@@ -136,7 +138,7 @@ class Partition:
             return False
         if habits.trusts_count or (alone and 0 < counted < habits.window):
             return True
-        total = yield Ask(after=asked, total=True, refusable=True)
+        total = yield WindowRequest(after=asked, total=True, refusable=True)
         return (total.count or 0) <= len(rows)
 
     def _advance(self, rows: list[Timed], asked: int, count: int | None) -> Steps[None]:
@@ -160,7 +162,7 @@ class Partition:
         """Judge the held-back group by the one row behind the page; tell whether it was whole."""
         if len(rows) >= self.habits.window:
             return False
-        ask = Ask(after=asked, skip=len(rows), top=1)  # ranks are those under the page's own bound
+        ask = WindowRequest(after=asked, skip=len(rows), top=1)  # ranks are those under the page's own bound
         behind = self.habits.seen(timed((yield ask).rows, self.habits.unit))
         if not behind and not (yield from self._is_the_end(rows, asked, count)):
             behind = self.habits.seen(timed((yield ask).rows, self.habits.unit))

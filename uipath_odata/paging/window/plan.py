@@ -14,10 +14,10 @@ from uipath_odata.errors import NotProven
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Fetch, Page, Proof, Row
 from uipath_odata.paging.window.checkpoint import intervals_of, left_of, point
-from uipath_odata.paging.window.partition import END_OF_TIME, Partition
+from uipath_odata.paging.window.partition import END_OF_TIME, TieSplit
 from uipath_odata.paging.window.request import ORDER
 from uipath_odata.paging.window.schedule import Schedule
-from uipath_odata.paging.window.server_profile import Habits, selected_by
+from uipath_odata.paging.window.server_profile import ServerProfile, selected_by
 from uipath_odata.paging.window.timestamps import timed
 
 __all__ = ["WindowPlan"]
@@ -61,7 +61,7 @@ class WindowPlan:
     resume: Any = None
 
     _schedule: Schedule = attrs.field(init=False)
-    _asked: dict[Fetch, Partition | None] = attrs.field(factory=dict[Fetch, Any], init=False)
+    _asked: dict[Fetch, TieSplit | None] = attrs.field(factory=dict[Fetch, Any], init=False)
     _held: list[_Held] = attrs.field(factory=list[_Held], init=False)
     _left: int = attrs.field(init=False)
     _end: int = attrs.field(init=False)
@@ -70,7 +70,7 @@ class WindowPlan:
     _ending: str = attrs.field(default="", init=False)
 
     def __attrs_post_init__(self) -> None:
-        habits = Habits(
+        habits = ServerProfile(
             unit=self.tie_unit,
             page_size=min(self.page_size, self.window),
             window=self.window,
@@ -83,7 +83,7 @@ class WindowPlan:
         whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
         intervals = [whole] if self.resume is None else intervals_of(self.resume)
         self._end = max(end for _, end in intervals)
-        partitions = [Partition(at=at, end=end, habits=habits) for at, end in intervals if at < end]
+        partitions = [TieSplit(at=at, end=end, habits=habits) for at, end in intervals if at < end]
         if len(partitions) == 1:
             partitions[0].first = True
         self._schedule = Schedule(habits=habits, partitions=partitions)
@@ -171,10 +171,10 @@ class WindowPlan:
     def _is_read(self) -> bool:
         return not self._schedule.partitions
 
-    def _position(self, partition: Partition) -> int:
+    def _position(self, partition: TieSplit) -> int:
         return partition.at if self.ordered else 0
 
-    def _has_room(self, partition: Partition) -> bool:
+    def _has_room(self, partition: TieSplit) -> bool:
         """Tell whether a partition may be begun; the head of an ordered scan always may, or all would wait for it."""
         head = self._schedule.partitions[0]
         if partition is head:
@@ -186,7 +186,7 @@ class WindowPlan:
         others = 1 + len(self._asked) - head.busy + len(self._held)
         return others < self.workers and others * self.page_size < self._left
 
-    def _size_up(self, partition: Partition, page: Page) -> None:
+    def _size_up(self, partition: TieSplit, page: Page) -> None:
         """Find out where the rows end, if more of them are left than the next page is likely to hold."""
         if self.workers == 1 or self._end < END_OF_TIME:
             return
@@ -196,14 +196,14 @@ class WindowPlan:
         else:
             self._sizes_up = True
 
-    def _ask_for_newest(self, partition: Partition) -> Fetch:
+    def _ask_for_newest(self, partition: TieSplit) -> Fetch:
         self._sizes_up = False
         wire = {**self.options, "$orderby": "TimeStamp desc", "$top": "1"}
         fetch = Fetch(options=wire, position=self._position(partition))
         self._asked[fetch] = None
         return fetch
 
-    def _point(self, unread: Iterable[_Held | Partition]) -> Any:
+    def _point(self, unread: Iterable[_Held | TieSplit]) -> Any:
         intervals = [(one.at, one.end) for one in unread]
         if not intervals:  # an open end goes on behind the last row
             at = self._end if self._end < END_OF_TIME or self._last is None else self._last + 1

@@ -15,7 +15,7 @@ from uipath_odata.odata.url import encoded
 from uipath_odata.paging.plan import Fetch, Page
 from uipath_odata.paging.window.interval import TIME_STAMP
 
-__all__ = ["ORDER", "Ask", "Cell", "Steps", "characters_of"]
+__all__ = ["ORDER", "Cell", "Steps", "WindowRequest", "characters_of"]
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ ORDER: Final = "TimeStamp asc"
 
 
 @attrs.frozen(kw_only=True)
-class Ask:
+class WindowRequest:
     """Rows after an instant, oldest first: all that a scan relies on, plus what it may try."""
 
     after: int
@@ -81,5 +81,5 @@ def _literal(name: str, value: Any) -> nodes.Literal:
     return nodes.Literal(UUID(value) if name == "JobKey" and value else value)
 
 
-Steps: TypeAlias = Generator[Ask, Page, T]
+Steps: TypeAlias = Generator[WindowRequest, Page, T]
 """Reading that asks and is answered, one request after the other."""

@@ -8,8 +8,8 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.paging.window.partition import END_OF_TIME, Partition
-from uipath_odata.paging.window.server_profile import Habits
+from uipath_odata.paging.window.partition import END_OF_TIME, TieSplit
+from uipath_odata.paging.window.server_profile import ServerProfile
 
 __all__ = ["Schedule"]
 
@@ -26,8 +26,8 @@ class Schedule:
     is read in vain where rows are sparser than expected, and dense stretches are cut anew.
     """
 
-    habits: Habits
-    partitions: list[Partition]
+    habits: ServerProfile
+    partitions: list[TieSplit]
     newest: int | None = None
     """About where the rows end, in ticks; None: not known. A guess, so that the last partition stays open."""
 
@@ -36,14 +36,14 @@ class Schedule:
         """The instant before which everything is read."""
         return self.partitions[0].at if self.partitions else END_OF_TIME
 
-    _empty: list[tuple[Partition, int]] = attrs.field(factory=list[tuple[Partition, int]], init=False)
+    _empty: list[tuple[TieSplit, int]] = attrs.field(factory=list[tuple[TieSplit, int]], init=False)
     """What was taken for empty because nothing was said to be later, and the latest row that was known then."""
 
-    def idle(self) -> Partition | None:
+    def idle(self) -> TieSplit | None:
         """Give the earliest partition that nobody reads."""
         return next((partition for partition in self.partitions if not partition.busy), None)
 
-    def begin(self, partition: Partition) -> None:
+    def begin(self, partition: TieSplit) -> None:
         """Let one request read a partition, and leave what is behind its reach to others."""
         partition.busy = True
         self.habits.begun += not partition.started
@@ -51,14 +51,14 @@ class Schedule:
         if end is not None and end < partition.end:
             self.partitions.insert(self.partitions.index(partition) + 1, partition.cut(end))
 
-    def answered(self, partition: Partition) -> None:
+    def answered(self, partition: TieSplit) -> None:
         """Widen a partition, before it takes its answer, by what nobody began behind it."""
         for rest in self._untouched_after(partition):
             if rest.at == partition.end:
                 partition.end = rest.end
                 self.partitions.remove(rest)
 
-    def taken(self, partition: Partition, *, full: bool) -> None:
+    def taken(self, partition: TieSplit, *, full: bool) -> None:
         """Let go of a partition that took its answer, and of what the answer showed to be empty."""
         partition.busy = False
         if partition.ending:
@@ -79,18 +79,18 @@ class Schedule:
         for ended, known in self._empty[:]:
             if latest > known and ended.empty_from <= latest and ended.empty_from < ended.end:
                 self._empty.remove((ended, known))
-                again = Partition(at=ended.empty_from, end=ended.end, habits=self.habits)
+                again = TieSplit(at=ended.empty_from, end=ended.end, habits=self.habits)
                 bisect.insort(self.partitions, again, key=attrgetter("at"))
 
-    def _end(self, partition: Partition) -> None:
+    def _end(self, partition: TieSplit) -> None:
         self.partitions.remove(partition)
         if partition.exhausted:
             self._empty.append((partition, self.habits.latest))
 
-    def _untouched_after(self, partition: Partition) -> list[Partition]:
+    def _untouched_after(self, partition: TieSplit) -> list[TieSplit]:
         return [other for other in self.partitions if other.at >= partition.at and not other.started]
 
-    def _reach(self, partition: Partition) -> int | None:
+    def _reach(self, partition: TieSplit) -> int | None:
         if partition.in_group:
             return partition.group_end
         if partition.density is None or partition.probes:

@@ -8,17 +8,17 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.odata.rows.raw_row import SentRow
+from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.window.timestamps import Timed
 
-__all__ = ["Habits"]
+__all__ = ["ServerProfile"]
 
 _NAMES: Final = re.compile(r"\w+(?:,\w+)*")
 
 
 @attrs.define(eq=False, kw_only=True)
-class Habits:
+class ServerProfile:
     """One server's limits and precision, shared by all partitions of a scan."""
 
     unit: int
@@ -69,7 +69,7 @@ class Habits:
 
     def kept(self, row: Row) -> Row:
         """Give what the user selected of a whole row."""
-        if isinstance(row, SentRow):
+        if isinstance(row, RawRow):
             return row.only(self.selected) if self.selected else row
         return {name: row[name] for name in self.selected if name in row} if self.selected else row
 

@@ -13,8 +13,8 @@ import attrs
 from uipath_odata.errors import NotProven, Unprovable, WindowOverflow
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Row
-from uipath_odata.paging.window.request import Ask, Cell, Steps, characters_of
-from uipath_odata.paging.window.server_profile import Habits
+from uipath_odata.paging.window.request import Cell, Steps, WindowRequest, characters_of
+from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.timestamps import Timed, identity, timed
 
 __all__ = ["TieGroup"]
@@ -45,7 +45,7 @@ class TieGroup:
 
     start: int
     after: int
-    habits: Habits
+    habits: ServerProfile
 
     _total: int = attrs.field(default=0, init=False)
     _seen: dict[bytes, list[Timed]] = attrs.field(factory=dict[bytes, list[Timed]], init=False)
@@ -103,7 +103,7 @@ class TieGroup:
         for step in (unit, unit // 10, unit // 100, unit // 1000):
             if step and self.end - step >= self._beyond:
                 self._beyond = self.end - step
-                ask = Ask(after=self._beyond, top=1)
+                ask = WindowRequest(after=self._beyond, top=1)
                 rows = timed((yield ask).rows, unit)
                 if not rows and self.habits.latest >= self.end:  # later rows were seen
                     rows = timed((yield ask).rows, unit)
@@ -118,7 +118,7 @@ class TieGroup:
         return count
 
     def _count(self, after: int, before: int | None = None) -> Steps[int | None]:
-        page = yield Ask(after=after, before=before, total=True, refusable=before is not None)
+        page = yield WindowRequest(after=after, before=before, total=True, refusable=before is not None)
         return page.count
 
     # What the answers show
@@ -164,7 +164,7 @@ class TieGroup:
             return _Reach.WHOLE
         skip = answers = 0
         while skip < self.habits.window:
-            page = yield Ask(
+            page = yield WindowRequest(
                 after=self.after,
                 where=cell,
                 skip=skip,

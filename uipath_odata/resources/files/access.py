@@ -16,7 +16,7 @@ from uipath_odata.transport.storage.address import StorageAddress, safe_headers,
 if TYPE_CHECKING:
     from yarl import URL
 
-    from uipath_odata.calls.connection import Channel
+    from uipath_odata.calls.connection import TenantChannel
     from uipath_odata.transport.bodies.file_body import FileBody
     from uipath_odata.transport.bodies.sink import Sink
 
@@ -54,7 +54,7 @@ class Access:
 
     async def send(
         self,
-        channel: Channel,
+        channel: TenantChannel,
         operation: str,
         *,
         body: bytes | FileBody | None = None,

@@ -12,7 +12,7 @@ from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.resources.entity_set import EntitySet
 from uipath_odata.resources.files.access import Access
-from uipath_odata.resources.files.download import Arrival, Downloaded, Progress, target_of
+from uipath_odata.resources.files.download import AtomicDownload, Downloaded, Progress, target_of
 from uipath_odata.resources.files.operations import known
 from uipath_odata.transport.bodies.file_body import FileBody
 
@@ -41,7 +41,7 @@ class BucketFiles(EntitySet[E]):
         The file appears under its name when it is whole. ``progress`` is called with the bytes so far and in all.
         Raises ExportError for what the disk refuses (needs a folder and the scope OR.Administration.Read).
         """
-        with Arrival(target_of(destination, path), overwrite, progress) as arrival:
+        with AtomicDownload(target_of(destination, path), overwrite, progress) as arrival:
             access = await self._access("get_read_uri", "GET", key, {"path": path})
             await access.send(self._channel, "Buckets.download", into=arrival)
             expected = None if arrival.framed else await self._length(key, path)

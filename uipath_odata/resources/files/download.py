@@ -15,7 +15,7 @@ import attrs
 from uipath_odata.errors import ConnectionFailed, DecodeError, ExportError
 from uipath_odata.resources.files.safe_name import safe_name
 
-__all__ = ["Arrival", "Downloaded", "Progress", "target_of"]
+__all__ = ["AtomicDownload", "Downloaded", "Progress", "target_of"]
 
 Progress: TypeAlias = Callable[[int, int | None], object]
 """Called with the bytes that have come and their number in all, where it is known."""
@@ -33,7 +33,7 @@ class Downloaded:
 
 
 @attrs.define(eq=False)
-class Arrival:
+class AtomicDownload:
     """Takes a body into a file beside ``path``, readable by its owner alone; raises ExportError.
 
     An existing file is refused unless ``overwrite``, and stays as it is until ``commit``. A web page is refused where

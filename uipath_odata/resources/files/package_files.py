@@ -15,7 +15,7 @@ from uipath_odata.local.threads import in_thread
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.json_body import as_array, as_object, parse, value_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.files.download import Arrival, Downloaded, Progress, target_of
+from uipath_odata.resources.files.download import AtomicDownload, Downloaded, Progress, target_of
 from uipath_odata.resources.files.multipart import form
 from uipath_odata.resources.files.operations import known
 from uipath_odata.transport.request import Response
@@ -63,7 +63,7 @@ class PackageFiles(EntitySet[E]):
             return await self._ask(operation, bytes, {"key": key}, {"feedId": feed_id})
         request = attrs.evolve(operation.request({"key": key}, {"feedId": feed_id}), headers=_PLAIN)
         target = target_of(destination, f"{key.replace(':', '.')}.nupkg")
-        with Arrival(target, overwrite, progress, pages=False) as arrival:
+        with AtomicDownload(target, overwrite, progress, pages=False) as arrival:
             await self._channel.send(request, arrival)
             return await in_thread(arrival.commit)
 

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from uipath_odata.transport.bodies.inflate import whole
-from uipath_odata.transport.bodies.sink import Sink, pour
+from uipath_odata.transport.bodies.sink import Sink, copy_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
-__all__ = ["Wire"]
+__all__ = ["Attempt"]
 
 _BODILESS = frozenset({204, 304})
 _OK = 200
 
 
 @attrs.frozen
-class Wire:
+class Attempt:
     """Send one attempt and read its body while holding a slot; waiting for the slot takes no time from it."""
 
     slots: AbstractAsyncContextManager[Any]
@@ -50,7 +50,7 @@ class Wire:
 
     async def _body(self, response: ClientResponse, clock: asyncio.Timeout) -> bytes:
         if self.sink is not None and response.status == _OK:
-            await pour(response, self.sink, lambda: self._extend(clock))
+            await copy_to(response, self.sink, lambda: self._extend(clock))
             return b""
         bodiless = response.method == "HEAD" or response.status in _BODILESS
         coding = "" if bodiless else ",".join(response.headers.getall("Content-Encoding", []))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientResponse
 
-__all__ = ["Sink", "pour"]
+__all__ = ["Sink", "copy_to"]
 
 _STEP = 64 * 1_024
 
@@ -26,7 +26,7 @@ class Sink(Protocol):
     def write(self, chunk: bytes, /) -> None: ...
 
 
-async def pour(response: ClientResponse, sink: Sink, alive: Callable[[], None]) -> None:
+async def copy_to(response: ClientResponse, sink: Sink, alive: Callable[[], None]) -> None:
     """Give the body to the sink; ``alive`` is called for each 64 KiB that came.
 
     A file is asked for as it is: a coding that comes nevertheless is refused, and with it whatever it may unpack to.

@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.errors.problem import read_problem
-from uipath_odata.transport.retry.faults import fault_of
+from uipath_odata.transport.retry.faults import failure_of
 from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class WriteLog:
             case OrchestratorError():
                 return type(error).__name__
             case _:
-                return type(fault_of(error, str(self.url.host)).error).__name__
+                return type(failure_of(error, str(self.url.host)).error).__name__
 
 
 def _log(event: WriteEvent) -> None:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.transport.rate.queue import Lane
+from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
 
 if TYPE_CHECKING:
     from uipath_odata.transport.rate.allowance import Allowance
 
-__all__ = ["Budgets", "Use"]
+__all__ = ["Budgets", "RateUsage"]
 
 
 @attrs.frozen(kw_only=True)
-class Use:
+class RateUsage:
     """The budget of one class of endpoints, as the clients of one pool share it."""
 
     limit: float | None
@@ -36,23 +36,23 @@ class Budgets:
     """Keep one lane for each tenant and class of endpoints."""
 
     def __init__(self) -> None:
-        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._lanes: dict[tuple[str, str], WaitQueue] = {}
 
-    def lane(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> Lane:
+    def lane(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> WaitQueue:
         """Give the lane of a class; of several ceilings the lowest counts."""
         lane = self._lanes.get((tenant, rate_class))
         if lane is None:
-            lane = self._lanes[tenant, rate_class] = Lane(Rate(ceiling))
+            lane = self._lanes[tenant, rate_class] = WaitQueue(Rate(ceiling))
         lane.rate.ceiling = min(lane.rate.ceiling, ceiling)
         return lane
 
-    def use(self, tenant: str, allowance: Allowance, now: float) -> dict[str, Use]:
+    def use(self, tenant: str, allowance: Allowance, now: float) -> dict[str, RateUsage]:
         """Show the classes with a documented limit, and those that were asked."""
         asked = {rate_class for owner, rate_class in self._lanes if owner == tenant}
         uses = {each: self.use_of(each, tenant, allowance, now) for each in sorted(allowance.limited | asked)}
         return {rate_class: use for rate_class, use in uses.items() if use is not None}
 
-    def use_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> Use | None:
+    def use_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> RateUsage | None:
         """Show one class; None where it has no documented limit and was not asked."""
         if rate_class in allowance.limited:
             self.lane(tenant, rate_class, allowance.ceiling(rate_class))
@@ -60,8 +60,8 @@ class Budgets:
         return None if lane is None else _use(lane, allowance.limit(rate_class), now)
 
 
-def _use(lane: Lane, limit: float, now: float) -> Use:
-    return Use(
+def _use(lane: WaitQueue, limit: float, now: float) -> RateUsage:
+    return RateUsage(
         limit=_finite(limit),
         share=_finite(lane.rate.limit(now)),
         used=lane.rate.used(now),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
     from yarl import URL
 
-    from uipath_odata.transport.rate.queue import Lane
+    from uipath_odata.transport.rate.queue import WaitQueue
     from uipath_odata.transport.request import Request
     from uipath_odata.transport.retry.retry import Retry
 
@@ -25,7 +25,7 @@ _TOO_MANY_REQUESTS = 429
 class Budget:
     """Wait until the lane of the request's class lets it go, and learn from the answer; every attempt counts."""
 
-    def __init__(self, request: Request, url: URL, retry: Retry, lane: Lane) -> None:
+    def __init__(self, request: Request, url: URL, retry: Retry, lane: WaitQueue) -> None:
         self.waited = 0.0
         self._request = request
         self._url = url

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from uipath_odata.transport.clock import Clock
     from uipath_odata.transport.rate.sliding_log import Rate
 
-__all__ = ["Lane"]
+__all__ = ["WaitQueue"]
 
 _Queue = OrderedDict[asyncio.Event, None]
 
 
-class Lane:
+class WaitQueue:
     """Let requests go when their rate allows it: interactive ones ahead of bulk, each kind in order of arrival.
 
     Only the first in line sleeps; whoever leaves, also by cancellation, calls the next.

@@ -9,11 +9,11 @@ import attrs
 if TYPE_CHECKING:
     from uipath_odata.errors import OrchestratorError
 
-__all__ = ["Fault"]
+__all__ = ["AttemptFailure"]
 
 
 @attrs.frozen
-class Fault:
+class AttemptFailure:
     """An attempt without an answer that can be used."""
 
     what: str

@@ -9,9 +9,9 @@ import aiohttp
 import attrs
 
 from uipath_odata.errors import ConnectionFailed, DecodeError, OrchestratorError, QueryError, RequestTimeout
-from uipath_odata.transport.retry.fault import Fault
+from uipath_odata.transport.retry.fault import AttemptFailure
 
-__all__ = ["FAULTS", "fault_of"]
+__all__ = ["FAULTS", "failure_of"]
 
 FAULTS = (aiohttp.ClientError, OSError, TimeoutError, DecodeError)
 """Everything that an attempt may end with instead of an answer."""
@@ -55,20 +55,20 @@ _MEANINGS = (
 )  # fmt: skip
 
 
-def fault_of(error: BaseException, host: str) -> Fault:
+def failure_of(error: BaseException, host: str) -> AttemptFailure:
     """Judge an exception of an attempt; the result names the host and repeats nothing of aiohttp's text.
 
     aiohttp's own exceptions carry the URL's query and the request's headers.
     """
     if isinstance(error, DecodeError):
-        return Fault("its answer cannot be read", error.with_traceback(None), sent=True, again=False)
+        return AttemptFailure("its answer cannot be read", error.with_traceback(None), sent=True, again=False)
     fitting = (each for each in _MEANINGS if isinstance(error, each.kind))
     meaning = _REFUSED if _refuses(error) else next(fitting)
     denied = isinstance(error, aiohttp.ClientHttpProxyError) and error.status == _PROXY_AUTHENTICATION
     what = meaning.what.format(host=host)
     made = meaning.error(f"{what[0].upper()}{what[1:]}: {meaning.advice}")
     made.retryable = meaning.again and not denied
-    return Fault(what, made, sent=meaning.sent, again=made.retryable, stale=meaning.stale)
+    return AttemptFailure(what, made, sent=meaning.sent, again=made.retryable, stale=meaning.stale)
 
 
 def _refuses(error: BaseException) -> bool:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.transport.retry.fault import Fault
+from uipath_odata.transport.retry.fault import AttemptFailure
 
 if TYPE_CHECKING:
     from uipath_odata.transport.request import Request
 
-__all__ = ["Again", "Answer", "RetryPolicy", "maybe_done", "next_attempt", "writes"]
+__all__ = ["Answer", "RetryDecision", "RetryPolicy", "maybe_done", "next_attempt", "writes"]
 
 _TOO_MANY_REQUESTS = 429
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
@@ -44,7 +44,7 @@ class Answer:
 
 
 @attrs.frozen
-class Again:
+class RetryDecision:
     """Another attempt after ``delay`` seconds."""
 
     delay: float
@@ -57,12 +57,12 @@ class Again:
 def next_attempt(
     policy: RetryPolicy,
     request: Request,
-    outcome: Answer | Fault,
+    outcome: Answer | AttemptFailure,
     *,
     attempt: int,
     left: float,
     chance: float,
-) -> Again | None:
+) -> RetryDecision | None:
     """Decide after attempt number ``attempt``; ``chance`` in 0…1 is the jitter, ``left`` the deadline's rest."""
     if attempt >= policy.attempts or not _may_repeat(request, outcome):
         return None
@@ -75,27 +75,29 @@ def writes(request: Request) -> bool:
     return request.method in {"PUT", "DELETE"} or not request.repeatable
 
 
-def maybe_done(outcome: Answer | Fault) -> bool:
+def maybe_done(outcome: Answer | AttemptFailure) -> bool:
     """Whether a write may have taken effect although it ended like this."""
-    if isinstance(outcome, Fault):
+    if isinstance(outcome, AttemptFailure):
         return outcome.sent
     failed = outcome.status >= _SERVER_ERROR and outcome.status != _NOT_IMPLEMENTED
     return failed or outcome.status in _TRANSIENT
 
 
-def _may_repeat(request: Request, outcome: Answer | Fault) -> bool:
-    if isinstance(outcome, Fault):
+def _may_repeat(request: Request, outcome: Answer | AttemptFailure) -> bool:
+    if isinstance(outcome, AttemptFailure):
         return outcome.again and (request.repeatable or not outcome.sent)
     return outcome.status == _TOO_MANY_REQUESTS or (request.repeatable and outcome.status in _TRANSIENT)
 
 
-def _step(policy: RetryPolicy, outcome: Answer | Fault, attempt: int, chance: float) -> Again | None:
+def _step(
+    policy: RetryPolicy, outcome: Answer | AttemptFailure, attempt: int, chance: float
+) -> RetryDecision | None:
     backoff = chance * min(policy.longest_backoff, policy.first_backoff * 2.0 ** (attempt - 1))
-    if isinstance(outcome, Fault):
+    if isinstance(outcome, AttemptFailure):
         stale = outcome.stale and attempt == 1
-        return Again(0.0, free=True) if stale else Again(backoff)
+        return RetryDecision(0.0, free=True) if stale else RetryDecision(backoff)
     asked = outcome.retry_after or 0.0
     if asked > policy.longest_pause:
         return None
     limited = outcome.status == _TOO_MANY_REQUESTS
-    return Again(asked + backoff, pause=limited, free=limited)
+    return RetryDecision(asked + backoff, pause=limited, free=limited)

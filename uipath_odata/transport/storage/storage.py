@@ -18,13 +18,13 @@ from uipath_odata.errors import (
     ResponseError,
     ServerError,
 )
-from uipath_odata.transport.bodies.attempt import Wire
+from uipath_odata.transport.bodies.attempt import Attempt
 from uipath_odata.transport.bodies.file_body import sending_time
-from uipath_odata.transport.exchange import exchange
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.retry.policy import Answer, maybe_done, writes
-from uipath_odata.transport.retry.retry import Persistence, Retry
+from uipath_odata.transport.retry.retry import Retry, RetryContext
+from uipath_odata.transport.send_once import send_once
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses, private
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Storage:
     It shares the pool's slots, certificates and proxies, and has no token, no cookies and no middleware of the user's.
     """
 
-    def __init__(self, pool: Pool, shared: Persistence, addresses: StorageAddresses) -> None:
+    def __init__(self, pool: Pool, shared: RetryContext, addresses: StorageAddresses) -> None:
         self._pool = pool
         self._shared = shared
         self._addresses = addresses
@@ -85,10 +85,10 @@ class Storage:
         retry = Retry(request, url, self._shared, lane)
         budget = Budget(request, url, retry, lane)
         patience = pool.attempt_timeout + sending_time(request.body)
-        wire = Wire(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
+        wire = Attempt(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
         log = WriteLog.of(request, url, retry)
         chain: Sequence[ClientMiddlewareType] = (retry, budget, _bare, *log, wire)
-        answer = await exchange(await self._opened(), request, url, _HEADERS, chain)
+        answer = await send_once(await self._opened(), request, url, _HEADERS, chain)
         if _OK <= answer.status < _REDIRECT:
             return answer
         error = _refusal(request, url, answer)

@@ -43,7 +43,7 @@ class BearerToken:
         token = await self.tokens.replacing(token)
         response = await handler(_signed(request, token))
         if token_refused(response.status, response.headers):
-            raise self.tokens.condemn(token)
+            raise self.tokens.reject_fresh_token(token)
         return response
 
 

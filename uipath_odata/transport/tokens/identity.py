@@ -11,11 +11,11 @@ from yarl import URL
 from uipath_odata.auth.flows.grant import TokenAnswer, TokenRequest
 from uipath_odata.auth.origin import check_origin
 from uipath_odata.errors import ConnectionFailed, OutcomeUnknown
-from uipath_odata.transport.bodies.attempt import Wire
-from uipath_odata.transport.exchange import exchange
+from uipath_odata.transport.bodies.attempt import Attempt
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry.retry import Persistence, Retry
+from uipath_odata.transport.retry.retry import Retry, RetryContext
+from uipath_odata.transport.send_once import send_once
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -33,7 +33,7 @@ class Identity:
     """Post token requests; ``shared`` is a budget of its own, so that an outage there costs nothing here."""
 
     pool: Pool
-    shared: Persistence
+    shared: RetryContext
 
     async def post(self, asked: TokenRequest, /) -> TokenAnswer:
         """Give the answer that stands; an error never repeats what the identity server said."""
@@ -42,10 +42,12 @@ class Identity:
         lane = self.pool.budgets.lane(str(url.origin()), request.rate_class)
         retry = Retry(request, url, self.shared, lane)
         budget = Budget(request, url, retry, lane)
-        wire = Wire(nullcontext(), lambda: min(self.pool.attempt_timeout, retry.left()), self.pool.body_limit)
+        wire = Attempt(
+            nullcontext(), lambda: min(self.pool.attempt_timeout, retry.left()), self.pool.body_limit
+        )
         host, answer = str(url.host), None
         with suppress(OutcomeUnknown):
-            answer = await exchange(
+            answer = await send_once(
                 await self.pool.session(), request, url, _HEADERS, (retry, budget, _unsigned, wire)
             )
         if answer is None:

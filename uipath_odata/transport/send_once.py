@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from aiohttp import ClientMiddlewareType, ClientSession
     from yarl import URL
 
-__all__ = ["exchange"]
+__all__ = ["send_once"]
 
 
-async def exchange(
+async def send_once(
     session: ClientSession,
     request: Request,
     url: URL,
