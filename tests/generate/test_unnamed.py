@@ -8,8 +8,8 @@ from yarl import URL
 
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.generate.__main__ import main
-from uipath_odata.generate.read.document import Array, Envelope, Plain, Ref
-from uipath_odata.generate.read.facts import orchestrator
+from uipath_odata.generate.read.document import Array, Envelope, Primitive, Ref
+from uipath_odata.generate.read.load_schema import orchestrator
 from uipath_odata.generate.read.openapi import read
 from uipath_odata.generate.write.operations import left_out
 
@@ -58,7 +58,7 @@ SPEC = {
 def test_an_answer_without_a_name_that_has_only_a_value_is_an_envelope():
     listing, is_free, _ = read(SPEC).operations
     assert listing.answer == Envelope(Array(Ref("Robot")))
-    assert is_free.answer == Envelope(Plain("boolean"))
+    assert is_free.answer == Envelope(Primitive("boolean"))
 
 
 def test_a_value_beside_annotations_is_an_envelope_whatever_its_name():
@@ -73,7 +73,7 @@ def test_an_enum_is_its_members_and_a_text_where_it_has_none():
     document = read(SPEC)
     assert document.enums == {"RobotSize": ("Small",)}
     assert [each.type for each in document.schemas["Robot"].properties if each.wire == "Kind"] == [
-        Plain("string")
+        Primitive("string")
     ]
 
 

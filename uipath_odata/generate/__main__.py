@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from uipath_odata.generate.read.document import Document
-from uipath_odata.generate.read.facts import orchestrator
+from uipath_odata.generate.read.load_schema import orchestrator
 from uipath_odata.generate.read.openapi import load
 from uipath_odata.generate.write import entities, operations
 
@@ -17,7 +17,7 @@ _PACKAGE: Final = Path(__file__).parents[1]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write ``entities/`` and ``operations/`` into the folder that the arguments name, those of the command line by default."""
+    """Write the package that the arguments ask for; without arguments, those of the command line."""
     parser = argparse.ArgumentParser(prog="python -m uipath_odata.generate", description=__doc__)
     parser.add_argument(
         "spec",
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def generate(document: Document, out: Path) -> None:
-    """Write a package that has the document's entities and operations."""
+    """Write a package with the document's entities and operations."""
     write(entities.package(document), out / "entities")
     write(operations.package(document), out / "operations")
     # Relative imports between the two need a package around them.

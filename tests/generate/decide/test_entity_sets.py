@@ -7,8 +7,8 @@ from importlib.resources import files
 import pytest
 
 from uipath_odata.generate.decide.entity_sets import entity_sets, set_of
-from uipath_odata.generate.read.document import Parameter, Plain
-from uipath_odata.generate.read.facts import orchestrator
+from uipath_odata.generate.read.document import Parameter, Primitive
+from uipath_odata.generate.read.load_schema import orchestrator
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +57,9 @@ def test_pages_hold_1000_rows_and_those_of_queue_items_100(sets):
 
 def test_keys_have_the_types_of_the_schema(sets):
     keys = {name: facts.key for name, facts in sets.items()}
-    assert keys["Robots"] == Plain("integer:int64")
-    assert keys["BusinessRules"] == Plain("string:uuid")
-    assert keys["Processes"] == keys["Libraries"] == Plain("string")
+    assert keys["Robots"] == Primitive("integer:int64")
+    assert keys["BusinessRules"] == Primitive("string:uuid")
+    assert keys["Processes"] == keys["Libraries"] == Primitive("string")
     assert keys["RobotLogs"] is None
 
 
@@ -87,7 +87,7 @@ def test_functions_that_list_entities_keep_their_parameters(sets):
         "/odata/Robots/UiPath.Server.Configuration.OData.GetRobotsForProcess(processId='{processId}')"
     )
     assert function.entity == "RobotDto"
-    assert function.path_parameters == (Parameter("processId", Plain("string")),)
+    assert function.path_parameters == (Parameter("processId", Primitive("string")),)
     assert function.page_cap == 1000
     assert function.folder_required
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from yarl import URL
 
 from uipath_odata.calls.connection import TenantChannel
-from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
+from uipath_odata.generate.read.document import (
+    Array,
+    Enum,
+    Envelope,
+    Map,
+    Parameter,
+    Primitive,
+    Ref,
+    SchemaProperty,
+)
 from uipath_odata.generate.read.openapi import read
 
 OPENAPI_3 = {
@@ -113,18 +122,20 @@ def test_openapi_3_is_read_with_references_of_every_kind():
     document = read(OPENAPI_3)
     listing, _, spin, upload, _, _, count = document.operations
     assert listing.answer == Envelope(Array(Ref("Widget")))
-    assert listing.query_parameters == (Parameter("after", Plain("string:date-time")),)
+    assert listing.query_parameters == (Parameter("after", Primitive("string:date-time")),)
     assert spin.body == Ref("Spin")
-    assert spin.answers == {200: Plain("boolean"), 204: None}
+    assert spin.answers == {200: Primitive("boolean"), 204: None}
     assert upload.multipart
-    assert (count.tag, count.answer) == ("Gadgets", Plain("integer"))
+    assert (count.tag, count.answer) == ("Gadgets", Primitive("integer"))
     assert document.schemas["Widget"].bases == ("Thing",)
-    assert document.schemas["Widget"].properties == (Property("Name", Plain("string"), required=True),)
+    assert document.schemas["Widget"].properties == (
+        SchemaProperty("Name", Primitive("string"), required=True),
+    )
     assert document.schemas["Spin"].properties == (
-        Property("speed", Enum("Speed")),
-        Property("free", Map(Plain("any"))),
-        Property("shape", Ref("SpinShape")),
-        Property("anything", Plain("any")),
+        SchemaProperty("speed", Enum("Speed")),
+        SchemaProperty("free", Map(Primitive("any"))),
+        SchemaProperty("shape", Ref("SpinShape")),
+        SchemaProperty("anything", Primitive("any")),
     )
     assert document.enums == {"Speed": ("Slow", "Fast")}
 

@@ -13,7 +13,16 @@ from yarl import URL
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.client import FolderClient
 from uipath_odata.generate.__main__ import main
-from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Parameter, Plain, Property, Ref
+from uipath_odata.generate.read.document import (
+    Array,
+    Enum,
+    Envelope,
+    Map,
+    Parameter,
+    Primitive,
+    Ref,
+    SchemaProperty,
+)
 from uipath_odata.generate.read.openapi import load, read
 
 FOLDER = {"name": "X-UIPATH-OrganizationUnitId", "in": "header", "type": "integer", "required": True}
@@ -124,17 +133,17 @@ def test_swagger_2_is_read_with_definitions_and_bodies_among_the_parameters():
     assert listing.scopes == ("OR.Robots", "OR.Robots.Read")
     assert listing.permissions == ("Robots.View", "Folders.View")
     assert create.body == create.answer == Ref("RobotDto")
-    assert by_key.path_parameters == (Parameter("Id", Plain("integer:int64")),)
+    assert by_key.path_parameters == (Parameter("Id", Primitive("integer:int64")),)
     assert rename.body == Ref("RobotsPostRenameBody")
     assert rename.deprecated
-    assert rename.answer == Plain("string:binary")
+    assert rename.answer == Primitive("string:binary")
     assert upload.multipart
     assert upload.body is None
     assert document.schemas["RobotDto"].properties == (
-        Property("Name", Plain("string"), required=True),
-        Property("Type", Enum("RobotDtoType")),
-        Property("ExecutionSettings", Map(Plain("object"))),
-        Property("Id", Plain("integer:int64"), read_only=True),
+        SchemaProperty("Name", Primitive("string"), required=True),
+        SchemaProperty("Type", Enum("RobotDtoType")),
+        SchemaProperty("ExecutionSettings", Map(Primitive("object"))),
+        SchemaProperty("Id", Primitive("integer:int64"), read_only=True),
     )
     assert set(document.schemas) == {"RobotDto", "RobotsPostRenameBody"}
     assert document.enums == {"Kind": ("Small", "Large"), "RobotDtoType": ("Attended", "Unattended")}

@@ -1,4 +1,4 @@
-"""What the schema says of each entity set."""
+"""The entity sets of a document: entity, key, operations, limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.generate.read.document import Array, Document, Envelope, Operation, Parameter, Ref, Type
+from uipath_odata.generate.read.document import ApiOperation, Array, Document, Envelope, Parameter, Ref, Type
 
 __all__ = ["EntitySetFacts", "ListFunction", "entity_sets", "set_of"]
 
@@ -31,9 +31,9 @@ class ListFunction:
     """A function of an entity set, or of one entity, whose answer is a list of entities."""
 
     name: str
-    """On the wire, such as ``GetRobotsForProcess``."""
+    """The wire name, such as ``GetRobotsForProcess``."""
     path: str
-    """With its parameters in braces: ``/odata/Robots/UiPath.….GetRobotsForProcess(processId='{processId}')``."""
+    """The path, its parameters in braces: ``/odata/Robots/UiPath.….GetRobotsForProcess(processId='{processId}')``."""
     entity: str
     """The schema of a row."""
     path_parameters: tuple[Parameter, ...]
@@ -49,35 +49,35 @@ class EntitySetFacts:
 
     name: str
     entity: str | None
-    """The schema of a row of the list, or of what is got by key; None where the set has neither."""
+    """The schema of a row of the list, or of what GET by key answers; None where the set has neither."""
     key: Type | None
     operations: Mapping[str, str | None]
-    """Which of list, get, create, replace, update and delete there are, each with the schema that it takes or gives."""
+    """Which of list, get, create, replace, update and delete exist, each with the schema that it takes or returns."""
     page_cap: int | None
     """The documented maximum of ``$top``; None where the set has no list."""
     query_parameters: tuple[Parameter, ...]
-    """Parameters of the list beside OData's own."""
+    """Parameters of the list, without OData's own."""
     folder_required: bool
     """Whether the list needs a folder; where there is no list, whether everything does."""
     functions: tuple[ListFunction, ...]
 
 
 def set_of(path: str) -> str | None:
-    """Name the entity set that a path belongs to."""
+    """Return the entity set that a path belongs to."""
     found = _PATH.fullmatch(path)
     return found["set"] if found else None
 
 
 def entity_sets(document: Document) -> Mapping[str, EntitySetFacts]:
-    """Give the facts of every entity set by its name on the wire, in alphabetical order."""
-    members: defaultdict[str, list[Operation]] = defaultdict(list)
+    """Return the facts of every entity set by its name on the wire, in alphabetical order."""
+    members: defaultdict[str, list[ApiOperation]] = defaultdict(list)
     for operation in document.operations:
         if name := set_of(operation.path):
             members[name].append(operation)
     return {name: _facts(name, members[name]) for name in sorted(members)}
 
 
-def _facts(name: str, operations: list[Operation]) -> EntitySetFacts:
+def _facts(name: str, operations: list[ApiOperation]) -> EntitySetFacts:
     crud = {kind: each for each in operations if (kind := _kind(each))}
     held = {kind: _held(each) for kind, each in crud.items()}
     listing = crud.get("list")
@@ -93,7 +93,7 @@ def _facts(name: str, operations: list[Operation]) -> EntitySetFacts:
     )
 
 
-def _kind(operation: Operation) -> str | None:
+def _kind(operation: ApiOperation) -> str | None:
     path = _PATH.fullmatch(operation.path)
     if path is None or path["function"]:
         return None
@@ -101,7 +101,7 @@ def _kind(operation: Operation) -> str | None:
     return kind if kind == "delete" or _held(operation) else None
 
 
-def _held(operation: Operation) -> str | None:
+def _held(operation: ApiOperation) -> str | None:
     held = operation.answer if operation.method == "GET" else operation.body
     match held:
         case Ref(schema) | Envelope(Array(Ref(schema))):
@@ -110,7 +110,7 @@ def _held(operation: Operation) -> str | None:
             return None
 
 
-def _function(operation: Operation) -> ListFunction | None:
+def _function(operation: ApiOperation) -> ListFunction | None:
     path, row = _PATH.fullmatch(operation.path), _held(operation)
     if operation.method != "GET" or path is None or not path["function"] or row is None:
         return None

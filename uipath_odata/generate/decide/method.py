@@ -1,4 +1,4 @@
-"""What becomes of an operation: a method's name, its arguments and its body."""
+"""The method that an operation becomes: its name, its arguments and its body."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from uipath_odata.generate.decide.arguments import Vocabulary
-from uipath_odata.generate.decide.harmless import HARMLESS
-from uipath_odata.generate.decide.layout import Layout
+from uipath_odata.generate.decide.call_types import CallTypes
 from uipath_odata.generate.decide.naming import snake, unique
-from uipath_odata.generate.read.document import Array, Envelope, Operation, Plain, Property, Ref, Type
+from uipath_odata.generate.decide.package_layout import PackageLayout
+from uipath_odata.generate.decide.repeatable_posts import REPEATABLE_POSTS
+from uipath_odata.generate.read.document import (
+    ApiOperation,
+    Array,
+    Envelope,
+    Primitive,
+    Ref,
+    SchemaProperty,
+    Type,
+)
 
-__all__ = ["Argument", "Body", "Kind", "Method", "method", "titled"]
+__all__ = ["Argument", "Body", "Kind", "Method", "method", "operation_name"]
 
 Kind: TypeAlias = Literal["list", "create", "replace", "update", "listing", "call"]
 
@@ -51,7 +59,7 @@ _USED: Final = frozenset(
 
 @attrs.frozen
 class Argument:
-    """One argument: its name in Python, its name on the wire, and what it may be."""
+    """An argument of a method."""
 
     name: str
     wire: str
@@ -61,15 +69,15 @@ class Argument:
 
 @attrs.frozen
 class Body:
-    """An object that is sent: given by its properties or whole."""
+    """An object that is sent: by its properties, or whole."""
 
     schema: str
     wrapper: str | None
-    """The one property that the object is sent in, such as ``startInfo``."""
+    """The property that the object is sent in, such as ``startInfo``; None where the object is the body itself."""
     attributes: tuple[tuple[str, Argument], ...]
     """The attribute of the schema's class that each argument sets."""
     filled: tuple[tuple[str, str], ...]
-    """Wire names that have the value of a key, with the key's argument."""
+    """Properties that repeat a key of the path: the wire name of each, and the key's argument."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -82,15 +90,15 @@ class Method:
 
     name: str
     kind: Kind
-    operation: Operation
+    operation: ApiOperation
     title: str
-    """``Jobs.StartJobs``."""
+    """Such as ``Jobs.StartJobs``."""
     keys: tuple[Argument, ...]
-    """Of the entity in the path."""
+    """The keys of the entity in the path."""
     arguments: tuple[Argument, ...]
-    """Of a function, in the path."""
+    """A function's parameters, which travel in the path."""
     parameters: tuple[Argument, ...]
-    """In the query or in headers."""
+    """Parameters in the query or in headers."""
     body: Body | Argument | None
     repeatable: bool
 
@@ -100,7 +108,7 @@ class Method:
 
     @property
     def row(self) -> str:
-        """The schema of a row of the list that it gives."""
+        """The schema of a row of the list that the method returns."""
         item = _item(self.operation.answer)
         return item.schema if isinstance(item, Ref) else ""
 
@@ -111,18 +119,18 @@ class Method:
 
     @property
     def may_bring_nothing(self) -> bool:
-        """Whether the answer may be empty or null: a status says so, or its type may be null in .NET."""
-        nullable = (Plain("string"), Plain("string:uuid"))
+        """Whether the answer may be empty or null: it may be with status 204, and with types that .NET lets be null."""
+        nullable = (Primitive("string"), Primitive("string:uuid"))
         answer = self.operation.answer
         return 204 in self.operation.answers or _opened(answer) in nullable  # noqa: PLR2004 - no content
 
 
-def method(operation: Operation, owner: str, layout: Layout, vocabulary: Vocabulary) -> Method:
-    """Decide on everything but the name, which is the plain one until the class has settled collisions."""
+def method(operation: ApiOperation, owner: str, layout: PackageLayout, types: CallTypes) -> Method:
+    """Return the method of an operation, under its plain name: collisions are settled for the whole class."""
     name, kind = _name(operation, owner), _kind(operation)
-    title = f"{owner}.{titled(operation, owner)}"
+    title = f"{owner}.{operation_name(operation, owner)}"
     flat = _flat(operation, layout) if kind == "call" else None
-    in_path, parameters, values = _arguments(operation, flat, vocabulary)
+    in_path, parameters, values = _arguments(operation, flat, types)
     keys = set(_KEY.findall(operation.path))
     return Method(
         name=name,
@@ -132,31 +140,31 @@ def method(operation: Operation, owner: str, layout: Layout, vocabulary: Vocabul
         keys=tuple(each for each in in_path if each.wire in keys),
         arguments=tuple(each for each in in_path if each.wire not in keys),
         parameters=tuple(parameters),
-        body=_body(operation, flat, values, in_path, vocabulary),
+        body=_body(operation, flat, values, in_path, types),
         repeatable=_is_repeatable(operation, title),
     )
 
 
-def titled(operation: Operation, owner: str) -> str:
-    """Give the operation's own name: what is done with a set or an entity has the verb, functions and actions theirs."""
+def operation_name(operation: ApiOperation, owner: str) -> str:
+    """Return the second part of the operation's title: a verb, or the name of the function or action."""
     name, kind = _name(operation, owner), _kind(operation)
     if kind == "list":
         return kind
     return name if name in _VERBS.values() else _last(operation.path)
 
 
-def _name(operation: Operation, owner: str) -> str:
+def _name(operation: ApiOperation, owner: str) -> str:
     last = _last(operation.path)
     return _VERBS[operation.method] if last in {owner, operation.tag} else snake(last)
 
 
 def _last(path: str) -> str:
-    """Name the last part of a path that is no parameter, without its namespace."""
+    """Return the last part of a path that is not a parameter, without its namespace."""
     parts = [found["literal"] for found in _SEGMENT.finditer(path) if found["literal"]]
     return parts[-1].rpartition(".")[2] if parts else ""
 
 
-def _kind(operation: Operation) -> Kind:
+def _kind(operation: ApiOperation) -> Kind:
     listed = isinstance(operation.answer, Envelope) and isinstance(_opened(operation.answer), Array)
     rows = isinstance(_item(operation.answer), Ref)
     if of_set := _OF_SET.fullmatch(operation.path):
@@ -181,24 +189,24 @@ class _Flat:
 
     schema: str
     wrapper: str | None
-    fields: tuple[tuple[str, Property], ...]
+    fields: tuple[tuple[str, SchemaProperty], ...]
 
 
-def _flat(operation: Operation, layout: Layout) -> _Flat | None:
+def _flat(operation: ApiOperation, layout: PackageLayout) -> _Flat | None:
     if not isinstance(operation.body, Ref):
         return None
     fields = tuple(layout.fields(operation.body.schema))
     match fields:
-        case ((_, Property(wire=wire, type=Ref(inner))),):
+        case ((_, SchemaProperty(wire=wire, type=Ref(inner))),):
             return _Flat(inner, wire, tuple(layout.fields(inner)))
         case _:
             return _Flat(operation.body.schema, None, fields)
 
 
 def _arguments(
-    operation: Operation, flat: _Flat | None, vocabulary: Vocabulary
+    operation: ApiOperation, flat: _Flat | None, types: CallTypes
 ) -> tuple[list[Argument], list[Argument], list[tuple[str, Argument]]]:
-    """Give the arguments in the path, in query or headers, and of the body; a key there is the one in the path."""
+    """Return the arguments in the path, those in query or headers, and the body's by attribute, without the path's keys."""
     in_path, in_query = operation.path_parameters, (*operation.query_parameters, *operation.header_parameters)
     own = {each.name for each in in_path}
     fields = [
@@ -207,21 +215,21 @@ def _arguments(
     wires = [*(each.name for each in (*in_path, *in_query)), *(each.wire for _, each in fields)]
     names = iter(unique((snake(_PREFIX.sub("", wire)) for wire in wires), _USED))
     return (
-        [Argument(next(names), each.name, vocabulary.argument(each.type), required=True) for each in in_path],
-        [Argument(next(names), each.name, vocabulary.argument(each.type)) for each in in_query],
+        [Argument(next(names), each.name, types.argument(each.type), required=True) for each in in_path],
+        [Argument(next(names), each.name, types.argument(each.type)) for each in in_query],
         [
-            (attribute, Argument(next(names), each.wire, vocabulary.argument(each.type), each.required))
+            (attribute, Argument(next(names), each.wire, types.argument(each.type), each.required))
             for attribute, each in fields
         ],
     )
 
 
 def _body(
-    operation: Operation,
+    operation: ApiOperation,
     flat: _Flat | None,
     values: list[tuple[str, Argument]],
     in_path: list[Argument],
-    vocabulary: Vocabulary,
+    types: CallTypes,
 ) -> Body | Argument | None:
     if flat is not None:
         wires = {each.wire for _, each in flat.fields}
@@ -229,10 +237,10 @@ def _body(
         return Body(flat.schema, flat.wrapper, tuple(values), filled)
     if operation.body is None or isinstance(operation.body, Ref):
         return None
-    return Argument("body", "", vocabulary.argument(operation.body), required=True)
+    return Argument("body", "", types.argument(operation.body), required=True)
 
 
-def _is_repeatable(operation: Operation, title: str) -> bool:
+def _is_repeatable(operation: ApiOperation, title: str) -> bool:
     of_set = _OF_SET.fullmatch(operation.path)
     by_key = operation.method in {"PUT", "DELETE"} and of_set is not None and of_set["key"] is not None
-    return operation.method == "GET" or by_key or title in HARMLESS
+    return operation.method == "GET" or by_key or title in REPEATABLE_POSTS

@@ -1,4 +1,4 @@
-"""Names in Python for names on the wire: every rule for a collision is here."""
+"""Python names for wire names, and every rule that settles a collision."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 __all__ = ["attributes", "class_names", "enum_candidates", "first_free", "snake", "unique"]
 
-# What the vocabulary of the API calls by another name than the schema.
+# What the types of the API calls by another name than the schema.
 _RENAMED: Final = {"LogDto": "RobotLog"}
 # Names that generated modules import, so that no class may take them.
 _IMPORTED: Final = frozenset(
@@ -41,19 +41,19 @@ _NOT_IN_NAMES: Final = re.compile(r"`\d+|\W")
 
 
 def snake(wire: str) -> str:
-    """Give the snake_case of a wire name: ``StudioXConcurrent`` is ``studio_x_concurrent``, and ``1st`` is ``x1st``."""
+    """Return the snake_case of a wire name: ``StudioXConcurrent`` is ``studio_x_concurrent``, and ``1st`` is ``x1st``."""
     name = _WORD_START.sub("_", re.sub(r"\W+", "_", wire).strip("_")).lower()
     return name if name[:1].isalpha() else f"x{name}"
 
 
 def attributes(wires: Iterable[str], taken: Collection[str] = ()) -> Mapping[str, str]:
-    """Name an attribute for each wire name of an entity; a name that cannot be used or is ``taken`` gets a ``_``."""
+    """Return an attribute for each wire name of an entity; a name that is ``taken`` or cannot be used gets a ``_``."""
     listed = list(wires)
     return dict(zip(listed, unique(map(snake, listed), {*_USED_IN_CLASS_BODIES, *taken}), strict=True))
 
 
 def unique(names: Iterable[str], taken: Collection[str] = ()) -> list[str]:
-    """Settle collisions in this order: a keyword, a name that is ``taken`` or was there before gets a ``_``."""
+    """Return the names with a ``_`` after each that is a keyword, is ``taken`` or stands earlier in the list."""
     used = {*keyword.kwlist, *taken}
     settled: list[str] = []
     for stem in names:
@@ -63,7 +63,7 @@ def unique(names: Iterable[str], taken: Collection[str] = ()) -> list[str]:
 
 
 def class_names(schemas: Iterable[str]) -> Mapping[str, str]:
-    """Name a class for each schema: ``JobDto`` is ``Job``, or stays ``JobDto`` where ``Job`` is a schema too."""
+    """Return a class for each schema: ``JobDto`` becomes ``Job``, unless ``Job`` is a schema too."""
     named: dict[str, str] = {}
     # Schemas that need no change keep their names, whatever comes first.
     for schema in sorted(schemas, key=lambda schema: (_plain(schema) != schema, schema)):
@@ -73,12 +73,12 @@ def class_names(schemas: Iterable[str]) -> Mapping[str, str]:
 
 
 def enum_candidates(enums: Iterable[str]) -> list[str]:
-    """Give the names that equal enums could share, best first: the shortest says least of who uses it."""
+    """Return the names that equal enums could share, best first: the shortest one says least about who uses it."""
     return sorted({_without_stutter(_plain(enum)) for enum in enums}, key=lambda name: (len(name), name))
 
 
 def first_free(candidates: Iterable[str], taken: Collection[str]) -> str:
-    """Take the first candidate that nobody has; if all are taken, the last one with a number."""
+    """Return the first candidate that is free; if all are taken, the last one with a number."""
     return next(name for name in _numbered(candidates) if name not in taken and name not in _IMPORTED)
 
 

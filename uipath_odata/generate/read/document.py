@@ -1,4 +1,4 @@
-"""A description of an API as frozen values: what every reader makes and every writer takes."""
+"""A description of an API as frozen values, which the readers make and the other rooms take."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Final, TypeAlias
 import attrs
 
 __all__ = [
+    "ApiOperation",
     "Array",
     "Document",
     "Enum",
     "Envelope",
     "Map",
-    "Operation",
     "Parameter",
-    "Plain",
-    "Property",
+    "Primitive",
     "Ref",
     "Schema",
+    "SchemaProperty",
     "Type",
 ]
 
@@ -26,7 +26,7 @@ _SUCCESS: Final = range(200, 300)
 
 
 @attrs.frozen
-class Plain:
+class Primitive:
     """A JSON type and its format, such as ``string:uuid``; ``any`` and ``object`` have no shape."""
 
     name: str
@@ -67,11 +67,11 @@ class Envelope:
     value: Type
 
 
-Type: TypeAlias = Plain | Ref | Enum | Array | Map | Envelope
+Type: TypeAlias = Primitive | Ref | Enum | Array | Map | Envelope
 
 
 @attrs.frozen
-class Property:
+class SchemaProperty:
     """A property of an object schema, by its wire name."""
 
     wire: str
@@ -86,11 +86,11 @@ class Schema:
     """An object schema; its properties are its own, those of ``bases`` come first."""
 
     name: str
-    properties: tuple[Property, ...]
+    properties: tuple[SchemaProperty, ...]
     bases: tuple[str, ...] = ()
 
     def references(self) -> Iterator[str]:
-        """Name the schemas that this one needs directly."""
+        """Yield the schemas that this one needs directly."""
         yield from self.bases
         for each in self.properties:
             yield from references(each.type)
@@ -105,7 +105,7 @@ class Parameter:
 
 
 @attrs.frozen
-class Operation:
+class ApiOperation:
     """One method on one path."""
 
     tag: str
@@ -118,29 +118,29 @@ class Operation:
     folder_required: bool
     body: Type | None
     answers: Mapping[int, Type | None]
-    """What each status brings."""
+    """The type of the answer with each status."""
     header_parameters: tuple[Parameter, ...] = ()
     """Parameters in headers, apart from the folder."""
     multipart: bool = False
     """Whether the body is a form with files, not JSON."""
     scopes: tuple[str, ...] = ()
-    """OAuth scopes, of which one is enough."""
+    """OAuth scopes; one of them is enough."""
     permissions: tuple[str, ...] = ()
     deprecated: bool = False
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """All of them, wherever they travel."""
+        """The parameters in the path, the query and the headers."""
         return (*self.path_parameters, *self.query_parameters, *self.header_parameters)
 
     @property
     def answer(self) -> Type | None:
-        """What success brings."""
+        """The type of the answer to a request that succeeds."""
         found = (type_ for status, type_ in sorted(self.answers.items()) if status in _SUCCESS and type_)
         return next(found, None)
 
     def references(self) -> Iterator[str]:
-        """Name the schemas that the operation needs directly."""
+        """Yield the schemas that the operation needs directly."""
         parameters = (each.type for each in (*self.path_parameters, *self.query_parameters))
         for type_ in (self.body, *self.answers.values(), *parameters):
             yield from references(type_)
@@ -150,7 +150,7 @@ class Operation:
 class Document:
     """An API: its operations, object schemas and enums, in the order of the source."""
 
-    operations: tuple[Operation, ...]
+    operations: tuple[ApiOperation, ...]
     schemas: Mapping[str, Schema]
     enums: Mapping[str, tuple[str, ...]]
 
@@ -167,13 +167,13 @@ class Document:
         return frozenset(found)
 
     def amended_by(self, other: Document) -> Document:
-        """Give this document's operations as ``other`` has them, and behind them what only ``other`` has."""
+        """Return this document with the operations of ``other`` in place of its own, and then what only ``other`` has."""
         theirs = {(each.method, each.path): each for each in other.operations}
         operations = tuple(theirs.get((each.method, each.path), each) for each in self.operations)
         return attrs.evolve(self, operations=operations).extended_by(other)
 
     def extended_by(self, other: Document) -> Document:
-        """Add what only ``other`` has; where both have a name, this document's shape stays."""
+        """Return this document with what only ``other`` has after it; where both have a name, this document's shape stays."""
         known = {(each.method, each.path) for each in self.operations}
         new = tuple(each for each in other.operations if (each.method, each.path) not in known)
         return Document(
@@ -182,7 +182,7 @@ class Document:
 
 
 def references(type_: Type | None) -> Iterator[str]:
-    """Name the schemas inside a type."""
+    """Yield the schemas inside a type."""
     match type_:
         case Ref(schema):
             yield schema

@@ -1,7 +1,7 @@
-"""The properties that are texts to the schema and hold JSON, reviewed one by one.
+"""The text properties that hold JSON, reviewed one by one.
 
-They take a mapping as well as a text when they are written, and stay as sent when they are read. Evidence: the API
-guide's examples, and what clients in the field send and read.
+When written they take a mapping as well as a text; when read they stay as sent. Evidence: the API guide's examples,
+and what clients in the field send and read.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.generate.read.document import Plain, Property, Schema
+from uipath_odata.generate.read.document import Primitive, Schema, SchemaProperty
 
 __all__ = ["JSON_TEXT", "with_json_texts"]
 
-JSON_TEXT: Final = Plain("string:json")
+JSON_TEXT: Final = Primitive("string:json")
 
 _NAMES: Final = frozenset(
     {
@@ -41,13 +41,13 @@ _NAMES: Final = frozenset(
 
 
 def with_json_texts(schemas: Mapping[str, Schema]) -> Mapping[str, Schema]:
-    """Give the schemas with the type of these properties told apart from other texts."""
+    """Return the schemas with a type of its own for these properties."""
     return {
         name: attrs.evolve(schema, properties=tuple(map(_marked, schema.properties)))
         for name, schema in schemas.items()
     }
 
 
-def _marked(each: Property) -> Property:
-    holds_json = each.wire in _NAMES and each.type == Plain("string")
+def _marked(each: SchemaProperty) -> SchemaProperty:
+    holds_json = each.wire in _NAMES and each.type == Primitive("string")
     return attrs.evolve(each, type=JSON_TEXT) if holds_json else each

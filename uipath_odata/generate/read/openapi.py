@@ -1,4 +1,4 @@
-"""Read a user's own description of the API: OpenAPI 3 or Swagger 2."""
+"""Load a user's own description of the API: OpenAPI 3 or Swagger 2."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from uipath_odata.generate.read.document import Document, Operation, Parameter, Type
+from uipath_odata.generate.read.document import ApiOperation, Document, Parameter, Type
 from uipath_odata.generate.read.openapi_types import Types
 
 __all__ = ["load", "read"]
@@ -31,7 +31,7 @@ def load(path: Path) -> Document:
     try:
         yaml: Any = importlib.import_module("yaml")
     except ImportError:
-        raise SystemExit(f"{path} is no JSON: convert it, or install PyYAML to read YAML") from None
+        raise SystemExit(f"{path} is not JSON: convert it, or install PyYAML to read YAML") from None
     return read(yaml.safe_load(text))
 
 
@@ -50,7 +50,7 @@ def read(spec: Mapping[str, Any]) -> Document:
 
 @attrs.frozen
 class _Entry:
-    """One method on one path, as it is described."""
+    """One method on one path, as the document describes it."""
 
     spec: Mapping[str, Any]
     types: Types
@@ -58,15 +58,15 @@ class _Entry:
     method: str
     facts: Mapping[str, Any]
     shared: Sequence[Mapping[str, Any]]
-    """The parameters of every method on the path."""
+    """The parameters that all methods on the path have."""
 
-    def operation(self) -> Operation:
+    def operation(self) -> ApiOperation:
         parameters = [self._resolved(each) for each in (*self.shared, *self.facts.get("parameters", ()))]
         query = [each for each in parameters if each["in"] == "query"]
         headers = [each for each in parameters if each["in"] == "header"]
         folders = [each for each in headers if each["name"].lower() == _FOLDER]
         text = self.facts.get("description", "")
-        return Operation(
+        return ApiOperation(
             tag=self._tag,
             method=self.method.upper(),
             path=self.path,
@@ -128,13 +128,13 @@ class _Entry:
 
 
 def _content(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Choose JSON where there are several media types."""
+    """Return the JSON where there are several media types."""
     found: Mapping[str, Mapping[str, Any]] = facts.get("content", {})
     kinds = sorted(found, key=lambda kind: "json" not in kind)
     return found[kinds[0]] if kinds else {}
 
 
 def _maximum(facts: Mapping[str, Any]) -> int | None:
-    """Read the documented limit of an option of OData, which stands in its text or its schema."""
+    """Read the documented limit of an option of OData from its text or its schema."""
     found = _MAXIMUM.search(facts.get("description", ""))
     return int(found[1]) if found else facts.get("schema", facts).get("maximum")

@@ -12,10 +12,10 @@ from uipath_odata.generate.read.document import (
     Enum,
     Envelope,
     Map,
-    Plain,
-    Property,
+    Primitive,
     Ref,
     Schema,
+    SchemaProperty,
     Type,
 )
 from uipath_odata.odata.rows.json_body import as_array
@@ -25,26 +25,26 @@ __all__ = ["Types"]
 
 @attrs.define
 class Types:
-    """Reads types, and collects the enums and the objects without a name that it meets."""
+    """Reads types, and collects the enums and the objects without a name that it finds on the way."""
 
     schemas: dict[str, Any]
     enums: dict[str, tuple[str, ...]] = attrs.field(factory=dict[str, tuple[str, ...]], init=False)
 
     def objects(self) -> Mapping[str, Schema]:
-        """Read every object schema that is no envelope of OData."""
+        """Read every object schema that is not an envelope of OData."""
         found: dict[str, Schema] = {}
         while waiting := [name for name in self.schemas if name not in found and self._is_object(name)]:
             found |= {name: self._object(name, self.schemas[name]) for name in waiting}
         return found
 
     def answer(self, schema: Mapping[str, Any], name: str) -> Type:
-        """Read what an operation answers with: an object of no name that has only a value is OData's envelope."""
+        """Read what an operation answers: an object without a name that has only a value is OData's envelope."""
         if set(schema.get("properties", ())) == {"value"}:
             return Envelope(self.of(schema["properties"]["value"], name))
         return self.of(schema, name)
 
     def of(self, schema: Mapping[str, Any], name: str) -> Type:
-        """Read a type; ``name`` is for an enum or object that has none."""
+        """Read a type; an enum or object without a name gets ``name``."""
         schema = _only(schema)
         if "$ref" in schema:
             return self._referred(_name(schema["$ref"]))
@@ -57,11 +57,11 @@ class Types:
             case "array":
                 return Array(self.of(schema.get("items", {}), name))
             case "file":
-                return Plain("string:binary")
+                return Primitive("string:binary")
             case "object":
                 return self._shaped(schema, name)
             case _:
-                return Plain(":".join(filter(None, (kind, schema.get("format")))))
+                return Primitive(":".join(filter(None, (kind, schema.get("format")))))
 
     def _shaped(self, schema: Mapping[str, Any], name: str) -> Type:
         if _is_envelope(name, schema):
@@ -71,8 +71,8 @@ class Types:
             return Ref(name)
         values = schema.get("additionalProperties")
         if not values:
-            return Plain("object")
-        return Map(Plain("any") if values is True else self.of(values, name))
+            return Primitive("object")
+        return Map(Primitive("any") if values is True else self.of(values, name))
 
     def _referred(self, name: str) -> Type:
         return Ref(name) if self._is_object(name) else self.of(self.schemas[name], name)
@@ -86,7 +86,7 @@ class Types:
         own = [schema, *(part for part in parts if "$ref" not in part)]
         required = {wire for part in own for wire in part.get("required", ())}
         properties = [
-            Property(
+            SchemaProperty(
                 wire,
                 self.of(each, f"{name}{wire[0].upper()}{wire[1:]}"),
                 wire in required,

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from uipath_odata.generate.decide.annotations import Annotations, path_class
-from uipath_odata.generate.decide.layout import Layout
+from uipath_odata.generate.decide.package_layout import PackageLayout
+from uipath_odata.generate.decide.property_types import PropertyTypes, path_class
 from uipath_odata.generate.read.document import Ref, Schema
 from uipath_odata.generate.write.source import HEADER, fitted, importing
 
@@ -36,43 +36,43 @@ _PATH_CLASS: Final = '''if TYPE_CHECKING:
         """{name}, reached through another entity."""'''
 
 
-def entity_module(layout: Layout, module: str) -> str:
-    """Give the text of the module."""
+def entity_module(layout: PackageLayout, module: str) -> str:
+    """Return the text of the module."""
     schemas = layout.module(module)
-    annotations = Annotations(layout.classes, layout.aliases)
+    types = PropertyTypes(layout.classes, layout.aliases)
     related = _related(layout)
     return _FRAME.format(
         header=HEADER,
         module=module,
-        imports=_imports(layout, module, schemas, annotations, related),
+        imports=_imports(layout, module, schemas, types, related),
         classes="\n\n\n".join(
-            text for schema in schemas for text in _classes(layout, schema, annotations, related)
+            text for schema in schemas for text in _classes(layout, schema, types, related)
         ),
     )
 
 
-def _related(layout: Layout) -> AbstractSet[str]:
-    """Name the schemas that are reached through others."""
+def _related(layout: PackageLayout) -> AbstractSet[str]:
+    """Return the schemas that are reached through others."""
     types = (each.type for schema in layout.schemas.values() for each in schema.properties)
     return {type_.schema for type_ in types if isinstance(type_, Ref)}
 
 
 def _classes(
-    layout: Layout, schema: Schema, annotations: Annotations, related: AbstractSet[str]
+    layout: PackageLayout, schema: Schema, types: PropertyTypes, related: AbstractSet[str]
 ) -> Iterator[str]:
-    yield _class(layout, schema, annotations)
+    yield _class(layout, schema, types)
     if schema.name in related:
         name = layout.classes[schema.name]
         yield _PATH_CLASS.format(name=name, path_class=path_class(name))
 
 
-def _class(layout: Layout, schema: Schema, annotations: Annotations) -> str:
+def _class(layout: PackageLayout, schema: Schema, types: PropertyTypes) -> str:
     bases = ", ".join(layout.classes[base] for base in schema.bases) or "Entity"
     rows = "".join(f", a row of {path}" for path in layout.paths.get(schema.name, ()))
     attributes = layout.attributes(schema)
     properties = [
         fitted(
-            f"    {attributes[each.wire]}: {annotations.of(each.type)} = prop(",
+            f"    {attributes[each.wire]}: {types.of(each.type)} = prop(",
             [
                 f'"{each.wire}"',
                 *(["read_only=True"] if each.read_only and schema.name in layout.sent else []),
@@ -94,13 +94,13 @@ def _class(layout: Layout, schema: Schema, annotations: Annotations) -> str:
 
 
 def _imports(
-    layout: Layout,
+    layout: PackageLayout,
     module: str,
     schemas: Sequence[Schema],
-    annotations: Annotations,
+    types: PropertyTypes,
     related: AbstractSet[str],
 ) -> str:
-    used = {word for each in schemas for word in _words(each, annotations)}
+    used = {word for each in schemas for word in _words(each, types)}
     bases = {layout.classes[base] for each in schemas for base in each.bases}
     runtime = used & _DESCRIPTORS | {"entity", "prop"} | {"Entity" for each in schemas if not each.bases}
     paths = {path_class(layout.classes[name]): layout.homes[layout.classes[name]] for name in related}
@@ -116,8 +116,8 @@ def _imports(
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _words(schema: Schema, annotations: Annotations) -> list[str]:
-    return [word for each in schema.properties for word in re.findall(r"\w+", annotations.of(each.type))]
+def _words(schema: Schema, types: PropertyTypes) -> list[str]:
+    return [word for each in schema.properties for word in re.findall(r"\w+", types.of(each.type))]
 
 
 def _standard(used: AbstractSet[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Write the ``__init__`` of a package whose modules are imported when a name is asked for."""
+"""Write the ``__init__`` of a package that imports a module when one of its names is first used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["lazy_package"]
 
 # Type checkers know the names from the imports: to them, __getattr__ would make every other name right too.
 _FRAME: Final = '''{header}
-"""Orchestrator's entities and enums, each imported when it is first asked for."""
+"""Orchestrator's entities and enums, each imported when it is first used."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if not TYPE_CHECKING:
 
 
 def lazy_package(homes: Mapping[str, str]) -> str:
-    """Give the text of an ``__init__`` that exports each name from its module."""
+    """Return the text of an ``__init__`` that exports each name from its module."""
     names: defaultdict[str, list[str]] = defaultdict(list)
     for name, module in homes.items():
         names[module].append(name)

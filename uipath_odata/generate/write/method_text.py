@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from uipath_odata.generate.decide.arguments import Vocabulary
-from uipath_odata.generate.decide.group import Group
+from uipath_odata.generate.decide.call_types import CallTypes
 from uipath_odata.generate.decide.method import Argument, Body, Method
-from uipath_odata.generate.read.document import Plain, Ref
+from uipath_odata.generate.read.document import Primitive, Ref
 from uipath_odata.generate.write.sentence import sentence
+from uipath_odata.generate.write.source import Bracketed
 
 __all__ = ["constant", "lines"]
 
 _IN: Final = "    "
 _BODY: Final = "        "
-_GUID: Final = Plain("string:uuid")
+_GUID: Final = Primitive("string:uuid")
 
 
 def constant(method: Method) -> str:
@@ -27,7 +27,7 @@ def constant(method: Method) -> str:
         "repeatable": method.repeatable,
         "deprecated": operation.deprecated,
     }
-    items: tuple[str | Group, ...] = (
+    items: tuple[str | Bracketed, ...] = (
         *(json.dumps(text) for text in (method.title, operation.method, operation.path)),
         *_tuple("scopes=", operation.scopes),
         *_tuple("permissions=", operation.permissions),
@@ -36,71 +36,71 @@ def constant(method: Method) -> str:
         *(f"{name}=True" for name, flag in flags.items() if flag),
         *([f'rate_class="{method.title}"'] if method.kind == "list" else []),
     )
-    return Group(f"{method.constant} = Operation(", items).text("")
+    return Bracketed(f"{method.constant} = Operation(", items).text("")
 
 
-def lines(method: Method, vocabulary: Vocabulary) -> Iterator[str]:
+def lines(method: Method, types: CallTypes) -> Iterator[str]:
     """Write the method as text blocks: its overloads, if it has any, and itself."""
     match method.kind:
         case "list":
             yield from _with_parameters(method)
         case "create" | "replace" | "update":
-            yield _crud(method, vocabulary)
+            yield _crud(method, types)
         case "listing":
-            yield _listing(method, vocabulary)
+            yield _listing(method, types)
         case "call":
-            yield from _call(method, vocabulary)
+            yield from _call(method, types)
 
 
 def _with_parameters(method: Method) -> Iterator[str]:
     if not method.parameters:
         return
-    asked = Group("return self._asking(", (_wires(method.parameters),))
+    asked = Bracketed("return self._asking(", (_wires(method.parameters),))
     yield _function(
         "def with_parameters", ("self", "*", *_optional(method.parameters)), "Self", method, asked
     )
 
 
-def _crud(method: Method, vocabulary: Vocabulary) -> str:
+def _crud(method: Method, types: CallTypes) -> str:
     held = method.operation.body
     schema = held.schema if isinstance(held, Ref) else ""
-    kind = vocabulary.result(method.operation.answer or Ref(schema))
-    call: list[str | Group] = [method.constant, kind, _wires(method.keys)]
+    kind = types.result(method.operation.answer or Ref(schema))
+    call: list[str | Bracketed] = [method.constant, kind, _wires(method.keys)]
     keys = _required(method.keys)
     match method.kind:
         case "create" if method.operation.answer is None:
-            called = Group("await self._do(", (method.constant, "{}", "body=body_of(entity)"))
-            return _method(method, (f"entity: {vocabulary.whole(schema)}", "/"), "None", called)
+            called = Bracketed("await self._do(", (method.constant, "{}", "body=body_of(entity)"))
+            return _method(method, (f"entity: {types.whole(schema)}", "/"), "None", called)
         case "create":
-            called = Group("return await self._ask(", (*call, "body=body_of(entity)"))
-            return _method(method, (f"entity: {vocabulary.whole(schema)}", "/"), kind, called)
+            called = Bracketed("return await self._ask(", (*call, "body=body_of(entity)"))
+            return _method(method, (f"entity: {types.whole(schema)}", "/"), kind, called)
         case "replace":
-            called = Group("return await self._replace(", (*call, "entity"))
-            taken = (*keys, f"entity: {vocabulary.whole(schema)}", "/")
+            called = Bracketed("return await self._replace(", (*call, "entity"))
+            taken = (*keys, f"entity: {types.whole(schema)}", "/")
         case _:
-            called = Group("return await self._update(", (*call, "changes", "fields"))
-            changes = f"{vocabulary.classes[schema]}Changes"
+            called = Bracketed("return await self._update(", (*call, "changes", "fields"))
+            changes = f"{types.classes[schema]}Changes"
             taken = (*keys, "changes: Mapping[str, Any] | None = None", "/", f"**fields: Unpack[{changes}]")
     return _method(method, taken, f"{kind} | None", called)
 
 
-def _listing(method: Method, vocabulary: Vocabulary) -> str:
-    entity = vocabulary.entity(method.row)
+def _listing(method: Method, types: CallTypes) -> str:
+    entity = types.entity(method.row)
     cap = method.operation.options.get("$top")
     paging = [f"page_cap={cap}"] if cap not in {None, 1_000} else []
     paging += [] if method.paged else ["paged=False"]
-    called = Group("return self._list(", (method.constant, entity, *_sent(method), *paging))
+    called = Bracketed("return self._list(", (method.constant, entity, *_sent(method), *paging))
     result = f"BoundQuery[{entity}, {entity}]"
     return _function(f"def {method.name}", _plain(method), result, method, called)
 
 
-def _call(method: Method, vocabulary: Vocabulary) -> Iterator[str]:
-    result, called = _called(method, vocabulary)
+def _call(method: Method, types: CallTypes) -> Iterator[str]:
+    result, called = _called(method, types)
     body = method.body
     if not isinstance(body, Body):
         yield _method(method, _plain(method), result, called)
         return
-    whole = f"entity: {vocabulary.whole(body.schema)}"
+    whole = f"entity: {types.whole(body.schema)}"
     keys, rest = _required(method.keys), (*_required(method.arguments), *_optional(method.parameters))
     values = [argument for _, argument in body.attributes]
     if body.required:
@@ -110,39 +110,41 @@ def _call(method: Method, vocabulary: Vocabulary) -> Iterator[str]:
     yield _method(method, taken, result, called)
 
 
-def _called(method: Method, vocabulary: Vocabulary) -> tuple[str, Group]:
-    """Give the annotation of the answer and the call that brings it."""
-    body = _sent_body(method.body, vocabulary)
+def _called(method: Method, types: CallTypes) -> tuple[str, Bracketed]:
+    """Return the annotation of the answer, and the statement that makes the call."""
+    body = _sent_body(method.body, types)
     sent = (*_sent(method), *([_keyword("body=", body)] if body else []))
     if method.operation.answer is None:
-        return "None", Group("await self._do(", (method.constant, *sent))
-    result = vocabulary.result(method.operation.answer)
+        return "None", Bracketed("await self._do(", (method.constant, *sent))
+    result = types.result(method.operation.answer)
     read = "object" if result == "Any" else result
     if method.may_bring_nothing:
-        return f"{result} | None", Group("return await self._find(", (method.constant, read, *sent))
-    return result, Group("return await self._ask(", (method.constant, read, *sent))
+        return f"{result} | None", Bracketed("return await self._find(", (method.constant, read, *sent))
+    return result, Bracketed("return await self._ask(", (method.constant, read, *sent))
 
 
-def _sent(method: Method) -> list[str | Group]:
+def _sent(method: Method) -> list[str | Bracketed]:
     keys = _wires((*method.keys, *method.arguments))
     return [keys, _wires(method.parameters)] if method.parameters else [keys]
 
 
-def _sent_body(body: Body | Argument | None, vocabulary: Vocabulary) -> str | Group | None:
+def _sent_body(body: Body | Argument | None, types: CallTypes) -> str | Bracketed | None:
     if not isinstance(body, Body):
         return body.name if body else None
     required = _tuple("", body.required)
     values = [f"{attribute}={argument.name}" for attribute, argument in body.attributes]
-    given: Group = Group("given(", ("entity", vocabulary.entity(body.schema), *required, *values))
+    given: Bracketed = Bracketed("given(", ("entity", types.entity(body.schema), *required, *values))
     if body.filled:
         filled = [f"{json.dumps(wire)}: {name}" for wire, name in body.filled]
-        given = Group("{", (*filled, _keyword("**", given)), "}")
-    return Group("{", (_keyword(f"{json.dumps(body.wrapper)}: ", given),), "}") if body.wrapper else given
+        given = Bracketed("{", (*filled, _keyword("**", given)), "}")
+    return Bracketed("{", (_keyword(f"{json.dumps(body.wrapper)}: ", given),), "}") if body.wrapper else given
 
 
-def _keyword(name: str, value: str | Group) -> str | Group:
+def _keyword(name: str, value: str | Bracketed) -> str | Bracketed:
     return (
-        f"{name}{value}" if isinstance(value, str) else Group(f"{name}{value.start}", value.items, value.end)
+        f"{name}{value}"
+        if isinstance(value, str)
+        else Bracketed(f"{name}{value.start}", value.items, value.end)
     )
 
 
@@ -174,26 +176,26 @@ def _optional(arguments: Iterable[Argument]) -> tuple[str, ...]:
     )
 
 
-def _wires(arguments: Iterable[Argument]) -> Group:
-    return Group("{", tuple(f"{json.dumps(each.wire)}: {each.name}" for each in arguments), "}")
+def _wires(arguments: Iterable[Argument]) -> Bracketed:
+    return Bracketed("{", tuple(f"{json.dumps(each.wire)}: {each.name}" for each in arguments), "}")
 
 
-def _tuple(start: str, texts: Sequence[str]) -> list[Group]:
+def _tuple(start: str, texts: Sequence[str]) -> list[Bracketed]:
     listed = tuple(json.dumps(text) for text in texts)
-    return [Group(f"{start}(", listed, ",)" if len(listed) == 1 else ")")] if listed else []
+    return [Bracketed(f"{start}(", listed, ",)" if len(listed) == 1 else ")")] if listed else []
 
 
-def _method(method: Method, taken: Iterable[str], result: str, called: Group) -> str:
+def _method(method: Method, taken: Iterable[str], result: str, called: Bracketed) -> str:
     parameters = tuple(taken)
     whole = parameters if parameters[0] == "self" else ("self", *parameters)
     return _function(f"async def {method.name}", whole, result, method, called)
 
 
-def _function(start: str, taken: tuple[str, ...], result: str, method: Method, called: Group) -> str:
-    head = Group(f"{start}(", taken, f") -> {result}:").text(_IN)
+def _function(start: str, taken: tuple[str, ...], result: str, method: Method, called: Bracketed) -> str:
+    head = Bracketed(f"{start}(", taken, f") -> {result}:").text(_IN)
     return f'{head}\n{_BODY}"""{sentence(method)}"""\n{called.text(_BODY)}'
 
 
 def _overload(method: Method, taken: tuple[str, ...], result: str) -> str:
-    head = Group(f"async def {method.name}(", taken, f") -> {result}: ...").text(_IN)
+    head = Bracketed(f"async def {method.name}(", taken, f") -> {result}: ...").text(_IN)
     return f"{_IN}@overload\n{head}"

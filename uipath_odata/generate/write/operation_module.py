@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from uipath_odata.generate.decide.arguments import Vocabulary
-from uipath_odata.generate.decide.hand_written import hand_written
-from uipath_odata.generate.decide.layout import Layout
+from uipath_odata.generate.decide.api_guide import with_guide_name
+from uipath_odata.generate.decide.base_classes import base_class
+from uipath_odata.generate.decide.call_types import CallTypes
 from uipath_odata.generate.decide.method import Method
+from uipath_odata.generate.decide.package_layout import PackageLayout
 from uipath_odata.generate.read.document import Ref
-from uipath_odata.generate.read.guide import described
 from uipath_odata.generate.write.method_text import constant, lines
 from uipath_odata.generate.write.source import HEADER, importing, vertical
 
@@ -56,31 +56,31 @@ _OWN: Final = {
 _IN_WINDOW: Final = frozenset({"RobotLogs"})
 
 
-def operation_module(owner: str, methods: Sequence[Method], layout: Layout, vocabulary: Vocabulary) -> str:
-    """Give the text of the module with the class of an entity set or tag."""
+def operation_module(owner: str, methods: Sequence[Method], layout: PackageLayout, types: CallTypes) -> str:
+    """Return the text of the module with the class of an entity set or tag."""
     listing = next((each for each in methods if each.kind == "list"), None)
-    base = hand_written(owner)
+    base = base_class(owner)
     written = [each for each in methods if each.title.partition(".")[2] not in base.operations]
     parts = {
         "constants": "\n".join(constant(each) for each in methods),
-        "base": f'{base.name}["{vocabulary.entity(listing.row)}"]' if listing else "Tag",
-        "about": described(owner),
+        "base": f'{base.name}["{types.entity(listing.row)}"]' if listing else "Tag",
+        "about": with_guide_name(owner),
         "what": f"all entities of /odata/{owner} and what is done with them" if listing else "its operations",
-        "facts": "\n".join(_facts(methods, vocabulary)),
-        "methods": "\n\n".join(text for each in written for text in lines(each, vocabulary)),
+        "facts": "\n".join(_facts(methods, types)),
+        "methods": "\n\n".join(text for each in written for text in lines(each, types)),
     }
-    changes = [_changes(each, layout, vocabulary) for each in methods if each.kind == "update"]
+    changes = [_changes(each, layout, types) for each in methods if each.kind == "update"]
     code = _TEXTS.sub("", "\n".join([*parts.values(), *changes]))
     used = set(re.findall(r"\w+", code))
     imports = "\n\n".join(filter(None, [*_imports(used), *changes]))
     return _FRAME.format(header=HEADER, owner=owner, imports=imports, **parts).rstrip() + "\n"
 
 
-def _facts(methods: Sequence[Method], vocabulary: Vocabulary) -> Iterator[str]:
+def _facts(methods: Sequence[Method], types: CallTypes) -> Iterator[str]:
     for each in methods:
         if each.kind == "list":
             cap = each.operation.options.get("$top")
-            yield f"    entity = {vocabulary.entity(each.row)}"
+            yield f"    entity = {types.entity(each.row)}"
             yield from [f"    page_cap = {cap}"] if cap not in {None, 1_000} else []
             yield from [] if each.paged else ["    paged = False"]
             yield from ["    in_window = True"] if each.title.removesuffix(".list") in _IN_WINDOW else []
@@ -88,16 +88,16 @@ def _facts(methods: Sequence[Method], vocabulary: Vocabulary) -> Iterator[str]:
     yield vertical("    operations = {", names, "}", "    ")
 
 
-def _changes(method: Method, layout: Layout, vocabulary: Vocabulary) -> str:
+def _changes(method: Method, layout: PackageLayout, types: CallTypes) -> str:
     """Write the fields that an update takes; each may also be None."""
     held = method.operation.body
     schema = held.schema if isinstance(held, Ref) else ""
     fields = (
-        f"        {attribute}: {vocabulary.argument(each.type)} | None".replace("Any | None", "Any")
+        f"        {attribute}: {types.argument(each.type)} | None".replace("Any | None", "Any")
         for attribute, each in layout.fields(schema)
         if not each.read_only
     )
-    head = f"    class {vocabulary.classes[schema]}Changes(TypedDict, total=False):"
+    head = f"    class {types.classes[schema]}Changes(TypedDict, total=False):"
     return "\n".join(["if TYPE_CHECKING:", "", head, *fields, ""])
 
 

@@ -8,13 +8,13 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.generate.decide.arguments import Vocabulary
+from uipath_odata.generate.decide.base_classes import base_class
+from uipath_odata.generate.decide.call_types import CallTypes
 from uipath_odata.generate.decide.entity_sets import set_of
-from uipath_odata.generate.decide.hand_written import hand_written
-from uipath_odata.generate.decide.layout import Layout, layout
-from uipath_odata.generate.decide.method import Method, method, titled
+from uipath_odata.generate.decide.method import Method, method, operation_name
 from uipath_odata.generate.decide.naming import snake, unique
-from uipath_odata.generate.read.document import Document, Operation
+from uipath_odata.generate.decide.package_layout import PackageLayout, package_layout
+from uipath_odata.generate.read.document import ApiOperation, Document
 from uipath_odata.generate.write.operation_module import operation_module
 from uipath_odata.generate.write.sets_package import sets_package
 from uipath_odata.resources.entity_set import EntitySet
@@ -26,48 +26,48 @@ _ORDER: Final = ("list", "get", "create", "replace", "update", "delete")
 
 
 def package(document: Document) -> Mapping[str, str]:
-    """Give the text of each file of a package of operations by the file's name."""
-    decided = layout(document)
-    vocabulary = Vocabulary(decided.classes, decided.aliases)
+    """Return the text of each file of a package of operations by the file's name."""
+    decided = package_layout(document)
+    types = CallTypes(decided.classes, decided.aliases)
     owners = _owners(document)
     modules = {
         f"{snake(owner)}.py": operation_module(
-            owner, _methods(owner, operations, decided, vocabulary), decided, vocabulary
+            owner, _methods(owner, operations, decided, types), decided, types
         )
         for owner, operations in owners.items()
     }
     return {"__init__.py": sets_package(owners), **modules}
 
 
-def left_out(document: Document) -> Sequence[Operation]:
-    """Give the operations that take a form for which nobody has written a method."""
+def left_out(document: Document) -> Sequence[ApiOperation]:
+    """Return the operations that take a form and have no hand-written method."""
     return [each for each in document.operations if not _is_callable(each, document)]
 
 
-def _owners(document: Document) -> Mapping[str, list[Operation]]:
-    """Sort operations by the entity set in their path, others by their tag; of forms those that people wrote."""
-    owners: defaultdict[str, list[Operation]] = defaultdict(list)
+def _owners(document: Document) -> Mapping[str, list[ApiOperation]]:
+    """Return the operations of each entity set, and of each tag for paths outside the sets, without those left out."""
+    owners: defaultdict[str, list[ApiOperation]] = defaultdict(list)
     for each in document.operations:
         if _is_callable(each, document):
             owners[_owner(each)].append(each)
     return dict(sorted(owners.items()))
 
 
-def _is_callable(operation: Operation, document: Document) -> bool:
+def _is_callable(operation: ApiOperation, document: Document) -> bool:
     owner = _owner(operation)
-    by_hand = titled(operation, owner) in hand_written(owner).operations
+    by_hand = operation_name(operation, owner) in base_class(owner).operations
     listed = any(each.method == "GET" and each.path == f"/odata/{owner}" for each in document.operations)
     return not operation.multipart or (by_hand and listed)
 
 
-def _owner(operation: Operation) -> str:
+def _owner(operation: ApiOperation) -> str:
     return set_of(operation.path) or operation.tag
 
 
 def _methods(
-    owner: str, operations: Iterable[Operation], decided: Layout, vocabulary: Vocabulary
+    owner: str, operations: Iterable[ApiOperation], decided: PackageLayout, types: CallTypes
 ) -> list[Method]:
-    made = [method(each, owner, decided, vocabulary) for each in operations]
+    made = [method(each, owner, decided, types) for each in operations]
     ranked = sorted(made, key=lambda each: _ORDER.index(each.name) if each.name in _ORDER else len(_ORDER))
     base = EntitySet if any(each.kind == "list" for each in made) else Tag
     names = unique([_plain(each) for each in ranked], {name for name in dir(base) if name[0] != "_"})

@@ -1,12 +1,12 @@
-"""Write the class whose properties are the entity sets, each imported when it is first asked for."""
+"""Write the class whose properties are the entity sets, each imported when it is first used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
+from uipath_odata.generate.decide.api_guide import with_guide_name
 from uipath_odata.generate.decide.naming import snake
-from uipath_odata.generate.read.guide import described
 from uipath_odata.generate.write.source import HEADER
 
 __all__ = ["sets_package"]
@@ -42,10 +42,10 @@ _PROPERTY: Final = '''    @cached_property
 
 
 def sets_package(names: Iterable[str]) -> str:
-    """Give the text of an ``__init__`` that offers these entity sets."""
+    """Return the text of an ``__init__`` that offers these entity sets."""
     ordered = sorted(names, key=snake)
     properties = (
-        _PROPERTY.format(attribute=snake(name), name=name, about=described(name)) for name in ordered
+        _PROPERTY.format(attribute=snake(name), name=name, about=with_guide_name(name)) for name in ordered
     )
     return _FRAME.format(
         header=HEADER,

@@ -1,4 +1,4 @@
-"""What a property is annotated with."""
+"""The annotation of a property: its descriptor and its Python type."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Plain, Ref, Type
-from uipath_odata.generate.write.enums import Alias
+from uipath_odata.generate.decide.enum_aliases import EnumAlias
+from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Primitive, Ref, Type
 
-__all__ = ["Annotations", "path_class"]
+__all__ = ["PropertyTypes", "path_class"]
 
 _PYTHON: Final = {
     "any": "Any",
@@ -23,20 +23,20 @@ _PYTHON: Final = {
     "string:uuid": "UUID",
 }
 _OWN_DESCRIPTORS: Final = {"string:date-time": "Timestamp", "string:json": "JsonText"}
-_SHAPELESS: Final = (Plain("any"), Plain("object"))
+_SHAPELESS: Final = (Primitive("any"), Primitive("object"))
 # Levels of logs are the one enum that Orchestrator compares by rank.
 _ORDERED: Final = frozenset({"LogDtoLevel"})
 
 
 @attrs.frozen
-class Annotations:
-    """Annotations in the names of one package."""
+class PropertyTypes:
+    """Annotations in the modules of entities."""
 
     classes: Mapping[str, str]
-    aliases: Mapping[str, Alias]
+    aliases: Mapping[str, EnumAlias]
 
     def of(self, type_: Type) -> str:
-        """Give the annotation of a property of this type."""
+        """Return the annotation of a property of this type."""
         descriptor = _descriptor(type_)
         if descriptor in _OWN_DESCRIPTORS.values():
             return descriptor
@@ -45,7 +45,7 @@ class Annotations:
         return f"{descriptor}[{self.python(held)}{nested}]"
 
     def python(self, type_: Type) -> str:
-        """Give the Python type of a value."""
+        """Return the Python type of a value."""
         match type_:
             case Ref(schema):
                 return self.classes[schema]
@@ -57,24 +57,24 @@ class Annotations:
                 return f"dict[str, {self.python(value)}]"
             case Envelope(value):
                 return self.python(value)
-            case Plain(name):
+            case Primitive(name):
                 return _PYTHON.get(name) or _PYTHON[name.partition(":")[0]]
 
 
 def path_class(name: str) -> str:
-    """Name the class that checkers see where an entity is reached through another one."""
+    """Return the class that type checkers see where an entity is reached through another one."""
     return f"{name}Path"
 
 
 def _descriptor(type_: Type) -> str:
     match type_:
-        case Plain(name) if name in _OWN_DESCRIPTORS:
+        case Primitive(name) if name in _OWN_DESCRIPTORS:
             return _OWN_DESCRIPTORS[name]
         case Ref():
             return "Navigation"
         case Array(Ref()):
             return "Collection"
-        case Array(Enum() | Plain()) if type_.item not in _SHAPELESS:
+        case Array(Enum() | Primitive()) if type_.item not in _SHAPELESS:
             return "Values"
         case Enum(name) if name in _ORDERED:
             return "Ordered"

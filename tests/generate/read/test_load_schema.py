@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Plain, Property, Ref
-from uipath_odata.generate.read.facts import orchestrator, read
+from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Primitive, Ref, SchemaProperty
+from uipath_odata.generate.read.load_schema import orchestrator, read
 
 
 def _facts(operations=(), schemas=None, enums=None):
@@ -24,17 +24,17 @@ def test_every_kind_of_type_is_read():
         _facts(schemas={"X": {"properties": {wire: {"type": each} for wire, each in types.items()}}})
     )
     assert document.schemas["X"].properties == (
-        Property("A", Plain("string:uuid")),
-        Property("B", Ref("Other")),
-        Property("C", Enum("State")),
-        Property("D", Array(Map(Plain("any")))),
-        Property("E", Plain("object")),
+        SchemaProperty("A", Primitive("string:uuid")),
+        SchemaProperty("B", Ref("Other")),
+        SchemaProperty("C", Enum("State")),
+        SchemaProperty("D", Array(Map(Primitive("any")))),
+        SchemaProperty("E", Primitive("object")),
     )
     assert list(document.schemas["X"].references()) == ["Other"]
 
 
 def test_a_type_that_facts_do_not_have_is_refused():
-    with pytest.raises(ValueError, match=r"extend facts\.py"):
+    with pytest.raises(ValueError, match=r"extend load_schema\.py"):
         read(_facts(schemas={"X": {"properties": {"A": {"type": {"oneOf": []}}}}}))
 
 
@@ -52,7 +52,7 @@ def test_an_answer_is_what_success_brings():
     answers = {"200": {}, "201": {"type": "string"}, "400": {"type": {"ref": "ErrorResult"}}}
     operation = {"tag": "T", "method": "POST", "path": "/api/T", "responses": answers}
     document = read(_facts([operation]))
-    assert document.operations[0].answer == Plain("string")
+    assert document.operations[0].answer == Primitive("string")
     assert list(document.operations[0].references()) == ["ErrorResult"]
 
 
@@ -80,7 +80,7 @@ def test_an_extended_document_keeps_its_own_shapes_and_adds_what_it_lacks():
         ("Newer", "/same"),
         ("Older", "/older"),
     ]
-    assert merged.schemas["Same"].properties == (Property("Newer", Plain("string")),)
+    assert merged.schemas["Same"].properties == (SchemaProperty("Newer", Primitive("string")),)
     assert merged.enums == {"Same": ("A",), "Newer": ("A",), "Older": ("B",)}
     assert set(merged.schemas) == {"Same", "Newer", "Older"}
 

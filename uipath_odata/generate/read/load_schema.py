@@ -1,4 +1,4 @@
-"""Read the committed facts of Orchestrator's API into a document."""
+"""Load the schema of Orchestrator's API that is committed here."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from uipath_odata.generate.read.document import (
+    ApiOperation,
     Array,
     Document,
     Enum,
     Envelope,
     Map,
-    Operation,
     Parameter,
-    Plain,
-    Property,
+    Primitive,
     Ref,
     Schema,
+    SchemaProperty,
     Type,
 )
 
@@ -29,7 +29,7 @@ _FOLDER: Final = "X-UIPATH-OrganizationUnitId"
 
 
 def orchestrator() -> Document:
-    """Give API v20, with the Environments of 2020.10 that it no longer has, and what the field sends beyond the schema."""
+    """Return API v20, with the Environments of 2020.10, which it no longer has, and what clients send beyond the schema."""
     field, newest, classic = (
         read((_HERE / f"orchestrator-{name}.json").read_text(encoding="utf-8"))
         for name in ("in-the-field", "v20", "2020.10-environments")
@@ -38,7 +38,7 @@ def orchestrator() -> Document:
 
 
 def read(text: str) -> Document:
-    """Read one facts file."""
+    """Read the text of one file."""
     facts = json.loads(text)
     schemas = facts["schemas"]
     return Document(
@@ -53,12 +53,14 @@ def _schema(name: str, facts: dict[str, Any]) -> Schema:
     return Schema(name, own, tuple(base["ref"] for base in facts.get("allOf", ())))
 
 
-def _property(wire: str, facts: dict[str, Any]) -> Property:
-    return Property(wire, _type(facts["type"]), facts.get("required", False), facts.get("readOnly", False))
+def _property(wire: str, facts: dict[str, Any]) -> SchemaProperty:
+    return SchemaProperty(
+        wire, _type(facts["type"]), facts.get("required", False), facts.get("readOnly", False)
+    )
 
 
-def _operation(facts: dict[str, Any], schemas: dict[str, Any]) -> Operation:
-    return Operation(
+def _operation(facts: dict[str, Any], schemas: dict[str, Any]) -> ApiOperation:
+    return ApiOperation(
         tag=facts["tag"],
         method=facts["method"],
         path=facts["path"],
@@ -69,7 +71,7 @@ def _operation(facts: dict[str, Any], schemas: dict[str, Any]) -> Operation:
         body=_content(facts.get("body", {}), schemas),
         answers={int(status): _content(each, schemas) for status, each in facts["responses"].items()},
         header_parameters=tuple(
-            Parameter(name, Plain("string:uuid" if name.endswith("Key") else "string"))
+            Parameter(name, Primitive("string:uuid" if name.endswith("Key") else "string"))
             for name in facts.get("headers", {})
             if name != _FOLDER
         ),
@@ -97,7 +99,7 @@ def _content(facts: dict[str, Any], schemas: dict[str, Any]) -> Type | None:
 def _type(facts: Any) -> Type:
     match facts:
         case str(name):
-            return Plain(name)
+            return Primitive(name)
         case {"ref": name}:
             return Ref(name)
         case {"enum": name}:
@@ -107,6 +109,8 @@ def _type(facts: Any) -> Type:
         case {"map": value}:
             return Map(_type(value))
         case {"object": _}:
-            return Plain("object")
+            return Primitive("object")
         case _:
-            raise ValueError(f"{facts!r} is no type that facts may have: extend facts.py with it")
+            raise ValueError(
+                f"{facts!r} is not a type that a schema file may have: extend load_schema.py with it"
+            )

@@ -1,4 +1,4 @@
-"""What the arguments of a method are annotated with, and what its answer is read as."""
+"""The Python types of arguments and answers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 
 import attrs
 
-from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Plain, Ref, Type
-from uipath_odata.generate.write.enums import Alias
+from uipath_odata.generate.decide.enum_aliases import EnumAlias
+from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Primitive, Ref, Type
 
-__all__ = ["Vocabulary"]
+__all__ = ["CallTypes"]
 
 _ARGUMENTS: Final = {
     "any": "Any",
@@ -38,22 +38,22 @@ _RESULTS: Final = {
 
 
 @attrs.frozen
-class Vocabulary:
-    """The names of one package of entities, as its operations write them."""
+class CallTypes:
+    """Annotations in the modules of operations, where an entity is ``entities.Job``."""
 
     classes: Mapping[str, str]
-    aliases: Mapping[str, Alias]
+    aliases: Mapping[str, EnumAlias]
 
     def entity(self, schema: str) -> str:
-        """Give the class of a schema; the package imports its module when the name is used."""
+        """Return the class of a schema, whose module is imported when the name is used."""
         return f"entities.{self.classes[schema]}"
 
     def whole(self, schema: str) -> str:
-        """Annotate an entity that may also be a dict with wire names."""
+        """Return the annotation of an entity that may also be a dict with wire names."""
         return f"{self.entity(schema)} | Mapping[str, Any]"
 
     def argument(self, type_: Type) -> str:
-        """Annotate an argument."""
+        """Return the annotation of an argument."""
         match type_:
             case Ref(schema):
                 return self.whole(schema)
@@ -65,11 +65,11 @@ class Vocabulary:
                 return f"Mapping[str, {self.argument(value)}]"
             case Envelope(value):
                 return self.argument(value)
-            case Plain(name):
+            case Primitive(name):
                 return _ARGUMENTS.get(name) or _ARGUMENTS[name.partition(":")[0]]
 
     def result(self, type_: Type) -> str:
-        """Annotate an answer; the same text says at run time what it is read as, but for ``Any``."""
+        """Return the annotation of an answer; except for ``Any``, the same text says at run time what it is read as."""
         match type_:
             case Ref(schema):
                 return self.entity(schema)
@@ -81,5 +81,5 @@ class Vocabulary:
                 return f"dict[str, {self.result(value)}]"
             case Envelope(value):
                 return self.result(value)
-            case Plain(name):
+            case Primitive(name):
                 return _RESULTS.get(name) or _RESULTS[name.partition(":")[0]]

@@ -10,30 +10,30 @@ from typing import Final
 import attrs
 
 from uipath_odata.generate.decide.entity_sets import entity_sets
-from uipath_odata.generate.decide.grouping import modules
+from uipath_odata.generate.decide.enum_aliases import EnumAlias, enum_aliases
+from uipath_odata.generate.decide.modules import modules
 from uipath_odata.generate.decide.naming import attributes, class_names
-from uipath_odata.generate.read.document import Document, Property, Schema
+from uipath_odata.generate.read.document import Document, Schema, SchemaProperty
 from uipath_odata.generate.read.json_texts import with_json_texts
-from uipath_odata.generate.write.enums import Alias, aliases
 
-__all__ = ["ENUMS", "Layout", "layout"]
+__all__ = ["ENUMS", "PackageLayout", "package_layout"]
 
 ENUMS: Final = "enums"
 
 
 @attrs.frozen
-class Layout:
-    """Everything that is decided before text is written."""
+class PackageLayout:
+    """The schemas of a document with the names and modules that they get."""
 
     schemas: Mapping[str, Schema]
     modules: Mapping[str, str]
     """The module of each schema."""
     classes: Mapping[str, str]
     """The class of each schema."""
-    aliases: Mapping[str, Alias]
+    aliases: Mapping[str, EnumAlias]
     """The alias of each enum."""
     paths: Mapping[str, tuple[str, ...]]
-    """The entity sets that list a schema."""
+    """The paths of the entity sets that list a schema."""
     sent: AbstractSet[str]
     """The schemas that a body may hold."""
 
@@ -45,7 +45,7 @@ class Layout:
         return dict(sorted(homes.items()))
 
     def module(self, name: str) -> list[Schema]:
-        """Give the schemas of a module in the order of their classes, bases before what inherits them."""
+        """Return the schemas of a module in the order of their classes, bases before what inherits them."""
         waiting = sorted(
             (s for s, home in self.modules.items() if home == name), key=self.classes.__getitem__
         )
@@ -57,11 +57,11 @@ class Layout:
         return ordered
 
     def attributes(self, schema: Schema) -> Mapping[str, str]:
-        """Name the schema's own attributes by wire name, apart from those that it inherits."""
+        """Return the schema's own attributes by wire name, without those that it inherits."""
         return attributes((each.wire for each in schema.properties), set(self._inherited(schema)))
 
-    def fields(self, schema: str) -> Iterator[tuple[str, Property]]:
-        """Give every attribute of a schema's class with its property, inherited ones first."""
+    def fields(self, schema: str) -> Iterator[tuple[str, SchemaProperty]]:
+        """Yield every attribute of a schema's class with its property, inherited ones first."""
         for base in self.schemas[schema].bases:
             yield from self.fields(base)
         named = self.attributes(self.schemas[schema])
@@ -74,13 +74,13 @@ class Layout:
             yield from self._inherited(self.schemas[base])
 
 
-def layout(document: Document) -> Layout:
-    """Decide on names and modules."""
+def package_layout(document: Document) -> PackageLayout:
+    """Return the layout of a document."""
     classes = class_names(document.schemas)
     paths: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for facts in entity_sets(document).values():
         if facts.entity:
             paths[facts.entity] += (f"/odata/{facts.name}",)
-    found = aliases(document.enums, classes.values())
+    found = enum_aliases(document.enums, classes.values())
     schemas = with_json_texts(document.schemas)
-    return Layout(schemas, modules(document), classes, found, paths, document.sent)
+    return PackageLayout(schemas, modules(document), classes, found, paths, document.sent)

@@ -1,11 +1,11 @@
-"""What UiPath's API guide calls the entity sets that have another name in the API."""
+"""The names that UiPath's API guide gives to entity sets, where the API has others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["described"]
+__all__ = ["with_guide_name"]
 
 # docs.uipath.com, Orchestrator API guide: the pages "… requests".
 _GUIDE_NAMES: Final[Mapping[str, str]] = {
@@ -27,6 +27,6 @@ _GUIDE_NAMES: Final[Mapping[str, str]] = {
 }
 
 
-def described(owner: str) -> str:
-    """Name an entity set or tag, and say what the guide calls it."""
+def with_guide_name(owner: str) -> str:
+    """Return the name of an entity set or tag, with the guide's name where it is another one."""
     return f'{owner}, which the API guide calls "{_GUIDE_NAMES[owner]}"' if owner in _GUIDE_NAMES else owner

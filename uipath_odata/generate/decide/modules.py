@@ -1,4 +1,4 @@
-"""Which module each schema is written to, so that importing one entity imports little else."""
+"""The module of each schema, chosen so that importing one entity imports little else."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ EVENTS: Final = "events"
 
 
 def modules(document: Document) -> Mapping[str, str]:
-    """Give the module of each schema.
+    """Return the module of each schema.
 
-    The entity of a set lives in the set's module, whoever else uses it; another schema with the only module that
-    leads to it; one that several lead to in ``shared``; one that no operation leads to in ``events``.
+    The entity of a set lives in the set's module, even where others use it. Any other schema lives in the one module
+    that leads to it, in ``shared`` where several do, and in ``events`` where no operation does.
     """
     homes = _homes(document)
     users: defaultdict[str, set[str]] = defaultdict(set)

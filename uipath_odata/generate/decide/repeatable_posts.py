@@ -1,18 +1,18 @@
 """The POSTs that change nothing, reviewed one by one against the API guide and the schema.
 
-They only read or only check what they are given, so that a read-only client may call them and a lost answer may be
-asked for again. Not among them, although their names sound like it: ``TestDataQueueActions.GetNextItem`` and
-``Queues.StartTransaction`` take an item, ``Webhooks.Ping`` calls the webhook, ``Settings.VerifySmtpSetting`` sends
-a mail, and each ``Export`` starts a job of its own.
+They only read or check, so a read-only client may call them, and a request whose answer was lost may be sent again.
+Five names sound harmless and are not: ``TestDataQueueActions.GetNextItem`` and ``Queues.StartTransaction`` take an
+item, ``Webhooks.Ping`` calls the webhook, ``Settings.VerifySmtpSetting`` sends a mail, and each ``Export`` starts a
+job.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["HARMLESS"]
+__all__ = ["REPEATABLE_POSTS"]
 
-HARMLESS: Final = frozenset(
+REPEATABLE_POSTS: Final = frozenset(
     {
         "Assets.GetRobotAssetByNameForRobotKey",
         "Calendars.CalendarExists",

@@ -2,26 +2,26 @@ from __future__ import annotations
 
 import pytest
 
-from uipath_odata.generate.decide.grouping import EVENTS, SHARED, modules
+from uipath_odata.generate.decide.modules import EVENTS, SHARED, modules
 from uipath_odata.generate.read.document import (
+    ApiOperation,
     Array,
     Document,
     Envelope,
-    Operation,
-    Plain,
-    Property,
+    Primitive,
     Ref,
     Schema,
+    SchemaProperty,
 )
-from uipath_odata.generate.read.facts import orchestrator
+from uipath_odata.generate.read.load_schema import orchestrator
 
 
 def _listing(path, tag, answer):
-    return Operation(tag, "GET", path, (), (), {}, False, None, {200: answer})
+    return ApiOperation(tag, "GET", path, (), (), {}, False, None, {200: answer})
 
 
 def _schema(name, *related, bases=()):
-    return Schema(name, tuple(Property(each, Array(Ref(each))) for each in related), bases)
+    return Schema(name, tuple(SchemaProperty(each, Array(Ref(each))) for each in related), bases)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def found():
     ]
     operations = [
         _listing("/odata/Jobs", "Jobs", Envelope(Array(Ref("JobDto")))),
-        _listing("/odata/RobotLogs", "Logs", Envelope(Plain("integer:int64"))),
+        _listing("/odata/RobotLogs", "Logs", Envelope(Primitive("integer:int64"))),
         _listing("/odata/Robots", "Robots", Envelope(Array(Ref("RobotDto")))),
         _listing("/api/Stats/Get", "LiveStats", Array(Ref("Stats"))),
     ]
