@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 from aiohttp import web
 
 from uipath_odata.emulator.data import schema
-from uipath_odata.emulator.data.demo.tenant import plant
+from uipath_odata.emulator.data.demo.tenant import seed as seed_demo
 from uipath_odata.emulator.data.store import Store
 from uipath_odata.emulator.http import routes
 from uipath_odata.emulator.http.faults import Fault
@@ -110,7 +110,7 @@ class Emulator:
         return f"http://127.0.0.1:{self._port}/identity_/connect/token"
 
     def client(self, **options: Any) -> Orchestrator:
-        """Give a client of this emulator; the options are those of ``Orchestrator``."""
+        """Return a client of this emulator; the options are those of ``Orchestrator``."""
         from uipath_odata import Orchestrator, UserKey  # noqa: PLC0415 - the only place that knows the client
 
         key = UserKey(
@@ -154,9 +154,9 @@ class Emulator:
 
 @lru_cache(maxsize=1)
 def _demo_image(sort_unit: int) -> bytes:
-    """Plant the demo tenant once a process: it takes two seconds, its copies take none."""
+    """Fill the demo tenant once a process: it takes two seconds, its copies take none."""
     store = Store(schema.load(), sort_unit)
-    plant(store)
+    seed_demo(store)
     image = store.image()
     store.connection.close()
     return image

@@ -1,90 +1,21 @@
-"""Which function answers which operation."""
+"""Which function answers which operation: modules register theirs, entity sets have one for each method."""
 
 from __future__ import annotations
 
+import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from http import HTTPStatus
-from types import MappingProxyType, ModuleType
+from importlib import import_module
+from types import MappingProxyType
 
-from uipath_odata.emulator.behaviours import (
-    alerts,
-    assets,
-    audit_logs,
-    buckets,
-    business_rules,
-    calendars,
-    data_queues,
-    environments,
-    exports,
-    folder_lists,
-    folder_members,
-    folder_tree,
-    jobs,
-    machines,
-    packages,
-    queue_item_actions,
-    queue_processing,
-    queues,
-    releases,
-    retention,
-    robots,
-    schedules,
-    sharing,
-    stats,
-    submitted_logs,
-    task_catalogs,
-    tasks,
-    tenant_settings,
-    transactions,
-    users,
-    webhooks,
-    workspaces,
-)
 from uipath_odata.emulator.data.schema import Operation, stem
 from uipath_odata.emulator.http.answers import Refusal
 from uipath_odata.emulator.rows import reads, samples, writes
 from uipath_odata.emulator.world import Behaviour, World
 
-_FAMILIES: tuple[ModuleType, ...] = (
-    alerts,
-    assets,
-    audit_logs,
-    buckets,
-    business_rules,
-    calendars,
-    data_queues,
-    environments,
-    exports,
-    folder_lists,
-    folder_members,
-    folder_tree,
-    jobs,
-    machines,
-    packages,
-    queue_item_actions,
-    queue_processing,
-    queues,
-    releases,
-    retention,
-    robots,
-    schedules,
-    sharing,
-    stats,
-    submitted_logs,
-    task_catalogs,
-    tasks,
-    tenant_settings,
-    transactions,
-    users,
-    webhooks,
-    workspaces,
-)
-
-_OWN: Mapping[str, Behaviour] = MappingProxyType({
-    "RobotLogs_GetTotalCount": reads.total_count,
-    **{name: act for family in _FAMILIES for name, act in family.BEHAVIOURS.items()},
-})  # fmt: skip
+_OWN: dict[str, Behaviour] = {"RobotLogs_GetTotalCount": reads.total_count}
 _OF_SETS: Mapping[str, Behaviour] = MappingProxyType({"GET": reads.listing, "POST": writes.create})
 _OF_ENTITIES: Mapping[str, Behaviour] = MappingProxyType({
     "GET": reads.single,
@@ -94,12 +25,34 @@ _OF_ENTITIES: Mapping[str, Behaviour] = MappingProxyType({
 })  # fmt: skip
 
 
+def answers(*operations: str) -> Callable[[Behaviour], Behaviour]:
+    """Register a function as the behaviour of operations, by their ids; ValueError where one has a behaviour already."""
+
+    def register(act: Behaviour) -> Behaviour:
+        for operation in operations:
+            if operation in _OWN:
+                raise ValueError(f"{operation} has a behaviour already: {_OWN[operation]}")
+            _OWN[operation] = act
+        return act
+
+    return register
+
+
+@cache
+def own() -> Mapping[str, Behaviour]:
+    """Return the behaviours of single operations, by the operation's id; the modules of ``behaviours`` register them."""
+    rooms = import_module("uipath_odata.emulator.behaviours")
+    for module in pkgutil.iter_modules(rooms.__path__, f"{rooms.__name__}."):
+        import_module(module.name)
+    return MappingProxyType(_OWN)
+
+
 def behaviour(operation: Operation, world: World) -> Behaviour:
-    """Give what answers an operation: its own behaviour, or that of every entity set.
+    """Return what answers an operation: its own behaviour, or that of every entity set.
 
     What has none is refused with 501, or answered with a sample where the emulator was started with them.
     """
-    found = _OWN.get(operation.id) or _of_entity_set(operation, world)
+    found = own().get(operation.id) or _of_entity_set(operation, world)
     if found is not None:
         return found
     if world.settings.samples:

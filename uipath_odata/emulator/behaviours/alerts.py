@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import orjson
 
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.writes import body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Alerts"
 _UNREAD = "\"State\" IS NOT 'Read'"
 
 
+@answers("Alerts_RaiseProcessAlert")
 def raise_alert(world: World, call: Call) -> Answer:
     """Raise an alert in the name of a process."""
     sent = body_of(world, call)["processAlert"]
@@ -33,11 +32,13 @@ def raise_alert(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Alerts_GetUnreadCount")
 def unread(world: World, call: Call) -> Answer:
     """Count the alerts that nobody has read."""
     return documents.value(call, "Edm.Int64", len(world.store.find(_SET, _UNREAD)))
 
 
+@answers("Alerts_MarkAsRead")
 def mark_as_read(world: World, call: Call) -> Answer:
     """Mark alerts as read and count those that are left."""
     for alert in body_of(world, call)["ids"]:
@@ -45,10 +46,3 @@ def mark_as_read(world: World, call: Call) -> Answer:
             'UPDATE "Alerts" SET "State" = \'Read\' WHERE "Id" = ?', (alert.lower(),)
         )
     return unread(world, call)
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Alerts_GetUnreadCount": unread,
-    "Alerts_MarkAsRead": mark_as_read,
-    "Alerts_RaiseProcessAlert": raise_alert,
-})  # fmt: skip

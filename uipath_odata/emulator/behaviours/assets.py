@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import existing, matching, named, of_path
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import EMPTY_CREDENTIAL, Answer, Refusal, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import listing
+from uipath_odata.emulator.rows.records import existing, matching, named, of_path
 from uipath_odata.emulator.rows.writes import body_of, create, replace, values_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Assets"
 _SECRET_OF = {
@@ -32,11 +32,13 @@ _SHOWN = (
 )
 
 
+@answers("Assets_Get")
 def readable(world: World, call: Call) -> Answer:
     """List the assets; those of type Secret are left out, as Orchestrator's API v20 does."""
     return listing(world, call, Sql("t.\"ValueType\" IS NOT 'Secret'"))
 
 
+@answers("Assets_GetFiltered")
 def filtered(world: World, call: Call) -> Answer:
     """List the assets of all types, without the user names of credentials."""
     answer = listing(world, call)
@@ -47,6 +49,7 @@ def filtered(world: World, call: Call) -> Answer:
     return Answer(body=answer.body | {"value": rows})
 
 
+@answers("Assets_Post")
 def add(world: World, call: Call) -> Answer:
     """Add an asset: 1500 for a credential without a password."""
     sent = body_of(world, call)
@@ -54,6 +57,7 @@ def add(world: World, call: Call) -> Answer:
     return create(world, call, _worked_out(sent, {}))
 
 
+@answers("Assets_PutById")
 def edit(world: World, call: Call) -> Answer:
     """Replace an asset; passwords that are not sent stay."""
     sent, stored = body_of(world, call), of_path(world, call)
@@ -61,19 +65,22 @@ def edit(world: World, call: Call) -> Answer:
     return replace(world, call, _worked_out(sent, stored))
 
 
+@answers("Assets_GetRobotAssetByRobotId", "Assets_GetRobotAssetByRobotidAndAssetname")
 def of_robot_id(world: World, call: Call) -> Answer:
-    """Give the value that an asset has for a robot, by the robot's Id."""
+    """Return the value that an asset has for a robot, by the robot's Id."""
     text = call.arguments["robotId"]
     robot = existing(world, "Robots", int(text) if text.isdigit() else text)
     return _for_robot(world, call, robot, call.arguments["assetName"])
 
 
+@answers("Assets_GetRobotAssetByNameForRobotKey")
 def of_robot_key(world: World, call: Call) -> Answer:
-    """Give the value that an asset has for a robot, by the robot's licence key."""
+    """Return the value that an asset has for a robot, by the robot's licence key."""
     sent = body_of(world, call)
     return _for_robot(world, call, _robot(world, sent["robotKey"]), sent["assetName"])
 
 
+@answers("Assets_SetRobotAssetByRobotKey")
 def set_for_robot(world: World, call: Call) -> Answer:
     """Set the value that an asset has for a robot: its own one, or that of everybody where it has none."""
     sent = body_of(world, call)
@@ -127,7 +134,7 @@ def _require_secret(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
 
 
 def _worked_out(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, SqlValue]:
-    """Give the columns that follow from the others: the value as text, and lists with the secrets that they had."""
+    """Return the columns that follow from the others: the value as text, and lists with the secrets that they had."""
     has_default = sent.get("ValueScope") != "PerRobot" or bool(sent.get("HasDefaultValue"))
     values: dict[str, SqlValue] = {
         "Value": _text(sent),
@@ -170,15 +177,3 @@ def _text(value: Mapping[str, Any]) -> str | None:
             return f"username: {value.get('CredentialUsername') or ''}"
         case _:
             return None
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Assets_Get": readable,
-    "Assets_GetFiltered": filtered,
-    "Assets_GetRobotAssetByNameForRobotKey": of_robot_key,
-    "Assets_GetRobotAssetByRobotId": of_robot_id,
-    "Assets_GetRobotAssetByRobotidAndAssetname": of_robot_id,
-    "Assets_Post": add,
-    "Assets_PutById": edit,
-    "Assets_SetRobotAssetByRobotKey": set_for_robot,
-})  # fmt: skip

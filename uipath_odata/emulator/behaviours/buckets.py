@@ -3,42 +3,45 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
-from uipath_odata.emulator.data import storage, ticks
-from uipath_odata.emulator.data.records import existing, of_path
+from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
-from uipath_odata.emulator.http import parameters
+from uipath_odata.emulator.http import parameters, storage
 from uipath_odata.emulator.http.answers import Answer, Refusal, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows.records import existing, of_path
 from uipath_odata.emulator.rows.writes import delete as delete_entity
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _MINUTES = 30
 _MOST_LISTED = 1000
 _DIRECTORY_TYPE = "application/x-directory"
 
 
+@answers("Buckets_GetReadUriByKey")
 def read_uri(world: World, call: Call) -> Answer:
-    """Give the address at which a file of the bucket can be read for a while."""
+    """Return the address at which a file of the bucket can be read for a while."""
     bucket = of_path(world, call)
     path = _path(parameters.needed(call, "path"))
     _file(world, bucket, path)
     return documents.single(call, "BlobFileAccessDto", _access(world, call, bucket, path, "GET"))
 
 
+@answers("Buckets_GetWriteUriByKey")
 def write_uri(world: World, call: Call) -> Answer:
-    """Give the address at which a file of the bucket can be written for a while."""
+    """Return the address at which a file of the bucket can be written for a while."""
     bucket = of_path(world, call)
     _require_writable(bucket)
     path = _path(parameters.needed(call, "path"))
     return documents.single(call, "BlobFileAccessDto", _access(world, call, bucket, path, "PUT"))
 
 
+@answers("Buckets_GetFilesByKey")
 def files(world: World, call: Call) -> Answer:
     """List the files of a directory, or of all below it."""
     bucket, directory = of_path(world, call), _directory(call)
@@ -53,6 +56,7 @@ def files(world: World, call: Call) -> Answer:
     return documents.listing(world, call, "BlobFileDto", rows)
 
 
+@answers("Buckets_GetDirectoriesByKey")
 def directories(world: World, call: Call) -> Answer:
     """List the directories within a directory."""
     bucket, directory = of_path(world, call), _directory(call)
@@ -63,6 +67,7 @@ def directories(world: World, call: Call) -> Answer:
     return documents.listing(world, call, "BlobFileDto", rows)
 
 
+@answers("Buckets_GetFileByKey")
 def file(world: World, call: Call) -> Answer:
     """Describe one file."""
     bucket = of_path(world, call)
@@ -70,6 +75,7 @@ def file(world: World, call: Call) -> Answer:
     return documents.single(call, "BlobFileDto", _shown(found))
 
 
+@answers("Buckets_DeleteFileByKey")
 def delete_file(world: World, call: Call) -> Answer:
     """Remove one file."""
     bucket = of_path(world, call)
@@ -81,6 +87,7 @@ def delete_file(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Buckets_ListFilesById")
 def list_files(world: World, call: Call) -> Answer:
     """List files by the beginning of their paths, each with the address to read it at, page by page."""
     bucket = existing(world, "Buckets", int(call.arguments["id"]), call.folder)
@@ -97,6 +104,7 @@ def list_files(world: World, call: Call) -> Answer:
     )
 
 
+@answers("Buckets_DeleteById")
 def delete(world: World, call: Call) -> Answer:
     """Remove a bucket with its files."""
     bucket = of_path(world, call)
@@ -155,7 +163,7 @@ def _require_writable(bucket: Row) -> None:
 
 
 def _directory(call: Call) -> str:
-    """Give the directory as the beginning of the paths in it: empty for the root, else with a slash at its end."""
+    """Return the directory as the beginning of the paths in it: empty for the root, else with a slash at its end."""
     path = _path(parameters.text(call, "directory") or "")
     return f"{path.rstrip('/')}/" if path else ""
 
@@ -166,15 +174,3 @@ def _path(text: str) -> str:
 
 def _place(bucket: Row) -> str:
     return f"bucket-{bucket['Id']}"
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Buckets_DeleteById": delete,
-    "Buckets_DeleteFileByKey": delete_file,
-    "Buckets_GetDirectoriesByKey": directories,
-    "Buckets_GetFileByKey": file,
-    "Buckets_GetFilesByKey": files,
-    "Buckets_GetReadUriByKey": read_uri,
-    "Buckets_GetWriteUriByKey": write_uri,
-    "Buckets_ListFilesById": list_files,
-})  # fmt: skip

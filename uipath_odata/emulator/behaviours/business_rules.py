@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 import orjson
 
-from uipath_odata.emulator.data import storage, ticks
-from uipath_odata.emulator.data.records import existing, named, of_path
+from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.data.values import BindingError
 from uipath_odata.emulator.filters.sql import SqlValue
-from uipath_odata.emulator.http import multipart, parameters
+from uipath_odata.emulator.http import multipart, parameters, storage
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity
+from uipath_odata.emulator.rows.records import existing, named, of_path
 from uipath_odata.emulator.rows.writes import add, read, values_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET, _TYPE, _MINUTES = "BusinessRules", "BusinessRuleDto", 30
 
 
+@answers("BusinessRules_Post")
 def create(world: World, call: Call) -> Answer:
     """Add a rule with its first version."""
     file, values = _sent(world, call)
@@ -32,6 +32,7 @@ def create(world: World, call: Call) -> Answer:
     return entity(world, attrs.evolve(call, query=""), _SET, key, call.operation.status)
 
 
+@answers("BusinessRules_PutById")
 def replace(world: World, call: Call) -> Answer:
     """Change a rule; a file makes a new version."""
     rule = of_path(world, call)
@@ -42,6 +43,7 @@ def replace(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("BusinessRules_GetVersionListById")
 def versions(world: World, call: Call) -> Answer:
     """List the versions of a rule."""
     rule = existing(world, _SET, call.arguments["id"].lower(), call.folder)
@@ -59,8 +61,9 @@ def versions(world: World, call: Call) -> Answer:
     return documents.listing(world, call, "BusinessRuleVersionDto", rows)
 
 
+@answers("BusinessRules_GetReadUriByName")
 def read_uri(world: World, call: Call) -> Answer:
-    """Give the address at which the file of a version of a rule can be read for a while."""
+    """Return the address at which the file of a version of a rule can be read for a while."""
     rule = named(world, _SET, call.arguments["name"], call.folder)
     number = parameters.text(call, "versionNumber") or orjson.loads(rule["CurrentVersion"])["VersionNumber"]
     path = f"{rule['Id']}/{number}"
@@ -94,11 +97,3 @@ def _versions(world: World, rule: Row) -> list[Row]:
     where = "place = ? AND substr(path, 1, ?) = ? ORDER BY modified, path"
     beginning = f"{rule['Id']}/"
     return world.store.find("_files", where, _SET, len(beginning), beginning)
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "BusinessRules_GetReadUriByName": read_uri,
-    "BusinessRules_GetVersionListById": versions,
-    "BusinessRules_Post": create,
-    "BusinessRules_PutById": replace,
-})  # fmt: skip

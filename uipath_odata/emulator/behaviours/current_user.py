@@ -7,6 +7,6 @@ from uipath_odata.emulator.world import World
 
 
 def row(world: World) -> Row | None:
-    """Give the row of the user; None in a tenant without users."""
+    """Return the row of the user; None in a tenant without users."""
     found = world.store.find("Users", '"IsActive" IS NOT 0 ORDER BY "Id" LIMIT 1')
     return found[0] if found else None

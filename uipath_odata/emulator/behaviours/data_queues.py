@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from uipath_odata.emulator.data.json_values import is_list
-from uipath_odata.emulator.data.records import existing, named
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.registry import answers
+from uipath_odata.emulator.rows.records import existing, named
 from uipath_odata.emulator.rows.writes import add, body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET, _QUEUES = "TestDataQueueItems", "TestDataQueues"
 _COUNT = (
@@ -25,6 +24,7 @@ _COUNT = (
 )
 
 
+@answers("TestDataQueueActions_AddItem")
 def add_item(world: World, call: Call) -> Answer:
     """Add an item: 201 with it."""
     sent = body_of(world, call)
@@ -34,6 +34,7 @@ def add_item(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.CREATED, _shown(existing(world, _SET, item)))
 
 
+@answers("TestDataQueueActions_BulkAddItems")
 def add_items(world: World, call: Call) -> Answer:
     """Add several items and give their number."""
     sent = body_of(world, call)
@@ -44,8 +45,9 @@ def add_items(world: World, call: Call) -> Answer:
     return Answer(content=orjson.dumps(len(sent["items"])))
 
 
+@answers("TestDataQueueActions_GetNextItem")
 def next_item(world: World, call: Call) -> Answer:
-    """Give the oldest item that is not consumed and, if asked, consume it; 204 when there is none."""
+    """Return the oldest item that is not consumed and, if asked, consume it; 204 when there is none."""
     sent = body_of(world, call)
     queue = named(world, _QUEUES, sent["queueName"], call.folder)
     where = '"TestDataQueueId" = ? AND "IsConsumed" IS NOT 1 ORDER BY "Id" LIMIT 1'
@@ -58,6 +60,7 @@ def next_item(world: World, call: Call) -> Answer:
     return Answer(body=_shown(existing(world, _SET, found[0]["Id"])))
 
 
+@answers("TestDataQueueActions_SetItemsConsumed")
 def set_consumed(world: World, call: Call) -> Answer:
     """Mark items as consumed, or as new."""
     sent = body_of(world, call)
@@ -68,6 +71,7 @@ def set_consumed(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("TestDataQueueActions_SetAllItemsConsumed")
 def set_all_consumed(world: World, call: Call) -> Answer:
     """Mark all items of a queue as consumed, or as new."""
     sent = body_of(world, call)
@@ -78,6 +82,7 @@ def set_all_consumed(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.ACCEPTED)
 
 
+@answers("TestDataQueueActions_DeleteItems")
 def delete_items(world: World, call: Call) -> Answer:
     """Remove items by their Ids, which are the body."""
     items: Any = orjson.loads(call.body or b"null")
@@ -90,6 +95,7 @@ def delete_items(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("TestDataQueueActions_DeleteAllItems")
 def delete_all_items(world: World, call: Call) -> Answer:
     """Remove all items of a queue."""
     queue = named(world, _QUEUES, parameters.needed(call, "queueName"), call.folder)["Id"]
@@ -117,14 +123,3 @@ def _shown(row: Row) -> dict[str, Any]:
 
 def _count(world: World, queue: int) -> None:
     world.store.connection.execute(_COUNT, (queue, queue))
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "TestDataQueueActions_AddItem": add_item,
-    "TestDataQueueActions_BulkAddItems": add_items,
-    "TestDataQueueActions_DeleteAllItems": delete_all_items,
-    "TestDataQueueActions_DeleteItems": delete_items,
-    "TestDataQueueActions_GetNextItem": next_item,
-    "TestDataQueueActions_SetAllItemsConsumed": set_all_consumed,
-    "TestDataQueueActions_SetItemsConsumed": set_consumed,
-})  # fmt: skip

@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import existing, of_path
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import listing
+from uipath_odata.emulator.rows.records import existing, of_path
 from uipath_odata.emulator.rows.writes import body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Environments"
 _MEMBERS = "SELECT json_extract(r.value, '$.Id') FROM json_each(?) AS r"
 
 
+@answers("Environments_AddRobotById")
 def add_robot(world: World, call: Call) -> Answer:
     """Put a robot into an environment."""
     return _change(world, call, added=[_robot_id(world, call)])
 
 
+@answers("Environments_RemoveRobotById")
 def remove_robot(world: World, call: Call) -> Answer:
     """Take a robot out of an environment."""
     return _change(world, call, removed=[_robot_id(world, call)])
 
 
+@answers("Environments_SetRobotsById")
 def set_robots(world: World, call: Call) -> Answer:
     """Put robots into an environment and take others out."""
     sent = body_of(world, call)
     return _change(world, call, items(sent, "addedRobotIds"), items(sent, "removedRobotIds"))
 
 
+@answers("Environments_GetRobotsForEnvironmentByKey")
 def robots(world: World, call: Call) -> Answer:
     """List the robots of an environment."""
     members = existing(world, _SET, int(call.arguments["key"]))["Robots"] or "[]"
     return listing(world, call, Sql(f't."Id" IN ({_MEMBERS})', (members,)), of="Robots")
 
 
+@answers("Environments_GetRobotIdsForEnvironmentByKey")
 def robot_ids(world: World, call: Call) -> Answer:
-    """Give the Ids of the robots of an environment."""
+    """Return the Ids of the robots of an environment."""
     members = _members(existing(world, _SET, int(call.arguments["key"])))
     return documents.value(call, "Collection(Edm.Int64)", [each["Id"] for each in members])
 
@@ -54,7 +59,7 @@ def robot_ids(world: World, call: Call) -> Answer:
 def _robot_id(world: World, call: Call) -> int:
     text = str(body_of(world, call).get("robotId"))
     if not text.isdigit():
-        raise Refusal(f"{text} is no Id of a robot.", INVALID_ARGUMENT)
+        raise Refusal(f"{text} is not the Id of a robot.", INVALID_ARGUMENT)
     return int(text)
 
 
@@ -70,12 +75,3 @@ def _change(world: World, call: Call, added: Iterable[int] = (), removed: Iterab
 
 def _members(environment: Row) -> list[dict[str, Any]]:
     return list(orjson.loads(environment["Robots"] or "[]"))
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Environments_AddRobotById": add_robot,
-    "Environments_GetRobotIdsForEnvironmentByKey": robot_ids,
-    "Environments_GetRobotsForEnvironmentByKey": robots,
-    "Environments_RemoveRobotById": remove_robot,
-    "Environments_SetRobotsById": set_robots,
-})  # fmt: skip

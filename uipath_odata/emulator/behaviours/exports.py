@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
-from uipath_odata.emulator.data import storage, ticks
+from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
+from uipath_odata.emulator.http import storage
 from uipath_odata.emulator.http.answers import Answer, conflict, not_found
 from uipath_odata.emulator.http.options import parse
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.selection import select
 from uipath_odata.emulator.world import Behaviour, Call, World
@@ -27,7 +28,7 @@ _MOST = 1_000_000
 def exporting(
     set_name: str, kind: str, condition: Callable[[Call], Sql] = lambda _: Sql("TRUE")
 ) -> Behaviour:
-    """Give what exports the rows of a set that the options of the request leave."""
+    """Return what exports the rows of a set that the options of the request leave."""
 
     def export(world: World, call: Call) -> Answer:
         options = parse(call.query, call.operation.options)
@@ -40,13 +41,15 @@ def exporting(
     return export
 
 
+@answers("Exports_GetById")
 def status(world: World, call: Call) -> Answer:
     """Say how far an export is: it takes a second of the emulator's clock."""
     return documents.single(call, "ExportModel", _shown(world, _export(world, int(call.arguments["key"]))))
 
 
+@answers("Exports_GetDownloadLinkById")
 def download_link(world: World, call: Call) -> Answer:
-    """Give the address at which the file of a completed export can be read for a while."""
+    """Return the address at which the file of a completed export can be read for a while."""
     found = _export(world, int(call.arguments["key"]))
     if not _is_complete(world, found):
         raise conflict("The export is not completed.")
@@ -93,11 +96,7 @@ def _of_queue(call: Call) -> Sql:
     return Sql('t."QueueDefinitionId" = ?', (int(call.arguments["key"]),))
 
 
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "AuditLogs_Export": exporting("AuditLogs", "OrchestratorAudit"),
-    "Exports_GetById": status,
-    "Exports_GetDownloadLinkById": download_link,
-    "Jobs_Export": exporting("Jobs", "Jobs"),
-    "QueueDefinitions_ExportById": exporting("QueueItems", "Queues", _of_queue),
-    "RobotLogs_Export": exporting("RobotLogs", "Logs"),
-})  # fmt: skip
+answers("AuditLogs_Export")(exporting("AuditLogs", "OrchestratorAudit"))
+answers("Jobs_Export")(exporting("Jobs", "Jobs"))
+answers("QueueDefinitions_ExportById")(exporting("QueueItems", "Queues", _of_queue))
+answers("RobotLogs_Export")(exporting("RobotLogs", "Logs"))

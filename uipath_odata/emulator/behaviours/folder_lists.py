@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.registry import answers
+from uipath_odata.emulator.world import Call, World
 
 _MOST = 1000
 _NAMED = (
@@ -25,14 +25,16 @@ _NAMED = (
 _FULL = (*_NAMED, "ProvisionType", "PermissionModel", "FeedType")
 
 
+@answers("Folders_GetAllForCurrentUser")
 def all_for_current_user(world: World, call: Call) -> Answer:
-    """Give a page of all folders, personal workspaces too, and how many there are."""
+    """Return a page of all folders, personal workspaces too, and how many there are."""
     rows = [_some(row, _NAMED) for row in _folders(world)]
     return Answer(body=_page(call, rows))
 
 
+@answers("FoldersNavigation_GetFoldersForCurrentUser")
 def for_current_user(world: World, call: Call) -> Answer:
-    """Give a page of the folders whose names hold a text, and how many there are."""
+    """Return a page of the folders whose names hold a text, and how many there are."""
     searched = (parameters.text(call, "searchText") or "").lower()
     rows = [
         {"FolderPath": row["FullyQualifiedName"], **_full(row)}
@@ -42,8 +44,9 @@ def for_current_user(world: World, call: Call) -> Answer:
     return Answer(body=_page(call, rows))
 
 
+@answers("FoldersNavigation_GetAllFoldersForCurrentUser")
 def tree(world: World, _: Call) -> Answer:
-    """Give all folders, each with its level and whether folders are in it."""
+    """Return all folders, each with its level and whether folders are in it."""
     rows = _folders(world)
     parents = {row["ParentId"] for row in rows}
     return Answer(body=[_in_tree(row, has_children=row["Id"] in parents) for row in rows])
@@ -71,10 +74,3 @@ def _page(call: Call, rows: list[dict[str, Any]]) -> dict[str, Any]:
     if take is not None and not 0 <= take <= _MOST:
         raise Refusal(f"The field take must be between 0 and {_MOST}", INVALID_ARGUMENT)
     return {"PageItems": rows[skip : skip + (_MOST if take is None else take)], "Count": len(rows)}
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "FoldersNavigation_GetAllFoldersForCurrentUser": tree,
-    "FoldersNavigation_GetFoldersForCurrentUser": for_current_user,
-    "Folders_GetAllForCurrentUser": all_for_current_user,
-})  # fmt: skip

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import existing, matching
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import listing
+from uipath_odata.emulator.rows.records import existing, matching
 from uipath_odata.emulator.rows.writes import add, body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _DONE = Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Folders_AssignUsers")
 def assign_users(world: World, call: Call) -> Answer:
-    """Give users roles in folders."""
+    """Assign users roles in folders."""
     sent = body_of(world, call)["assignments"]
     for user in items(sent, "UserIds"):
         existing(world, "Users", user)
@@ -30,8 +31,9 @@ def assign_users(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("Folders_AssignDomainUser")
 def assign_domain_user(world: World, call: Call) -> Answer:
-    """Give a user of a directory roles in folders; the tenant learns of the user by it."""
+    """Assign a user of a directory roles in folders; the tenant learns of the user by it."""
     sent = body_of(world, call)["assignment"]
     found = matching(world, "Users", Sql('"UserName" = ? COLLATE NOCASE', (sent.get("UserName"),)), None)
     values = {name: sent.get(name) for name in ("UserName", "Domain", "DirectoryIdentifier")}
@@ -41,11 +43,13 @@ def assign_domain_user(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("Folders_RemoveUserFromFolderById")
 def remove_user(world: World, call: Call) -> Answer:
     """Take all roles in a folder from a user."""
     return _removed(world, call, existing(world, "Users", body_of(world, call).get("userId")))
 
 
+@answers("Folders_RemoveUserFromFolderByKey")
 def remove_user_by_key(world: World, call: Call) -> Answer:
     """Take all roles in a folder from the user with this GUID."""
     key = str(body_of(world, call).get("userKey")).lower()
@@ -53,6 +57,7 @@ def remove_user_by_key(world: World, call: Call) -> Answer:
     return _removed(world, call, found[0] if found else existing(world, "Users", key))
 
 
+@answers("Folders_GetUsersForFolderByKeyAndIncludeinherited")
 def users(world: World, call: Call) -> Answer:
     """List the users of a folder with their roles there, and on request with those that they have from above."""
     folder = existing(world, "Folders", int(call.arguments["key"]))
@@ -66,6 +71,7 @@ def users(world: World, call: Call) -> Answer:
     return documents.listing(world, call, "UserRolesDto", rows)
 
 
+@answers("Folders_AssignMachines")
 def assign_machines(world: World, call: Call) -> Answer:
     """Let machines work in folders."""
     sent = body_of(world, call)["assignments"]
@@ -74,6 +80,7 @@ def assign_machines(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("Folders_UpdateMachinesToFolderAssociations")
 def update_machines(world: World, call: Call) -> Answer:
     """Let some machines work in a folder and others no longer."""
     sent = body_of(world, call)["associations"]
@@ -83,6 +90,7 @@ def update_machines(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("Folders_RemoveMachinesFromFolderById")
 def remove_machines(world: World, call: Call) -> Answer:
     """Let machines no longer work in a folder."""
     folder = existing(world, "Folders", int(call.arguments["key"]))["Id"]
@@ -90,6 +98,7 @@ def remove_machines(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("Folders_ToggleFolderMachineInherit")
 def toggle_inherited(world: World, call: Call) -> Answer:
     """Let a machine of a folder work in all folders below it, too, or no longer."""
     sent = body_of(world, call)
@@ -101,6 +110,7 @@ def toggle_inherited(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Folders_GetMachinesForFolderByKey")
 def machines(world: World, call: Call) -> Answer:
     """List all machines, each with whether it works in a folder."""
     folder = existing(world, "Folders", int(call.arguments["key"]))
@@ -109,6 +119,7 @@ def machines(world: World, call: Call) -> Answer:
     return documents.listing(world, call, "MachineFolderDto", rows)
 
 
+@answers("Machines_GetAssignedMachinesByFolderid")
 def assigned_machines(world: World, call: Call) -> Answer:
     """List the machines that work in a folder."""
     folder = existing(world, "Folders", int(call.arguments["folderId"]))
@@ -118,6 +129,7 @@ def assigned_machines(world: World, call: Call) -> Answer:
     return listing(world, call, Sql(f't."Id" IN ({given})', (*above, folder["Id"])))
 
 
+@answers("Folders_GetSubfoldersWithAssignedMachine")
 def folders_of_machine(world: World, call: Call) -> Answer:
     """List the folders below one in which a machine works."""
     root = existing(world, "Folders", int(parameters.needed(call, "rootFolderId")))
@@ -146,7 +158,7 @@ def _removed(world: World, call: Call, user: Row) -> Answer:
 
 
 def _line(world: World, folder: Row) -> Iterable[Row]:
-    """Give a folder and all that it is in, from within outwards."""
+    """Return a folder and all that it is in, from within outwards."""
     yield folder
     if folder["ParentId"] is not None:
         yield from _line(world, existing(world, "Folders", folder["ParentId"]))
@@ -204,19 +216,3 @@ def _machine(world: World, row: Row, folder: Row, above: Mapping[int, str]) -> d
         "InheritedFromFolderName": other if inherited else None,
         "PropagateToSubFolders": bool(own and own["inherited"]),
     }
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Folders_AssignDomainUser": assign_domain_user,
-    "Folders_AssignMachines": assign_machines,
-    "Folders_AssignUsers": assign_users,
-    "Folders_GetMachinesForFolderByKey": machines,
-    "Folders_GetSubfoldersWithAssignedMachine": folders_of_machine,
-    "Folders_GetUsersForFolderByKeyAndIncludeinherited": users,
-    "Folders_RemoveMachinesFromFolderById": remove_machines,
-    "Folders_RemoveUserFromFolderById": remove_user,
-    "Folders_RemoveUserFromFolderByKey": remove_user_by_key,
-    "Folders_ToggleFolderMachineInherit": toggle_inherited,
-    "Folders_UpdateMachinesToFolderAssociations": update_machines,
-    "Machines_GetAssignedMachinesByFolderid": assigned_machines,
-})  # fmt: skip

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 
 from uipath_odata.emulator.data.places import FOLDER
-from uipath_odata.emulator.data.records import existing, matching
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import parameters
@@ -19,9 +16,11 @@ from uipath_odata.emulator.http.answers import (
     Refusal,
     conflict,
 )
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import by_guid, entity, listing
+from uipath_odata.emulator.rows.records import existing, matching
 from uipath_odata.emulator.rows.writes import body_of, create
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Folders"
 _PERSONAL = (
@@ -30,11 +29,13 @@ _PERSONAL = (
 )
 
 
+@answers("Folders_Get")
 def shared(world: World, call: Call) -> Answer:
     """List the folders; personal workspaces and what is in them are left out, as Orchestrator does."""
     return listing(world, call, Sql(f"NOT EXISTS ({_PERSONAL})"))
 
 
+@answers("Folders_Post")
 def add(world: World, call: Call) -> Answer:
     """Add a folder at the top or in another one."""
     sent = body_of(world, call)
@@ -51,6 +52,7 @@ def add(world: World, call: Call) -> Answer:
     )
 
 
+@answers("Folders_PutById")
 def edit(world: World, call: Call) -> Answer:
     """Rename or describe a folder; its place and its kind stay."""
     sent, folder = body_of(world, call), existing(world, _SET, int(call.arguments["key"]))
@@ -61,6 +63,7 @@ def edit(world: World, call: Call) -> Answer:
     return entity(world, call, _SET, folder["Id"])
 
 
+@answers("Folders_PatchNameDescription")
 def describe(world: World, call: Call) -> Answer:
     """Rename or describe a folder that is named by its GUID."""
     sent, folder = body_of(world, call, partial=True), _by_key(world, call)
@@ -71,6 +74,7 @@ def describe(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Folders_MoveFolderByFolderid")
 def move(world: World, call: Call) -> Answer:
     """Put a folder into another one, or to the top where none is named."""
     folder, target = (
@@ -85,12 +89,14 @@ def move(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Folders_DeleteById")
 def remove(world: World, call: Call) -> Answer:
     """Remove a folder and all that is in it, but not one with folders in it."""
     _remove(world, existing(world, _SET, int(call.arguments["key"])))
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Folders_DeleteByKey")
 def remove_by_key(world: World, call: Call) -> Answer:
     """Remove the folder with this GUID."""
     _remove(world, _by_key(world, call))
@@ -108,7 +114,7 @@ def _parent(world: World, folder: Row) -> Row | None:
 
 
 def _place(world: World, name: str, parent: Row | None, folder: SqlValue = None) -> dict[str, SqlValue]:
-    """Give the columns that say where a folder is; refuse a name that another one there has, and one with a slash."""
+    """Return the columns that say where a folder is; refuse a name that another one there has, and one with a slash."""
     if "/" in name:
         raise Refusal("The name of a folder has no slash: InvalidFolderDisplayName.", INVALID_ARGUMENT)
     path = f"{parent['FullyQualifiedName']}/{name}" if parent else name
@@ -123,7 +129,7 @@ def _place(world: World, name: str, parent: Row | None, folder: SqlValue = None)
 
 
 def _rename(world: World, folder: Row, name: str, parent: Row | None) -> None:
-    """Give a folder its name and place, and all folders below it their paths."""
+    """Set the name and place of a folder, and all folders below it their paths."""
     place = _place(world, name, parent, folder["Id"])
     world.store.change(_SET, folder["Id"], place)
     before = f"{folder['FullyQualifiedName']}/"
@@ -144,13 +150,4 @@ def _remove(world: World, folder: Row) -> None:
     world.store.delete(world.schema.sets[_SET], folder["Id"], None)
 
 
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Folders_DeleteById": remove,
-    "Folders_DeleteByKey": remove_by_key,
-    "Folders_Get": shared,
-    "Folders_GetByKeyByIdentifier": by_guid,
-    "Folders_MoveFolderByFolderid": move,
-    "Folders_PatchNameDescription": describe,
-    "Folders_Post": add,
-    "Folders_PutById": edit,
-})  # fmt: skip
+answers("Folders_GetByKeyByIdentifier")(by_guid)

@@ -34,7 +34,7 @@ def begin(world: World, job: int) -> None:
 
 
 def resume(world: World, job: Row) -> None:
-    """Let a suspended job go on."""
+    """Resume a suspended job."""
     world.store.change(SET, job["Id"], {"State": "Resumed", "ResumeTime": world.now, **_modified(world.now)})
     begin(world, job["Id"])
 
@@ -65,7 +65,7 @@ def _end(world: World, job: Row) -> str:
 
 
 def _result(job: Row, state: str) -> dict[str, SqlValue]:
-    """Every process of the emulator gives back what it was given."""
+    """Return what a job ends with: the output of a process is its input."""
     if state == "Successful":
         return {"OutputArguments": job["InputArguments"] or "{}"}
     return {"Info": "The emulator was told that this process faults."} if state == "Faulted" else {}

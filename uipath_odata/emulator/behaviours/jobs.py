@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -12,14 +11,15 @@ import attrs
 from uipath_odata.emulator.behaviours import job_states
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY
-from uipath_odata.emulator.data.records import existing, matching, of_path
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import by_guid, entity, listing
+from uipath_odata.emulator.rows.records import existing, matching, of_path
 from uipath_odata.emulator.rows.writes import add, body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _MOST_AT_ONCE = 10_000
 _FROM_START_INFO = (
@@ -50,6 +50,7 @@ _AGAIN = (
 )
 
 
+@answers("Jobs_StartJobs")
 def start(world: World, call: Call) -> Answer:
     """Start as many jobs as the strategy says: 201 with the jobs, which are Pending."""
     info = body_of(world, call)["startInfo"]
@@ -62,6 +63,7 @@ def start(world: World, call: Call) -> Answer:
     return attrs.evolve(answer, status=HTTPStatus.CREATED)
 
 
+@answers("Jobs_StopJobById")
 def stop_one(world: World, call: Call) -> Answer:
     """Stop the job of the path."""
     strategy = body_of(world, call)["strategy"]
@@ -69,6 +71,7 @@ def stop_one(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Jobs_StopJobs")
 def stop_several(world: World, call: Call) -> Answer:
     """Stop all jobs named, or none where one cannot be."""
     strategy = body_of(world, call)["strategy"]
@@ -77,6 +80,7 @@ def stop_several(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Jobs_RestartJob")
 def restart(world: World, call: Call) -> Answer:
     """Start a job again that has ended: a new one with the arguments of the old."""
     job = existing(world, job_states.SET, body_of(world, call).get("jobId"), call.folder)
@@ -86,8 +90,9 @@ def restart(world: World, call: Call) -> Answer:
     return entity(world, call, job_states.SET, _start(world, again, job[FOLDER]))
 
 
+@answers("Jobs_ResumeJob")
 def resume(world: World, call: Call) -> Answer:
-    """Let a suspended job go on."""
+    """Resume a suspended job."""
     key = str(body_of(world, call).get("jobKey")).lower()
     jobs = matching(world, job_states.SET, Sql('"Key" = ?', (key,)), call.folder)
     if not jobs:
@@ -98,6 +103,7 @@ def resume(world: World, call: Call) -> Answer:
     return entity(world, call, job_states.SET, jobs[0]["Id"])
 
 
+@answers("Jobs_ValidateDynamicJob")
 def validate_new(world: World, call: Call) -> Answer:
     """Say whether a job could be started so; nothing is started."""
     info = body_of(world, call)["startInfo"]
@@ -110,6 +116,7 @@ def validate_new(world: World, call: Call) -> Answer:
     return _validation(call, errors)
 
 
+@answers("Jobs_ValidateExistingJobById")
 def validate_existing(world: World, call: Call) -> Answer:
     """Say whether the robot of a job is still there and enabled."""
     robot = of_path(world, call)["Robot"]
@@ -127,7 +134,7 @@ def _release(world: World, info: Mapping[str, Any], folder: int | None) -> Row:
 
 
 def _robots(world: World, info: Mapping[str, Any], folder: int | None) -> list[Row | None]:
-    """Give the robot of each job to start; None where any may take it."""
+    """Return the robot of each job to start; None where any may take it."""
     match info.get("Strategy") or "ModernJobsCount":
         case "Specific":
             return [
@@ -200,13 +207,4 @@ def _validation(call: Call, errors: list[str]) -> Answer:
     return documents.single(call, "ValidationResultDto", reply)
 
 
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Jobs_GetByKey": by_guid,
-    "Jobs_RestartJob": restart,
-    "Jobs_ResumeJob": resume,
-    "Jobs_StartJobs": start,
-    "Jobs_StopJobById": stop_one,
-    "Jobs_StopJobs": stop_several,
-    "Jobs_ValidateDynamicJob": validate_new,
-    "Jobs_ValidateExistingJobById": validate_existing,
-})  # fmt: skip
+answers("Jobs_GetByKey")(by_guid)

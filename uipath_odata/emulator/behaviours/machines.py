@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 
 import attrs
 
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import existing
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import listing
+from uipath_odata.emulator.rows.records import existing
 from uipath_odata.emulator.rows.writes import body_of, create
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 
+@answers("Machines_Post")
 def add(world: World, call: Call) -> Answer:
     """Add a machine, with the licence key that robots on it connect by."""
     return create(world, call, {"LicenseKey": world.guid()})
 
 
+@answers("Machines_DeleteBulk")
 def delete_several(world: World, call: Call) -> Answer:
     """Remove machines; those that do not exist are passed over."""
     machines = [(machine,) for machine in items(body_of(world, call), "machineIds")]
@@ -29,11 +30,13 @@ def delete_several(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Sessions_GetGlobalSessions")
 def sessions(world: World, call: Call) -> Answer:
     """List the sessions of all folders."""
     return listing(world, attrs.evolve(call, folder=None))
 
 
+@answers("Sessions_DeleteInactiveUnattendedSessions")
 def delete_inactive_sessions(world: World, call: Call) -> Answer:
     """Remove sessions that are disconnected; those that are not stay."""
     for session in items(body_of(world, call), "sessionIds"):
@@ -41,11 +44,3 @@ def delete_inactive_sessions(world: World, call: Call) -> Answer:
         if row["State"] == "Disconnected":
             world.store.delete(world.schema.sets["Sessions"], session, None)
     return Answer(HTTPStatus.NO_CONTENT)
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Machines_DeleteBulk": delete_several,
-    "Machines_Post": add,
-    "Sessions_DeleteInactiveUnattendedSessions": delete_inactive_sessions,
-    "Sessions_GetGlobalSessions": sessions,
-})  # fmt: skip

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
-from uipath_odata.emulator.data import nupkg, storage
+from uipath_odata.emulator.data import nupkg
 from uipath_odata.emulator.data.nupkg import Package
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
-from uipath_odata.emulator.http import multipart, parameters
+from uipath_odata.emulator.http import multipart, parameters, storage
 from uipath_odata.emulator.http.answers import (
     ALREADY_EXISTS,
     IN_USE,
@@ -23,9 +22,10 @@ from uipath_odata.emulator.http.answers import (
     conflict,
     not_found,
 )
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import listing
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _BINARY = "application/octet-stream"
 _FIELDS = {
@@ -39,6 +39,7 @@ _FIELDS = {
 }
 
 
+@answers("Libraries_UploadPackage", "Processes_UploadPackage")
 def upload(world: World, call: Call) -> Answer:
     """Take packages: a list that says of each whether it was taken; 207 where the operation knows it and one was not."""
     results = [
@@ -52,8 +53,9 @@ def upload(world: World, call: Call) -> Answer:
     return Answer(status, {"@odata.context": context, "value": results})
 
 
+@answers("Libraries_DownloadPackageByKey", "Processes_DownloadPackageByKey")
 def download(world: World, call: Call) -> Answer:
-    """Give the bytes of a package as they were uploaded."""
+    """Return the bytes of a package as they were uploaded."""
     key = call.arguments["key"]
     found = storage.find(world, call.operation.set_name, key)
     if found is None:
@@ -63,6 +65,7 @@ def download(world: World, call: Call) -> Answer:
     return Answer(content=found["content"], headers=headers)
 
 
+@answers("Libraries_Get", "Processes_Get")
 def latest(world: World, call: Call) -> Answer:
     """List each package in its latest version, on request those that a text is found in."""
     term = (parameters.text(call, "searchTerm") or "").lower()
@@ -70,12 +73,14 @@ def latest(world: World, call: Call) -> Answer:
     return listing(world, call, Sql('t."IsLatestVersion" IS NOT 0'), Sql(found, (term,)))
 
 
+@answers("Libraries_GetVersionsByPackageid", "Processes_GetProcessVersionsByProcessid")
 def versions(world: World, call: Call) -> Answer:
     """List all versions of a package."""
     (name,) = call.arguments.values()
     return listing(world, call, Sql('t."Id" = ? COLLATE NOCASE', (name,)))
 
 
+@answers("Libraries_DeleteById", "Processes_DeleteById")
 def remove(world: World, call: Call) -> Answer:
     """Remove one version of a package, or all of them; not those that a process runs."""
     set_name, key = call.operation.set_name, call.arguments["key"]
@@ -93,8 +98,9 @@ def remove(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Processes_GetArgumentsByKey")
 def arguments(world: World, call: Call) -> Answer:
-    """Give the arguments of a package, lists in JSON."""
+    """Return the arguments of a package, lists in JSON."""
     rows = world.store.find(call.operation.set_name, '"Key" = ?', call.arguments["key"])
     if not rows:
         raise not_found(f"The package {call.arguments['key']}")
@@ -102,6 +108,7 @@ def arguments(world: World, call: Call) -> Answer:
     return documents.single(call, "ArgumentMetadata", known)
 
 
+@answers("PackageFeeds_GetFolderFeed")
 def feed_of_folder(_: World, __: Call) -> Answer:
     """Say that the folder has no feed of its own, by a bare null."""
     return Answer(content=b"null")
@@ -157,19 +164,3 @@ def _error(message: str, code: int) -> dict[str, Any]:
 
 def _result(key: str, status: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"Key": key, "Status": status, "Body": orjson.dumps(body).decode()}
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Libraries_DeleteById": remove,
-    "Libraries_DownloadPackageByKey": download,
-    "Libraries_Get": latest,
-    "Libraries_GetVersionsByPackageid": versions,
-    "Libraries_UploadPackage": upload,
-    "PackageFeeds_GetFolderFeed": feed_of_folder,
-    "Processes_DeleteById": remove,
-    "Processes_DownloadPackageByKey": download,
-    "Processes_Get": latest,
-    "Processes_GetArgumentsByKey": arguments,
-    "Processes_GetProcessVersionsByProcessid": versions,
-    "Processes_UploadPackage": upload,
-})  # fmt: skip

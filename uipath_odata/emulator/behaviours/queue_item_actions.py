@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from uipath_odata.emulator.behaviours import current_user, queue_items
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import existing, of_path
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity, listing
+from uipath_odata.emulator.rows.records import existing, of_path
 from uipath_odata.emulator.rows.writes import body_of, create
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _REVIEWABLE = frozenset({"Failed", "Abandoned"})
 _CHAIN = (
@@ -30,6 +30,7 @@ _CHAIN = (
 """An item, all that it is a retry of, and all retries of those."""
 
 
+@answers("QueueItems_PutById")
 def edit(world: World, call: Call) -> Answer:
     """Replace what a queue item holds; without SpecificContent it holds nothing. Not while it is in progress."""
     sent, item = body_of(world, call), of_path(world, call)
@@ -43,23 +44,26 @@ def edit(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("QueueItems_DeleteById")
 def delete(world: World, call: Call) -> Answer:
     """Mark a queue item as deleted."""
     _delete(world, of_path(world, call))
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("QueueItems_DeleteBulk")
 def delete_bulk(world: World, call: Call) -> Answer:
     """Mark items as deleted, if they still have the RowVersion that the caller saw."""
     return _each(world, call, lambda item: _delete(world, item))
 
 
+@answers("QueueItems_SetItemReviewStatus")
 def set_review_status(world: World, call: Call) -> Answer:
     """Set the review status of failed items; ``Retried`` puts a copy of each into its queue."""
     status = str(body_of(world, call)["status"])
     members = world.schema.sets[queue_items.SET].type.properties["reviewstatus"].members
     if status not in members:
-        raise Refusal(f"{status} is no review status.", INVALID_ARGUMENT)
+        raise Refusal(f"{status} is not a review status.", INVALID_ARGUMENT)
 
     def review(item: Row) -> None:
         _require_reviewable(item)
@@ -71,6 +75,7 @@ def set_review_status(world: World, call: Call) -> Answer:
     return _each(world, call, review)
 
 
+@answers("QueueItems_SetItemReviewer", "QueueItems_UnsetItemReviewer")
 def set_reviewer(world: World, call: Call) -> Answer:
     """Name who reviews failed items, or nobody."""
     reviewer = body_of(world, call).get("userId")
@@ -84,41 +89,48 @@ def set_reviewer(world: World, call: Call) -> Answer:
     return _each(world, call, assign)
 
 
+@answers("QueueItems_GetReviewers")
 def reviewers(world: World, call: Call) -> Answer:
     """List the users who may review."""
     return listing(world, attrs.evolve(call, folder=None), Sql('t."IsActive" IS NOT 0'), of="Users")
 
 
+@answers("QueueItems_GetItemProcessingHistoryById")
 def processing_history(world: World, call: Call) -> Answer:
     """List an item with all its retries."""
     item = of_path(world, call)
     return listing(world, call, Sql(f't."Id" IN ({_CHAIN})', (item["Id"],)))
 
 
+@answers("QueueItems_GetItemLastRetryById")
 def last_retry(world: World, call: Call) -> Answer:
-    """Give the last of the items that an item was retried as; 404 where it was not."""
+    """Return the last of the items that an item was retried as; 404 where it was not."""
     return _last_retry(world, call, of_path(world, call))
 
 
+@answers("QueueItems_GetItemLastRetryByKey")
 def last_retry_by_key(world: World, call: Call) -> Answer:
-    """Give the last retry of the item with this GUID."""
+    """Return the last retry of the item with this GUID."""
     rows = world.store.find(queue_items.SET, '"Key" = ?', call.arguments["key"].lower())
     if not rows:
         raise not_found(f"QueueItems({call.arguments['key']})")
     return _last_retry(world, call, rows[0])
 
 
+@answers("QueueItemEvents_GetQueueItemEventsHistoryByQueueitemid")
 def events(world: World, call: Call) -> Answer:
     """List what happened to an item, from its first ancestor on."""
     where = Sql(f't."QueueItemId" IN ({_CHAIN})', (int(call.arguments["queueItemId"]),))
     return listing(world, call, where)
 
 
+@answers("QueueItemComments_GetQueueItemCommentsHistoryByQueueitemid")
 def comments(world: World, call: Call) -> Answer:
     """List what was said about an item."""
     return listing(world, call, Sql('t."QueueItemId" = ?', (int(call.arguments["queueItemId"]),)))
 
 
+@answers("QueueItemComments_Post")
 def comment(world: World, call: Call) -> Answer:
     """Say something about an item, in the name of the current user."""
     item = existing(world, queue_items.SET, body_of(world, call).get("QueueItemId"), call.folder)
@@ -177,20 +189,3 @@ def _last_retry(world: World, call: Call, item: Row) -> Answer:
     if later[0]["Id"] == item["Id"]:
         raise not_found(f"A retry of the item {item['Id']}")
     return entity(world, call, queue_items.SET, later[0]["Id"])
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "QueueItemComments_GetQueueItemCommentsHistoryByQueueitemid": comments,
-    "QueueItemComments_Post": comment,
-    "QueueItemEvents_GetQueueItemEventsHistoryByQueueitemid": events,
-    "QueueItems_DeleteBulk": delete_bulk,
-    "QueueItems_DeleteById": delete,
-    "QueueItems_GetItemLastRetryById": last_retry,
-    "QueueItems_GetItemLastRetryByKey": last_retry_by_key,
-    "QueueItems_GetItemProcessingHistoryById": processing_history,
-    "QueueItems_GetReviewers": reviewers,
-    "QueueItems_PutById": edit,
-    "QueueItems_SetItemReviewer": set_reviewer,
-    "QueueItems_SetItemReviewStatus": set_review_status,
-    "QueueItems_UnsetItemReviewer": set_reviewer,
-})  # fmt: skip

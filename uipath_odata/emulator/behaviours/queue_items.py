@@ -50,7 +50,7 @@ def outcome(name: str, sent: Mapping[str, Any] | None) -> dict[str, SqlValue]:
 
 
 def taken_over(sent: Mapping[str, Any]) -> dict[str, SqlValue]:
-    """Give the columns that come from the request as they are, date-times as ticks."""
+    """Return the columns that come from the request as they are, date-times as ticks."""
     values = {name: sent.get(name) for name in _TAKEN_OVER}
     moments = {name: ticks.parse(value) for name, value in values.items() if value and name.endswith("Date")}
     return {**values, "Priority": values["Priority"] or "Normal", **moments}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from uipath_odata.emulator.data import ticks
-from uipath_odata.emulator.data.records import matching
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.rows.records import matching
+from uipath_odata.emulator.world import Call, World
 
 _KINDS = {
     "SuccessfulTransactions": "\"Status\" = 'Successful'",
@@ -24,6 +23,7 @@ _KINDS = {
 _SWITCHES = ("AcceptAutomaticallyRetry", "RetryAbandonedItems", "EnforceUniqueReference")
 
 
+@answers("QueueProcessingRecords_RetrieveQueuesProcessingStatus")
 def status(world: World, call: Call) -> Answer:
     """List the queues of the folder with the state of the work on them."""
     queues = matching(world, "QueueDefinitions", Sql("TRUE"), call.folder)
@@ -56,7 +56,7 @@ def _status(world: World, queue: Row) -> dict[str, Any]:
 
 
 def _ended(world: World, queue: int, where: str) -> tuple[int, float, int | None]:
-    """Give how many items ended so, their mean time in seconds, and the last moment."""
+    """Return how many items ended so, their mean time in seconds, and the last moment."""
     found = f'FROM "QueueItems" WHERE "QueueDefinitionId" = ? AND {where}'
     read = f'SELECT COUNT(*), AVG("EndProcessing" - "StartProcessing"), MAX("EndProcessing") {found}'
     number, mean, last = world.store.rows(read, (queue,))[0]
@@ -66,8 +66,3 @@ def _ended(world: World, queue: int, where: str) -> tuple[int, float, int | None
 def _number(world: World, queue: int, state: str) -> int:
     counted = 'SELECT COUNT(*) FROM "QueueItems" WHERE "QueueDefinitionId" = ? AND "Status" = ?'
     return int(world.store.rows(counted, (queue, state))[0][0])
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "QueueProcessingRecords_RetrieveQueuesProcessingStatus": status,
-})  # fmt: skip

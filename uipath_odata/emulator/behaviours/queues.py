@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from uipath_odata.emulator.behaviours import queue_items
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import named
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http.answers import (
     DUPLICATE_REFERENCE,
@@ -22,10 +20,12 @@ from uipath_odata.emulator.http.answers import (
     Refusal,
     not_found,
 )
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import by_guid, entity
+from uipath_odata.emulator.rows.records import named
 from uipath_odata.emulator.rows.writes import body_of, replace
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "QueueDefinitions"
 _ERROR_NAMES = {
@@ -39,6 +39,7 @@ class _Undone(Exception):
     """What takes a whole commit back."""
 
 
+@answers("Queues_AddQueueItem")
 def add_queue_item(world: World, call: Call) -> Answer:
     """Add one item: 201 with the item."""
     sent = body_of(world, call)["itemData"]
@@ -46,6 +47,7 @@ def add_queue_item(world: World, call: Call) -> Answer:
     return entity(world, call, queue_items.SET, _add(world, queue, sent), HTTPStatus.CREATED)
 
 
+@answers("Queues_BulkAddQueueItems")
 def bulk_add_queue_items(world: World, call: Call) -> Answer:
     """Add several items: 200 in every case, with what failed and why.
 
@@ -66,6 +68,7 @@ def bulk_add_queue_items(world: World, call: Call) -> Answer:
     return documents.single(call, "BulkOperationResponseDtoOfFailedQueueItemDto", reply)
 
 
+@answers("QueueDefinitions_EditQueue")
 def edit_queue(world: World, call: Call) -> Answer:
     """Replace a queue by its Id in the body."""
     key = body_of(world, call).get("Id")
@@ -90,9 +93,4 @@ def _add(world: World, queue: Row, sent: Mapping[str, Any]) -> int:
     return queue_items.add(world, queue, values)
 
 
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "QueueDefinitions_EditQueue": edit_queue,
-    "Queues_AddQueueItem": add_queue_item,
-    "QueueDefinitions_GetByKeyByIdentifier": by_guid,
-    "Queues_BulkAddQueueItems": bulk_add_queue_items,
-})  # fmt: skip
+answers("QueueDefinitions_GetByKeyByIdentifier")(by_guid)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from uipath_odata.emulator.data import nupkg, ticks
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import existing, matching, of_path
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows.records import existing, matching, of_path
 from uipath_odata.emulator.rows.writes import body_of, create
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Releases"
 
 
+@answers("Releases_Post")
 def add(world: World, call: Call) -> Answer:
     """Make a process of a package that the tenant's feed has."""
     sent = body_of(world, call)
@@ -40,6 +40,7 @@ def add(world: World, call: Call) -> Answer:
     return create(world, call, assigned)
 
 
+@answers("Releases_DeleteByKey")
 def remove_by_key(world: World, call: Call) -> Answer:
     """Remove the process with this GUID."""
     release = _by_key(world, parameters.needed(call, "key"), call.folder)
@@ -47,11 +48,17 @@ def remove_by_key(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers(
+    "Releases_UpdateToLatestPackageVersionById", "Releases_UpdateToLatestPackageVersionByKeyByIdentifier"
+)
 def to_latest(world: World, call: Call) -> Answer:
     """Let a process run the latest version of its package."""
     return _answered(call, _to_latest(world, _release(world, call)))
 
 
+@answers(
+    "Releases_UpdateToSpecificPackageVersionById", "Releases_UpdateToSpecificPackageVersionByKeyByIdentifier"
+)
 def to_specific(world: World, call: Call) -> Answer:
     """Let a process run a version of its package."""
     release, version = _release(world, call), str(body_of(world, call)["packageVersion"])
@@ -59,6 +66,10 @@ def to_specific(world: World, call: Call) -> Answer:
     return _answered(call, _run(world, release, version))
 
 
+@answers(
+    "Releases_RollbackToPreviousReleaseVersionById",
+    "Releases_RollbackToPreviousReleaseVersionByKeyByIdentifier",
+)
 def to_previous(world: World, call: Call) -> Answer:
     """Let a process run the version again that it ran before."""
     release = _release(world, call)
@@ -71,6 +82,7 @@ def to_previous(world: World, call: Call) -> Answer:
     return _answered(call, release)
 
 
+@answers("Releases_UpdateByKey")
 def update_by_key(world: World, call: Call) -> Answer:
     """Change the version, entry point or arguments of a process."""
     sent = body_of(world, call)
@@ -85,6 +97,7 @@ def update_by_key(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Releases_UpdateToLatestPackageVersionBulk", "Releases_UpdateToLatestPackageVersionBulkByKey")
 def all_to_latest(world: World, call: Call) -> Answer:
     """Let several processes run the latest version; 200 in every case, with those that could not."""
     sent, failed = body_of(world, call), list[Any]()
@@ -149,18 +162,3 @@ def _require_package(world: World, name: str, version: str | None) -> None:
 
 def _text(value: Any) -> str:
     return orjson.dumps(value).decode()
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Releases_DeleteByKey": remove_by_key,
-    "Releases_Post": add,
-    "Releases_RollbackToPreviousReleaseVersionById": to_previous,
-    "Releases_RollbackToPreviousReleaseVersionByKeyByIdentifier": to_previous,
-    "Releases_UpdateByKey": update_by_key,
-    "Releases_UpdateToLatestPackageVersionBulk": all_to_latest,
-    "Releases_UpdateToLatestPackageVersionBulkByKey": all_to_latest,
-    "Releases_UpdateToLatestPackageVersionById": to_latest,
-    "Releases_UpdateToLatestPackageVersionByKeyByIdentifier": to_latest,
-    "Releases_UpdateToSpecificPackageVersionById": to_specific,
-    "Releases_UpdateToSpecificPackageVersionByKeyByIdentifier": to_specific,
-})  # fmt: skip

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 
 from uipath_odata.emulator.data.places import FOLDER
-from uipath_odata.emulator.data.records import existing
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity
+from uipath_odata.emulator.rows.records import existing
 from uipath_odata.emulator.rows.writes import bound
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _DAYS = 30
 _OWNERS = {
@@ -22,8 +21,9 @@ _OWNERS = {
 }
 
 
+@answers(*(f"{name}_GetById" for name in _OWNERS))
 def get(world: World, call: Call) -> Answer:
-    """Give the policy of a queue, a process or a task catalog."""
+    """Return the policy of a queue, a process or a task catalog."""
     name, owner = call.operation.set_name, _owner(world, call)
     column = world.schema.sets[name].key.name
     if world.store.find(name, f'"{column}" = ?', owner):
@@ -35,6 +35,7 @@ def get(world: World, call: Call) -> Answer:
     )
 
 
+@answers(*(f"{name}_PutById" for name in _OWNERS))
 def put(world: World, call: Call) -> Answer:
     """Set the policy; a policy needs a period."""
     name, owner = call.operation.set_name, _owner(world, call)
@@ -47,6 +48,7 @@ def put(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers(*(f"{name}_DeleteById" for name in _OWNERS))
 def delete(world: World, call: Call) -> Answer:
     """Go back to the policy that holds where none was set."""
     _forget(world, call.operation.set_name, _owner(world, call))
@@ -61,10 +63,3 @@ def _owner(world: World, call: Call) -> int:
 def _forget(world: World, name: str, owner: int) -> None:
     column = world.schema.sets[name].key.name
     world.store.connection.execute(f'DELETE FROM "{name}" WHERE "{column}" = ?', (owner,))  # noqa: S608 - of the schema
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    f"{name}_{verb}ById": act
-    for name in _OWNERS
-    for verb, act in (("Get", get), ("Put", put), ("Delete", delete))
-})  # fmt: skip

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 
 import attrs
 
 from uipath_odata.emulator.data.places import FOLDER
-from uipath_odata.emulator.data.records import existing
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import listing
+from uipath_odata.emulator.rows.records import existing
 from uipath_odata.emulator.rows.writes import body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Robots"
 
 
+@answers("Robots_GetRobotsForProcessByProcessid")
 def able_to_run(world: World, call: Call) -> Answer:
     """List the robots of the folders in which the package is a process."""
     folders = f'SELECT {FOLDER} FROM "Releases" WHERE "ProcessKey" = ?'  # noqa: S608 - a column of ours
     return listing(world, call, Sql(f"t.{FOLDER} IN ({folders})", (call.arguments["processId"],)))
 
 
+@answers("Robots_FindAllAcrossFolders")
 def across_folders(world: World, call: Call) -> Answer:
     """List the robots of all folders."""
     return listing(world, attrs.evolve(call, folder=None))
 
 
+@answers("Robots_GetFolderRobotsByFolderidAndMachineid")
 def of_folder(world: World, call: Call) -> Answer:
     """List the robots of the folder and, if it is not 0, of the machine in the path."""
     folder, machine = int(call.arguments["folderId"]), int(call.arguments["machineId"])
@@ -38,13 +40,15 @@ def of_folder(world: World, call: Call) -> Answer:
     return listing(world, attrs.evolve(call, folder=folder), on_machine)
 
 
+@answers("Robots_GetMachineNameToLicenseKeyMappings")
 def license_keys(world: World, call: Call) -> Answer:
-    """Give the licence key of each machine by its name."""
+    """Return the licence key of each machine by its name."""
     rows = world.store.find("Machines", 'TRUE ORDER BY "Name"')
     pairs = [{"Key": row["Name"], "Value": row["LicenseKey"]} for row in rows]
     return documents.value(call, "Collection(KeyValuePairOfStringString)", pairs)
 
 
+@answers("Robots_ToggleEnabledStatus")
 def toggle(world: World, call: Call) -> Answer:
     """Switch robots on or off."""
     sent = body_of(world, call)
@@ -54,6 +58,7 @@ def toggle(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Robots_ConvertToFloating")
 def convert_to_floating(world: World, call: Call) -> Answer:
     """Free a robot from its machine."""
     robot = existing(world, _SET, body_of(world, call).get("robotId"), call.folder)["Id"]
@@ -61,6 +66,7 @@ def convert_to_floating(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Robots_DeleteBulk")
 def delete_several(world: World, call: Call) -> Answer:
     """Remove the robots with these Ids; those that do not exist are passed over."""
     robots = [(robot,) for robot in body_of(world, call)["robotIds"]]
@@ -68,13 +74,4 @@ def delete_several(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Robots_ConvertToFloating": convert_to_floating,
-    "Robots_DeleteBulk": delete_several,
-    "Robots_FindAllAcrossFolders": across_folders,
-    "Robots_GetConfiguredRobots": listing,
-    "Robots_GetFolderRobotsByFolderidAndMachineid": of_folder,
-    "Robots_GetMachineNameToLicenseKeyMappings": license_keys,
-    "Robots_GetRobotsForProcessByProcessid": able_to_run,
-    "Robots_ToggleEnabledStatus": toggle,
-})  # fmt: skip
+answers("Robots_GetConfiguredRobots")(listing)

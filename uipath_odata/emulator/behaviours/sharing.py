@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY
-from uipath_odata.emulator.data.records import existing
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import FORBIDDEN, Answer, Refusal
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import listing
+from uipath_odata.emulator.rows.records import existing
 from uipath_odata.emulator.rows.writes import body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _FOLDERS_OF = "SELECT folder FROM _shares WHERE set_name = ? AND id = ?"
 
 
+@answers(
+    "Assets_ShareToFolders",
+    "Buckets_ShareToFolders",
+    "BusinessRules_ShareToFolders",
+    "QueueDefinitions_ShareToFolders",
+    "TaskCatalogs_ShareToFolders",
+)
 def share(world: World, call: Call) -> Answer:
     """Show rows in further folders and no longer in others: all that is asked, or nothing and errorCode 1017."""
     body, set_name = body_of(world, call), call.operation.set_name
@@ -39,6 +45,13 @@ def share(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers(
+    "Assets_GetFoldersForAssetById",
+    "Buckets_GetFoldersForBucketById",
+    "BusinessRules_GetFoldersForBusinessRuleById",
+    "QueueDefinitions_GetFoldersForQueueById",
+    "TaskCatalogs_GetFoldersForTaskCatalogById",
+)
 def folders_of(world: World, call: Call) -> Answer:
     """Name the folders that a row is seen in."""
     set_name, text = call.operation.set_name, call.arguments["id"]
@@ -50,6 +63,13 @@ def folders_of(world: World, call: Call) -> Answer:
     return documents.single(call, "AccessibleFoldersDto", reply)
 
 
+@answers(
+    "Assets_GetAssetsAcrossFolders",
+    "Buckets_GetBucketsAcrossFolders",
+    "BusinessRules_GetBusinessRulesAcrossFolders",
+    "QueueDefinitions_GetQueuesAcrossFolders",
+    "TaskCatalogs_GetTaskCatalogsFromFoldersWithPermissions",
+)
 def across_folders(world: World, call: Call) -> Answer:
     """List the rows of all folders, without those seen in one that is left out."""
     excluded, everywhere = parameters.number(call, "excludeFolderId"), attrs.evolve(call, folder=None)
@@ -90,22 +110,3 @@ def _place(world: World, set_name: str, key: SqlValue, folders: list[int]) -> No
 
 def _forbidden(message: str) -> Refusal:
     return Refusal(message, FORBIDDEN, HTTPStatus.CONFLICT)
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Assets_GetAssetsAcrossFolders": across_folders,
-    "Assets_GetFoldersForAssetById": folders_of,
-    "Assets_ShareToFolders": share,
-    "Buckets_GetBucketsAcrossFolders": across_folders,
-    "Buckets_GetFoldersForBucketById": folders_of,
-    "Buckets_ShareToFolders": share,
-    "BusinessRules_GetBusinessRulesAcrossFolders": across_folders,
-    "BusinessRules_GetFoldersForBusinessRuleById": folders_of,
-    "BusinessRules_ShareToFolders": share,
-    "QueueDefinitions_GetFoldersForQueueById": folders_of,
-    "QueueDefinitions_GetQueuesAcrossFolders": across_folders,
-    "QueueDefinitions_ShareToFolders": share,
-    "TaskCatalogs_GetFoldersForTaskCatalogById": folders_of,
-    "TaskCatalogs_GetTaskCatalogsFromFoldersWithPermissions": across_folders,
-    "TaskCatalogs_ShareToFolders": share,
-})  # fmt: skip

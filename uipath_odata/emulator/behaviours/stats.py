@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from uipath_odata.emulator.http.answers import Answer
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.registry import answers
+from uipath_odata.emulator.world import Call, World
 
 _COUNTED = {
     "Processes": "Releases",
@@ -17,28 +16,33 @@ _COUNTED = {
 }
 
 
+@answers("Stats_GetCountStats")
 def counts(world: World, _: Call) -> Answer:
     """Count processes, assets, queues and schedules."""
     return Answer(body=[_count(world, title, set_name) for title, set_name in _COUNTED.items()])
 
 
+@answers("Stats_GetJobsStats")
 def jobs(world: World, _: Call) -> Answer:
     """Count the jobs in each state."""
     return Answer(body=_by_state(world, "Jobs"))
 
 
+@answers("Stats_GetSessionsStats")
 def sessions(world: World, _: Call) -> Answer:
     """Count the sessions in each state."""
     return Answer(body=_by_state(world, "Sessions"))
 
 
+@answers("Status_Get")
 def status(_: World, __: Call) -> Answer:
     """Say that the server is up."""
     return Answer()
 
 
+@answers("Status_Version")
 def version(world: World, _: Call) -> Answer:
-    """Give the version of the API that is emulated."""
+    """Return the version of the API that is emulated."""
     return Answer(body={"version": world.schema.version, "deployment": "Emulator"})
 
 
@@ -50,12 +54,3 @@ def _by_state(world: World, set_name: str) -> list[dict[str, Any]]:
 def _count(world: World, title: str, set_name: str, where: str = "TRUE", *parameters: str) -> dict[str, Any]:
     counted = f'SELECT COUNT(*) FROM "{set_name}" WHERE {where}'  # noqa: S608 - names of the schema
     return {"title": title, "count": world.store.rows(counted, parameters)[0][0], "hasPermissions": True}
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Stats_GetCountStats": counts,
-    "Stats_GetJobsStats": jobs,
-    "Stats_GetSessionsStats": sessions,
-    "Status_Get": status,
-    "Status_Version": version,
-})  # fmt: skip

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from uipath_odata.emulator.behaviours.robot_logs import NAME
 from uipath_odata.emulator.data.json_values import is_list, is_object
+from uipath_odata.emulator.data.robot_logs import NAME
 from uipath_odata.emulator.data.values import BindingError
 from uipath_odata.emulator.http.answers import Answer, Refusal
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.registry import answers
+from uipath_odata.emulator.world import Call, World
 
 _COLUMNS = {
     "message": "Message",
@@ -34,12 +34,14 @@ _LEVELS = {
 }
 
 
+@answers("Logs_Post")
 def submit_one(world: World, call: Call) -> Answer:
     """Take one entry, or a list of them, as JSON objects."""
     sent = _json(call.body)
     return _taken(world, call, sent if is_list(sent) else [sent])
 
 
+@answers("Logs_SubmitLogs")
 def submit_texts(world: World, call: Call) -> Answer:
     """Take a list of entries, each a text that holds JSON."""
     sent = _json(call.body)
@@ -70,9 +72,3 @@ def _json(text: Any) -> Any:
         return orjson.loads(text)
     except (orjson.JSONDecodeError, TypeError) as error:
         raise Refusal("logs must not be null") from error
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Logs_Post": submit_one,
-    "Logs_SubmitLogs": submit_texts,
-})  # fmt: skip

@@ -7,17 +7,17 @@ from typing import Any
 import orjson
 
 from uipath_odata.emulator.data import ticks
-from uipath_odata.emulator.data.records import existing
 from uipath_odata.emulator.data.schema import EntityType
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http.answers import not_found
+from uipath_odata.emulator.rows.records import existing
 from uipath_odata.emulator.world import World
 
 SET = "Tasks"
 
 
 def shown(world: World, task: int, type_name: str) -> dict[str, Any]:
-    """Give a task as an object of a type, with its data."""
+    """Return a task as an object of a type, with its data."""
     row, type_ = existing(world, SET, task), world.schema.types[type_name]
     columns = world.schema.sets[SET].row
     values = {
@@ -30,7 +30,7 @@ def shown(world: World, task: int, type_name: str) -> dict[str, Any]:
 
 
 def data(world: World, task: int) -> Any:
-    """Give what a task holds."""
+    """Return what a task holds."""
     rows = world.store.rows("SELECT data FROM _task_data WHERE task = ?", (task,))
     return orjson.loads(rows[0][0]) if rows else None
 
@@ -42,7 +42,7 @@ def save(world: World, task: int, content: Any) -> None:
 
 
 def of_folder(world: World, task: Any, folder: int | None) -> Row:
-    """Give the row of a task of the folder that is not deleted, or refuse with 404."""
+    """Return the row of a task of the folder that is not deleted, or refuse with 404."""
     row = existing(world, SET, task, folder)
     if row["IsDeleted"]:
         raise not_found(f"The task {task}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -13,13 +12,14 @@ import orjson
 from uipath_odata.emulator.behaviours import current_user, task_documents
 from uipath_odata.emulator.behaviours.task_documents import SET, of_folder
 from uipath_odata.emulator.data.json_values import items
-from uipath_odata.emulator.data.records import existing, matching
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import by_guid, listing
+from uipath_odata.emulator.rows.records import existing, matching
 from uipath_odata.emulator.rows.writes import add, body_of
 from uipath_odata.emulator.world import Behaviour, Call, World
 
@@ -27,7 +27,7 @@ _DONE = Answer(HTTPStatus.NO_CONTENT)
 
 
 def creating(kind: str) -> Behaviour:
-    """Give what makes tasks of a kind: 201 with the task."""
+    """Return what makes tasks of a kind: 201 with the task."""
 
     def create(world: World, call: Call) -> Answer:
         sent, user = body_of(world, call), current_user.row(world)
@@ -52,14 +52,16 @@ def creating(kind: str) -> Behaviour:
     return create
 
 
+@answers("AppTasks_GetAppTaskById", "GenericTasks_GetTaskDataById", "TaskForms_GetTaskDataById")
 def by_id(world: World, call: Call) -> Answer:
-    """Give a task with its data."""
+    """Return a task with its data."""
     task = of_folder(world, parameters.number(call, "taskId"), call.folder)
     return Answer(body=task_documents.shown(world, task["Id"], str(call.operation.result)))
 
 
+@answers("AppTasks_GetAppTaskByKey", "GenericTasks_GetTaskDataByKey")
 def by_key(world: World, call: Call) -> Answer:
-    """Give the task with this GUID, with its data."""
+    """Return the task with this GUID, with its data."""
     key = parameters.needed(call, "taskKey").lower()
     found = matching(world, SET, Sql('"Key" = ? AND "IsDeleted" IS NOT 1', (key,)), call.folder)
     if not found:
@@ -67,6 +69,7 @@ def by_key(world: World, call: Call) -> Answer:
     return Answer(body=task_documents.shown(world, found[0]["Id"], str(call.operation.result)))
 
 
+@answers("AppTasks_CompleteAppTask", "GenericTasks_CompleteTask", "TaskForms_CompleteTask")
 def complete(world: World, call: Call) -> Answer:
     """Complete a task with its data and the action that was chosen."""
     sent = body_of(world, call)
@@ -74,6 +77,7 @@ def complete(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("TaskForms_BulkCompleteTasks")
 def complete_several(world: World, call: Call) -> Answer:
     """Complete several tasks alike; 200 with those that could not be."""
     sent = body_of(world, call)
@@ -82,6 +86,7 @@ def complete_several(world: World, call: Call) -> Answer:
     )
 
 
+@answers("AppTasks_SaveAppTasksData", "GenericTasks_SaveTaskData", "TaskForms_SaveTaskData")
 def save_data(world: World, call: Call) -> Answer:
     """Keep what somebody has filled in so far."""
     sent = body_of(world, call)
@@ -91,6 +96,7 @@ def save_data(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("TaskForms_BulkUpdateTasks")
 def save_several(world: World, call: Call) -> Answer:
     """Keep the same data in several tasks; 200 with those that it could not be kept in."""
     sent = body_of(world, call)
@@ -101,16 +107,20 @@ def save_several(world: World, call: Call) -> Answer:
     return Answer(body=_each(world, call, sent["taskIds"], keep, camel=True))
 
 
+@answers("GenericTasks_SaveTaskTags")
 def save_tags(world: World, call: Call) -> Answer:
-    """Give a task these tags and no others."""
+    """Set these tags of a task and no others."""
     sent = body_of(world, call)
     task = of_folder(world, sent.get("taskId"), call.folder)
     world.store.change(SET, task["Id"], {"Tags": orjson.dumps(items(sent, "tags")).decode()})
     return _DONE
 
 
+@answers(
+    "AppTasks_SaveAndReassignAppTasks", "GenericTasks_SaveAndReassignTask", "TaskForms_SaveAndReassignTask"
+)
 def save_and_reassign(world: World, call: Call) -> Answer:
-    """Give a task to somebody else, on request with data."""
+    """Assign a task to somebody else, on request with data."""
     sent = body_of(world, call)
     task = _open(of_folder(world, sent.get("TaskId"), call.folder))
     if sent.get("SaveData"):
@@ -119,8 +129,9 @@ def save_and_reassign(world: World, call: Call) -> Answer:
     return _DONE
 
 
+@answers("Tasks_AssignTasks", "Tasks_ReassignTasks")
 def assign(world: World, call: Call) -> Answer:
-    """Give tasks to users; 200 with those that could not be given."""
+    """Assign tasks to users; 200 with those that could not be given."""
     errors = list[dict[str, Any]]()
     for sent in body_of(world, call)["taskAssignments"]:
 
@@ -131,6 +142,7 @@ def assign(world: World, call: Call) -> Answer:
     return documents.value(call, "Collection(TaskOperationErrorResponse)", errors)
 
 
+@answers("Tasks_UnassignTasks")
 def unassign(world: World, call: Call) -> Answer:
     """Take tasks from their users; 200 with those that could not be taken."""
 
@@ -144,6 +156,7 @@ def unassign(world: World, call: Call) -> Answer:
     )
 
 
+@answers("Tasks_DeleteTasks")
 def delete_several(world: World, call: Call) -> Answer:
     """Remove tasks; 200 with those that could not be removed."""
 
@@ -157,6 +170,7 @@ def delete_several(world: World, call: Call) -> Answer:
     )
 
 
+@answers("Tasks_EditTaskMetadata")
 def edit_metadata(world: World, call: Call) -> Answer:
     """Change what is said about a task, not what it holds."""
     sent = body_of(world, call)
@@ -174,11 +188,13 @@ def edit_metadata(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Tasks_Get")
 def present(world: World, call: Call) -> Answer:
     """List the tasks of the folder that are not deleted."""
     return listing(world, call, Sql('t."IsDeleted" IS NOT 1'))
 
 
+@answers("Tasks_GetTasksAcrossFolders", "Tasks_GetTasksAcrossFoldersForAdmin")
 def across_folders(world: World, call: Call) -> Answer:
     """List the tasks of all folders that are not deleted."""
     return present(world, attrs.evolve(call, folder=None))
@@ -235,34 +251,7 @@ def _each(
     return errors
 
 
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "AppTasks_CompleteAppTask": complete,
-    "AppTasks_CreateAppTask": creating("AppTask"),
-    "AppTasks_GetAppTaskById": by_id,
-    "AppTasks_GetAppTaskByKey": by_key,
-    "AppTasks_SaveAndReassignAppTasks": save_and_reassign,
-    "AppTasks_SaveAppTasksData": save_data,
-    "GenericTasks_CompleteTask": complete,
-    "GenericTasks_CreateTask": creating("ExternalTask"),
-    "GenericTasks_GetTaskDataById": by_id,
-    "GenericTasks_GetTaskDataByKey": by_key,
-    "GenericTasks_SaveAndReassignTask": save_and_reassign,
-    "GenericTasks_SaveTaskData": save_data,
-    "GenericTasks_SaveTaskTags": save_tags,
-    "TaskForms_BulkCompleteTasks": complete_several,
-    "TaskForms_BulkUpdateTasks": save_several,
-    "TaskForms_CompleteTask": complete,
-    "TaskForms_CreateFormTask": creating("FormTask"),
-    "TaskForms_GetTaskDataById": by_id,
-    "TaskForms_SaveAndReassignTask": save_and_reassign,
-    "TaskForms_SaveTaskData": save_data,
-    "Tasks_AssignTasks": assign,
-    "Tasks_DeleteTasks": delete_several,
-    "Tasks_EditTaskMetadata": edit_metadata,
-    "Tasks_Get": present,
-    "Tasks_GetByKeyByIdentifier": by_guid,
-    "Tasks_GetTasksAcrossFolders": across_folders,
-    "Tasks_GetTasksAcrossFoldersForAdmin": across_folders,
-    "Tasks_ReassignTasks": assign,
-    "Tasks_UnassignTasks": unassign,
-})  # fmt: skip
+answers("AppTasks_CreateAppTask")(creating("AppTask"))
+answers("GenericTasks_CreateTask")(creating("ExternalTask"))
+answers("TaskForms_CreateFormTask")(creating("FormTask"))
+answers("Tasks_GetByKeyByIdentifier")(by_guid)

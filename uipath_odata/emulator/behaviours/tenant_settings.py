@@ -11,9 +11,10 @@ import orjson
 
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.writes import body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Settings"
 # The settings of a robot's execution that the API guide shows, with the defaults of Studio's documentation.
@@ -31,8 +32,9 @@ _LEVELS = ["Verbose", "Trace", "Information", "Warning", "Error", "Critical", "O
 _NO_CALENDAR: Mapping[str, Any] = MappingProxyType({"TimeZoneId": "UTC", "ExcludedDates": []})
 
 
+@answers("Settings_GetLicense")
 def license_of_tenant(world: World, call: Call) -> Answer:
-    """Give the licence, its dates in epoch seconds."""
+    """Return the licence, its dates in epoch seconds."""
     known = _singleton(world, "License")
     if known is None:
         raise not_found("The license")
@@ -40,8 +42,9 @@ def license_of_tenant(world: World, call: Call) -> Answer:
     return Answer(body={"@odata.context": context} | known)
 
 
+@answers("Settings_GetById")
 def value(world: World, call: Call) -> Answer:
-    """Give the value of the setting with this name."""
+    """Return the value of the setting with this name."""
     found = world.store.find(
         _SET, '"Id" = ? COLLATE NOCASE OR "Name" = ? COLLATE NOCASE', *[call.arguments["key"]] * 2
     )
@@ -50,6 +53,7 @@ def value(world: World, call: Call) -> Answer:
     return documents.value(call, "Edm.String", found[0]["Value"])
 
 
+@answers("Settings_PutById")
 def put(world: World, call: Call) -> Answer:
     """Set the setting of the path, new or not."""
     sent = body_of(world, call)
@@ -58,16 +62,19 @@ def put(world: World, call: Call) -> Answer:
     return _put(world, [sent])
 
 
+@answers("Settings_UpdateBulk")
 def put_several(world: World, call: Call) -> Answer:
     """Set several settings."""
     return _put(world, items(body_of(world, call), "settings"))
 
 
+@answers("Settings_UpdateUserSetting")
 def put_of_user(world: World, call: Call) -> Answer:
     """Set a setting of the current user."""
     return _put(world, [{**body_of(world, call)["setting"], "Scope": "User"}])
 
 
+@answers("Settings_DeleteBulk")
 def delete_several(world: World, call: Call) -> Answer:
     """Remove settings by name; those that are not there are passed over."""
     names = [(name,) for name in items(body_of(world, call), "settingNames")]
@@ -75,11 +82,13 @@ def delete_several(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Settings_GetCalendar")
 def calendar(world: World, call: Call) -> Answer:
-    """Give the days on which nothing is scheduled."""
+    """Return the days on which nothing is scheduled."""
     return documents.single(call, "CalendarDto", _singleton(world, "Calendar") or dict(_NO_CALENDAR))
 
 
+@answers("Settings_SetCalendar")
 def set_calendar(world: World, call: Call) -> Answer:
     """Set the days on which nothing is scheduled."""
     text = orjson.dumps(dict(_NO_CALENDAR) | body_of(world, call)).decode()
@@ -92,6 +101,7 @@ def time_zone(world: World) -> str:
     return str((_singleton(world, "Calendar") or _NO_CALENDAR)["TimeZoneId"])
 
 
+@answers("Settings_GetExecutionSettingsConfigurationByScope")
 def execution_settings(_: World, call: Call) -> Answer:
     """Say which settings of a robot's execution there are."""
     scope = {"0": "Global", "1": "Robot"}.get(call.arguments["scope"], call.arguments["scope"])
@@ -114,16 +124,3 @@ def _put(world: World, settings: Iterable[Mapping[str, Any]]) -> Answer:
 def _singleton(world: World, name: str) -> dict[str, Any] | None:
     rows = world.store.rows("SELECT value FROM _singletons WHERE name = ?", (name,))
     return orjson.loads(rows[0][0]) if rows else None
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Settings_DeleteBulk": delete_several,
-    "Settings_GetById": value,
-    "Settings_GetCalendar": calendar,
-    "Settings_GetExecutionSettingsConfigurationByScope": execution_settings,
-    "Settings_GetLicense": license_of_tenant,
-    "Settings_PutById": put,
-    "Settings_SetCalendar": set_calendar,
-    "Settings_UpdateBulk": put_several,
-    "Settings_UpdateUserSetting": put_of_user,
-})  # fmt: skip

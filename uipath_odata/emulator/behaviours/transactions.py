@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from uipath_odata.emulator.behaviours import queue_items
 from uipath_odata.emulator.data import ticks
-from uipath_odata.emulator.data.records import existing, matching, named
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import Answer, conflict
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import entity
+from uipath_odata.emulator.rows.records import existing, matching, named
 from uipath_odata.emulator.rows.writes import body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 # Orchestrator's guide, Queues and Transactions: items with a deadline come first, by priority, then by the deadline;
 # the others follow by priority, then first in first out.
@@ -33,8 +33,9 @@ _INHERITED = (
 )
 
 
+@answers("Queues_StartTransaction")
 def start(world: World, call: Call) -> Answer:
-    """Give the next new item of a queue to a robot, or the one that the request brings; 204 when there is none."""
+    """Hand the next new item of a queue to a robot, or the one that the request brings; 204 when there is none."""
     sent = body_of(world, call)["transactionData"]
     queue = named(world, "QueueDefinitions", sent.get("Name") or "", call.folder)
     robot = _robot(world, sent.get("RobotIdentifier"))
@@ -50,6 +51,7 @@ def start(world: World, call: Call) -> Answer:
     return entity(world, call, queue_items.SET, item["Id"])
 
 
+@answers("QueueItems_SetTransactionProgressById")
 def set_progress(world: World, call: Call) -> Answer:
     """Note how far an item in progress is."""
     item = _in_progress(world, call)
@@ -57,6 +59,7 @@ def set_progress(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Queues_SetTransactionResultById")
 def set_result(world: World, call: Call) -> Answer:
     """End an item in progress; one that failed by the application is put into its queue again, as often as that allows."""
     sent, item = body_of(world, call)["transactionResult"], _in_progress(world, call)
@@ -131,10 +134,3 @@ def _retry(world: World, item: Row, sent: Mapping[str, Any]) -> None:
         "SecondsInPreviousAttempts": (item["SecondsInPreviousAttempts"] or 0) + spent,
     }
     queue_items.add(world, {**queue, "EnforceUniqueReference": 0}, again)
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "QueueItems_SetTransactionProgressById": set_progress,
-    "Queues_SetTransactionResultById": set_result,
-    "Queues_StartTransaction": start,
-})  # fmt: skip

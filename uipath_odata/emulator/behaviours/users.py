@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 import orjson
 
 from uipath_odata.emulator.behaviours import current_user
-from uipath_odata.emulator.data.records import existing, named, of_path
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity, listing
+from uipath_odata.emulator.rows.records import existing, named, of_path
 from uipath_odata.emulator.rows.writes import body_of
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.world import Call, World
 
 _SET = "Users"
 _HAS_ROLE = 'EXISTS (SELECT 1 FROM json_each(t."RolesList") AS r WHERE r.value = ?)'
 
 
+@answers("Users_GetCurrentUser")
 def current(world: World, call: Call) -> Answer:
-    """Give the user that the requests come from; 204 in a tenant without users."""
+    """Return the user that the requests come from; 204 in a tenant without users."""
     user = current_user.row(world)
     return entity(world, call, _SET, user["Id"]) if user else Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Users_GetCurrentPermissions")
 def permissions(world: World, call: Call) -> Answer:
-    """Give what the roles of the current user permit."""
+    """Return what the roles of the current user permit."""
     user = current_user.row(world)
     if user is None:
         raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
@@ -40,8 +42,9 @@ def permissions(world: World, call: Call) -> Answer:
     return documents.single(call, "UserPermissionsCollection", {"UserId": user["Id"], "Permissions": granted})
 
 
+@answers("Users_AssignRolesById")
 def assign_roles(world: World, call: Call) -> Answer:
-    """Give a user these roles and no others."""
+    """Set these roles of a user and no others."""
     user = of_path(world, call)
     _set_roles(
         world, user, [existing(world, "Roles", role)["Name"] for role in body_of(world, call)["roleIds"]]
@@ -49,8 +52,9 @@ def assign_roles(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Users_ToggleRoleById")
 def toggle_role(world: World, call: Call) -> Answer:
-    """Give a user one more role, or take it."""
+    """Assign a user one more role, or take it."""
     sent, user = body_of(world, call), of_path(world, call)
     role = named(world, "Roles", sent["role"], None)["Name"]
     kept = [each for each in _roles(user) if each != role]
@@ -58,6 +62,7 @@ def toggle_role(world: World, call: Call) -> Answer:
     return Answer()
 
 
+@answers("Users_ValidateByUserids")
 def validate(world: World, call: Call) -> Answer:
     """Say of each Id whether there is such a user."""
     texts = [text.strip() for text in call.arguments["userIds"].split(",")]
@@ -67,8 +72,9 @@ def validate(world: World, call: Call) -> Answer:
     return documents.value(call, "Collection(Edm.Boolean)", known)
 
 
+@answers("Roles_SetUsersById")
 def set_users(world: World, call: Call) -> Answer:
-    """Give a role to users and take it from others."""
+    """Assign a role to users and take it from others."""
     role, sent = of_path(world, call)["Name"], body_of(world, call)
     for user in (existing(world, _SET, each) for each in sent["addedUserIds"]):
         _set_roles(world, user, [*(each for each in _roles(user) if each != role), role])
@@ -77,14 +83,16 @@ def set_users(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Roles_GetUsersForRoleByKey")
 def users_of_role(world: World, call: Call) -> Answer:
     """List the users that have the role."""
     role = existing(world, "Roles", int(call.arguments["key"]))["Name"]
     return listing(world, attrs.evolve(call, folder=None), Sql(_HAS_ROLE, (role,)), of=_SET)
 
 
+@answers("Roles_GetUserIdsForRoleByKey")
 def user_ids_of_role(world: World, call: Call) -> Answer:
-    """Give the Ids of the users that have the role."""
+    """Return the Ids of the users that have the role."""
     role = existing(world, "Roles", int(call.arguments["key"]))["Name"]
     rows = world.store.find("Users", _HAS_ROLE.replace('t."', '"') + ' ORDER BY "Id"', role)
     return documents.value(call, "Collection(Edm.Int64)", [row["Id"] for row in rows])
@@ -106,15 +114,3 @@ def _set_roles(world: World, user: Row, names: Iterable[str]) -> None:
     ]
     values = {"RolesList": [role["Name"] for role in roles], "UserRoles": linked}
     world.store.change(_SET, user["Id"], {name: orjson.dumps(each).decode() for name, each in values.items()})
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Roles_GetUserIdsForRoleByKey": user_ids_of_role,
-    "Roles_GetUsersForRoleByKey": users_of_role,
-    "Roles_SetUsersById": set_users,
-    "Users_AssignRolesById": assign_roles,
-    "Users_GetCurrentPermissions": permissions,
-    "Users_GetCurrentUser": current,
-    "Users_ToggleRoleById": toggle_role,
-    "Users_ValidateByUserids": validate,
-})  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -12,10 +10,11 @@ import orjson
 from uipath_odata.emulator.behaviours import current_user
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.json_values import is_object
-from uipath_odata.emulator.data.records import of_path
 from uipath_odata.emulator.http.answers import Answer, Refusal
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.rows.records import of_path
+from uipath_odata.emulator.world import Call, World
 
 # Orchestrator's guide, Types of Events.
 _EVENTS = {
@@ -35,12 +34,14 @@ _EVENTS = {
 }
 
 
+@answers("Webhooks_PingById")
 def ping(world: World, call: Call) -> Answer:
     """Accept a ping of a webhook: 202 with the event that it would get."""
     of_path(world, call)
     return documents.single(call, "PingEventDto", _event(world, call, "ping"), HTTPStatus.ACCEPTED)
 
 
+@answers("Webhooks_TriggerCustom")
 def trigger(world: World, call: Call) -> Answer:
     """Accept an event of one's own: 202 with the event."""
     try:
@@ -53,6 +54,7 @@ def trigger(world: World, call: Call) -> Answer:
     return documents.single(call, "CustomEventDto", event, HTTPStatus.ACCEPTED)
 
 
+@answers("Webhooks_GetEventTypes")
 def event_types(world: World, call: Call) -> Answer:
     """List the kinds of events."""
     rows = [
@@ -75,10 +77,3 @@ def _event(world: World, call: Call, kind: str) -> dict[str, Any]:
         "UserId": user["Id"] if user else None,
         "UserKey": user["Key"] if user else None,
     }
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "Webhooks_GetEventTypes": event_types,
-    "Webhooks_PingById": ping,
-    "Webhooks_TriggerCustom": trigger,
-})  # fmt: skip

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
-from types import MappingProxyType
 
 import orjson
 
 from uipath_odata.emulator.behaviours import current_user
-from uipath_odata.emulator.data.records import of_path
 from uipath_odata.emulator.http.answers import Answer, conflict, not_found
+from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import entity
-from uipath_odata.emulator.world import Behaviour, Call, World
+from uipath_odata.emulator.rows.records import of_path
+from uipath_odata.emulator.world import Call, World
 
 _SET = "PersonalWorkspaces"
 
 
+@answers("PersonalWorkspaces_GetPersonalWorkspace")
 def own(world: World, call: Call) -> Answer:
-    """Give the workspace of the current user, or 404."""
+    """Return the workspace of the current user, or 404."""
     user = current_user.row(world)
     found = world.store.find(_SET, '"OwnerId" = ?', user["Id"]) if user else []
     if not found:
@@ -26,11 +27,13 @@ def own(world: World, call: Call) -> Answer:
     return entity(world, call, _SET, found[0]["Id"])
 
 
+@answers("PersonalWorkspaces_StartExploringById")
 def start_exploring(world: World, call: Call) -> Answer:
     """Let the current user look into a workspace."""
     return _explore(world, call, lambda users, user: {*users, user})
 
 
+@answers("PersonalWorkspaces_StopExploringById")
 def stop_exploring(world: World, call: Call) -> Answer:
     """Let the current user no longer look into a workspace."""
     return _explore(world, call, lambda users, user: users - {user})
@@ -43,10 +46,3 @@ def _explore(world: World, call: Call, changed: Callable[[set[int], int], set[in
     users = changed(set(orjson.loads(workspace["ExploringUserIds"] or "[]")), user["Id"])
     world.store.change(_SET, workspace["Id"], {"ExploringUserIds": orjson.dumps(sorted(users)).decode()})
     return Answer(HTTPStatus.NO_CONTENT)
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = MappingProxyType({
-    "PersonalWorkspaces_GetPersonalWorkspace": own,
-    "PersonalWorkspaces_StartExploringById": start_exploring,
-    "PersonalWorkspaces_StopExploringById": stop_exploring,
-})  # fmt: skip

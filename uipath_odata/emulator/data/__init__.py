@@ -1,3 +1,8 @@
-"""The state: the schema, SQLite tables, values, and the storage of files."""
+"""The state, and what it is made of.
+
+``schema`` reads the API's facts and the ``undocumented`` operations; ``store`` keeps rows in SQLite; ``values`` turns JSON
+to columns and back; ``ticks`` are moments; ``places`` says which folders see a row; ``robot_logs`` and ``linked_queues``
+are the sets that differ; ``nupkg`` reads packages; ``demo/`` is the demo tenant.
+"""
 
 from __future__ import annotations

@@ -15,6 +15,6 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
 
 
 def items(body: Mapping[str, Any], name: str) -> list[Any]:
-    """Give the list that an object holds under a name; an empty one where it holds none."""
+    """Return the list that an object holds under a name; an empty one where it holds none."""
     found = body.get(name)
     return found if is_list(found) else []

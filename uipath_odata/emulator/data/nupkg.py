@@ -38,14 +38,14 @@ def read(content: bytes) -> Package:
             fields = _nuspec(_entry(archive, lambda name: "/" not in name and name.endswith(".nuspec")))
             project = _entry(archive, lambda name: name.endswith("/project.json") or name == "project.json")
     except (zipfile.BadZipFile, ET.ParseError) as error:
-        raise ValueError("this is no NuGet package") from error
+        raise ValueError("this is not a NuGet package") from error
     if not fields.get("id") or not fields.get("version"):
         raise ValueError("the package has no id and version")
     return Package(fields["id"], fields["version"], fields, _arguments(project))
 
 
 def precedence(version: str) -> tuple[Any, ...]:
-    """Give what versions are sorted by: numbers as numbers, a pre-release before its release (SemVer 2.0, 11)."""
+    """Return what versions are sorted by: numbers as numbers, a pre-release before its release (SemVer 2.0, 11)."""
     release, _, pre = version.partition("+")[0].partition("-")
     return tuple(map(_part, release.split("."))), not pre, tuple(map(_part, pre.split(".")))
 

@@ -23,7 +23,7 @@ _SHARED_BY: Mapping[str, tuple[str, str]] = MappingProxyType({
 
 
 def within(set_name: str, alias: str, folder: int) -> Sql:
-    """Give the condition that a row of the alias is seen in a folder."""
+    """Return the condition that a row of the alias is seen in a folder."""
     home = f"coalesce({alias}.{FOLDER} = ?, TRUE)"
     if set_name not in _SHARED_BY:
         return Sql(home, (folder,))

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.emulator.behaviours import linked_queues, robot_logs
+from uipath_odata.emulator.data import linked_queues, robot_logs
 from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY, SHARES, within
 from uipath_odata.emulator.data.schema import EntitySet, Property, Schema
 from uipath_odata.emulator.data.values import BindingError, binder
@@ -61,7 +61,7 @@ class Store:
         self.connection.execute(linked_queues.view(self.schema.sets[linked_queues.SET].row))
 
     def image(self) -> bytes:
-        """Give the whole database as bytes."""
+        """Return the whole database as bytes."""
         return self.connection.serialize()
 
     def load(self, image: bytes) -> None:
@@ -85,7 +85,7 @@ class Store:
             self.connection.execute("RELEASE work")
 
     def find(self, table: str, where: str = "TRUE", *parameters: SqlValue) -> list[Row]:
-        """Give the rows of a table that a condition leaves."""
+        """Return the rows of a table that a condition leaves."""
         cursor = self.connection.execute(f'SELECT * FROM "{table}" WHERE {where}', parameters)  # noqa: S608 - ours
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, values, strict=True)) for values in cursor]

@@ -69,7 +69,7 @@ def text(ticks: int) -> str:
 
 
 def last() -> int:
-    """Give the last moment there is."""
+    """Return the last moment there is."""
     return LAST
 
 
@@ -79,7 +79,7 @@ def from_epoch(seconds: float) -> int:
 
 
 def day_of(ticks: int) -> date:
-    """Give the calendar day of ticks."""
+    """Return the calendar day of ticks."""
     return date.fromordinal(ticks // DAY + 1)
 
 

@@ -33,7 +33,7 @@ class BindingError(ValueError):
 
 
 def known(body: Any, type_: EntityType) -> Iterator[tuple[Property, Any]]:
-    """Give the properties of a JSON object; BindingError at the first that the type does not have.
+    """Return the properties of a JSON object; BindingError at the first that the type does not have.
 
     Annotations such as ``@odata.context`` are passed over.
     """
@@ -53,7 +53,7 @@ def stored(found: Property, value: Any, schema: Schema) -> SqlValue:
 
 
 def binder(found: Property, schema: Schema) -> Binder:
-    """Give what turns the JSON values of a property, but null, into what its column holds."""
+    """Return what turns the JSON values of a property, but null, into what its column holds."""
     match found.kind:
         case "document":
             return partial(_document, found, schema)
@@ -66,7 +66,7 @@ def binder(found: Property, schema: Schema) -> Binder:
 
 
 def shown(kind: Kind) -> Callable[[Any], Any] | None:
-    """Give what turns a column's value into its JSON value; None where they are the same."""
+    """Return what turns a column's value into its JSON value; None where they are the same."""
     return _SHOWN.get(kind)
 
 
@@ -75,7 +75,7 @@ def _document(found: Property, schema: Schema, value: Any) -> str:
 
 
 def _checked(found: Property, value: Any, schema: Schema) -> Any:
-    """Give an object or a list with the schema's names; objects of open types stay as they are."""
+    """Return an object or a list with the schema's names; objects of open types stay as they are."""
     if found.many:
         if not is_list(value):
             raise BindingError(found.name)

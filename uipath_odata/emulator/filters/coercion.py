@@ -15,7 +15,7 @@ _INSTANTS = frozenset({"instant", "date"})
 
 
 def comparable(left: Sql, right: Sql) -> tuple[Sql, Sql]:
-    """Give both sides as values of one kind, or refuse as Orchestrator does."""
+    """Return both sides as values of one kind, or refuse as Orchestrator does."""
     left, right = _as_member(left, right), _as_member(right, left)
     if not _may_meet(left, right):
         raise invalid_options(f"Operands of kinds '{left.kind}' and '{right.kind}' cannot be compared.")
@@ -23,7 +23,7 @@ def comparable(left: Sql, right: Sql) -> tuple[Sql, Sql]:
 
 
 def list_member(value: Sql, kind_of: Sql) -> Sql:
-    """Give a member of an ``in`` list as a value of the kind that is looked for; here a quoted GUID is one, too."""
+    """Return a member of an ``in`` list as a value of the kind that is looked for; here a quoted GUID is one, too."""
     if not value.literal:
         raise invalid_options("A list holds literals only.")
     text = value.parameters[0] if value.kind == "string" else None

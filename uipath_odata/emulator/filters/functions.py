@@ -70,7 +70,7 @@ def _seconds(span: int) -> float:
 
 
 def _offset(_: int) -> int:
-    """Give the offset that all moments are shown with."""
+    """Return the offset that all moments are shown with."""
     return 0
 
 

@@ -20,7 +20,7 @@ class Ordering:
 
 
 def ordering(term: OrderTerm, expressions: FilterSql) -> Ordering:
-    """Translate one term; an enum is sorted by the order of its members, as the numbers behind the names are."""
+    """Translate one term; an enum is sorted by the order of its members, as the members' numbers are."""
     by = expressions.value(parse(term.expression))
     if by.kind in {"link", "document"}:
         raise invalid_options(f"'{term.expression}' cannot be used in the $orderby query option.")

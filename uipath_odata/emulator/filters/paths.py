@@ -30,10 +30,10 @@ class Paths:
     _aliases: Iterator[int] = attrs.field(factory=count)
 
     def member(self, source: Source, name: str) -> Sql:
-        """Give the property of this name of what a source holds."""
+        """Return the property of this name of what a source holds."""
         match source:
             case Link():
-                return self.member(self.rows_behind(source), name)
+                return self.member(self.rows_of(source), name)
             case Rows(type=type_, alias=alias):
                 return self._column(_known(type_, name), alias)
             case Document(many=True):
@@ -42,13 +42,13 @@ class Paths:
                 found = _known(type_, name)
                 return self._json_value(found, f"json_extract({text}, '$.{found.name}')")
 
-    def rows_behind(self, link: Link) -> Rows:
-        """Give the rows that a link leads to, joined once however often it is used."""
+    def rows_of(self, link: Link) -> Rows:
+        """Return the rows that a link leads to, joined once however often it is used."""
         alias = self._joins.setdefault(link, f"j{len(self._joins)}")
         return Rows(self.schema.types[str(link.property.target)], alias)
 
     def elements(self, collection: Sql) -> tuple[Sql, Sql]:
-        """Give one element of a collection, and the FROM item that makes it run over all of them."""
+        """Return one element of a collection, and the FROM item that makes it run over all of them."""
         alias = f"e{next(self._aliases)}"
         if not isinstance(collection.source, Document) or not collection.source.many:
             raise invalid_options("any and all need a collection.")
@@ -62,16 +62,16 @@ class Paths:
     def joins(self) -> str:
         """Write the joins that were needed so far."""
         return "".join(
-            f' LEFT JOIN "{(target := self._set_behind(link))[0]}" AS {alias}'
+            f' LEFT JOIN "{(target := self._set_of(link))[0]}" AS {alias}'
             f' ON {alias}."{target[1]}" = {link.alias}."{link.property.name}"'
             for link, alias in self._joins.items()
         )
 
-    def key_behind(self, link: Link) -> str:
-        """Give the key column of the rows that a link leads to: null where there is no such row."""
-        return f'{self.rows_behind(link).alias}."{self._set_behind(link)[1]}"'
+    def key_of(self, link: Link) -> str:
+        """Return the key column of the rows that a link leads to: null where that row does not exist."""
+        return f'{self.rows_of(link).alias}."{self._set_of(link)[1]}"'
 
-    def _set_behind(self, link: Link) -> tuple[str, str]:
+    def _set_of(self, link: Link) -> tuple[str, str]:
         name = self.schema.set_of_type[str(link.property.target)]
         return name, self.schema.sets[name].key.name
 

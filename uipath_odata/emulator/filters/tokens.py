@@ -37,7 +37,7 @@ _WORDS = {"true", "false", "null"}
 
 
 def repaired(text: str) -> str:
-    """Give filter text that means the same and that odata-query can read."""
+    """Return filter text that means the same and that odata-query can read."""
     tokens = list(_TOKEN.finditer(text.strip()))
     texts = [_repaired_token(tokens, index) for index in range(len(tokens))]
     for comma in _commas_after_single_members(tokens):
@@ -89,7 +89,7 @@ def _is_operator(tokens: list[re.Match[str]], index: int) -> bool:
 
 
 def _closing(tokens: list[re.Match[str]], opening: int) -> int | None:
-    """Give the index of the parenthesis that closes a list of one member; None for more members or none."""
+    """Return the index of the parenthesis that closes a list of one member; None for more members or none."""
     depth = 0
     for index in range(opening, len(tokens)):
         match tokens[index][0]:

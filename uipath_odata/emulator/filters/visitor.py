@@ -153,7 +153,7 @@ class FilterSql:
 
 
 def _enum_order(sign: str, left: Sql, right: Sql) -> Sql:
-    """Compare by the order of the schema's list, as the numbers behind the names do."""
+    """Compare by the order of the schema's list, as the numbers of the members do."""
     if left.literal:
         left, right, sign = right, left, _MIRRORED[sign]
     if left.literal or not right.literal:

@@ -22,7 +22,7 @@ _WRITTEN_WITHOUT = frozenset({"Robots_DeleteById", "Robots_DeleteBulk"})
 
 
 def folder_of(headers: Mapping[str, str], store: Store) -> int | None:
-    """Give the Id of the folder that the headers name, by id, path or key; refuse one that does not exist.
+    """Return the Id of the folder that the headers name, by id, path or key; refuse one that does not exist.
 
     An encoded path beside another header may be relative to the folder of that one.
     """

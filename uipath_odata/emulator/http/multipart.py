@@ -19,7 +19,7 @@ class Part:
 
 
 def parts(call: Call) -> list[Part]:
-    """Give the parts of a body; refuse one that has none (RFC 7578)."""
+    """Return the parts of a body; refuse one that has none (RFC 7578)."""
     head = f"Content-Type: {call.content_type}\r\n\r\n".encode("latin-1", "replace")
     message = message_from_bytes(head + call.body, policy=HTTP)
     if not message.is_multipart():

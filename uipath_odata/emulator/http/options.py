@@ -113,13 +113,13 @@ def _order_term(term: str) -> OrderTerm:
 
 def _number(name: str, text: str) -> int:
     if not text.isdigit() or int(text) > _LARGEST_INT:
-        raise invalid_options(f"'{text}' is no value for {name}.")
+        raise invalid_options(f"'{text}' is not a value for {name}.")
     return int(text)
 
 
 def _truth(text: str) -> bool:
     if text.lower() not in {"true", "false"}:
-        raise invalid_options(f"'{text}' is no value for $count.")
+        raise invalid_options(f"'{text}' is not a value for $count.")
     return text.lower() == "true"
 
 

@@ -8,13 +8,13 @@ from uipath_odata.emulator.world import Call
 
 
 def text(call: Call, name: str) -> str | None:
-    """Give the parameter as it was sent; None where it was not."""
+    """Return the parameter as it was sent; None where it was not."""
     given = {each.lower(): value for each, value in query_pairs(call.query)}
     return given.get(name.lower()) or None
 
 
 def needed(call: Call, name: str) -> str:
-    """Give the parameter, or refuse a request without it."""
+    """Return the parameter, or refuse a request without it."""
     found = text(call, name)
     if found is None:
         raise Refusal(f"The {name} field is required.", INVALID_ARGUMENT)
@@ -22,7 +22,7 @@ def needed(call: Call, name: str) -> str:
 
 
 def number(call: Call, name: str) -> int | None:
-    """Give a whole number; refuse what is none."""
+    """Return a whole number; refuse what is none."""
     found = text(call, name)
     if found is None:
         return None
@@ -32,5 +32,5 @@ def number(call: Call, name: str) -> int | None:
 
 
 def truth(call: Call, name: str) -> bool:
-    """Give a boolean; false where it was not sent."""
+    """Return a boolean; false where it was not sent."""
     return (text(call, name) or "").lower() == "true"

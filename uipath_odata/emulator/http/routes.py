@@ -39,7 +39,7 @@ class Routes:
     routes: tuple[Route, ...]
 
     def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
-        """Give the operation and what its path's arguments hold; None for a path that no operation has."""
+        """Return the operation and what its path's arguments hold; None for a path that no operation has."""
         methods = set[str]()
         for route in self.routes:
             arguments = route.arguments(path)

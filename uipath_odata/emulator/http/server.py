@@ -14,9 +14,8 @@ import orjson
 from aiohttp import web
 
 from uipath_odata.emulator.behaviours import job_states
-from uipath_odata.emulator.data import storage
 from uipath_odata.emulator.data.json_values import is_object
-from uipath_odata.emulator.http import faults
+from uipath_odata.emulator.http import faults, storage
 from uipath_odata.emulator.http.answers import Answer, Refusal
 from uipath_odata.emulator.http.folders import folder_of, require_folder
 from uipath_odata.emulator.http.rate_limits import RateLimits

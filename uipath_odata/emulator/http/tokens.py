@@ -31,13 +31,13 @@ class Tokens:
     _used: dict[str, str] = attrs.field(factory=dict[str, str])
 
     def issue(self) -> str:
-        """Give a new access token."""
+        """Return a new access token."""
         token = self._text("at")
         self._access[token] = self.clock() + self.lifetime
         return token
 
     def issue_refresh_token(self, family: str | None = None) -> str:
-        """Give a new refresh token; without a family it begins one, as a login does."""
+        """Return a new refresh token; without a family it begins one, as a login does."""
         token = self._text("rt")
         self._refresh[token] = family or token
         return token

@@ -37,7 +37,7 @@ def value(call: Call, type_name: str, content: Any) -> Answer:
 
 
 def single(call: Call, type_name: str, content: dict[str, Any], status: int = 200) -> Answer:
-    """Answer one object that is no entity of a set."""
+    """Answer one object that is not an entity of a set."""
     return Answer(
         status,
         {"@odata.context": f"{call.root}/odata/$metadata#UiPath.Server.Configuration.OData.{type_name}"}

@@ -30,7 +30,7 @@ _Tree = dict[str, Any]
 
 
 def project(expressions: FilterSql, rows: Rows, options: Options, *, by_key: bool = False) -> Shape:
-    """Give the shape of rows, which the expressions are about, under ``$select`` and ``$expand``."""
+    """Return the shape of rows, which the expressions are about, under ``$select`` and ``$expand``."""
     chosen, expanded = _tree(options.select), {item.path.lower(): item.options for item in options.expand}
     _require_known((*_roots(options.select), *(item.path for item in options.expand)), rows.type)
     set_name = expressions.paths.schema.set_of_type.get(rows.type.name, "")
@@ -109,9 +109,9 @@ def _expanded(expressions: FilterSql, found: Property, options: Options) -> Fiel
 
 
 def _expanded_link(expressions: FilterSql, name: str, link: Link, options: Options) -> Field:
-    rows = expressions.paths.rows_behind(link)
+    rows = expressions.paths.rows_of(link)
     inner = attrs.evolve(expressions, source=rows)
-    key = Sql(expressions.paths.key_behind(link), (), "integer")
+    key = Sql(expressions.paths.key_of(link), (), "integer")
     if options.filter is not None:
         key = join("CASE WHEN {} THEN {} END", inner.condition(parse(options.filter)), key, kind="integer")
     return Field(name, key, related=project(inner, rows, options))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from uipath_odata.emulator.behaviours import robot_logs
+from uipath_odata.emulator.data import robot_logs
 from uipath_odata.emulator.data.schema import EntitySet, EntityType, Property, stem
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import Answer, not_found
@@ -77,7 +77,7 @@ def key_value(key: Property, text: str) -> SqlValue:
 
 
 def _view(world: World, call: Call, entity_set: EntitySet) -> EntityType | None:
-    """Give the type that the operation shows the set's rows as; None: the set's own."""
+    """Return the type that the operation shows the set's rows as; None: the set's own."""
     shown = world.schema.types.get((call.operation.result or "").removeprefix("ODataValueOfIEnumerableOf"))
     return shown if shown is not None and stem(shown.name) == stem(entity_set.type.name) else None
 

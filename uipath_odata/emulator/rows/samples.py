@@ -59,7 +59,7 @@ def _of_name(shape: str) -> Any:
 
 
 def _object(type_: EntityType, schema: Schema, depth: int) -> dict[str, Any]:
-    """Give all properties, and far down only those that are required."""
+    """Return all properties, and far down only those that are required."""
     properties = type_.properties.values()
     return {
         each.name: _value(each, schema, depth) for each in properties if depth < _DEEPEST or each.required

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.emulator.behaviours import linked_queues, robot_logs
+from uipath_odata.emulator.data import linked_queues, robot_logs
 from uipath_odata.emulator.data.places import within
 from uipath_odata.emulator.data.schema import EntitySet, EntityType
 from uipath_odata.emulator.filters.ordering import Ordering, order_clause, ordering
@@ -33,7 +33,7 @@ class Selection:
     where: Sql
 
     def page(self, options: Options, take: int) -> list[dict[str, Any]]:
-        """Give the rows that ``$orderby``, ``$skip`` and ``$top`` leave, as ``$select`` and ``$expand`` want them."""
+        """Return the rows that ``$orderby``, ``$skip`` and ``$top`` leave, as ``$select`` and ``$expand`` want them."""
         shape = project(self.expressions, self.rows, options)
         terms = [ordering(term, self.expressions) for term in options.orderby]
         order = order_clause(self._ordered(terms))
@@ -42,7 +42,7 @@ class Selection:
         return [shape.entity(row) for row in found]
 
     def first(self, options: Options) -> dict[str, Any] | None:
-        """Give the one row, with what is only shown of an entity that is read by its key."""
+        """Return the one row, with what is only shown of an entity that is read by its key."""
         shape = project(self.expressions, self.rows, options, by_key=True)
         found = self._read(shape.columns, join("WHERE {} LIMIT 1", self.where))
         return shape.entity(found[0]) if found else None

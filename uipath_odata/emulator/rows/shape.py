@@ -44,7 +44,7 @@ class Field:
 
 
 def shape_of(fields: Sequence[Field]) -> Shape:
-    """Put the columns of related rows behind the fields' own, and note where they are."""
+    """Put the columns of related rows after the fields' own, and note where they are."""
     columns = [field.column for field in fields]
     related: list[tuple[str, slice, Shape]] = []
     for field in fields:

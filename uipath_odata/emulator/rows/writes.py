@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 import orjson
 
-from uipath_odata.emulator.data import limits, names
 from uipath_odata.emulator.data.json_values import is_list, is_object
 from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.data.schema import EntitySet, EntityType, Property
 from uipath_odata.emulator.data.values import SECRETS, BindingError, known, stored
 from uipath_odata.emulator.filters.sql import SqlValue
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.rows import limits, names
 from uipath_odata.emulator.rows.reads import entity, key_value
 from uipath_odata.emulator.world import Call, World
 
@@ -106,7 +106,7 @@ def values_of(world: World, type_name: str, body: Mapping[str, Any]) -> Values:
 
 
 def _named(world: World, found: Property, value: Any) -> Any:
-    """Give objects within a body and members of enums the schema's names; maps keep their own."""
+    """Name objects within a body and members of enums as the schema does; maps keep their own."""
     if found.many and is_list(value):
         single = attrs.evolve(found, many=False, kind=found.element or "document")
         return [_named(world, single, each) for each in value]

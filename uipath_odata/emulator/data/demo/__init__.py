@@ -1,3 +1,3 @@
-"""The demo tenant."""
+"""The demo tenant, the same each time: ``tenant`` has all but its ``packages`` and its 50,000 ``logs``."""
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Run:
 
 
 def logs(chance: random.Random, start: int, runs: list[Run]) -> Iterator[Entry]:
-    """Give the entries in the order of their TimeStamps, as stored values of ``COLUMNS``."""
+    """Return the entries in the order of their TimeStamps, as stored values of ``COLUMNS``."""
     entry, before = Entry(), -1
     for number, moment in enumerate(_time_stamps(chance, start)):
         if moment != before or chance.random() >= _REPEATED:

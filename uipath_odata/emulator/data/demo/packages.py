@@ -14,7 +14,7 @@ _VERSIONS = ("1.0.0", "1.1.0")
 _DATE = (2024, 5, 12, 6, 0, 0)
 
 
-def plant_packages(store: Store, names: Iterable[str], published: int) -> None:
+def seed_packages(store: Store, names: Iterable[str], published: int) -> None:
     """Put packages of these names into the feed of processes."""
     for name in names:
         for version in _VERSIONS:

@@ -9,10 +9,9 @@ from typing import Any
 
 import orjson
 
-from uipath_odata.emulator.behaviours import robot_logs
-from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data import robot_logs, ticks
 from uipath_odata.emulator.data.demo.logs import COLUMNS, SPAN, Run, logs
-from uipath_odata.emulator.data.demo.packages import plant_packages
+from uipath_odata.emulator.data.demo.packages import seed_packages
 from uipath_odata.emulator.data.store import Store
 
 SHARED, FINANCE, OVERVIEW = 36885, 36886, 36887
@@ -84,7 +83,7 @@ _JOB_STATES = (
 )
 
 
-def plant(store: Store) -> None:
+def seed(store: Store) -> None:
     """Fill an empty store."""
     chance = random.Random("demo")  # noqa: S311 - repeatable, not secret
     store.connection.execute(
@@ -99,7 +98,7 @@ def plant(store: Store) -> None:
         store.insert("Sessions", [_session(*session)])
     for release_id, name, folder in _RELEASES:
         store.insert("Releases", [_release(chance, release_id, name)], folder)
-    plant_packages(store, (name for _, name, _ in _RELEASES), DAY - 2 * ticks.DAY)
+    seed_packages(store, (name for _, name, _ in _RELEASES), DAY - 2 * ticks.DAY)
     for queue_id, name, folder in _QUEUES:
         store.insert("QueueDefinitions", [{"Id": queue_id, "Key": _guid(chance), "Name": name}], folder)
     jobs = list(_jobs(chance))

@@ -11,24 +11,24 @@ from uipath_odata.emulator.world import Call, World
 
 
 def of_path(world: World, call: Call, argument: str = "key") -> Row:
-    """Give the row of the operation's own set that the path's key leads to, or refuse with 404."""
+    """Return the row of the operation's own set that the path's key leads to, or refuse with 404."""
     entity_set = world.schema.sets[call.operation.set_name]
     return existing(world, entity_set.name, key_value(entity_set.key, call.arguments[argument]), call.folder)
 
 
 def existing(world: World, set_name: str, key: SqlValue, folder: int | None = None) -> Row:
-    """Give the row with this key, or refuse with 404."""
+    """Return the row with this key, or refuse with 404."""
     column = world.schema.sets[set_name].key.name
     return _only(world, set_name, Sql(f'"{column}" = ?', (key,)), folder, f"{set_name}({key})")
 
 
 def named(world: World, set_name: str, name: str, folder: int | None) -> Row:
-    """Give the row with this name, in whatever case, or refuse with 404."""
+    """Return the row with this name, in whatever case, or refuse with 404."""
     return _only(world, set_name, Sql('"Name" = ? COLLATE NOCASE', (name,)), folder, name)
 
 
 def matching(world: World, set_name: str, condition: Sql, folder: int | None) -> list[Row]:
-    """Give the rows of a folder, or of all of them, that a condition leaves."""
+    """Return the rows of a folder, or of all of them, that a condition leaves."""
     seen = Sql("TRUE") if folder is None else within(set_name, f'"{set_name}"', folder)
     where = f"{condition} AND {seen}"
     return world.store.find(set_name, where, *condition.parameters, *seen.parameters)

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uipath_odata.emulator.behaviours import robot_logs
-from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data import robot_logs, ticks
 
 START = ticks.parse("2024-05-14T10:00:00Z")
 TOTAL = "/odata/RobotLogs/UiPath.Server.Configuration.OData.GetTotalCount"
