@@ -44,8 +44,8 @@ def read(robot_logs_server):
                 page = server.answer({**fetch.options, "$filter": own}, total=fetch.total)
             except BadRequest:
                 page = Page([])
-            plan.receive(fetch, page)
-            given += plan.give() or []
+            plan.on_page(fetch, page)
+            given += plan.next_rows() or []
         return given, asked
 
     return run

@@ -15,7 +15,6 @@ from uipath_odata.execution.count import count
 from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.execution.list_source import ListSource
 from uipath_odata.execution.page_requests import Pages
-from uipath_odata.execution.prefetch import never
 from uipath_odata.execution.stream import Stream
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.options import options_of
@@ -26,7 +25,6 @@ from uipath_odata.odata.rows.raw_pages import read_raw_page
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.odata.rows.struct_pages import StructPageReader
 from uipath_odata.paging.checkpoint import sealed, unsealed
-from uipath_odata.paging.fallback import FallbackPlan
 from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.plan_kinds import Paging
 from uipath_odata.paging.planner import choose
@@ -133,7 +131,6 @@ class BoundQuery(Composable[E], Generic[E, R]):
             decode=self._decode(),
             concurrency=workers,
             exact=self._exact,
-            refuse=plan.refuse if isinstance(plan, FallbackPlan) else never,
             seal=functools.partial(sealed, query=query),
         )
 

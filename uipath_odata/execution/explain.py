@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from uipath_odata.execution.list_source import ListSource
-from uipath_odata.paging.fallback import FallbackPlan
-from uipath_odata.paging.guarantee import guarantee
 from uipath_odata.paging.plan import Plan
-from uipath_odata.paging.split.plan import SplitPlan
 
 if TYPE_CHECKING:
     from uipath_odata.transport.rate.budgets import RateUsage
@@ -68,7 +65,7 @@ def explain(plan: Plan, source: ListSource) -> Explanation:
     ]
     return Explanation(
         plan=plan.name,
-        guarantee=guarantee(plan),
+        guarantee=plan.guarantee,
         budget=source.budget,
         added=plan.added,
         first_request=f"GET {url}" if url else "",
@@ -79,16 +76,9 @@ def explain(plan: Plan, source: ListSource) -> Explanation:
 def estimate(rows: int, source: ListSource, plan: Plan, *, exact: bool) -> Estimate:
     """Say how many requests so many rows take by a plan, and how long these take within the rate budget."""
     pages = math.ceil(rows / source.page_cap) if source.paged else 1
-    parts = _parts(plan)
+    parts = max(len(plan.subqueries), 1)
     # That nothing follows is asked as well where the server's count is not trusted.
     return cost(rows, max(parts, pages) + (parts if exact else 0), source)
-
-
-def _parts(plan: Plan) -> int:
-    """Count the parts of a filter that is too long for one request: each is asked for by itself."""
-    if isinstance(plan, FallbackPlan):
-        plan = plan.plan
-    return len(plan.parts) if isinstance(plan, SplitPlan) else 1
 
 
 def cost(rows: int, requests: int, source: ListSource) -> Estimate:

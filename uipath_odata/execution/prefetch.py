@@ -12,7 +12,7 @@ import attrs
 from uipath_odata.errors import BadRequest, DecodeError, OrchestratorError, ResponseError
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
-__all__ = ["CLOSED", "Answer", "Prefetcher", "never"]
+__all__ = ["CLOSED", "Answer", "Prefetcher"]
 
 CLOSED: Final = "The stream is closed: open another with query.stream()"
 
@@ -27,12 +27,6 @@ class Answer(Protocol):
 
 
 _A = TypeVar("_A", bound=Answer)
-
-
-def never(fetch: Fetch, error: Exception) -> bool:
-    """Go no other way because a fetch failed."""
-    del fetch, error
-    return False
 
 
 @attrs.frozen(eq=False)
@@ -68,7 +62,6 @@ class Prefetcher(Generic[_A]):
     plan: Plan
     fetch: Callable[[Fetch], Coroutine[Any, Any, _A]]
     parse: Callable[[Fetch, _A], Page]
-    refuse: Callable[[Fetch, Exception], bool]
     concurrency: int
     started: int = 0
     retries: int = 0
@@ -119,11 +112,11 @@ class Prefetcher(Generic[_A]):
     def _give(self) -> list[Row] | None:
         if self.is_closed:
             raise RuntimeError(CLOSED)
-        return self.plan.give()
+        return self.plan.next_rows()
 
     def _start(self, room: int) -> None:
         try:
-            while len(self._running) + self.plan.held < room and (fetch := self.plan.next_fetch()):
+            while len(self._running) + self.plan.buffered_pages < room and (fetch := self.plan.next_fetch()):
                 if self._is_behind_failure(fetch):
                     return
                 self.started += 1
@@ -149,7 +142,7 @@ class Prefetcher(Generic[_A]):
         if page is None:
             return
         try:
-            self.plan.receive(request.fetch, page)
+            self.plan.on_page(request.fetch, page)
         except OrchestratorError as error:
             self._fail(request, error)
 
@@ -166,7 +159,7 @@ class Prefetcher(Generic[_A]):
             if isinstance(error, DecodeError) and not request.repeated:
                 self._send(attrs.evolve(request, repeated=True))
                 self.retries += 1
-            elif not self.refuse(request.fetch, error):
+            elif not self.plan.refuse(request.fetch, error):
                 self._fail(request, error)
             return None
 

@@ -13,9 +13,8 @@ from uipath_odata.errors import (
     NotProven,
     QueryError,
 )
-from uipath_odata.execution.prefetch import CLOSED, Answer, Prefetcher, never
-from uipath_odata.paging.guarantee import guarantee
-from uipath_odata.paging.plan import Fetch, Page, Plan, Row
+from uipath_odata.execution.prefetch import CLOSED, Answer, Prefetcher
+from uipath_odata.paging.plan import Fetch, Page, Plan, ProofKind, Row
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -41,11 +40,17 @@ class Report:
     retries: int
     waits: float
     """Seconds that requests waited for the rate budget and for pauses that the server asked for, added up."""
-    proven: bool
+    proof: ProofKind
+    """What shows that the rows are all, each once: the weakest of what was used."""
     reason: str
     notes: tuple[str, ...]
     guarantee: str
     """What the plan promises, in words."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether anything shows that the rows are all, each once."""
+        return self.proof != "none"
 
 
 def _unsealed(position: Any) -> Any:
@@ -69,12 +74,11 @@ class Stream(Generic[_T]):
         decode: Callable[[list[Row]], Sequence[_T]],
         concurrency: int = 4,
         exact: bool = False,
-        refuse: Callable[[Fetch, Exception], bool] = never,
         seal: Callable[[Any], Any] = _unsealed,
     ) -> None:
         if type(concurrency) is not int or concurrency < 1:
             raise QueryError(f"concurrency={concurrency!r} would fetch nothing: give 1 or more")
-        self._reader = Prefetcher(plan=plan, fetch=fetch, parse=parse, refuse=refuse, concurrency=concurrency)
+        self._reader = Prefetcher(plan=plan, fetch=fetch, parse=parse, concurrency=concurrency)
         self._plan = plan
         self._decode = decode
         self._exact = exact
@@ -98,10 +102,10 @@ class Stream(Generic[_T]):
             requests=self._reader.started + self._reader.retries,
             retries=self._reader.retries,
             waits=self._reader.waits,
-            proven=proof.proven,
+            proof=proof.kind,
             reason=proof.reason,
             notes=self._plan.notes,
-            guarantee=guarantee(self._plan),
+            guarantee=self._plan.guarantee,
         )
 
     @property

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 import orjson
 
 from uipath_odata.errors import QueryError
 
-__all__ = ["fingerprint", "number_in", "sealed", "unsealed"]
+__all__ = ["fingerprint", "merged", "number_in", "sealed", "unsealed"]
 
 _VERSION: Final = 1
 
@@ -41,6 +41,17 @@ def number_in(position: Mapping[str, Any], name: str, default: int) -> int:
     if value is not None and type(value) is not int:
         raise QueryError(f"the checkpoint's {name} is no number: give what rows.checkpoint was, unchanged")
     return default if value is None else value
+
+
+def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join intervals that meet, and return them in order."""
+    merged: list[tuple[int, int]] = []
+    for at, end in sorted(intervals):
+        if merged and merged[-1][1] == at:
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((at, end))
+    return merged
 
 
 def fingerprint(*facts: object) -> str:

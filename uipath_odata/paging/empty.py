@@ -6,27 +6,28 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["EmptyPlan"]
 
 
 @attrs.frozen
-class EmptyPlan:
+class EmptyPlan(Plan):
     """Give no rows, without a request."""
 
     name: str = "nothing"
+    guarantee: str = "no row can meet the filter"
     added: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    proof: Proof = attrs.field(factory=lambda: Proof(proven=True, reason="no row can meet the filter"))
+    proof: Proof = attrs.field(factory=lambda: Proof("by_one_answer", "no row can meet the filter"))
     checkpoint: Any = None
-    held: int = 0
+    buffered_pages: int = 0
 
     def next_fetch(self) -> Fetch | None:
         return None
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         raise AssertionError(f"{fetch} was never asked for: {page}")
 
-    def give(self) -> list[Row] | None:
+    def next_rows(self) -> list[Row] | None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -39,7 +39,7 @@ class Alternative:
 
 
 @attrs.define(eq=False)
-class FallbackPlan:
+class FallbackPlan(Plan):
     """Read by ``plan``; where the server refuses its requests, by the first of ``ways`` that goes on from there.
 
     ``remember`` is told what the server refused once another way was accepted, so that a filter that is wrong in
@@ -62,6 +62,14 @@ class FallbackPlan:
         return self.plan.name
 
     @property
+    def guarantee(self) -> str:
+        return self.plan.guarantee
+
+    @property
+    def subqueries(self) -> Sequence[Plan]:
+        return self.plan.subqueries
+
+    @property
     def added(self) -> tuple[str, ...]:
         return self.plan.added
 
@@ -78,8 +86,8 @@ class FallbackPlan:
         return self.plan.checkpoint
 
     @property
-    def held(self) -> int:
-        return self.plan.held
+    def buffered_pages(self) -> int:
+        return self.plan.buffered_pages
 
     def next_fetch(self) -> Fetch | None:
         if self._failure is not None:
@@ -89,7 +97,7 @@ class FallbackPlan:
             self._asked.add(fetch)
         return fetch
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         if fetch not in self._asked:
             return  # of the way that was left
         self._asked.remove(fetch)
@@ -97,15 +105,14 @@ class FallbackPlan:
         if self._untried is not None:
             self.remember(self._untried)
             self._untried = None
-        self.plan.receive(fetch, page)
+        self.plan.on_page(fetch, page)
 
-    def give(self) -> list[Row] | None:
-        rows = self.plan.give()
+    def next_rows(self) -> list[Row] | None:
+        rows = self.plan.next_rows()
         self._given += len(rows or ())
         return rows
 
     def refuse(self, fetch: Fetch, error: Exception, /) -> bool:
-        """Take in that a fetch failed; True: it does not matter, because the plan goes another way now."""
         if fetch not in self._asked:
             return True
         if fetch.total and _cannot_count(error):
@@ -122,7 +129,7 @@ class FallbackPlan:
     def _receive_no_total(self, fetch: Fetch) -> None:
         """Let the plan do without a total; rows that it gives then are there before the next fetch is asked for."""
         try:
-            self.receive(fetch, Page([]))
+            self.on_page(fetch, Page([]))
         except OrchestratorError as error:
             self._failure = error
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import attrs
 
-__all__ = ["Fetch", "Page", "Plan", "Proof", "Row"]
+__all__ = ["Fetch", "Page", "Plan", "Proof", "ProofKind", "Row", "weakest"]
 
 Row: TypeAlias = Mapping[str, Any]
 """One entity as sent: wire names, JSON values."""
@@ -43,23 +43,56 @@ class Page:
     next_link: str | None = None
 
 
+ProofKind: TypeAlias = Literal["by_later_bucket", "by_remainder", "by_count", "by_one_answer", "none"]
+"""What shows that no row is missing, the strongest first; a bucket is all rows of one key value.
+
+``by_later_bucket``: each answer that completes a bucket begins before it and also holds a later one.
+``by_remainder``: a bucket was split by a property that never changes, and the remainder was asked last, too.
+``by_count``: rows, one count, rows again, and as many distinct ones seen both times as were counted.
+``by_one_answer``: the server gives the list whole in one answer, or the first answer was empty.
+``none``: nothing shows it.
+"""
+_STRENGTH: Final = get_args(ProofKind)
+
+
 @attrs.frozen
 class Proof:
     """Whether the rows given out are proven to be all of them, each once, and why or why not."""
 
-    proven: bool
+    kind: ProofKind
     reason: str
+
+    @property
+    def proven(self) -> bool:
+        return self.kind != "none"
+
+
+def weakest(proofs: Iterable[Proof]) -> Proof:
+    """Return the proof that shows least, the first of those that are alike."""
+    return max(proofs, key=lambda proof: _STRENGTH.index(proof.kind))
 
 
 class Plan(Protocol):
     """A state machine that reads one list; one executor drives any of them.
 
-    ``next_fetch`` when there is room for another page, ``receive`` for each answer (in any order), ``give``
-    until it has nothing. Errors of ``receive`` are final; rows of earlier positions are still given out.
+    ``next_fetch`` when there is room for another page, ``on_page`` for each answer (in any order), ``next_rows``
+    until it has nothing. Errors of ``on_page`` are final; rows of earlier positions are still given out.
     """
+
+    __slots__ = ()
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def guarantee(self) -> str:
+        """Say what the plan promises about its rows."""
+        ...
+
+    @property
+    def subqueries(self) -> Sequence[Plan]:
+        """Return the plans that each read a part of the list; none: this one reads it all."""
+        return ()
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -80,18 +113,23 @@ class Plan(Protocol):
         ...
 
     @property
-    def held(self) -> int:
-        """Count the pages that wait inside for their turn."""
+    def buffered_pages(self) -> int:
+        """Count the pages that were received and not given out."""
         ...
 
     def next_fetch(self) -> Fetch | None:
         """Start one more request; None: nothing more until an answer is received."""
         ...
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         """Take in the answer to a fetch that was started."""
         ...
 
-    def give(self) -> list[Row] | None:
-        """Hand out the next rows, one held page at a time; None: something must be received first."""
+    def next_rows(self) -> list[Row] | None:
+        """Hand out the next rows, one buffered page at a time; None: something must be received first."""
         ...
+
+    def refuse(self, fetch: Fetch, error: Exception, /) -> bool:
+        """Take in that a fetch failed; True: it does not matter, because the plan reads another way now."""
+        del fetch, error
+        return False

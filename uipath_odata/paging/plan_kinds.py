@@ -43,7 +43,7 @@ class Reading:
     workers: int = 4
     adds_order: bool = True
     """Whether pages by offset are kept stable by an order that nobody asked for."""
-    trusts_count: bool = True
+    exact: bool = False
     """Whether a short first page is the whole list if the server counts no more; an exact read asks once more."""
 
     def plan(self, kind: Kind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
@@ -100,7 +100,7 @@ def _keyset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         page_size=reading.page_size,
         descending=bool(query.order) and query.order[0].descending,
         ordered=reading.ordered,
-        trusts_count=reading.trusts_count,
+        exact=reading.exact,
         resume=resume,
     )
 
@@ -127,7 +127,7 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         characters=reading.limits.url_room - len(query_string(options)) - OWN_CHARACTERS,
         workers=reading.workers,
         ordered=reading.ordered,
-        trusts_count=reading.trusts_count,
+        exact=reading.exact,
         resume=resume,
     )
 
@@ -147,7 +147,7 @@ def _offset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         order=_stable_order(query, window) if reading.adds_order and not query.order else None,
         ordered=reading.ordered,
         window=sys.maxsize if window is None else window,
-        trusts_count=reading.trusts_count,
+        exact=reading.exact,
         resume=resume,
     )
 

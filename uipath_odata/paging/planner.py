@@ -49,7 +49,7 @@ def choose(
     ``exact`` takes no plan that proves less instead. ``resume`` is a plan's own checkpoint.
     """
     size = _page_size(page_size, limits.page_cap)
-    reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers, trusts_count=not exact)
+    reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers, exact=exact)
     if query.selects_nothing:
         return EmptyPlan()
     return Planner(reading, query, refused, paging, exact, resume).plan()
@@ -73,7 +73,7 @@ class Planner:
         known = spelled_out if "in" in self.refused else self.query
         plan = self._read(reading, known)
         ways = [*self._other_ways(plan, spelled_out, free)]
-        if known != spelled_out and not (self.resume and isinstance(plan, SplitPlan)):
+        if known != spelled_out and not (self.resume and plan.subqueries):
             ways.insert(0, Alternative("in", _first(lambda: self._read(reading, spelled_out))))
         adds = bool(plan.added) or self.reading.limits.window is not None
         return FallbackPlan(plan, ways, self.refused.add) if ways or adds else plan
@@ -95,14 +95,14 @@ class Planner:
 
     def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Alternative]:
         """Give what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
-        kind = plan.parts[0].name if isinstance(plan, SplitPlan) else plan.name
+        kind = (plan.subqueries or [plan])[0].name
         is_scan = kind in _SCANS
         if is_scan and (self.exact or self.resume or self.paging != "auto"):
             return
         if any(added.startswith("$orderby=") for added in plan.added):
             yield Alternative(self._order, _first(lambda: self._read(free, query, "offset")))
         if is_scan:
-            in_its_order = self.reading.ordered and not isinstance(plan, SplitPlan)
+            in_its_order = self.reading.ordered and not plan.subqueries
             if kind == "window":
                 query = attrs.evolve(query, order=query.order or (Order(TIME_STAMP),))
             yield Alternative(self._ranges, _behind(self.reading, query, goes_on=in_its_order), at_once=False)
@@ -146,7 +146,9 @@ def _planned(
         )
     begun_with = itertools.zip_longest(parts[number:], points)
     return SplitPlan(
-        parts=[reading.plan(pick(one) if at is None else _begun_by(at), part, at) for part, at in begun_with],
+        subqueries=[
+            reading.plan(pick(one) if at is None else _begun_by(at), part, at) for part, at in begun_with
+        ],
         members=[Membership.of(part) for part in parts[number:]],
         selected=tuple(path.segments[0] for path in one.selection[len(chosen) :]),
         number=number,

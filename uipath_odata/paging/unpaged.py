@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["UnpagedPlan"]
 
 
 @attrs.define(eq=False, kw_only=True)
-class UnpagedPlan:
+class UnpagedPlan(Plan):
     """Read everything with one request and give ``top`` rows after the first ``skip``.
 
     Raises NotProven for a next link: the list is then longer than the function is documented to answer.
@@ -24,6 +24,7 @@ class UnpagedPlan:
     skip: int = 0
     top: int | None = None
     name: str = "whole"
+    guarantee: str = "one answer holds the whole list"
     added: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     checkpoint: Any = None
@@ -34,11 +35,11 @@ class UnpagedPlan:
     @property
     def proof(self) -> Proof:
         if self._received:
-            return Proof(proven=True, reason="one answer holds the whole list")
-        return Proof(proven=False, reason="not read to the end")
+            return Proof("by_one_answer", "one answer holds the whole list")
+        return Proof("none", "not read to the end")
 
     @property
-    def held(self) -> int:
+    def buffered_pages(self) -> int:
         return 0 if self._rows is None else 1
 
     def next_fetch(self) -> Fetch | None:
@@ -47,7 +48,7 @@ class UnpagedPlan:
         self._asked = True
         return Fetch(options=self.options)
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         del fetch
         if page.next_link is not None:
             raise NotProven("the answer is only a part of the list, which cannot be paged: narrow the filter")
@@ -56,6 +57,6 @@ class UnpagedPlan:
             page.rows[self.skip :] if self.top is None else page.rows[self.skip : self.skip + self.top]
         )
 
-    def give(self) -> list[Row] | None:
+    def next_rows(self) -> list[Row] | None:
         rows, self._rows = self._rows, None
         return rows

@@ -50,15 +50,17 @@ def read():
         plan = KeysetPlan(options=facts.pop("options", {}), page_size=3, **facts)
         given, running = [], []
         while True:
-            while (rows := plan.give()) is not None:
+            while (rows := plan.next_rows()) is not None:
                 given += [row["Id"] for row in rows]
-            while len(running) + plan.held < concurrency and (fetch := plan.next_fetch()) is not None:
+            while (
+                len(running) + plan.buffered_pages < concurrency and (fetch := plan.next_fetch()) is not None
+            ):
                 running.append(fetch)
             if not running:
                 return given, plan, None
             fetch = running.pop(chance.randrange(len(running)) if chance else -1)
             try:
-                plan.receive(fetch, server.answer(fetch.options))
+                plan.on_page(fetch, server.answer(fetch.options))
             except NotProven as error:
                 return given, plan, error
 
@@ -91,7 +93,7 @@ def requests_of(read, ids=IDS, **facts):
 @pytest.mark.parametrize("lie", [without_rows, without_anything])
 def test_one_empty_answer_anywhere_loses_nothing(read, lie, ordered, exact):
     for number in range(2, requests_of(read) + 1):
-        given, plan, _ = read(Server(IDS, {number: lie}), ordered=ordered, trusts_count=not exact)
+        given, plan, _ = read(Server(IDS, {number: lie}), ordered=ordered, exact=exact)
         assert sorted(given) == IDS, f"request {number}"
         assert plan.proof.proven
     given, _, _ = read(Server(IDS, {1: without_rows}), ordered=ordered)
@@ -155,7 +157,7 @@ def test_a_range_that_calls_itself_whole_without_the_row_of_the_bound_is_asked_f
 @pytest.mark.parametrize(("ids", "requests"), [([], 1), ([7], 2), ([7, 9], 2), ([7, 9, 9], 5)])
 def test_an_exact_reading_of_a_small_list_asks_once_more(read, ids, requests):
     server = Server(ids)
-    given, plan, _ = read(server, trusts_count=False)
+    given, plan, _ = read(server, exact=True)
     assert given == ids
     assert plan.proof.proven
     assert len(server.asked) <= requests
@@ -176,7 +178,7 @@ def test_an_exact_reading_believes_no_count_of_the_page_alone(read, counts, desc
     for ids in ([1, 2], [1, 2, 2], [1, 2, 3], [*range(9)]):
         server = Server(ids, dict.fromkeys(range(99), page_alone), cap=2)
         facts = {"options": {"$orderby": "Id desc"}, "descending": True} if descending else {}
-        given, plan, _ = read(server, trusts_count=False, **facts)
+        given, plan, _ = read(server, exact=True, **facts)
         assert sorted(given) == ids
         assert plan.proof.proven
 
@@ -193,7 +195,7 @@ def test_a_count_that_is_too_small_ends_no_range_whose_page_the_server_may_have_
 
     for size in range(7, 40):
         server = Server([*range(1, 3 * size, 3)], dict.fromkeys(range(999), counted_less), cap=2)
-        given, plan, _ = read(server, trusts_count=not exact)
+        given, plan, _ = read(server, exact=exact)
         assert given == server.ids
         assert plan.proof.proven
 
@@ -224,15 +226,15 @@ def test_rows_that_come_as_they_arrive_go_on_from_any_page(read, descending):
     plan = KeysetPlan(page_size=3, **{"options": {}, **facts})
     server, given, running = Server(IDS), [], []
     while True:
-        while (rows := plan.give()) is not None:
+        while (rows := plan.next_rows()) is not None:
             given += [row["Id"] for row in rows]
             points.append(([*given], plan.checkpoint))
-        while len(running) + plan.held < 5 and (fetch := plan.next_fetch()) is not None:
+        while len(running) + plan.buffered_pages < 5 and (fetch := plan.next_fetch()) is not None:
             running.append(fetch)
         if not running:
             break
         fetch = running.pop()
-        plan.receive(fetch, server.answer(fetch.options))
+        plan.on_page(fetch, server.answer(fetch.options))
     assert any("open" in point for _, point in points)
     for before, point in points:
         rest, _, _ = read(Server(IDS), **facts, resume=point)

@@ -46,14 +46,14 @@ def read(plan, table, concurrency=4):
     """Drive a plan to its end, the newest request answered first; give its rows."""
     given, running = [], []
     while True:
-        while (rows := plan.give()) is not None:
+        while (rows := plan.next_rows()) is not None:
             given += rows
-        while len(running) + plan.held < concurrency and (fetch := plan.next_fetch()) is not None:
+        while len(running) + plan.buffered_pages < concurrency and (fetch := plan.next_fetch()) is not None:
             running.append(fetch)
         if not running:
             return given
         fetch = running.pop()
-        plan.receive(fetch, table.answer(fetch.options))
+        plan.on_page(fetch, table.answer(fetch.options))
 
 
 def ids_of(rows):
@@ -69,7 +69,7 @@ def test_a_short_page_that_is_counted_as_all_is_the_whole_list():
 
 def step(plan, table):
     fetch = plan.next_fetch()
-    plan.receive(fetch, table.answer(fetch.options))
+    plan.on_page(fetch, table.answer(fetch.options))
 
 
 def test_a_full_first_page_fetches_the_bound_and_then_disjoint_ranges_up_to_it_beside_each_other():
@@ -78,7 +78,7 @@ def test_a_full_first_page_fetches_the_bound_and_then_disjoint_ranges_up_to_it_b
     fetch = plan.next_fetch()
     assert fetch.options == {"$select": "Id", "$orderby": "Id desc", "$top": "1"}
     assert plan.next_fetch() is None
-    plan.receive(fetch, table.answer(fetch.options))
+    plan.on_page(fetch, table.answer(fetch.options))
     ranges = [fetch.options["$filter"] for fetch in iter(plan.next_fetch, None)]
     assert ranges == ["Id gt 2 and Id le 5", "Id gt 5 and Id le 8", "Id gt 8 and Id le 9"]
 
@@ -226,7 +226,7 @@ def test_a_whole_small_list_may_come_in_any_order_unless_one_was_asked_for():
 def test_a_row_without_an_integer_id_is_named(row):
     plan = plan_of()
     with pytest.raises(DecodeError, match="no integer Id: read with stream") as caught:
-        plan.receive(plan.next_fetch(), Page([{"Id": 1}, row]))
+        plan.on_page(plan.next_fetch(), Page([{"Id": 1}, row]))
     assert (caught.value.property, caught.value.row) == ("Id", 1)
 
 
@@ -275,7 +275,7 @@ def test_what_is_not_read_to_the_end_is_not_proven():
     plan = plan_of()
     fetch = plan.next_fetch()
     assert plan.next_fetch() is None  # the first page goes alone
-    plan.receive(fetch, Page(rows_of(1, 2)))
+    plan.on_page(fetch, Page(rows_of(1, 2)))
     assert not plan.proof.proven
 
 

@@ -119,7 +119,7 @@ class World:
             options=options,
             page_size=page_size,
             ordered=(ordered := chance.random() < 0.6),
-            trusts_count=trusting,
+            exact=not trusting,
             **({"descending": descending} if make is not by_offset else {}),
         )
         before = {row["Serial"] for row in table.rows if not options.get("$filter") or row["State"] != "Done"}
@@ -132,13 +132,15 @@ class World:
     def drive(self, plan, table, chance, *, churn):
         running, concurrency, faults = [], chance.choice([1, 2, 4, 9]), chance.choice([0, 0, 0.3])
         while True:
-            while (rows := plan.give()) is not None:
+            while (rows := plan.next_rows()) is not None:
                 yield from rows
-            while len(running) + plan.held < concurrency and (fetch := plan.next_fetch()) is not None:
+            while (
+                len(running) + plan.buffered_pages < concurrency and (fetch := plan.next_fetch()) is not None
+            ):
                 running.append((fetch, None))
             if not running:
                 return
-            assert plan.held + len(running) <= concurrency + 1
+            assert plan.buffered_pages + len(running) <= concurrency + 1
             at = chance.randrange(len(running))
             fetch, page = running[at]
             if page is None:  # the server answers now, the answer arrives at another time
@@ -148,7 +150,7 @@ class World:
                 running[at] = fetch, None if chance.random() < faults else page  # lost, and asked for again
             else:
                 del running[at]
-                plan.receive(fetch, page)
+                plan.on_page(fetch, page)
 
 
 def is_sorted(ids, descending):

@@ -46,13 +46,13 @@ def read(plan, server, concurrency=1, chance=None):
     chance = chance or random.Random(0)
     running, given = [], []
     while True:
-        while len(running) + plan.held < concurrency and (fetch := plan.next_fetch()) is not None:
+        while len(running) + plan.buffered_pages < concurrency and (fetch := plan.next_fetch()) is not None:
             running.append(fetch)
         if not running:
             return given
         fetch = running.pop(chance.randrange(len(running)))
-        plan.receive(fetch, server.answer(fetch))
-        while (page := plan.give()) is not None:
+        plan.on_page(fetch, server.answer(fetch))
+        while (page := plan.next_rows()) is not None:
             given += [row["Id"] for row in page]
 
 
@@ -80,8 +80,8 @@ def test_a_small_top_under_a_server_cap_is_filled_where_the_count_says_so():
     """R29."""
     offset = plan({"$top": "8"}, order="Id")
     fetch = offset.next_fetch()
-    offset.receive(fetch, Page(rows(3), count=100))
-    assert len(offset.give()) == 3
+    offset.on_page(fetch, Page(rows(3), count=100))
+    assert len(offset.next_rows()) == 3
     assert dict(offset.next_fetch().options) == {"$top": "3", "$skip": "3"}
 
 
@@ -91,7 +91,7 @@ def test_the_first_page_goes_out_alone_and_asks_for_what_the_others_need():
     assert offset.next_fetch() is None
     assert dict(first.options) == {"$orderby": "Name", "$top": "10", "$count": "true"}
     assert offset.added == ("$top=10", "$count=true")
-    offset.receive(first, Page(rows(10), count=35))
+    offset.on_page(first, Page(rows(10), count=35))
     assert [offset.next_fetch().options["$skip"] for _ in range(3)] == ["10", "20", "30"]
     assert offset.next_fetch() is None
 
@@ -150,27 +150,27 @@ def test_pages_longer_than_asked_are_kept_and_noted():
 def test_a_list_that_ignores_skip_is_given_once():
     """A probe that finds the same rows again has not moved."""
     offset = plan()
-    offset.receive(offset.next_fetch(), Page(rows(4)))
-    offset.give()
-    offset.receive(offset.next_fetch(), Page(rows(4)))
-    assert offset.give() is None
+    offset.on_page(offset.next_fetch(), Page(rows(4)))
+    offset.next_rows()
+    offset.on_page(offset.next_fetch(), Page(rows(4)))
+    assert offset.next_rows() is None
     assert offset.next_fetch() is None
     assert "ignores $skip" in offset.notes[0]
 
 
 def test_a_server_that_counts_more_and_ignores_skip_is_refused():
     offset = plan()
-    offset.receive(offset.next_fetch(), Page(rows(10), count=30))
+    offset.on_page(offset.next_fetch(), Page(rows(10), count=30))
     with pytest.raises(NotProven, match=r"ignores \$skip"):
-        offset.receive(offset.next_fetch(), Page(rows(10)))
+        offset.on_page(offset.next_fetch(), Page(rows(10)))
 
 
 def test_alike_pages_under_a_narrow_select_are_not_taken_for_unmoved():
     offset, state = plan(), {"State": "Available"}
     for _ in range(3):
-        offset.receive(offset.next_fetch(), Page([state] * 10))
-        assert len(offset.give()) == 10
-    offset.receive(offset.next_fetch(), Page([]))
+        offset.on_page(offset.next_fetch(), Page([state] * 10))
+        assert len(offset.next_rows()) == 10
+    offset.on_page(offset.next_fetch(), Page([]))
     assert offset.next_fetch() is None
 
 
@@ -183,7 +183,7 @@ def test_next_links_take_over_where_a_server_sends_them():
 
 def test_a_link_that_goes_on_beyond_top_is_followed():
     offset = plan()
-    offset.receive(offset.next_fetch(), Page(rows(10), next_link="next"))
+    offset.on_page(offset.next_fetch(), Page(rows(10), next_link="next"))
     assert offset.next_fetch().link == "next"
 
 
@@ -193,7 +193,7 @@ def test_links_that_lead_nowhere_end_the_reading(links):
     offset = plan()
     with pytest.raises(NotProven, match="next links"):  # noqa: PT012 - which page raises depends on the links
         for link in links:
-            offset.receive(offset.next_fetch(), Page([], next_link=link))
+            offset.on_page(offset.next_fetch(), Page([], next_link=link))
 
 
 def test_a_list_beyond_the_window_is_refused_before_its_first_row():
@@ -201,8 +201,8 @@ def test_a_list_beyond_the_window_is_refused_before_its_first_row():
     offset = plan(window=99)
     first = offset.next_fetch()
     with pytest.raises(WindowError, match="narrow the filter"):
-        offset.receive(first, Page(rows(10), count=99))
-    assert offset.give() is None
+        offset.on_page(first, Page(rows(10), count=99))
+    assert offset.next_rows() is None
 
 
 def test_a_total_that_ends_at_the_window_is_read_whole():
@@ -221,8 +221,8 @@ def test_a_list_that_proves_longer_than_its_count_said_stops_at_the_window():
     given = []
     with pytest.raises(NotProven) as caught:  # noqa: PT012 - the rows before the error are part of the contract
         while (fetch := offset.next_fetch()) is not None:
-            offset.receive(fetch, server.answer(fetch))
-            given += offset.give() or []
+            offset.on_page(fetch, server.answer(fetch))
+            given += offset.next_rows() or []
     assert len(given) == 99
     assert caught.value.checkpoint == {"plan": "offset", "skip": 99}
 

@@ -90,15 +90,15 @@ class Server:
 def read(plan, server, concurrency=3):
     given, running = [], []
     while True:
-        while (rows := plan.give()) is not None:
+        while (rows := plan.next_rows()) is not None:
             given += rows
-        while len(running) + plan.held < concurrency and (fetch := plan.next_fetch()) is not None:
+        while len(running) + plan.buffered_pages < concurrency and (fetch := plan.next_fetch()) is not None:
             running.append(fetch)
         if not running:
             return given
-        assert len(running) + plan.held <= concurrency
+        assert len(running) + plan.buffered_pages <= concurrency
         fetch = running.pop()
-        plan.receive(fetch, server.answer(fetch.options))
+        plan.on_page(fetch, server.answer(fetch.options))
 
 
 def ids_of(rows):

@@ -25,9 +25,12 @@ def read():
         given, running, asked = [], [], 0
         chance = random.Random(1)
         while True:
-            while (rows := plan.give()) is not None:
+            while (rows := plan.next_rows()) is not None:
                 given += rows
-            while len(running) + plan.held < world.workers and (fetch := plan.next_fetch()) is not None:
+            while (
+                len(running) + plan.buffered_pages < world.workers
+                and (fetch := plan.next_fetch()) is not None
+            ):
                 running.append(fetch)
             if not running:
                 return given, asked, None
@@ -40,7 +43,7 @@ def read():
             if asked == empty and not fetch.total:
                 page = Page([], page.count)
             try:
-                plan.receive(fetch, page)
+                plan.on_page(fetch, page)
             except NotProven as error:
                 return given, asked, error
 
@@ -58,7 +61,7 @@ def test_one_empty_answer_loses_nothing_that_was_counted_or_seen(make_world, rea
     empties = 0
     for seed in range(12):
         world = attrs.evolve(make_world(seed), options={}, late=[], lo=None, hi=None)
-        facts = {"trusts_count": not exact, "ordered": world.ordered}
+        facts = {"exact": exact, "ordered": world.ordered}
         served = {"counts": counts, "faults": 0, "cap": max(world.server["cap"], 2)}
         _, requests, error = read(world, world.serve(seed, **served), **facts)
         if error is not None or requests > 150:
@@ -79,7 +82,7 @@ def log(second):
 
 def turn(plan, *rows, count=None):
     fetch = plan.next_fetch()
-    plan.receive(fetch, Page([log(second) for second in rows], count))
+    plan.on_page(fetch, Page([log(second) for second in rows], count))
     return fetch
 
 
@@ -90,7 +93,7 @@ def test_a_page_without_the_rows_that_were_held_back_is_asked_for_again():
     assert first.options == again.options
     turn(plan, 6)
     turn(plan)
-    assert [row for rows in iter(plan.give, None) for row in rows] == [
+    assert [row for rows in iter(plan.next_rows, None) for row in rows] == [
         log(second) for second in (1, 2, 3, 5, 6)
     ]
     assert plan.proof.proven
@@ -103,15 +106,15 @@ def test_rows_that_are_gone_for_good_are_asked_for_twice_and_no_more():
     turn(plan)
     turn(plan)
     assert plan.next_fetch() is None
-    assert plan.give() == [log(1), log(2)]
+    assert plan.next_rows() == [log(1), log(2)]
     assert plan.proof.proven
 
 
 def test_an_exact_scan_asks_for_the_number_of_rows_where_none_was_sent():
-    plan = WindowPlan(options={}, page_size=3, trusts_count=False)
+    plan = WindowPlan(options={}, page_size=3, exact=True)
     turn(plan, 1, 2)
     probe, total = turn(plan), plan.next_fetch()
     assert total.total
-    plan.receive(total, Page([], 3))
+    plan.on_page(total, Page([], 3))
     again = turn(plan, 3)
     assert probe.options == again.options

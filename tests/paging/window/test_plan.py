@@ -30,8 +30,8 @@ def turn(plan, *rows, count=None):
     """Answer the plan's next request; return its options and the rows given out."""
     fetch = plan.next_fetch()
     assert plan.next_fetch() is None, "one request is out at a time"
-    plan.receive(fetch, Page(list(rows), count))
-    return dict(fetch.options), plan.give()
+    plan.on_page(fetch, Page(list(rows), count))
+    return dict(fetch.options), plan.next_rows()
 
 
 def asks_for_total(plan):
@@ -58,7 +58,7 @@ def test_a_first_page_that_is_not_full_and_agrees_with_its_count_is_one_request(
 
 def test_a_count_that_is_doubted_proves_nothing():
     """R28."""
-    plan = window(trusts_count=False)
+    plan = window(exact=True)
     turn(plan, log("01"), log("02"), count=2)
     options, rows = turn(plan)
     assert options["$skip"] == "2"
@@ -122,7 +122,7 @@ def test_a_group_larger_than_a_page_is_counted_and_then_read_by_itself():
     turn(plan, log("02.0001"))
     assert asks_for_total(plan) == f"TimeStamp gt {DAY}01.999Z and TimeStamp lt {DAY}01.999Z"
     assert plan.checkpoint == {"plan": "window", "from": f"{DAY}02Z", "to": None}
-    assert plan.give() is None
+    assert plan.next_rows() is None
     assert not plan.proof.proven
 
 
@@ -303,8 +303,8 @@ def test_a_long_tidy_list_costs_little_more_than_its_pages():
         _, _, bound = fetch.options.get("$filter", "TimeStamp gt 0001-01-01T00:00:00Z").rpartition(" ")
         later = [row for row in logs if Instant.parse(row["TimeStamp"]) > Instant.parse(bound)]
         skip, top = int(fetch.options.get("$skip", 0)), int(fetch.options["$top"])
-        plan.receive(fetch, Page(later[skip : skip + top]))
-        given += plan.give() or []
+        plan.on_page(fetch, Page(later[skip : skip + top]))
+        given += plan.next_rows() or []
     assert given == logs
     assert requests <= 12
 

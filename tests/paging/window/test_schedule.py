@@ -25,13 +25,13 @@ def after(fetch):
 def begun(*, workers=4, newest=120, page_size=11, count=10_000, **settings):
     """Let a plan read its first page, of a row a second from 0 to 10, and learn about the newest row."""
     plan = WindowPlan(options=settings.pop("options", {}), page_size=page_size, workers=workers, **settings)
-    plan.receive(plan.next_fetch(), Page(logs(*range(11)), count))
-    assert plan.give() == logs(*range(10))
+    plan.on_page(plan.next_fetch(), Page(logs(*range(11)), count))
+    assert plan.next_rows() == logs(*range(10))
     if newest is not None:
         fetch = plan.next_fetch()
         assert (fetch.options["$orderby"], fetch.options["$top"]) == ("TimeStamp desc", "1")
         assert "TimeStamp gt" not in fetch.options.get("$filter", "")
-        plan.receive(fetch, Page(logs(newest)))
+        plan.on_page(fetch, Page(logs(newest)))
     return plan
 
 
@@ -42,11 +42,11 @@ def started(plan):
 def answer(plan, fetch, until=120):
     """Answer as a server with a row a second until ``until`` does."""
     first = max(after(fetch), 0) + int(fetch.options.get("$skip", 0))
-    plan.receive(fetch, Page(logs(*range(first, min(first + int(fetch.options["$top"]), until + 1)))))
+    plan.on_page(fetch, Page(logs(*range(first, min(first + int(fetch.options["$top"]), until + 1)))))
 
 
 def given(plan):
-    return [row for rows in iter(plan.give, None) for row in rows]
+    return [row for rows in iter(plan.next_rows, None) for row in rows]
 
 
 def test_workers_take_the_next_parts_each_of_nine_tenths_of_a_page():
@@ -57,7 +57,7 @@ def test_only_the_head_is_read_before_the_newest_row_is_known():
     plan = begun(newest=None)
     newest, head = started(plan)
     assert (newest.options["$top"], after(head)) == ("1", 10)
-    plan.receive(newest, Page(logs(120)))
+    plan.on_page(newest, Page(logs(120)))
     assert [after(fetch) for fetch in started(plan)] == [19, 28, 37]
 
 
@@ -77,7 +77,7 @@ def test_the_last_part_stays_open_behind_the_newest_row():
 
 def test_a_count_that_leaves_less_than_a_page_saves_the_newest_row():
     plan = WindowPlan(options={}, page_size=11, workers=4)
-    plan.receive(plan.next_fetch(), Page(logs(*range(11)), 14))
+    plan.on_page(plan.next_fetch(), Page(logs(*range(11)), 14))
     (fetch,) = started(plan)
     assert after(fetch) == 10
 
@@ -85,7 +85,7 @@ def test_a_count_that_leaves_less_than_a_page_saves_the_newest_row():
 def test_a_count_that_was_too_low_is_forgotten_when_a_full_page_passes_it():
     """R28."""
     plan = WindowPlan(options={}, page_size=11, workers=4)
-    plan.receive(plan.next_fetch(), Page(logs(*range(11)), 14))
+    plan.on_page(plan.next_fetch(), Page(logs(*range(11)), 14))
     (fetch,) = started(plan)
     answer(plan, fetch)
     given(plan)
@@ -97,9 +97,9 @@ def test_in_order_the_rows_wait_for_those_before_them():
     first, second, third, _ = started(plan)
     answer(plan, third)
     answer(plan, second)
-    assert (plan.give(), plan.held) == (None, 2)
+    assert (plan.next_rows(), plan.buffered_pages) == (None, 2)
     answer(plan, first)
-    assert [plan.give() for _ in range(4)] == [
+    assert [plan.next_rows() for _ in range(4)] == [
         logs(*range(10, 19)),
         logs(*range(19, 28)),
         logs(*range(28, 37)),
@@ -111,7 +111,7 @@ def test_out_of_order_they_do_not():
     plan = begun(ordered=False)
     _, second, _, _ = started(plan)
     answer(plan, second)
-    assert plan.give() == logs(*range(19, 28))
+    assert plan.next_rows() == logs(*range(19, 28))
     assert plan.checkpoint["open"] == [[f"{DAY}00:10Z", f"{DAY}00:19Z"], [f"{DAY}00:28Z", None]]
     again = WindowPlan(options={}, page_size=11, workers=4, ordered=False, resume=plan.checkpoint)
     assert [after(fetch) for fetch in started(again)] == [10, 28]
@@ -123,8 +123,8 @@ def test_there_is_always_room_for_the_head():
     head, second, third = started(plan)
     answer(plan, second)
     answer(plan, third)
-    assert plan.held == 2
-    plan.receive(head, Page(logs(*range(9, 14), *[14] * 6)))
+    assert plan.buffered_pages == 2
+    plan.on_page(head, Page(logs(*range(9, 14), *[14] * 6)))
     given(plan)
     (head,) = started(plan)
     assert after(head) == 14
@@ -154,7 +154,7 @@ def test_a_page_that_reads_on_takes_what_nobody_began():
 def test_a_dense_part_is_cut_anew():
     plan = begun()
     head, *_ = started(plan)
-    plan.receive(head, Page([{"TimeStamp": f"{DAY}00:10.{tenth:02d}Z"} for tenth in range(11)]))
+    plan.on_page(head, Page([{"TimeStamp": f"{DAY}00:10.{tenth:02d}Z"} for tenth in range(11)]))
     given(plan)
     assert [after(fetch) for fetch in started(plan)] == [11]
     assert plan.checkpoint["from"] == f"{DAY}00:10.1Z"
@@ -163,11 +163,11 @@ def test_a_dense_part_is_cut_anew():
 def test_sparse_rows_widen_the_parts_behind():
     plan = begun(newest=3_000, ordered=False)
     head, *_ = started(plan)
-    plan.receive(head, Page(logs(*range(10, 120, 10))))
+    plan.on_page(head, Page(logs(*range(10, 120, 10))))
     given(plan)
     (fetch,) = started(plan)
     assert after(fetch) == 46
-    plan.receive(fetch, Page(logs(*range(50, 160, 10))))
+    plan.on_page(fetch, Page(logs(*range(50, 160, 10))))
     (fetch,) = started(plan)
     assert after(fetch) >= 150
 
@@ -175,7 +175,7 @@ def test_sparse_rows_widen_the_parts_behind():
 def test_an_empty_page_ends_what_nobody_began():
     plan = begun(hi=Instant.parse(f"{DAY}59:00Z").ticks, newest=None, count=21)
     *others, last = started(plan)
-    plan.receive(last, Page([]))
+    plan.on_page(last, Page([]))
     assert started(plan) == []
     for fetch in others:
         answer(plan, fetch, until=20)
@@ -188,7 +188,7 @@ def test_an_empty_page_ends_what_nobody_began():
 def test_what_was_taken_for_empty_is_read_again_when_rows_come_to_light_behind_it(ordered):
     plan = begun(hi=Instant.parse(f"{DAY}59:00Z").ticks, newest=None, count=32, ordered=ordered)
     first, second, third, last = started(plan)
-    plan.receive(second, Page([]))
+    plan.on_page(second, Page([]))
     for fetch in (last, third, first):
         answer(plan, fetch, until=31)
     rows = given(plan)
@@ -204,9 +204,9 @@ def test_a_group_that_no_page_holds_leaves_the_rest_to_others():
     """R74: its reader keeps the group, and nobody else reads it."""
     plan = begun(newest=None, hi=Instant.parse(f"{DAY}00:19Z").ticks, workers=2, ordered=False)
     (head,) = started(plan)
-    plan.receive(head, Page(logs(*[10] * 11)))
+    plan.on_page(head, Page(logs(*[10] * 11)))
     (probe,) = started(plan)
-    plan.receive(probe, Page(logs(10)))
+    plan.on_page(probe, Page(logs(10)))
     total, rest = started(plan)
     assert total.total
     assert rest.options["$filter"] == f"TimeStamp gt {DAY}00:10Z"
@@ -222,7 +222,7 @@ def test_an_error_in_order_is_raised_with_a_checkpoint_before_it_and_rows_before
     first, second, _, fourth = started(plan)
     answer(plan, fourth)
     with pytest.raises(OrderViolation) as caught:
-        plan.receive(second, Page(logs(20, 19)))
+        plan.on_page(second, Page(logs(20, 19)))
     assert caught.value.checkpoint == {"plan": "window", "from": f"{DAY}00:19Z", "to": None}
     answer(plan, first)
     assert given(plan) == logs(*range(10, 19))
@@ -233,6 +233,6 @@ def test_an_error_out_of_order_lists_all_that_is_not_given():
     _, second, _, fourth = started(plan)
     answer(plan, fourth)
     with pytest.raises(OrderViolation) as caught:
-        plan.receive(second, Page(logs(20, 19)))
+        plan.on_page(second, Page(logs(20, 19)))
     assert caught.value.checkpoint["open"] == [[f"{DAY}00:10Z", f"{DAY}00:37Z"], [f"{DAY}00:47Z", None]]
     assert given(plan) == logs(*range(37, 47))

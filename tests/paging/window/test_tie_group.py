@@ -55,8 +55,8 @@ def read(robot_logs_server):
             except BadRequest:
                 assert fetch.refusable
                 page = Page([])
-            plan.receive(fetch, page)
-            given += plan.give() or []
+            plan.on_page(fetch, page)
+            given += plan.next_rows() or []
         return plan, given, [fetch.options for fetch in asked]
 
     return run

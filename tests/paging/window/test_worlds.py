@@ -58,7 +58,7 @@ async def _scan(world, server, **parts):
     async with stream:
         try:
             async for page in stream.pages():
-                assert server.running + plan.held < max(world.workers, 2), "more pages than workers"
+                assert server.running + plan.buffered_pages < max(world.workers, 2), "more pages than workers"
                 given += page
         except (NotProven, ServerError) as error:
             return given, error, stream

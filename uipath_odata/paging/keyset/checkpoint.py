@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from uipath_odata.errors import QueryError
-from uipath_odata.paging.checkpoint import number_in
-from uipath_odata.paging.window.checkpoint import merged
+from uipath_odata.paging.checkpoint import merged, number_in
 
 __all__ = ["HIGHEST", "LOWEST", "checkpoint_of", "unread_in"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from uipath_odata.paging.checkpoint import merged
 from uipath_odata.paging.plan import Page
-from uipath_odata.paging.window.checkpoint import merged
 
 __all__ = ["Contradictions"]
 

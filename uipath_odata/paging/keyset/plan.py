@@ -14,7 +14,7 @@ from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST, checkpoint_of, unread_in
 from uipath_odata.paging.keyset.contradictions import Contradictions
 from uipath_odata.paging.keyset.density import Density
-from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["KeysetPlan"]
 
@@ -32,7 +32,7 @@ class _Range:
 
 
 @attrs.define(eq=False, kw_only=True)
-class KeysetPlan:
+class KeysetPlan(Plan):
     """Read by Id: the first page alone, then the largest Id as bound, then (last, bound] in ranges beside each other.
 
     ``options`` are the user's; ``$top`` there is a total, to be read in order. Keys are Ids, negated where
@@ -46,9 +46,13 @@ class KeysetPlan:
     page_size: int
     descending: bool = False
     ordered: bool = True
-    trusts_count: bool = True
+    exact: bool = False
     resume: Mapping[str, Any] | None = None
     name: str = attrs.field(default="keyset", init=False)
+    guarantee: str = attrs.field(
+        default="each row that exists throughout is given once, whatever is added or deleted meanwhile",
+        init=False,
+    )
 
     _sign: int = attrs.field(init=False)
     _density: Density = attrs.field(init=False)
@@ -102,12 +106,12 @@ class KeysetPlan:
     @property
     def proof(self) -> Proof:
         if self._pages or (self._left and (self._open or self._asked)):
-            return Proof(proven=False, reason="not read to the end")
+            return Proof("none", "not read to the end")
         if self._by_count:
-            return Proof(proven=True, reason="one page held the whole answer, as the server counts")
+            return Proof("by_count", "one page held the whole answer, as the server counts")
         return Proof(
-            proven=True,
-            reason="each row that exists throughout was given once: read by Id, every range to its end",
+            "by_later_bucket",
+            "each row that exists throughout was given once: read by Id, every range to its end",
         )
 
     @property
@@ -121,7 +125,7 @@ class KeysetPlan:
         return checkpoint_of(unread or [(LOWEST if to == HIGHEST else to, to)], self._sign) | left
 
     @property
-    def held(self) -> int:
+    def buffered_pages(self) -> int:
         return len(self._pages)
 
     def next_fetch(self) -> Fetch | None:
@@ -139,7 +143,7 @@ class KeysetPlan:
         self._asked[fetch] = part
         return fetch
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         if fetch is self._seeking:
             self._seeking = None
             self._set_bound(self._keys(page.rows, _Range(), in_order=False))
@@ -149,7 +153,7 @@ class KeysetPlan:
         del self._asked[fetch]
         self._open.sort(key=lambda each: each.lo)
 
-    def give(self) -> list[Row] | None:
+    def next_rows(self) -> list[Row] | None:
         if not self._pages or not self._left:
             return None
         lo = min(self._pages)
@@ -245,7 +249,7 @@ class KeysetPlan:
         or that ends a page as long as any: it may be the server's cap, and the count wrong.
         """
         count, rows = page.count, len(page.rows)
-        alone = self.trusts_count and not self._opened and self.resume is None
+        alone = not self.exact and not self._opened and self.resume is None
         counts = alone or (self._counts and rows < self._longest)
         self._longest = max(self._longest, rows)
         self._counts = self._counts or (count is not None and count > rows)

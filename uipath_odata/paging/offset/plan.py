@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.errors import NotProven, WindowError
 from uipath_odata.paging.checkpoint import number_in
-from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["OffsetPlan"]
 
@@ -32,7 +32,7 @@ class _Segment:
 
 
 @attrs.define(eq=False, kw_only=True)
-class OffsetPlan:
+class OffsetPlan(Plan):
     """Read a list by rank: the first page alone, then as many at once as its ``@odata.count`` vouches for.
 
     ``options`` are the user's; ``$top`` there is a total and ``$skip`` its start. A total that fits a page is
@@ -46,7 +46,7 @@ class OffsetPlan:
     order: str | None = None
     ordered: bool = True
     window: int = _UNBOUNDED
-    trusts_count: bool = True
+    exact: bool = False
     resume: Mapping[str, Any] | None = None
 
     _stop: int = attrs.field(init=False)
@@ -84,6 +84,10 @@ class OffsetPlan:
         return "offset"
 
     @property
+    def guarantee(self) -> str:
+        return "one page is what the server gave; several are best effort, because rows that come or go move others"
+
+    @property
     def added(self) -> tuple[str, ...]:
         if self._small:
             return ()
@@ -97,22 +101,22 @@ class OffsetPlan:
     @property
     def proof(self) -> Proof:
         if self._asked or self._gaps or self._pages or not (self._ended or self._frontier >= self._stop):
-            return Proof(proven=False, reason="not read to the end")
+            return Proof("none", "not read to the end")
         if self._requests > 1 and self._confirmed:
-            return Proof(proven=True, reason="one page held the whole answer, and nothing was behind it")
+            return Proof("by_count", "one page held the whole answer, and nothing was behind it")
         if self._requests > 1 or self.resume is not None:
             reason = "pages by $skip are best effort: rows that appear or vanish meanwhile move others"
-            return Proof(proven=False, reason=reason)
+            return Proof("none", reason)
         if self._vouched:
-            return Proof(proven=True, reason="one page held the whole answer")
-        return Proof(proven=False, reason="the page came short of $top, and no count says that it is all")
+            return Proof("by_count", "one page held the whole answer")
+        return Proof("none", "the page came short of $top, and no count says that it is all")
 
     @property
     def checkpoint(self) -> Any:
         return {"plan": self.name, "skip": self._position} if self.ordered else None
 
     @property
-    def held(self) -> int:
+    def buffered_pages(self) -> int:
         return len(self._pages)
 
     def next_fetch(self) -> Fetch | None:
@@ -126,7 +130,7 @@ class OffsetPlan:
         self._requests += 1
         return fetch
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         segment = self._asked.pop(fetch)
         if self._unmoved(segment, page.rows):
             self._ended = True
@@ -141,7 +145,7 @@ class OffsetPlan:
             self._pages[segment.start] = rows
         self._go_on(segment, after, page)
 
-    def give(self) -> list[Row] | None:
+    def next_rows(self) -> list[Row] | None:
         if not self._pages:
             return None
         start = min(self._pages)
@@ -188,9 +192,7 @@ class OffsetPlan:
         short = after < segment.end
         self._vouched = not short or after in {segment.start, count}
         if page.next_link is None:
-            whole = self.trusts_count and (
-                count == after or (self._small and (count is None or count < after))
-            )
+            whole = not self.exact and (count == after or (self._small and (count is None or count < after)))
             self._ended = short and whole
             self._horizon = max(self._horizon, count or 0)
         if segment.start < after < min(segment.end, count or 0):
@@ -259,6 +261,6 @@ class OffsetPlan:
 
     def _beyond_window(self) -> Exception:
         advice = f"the server reads no further than $skip + $top = {self.window}: narrow the filter"
-        if self._position == self._begin and not self.held:
+        if self._position == self._begin and not self.buffered_pages:
             return WindowError(f"More rows are wanted, but {advice}, or order by TimeStamp ascending")
         return NotProven(f"The list goes on, but {advice}", checkpoint=self.checkpoint)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import OrderViolation
-from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row, weakest
 from uipath_odata.paging.split.membership import Membership
 
 __all__ = ["SplitPlan"]
@@ -19,14 +19,14 @@ _PART: Final = 1 << 70  # more positions than the Ids and ranks within one part
 
 
 @attrs.define(eq=False, kw_only=True)
-class SplitPlan:
+class SplitPlan(Plan):
     """Read parts that have no row in common, each by a plan of its own, one behind the other or as they come.
 
     Parts that come one behind the other have one checkpoint, that of the part which is read; else each has its own.
     ``skip`` and ``top`` count over all parts. ``number`` is that of the first of them, where others were read before.
     """
 
-    parts: Sequence[Plan]
+    subqueries: Sequence[Plan]
     ordered: bool = True
     skip: int = 0
     top: int = sys.maxsize
@@ -44,24 +44,35 @@ class SplitPlan:
     _ahead: dict[int, Fetch] = attrs.field(factory=dict[int, Fetch], init=False)
 
     @property
+    def guarantee(self) -> str:
+        return f"in disjoint parts: {self.subqueries[0].guarantee}"
+
+    @property
     def added(self) -> tuple[str, ...]:
         selected = tuple(f"$select: {name}" for name in self.selected)
-        return (f"$filter: in {self.number + len(self.parts)} parts", *selected, *self.parts[0].added)
+        return (
+            f"$filter: in {self.number + len(self.subqueries)} parts",
+            *selected,
+            *self.subqueries[0].added,
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(note for part in self.parts for note in part.notes))
+        return tuple(dict.fromkeys(note for part in self.subqueries for note in part.notes))
 
     @property
     def proof(self) -> Proof:
-        proofs = [part.proof for part in self.parts]
-        unproven = next((proof for proof in proofs if not proof.proven), None)
-        return unproven or Proof(proven=True, reason=f"in disjoint parts, of each: {proofs[0].reason}")
+        proof = weakest(one.proof for one in self.subqueries)
+        return (
+            attrs.evolve(proof, reason=f"in disjoint parts, of each: {proof.reason}")
+            if proof.proven
+            else proof
+        )
 
     @property
     def checkpoint(self) -> Any:
-        current = min(self._current, len(self.parts) - 1) if self.ordered else 0
-        points = [part.checkpoint for part in self.parts[current:][: 1 if self.ordered else None]]
+        current = min(self._current, len(self.subqueries) - 1) if self.ordered else 0
+        points = [part.checkpoint for part in self.subqueries[current:][: 1 if self.ordered else None]]
         if None in points:
             return None
         at = {"at": points[0]} if self.ordered else {"parts": points}
@@ -69,21 +80,21 @@ class SplitPlan:
             "plan": self.name,
             "with_in": self.with_in,
             "part": self.number + current,
-            "of": self.number + len(self.parts),
+            "of": self.number + len(self.subqueries),
             "skip": self.skip,
             "left": None if self.top > _UNBOUNDED else self.top,
             **at,
         }
 
     @property
-    def held(self) -> int:
-        return sum(part.held for part in self.parts)
+    def buffered_pages(self) -> int:
+        return sum(part.buffered_pages for part in self.subqueries)
 
     def next_fetch(self) -> Fetch | None:
         if self.top <= 0:
             return None
-        for number in range(self._current, len(self.parts)):
-            fetch = self._ahead.pop(number, None) or self.parts[number].next_fetch()
+        for number in range(self._current, len(self.subqueries)):
+            fetch = self._ahead.pop(number, None) or self.subqueries[number].next_fetch()
             if fetch is not None:
                 position = number * _PART + fetch.position if self.ordered else 0
                 sent = attrs.evolve(fetch, position=position)
@@ -91,7 +102,7 @@ class SplitPlan:
                 return sent
         return None
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         number, asked = self._asked[fetch]
         try:
             for member in self.members[number : number + 1]:
@@ -100,10 +111,10 @@ class SplitPlan:
             error.checkpoint = self.checkpoint
             raise
         del self._asked[fetch]
-        self.parts[number].receive(asked, page)
+        self.subqueries[number].on_page(asked, page)
 
-    def give(self) -> list[Row] | None:
-        while self.top > 0 and self._current < len(self.parts):
+    def next_rows(self) -> list[Row] | None:
+        while self.top > 0 and self._current < len(self.subqueries):
             rows = self._rows()
             if rows is None:
                 return None
@@ -119,12 +130,12 @@ class SplitPlan:
         if self._is_finished(self._current):
             self._current += 1
             return []
-        turn = self.parts[self._current :][: 1 if self.ordered else None]
-        return next((rows for part in turn if (rows := part.give()) is not None), None)
+        turn = self.subqueries[self._current :][: 1 if self.ordered else None]
+        return next((rows for part in turn if (rows := part.next_rows()) is not None), None)
 
     def _is_finished(self, number: int) -> bool:
-        part = self.parts[number]
-        if part.held or any(number == asked for asked, _ in self._asked.values()):
+        part = self.subqueries[number]
+        if part.buffered_pages or any(number == asked for asked, _ in self._asked.values()):
             return False
         if number not in self._ahead and (fetch := part.next_fetch()) is not None:
             self._ahead[number] = fetch

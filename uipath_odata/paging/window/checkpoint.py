@@ -7,9 +7,10 @@ from typing import Any
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.checkpoint import merged
 from uipath_odata.paging.window.partition import END_OF_TIME
 
-__all__ = ["intervals_of", "left_of", "merged", "point"]
+__all__ = ["intervals_of", "left_of", "point"]
 
 
 def point(intervals: Iterable[tuple[int, int]], left: int | None = None) -> dict[str, Any]:
@@ -38,17 +39,6 @@ def intervals_of(checkpoint: Any) -> list[tuple[int, int]]:
 def left_of(checkpoint: Any, top: int) -> int:
     """Give how many rows are still wanted, of ``top`` in all."""
     return top if checkpoint is None else int(checkpoint.get("left", top))
-
-
-def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join intervals that follow on each other; they come in order."""
-    merged: list[tuple[int, int]] = []
-    for at, end in sorted(intervals):
-        if merged and merged[-1][1] == at:
-            merged[-1] = merged[-1][0], end
-        else:
-            merged.append((at, end))
-    return merged
 
 
 def _text(ticks: int) -> str | None:

@@ -100,7 +100,7 @@ class TieSplit:
             if self._is_rounded_past(rows):
                 self._move(self.at)
                 yield from self._read_group()
-            elif self.first and self.habits.trusts_count and page.count == len(rows) < self.habits.page_size:
+            elif self.first and not self.habits.exact and page.count == len(rows) < self.habits.page_size:
                 self._finish(rows, "one page held the whole answer", exhausted=True)
             elif not rows:
                 self._finish(rows, "a page was empty", exhausted=True)
@@ -136,7 +136,7 @@ class TieSplit:
         alone, counted = habits.begun == 1, habits.counted or 0
         if (alone or len(rows) >= habits.capacity) and known < counted:
             return False
-        if habits.trusts_count or (alone and 0 < counted < habits.window):
+        if not habits.exact or (alone and 0 < counted < habits.window):
             return True
         total = yield WindowRequest(after=asked, total=True, refusable=True)
         return (total.count or 0) <= len(rows)

@@ -12,7 +12,7 @@ import attrs
 
 from uipath_odata.errors import NotProven
 from uipath_odata.odata.instant import Instant
-from uipath_odata.paging.plan import Fetch, Page, Proof, Row
+from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 from uipath_odata.paging.window.checkpoint import intervals_of, left_of, point
 from uipath_odata.paging.window.partition import END_OF_TIME, TieSplit
 from uipath_odata.paging.window.request import ORDER
@@ -33,7 +33,7 @@ class _Held:
 
 
 @attrs.define(eq=False, kw_only=True)
-class WindowPlan:
+class WindowPlan(Plan):
     """Scan RobotLogs by time: disjoint partitions above ``TimeStamp gt``, cut on the client, tie groups whole.
 
     ``options`` are the user's without comparisons of TimeStamp, which are the interval ``lo <= ticks < hi``;
@@ -57,7 +57,7 @@ class WindowPlan:
     upper_bound: bool | None = None
     equalities: int = 5
     characters: int = 4_000
-    trusts_count: bool = True
+    exact: bool = False
     resume: Any = None
 
     _schedule: Schedule = attrs.field(init=False)
@@ -77,7 +77,7 @@ class WindowPlan:
             upper_bound=self.upper_bound,
             equalities=self.equalities,
             characters=self.characters,
-            trusts_count=self.trusts_count,
+            exact=self.exact,
             selected=selected_by(self.options),
         )
         whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
@@ -93,6 +93,10 @@ class WindowPlan:
     @property
     def name(self) -> str:
         return "window"
+
+    @property
+    def guarantee(self) -> str:
+        return "each row that exists throughout is given once; what cannot be proven is an error"
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -112,9 +116,9 @@ class WindowPlan:
     @property
     def proof(self) -> Proof:
         if self._held or not (self._is_read or not self._left):
-            return Proof(proven=False, reason="not read to the end")
+            return Proof("none", "not read to the end")
         ending = self._ending if self._left else "as many rows as asked for"
-        return Proof(proven=True, reason=f"read by time, each tie group whole, to the end: {ending}")
+        return Proof("by_count", f"read by time, each tie group whole, to the end: {ending}")
 
     @property
     def checkpoint(self) -> Any:
@@ -123,7 +127,7 @@ class WindowPlan:
         return self._point([*self._held, *self._schedule.partitions])
 
     @property
-    def held(self) -> int:
+    def buffered_pages(self) -> int:
         return len(self._held)
 
     def next_fetch(self) -> Fetch | None:
@@ -137,7 +141,7 @@ class WindowPlan:
         self._asked[fetch] = partition
         return fetch
 
-    def receive(self, fetch: Fetch, page: Page, /) -> None:
+    def on_page(self, fetch: Fetch, page: Page, /) -> None:
         partition = self._asked.pop(fetch)
         if partition is None:
             newest = self._schedule.habits.seen(timed(page.rows, self.tie_unit))
@@ -158,7 +162,7 @@ class WindowPlan:
         if was_first and not partition.ending:
             self._size_up(partition, page)
 
-    def give(self) -> list[Row] | None:
+    def next_rows(self) -> list[Row] | None:
         if not self._held or (self.ordered and self._held[0].at >= self._schedule.head):
             return None
         held = self._held.pop(0)

@@ -28,7 +28,7 @@ class ServerProfile:
     """The highest ``$skip + $top`` that is accepted."""
     upper_bound: bool | None = None
     """Whether ``TimeStamp lt`` is honoured; None: not known yet."""
-    trusts_count: bool = True
+    exact: bool = False
     """Whether a short first page is the whole list if the server counts no more."""
     equalities: int = 5
     """How many a filter may have beside its bound on TimeStamp: Orchestrator allows 100 comparisons."""
