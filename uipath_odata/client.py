@@ -43,9 +43,11 @@ class FolderClient(EntitySets):
         An entity set stands for reading it. No request is made.
         """
         from uipath_odata.execution.bound_query import BoundQuery  # noqa: PLC0415 - the first entity set brings both
-        from uipath_odata.resources.resource import called  # noqa: PLC0415
+        from uipath_odata.resources.resource import operation_of  # noqa: PLC0415
 
-        operations = (call.operation if isinstance(call, BoundQuery) else called(call) for call in calls)
+        operations = (
+            call.operation if isinstance(call, BoundQuery) else operation_of(call) for call in calls
+        )
         return tuple(sorted({max(each.scopes, key=len) for each in operations if each.scopes}))
 
     def folder(

@@ -27,8 +27,8 @@ from uipath_odata.operations.robot_logs import RobotLogs
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.rate.allowance import Allowance
 from uipath_odata.transport.rate.middleware import Budget
-from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
+from uipath_odata.transport.rate.wait_queue import WaitQueue
 from uipath_odata.transport.request import Response
 from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.retry.retry import Retry, RetryContext

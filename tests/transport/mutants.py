@@ -77,7 +77,11 @@ RELEVANT = {
         "transport/rate/test_sliding_log",
         "transport/rate/test_middleware",
     ),
-    "transport/rate/queue": ("transport/rate/test_queue", *_BUDGET[1:], "transport/rate/test_simulated"),
+    "transport/rate/wait_queue": (
+        "transport/rate/test_wait_queue",
+        *_BUDGET[1:],
+        "transport/rate/test_simulated",
+    ),
     "transport/rate/allowance": ("transport/rate/test_middleware", "client/test_rate_budget"),
 }
 

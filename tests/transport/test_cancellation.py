@@ -221,7 +221,7 @@ async def test_r83_cancelled_at_any_await_nothing_stays_behind(
         await transport.aclose()
         assert left_over(peer) == set(), at
         assert pool.slots._value == scenario.concurrency, at
-        assert not any(lane.waiting for lane in pool.budgets._lanes.values()), at
+        assert not any(queue.waiting for queue in pool.budgets._queues.values()), at
         await pool.aclose()
         await until(lambda peer=peer: not peer.open)
         await peer.stop()

@@ -72,9 +72,9 @@ async def test_r70_the_order_of_the_middlewares_is_fixed(connect):
 
     transport = connect("http://127.0.0.1:1", middlewares=[own])
     request = Request(path="/odata/Jobs", repeatable=True)
-    lane = transport._pool.budgets.lane("", "default")
-    retry = Retry(request, transport._url(request), transport._shared, lane)
-    budget = Budget(request, transport._url(request), retry, lane)
+    queue = transport._pool.budgets.queue("", "default")
+    retry = Retry(request, transport._url(request), transport._shared, queue)
+    budget = Budget(request, transport._url(request), retry, queue)
     chain = transport._chain(request, retry, budget, [observer], None)
     names = [getattr(each, "__name__", type(each).__name__) for each in chain]
     assert names == ["Retry", "Budget", "own", "BearerToken", "observer", "Attempt"]

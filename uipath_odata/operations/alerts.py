@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -65,7 +65,7 @@ class Alerts(EntitySet["entities.Alert"]):
 
     async def get_unread_count(self) -> int:
         """Get unread count (needs the scope OR.Monitoring or OR.Monitoring.Read), deprecated by UiPath."""
-        return await self._ask(_GET_UNREAD_COUNT, int, {})
+        return await self._call(_GET_UNREAD_COUNT, int, {})
 
     @overload
     async def mark_as_read(self, entity: entities.AlertsMarkAsReadRequest | Mapping[str, Any], /) -> int: ...
@@ -81,11 +81,11 @@ class Alerts(EntitySet["entities.Alert"]):
         ids: Sequence[UUID | str] | None = None,
     ) -> int:
         """Mark as read (needs the scope OR.Monitoring or OR.Monitoring.Write), deprecated by UiPath."""
-        return await self._ask(
+        return await self._call(
             _MARK_AS_READ,
             int,
             {},
-            body=given(entity, entities.AlertsMarkAsReadRequest, ("ids",), ids=ids),
+            body=request_body(entity, entities.AlertsMarkAsReadRequest, ("ids",), ids=ids),
         )
 
     @overload
@@ -123,12 +123,12 @@ class Alerts(EntitySet["entities.Alert"]):
         id: UUID | str | None = None,
     ) -> None:
         """Raise process alert (needs the scope OR.Monitoring or OR.Monitoring.Write), deprecated by UiPath."""
-        await self._do(
+        await self._call_none(
             _RAISE_PROCESS_ALERT,
             {},
             {"X-UIPATH-JobKey": job_key},
             body={
-                "processAlert": given(
+                "processAlert": request_body(
                     entity,
                     entities.ProcessAlert,
                     ("message", "severity", "robot_name", "process_name"),

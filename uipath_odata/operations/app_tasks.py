@@ -8,7 +8,7 @@ from typing import Any, overload
 from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -104,10 +104,10 @@ class AppTasks(Tag):
         action: str | None = None,
     ) -> None:
         """Complete app task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _COMPLETE_APP_TASK,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskCompletionRequest,
                 ("task_id",),
@@ -178,11 +178,11 @@ class AppTasks(Tag):
         task_source: entities.TaskSource | Mapping[str, Any] | None = None,
     ) -> entities.AppTasksData:
         """Create app task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _CREATE_APP_TASK,
             entities.AppTasksData,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.AppTasksCreateRequest,
                 ("app_id", "app_version", "title"),
@@ -211,11 +211,11 @@ class AppTasks(Tag):
 
     async def get_app_task_by_id(self, *, task_id: int | None = None) -> entities.AppTasksData:
         """Get app task by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_APP_TASK_BY_ID, entities.AppTasksData, {}, {"taskId": task_id})
+        return await self._call(_GET_APP_TASK_BY_ID, entities.AppTasksData, {}, {"taskId": task_id})
 
     async def get_app_task_by_key(self, *, task_key: UUID | str | None = None) -> entities.AppTasksData:
         """Get app task by key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_APP_TASK_BY_KEY, entities.AppTasksData, {}, {"taskKey": task_key})
+        return await self._call(_GET_APP_TASK_BY_KEY, entities.AppTasksData, {}, {"taskKey": task_key})
 
     async def save_and_reassign_app_tasks(
         self,
@@ -233,10 +233,10 @@ class AppTasks(Tag):
         assignee_user_ids: Sequence[int] | None = None,
     ) -> None:
         """Save and reassign app tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SAVE_AND_REASSIGN_APP_TASKS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskSaveAndReassignmentRequest,
                 save_data=save_data,
@@ -270,8 +270,14 @@ class AppTasks(Tag):
         data: Any = None,
     ) -> None:
         """Save app tasks data (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SAVE_APP_TASKS_DATA,
             {},
-            body=given(entity, entities.TaskDataSaveRequest, ("task_id", "data"), task_id=task_id, data=data),
+            body=request_body(
+                entity,
+                entities.TaskDataSaveRequest,
+                ("task_id", "data"),
+                task_id=task_id,
+                data=data,
+            ),
         )

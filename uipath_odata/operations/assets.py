@@ -10,7 +10,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -152,11 +152,11 @@ class Assets(EntitySet["entities.Asset"]):
 
     async def get(self, key: int, /) -> entities.Asset:
         """Get one entity by its key (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
-        return await self._ask(_GET, entities.Asset, {"key": key})
+        return await self._call(_GET, entities.Asset, {"key": key})
 
     async def create(self, entity: entities.Asset | Mapping[str, Any], /) -> entities.Asset:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
-        return await self._ask(_CREATE, entities.Asset, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Asset, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Asset | Mapping[str, Any], /) -> entities.Asset | None:
         """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
@@ -164,7 +164,7 @@ class Assets(EntitySet["entities.Asset"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     def get_assets_across_folders(
         self,
@@ -185,11 +185,11 @@ class Assets(EntitySet["entities.Asset"]):
 
     async def get_folders_for_asset(self, id: int) -> entities.AccessibleFolders:
         """Get folders for asset (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
-        return await self._ask(_GET_FOLDERS_FOR_ASSET, entities.AccessibleFolders, {"id": id})
+        return await self._call(_GET_FOLDERS_FOR_ASSET, entities.AccessibleFolders, {"id": id})
 
     async def get_robot_asset(self, robot_id: str, asset_name: str) -> entities.UserAsset:
         """Get robot asset (needs a folder and the scope OR.Assets or OR.Assets.Read), deprecated by UiPath."""
-        return await self._ask(
+        return await self._call(
             _GET_ROBOT_ASSET,
             entities.UserAsset,
             {"robotId": robot_id, "assetName": asset_name},
@@ -222,11 +222,11 @@ class Assets(EntitySet["entities.Asset"]):
         supports_credentials_proxy_disconnected: bool | None = None,
     ) -> entities.UserAsset:
         """Get robot asset by name for robot key (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
-        return await self._ask(
+        return await self._call(
             _GET_ROBOT_ASSET_BY_NAME_FOR_ROBOT_KEY,
             entities.UserAsset,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.AssetsGetRobotByNameAndKeyRequest,
                 ("robot_key", "asset_name"),
@@ -238,7 +238,7 @@ class Assets(EntitySet["entities.Asset"]):
 
     async def get_robot_asset_by_robot_id(self, robot_id: int, asset_name: str) -> entities.UserAsset:
         """Get robot asset by robot id (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_ROBOT_ASSET_BY_ROBOT_ID,
             entities.UserAsset,
             {"robotId": robot_id, "assetName": asset_name},
@@ -269,10 +269,10 @@ class Assets(EntitySet["entities.Asset"]):
         robot_asset: entities.UserAsset | Mapping[str, Any] | None = None,
     ) -> None:
         """Set robot asset by robot key (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_ROBOT_ASSET_BY_ROBOT_KEY,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.AssetsSetRobotAssetsByKeyRequest,
                 ("robot_key", "robot_asset"),
@@ -291,10 +291,10 @@ class Assets(EntitySet["entities.Asset"]):
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
         """Share to folders (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
-        await self._do(
+        await self._call_none(
             _SHARE_TO_FOLDERS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.AssetFoldersShare,
                 asset_ids=asset_ids,

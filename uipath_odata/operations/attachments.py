@@ -66,12 +66,12 @@ class Attachments(EntitySet["entities.Attachment"]):
 
     async def get(self, key: UUID | str, /) -> entities.Attachment:
         """Get one entity by its key (needs a folder and the scope OR.Folders or OR.Folders.Read)."""
-        return await self._ask(_GET, entities.Attachment, {"key": key})
+        return await self._call(_GET, entities.Attachment, {"key": key})
 
     async def create(self, entity: entities.Attachment | Mapping[str, Any], /) -> entities.Attachment:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Folders or OR.Folders.Write)."""
-        return await self._ask(_CREATE, entities.Attachment, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Attachment, {}, body=body_of(entity))
 
     async def delete(self, key: UUID | str, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})

@@ -51,11 +51,11 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
 
     def with_parameters(self, *, audited_service: str | None = None) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Audit or OR.Audit.Read)."""
-        return self._asking({"x-UIPATH-AuditedService": audited_service})
+        return self._with_parameters({"x-UIPATH-AuditedService": audited_service})
 
     async def export(self, *, audited_service: entities.AuditedService | None = None) -> entities.ExportModel:
         """Export (needs the scope OR.Audit or OR.Audit.Write)."""
-        return await self._ask(_EXPORT, entities.ExportModel, {}, {"auditedService": audited_service})
+        return await self._call(_EXPORT, entities.ExportModel, {}, {"auditedService": audited_service})
 
     def get_audit_log_details(
         self,

@@ -10,7 +10,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.files.bucket_files import BucketFiles
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -170,11 +170,11 @@ class Buckets(BucketFiles["entities.Bucket"]):
 
     async def get(self, key: int, /) -> entities.Bucket:
         """Get one entity by its key (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(_GET, entities.Bucket, {"key": key})
+        return await self._call(_GET, entities.Bucket, {"key": key})
 
     async def create(self, entity: entities.Bucket | Mapping[str, Any], /) -> entities.Bucket:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
-        return await self._ask(_CREATE, entities.Bucket, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Bucket, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -187,7 +187,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def list_files(
         self,
@@ -200,7 +200,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         expiry_in_minutes: int | None = None,
     ) -> entities.ListBlobItemsResponse:
         """List files (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(
+        return await self._call(
             _LIST_FILES,
             entities.ListBlobItemsResponse,
             {"id": id},
@@ -214,7 +214,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
 
     async def delete_file(self, key: int, /, *, path: str | None = None) -> None:
         """Delete file (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
-        await self._do(_DELETE_FILE, {"key": key}, {"path": path})
+        await self._call_none(_DELETE_FILE, {"key": key}, {"path": path})
 
     def get_directories(
         self,
@@ -234,7 +234,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
 
     async def get_file(self, key: int, /, *, path: str | None = None) -> entities.BlobFile:
         """Get file (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(_GET_FILE, entities.BlobFile, {"key": key}, {"path": path})
+        return await self._call(_GET_FILE, entities.BlobFile, {"key": key}, {"path": path})
 
     def get_files(
         self,
@@ -262,7 +262,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         expiry_in_minutes: int | None = None,
     ) -> entities.BlobFileAccess:
         """Get read uri (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_READ_URI,
             entities.BlobFileAccess,
             {"key": key},
@@ -279,7 +279,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         content_type: str | None = None,
     ) -> entities.BlobFileAccess:
         """Get write uri (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_WRITE_URI,
             entities.BlobFileAccess,
             {"key": key},
@@ -301,7 +301,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
 
     async def get_folders_for_bucket(self, id: int) -> entities.AccessibleFolders:
         """Get folders for bucket (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(_GET_FOLDERS_FOR_BUCKET, entities.AccessibleFolders, {"id": id})
+        return await self._call(_GET_FOLDERS_FOR_BUCKET, entities.AccessibleFolders, {"id": id})
 
     async def share_to_folders(
         self,
@@ -313,10 +313,10 @@ class Buckets(BucketFiles["entities.Bucket"]):
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
         """Share to folders (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
-        await self._do(
+        await self._call_none(
             _SHARE_TO_FOLDERS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.BucketFoldersShare,
                 bucket_ids=bucket_ids,

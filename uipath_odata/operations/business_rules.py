@@ -10,7 +10,7 @@ from uuid import UUID
 from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.resources.files.rule_files import RuleFiles
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -126,11 +126,11 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
 
     async def get(self, key: UUID | str, /) -> entities.BusinessRule:
         """Get one entity by its key (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
-        return await self._ask(_GET, entities.BusinessRule, {"key": key})
+        return await self._call(_GET, entities.BusinessRule, {"key": key})
 
     async def delete(self, key: UUID | str, /) -> None:
         """Delete an entity (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     def get_business_rules_across_folders(
         self,
@@ -147,7 +147,7 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
 
     async def get_folders_for_business_rule(self, id: UUID | str) -> entities.AccessibleFolders:
         """Get folders for business rule (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
-        return await self._ask(_GET_FOLDERS_FOR_BUSINESS_RULE, entities.AccessibleFolders, {"id": id})
+        return await self._call(_GET_FOLDERS_FOR_BUSINESS_RULE, entities.AccessibleFolders, {"id": id})
 
     async def get_read_uri(
         self,
@@ -157,7 +157,7 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         expiry_in_minutes: int | None = None,
     ) -> entities.BusinessRuleVersionDownloadResponse:
         """Get read uri (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_READ_URI,
             entities.BusinessRuleVersionDownloadResponse,
             {"name": name},
@@ -181,10 +181,10 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
         """Share to folders (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
-        await self._do(
+        await self._call_none(
             _SHARE_TO_FOLDERS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.BusinessRuleFolderShareRequest,
                 business_rule_keys=business_rule_keys,

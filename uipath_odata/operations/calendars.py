@@ -9,7 +9,7 @@ from typing import Any, overload
 from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -76,7 +76,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
 
     async def get(self, key: int, /) -> entities.ExtendedCalendar:
         """Get one entity by its key (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET, entities.ExtendedCalendar, {"key": key})
+        return await self._call(_GET, entities.ExtendedCalendar, {"key": key})
 
     async def create(
         self,
@@ -84,7 +84,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         /,
     ) -> entities.ExtendedCalendar:
         """Create an entity; what is None is not sent (needs the scope OR.Settings or OR.Settings.Write)."""
-        return await self._ask(_CREATE, entities.ExtendedCalendar, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.ExtendedCalendar, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -97,7 +97,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs the scope OR.Settings or OR.Settings.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     @overload
     async def calendar_exists(
@@ -117,11 +117,11 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         calendar_name: str | None = None,
     ) -> bool:
         """Calendar exists (needs the scope OR.Settings or OR.Settings.Write)."""
-        return await self._ask(
+        return await self._call(
             _CALENDAR_EXISTS,
             bool,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.CalendarExistsRequest,
                 ("calendar_name",),

@@ -10,7 +10,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -134,7 +134,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
 
     async def get(self, key: int, /) -> entities.CredentialStore:
         """Get one entity by its key (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET, entities.CredentialStore, {"key": key})
+        return await self._call(_GET, entities.CredentialStore, {"key": key})
 
     async def create(
         self,
@@ -142,7 +142,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         /,
     ) -> entities.CredentialStore:
         """Create an entity; what is None is not sent (needs the scope OR.Settings or OR.Settings.Write)."""
-        return await self._ask(_CREATE, entities.CredentialStore, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.CredentialStore, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -155,7 +155,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
 
     async def delete(self, key: int, /, *, force_delete: bool | None = None) -> None:
         """Delete an entity (needs the scope OR.Settings or OR.Settings.Write)."""
-        await self._do(_DELETE, {"key": key}, {"forceDelete": force_delete})
+        await self._call_none(_DELETE, {"key": key}, {"forceDelete": force_delete})
 
     @overload
     async def set_default_store_for_resource_type(
@@ -183,10 +183,10 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         resource_type: entities.CredentialStoreResourceType | None = None,
     ) -> None:
         """Set default store for resource type (needs the scope OR.Settings or OR.Settings.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_DEFAULT_STORE_FOR_RESOURCE_TYPE,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.CredentialSetDefaultStoreForResourceTypeRequest,
                 ("resource_type",),
@@ -196,14 +196,14 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
 
     async def get_available_credential_store_types(self, *, proxy_id: int | None = None) -> list[str]:
         """Get available credential store types (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_AVAILABLE_CREDENTIAL_STORE_TYPES, list[str], {}, {"proxyId": proxy_id})
+        return await self._call(_GET_AVAILABLE_CREDENTIAL_STORE_TYPES, list[str], {}, {"proxyId": proxy_id})
 
     async def get_default_store_for_resource_type(
         self,
         resource_type: entities.CredentialStoreResourceType,
     ) -> int:
         """Get default store for resource type (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_DEFAULT_STORE_FOR_RESOURCE_TYPE, int, {"resourceType": resource_type})
+        return await self._call(_GET_DEFAULT_STORE_FOR_RESOURCE_TYPE, int, {"resourceType": resource_type})
 
     def get_resources_for_credential_store_types(
         self,

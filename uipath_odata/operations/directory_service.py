@@ -59,7 +59,7 @@ class DirectoryService(Tag):
         domain: str | None = None,
     ) -> list[entities.DirectoryPermission]:
         """Get directory permissions (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_DIRECTORY_PERMISSIONS,
             list[entities.DirectoryPermission],
             {},
@@ -75,7 +75,7 @@ class DirectoryService(Tag):
         user_type: entities.UserType | None = None,
     ) -> int:
         """Get domain user id (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_DOMAIN_USER_ID,
             int,
             {},
@@ -89,7 +89,7 @@ class DirectoryService(Tag):
 
     async def get_domains(self) -> list[entities.Domain]:
         """Get domains (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(_GET_DOMAINS, list[entities.Domain], {})
+        return await self._call(_GET_DOMAINS, list[entities.Domain], {})
 
     async def search_for_users_and_groups(
         self,
@@ -99,7 +99,7 @@ class DirectoryService(Tag):
         prefix: str | None = None,
     ) -> list[entities.DirectoryObject]:
         """Search for users and groups (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(
+        return await self._call(
             _SEARCH_FOR_USERS_AND_GROUPS,
             list[entities.DirectoryObject],
             {},

@@ -10,7 +10,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -102,11 +102,11 @@ class Environments(EntitySet["entities.Environment"]):
 
     async def get(self, key: int, /) -> entities.Environment:
         """Get one entity by its key."""
-        return await self._ask(_GET, entities.Environment, {"key": key})
+        return await self._call(_GET, entities.Environment, {"key": key})
 
     async def create(self, entity: entities.Environment | Mapping[str, Any], /) -> entities.Environment:
         """Create an entity; what is None is not sent."""
-        return await self._ask(_CREATE, entities.Environment, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Environment, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -119,7 +119,7 @@ class Environments(EntitySet["entities.Environment"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def add_robot(
         self,
@@ -130,10 +130,10 @@ class Environments(EntitySet["entities.Environment"]):
         robot_id: str | None = None,
     ) -> None:
         """Add robot."""
-        await self._do(
+        await self._call_none(
             _ADD_ROBOT,
             {"key": key},
-            body=given(entity, entities.EnvironmentsAddRobotParameters, robot_id=robot_id),
+            body=request_body(entity, entities.EnvironmentsAddRobotParameters, robot_id=robot_id),
         )
 
     async def remove_robot(
@@ -145,10 +145,10 @@ class Environments(EntitySet["entities.Environment"]):
         robot_id: str | None = None,
     ) -> None:
         """Remove robot."""
-        await self._do(
+        await self._call_none(
             _REMOVE_ROBOT,
             {"key": key},
-            body=given(entity, entities.EnvironmentsRemoveRobotParameters, robot_id=robot_id),
+            body=request_body(entity, entities.EnvironmentsRemoveRobotParameters, robot_id=robot_id),
         )
 
     @overload
@@ -179,10 +179,10 @@ class Environments(EntitySet["entities.Environment"]):
         removed_robot_ids: Sequence[int] | None = None,
     ) -> None:
         """Set robots."""
-        await self._do(
+        await self._call_none(
             _SET_ROBOTS,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.EnvironmentsSetRobotsParameters,
                 ("added_robot_ids", "removed_robot_ids"),
@@ -193,7 +193,7 @@ class Environments(EntitySet["entities.Environment"]):
 
     async def get_robot_ids_for_environment(self, key: int) -> list[int]:
         """Get robot ids for environment."""
-        return await self._ask(_GET_ROBOT_IDS_FOR_ENVIRONMENT, list[int], {"key": key})
+        return await self._call(_GET_ROBOT_IDS_FOR_ENVIRONMENT, list[int], {"key": key})
 
     def get_robots_for_environment(self, key: int) -> BoundQuery[entities.Robot, entities.Robot]:
         """Get robots for environment."""

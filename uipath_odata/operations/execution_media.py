@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -63,7 +63,7 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
 
     async def get(self, key: int, /) -> entities.ExecutionMedia:
         """Get one entity by its key (needs a folder and the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(_GET, entities.ExecutionMedia, {"key": key})
+        return await self._call(_GET, entities.ExecutionMedia, {"key": key})
 
     @overload
     async def delete_media_by_job_id(
@@ -83,12 +83,17 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
         job_id: int | None = None,
     ) -> None:
         """Delete media by job id (needs a folder and the scope OR.Monitoring or OR.Monitoring.Write)."""
-        await self._do(
+        await self._call_none(
             _DELETE_MEDIA_BY_JOB_ID,
             {},
-            body=given(entity, entities.ExecutionMediaDeleteMediaByJobIdRequest, ("job_id",), job_id=job_id),
+            body=request_body(
+                entity,
+                entities.ExecutionMediaDeleteMediaByJobIdRequest,
+                ("job_id",),
+                job_id=job_id,
+            ),
         )
 
     async def download_media_by_job_id(self, job_id: int) -> bytes:
         """Download media by job id (needs a folder and the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(_DOWNLOAD_MEDIA_BY_JOB_ID, bytes, {"jobId": job_id})
+        return await self._call(_DOWNLOAD_MEDIA_BY_JOB_ID, bytes, {"jobId": job_id})

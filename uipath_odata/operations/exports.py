@@ -27,8 +27,8 @@ class Exports(Tag):
 
     async def get(self, key: int, /) -> entities.ExportModel:
         """Get one entity by its key."""
-        return await self._ask(_GET, entities.ExportModel, {"key": key})
+        return await self._call(_GET, entities.ExportModel, {"key": key})
 
     async def get_download_link(self, key: int, /) -> entities.BlobFileAccess:
         """Get download link."""
-        return await self._ask(_GET_DOWNLOAD_LINK, entities.BlobFileAccess, {"key": key})
+        return await self._call(_GET_DOWNLOAD_LINK, entities.BlobFileAccess, {"key": key})

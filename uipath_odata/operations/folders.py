@@ -11,7 +11,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -231,11 +231,11 @@ class Folders(EntitySet["entities.Folder"]):
 
     async def get(self, key: int, /) -> entities.Folder:
         """Get one entity by its key (needs the scope OR.Folders or OR.Folders.Read)."""
-        return await self._ask(_GET, entities.Folder, {"key": key})
+        return await self._call(_GET, entities.Folder, {"key": key})
 
     async def create(self, entity: entities.Folder | Mapping[str, Any], /) -> entities.Folder:
         """Create an entity; what is None is not sent (needs the scope OR.Folders or OR.Folders.Write)."""
-        return await self._ask(_CREATE, entities.Folder, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Folder, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -248,11 +248,11 @@ class Folders(EntitySet["entities.Folder"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def delete_by_key(self, *, key: UUID | str | None = None) -> None:
         """Delete by key (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(_DELETE_BY_KEY, {}, {"key": key})
+        await self._call_none(_DELETE_BY_KEY, {}, {"key": key})
 
     async def get_all_for_current_user(
         self,
@@ -261,7 +261,7 @@ class Folders(EntitySet["entities.Folder"]):
         skip: int | None = None,
     ) -> entities.PageResultOfCurrentUserFolder:
         """Get all for current user (needs the scope OR.Folders or OR.Folders.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_ALL_FOR_CURRENT_USER,
             entities.PageResultOfCurrentUserFolder,
             {},
@@ -278,11 +278,11 @@ class Folders(EntitySet["entities.Folder"]):
         description: str | None = None,
     ) -> None:
         """Patch name description (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _PATCH_NAME_DESCRIPTION,
             {},
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.FolderUpdateNameDescriptionRequest,
                 name=name,
@@ -292,7 +292,7 @@ class Folders(EntitySet["entities.Folder"]):
 
     async def move_folder(self, folder_id: int, /, *, target_parent_id: int | None = None) -> None:
         """Move folder (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(_MOVE_FOLDER, {"folderId": folder_id}, {"targetParentId": target_parent_id})
+        await self._call_none(_MOVE_FOLDER, {"folderId": folder_id}, {"targetParentId": target_parent_id})
 
     @overload
     async def remove_machines_from_folder(
@@ -314,10 +314,10 @@ class Folders(EntitySet["entities.Folder"]):
         machine_ids: Sequence[int] | None = None,
     ) -> None:
         """Remove machines from folder (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _REMOVE_MACHINES_FROM_FOLDER,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.RemoveMachinesFromFolderRequest,
                 ("machine_ids",),
@@ -345,10 +345,10 @@ class Folders(EntitySet["entities.Folder"]):
         user_id: int | None = None,
     ) -> None:
         """Remove user from folder (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _REMOVE_USER_FROM_FOLDER,
             {"key": key},
-            body=given(entity, entities.RemoveUserFromFolderRequest, ("user_id",), user_id=user_id),
+            body=request_body(entity, entities.RemoveUserFromFolderRequest, ("user_id",), user_id=user_id),
         )
 
     @overload
@@ -371,10 +371,15 @@ class Folders(EntitySet["entities.Folder"]):
         user_key: UUID | str | None = None,
     ) -> None:
         """Remove user from folder by key (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _REMOVE_USER_FROM_FOLDER_BY_KEY,
             {"key": key},
-            body=given(entity, entities.RemoveUserByKeyFromFolderRequest, ("user_key",), user_key=user_key),
+            body=request_body(
+                entity,
+                entities.RemoveUserByKeyFromFolderRequest,
+                ("user_key",),
+                user_key=user_key,
+            ),
         )
 
     async def assign_domain_user(
@@ -389,11 +394,11 @@ class Folders(EntitySet["entities.Folder"]):
         roles_per_folder: Sequence[entities.FolderRoles | Mapping[str, Any]] | None = None,
     ) -> None:
         """Assign domain user (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _ASSIGN_DOMAIN_USER,
             {},
             body={
-                "assignment": given(
+                "assignment": request_body(
                     entity,
                     entities.DomainUserAssignment,
                     domain=domain,
@@ -414,11 +419,11 @@ class Folders(EntitySet["entities.Folder"]):
         folder_ids: Sequence[int] | None = None,
     ) -> None:
         """Assign machines (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _ASSIGN_MACHINES,
             {},
             body={
-                "assignments": given(
+                "assignments": request_body(
                     entity,
                     entities.MachineAssignments,
                     machine_ids=machine_ids,
@@ -436,11 +441,11 @@ class Folders(EntitySet["entities.Folder"]):
         roles_per_folder: Sequence[entities.FolderRoles | Mapping[str, Any]] | None = None,
     ) -> None:
         """Assign users (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _ASSIGN_USERS,
             {},
             body={
-                "assignments": given(
+                "assignments": request_body(
                     entity,
                     entities.UserAssignments,
                     user_ids=user_ids,
@@ -459,7 +464,7 @@ class Folders(EntitySet["entities.Folder"]):
         search_text: str | None = None,
     ) -> entities.UserRoleAssignments:
         """Get all roles for user (needs the scope OR.Folders or OR.Folders.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_ALL_ROLES_FOR_USER,
             entities.UserRoleAssignments,
             {"username": username, "skip": skip, "take": take},
@@ -468,7 +473,7 @@ class Folders(EntitySet["entities.Folder"]):
 
     async def get_by_key(self, identifier: UUID | str) -> entities.Folder:
         """Get by key (needs the scope OR.Folders or OR.Folders.Read)."""
-        return await self._ask(_GET_BY_KEY, entities.Folder, {"identifier": identifier})
+        return await self._call(_GET_BY_KEY, entities.Folder, {"identifier": identifier})
 
     def get_machines_for_folder(self, key: int) -> BoundQuery[entities.MachineFolder, entities.MachineFolder]:
         """Get machines for folder (needs the scope OR.Folders or OR.Folders.Read)."""
@@ -528,10 +533,10 @@ class Folders(EntitySet["entities.Folder"]):
         inherit_enabled: bool | None = None,
     ) -> None:
         """Toggle folder machine inherit (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _TOGGLE_FOLDER_MACHINE_INHERIT,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.FolderMachineInherit,
                 machine_id=machine_id,
@@ -550,11 +555,11 @@ class Folders(EntitySet["entities.Folder"]):
         removed_machine_ids: Sequence[int] | None = None,
     ) -> None:
         """Update machines to folder associations (needs the scope OR.Folders or OR.Folders.Write)."""
-        await self._do(
+        await self._call_none(
             _UPDATE_MACHINES_TO_FOLDER_ASSOCIATIONS,
             {},
             body={
-                "associations": given(
+                "associations": request_body(
                     entity,
                     entities.MachinesFolderAssociations,
                     folder_id=folder_id,

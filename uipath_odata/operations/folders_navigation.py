@@ -49,7 +49,7 @@ class FoldersNavigation(Tag):
 
     async def get_all_folders_for_current_user(self) -> list[entities.ExtendedFolder]:
         """Get all folders for current user."""
-        return await self._ask(_GET_ALL_FOLDERS_FOR_CURRENT_USER, list[entities.ExtendedFolder], {})
+        return await self._call(_GET_ALL_FOLDERS_FOR_CURRENT_USER, list[entities.ExtendedFolder], {})
 
     async def get_all_roles_for_user(
         self,
@@ -61,7 +61,7 @@ class FoldersNavigation(Tag):
         search_text: str | None = None,
     ) -> entities.UserRoleAssignments:
         """Get all roles for user."""
-        return await self._ask(
+        return await self._call(
             _GET_ALL_ROLES_FOR_USER,
             entities.UserRoleAssignments,
             {},
@@ -76,7 +76,7 @@ class FoldersNavigation(Tag):
         folder_id: int | None = None,
     ) -> entities.FolderNavigationContext:
         """Get folder navigation context for current user."""
-        return await self._ask(
+        return await self._call(
             _GET_FOLDER_NAVIGATION_CONTEXT_FOR_CURRENT_USER,
             entities.FolderNavigationContext,
             {},
@@ -92,7 +92,7 @@ class FoldersNavigation(Tag):
         folder_types: Sequence[entities.FolderType] | None = None,
     ) -> entities.PageResultOfPathAwareFolder:
         """Get folders for current user."""
-        return await self._ask(
+        return await self._call(
             _GET_FOLDERS_FOR_CURRENT_USER,
             entities.PageResultOfPathAwareFolder,
             {},

@@ -8,7 +8,7 @@ from typing import Any, overload
 from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -109,10 +109,10 @@ class GenericTasks(Tag):
         action: str | None = None,
     ) -> None:
         """Complete task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _COMPLETE_TASK,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskCompletionRequest,
                 ("task_id",),
@@ -161,11 +161,11 @@ class GenericTasks(Tag):
         task_source: entities.TaskSource | Mapping[str, Any] | None = None,
     ) -> entities.TaskData:
         """Create task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _CREATE_TASK,
             entities.TaskData,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskCreateRequest,
                 ("title",),
@@ -183,11 +183,11 @@ class GenericTasks(Tag):
 
     async def get_task_data_by_id(self, *, task_id: int | None = None) -> entities.TaskData:
         """Get task data by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_TASK_DATA_BY_ID, entities.TaskData, {}, {"taskId": task_id})
+        return await self._call(_GET_TASK_DATA_BY_ID, entities.TaskData, {}, {"taskId": task_id})
 
     async def get_task_data_by_key(self, *, task_key: UUID | str | None = None) -> entities.TaskData:
         """Get task data by key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_TASK_DATA_BY_KEY, entities.TaskData, {}, {"taskKey": task_key})
+        return await self._call(_GET_TASK_DATA_BY_KEY, entities.TaskData, {}, {"taskKey": task_key})
 
     async def save_and_reassign_task(
         self,
@@ -205,10 +205,10 @@ class GenericTasks(Tag):
         assignee_user_ids: Sequence[int] | None = None,
     ) -> None:
         """Save and reassign task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SAVE_AND_REASSIGN_TASK,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskSaveAndReassignmentRequest,
                 save_data=save_data,
@@ -238,10 +238,16 @@ class GenericTasks(Tag):
         data: Any = None,
     ) -> None:
         """Save task data (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SAVE_TASK_DATA,
             {},
-            body=given(entity, entities.TaskDataSaveRequest, ("task_id", "data"), task_id=task_id, data=data),
+            body=request_body(
+                entity,
+                entities.TaskDataSaveRequest,
+                ("task_id", "data"),
+                task_id=task_id,
+                data=data,
+            ),
         )
 
     @overload
@@ -265,8 +271,8 @@ class GenericTasks(Tag):
         tags: Sequence[entities.Tag | Mapping[str, Any]] | None = None,
     ) -> None:
         """Save task tags (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SAVE_TASK_TAGS,
             {},
-            body=given(entity, entities.TaskTagsSaveRequest, ("task_id",), task_id=task_id, tags=tags),
+            body=request_body(entity, entities.TaskTagsSaveRequest, ("task_id",), task_id=task_id, tags=tags),
         )

@@ -74,11 +74,11 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
 
     async def deliver_payload(self, inbox_id: UUID | str, /, body: Any) -> None:
         """Deliver payload (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        await self._do(_DELIVER_PAYLOAD, {"inboxId": inbox_id}, body=body)
+        await self._call_none(_DELIVER_PAYLOAD, {"inboxId": inbox_id}, body=body)
 
     async def get_payload(self, inbox_id: UUID | str, /) -> Any:
         """Get payload (needs a folder)."""
-        return await self._ask(_GET_PAYLOAD, object, {"inboxId": inbox_id})
+        return await self._call(_GET_PAYLOAD, object, {"inboxId": inbox_id})
 
     def get_by_job_key(self, job_key: UUID | str) -> BoundQuery[entities.JobTrigger, entities.JobTrigger]:
         """Get by job key (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -124,7 +124,7 @@ class Jobs(EntitySet["entities.Job"]):
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
-        return self._asking(
+        return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
                 "atLeastOnePermissions": at_least_one_permissions,
@@ -133,7 +133,7 @@ class Jobs(EntitySet["entities.Job"]):
 
     async def get(self, key: int, /) -> entities.Job:
         """Get one entity by its key (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
-        return await self._ask(_GET, entities.Job, {"key": key})
+        return await self._call(_GET, entities.Job, {"key": key})
 
     @overload
     async def stop_job(self, key: int, entity: entities.StopJobRequest | Mapping[str, Any], /) -> None: ...
@@ -150,19 +150,19 @@ class Jobs(EntitySet["entities.Job"]):
         strategy: entities.JobStopStrategy | None = None,
     ) -> None:
         """Stop job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        await self._do(
+        await self._call_none(
             _STOP_JOB,
             {"key": key},
-            body=given(entity, entities.StopJobRequest, ("strategy",), strategy=strategy),
+            body=request_body(entity, entities.StopJobRequest, ("strategy",), strategy=strategy),
         )
 
     async def validate_existing_job(self, key: int, /) -> entities.ValidationResult:
         """Validate existing job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(_VALIDATE_EXISTING_JOB, entities.ValidationResult, {"key": key})
+        return await self._call(_VALIDATE_EXISTING_JOB, entities.ValidationResult, {"key": key})
 
     async def export(self) -> entities.ExportModel:
         """Export (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(_EXPORT, entities.ExportModel, {})
+        return await self._call(_EXPORT, entities.ExportModel, {})
 
     @overload
     async def restart_job(
@@ -182,11 +182,11 @@ class Jobs(EntitySet["entities.Job"]):
         job_id: int | None = None,
     ) -> entities.Job:
         """Restart job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(
+        return await self._call(
             _RESTART_JOB,
             entities.Job,
             {},
-            body=given(entity, entities.RestartJobRequest, ("job_id",), job_id=job_id),
+            body=request_body(entity, entities.RestartJobRequest, ("job_id",), job_id=job_id),
         )
 
     @overload
@@ -203,11 +203,11 @@ class Jobs(EntitySet["entities.Job"]):
         job_key: UUID | str | None = None,
     ) -> entities.Job:
         """Resume job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(
+        return await self._call(
             _RESUME_JOB,
             entities.Job,
             {},
-            body=given(entity, entities.ResumeJobRequest, ("job_key",), job_key=job_key),
+            body=request_body(entity, entities.ResumeJobRequest, ("job_key",), job_key=job_key),
         )
 
     async def start_jobs(
@@ -256,12 +256,12 @@ class Jobs(EntitySet["entities.Job"]):
         machine_infra_target: entities.JobMachineInfraTarget | Mapping[str, Any] | None = None,
     ) -> list[entities.Job]:
         """Start jobs (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(
+        return await self._call(
             _START_JOBS,
             list[entities.Job],
             {},
             body={
-                "startInfo": given(
+                "startInfo": request_body(
                     entity,
                     entities.StartProcess,
                     release_key=release_key,
@@ -322,10 +322,10 @@ class Jobs(EntitySet["entities.Job"]):
         job_ids: Sequence[int] | None = None,
     ) -> None:
         """Stop jobs (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        await self._do(
+        await self._call_none(
             _STOP_JOBS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.StopJobsRequest,
                 ("strategy", "job_ids"),
@@ -380,12 +380,12 @@ class Jobs(EntitySet["entities.Job"]):
         machine_infra_target: entities.JobMachineInfraTarget | Mapping[str, Any] | None = None,
     ) -> entities.ValidationResult:
         """Validate dynamic job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(
+        return await self._call(
             _VALIDATE_DYNAMIC_JOB,
             entities.ValidationResult,
             {},
             body={
-                "startInfo": given(
+                "startInfo": request_body(
                     entity,
                     entities.StartProcess,
                     release_key=release_key,

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -58,12 +58,12 @@ class LicensesRuntime(Tag):
         enabled: bool | None = None,
     ) -> None:
         """Toggle enabled (needs the scope OR.License or OR.License.Write)."""
-        await self._do(
+        await self._call_none(
             _TOGGLE_ENABLED,
             {"key": key},
             body={
                 "key": key,
-                **given(
+                **request_body(
                     entity,
                     entities.LicensesToggleEnabledRequest,
                     ("robot_type", "enabled"),

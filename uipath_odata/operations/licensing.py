@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from uipath_odata.calls.operation import Operation
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -43,11 +43,17 @@ class Licensing(Tag):
         count: int | None = None,
     ) -> entities.LicenseResult:
         """Acquire (needs the scope OR.Administration or OR.Administration.Write)."""
-        return await self._ask(
+        return await self._call(
             _ACQUIRE,
             entities.LicenseResult,
             {},
-            body=given(entity, entities.ConsumptionLicense, reference=reference, type=type, count=count),
+            body=request_body(
+                entity,
+                entities.ConsumptionLicense,
+                reference=reference,
+                type=type,
+                count=count,
+            ),
         )
 
     async def release(
@@ -60,9 +66,15 @@ class Licensing(Tag):
         count: int | None = None,
     ) -> entities.LicenseResult:
         """Release (needs the scope OR.Administration or OR.Administration.Write)."""
-        return await self._ask(
+        return await self._call(
             _RELEASE,
             entities.LicenseResult,
             {},
-            body=given(entity, entities.ConsumptionLicense, reference=reference, type=type, count=count),
+            body=request_body(
+                entity,
+                entities.ConsumptionLicense,
+                reference=reference,
+                type=type,
+                count=count,
+            ),
         )

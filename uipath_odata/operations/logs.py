@@ -36,8 +36,8 @@ class Logs(Tag):
 
     async def create(self, body: Any) -> None:
         """Create an entity; what is None is not sent (needs the scope OR.Monitoring or OR.Monitoring.Write), deprecated by UiPath."""
-        await self._do(_CREATE, {}, body=body)
+        await self._call_none(_CREATE, {}, body=body)
 
     async def submit_logs(self, body: Sequence[str]) -> None:
         """Submit logs (needs the scope OR.Monitoring or OR.Monitoring.Write)."""
-        await self._do(_SUBMIT_LOGS, {}, body=body)
+        await self._call_none(_SUBMIT_LOGS, {}, body=body)

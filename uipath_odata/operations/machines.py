@@ -11,7 +11,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -136,11 +136,11 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
 
     async def get(self, key: int, /) -> entities.Machine:
         """Get one entity by its key (needs the scope OR.Machines or OR.Machines.Read)."""
-        return await self._ask(_GET, entities.Machine, {"key": key})
+        return await self._call(_GET, entities.Machine, {"key": key})
 
     async def create(self, entity: entities.Machine | Mapping[str, Any], /) -> entities.Machine:
         """Create an entity; what is None is not sent (needs the scope OR.Machines or OR.Machines.Write)."""
-        return await self._ask(_CREATE, entities.Machine, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Machine, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -163,7 +163,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs the scope OR.Machines or OR.Machines.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def delete_bulk(
         self,
@@ -173,10 +173,10 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         machine_ids: Sequence[int] | None = None,
     ) -> None:
         """Delete bulk (needs the scope OR.Machines or OR.Machines.Write)."""
-        await self._do(
+        await self._call_none(
             _DELETE_BULK,
             {},
-            body=given(entity, entities.MachineDeleteBulkRequest, machine_ids=machine_ids),
+            body=request_body(entity, entities.MachineDeleteBulkRequest, machine_ids=machine_ids),
         )
 
     def get_assigned_machines(

@@ -41,11 +41,11 @@ class Maintenance(Tag):
 
     async def get(self, *, tenant_id: int | None = None) -> entities.MaintenanceSetting:
         """Get one entity by its key (needs the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(_GET, entities.MaintenanceSetting, {}, {"tenantId": tenant_id})
+        return await self._call(_GET, entities.MaintenanceSetting, {}, {"tenantId": tenant_id})
 
     async def end(self, *, tenant_id: int | None = None) -> None:
         """End (needs the scope OR.Administration or OR.Administration.Write)."""
-        await self._do(_END, {}, {"tenantId": tenant_id})
+        await self._call_none(_END, {}, {"tenantId": tenant_id})
 
     async def start(
         self,
@@ -56,7 +56,7 @@ class Maintenance(Tag):
         tenant_id: int | None = None,
     ) -> None:
         """Start (needs the scope OR.Administration or OR.Administration.Write)."""
-        await self._do(
+        await self._call_none(
             _START,
             {},
             {"phase": phase, "force": force, "killJobs": kill_jobs, "tenantId": tenant_id},

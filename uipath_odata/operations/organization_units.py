@@ -10,7 +10,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -104,7 +104,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
 
     async def get(self, key: int, /) -> entities.OrganizationUnit:
         """Get one entity by its key (needs the scope OR.Folders or OR.Folders.Read), deprecated by UiPath."""
-        return await self._ask(_GET, entities.OrganizationUnit, {"key": key})
+        return await self._call(_GET, entities.OrganizationUnit, {"key": key})
 
     async def create(
         self,
@@ -112,7 +112,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         /,
     ) -> entities.OrganizationUnit:
         """Create an entity; what is None is not sent (needs the scope OR.Folders or OR.Folders.Write), deprecated by UiPath."""
-        return await self._ask(_CREATE, entities.OrganizationUnit, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.OrganizationUnit, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -125,7 +125,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs the scope OR.Folders or OR.Folders.Write), deprecated by UiPath."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     @overload
     async def set_users(self, key: int, entity: entities.SetUsersRequest | Mapping[str, Any], /) -> None: ...
@@ -150,10 +150,10 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         removed_user_ids: Sequence[int] | None = None,
     ) -> None:
         """Set users (needs the scope OR.Folders or OR.Folders.Write), deprecated by UiPath."""
-        await self._do(
+        await self._call_none(
             _SET_USERS,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.SetUsersRequest,
                 ("added_user_ids", "removed_user_ids"),
@@ -164,7 +164,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
 
     async def get_user_ids_for_unit(self, key: int) -> list[int]:
         """Get user ids for unit (needs the scope OR.Folders or OR.Folders.Read), deprecated by UiPath."""
-        return await self._ask(_GET_USER_IDS_FOR_UNIT, list[int], {"key": key})
+        return await self._call(_GET_USER_IDS_FOR_UNIT, list[int], {"key": key})
 
     def get_users_for_unit(self, key: int) -> BoundQuery[entities.User, entities.User]:
         """Get users for unit (needs the scope OR.Folders or OR.Folders.Read), deprecated by UiPath."""

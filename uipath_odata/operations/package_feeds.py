@@ -26,4 +26,4 @@ class PackageFeeds(Tag):
 
     async def get_folder_feed(self, *, folder_id: int | None = None) -> UUID | None:
         """Get folder feed (needs the scope OR.Execution or OR.Execution.Read)."""
-        return await self._find(_GET_FOLDER_FEED, UUID, {}, {"folderId": folder_id})
+        return await self._call_optional(_GET_FOLDER_FEED, UUID, {}, {"folderId": folder_id})

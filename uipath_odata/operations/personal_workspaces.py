@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -79,10 +79,10 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
         folder_name: str | None = None,
     ) -> None:
         """Convert to folder."""
-        await self._do(
+        await self._call_none(
             _CONVERT_TO_FOLDER,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.PersonalWorkspacesConvertToFolderRequest,
                 ("folder_name",),
@@ -92,12 +92,12 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
 
     async def start_exploring(self, key: int, /) -> None:
         """Start exploring."""
-        await self._do(_START_EXPLORING, {"key": key})
+        await self._call_none(_START_EXPLORING, {"key": key})
 
     async def stop_exploring(self, key: int, /) -> None:
         """Stop exploring."""
-        await self._do(_STOP_EXPLORING, {"key": key})
+        await self._call_none(_STOP_EXPLORING, {"key": key})
 
     async def get_personal_workspace(self) -> entities.PersonalWorkspace:
         """Get personal workspace."""
-        return await self._ask(_GET_PERSONAL_WORKSPACE, entities.PersonalWorkspace, {})
+        return await self._call(_GET_PERSONAL_WORKSPACE, entities.PersonalWorkspace, {})

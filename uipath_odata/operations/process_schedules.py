@@ -12,7 +12,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -115,7 +115,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
 
     async def get(self, key: int, /) -> entities.ProcessSchedule:
         """Get one entity by its key (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
-        return await self._ask(_GET, entities.ProcessSchedule, {"key": key})
+        return await self._call(_GET, entities.ProcessSchedule, {"key": key})
 
     async def create(
         self,
@@ -123,7 +123,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         /,
     ) -> entities.ProcessSchedule:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(_CREATE, entities.ProcessSchedule, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.ProcessSchedule, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -136,15 +136,15 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def activate(self, key: int, /) -> None:
         """Activate (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        await self._do(_ACTIVATE, {"key": key})
+        await self._call_none(_ACTIVATE, {"key": key})
 
     async def get_robot_ids_for_schedule(self, key: int) -> list[int]:
         """Get robot ids for schedule (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
-        return await self._ask(_GET_ROBOT_IDS_FOR_SCHEDULE, list[int], {"key": key})
+        return await self._call(_GET_ROBOT_IDS_FOR_SCHEDULE, list[int], {"key": key})
 
     async def set_enabled(
         self,
@@ -156,11 +156,11 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         schedule_ids: Sequence[int] | None = None,
     ) -> bool:
         """Set enabled (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(
+        return await self._call(
             _SET_ENABLED,
             bool,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.ProcessSetEnabledRequest,
                 enabled=enabled,
@@ -290,12 +290,12 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         id: int | None = None,
     ) -> entities.ValidationResult:
         """Validate process schedule (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
-        return await self._ask(
+        return await self._call(
             _VALIDATE_PROCESS_SCHEDULE,
             entities.ValidationResult,
             {},
             body={
-                "processSchedule": given(
+                "processSchedule": request_body(
                     entity,
                     entities.ProcessSchedule,
                     ("name", "time_zone_id"),

@@ -82,15 +82,15 @@ class Processes(PackageFiles["entities.Process"]):
 
     def with_parameters(self, *, search_term: str | None = None, feed_id: UUID | str | None = None) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Execution or OR.Execution.Read)."""
-        return self._asking({"searchTerm": search_term, "feedId": feed_id})
+        return self._with_parameters({"searchTerm": search_term, "feedId": feed_id})
 
     async def delete(self, key: str, /, *, feed_id: UUID | str | None = None) -> None:
         """Delete an entity (needs the scope OR.Execution or OR.Execution.Write)."""
-        await self._do(_DELETE, {"key": key}, {"feedId": feed_id})
+        await self._call_none(_DELETE, {"key": key}, {"feedId": feed_id})
 
     async def get_arguments(self, key: str) -> entities.ArgumentMetadata:
         """Get arguments (needs the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(_GET_ARGUMENTS, entities.ArgumentMetadata, {"key": key})
+        return await self._call(_GET_ARGUMENTS, entities.ArgumentMetadata, {"key": key})
 
     def get_process_versions(
         self,

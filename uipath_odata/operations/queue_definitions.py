@@ -13,7 +13,7 @@ from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -148,7 +148,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return self._asking(
+        return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
                 "atLeastOnePermissions": at_least_one_permissions,
@@ -157,7 +157,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
 
     async def get(self, key: int, /) -> entities.QueueDefinition:
         """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET, entities.QueueDefinition, {"key": key})
+        return await self._call(_GET, entities.QueueDefinition, {"key": key})
 
     async def create(
         self,
@@ -165,7 +165,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         /,
     ) -> entities.QueueDefinition:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(_CREATE, entities.QueueDefinition, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.QueueDefinition, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -178,15 +178,15 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def export(self, key: int, /) -> entities.ExportModel:
         """Export (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(_EXPORT, entities.ExportModel, {"key": key})
+        return await self._call(_EXPORT, entities.ExportModel, {"key": key})
 
     async def get_json_schema_definition(self, key: int, /, json_schema_type: str) -> bytes:
         """Get json schema definition (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_JSON_SCHEMA_DEFINITION,
             bytes,
             {"key": key, "jsonSchemaType": json_schema_type},
@@ -194,11 +194,11 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
 
     async def get_by_key(self, identifier: UUID | str) -> entities.QueueDefinition:
         """Get by key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET_BY_KEY, entities.QueueDefinition, {"identifier": identifier})
+        return await self._call(_GET_BY_KEY, entities.QueueDefinition, {"identifier": identifier})
 
     async def get_folders_for_queue(self, id: int) -> entities.AccessibleFolders:
         """Get folders for queue (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET_FOLDERS_FOR_QUEUE, entities.AccessibleFolders, {"id": id})
+        return await self._call(_GET_FOLDERS_FOR_QUEUE, entities.AccessibleFolders, {"id": id})
 
     def get_queues_across_folders(
         self,
@@ -223,10 +223,10 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
         """Share to folders (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(
+        await self._call_none(
             _SHARE_TO_FOLDERS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.QueueFoldersShare,
                 queue_ids=queue_ids,
@@ -296,10 +296,10 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         id: int | None = None,
     ) -> None:
         """Edit queue (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(
+        await self._call_none(
             _EDIT_QUEUE,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.QueueDefinition,
                 ("name",),

@@ -84,7 +84,7 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
 
     async def get(self, key: int, /) -> entities.QueueItemComment:
         """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET, entities.QueueItemComment, {"key": key})
+        return await self._call(_GET, entities.QueueItemComment, {"key": key})
 
     async def create(
         self,
@@ -92,7 +92,7 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
         /,
     ) -> entities.QueueItemComment:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(_CREATE, entities.QueueItemComment, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.QueueItemComment, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -105,7 +105,7 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     def get_queue_item_comments_history(
         self,

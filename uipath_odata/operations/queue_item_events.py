@@ -51,7 +51,7 @@ class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
 
     async def get(self, key: int, /) -> entities.QueueItemEvent:
         """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET, entities.QueueItemEvent, {"key": key})
+        return await self._call(_GET, entities.QueueItemEvent, {"key": key})
 
     def get_queue_item_events_history(
         self,

@@ -10,7 +10,7 @@ from uuid import UUID
 from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -158,7 +158,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return self._asking(
+        return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
                 "atLeastOnePermissions": at_least_one_permissions,
@@ -167,7 +167,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
 
     async def get(self, key: int, /) -> entities.QueueItem:
         """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET, entities.QueueItem, {"key": key})
+        return await self._call(_GET, entities.QueueItem, {"key": key})
 
     async def replace(
         self,
@@ -180,11 +180,11 @@ class QueueItems(EntitySet["entities.QueueItem"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def get_item_last_retry(self, key: int, /) -> entities.QueueItem:
         """Get item last retry (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET_ITEM_LAST_RETRY, entities.QueueItem, {"key": key})
+        return await self._call(_GET_ITEM_LAST_RETRY, entities.QueueItem, {"key": key})
 
     def get_item_processing_history(self, key: int, /) -> BoundQuery[entities.QueueItem, entities.QueueItem]:
         """Get item processing history (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
@@ -199,10 +199,10 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         progress: str | None = None,
     ) -> None:
         """Set transaction progress (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_TRANSACTION_PROGRESS,
             {"key": key},
-            body=given(entity, entities.QueueSetTransactionProgressRequest, progress=progress),
+            body=request_body(entity, entities.QueueSetTransactionProgressRequest, progress=progress),
         )
 
     def get_reviewers(self) -> BoundQuery[entities.SimpleUser, entities.SimpleUser]:
@@ -217,16 +217,16 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
         """Delete bulk (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(
+        return await self._call(
             _DELETE_BULK,
             entities.BulkOperationResponseOfInt64,
             {},
-            body=given(entity, entities.QueueItemDeleteBulkRequest, queue_items=queue_items),
+            body=request_body(entity, entities.QueueItemDeleteBulkRequest, queue_items=queue_items),
         )
 
     async def get_item_last_retry_by_key(self, key: UUID | str) -> entities.QueueItem:
         """Get item last retry by key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(_GET_ITEM_LAST_RETRY_BY_KEY, entities.QueueItem, {"key": key})
+        return await self._call(_GET_ITEM_LAST_RETRY_BY_KEY, entities.QueueItem, {"key": key})
 
     @overload
     async def set_item_review_status(
@@ -253,11 +253,11 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
         """Set item review status (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(
+        return await self._call(
             _SET_ITEM_REVIEW_STATUS,
             entities.BulkOperationResponseOfInt64,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.QueueSetItemReviewStatusRequest,
                 ("status", "queue_items"),
@@ -291,11 +291,11 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
         """Set item reviewer (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(
+        return await self._call(
             _SET_ITEM_REVIEWER,
             entities.BulkOperationResponseOfInt64,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.QueueSetItemReviewerRequest,
                 ("user_id", "queue_items"),
@@ -327,11 +327,11 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
         """Unset item reviewer (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(
+        return await self._call(
             _UNSET_ITEM_REVIEWER,
             entities.BulkOperationResponseOfInt64,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.QueueUnsetItemReviewerRequest,
                 ("queue_items",),

@@ -69,7 +69,7 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
         retention_type: entities.RetentionType | None = None,
     ) -> entities.QueueRetentionSetting:
         """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET,
             entities.QueueRetentionSetting,
             {"key": key},
@@ -87,4 +87,4 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})

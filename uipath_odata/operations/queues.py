@@ -10,7 +10,7 @@ from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.instant import Instant
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -74,11 +74,11 @@ class Queues(Tag):
         operation_id: str | None = None,
     ) -> None:
         """Set transaction result (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_TRANSACTION_RESULT,
             {"key": key},
             body={
-                "transactionResult": given(
+                "transactionResult": request_body(
                     entity,
                     entities.TransactionResult,
                     is_successful=is_successful,
@@ -110,12 +110,12 @@ class Queues(Tag):
         parent_operation_id: str | None = None,
     ) -> entities.QueueItem:
         """Add queue item (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(
+        return await self._call(
             _ADD_QUEUE_ITEM,
             entities.QueueItem,
             {},
             body={
-                "itemData": given(
+                "itemData": request_body(
                     entity,
                     entities.QueueItemData,
                     name=name,
@@ -159,11 +159,11 @@ class Queues(Tag):
         queue_items: Sequence[entities.QueueItemData | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfFailedQueueItem:
         """Bulk add queue items (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._ask(
+        return await self._call(
             _BULK_ADD_QUEUE_ITEMS,
             entities.BulkOperationResponseOfFailedQueueItem,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.BulkAddQueueItemsRequest,
                 ("queue_name", "commit_type"),
@@ -188,12 +188,12 @@ class Queues(Tag):
         parent_operation_id: str | None = None,
     ) -> entities.QueueItem | None:
         """Start transaction (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
-        return await self._find(
+        return await self._call_optional(
             _START_TRANSACTION,
             entities.QueueItem,
             {},
             body={
-                "transactionData": given(
+                "transactionData": request_body(
                     entity,
                     entities.TransactionData,
                     name=name,

@@ -69,7 +69,7 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
         retention_type: entities.RetentionType | None = None,
     ) -> entities.ReleaseRetentionSetting:
         """Get one entity by its key (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET,
             entities.ReleaseRetentionSetting,
             {"key": key},
@@ -87,4 +87,4 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})

@@ -12,7 +12,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -231,7 +231,7 @@ class Releases(EntitySet["entities.Release"]):
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
-        return self._asking(
+        return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
                 "atLeastOnePermissions": at_least_one_permissions,
@@ -240,11 +240,11 @@ class Releases(EntitySet["entities.Release"]):
 
     async def get(self, key: int, /) -> entities.Release:
         """Get one entity by its key (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(_GET, entities.Release, {"key": key})
+        return await self._call(_GET, entities.Release, {"key": key})
 
     async def create(self, entity: entities.Release | Mapping[str, Any], /) -> entities.Release:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._ask(_CREATE, entities.Release, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Release, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -267,11 +267,11 @@ class Releases(EntitySet["entities.Release"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def delete_by_key(self, *, key: UUID | str | None = None) -> None:
         """Delete by key (needs the scope OR.Execution or OR.Execution.Write)."""
-        await self._do(_DELETE_BY_KEY, {}, {"key": key})
+        await self._call_none(_DELETE_BY_KEY, {}, {"key": key})
 
     async def rollback_to_previous_release_version(
         self,
@@ -281,7 +281,7 @@ class Releases(EntitySet["entities.Release"]):
         merge_package_tags: bool | None = None,
     ) -> int:
         """Rollback to previous release version (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._ask(
+        return await self._call(
             _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION,
             int,
             {"key": key},
@@ -296,7 +296,7 @@ class Releases(EntitySet["entities.Release"]):
         merge_package_tags: bool | None = None,
     ) -> int:
         """Update to latest package version (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._ask(
+        return await self._call(
             _UPDATE_TO_LATEST_PACKAGE_VERSION,
             int,
             {"key": key},
@@ -323,11 +323,11 @@ class Releases(EntitySet["entities.Release"]):
         package_version: str | None = None,
     ) -> int:
         """Update to specific package version (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._ask(
+        return await self._call(
             _UPDATE_TO_SPECIFIC_PACKAGE_VERSION,
             int,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.ReleasesUpdateToSpecificPackageVersionRequest,
                 ("package_version",),
@@ -342,7 +342,7 @@ class Releases(EntitySet["entities.Release"]):
         merge_package_tags: bool | None = None,
     ) -> UUID | None:
         """Rollback to previous release version by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._find(
+        return await self._call_optional(
             _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION_BY_KEY,
             UUID,
             {"identifier": identifier},
@@ -378,10 +378,10 @@ class Releases(EntitySet["entities.Release"]):
         input_args: str | Mapping[str, Any] | None = None,
     ) -> None:
         """Update by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        await self._do(
+        await self._call_none(
             _UPDATE_BY_KEY,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.ReleasesUpdateByKeyRequest,
                 ("release_key",),
@@ -417,11 +417,11 @@ class Releases(EntitySet["entities.Release"]):
         merge_package_tags: bool | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
         """Update to latest package version bulk (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._ask(
+        return await self._call(
             _UPDATE_TO_LATEST_PACKAGE_VERSION_BULK,
             entities.BulkOperationResponseOfInt64,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.ReleasesUpdateToLatestPackageVersionBulkRequest,
                 ("release_ids",),
@@ -457,11 +457,11 @@ class Releases(EntitySet["entities.Release"]):
         merge_package_tags: bool | None = None,
     ) -> entities.BulkOperationResponseOfGuid:
         """Update to latest package version bulk by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._ask(
+        return await self._call(
             _UPDATE_TO_LATEST_PACKAGE_VERSION_BULK_BY_KEY,
             entities.BulkOperationResponseOfGuid,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.ReleasesUpdateToLatestPackageVersionBulkRequestByKey,
                 ("release_keys",),
@@ -477,7 +477,7 @@ class Releases(EntitySet["entities.Release"]):
         merge_package_tags: bool | None = None,
     ) -> UUID | None:
         """Update to latest package version by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._find(
+        return await self._call_optional(
             _UPDATE_TO_LATEST_PACKAGE_VERSION_BY_KEY,
             UUID,
             {"identifier": identifier},
@@ -511,11 +511,11 @@ class Releases(EntitySet["entities.Release"]):
         package_version: str | None = None,
     ) -> UUID | None:
         """Update to specific package version by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        return await self._find(
+        return await self._call_optional(
             _UPDATE_TO_SPECIFIC_PACKAGE_VERSION_BY_KEY,
             UUID,
             {"identifier": identifier},
-            body=given(
+            body=request_body(
                 entity,
                 entities.ReleasesUpdateToSpecificPackageVersionRequest,
                 ("package_version",),

@@ -50,8 +50,8 @@ class RobotLogs(EntitySet["entities.RobotLog"]):
 
     async def export(self) -> entities.ExportModel:
         """Export (needs a folder and the scope OR.Monitoring or OR.Monitoring.Write)."""
-        return await self._ask(_EXPORT, entities.ExportModel, {})
+        return await self._call(_EXPORT, entities.ExportModel, {})
 
     async def get_total_count(self) -> int:
         """Get total count (needs a folder and the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(_GET_TOTAL_COUNT, int, {})
+        return await self._call(_GET_TOTAL_COUNT, int, {})

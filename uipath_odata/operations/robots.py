@@ -12,7 +12,7 @@ from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -213,11 +213,11 @@ class Robots(EntitySet["entities.Robot"]):
 
     async def get(self, key: int, /) -> entities.Robot:
         """Get one entity by its key (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
-        return await self._ask(_GET, entities.Robot, {"key": key})
+        return await self._call(_GET, entities.Robot, {"key": key})
 
     async def create(self, entity: entities.Robot | Mapping[str, Any], /) -> entities.Robot:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
-        return await self._ask(_CREATE, entities.Robot, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Robot, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Robot | Mapping[str, Any], /) -> entities.Robot | None:
         """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
@@ -235,7 +235,7 @@ class Robots(EntitySet["entities.Robot"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     @overload
     async def convert_to_floating(
@@ -255,10 +255,15 @@ class Robots(EntitySet["entities.Robot"]):
         robot_id: int | None = None,
     ) -> None:
         """Convert to floating (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
-        await self._do(
+        await self._call_none(
             _CONVERT_TO_FLOATING,
             {},
-            body=given(entity, entities.RobotsConvertToFloatingRequest, ("robot_id",), robot_id=robot_id),
+            body=request_body(
+                entity,
+                entities.RobotsConvertToFloatingRequest,
+                ("robot_id",),
+                robot_id=robot_id,
+            ),
         )
 
     @overload
@@ -275,10 +280,10 @@ class Robots(EntitySet["entities.Robot"]):
         robot_ids: Sequence[int] | None = None,
     ) -> None:
         """Delete bulk (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
-        await self._do(
+        await self._call_none(
             _DELETE_BULK,
             {},
-            body=given(entity, entities.RobotDeleteBulkRequest, ("robot_ids",), robot_ids=robot_ids),
+            body=request_body(entity, entities.RobotDeleteBulkRequest, ("robot_ids",), robot_ids=robot_ids),
         )
 
     def find_all_across_folders(self) -> BoundQuery[entities.ExtendedRobot, entities.ExtendedRobot]:
@@ -332,7 +337,7 @@ class Robots(EntitySet["entities.Robot"]):
 
     async def get_usernames(self) -> list[str]:
         """Get usernames (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
-        return await self._ask(_GET_USERNAMES, list[str], {})
+        return await self._call(_GET_USERNAMES, list[str], {})
 
     @overload
     async def toggle_enabled_status(
@@ -353,10 +358,10 @@ class Robots(EntitySet["entities.Robot"]):
         enabled: bool | None = None,
     ) -> None:
         """Toggle enabled status (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
-        await self._do(
+        await self._call_none(
             _TOGGLE_ENABLED_STATUS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.RobotsToggleEnabledStatusRequest,
                 ("robot_ids", "enabled"),

@@ -10,7 +10,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -96,11 +96,11 @@ class Roles(EntitySet["entities.Role"]):
 
     async def get(self, key: int, /) -> entities.Role:
         """Get one entity by its key (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(_GET, entities.Role, {"key": key})
+        return await self._call(_GET, entities.Role, {"key": key})
 
     async def create(self, entity: entities.Role | Mapping[str, Any], /) -> entities.Role:
         """Create an entity; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
-        return await self._ask(_CREATE, entities.Role, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Role, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Role | Mapping[str, Any], /) -> entities.Role | None:
         """Replace an entity whole; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
@@ -108,7 +108,7 @@ class Roles(EntitySet["entities.Role"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs the scope OR.Users or OR.Users.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     @overload
     async def set_users(self, key: int, entity: entities.SetUsersRequest | Mapping[str, Any], /) -> None: ...
@@ -133,10 +133,10 @@ class Roles(EntitySet["entities.Role"]):
         removed_user_ids: Sequence[int] | None = None,
     ) -> None:
         """Set users (needs the scope OR.Users or OR.Users.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_USERS,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.SetUsersRequest,
                 ("added_user_ids", "removed_user_ids"),
@@ -147,7 +147,7 @@ class Roles(EntitySet["entities.Role"]):
 
     async def get_user_ids_for_role(self, key: int) -> list[int]:
         """Get user ids for role (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(_GET_USER_IDS_FOR_ROLE, list[int], {"key": key})
+        return await self._call(_GET_USER_IDS_FOR_ROLE, list[int], {"key": key})
 
     def get_users_for_role(self, key: int) -> BoundQuery[entities.User, entities.User]:
         """Get users for role (needs the scope OR.Users or OR.Users.Read)."""

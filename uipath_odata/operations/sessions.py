@@ -9,7 +9,7 @@ from typing import Any, overload
 from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -130,10 +130,10 @@ class Sessions(EntitySet["entities.Session"]):
         minutes: int | None = None,
     ) -> None:
         """Toggle machine session debug mode (needs the scope OR.Robots or OR.Robots.Write)."""
-        await self._do(
+        await self._call_none(
             _TOGGLE_MACHINE_SESSION_DEBUG_MODE,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.SessionsToggleMachineSessionDebugModeRequest,
                 ("enabled",),
@@ -150,10 +150,10 @@ class Sessions(EntitySet["entities.Session"]):
         session_ids: Sequence[int] | None = None,
     ) -> None:
         """Delete inactive unattended sessions (needs the scope OR.Robots or OR.Robots.Write)."""
-        await self._do(
+        await self._call_none(
             _DELETE_INACTIVE_UNATTENDED_SESSIONS,
             {},
-            body=given(entity, entities.DeleteInactiveSessionsParameters, session_ids=session_ids),
+            body=request_body(entity, entities.DeleteInactiveSessionsParameters, session_ids=session_ids),
         )
 
     def get_global_sessions(self) -> BoundQuery[entities.Session, entities.Session]:
@@ -194,7 +194,7 @@ class Sessions(EntitySet["entities.Session"]):
 
     async def get_usernames(self) -> list[str]:
         """Get usernames (needs the scope OR.Robots or OR.Robots.Read)."""
-        return await self._ask(_GET_USERNAMES, list[str], {})
+        return await self._call(_GET_USERNAMES, list[str], {})
 
     async def set_maintenance_mode(
         self,
@@ -206,10 +206,10 @@ class Sessions(EntitySet["entities.Session"]):
         stop_jobs_strategy: entities.JobStopStrategy | None = None,
     ) -> None:
         """Set maintenance mode (needs the scope OR.Robots or OR.Robots.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_MAINTENANCE_MODE,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.SessionMaintenanceModeParameters,
                 session_id=session_id,

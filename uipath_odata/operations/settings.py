@@ -11,7 +11,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.instant import Instant
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -178,7 +178,7 @@ class Settings(EntitySet["entities.Settings"]):
 
     async def get(self, key: str, /) -> str | None:
         """Get one entity by its key (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._find(_GET, str, {"key": key})
+        return await self._call_optional(_GET, str, {"key": key})
 
     async def replace(
         self,
@@ -197,30 +197,30 @@ class Settings(EntitySet["entities.Settings"]):
         setting_names: Sequence[str] | None = None,
     ) -> None:
         """Delete bulk (needs the scope OR.Settings or OR.Settings.Write)."""
-        await self._do(
+        await self._call_none(
             _DELETE_BULK,
             {},
-            body=given(entity, entities.SettingsDeleteBulkRequest, setting_names=setting_names),
+            body=request_body(entity, entities.SettingsDeleteBulkRequest, setting_names=setting_names),
         )
 
     async def get_activity_settings(self) -> entities.ActivitySettings:
         """Get activity settings (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_ACTIVITY_SETTINGS, entities.ActivitySettings, {})
+        return await self._call(_GET_ACTIVITY_SETTINGS, entities.ActivitySettings, {})
 
     async def get_authentication_settings(self) -> entities.ResponseDictionary:
         """Get authentication settings (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_AUTHENTICATION_SETTINGS, entities.ResponseDictionary, {})
+        return await self._call(_GET_AUTHENTICATION_SETTINGS, entities.ResponseDictionary, {})
 
     async def get_calendar(self) -> entities.Calendar:
         """Get calendar (needs the scope OR.Settings or OR.Settings.Read), deprecated by UiPath."""
-        return await self._ask(_GET_CALENDAR, entities.Calendar, {})
+        return await self._call(_GET_CALENDAR, entities.Calendar, {})
 
     async def get_execution_settings_configuration(
         self,
         scope: int,
     ) -> entities.ExecutionSettingsConfiguration:
         """Get execution settings configuration (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_EXECUTION_SETTINGS_CONFIGURATION,
             entities.ExecutionSettingsConfiguration,
             {"scope": scope},
@@ -228,11 +228,11 @@ class Settings(EntitySet["entities.Settings"]):
 
     async def get_languages(self) -> entities.ListResultOfLanguageInfo:
         """Get languages (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_LANGUAGES, entities.ListResultOfLanguageInfo, {})
+        return await self._call(_GET_LANGUAGES, entities.ListResultOfLanguageInfo, {})
 
     async def get_license(self) -> entities.License:
         """Get license (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_LICENSE, entities.License, {})
+        return await self._call(_GET_LICENSE, entities.License, {})
 
     def get_secure_store_configuration(
         self,
@@ -251,15 +251,15 @@ class Settings(EntitySet["entities.Settings"]):
 
     async def get_timezones(self) -> entities.ListResultOfNameValue:
         """Get timezones (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_TIMEZONES, entities.ListResultOfNameValue, {})
+        return await self._call(_GET_TIMEZONES, entities.ListResultOfNameValue, {})
 
     async def get_update_settings(self) -> entities.UpdateSettings:
         """Get update settings (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_UPDATE_SETTINGS, entities.UpdateSettings, {})
+        return await self._call(_GET_UPDATE_SETTINGS, entities.UpdateSettings, {})
 
     async def get_web_settings(self) -> entities.ResponseDictionary:
         """Get web settings (needs the scope OR.Settings or OR.Settings.Read)."""
-        return await self._ask(_GET_WEB_SETTINGS, entities.ResponseDictionary, {})
+        return await self._call(_GET_WEB_SETTINGS, entities.ResponseDictionary, {})
 
     async def set_calendar(
         self,
@@ -270,10 +270,15 @@ class Settings(EntitySet["entities.Settings"]):
         excluded_dates: Sequence[dt.datetime | Instant] | None = None,
     ) -> None:
         """Set calendar (needs the scope OR.Settings or OR.Settings.Write), deprecated by UiPath."""
-        await self._do(
+        await self._call_none(
             _SET_CALENDAR,
             {},
-            body=given(entity, entities.Calendar, time_zone_id=time_zone_id, excluded_dates=excluded_dates),
+            body=request_body(
+                entity,
+                entities.Calendar,
+                time_zone_id=time_zone_id,
+                excluded_dates=excluded_dates,
+            ),
         )
 
     async def update_bulk(
@@ -284,10 +289,10 @@ class Settings(EntitySet["entities.Settings"]):
         settings: Sequence[entities.Settings | Mapping[str, Any]] | None = None,
     ) -> None:
         """Update bulk (needs the scope OR.Settings or OR.Settings.Write)."""
-        await self._do(
+        await self._call_none(
             _UPDATE_BULK,
             {},
-            body=given(entity, entities.SettingsUpdateBulkRequest, settings=settings),
+            body=request_body(entity, entities.SettingsUpdateBulkRequest, settings=settings),
         )
 
     @overload
@@ -315,11 +320,11 @@ class Settings(EntitySet["entities.Settings"]):
         id: str | None = None,
     ) -> None:
         """Update user setting (needs the scope OR.Settings or OR.Settings.Write)."""
-        await self._do(
+        await self._call_none(
             _UPDATE_USER_SETTING,
             {},
             body={
-                "setting": given(
+                "setting": request_body(
                     entity,
                     entities.Settings,
                     ("name",),
@@ -356,10 +361,10 @@ class Settings(EntitySet["entities.Settings"]):
         smtp_setting_model: entities.SmtpSettingModel | Mapping[str, Any] | None = None,
     ) -> None:
         """Verify smtp setting (needs the scope OR.Settings or OR.Settings.Write)."""
-        await self._do(
+        await self._call_none(
             _VERIFY_SMTP_SETTING,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.VerifySmtpSettingRequest,
                 ("send_to",),

@@ -67,7 +67,7 @@ class Stats(Tag):
         days: int | None = None,
     ) -> list[entities.ConsumptionLicenseStatsModel]:
         """Get consumption license stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_CONSUMPTION_LICENSE_STATS,
             list[entities.ConsumptionLicenseStatsModel],
             {},
@@ -76,11 +76,11 @@ class Stats(Tag):
 
     async def get_count_stats(self) -> list[entities.CountStats]:
         """Get count stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(_GET_COUNT_STATS, list[entities.CountStats], {})
+        return await self._call(_GET_COUNT_STATS, list[entities.CountStats], {})
 
     async def get_jobs_stats(self) -> list[entities.CountStats]:
         """Get jobs stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(_GET_JOBS_STATS, list[entities.CountStats], {})
+        return await self._call(_GET_JOBS_STATS, list[entities.CountStats], {})
 
     async def get_license_stats(
         self,
@@ -89,7 +89,7 @@ class Stats(Tag):
         days: int | None = None,
     ) -> list[entities.LicenseStatsModel]:
         """Get license stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_LICENSE_STATS,
             list[entities.LicenseStatsModel],
             {},
@@ -98,4 +98,4 @@ class Stats(Tag):
 
     async def get_sessions_stats(self) -> list[entities.CountStats]:
         """Get sessions stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
-        return await self._ask(_GET_SESSIONS_STATS, list[entities.CountStats], {})
+        return await self._call(_GET_SESSIONS_STATS, list[entities.CountStats], {})

@@ -28,8 +28,8 @@ class Status(Tag):
 
     async def get(self) -> None:
         """Get one entity by its key."""
-        await self._do(_GET, {})
+        await self._call_none(_GET, {})
 
     async def verify_host_availibility(self, *, url: str | None = None) -> entities.HostAvailability:
         """Verify host availibility."""
-        return await self._ask(_VERIFY_HOST_AVAILIBILITY, entities.HostAvailability, {}, {"url": url})
+        return await self._call(_VERIFY_HOST_AVAILIBILITY, entities.HostAvailability, {}, {"url": url})

@@ -9,7 +9,7 @@ from typing import Any, overload
 from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -108,11 +108,11 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
 
     async def get(self, key: int, /) -> entities.TaskCatalog:
         """Get one entity by its key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET, entities.TaskCatalog, {"key": key})
+        return await self._call(_GET, entities.TaskCatalog, {"key": key})
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     @overload
     async def update_task_catalog(
@@ -152,10 +152,10 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         retention_bucket_id: int | None = None,
     ) -> None:
         """Update task catalog (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _UPDATE_TASK_CATALOG,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskCatalogRequest,
                 ("name",),
@@ -204,11 +204,11 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         retention_bucket_id: int | None = None,
     ) -> entities.TaskCatalog:
         """Create task catalog (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _CREATE_TASK_CATALOG,
             entities.TaskCatalog,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskCatalogRequest,
                 ("name",),
@@ -224,14 +224,14 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
 
     async def get_folders_for_task_catalog(self, id: int) -> entities.AccessibleFolders:
         """Get folders for task catalog (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_FOLDERS_FOR_TASK_CATALOG, entities.AccessibleFolders, {"id": id})
+        return await self._call(_GET_FOLDERS_FOR_TASK_CATALOG, entities.AccessibleFolders, {"id": id})
 
     async def get_task_catalog_extended_details(
         self,
         task_catalog_id: int,
     ) -> entities.TaskCatalogExtendedDetails:
         """Get task catalog extended details (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_TASK_CATALOG_EXTENDED_DETAILS,
             entities.TaskCatalogExtendedDetails,
             {"taskCatalogId": task_catalog_id},
@@ -266,10 +266,10 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
         """Share to folders (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SHARE_TO_FOLDERS,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskCatalogFoldersShare,
                 task_catalog_ids=task_catalog_ids,

@@ -8,7 +8,7 @@ from typing import Any
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -76,11 +76,11 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
 
     async def get(self, key: int, /) -> entities.TaskDefinition:
         """Get one entity by its key (needs the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET, entities.TaskDefinition, {"key": key})
+        return await self._call(_GET, entities.TaskDefinition, {"key": key})
 
     async def delete(self, key: int, /, *, task_definition_version: int | None = None) -> None:
         """Delete an entity (needs the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(_DELETE, {"key": key}, {"taskDefinitionVersion": task_definition_version})
+        await self._call_none(_DELETE, {"key": key}, {"taskDefinitionVersion": task_definition_version})
 
     async def update_task_definition(
         self,
@@ -93,10 +93,10 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         properties: entities.TaskDefinitionPropertiesRequest | Mapping[str, Any] | None = None,
     ) -> None:
         """Update task definition (needs the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _UPDATE_TASK_DEFINITION,
             {"key": key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskDefinitionRequest,
                 name=name,
@@ -115,11 +115,11 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         properties: entities.TaskDefinitionPropertiesRequest | Mapping[str, Any] | None = None,
     ) -> entities.TaskDefinition:
         """Create task definition (needs the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _CREATE_TASK_DEFINITION,
             entities.TaskDefinition,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskDefinitionRequest,
                 name=name,
@@ -130,4 +130,4 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
 
     async def get_task_definition_versions(self, id: int) -> entities.TaskDefintionVersion:
         """Get task definition versions (needs the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_TASK_DEFINITION_VERSIONS, entities.TaskDefintionVersion, {"id": id})
+        return await self._call(_GET_TASK_DEFINITION_VERSIONS, entities.TaskDefintionVersion, {"id": id})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 from uipath_odata.calls.operation import Operation
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -130,11 +130,11 @@ class TaskForms(Tag):
         note_text: str | None = None,
     ) -> list[entities.BulkOperationErrorResponse]:
         """Bulk complete tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _BULK_COMPLETE_TASKS,
             list[entities.BulkOperationErrorResponse],
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.BulkTasksCompletionRequest,
                 ("action", "task_ids", "data"),
@@ -184,11 +184,11 @@ class TaskForms(Tag):
         note_text: str | None = None,
     ) -> list[entities.BulkOperationErrorResponse]:
         """Bulk update tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _BULK_UPDATE_TASKS,
             list[entities.BulkOperationErrorResponse],
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.BulkTasksDataUpdateRequest,
                 ("task_ids", "data"),
@@ -225,10 +225,10 @@ class TaskForms(Tag):
         action: str | None = None,
     ) -> None:
         """Complete task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _COMPLETE_TASK,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskCompletionRequest,
                 ("task_id",),
@@ -281,11 +281,11 @@ class TaskForms(Tag):
         task_source: entities.TaskSource | Mapping[str, Any] | None = None,
     ) -> entities.TaskData:
         """Create form task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _CREATE_FORM_TASK,
             entities.TaskData,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.FormTaskCreateRequest,
                 ("title",),
@@ -305,7 +305,7 @@ class TaskForms(Tag):
 
     async def get_task_data_by_id(self, *, task_id: int | None = None) -> entities.TaskData:
         """Get task data by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_TASK_DATA_BY_ID, entities.TaskData, {}, {"taskId": task_id})
+        return await self._call(_GET_TASK_DATA_BY_ID, entities.TaskData, {}, {"taskId": task_id})
 
     async def get_task_form_by_id(
         self,
@@ -314,7 +314,7 @@ class TaskForms(Tag):
         expand_on_form_layout: bool | None = None,
     ) -> entities.TaskForm:
         """Get task form by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_TASK_FORM_BY_ID,
             entities.TaskForm,
             {},
@@ -337,10 +337,10 @@ class TaskForms(Tag):
         assignee_user_ids: Sequence[int] | None = None,
     ) -> None:
         """Save and reassign task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SAVE_AND_REASSIGN_TASK,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TaskSaveAndReassignmentRequest,
                 save_data=save_data,
@@ -370,8 +370,14 @@ class TaskForms(Tag):
         data: Any = None,
     ) -> None:
         """Save task data (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _SAVE_TASK_DATA,
             {},
-            body=given(entity, entities.TaskDataSaveRequest, ("task_id", "data"), task_id=task_id, data=data),
+            body=request_body(
+                entity,
+                entities.TaskDataSaveRequest,
+                ("task_id", "data"),
+                task_id=task_id,
+                data=data,
+            ),
         )

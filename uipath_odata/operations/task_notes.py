@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -58,11 +58,11 @@ class TaskNotes(Tag):
         task_id: int | None = None,
     ) -> entities.TaskNote:
         """Create task note (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _CREATE_TASK_NOTE,
             entities.TaskNote,
             {},
-            body=given(entity, entities.TaskNoteCreateRequest, ("text",), text=text, task_id=task_id),
+            body=request_body(entity, entities.TaskNoteCreateRequest, ("text",), text=text, task_id=task_id),
         )
 
     def get_by_task_id(self, task_id: int) -> BoundQuery[entities.TaskNote, entities.TaskNote]:

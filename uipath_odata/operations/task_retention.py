@@ -63,7 +63,7 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
 
     async def get(self, key: int, /) -> entities.TaskRetentionSetting:
         """Get one entity by its key (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(_GET, entities.TaskRetentionSetting, {"key": key})
+        return await self._call(_GET, entities.TaskRetentionSetting, {"key": key})
 
     async def replace(
         self,
@@ -76,4 +76,4 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})

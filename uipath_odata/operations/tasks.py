@@ -10,7 +10,7 @@ from uuid import UUID
 from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -131,7 +131,7 @@ class Tasks(EntitySet["entities.Task"]):
 
     async def get(self, key: int, /) -> entities.Task:
         """Get one entity by its key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET, entities.Task, {"key": key})
+        return await self._call(_GET, entities.Task, {"key": key})
 
     @overload
     async def assign_tasks(
@@ -156,11 +156,11 @@ class Tasks(EntitySet["entities.Task"]):
         task_assignments: Sequence[entities.TaskAssignmentRequest | Mapping[str, Any]] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
         """Assign tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _ASSIGN_TASKS,
             list[entities.TaskOperationErrorResponse],
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TasksAssignRequest,
                 ("task_assignments",),
@@ -191,11 +191,11 @@ class Tasks(EntitySet["entities.Task"]):
         task_ids: Sequence[int] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
         """Delete tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _DELETE_TASKS,
             list[entities.TaskOperationErrorResponse],
             {},
-            body=given(entity, entities.TasksDeleteRequest, ("task_ids",), task_ids=task_ids),
+            body=request_body(entity, entities.TasksDeleteRequest, ("task_ids",), task_ids=task_ids),
         )
 
     @overload
@@ -231,10 +231,10 @@ class Tasks(EntitySet["entities.Task"]):
         note_text: str | None = None,
     ) -> None:
         """Edit task metadata (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        await self._do(
+        await self._call_none(
             _EDIT_TASK_METADATA,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.EditTaskMetadataRequest,
                 ("task_id",),
@@ -249,7 +249,7 @@ class Tasks(EntitySet["entities.Task"]):
 
     async def get_by_key(self, identifier: UUID | str) -> entities.Task:
         """Get by key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
-        return await self._ask(_GET_BY_KEY, entities.Task, {"identifier": identifier})
+        return await self._call(_GET_BY_KEY, entities.Task, {"identifier": identifier})
 
     def get_task_permissions(self) -> BoundQuery[entities.Permission, entities.Permission]:
         """Get task permissions (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
@@ -305,11 +305,11 @@ class Tasks(EntitySet["entities.Task"]):
         task_assignments: Sequence[entities.TaskAssignmentRequest | Mapping[str, Any]] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
         """Reassign tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _REASSIGN_TASKS,
             list[entities.TaskOperationErrorResponse],
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TasksAssignRequest,
                 ("task_assignments",),
@@ -340,9 +340,9 @@ class Tasks(EntitySet["entities.Task"]):
         task_ids: Sequence[int] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
         """Unassign tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
-        return await self._ask(
+        return await self._call(
             _UNASSIGN_TASKS,
             list[entities.TaskOperationErrorResponse],
             {},
-            body=given(entity, entities.TasksDeleteRequest, ("task_ids",), task_ids=task_ids),
+            body=request_body(entity, entities.TasksDeleteRequest, ("task_ids",), task_ids=task_ids),
         )

@@ -38,8 +38,8 @@ class Tenants(EntitySet["entities.Tenant"]):
 
     def with_parameters(self, *, skip_last_login_time: bool | None = None) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Administration or OR.Administration.Read)."""
-        return self._asking({"skipLastLoginTime": skip_last_login_time})
+        return self._with_parameters({"skipLastLoginTime": skip_last_login_time})
 
     async def get(self, key: int, /) -> entities.Tenant:
         """Get one entity by its key (needs the scope OR.Administration or OR.Administration.Read)."""
-        return await self._ask(_GET, entities.Tenant, {"key": key})
+        return await self._call(_GET, entities.Tenant, {"key": key})

@@ -8,7 +8,7 @@ from typing import Any, overload
 from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -147,11 +147,15 @@ class TestAutomation(Tag):
 
     async def cancel_test_case_execution(self, *, test_case_execution_id: int | None = None) -> None:
         """Cancel test case execution (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
-        await self._do(_CANCEL_TEST_CASE_EXECUTION, {}, {"testCaseExecutionId": test_case_execution_id})
+        await self._call_none(
+            _CANCEL_TEST_CASE_EXECUTION,
+            {},
+            {"testCaseExecutionId": test_case_execution_id},
+        )
 
     async def cancel_test_set_execution(self, *, test_set_execution_id: int | None = None) -> None:
         """Cancel test set execution (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
-        await self._do(_CANCEL_TEST_SET_EXECUTION, {}, {"testSetExecutionId": test_set_execution_id})
+        await self._call_none(_CANCEL_TEST_SET_EXECUTION, {}, {"testSetExecutionId": test_set_execution_id})
 
     @overload
     async def create_test_set_for_release_version(
@@ -184,11 +188,11 @@ class TestAutomation(Tag):
         mask_build_version: bool | None = None,
     ) -> int:
         """Create test set for release version (needs a folder and the scope OR.TestSets or OR.TestSets.Write)."""
-        return await self._ask(
+        return await self._call(
             _CREATE_TEST_SET_FOR_RELEASE_VERSION,
             int,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.BuildTestSetRequestMessage,
                 ("release_id", "version_number"),
@@ -202,7 +206,7 @@ class TestAutomation(Tag):
 
     async def get_assertion_screenshot(self, *, test_case_assertion_id: int | None = None) -> bytes:
         """Get assertion screenshot (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_ASSERTION_SCREENSHOT,
             bytes,
             {},
@@ -216,7 +220,7 @@ class TestAutomation(Tag):
         package_identifier: str | None = None,
     ) -> entities.TestPackageInfo:
         """Get package info by test case unique id (needs the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_PACKAGE_INFO_BY_TEST_CASE_UNIQUE_ID,
             entities.TestPackageInfo,
             {},
@@ -232,7 +236,7 @@ class TestAutomation(Tag):
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> list[entities.TestReleaseVersion]:
         """Get releases for package version (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_RELEASES_FOR_PACKAGE_VERSION,
             list[entities.TestReleaseVersion],
             {},
@@ -250,7 +254,7 @@ class TestAutomation(Tag):
         test_case_execution_attachment_id: int | None = None,
     ) -> bytes:
         """Get test case execution attachment (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_TEST_CASE_EXECUTION_ATTACHMENT,
             bytes,
             {},
@@ -267,11 +271,11 @@ class TestAutomation(Tag):
         tags: Sequence[str] | None = None,
     ) -> list[entities.TestCaseExecutionAttachment]:
         """Get test case execution attachments (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
-        return await self._ask(
+        return await self._call(
             _GET_TEST_CASE_EXECUTION_ATTACHMENTS,
             list[entities.TestCaseExecutionAttachment],
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestCaseExecutionAttachmentFilter,
                 test_case_execution_id=test_case_execution_id,
@@ -286,7 +290,7 @@ class TestAutomation(Tag):
         test_set_execution_attachment_id: int | None = None,
     ) -> bytes:
         """Get test set execution attachment (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
-        return await self._ask(
+        return await self._call(
             _GET_TEST_SET_EXECUTION_ATTACHMENT,
             bytes,
             {},
@@ -303,11 +307,11 @@ class TestAutomation(Tag):
         tags: Sequence[str] | None = None,
     ) -> list[entities.TestSetExecutionAttachment]:
         """Get test set execution attachments (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
-        return await self._ask(
+        return await self._call(
             _GET_TEST_SET_EXECUTION_ATTACHMENTS,
             list[entities.TestSetExecutionAttachment],
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestSetExecutionAttachmentFilter,
                 test_set_execution_id=test_set_execution_id,
@@ -349,11 +353,11 @@ class TestAutomation(Tag):
         enforce_execution_order: bool | None = None,
     ) -> list[entities.TestCaseExecution]:
         """Reexecute test cases (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
-        return await self._ask(
+        return await self._call(
             _REEXECUTE_TEST_CASES,
             list[entities.TestCaseExecution],
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.ReexecuteTestCasesOptions,
                 ("test_case_executions",),
@@ -374,7 +378,7 @@ class TestAutomation(Tag):
         trigger_type: entities.ExecutionTriggerType | None = None,
     ) -> int:
         """Start test set execution (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
-        return await self._ask(
+        return await self._call(
             _START_TEST_SET_EXECUTION,
             int,
             {},
@@ -400,12 +404,12 @@ class TestAutomation(Tag):
         remote_control_access: entities.JobRemoteControlAccess | None = None,
     ) -> int:
         """Start test set execution with options (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
-        return await self._ask(
+        return await self._call(
             _START_TEST_SET_EXECUTION_WITH_OPTIONS,
             int,
             {},
             {"testSetId": test_set_id, "testSetKey": test_set_key},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestSetExecutionOptions,
                 batch_execution_key=batch_execution_key,

@@ -31,6 +31,6 @@ class TestCaseDefinitions(EntitySet["entities.TestCaseDefinition"]):
 
     def with_parameters(self, *, distinct_by_unique_id_and_package_identifier: bool | None = None) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.TestSets or OR.TestSets.Read)."""
-        return self._asking(
+        return self._with_parameters(
             {"distinctByUniqueIdAndPackageIdentifier": distinct_by_unique_id_and_package_identifier},
         )

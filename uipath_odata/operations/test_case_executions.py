@@ -40,4 +40,4 @@ class TestCaseExecutions(EntitySet["entities.TestCaseExecution"]):
 
     async def get(self, key: int, /) -> entities.TestCaseExecution:
         """Get one entity by its key (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
-        return await self._ask(_GET, entities.TestCaseExecution, {"key": key})
+        return await self._call(_GET, entities.TestCaseExecution, {"key": key})

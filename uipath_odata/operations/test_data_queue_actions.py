@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 from uipath_odata.calls.operation import Operation
-from uipath_odata.resources.resource import Tag, given
+from uipath_odata.resources.resource import Tag, request_body
 
 from .. import entities
 
@@ -101,11 +101,11 @@ class TestDataQueueActions(Tag):
         content: Any = None,
     ) -> entities.TestDataQueueItem:
         """Add item (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        return await self._ask(
+        return await self._call(
             _ADD_ITEM,
             entities.TestDataQueueItem,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestDataQueueAddItem,
                 ("queue_name",),
@@ -133,11 +133,11 @@ class TestDataQueueActions(Tag):
         items: Sequence[Any] | None = None,
     ) -> int:
         """Bulk add items (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        return await self._ask(
+        return await self._call(
             _BULK_ADD_ITEMS,
             int,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestDataQueueBulkAddItems,
                 ("queue_name", "items"),
@@ -148,11 +148,11 @@ class TestDataQueueActions(Tag):
 
     async def delete_all_items(self, *, queue_name: str | None = None) -> None:
         """Delete all items (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        await self._do(_DELETE_ALL_ITEMS, {}, {"queueName": queue_name})
+        await self._call_none(_DELETE_ALL_ITEMS, {}, {"queueName": queue_name})
 
     async def delete_items(self, body: Sequence[int]) -> None:
         """Delete items (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        await self._do(_DELETE_ITEMS, {}, body=body)
+        await self._call_none(_DELETE_ITEMS, {}, body=body)
 
     @overload
     async def get_next_item(
@@ -179,11 +179,11 @@ class TestDataQueueActions(Tag):
         set_consumed: bool | None = None,
     ) -> entities.TestDataQueueItem | None:
         """Get next item (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        return await self._find(
+        return await self._call_optional(
             _GET_NEXT_ITEM,
             entities.TestDataQueueItem,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestDataQueueGetNextItem,
                 ("queue_name", "set_consumed"),
@@ -211,10 +211,10 @@ class TestDataQueueActions(Tag):
         is_consumed: bool | None = None,
     ) -> None:
         """Set all items consumed (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_ALL_ITEMS_CONSUMED,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestDataQueueSetAllItemsConsumed,
                 ("queue_name", "is_consumed"),
@@ -242,10 +242,10 @@ class TestDataQueueActions(Tag):
         is_consumed: bool | None = None,
     ) -> None:
         """Set items consumed (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        await self._do(
+        await self._call_none(
             _SET_ITEMS_CONSUMED,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestDataQueueSetItemsConsumed,
                 ("item_ids", "is_consumed"),

@@ -40,4 +40,4 @@ class TestDataQueueItems(EntitySet["entities.TestDataQueueItemOData"]):
 
     async def get(self, key: int, /) -> entities.TestDataQueueItemOData:
         """Get one entity by its key (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read)."""
-        return await self._ask(_GET, entities.TestDataQueueItemOData, {"key": key})
+        return await self._call(_GET, entities.TestDataQueueItemOData, {"key": key})

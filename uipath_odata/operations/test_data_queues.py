@@ -73,11 +73,11 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
 
     async def get(self, key: int, /) -> entities.TestDataQueue:
         """Get one entity by its key (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read)."""
-        return await self._ask(_GET, entities.TestDataQueue, {"key": key})
+        return await self._call(_GET, entities.TestDataQueue, {"key": key})
 
     async def create(self, entity: entities.TestDataQueue | Mapping[str, Any], /) -> entities.TestDataQueue:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        return await self._ask(_CREATE, entities.TestDataQueue, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.TestDataQueue, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -90,4 +90,4 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})

@@ -48,7 +48,7 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
-        return self._asking(
+        return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
                 "atLeastOnePermissions": at_least_one_permissions,
@@ -57,4 +57,4 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
 
     async def get(self, key: int, /) -> entities.TestSetExecution:
         """Get one entity by its key (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
-        return await self._ask(_GET, entities.TestSetExecution, {"key": key})
+        return await self._call(_GET, entities.TestSetExecution, {"key": key})

@@ -9,7 +9,7 @@ from typing import Any, overload
 from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -83,7 +83,7 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
 
     async def get(self, key: int, /) -> entities.TestSetSchedule:
         """Get one entity by its key (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Read)."""
-        return await self._ask(_GET, entities.TestSetSchedule, {"key": key})
+        return await self._call(_GET, entities.TestSetSchedule, {"key": key})
 
     async def create(
         self,
@@ -91,7 +91,7 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         /,
     ) -> entities.TestSetSchedule:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write)."""
-        return await self._ask(_CREATE, entities.TestSetSchedule, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.TestSetSchedule, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -104,7 +104,7 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     @overload
     async def set_enabled(
@@ -125,11 +125,11 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         test_set_schedule_ids: Sequence[int] | None = None,
     ) -> bool:
         """Set enabled (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write)."""
-        return await self._ask(
+        return await self._call(
             _SET_ENABLED,
             bool,
             {},
-            body=given(
+            body=request_body(
                 entity,
                 entities.TestSetSchedulesEnabledRequest,
                 ("enabled", "test_set_schedule_ids"),

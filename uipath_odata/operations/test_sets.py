@@ -78,7 +78,7 @@ class TestSets(EntitySet["entities.TestSet"]):
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
         """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.TestSets or OR.TestSets.Read)."""
-        return self._asking(
+        return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
                 "atLeastOnePermissions": at_least_one_permissions,
@@ -87,11 +87,11 @@ class TestSets(EntitySet["entities.TestSet"]):
 
     async def get(self, key: int, /) -> entities.TestSet:
         """Get one entity by its key (needs a folder and the scope OR.TestSets or OR.TestSets.Read)."""
-        return await self._ask(_GET, entities.TestSet, {"key": key})
+        return await self._call(_GET, entities.TestSet, {"key": key})
 
     async def create(self, entity: entities.TestSet | Mapping[str, Any], /) -> entities.TestSet:
         """Create an entity; what is None is not sent (needs a folder and the scope OR.TestSets or OR.TestSets.Write)."""
-        return await self._ask(_CREATE, entities.TestSet, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.TestSet, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -104,4 +104,4 @@ class TestSets(EntitySet["entities.TestSet"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs a folder and the scope OR.TestSets or OR.TestSets.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})

@@ -23,4 +23,4 @@ class Translations(Tag):
 
     async def get_translations(self, *, lang: str | None = None) -> dict[str, str]:
         """Get translations."""
-        return await self._ask(_GET_TRANSLATIONS, dict[str, str], {}, {"lang": lang})
+        return await self._call(_GET_TRANSLATIONS, dict[str, str], {}, {"lang": lang})

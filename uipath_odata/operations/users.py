@@ -12,7 +12,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import given
+from uipath_odata.resources.resource import request_body
 
 from .. import entities
 
@@ -178,11 +178,11 @@ class Users(EntitySet["entities.User"]):
 
     async def get(self, key: int, /) -> entities.User:
         """Get one entity by its key (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(_GET, entities.User, {"key": key})
+        return await self._call(_GET, entities.User, {"key": key})
 
     async def create(self, entity: entities.User | Mapping[str, Any], /) -> entities.User:
         """Create an entity; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
-        return await self._ask(_CREATE, entities.User, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.User, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.User | Mapping[str, Any], /) -> entities.User | None:
         """Replace an entity whole; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
@@ -200,7 +200,7 @@ class Users(EntitySet["entities.User"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs the scope OR.Users or OR.Users.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     @overload
     async def assign_roles(
@@ -222,10 +222,10 @@ class Users(EntitySet["entities.User"]):
         role_ids: Sequence[int] | None = None,
     ) -> None:
         """Assign roles (needs the scope OR.Users or OR.Users.Write)."""
-        await self._do(
+        await self._call_none(
             _ASSIGN_ROLES,
             {"key": key},
-            body=given(entity, entities.UserAssignRolesRequest, ("role_ids",), role_ids=role_ids),
+            body=request_body(entity, entities.UserAssignRolesRequest, ("role_ids",), role_ids=role_ids),
         )
 
     @overload
@@ -248,10 +248,10 @@ class Users(EntitySet["entities.User"]):
         culture: str | None = None,
     ) -> None:
         """Change user culture (needs the scope OR.Users or OR.Users.Write)."""
-        await self._do(
+        await self._call_none(
             _CHANGE_USER_CULTURE,
             {"key": key},
-            body=given(entity, entities.UserChangeCultureRequest, ("culture",), culture=culture),
+            body=request_body(entity, entities.UserChangeCultureRequest, ("culture",), culture=culture),
         )
 
     @overload
@@ -275,10 +275,16 @@ class Users(EntitySet["entities.User"]):
         toggle: bool | None = None,
     ) -> None:
         """Toggle role (needs the scope OR.Users or OR.Users.Write)."""
-        await self._do(
+        await self._call_none(
             _TOGGLE_ROLE,
             {"key": key},
-            body=given(entity, entities.UsersToggleRoleRequest, ("role", "toggle"), role=role, toggle=toggle),
+            body=request_body(
+                entity,
+                entities.UsersToggleRoleRequest,
+                ("role", "toggle"),
+                role=role,
+                toggle=toggle,
+            ),
         )
 
     @overload
@@ -299,20 +305,20 @@ class Users(EntitySet["entities.User"]):
         culture: str | None = None,
     ) -> None:
         """Change culture (needs the scope OR.Users or OR.Users.Write)."""
-        await self._do(
+        await self._call_none(
             _CHANGE_CULTURE,
             {},
-            body=given(entity, entities.UserChangeCultureRequest, ("culture",), culture=culture),
+            body=request_body(entity, entities.UserChangeCultureRequest, ("culture",), culture=culture),
         )
 
     async def get_current_permissions(self) -> entities.UserPermissionsCollection:
         """Get current permissions (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(_GET_CURRENT_PERMISSIONS, entities.UserPermissionsCollection, {})
+        return await self._call(_GET_CURRENT_PERMISSIONS, entities.UserPermissionsCollection, {})
 
     async def get_current_user(self) -> entities.User | None:
         """Get current user (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._find(_GET_CURRENT_USER, entities.User, {})
+        return await self._call_optional(_GET_CURRENT_USER, entities.User, {})
 
     async def validate(self, user_ids: Sequence[int]) -> dict[str, bool]:
         """Validate (needs the scope OR.Users or OR.Users.Read)."""
-        return await self._ask(_VALIDATE, dict[str, bool], {"userIds": user_ids})
+        return await self._call(_VALIDATE, dict[str, bool], {"userIds": user_ids})

@@ -118,11 +118,11 @@ class Webhooks(EntitySet["entities.Webhook"]):
 
     async def get(self, key: int, /) -> entities.Webhook:
         """Get one entity by its key (needs the scope OR.Webhooks or OR.Webhooks.Read)."""
-        return await self._ask(_GET, entities.Webhook, {"key": key})
+        return await self._call(_GET, entities.Webhook, {"key": key})
 
     async def create(self, entity: entities.Webhook | Mapping[str, Any], /) -> entities.Webhook:
         """Create an entity; what is None is not sent (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
-        return await self._ask(_CREATE, entities.Webhook, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Webhook, {}, body=body_of(entity))
 
     async def replace(
         self,
@@ -145,11 +145,11 @@ class Webhooks(EntitySet["entities.Webhook"]):
 
     async def delete(self, key: int, /) -> None:
         """Delete an entity (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
-        await self._do(_DELETE, {"key": key})
+        await self._call_none(_DELETE, {"key": key})
 
     async def ping(self, key: int, /) -> entities.PingEvent:
         """Ping (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
-        return await self._ask(_PING, entities.PingEvent, {"key": key})
+        return await self._call(_PING, entities.PingEvent, {"key": key})
 
     def get_event_types(self) -> BoundQuery[entities.WebhookEventType, entities.WebhookEventType]:
         """Get event types (needs the scope OR.Webhooks or OR.Webhooks.Read)."""
@@ -157,4 +157,4 @@ class Webhooks(EntitySet["entities.Webhook"]):
 
     async def trigger_custom(self, body: Mapping[str, Any]) -> entities.CustomEvent:
         """Trigger custom (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
-        return await self._ask(_TRIGGER_CUSTOM, entities.CustomEvent, {}, body=body)
+        return await self._call(_TRIGGER_CUSTOM, entities.CustomEvent, {}, body=body)

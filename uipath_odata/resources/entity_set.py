@@ -48,6 +48,6 @@ class EntitySet(BoundQuery[E, E], Calls):
     def _channel(self) -> TenantChannel:
         return self._source.channel
 
-    def _asking(self, parameters: Mapping[str, Any]) -> Self:
+    def _with_parameters(self, parameters: Mapping[str, Any]) -> Self:
         """Give the same set, asked with parameters that are no options of OData."""
         return attrs.evolve(self, source=attrs.evolve(self._source, parameters=parameters))

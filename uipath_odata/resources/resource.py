@@ -18,7 +18,7 @@ from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
 
-__all__ = ["Calls", "Tag", "called", "given"]
+__all__ = ["Calls", "Tag", "operation_of", "request_body"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -37,7 +37,7 @@ class Calls:
         @property
         def _channel(self) -> TenantChannel: ...
 
-    async def _do(
+    async def _call_none(
         self,
         operation: Operation,
         keys: Mapping[str, Any],
@@ -47,7 +47,7 @@ class Calls:
         """Call what answers with nothing."""
         await self._channel.read(operation.request(keys, parameters, body), answer.nothing)
 
-    async def _ask(
+    async def _call(
         self,
         operation: Operation,
         kind: type[T],
@@ -59,7 +59,7 @@ class Calls:
         request = operation.request(keys, parameters, body)
         return await self._channel.read(request, functools.partial(answer.result, kind))
 
-    async def _find(
+    async def _call_optional(
         self,
         operation: Operation,
         kind: type[T],
@@ -76,7 +76,7 @@ class Calls:
     ) -> E | None:
         """Put an entity in the place of another; the answer may hold it as it is now."""
         body = {**_key_of(kind, keys), **replacement_of(entity)}
-        return await self._find(operation, kind, keys, body=body)
+        return await self._call_optional(operation, kind, keys, body=body)
 
     async def _update(
         self,
@@ -87,7 +87,7 @@ class Calls:
         fields: Mapping[str, Any],
     ) -> E | None:
         """Send exactly these changes, by wire names and by attributes; the answer may hold the entity."""
-        return await self._find(
+        return await self._call_optional(
             operation, kind, keys, body={**body_of(changes or {}), **fields_of(kind, fields)}
         )
 
@@ -129,7 +129,7 @@ class Tag(Calls):
         return self.channel
 
 
-def called(method: Callable[..., object]) -> Operation:
+def operation_of(method: Callable[..., object]) -> Operation:
     """Give the operation of a generated method; raises QueryError for anything else."""
     owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
     if not isinstance(owner, Calls) or name not in owner.operations:
@@ -137,7 +137,7 @@ def called(method: Callable[..., object]) -> Operation:
     return owner.operations[name]
 
 
-def given(
+def request_body(
     entity: Entity | Mapping[str, Any] | None,
     kind: type[Entity],
     required: tuple[str, ...] = (),

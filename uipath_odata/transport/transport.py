@@ -13,7 +13,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.transport.bodies.attempt import Attempt
 from uipath_odata.transport.bodies.file_body import sending_time
 from uipath_odata.transport.clock import Clock
-from uipath_odata.transport.errors.status import settle
+from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.headers.api_version import api_version
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
@@ -111,16 +111,16 @@ class Transport:
     ) -> Response:
         url = self._url(request)
         session = await self._pool.session()
-        lane = self._pool.budgets.lane(
+        queue = self._pool.budgets.queue(
             self._tenant, request.rate_class, self._allowance.ceiling(request.rate_class)
         )
-        retry = Retry(request, url, self._shared, lane)
-        budget = Budget(request, url, retry, lane)
+        retry = Retry(request, url, self._shared, queue)
+        budget = Budget(request, url, retry, queue)
         observers = (*WriteLog.of(request, url, retry), *observers)
         chain = self._chain(request, retry, budget, observers, into)
         answer = await send_once(session, request, url, self._headers, chain)
         self.api_version = api_version(answer.headers) or self.api_version
-        return settle(
+        return raise_for_status(
             request,
             url,
             Response(answer.status, answer.headers, answer.body, max(1, retry.attempts), budget.waited),

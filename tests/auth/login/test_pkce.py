@@ -3,13 +3,13 @@ from __future__ import annotations
 import re
 
 from uipath_odata.auth import Secret
-from uipath_odata.auth.login.pkce import challenge, new_verifier
+from uipath_odata.auth.login.pkce import code_challenge, new_verifier
 
 
 def test_the_example_of_rfc_7636():
     """RFC 7636 Appendix B."""
     verifier = Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
-    assert challenge(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert code_challenge(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 def test_a_verifier_is_long_random_and_of_allowed_characters():

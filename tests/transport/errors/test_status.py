@@ -20,7 +20,7 @@ from uipath_odata.errors import (
     ServerError,
     Unauthorized,
 )
-from uipath_odata.transport.errors.status import settle
+from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.request import Request, Response
 
 URL_OF_JOBS = URL("https://o.example.com/odata/Jobs(5)?$filter=Name%20eq%20%27secret%27", encoded=True)
@@ -30,7 +30,7 @@ WRITE = Request(method="POST", path="/odata/Jobs", repeatable=False)
 
 def outcome(status, body=b"", *, request=READ, headers=(), before=False, attempts=1):
     answer = Response(status, CIMultiDict(headers), body, attempts)
-    return settle(request, URL_OF_JOBS, answer, maybe_done_before=before, now=1_000.0)
+    return raise_for_status(request, URL_OF_JOBS, answer, maybe_done_before=before, now=1_000.0)
 
 
 def error_of(status, body=b"", **facts):

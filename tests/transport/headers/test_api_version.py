@@ -8,7 +8,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from uipath_odata.errors import NotFound, ResponseError
-from uipath_odata.transport.errors.status import settle
+from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.headers.api_version import api_version
 from uipath_odata.transport.request import Request, Response
 
@@ -39,7 +39,7 @@ def error_of(request, status, body=b"", version=13.0):
     url = URL(f"https://o.example.com{request.path}", encoded=True)
     answer = Response(status, CIMultiDict(), body)
     with pytest.raises(ResponseError) as caught:
-        settle(request, url, answer, maybe_done_before=False, now=1_000.0, version=version)
+        raise_for_status(request, url, answer, maybe_done_before=False, now=1_000.0, version=version)
     return caught.value
 
 

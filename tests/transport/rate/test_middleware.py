@@ -15,8 +15,8 @@ from uipath_odata.errors import QueryError, RateLimited
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.allowance import Allowance
 from uipath_odata.transport.rate.middleware import Budget
-from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
+from uipath_odata.transport.rate.wait_queue import WaitQueue
 from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.retry.retry import Retry, RetryContext
 from uipath_odata.transport.transport import Transport
@@ -165,7 +165,7 @@ async def test_a_write_that_may_have_happened_before_a_pause_says_so(
     peer = await serve([reply(503, headers=["Retry-After: 5"])])
 
     async def sleep(seconds):
-        transport._pool.budgets.lane(transport._tenant, "default").rate.hold(time.now + 1_000)
+        transport._pool.budgets.queue(transport._tenant, "default").rate.pause_until(time.now + 1_000)
         await time.sleep(seconds)
 
     transport = connect(peer.url, clock=attrs.evolve(time.clock, sleep=sleep))
@@ -243,8 +243,8 @@ async def test_r56_refusals_are_counted_in_a_row(serve, connect, page, reply, ti
     ],
 )
 def test_r55_only_a_wait_beyond_the_deadline_is_refused(page, time, wait, left, refused):
-    url, lane = URL("https://o.example.com"), WaitQueue(Rate())
+    url, queue = URL("https://o.example.com"), WaitQueue(Rate())
     policy = RetryPolicy(deadline=left)
-    budget = Budget(page, url, Retry(page, url, RetryContext(policy, time.clock, Random(1)), lane), lane)
+    budget = Budget(page, url, Retry(page, url, RetryContext(policy, time.clock, Random(1)), queue), queue)
     with pytest.raises(RateLimited) if refused else contextlib.nullcontext():
         budget._check(wait)

@@ -25,7 +25,7 @@ async def test_r53_a_429_holds_the_whole_class_of_endpoints(serve, connect, jobs
 async def test_r53_a_request_that_comes_later_waits_too(serve, connect, jobs, reply, time):
     peer = await serve(lambda seen: reply())
     transport = connect(peer.url)
-    transport._pool.budgets.lane(transport._tenant, "default").rate.hold(1_030)
+    transport._pool.budgets.queue(transport._tenant, "default").rate.pause_until(1_030)
     await transport.send(attrs.evolve(jobs, rate_class="Jobs"))
     assert peer.seen[-1].at == 1_000
     await transport.send(jobs)
@@ -103,7 +103,7 @@ async def test_a_pause_longer_than_the_deadline_is_not_waited_for(
 ):
     peer = await serve([reply()])
     transport = connect(peer.url, policy=RetryPolicy(deadline=deadline))
-    transport._pool.budgets.lane(transport._tenant, "default").rate.hold(1_030)
+    transport._pool.budgets.queue(transport._tenant, "default").rate.pause_until(1_030)
     with pytest.raises(RateLimited, match="try again in 30 s") as caught:
         await transport.send(jobs)
     assert (caught.value.status, caught.value.retry_after, peer.seen, time.slept) == (429, 30, [], [])

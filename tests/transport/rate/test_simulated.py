@@ -21,8 +21,8 @@ from yarl import URL
 from uipath_odata.errors import RateLimited
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.rate.middleware import Budget
-from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
+from uipath_odata.transport.rate.wait_queue import WaitQueue
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.retry.retry import Retry, RetryContext
@@ -133,14 +133,14 @@ class Program:
 
     server: Server
     random: Random
-    lane: WaitQueue = attrs.field(factory=lambda: WaitQueue(Rate(SHARE * LIMIT)))
+    queue: WaitQueue = attrs.field(factory=lambda: WaitQueue(Rate(SHARE * LIMIT)))
     failed: int = 0
     waits: list = attrs.field(factory=list)
     clock: Clock = attrs.field(factory=running_clock)
 
     async def ask(self, request):
-        retry = Retry(request, URL_, RetryContext(RetryPolicy(), self.clock, self.random), self.lane)
-        budget = Budget(request, URL_, retry, self.lane)
+        retry = Retry(request, URL_, RetryContext(RetryPolicy(), self.clock, self.random), self.queue)
+        budget = Budget(request, URL_, retry, self.queue)
         try:
             await retry(None, partial(budget, handler=self.server))
         except RateLimited:
@@ -186,7 +186,7 @@ async def an_hour(limiter, *, other=None, mute=False, workers=8, clicks=None, se
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert program.lane.waiting == 0
+    assert program.queue.waiting == 0
     return program
 
 
@@ -257,11 +257,11 @@ def test_r56_a_program_that_starts_where_another_has_used_the_minute_up_recovers
 
 def test_r83_ten_thousand_waiters_cancelled_at_random_leave_the_log_right():
     async def main():
-        loop, random, lane, went = asyncio.get_running_loop(), Random(11), WaitQueue(Rate(80)), []
+        loop, random, queue, went = asyncio.get_running_loop(), Random(11), WaitQueue(Rate(80)), []
         clock = running_clock()
 
         async def wait(number):
-            went.append((await lane.enter(clock, lambda _: None, bulk=bool(number % 3)), number))
+            went.append((await queue.enter(clock, lambda _: None, bulk=bool(number % 3)), number))
 
         tasks = [asyncio.create_task(wait(number)) for number in range(10_000)]
         doomed = random.sample(range(10_000), 9_000)
@@ -271,8 +271,8 @@ def test_r83_ten_thousand_waiters_cancelled_at_random_leave_the_log_right():
             tasks[number].cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         cancelled = [number for number, result in enumerate(results) if result is not None]
-        assert lane.waiting == 0
-        assert lane.rate.used(loop.time() + 60) == 0
+        assert queue.waiting == 0
+        assert queue.rate.used(loop.time() + 60) == 0
         return went, cancelled
 
     went, cancelled = simulate(main())
@@ -296,18 +296,18 @@ STEPS = st.lists(
 @given(STEPS)
 def test_r83_whatever_comes_and_goes_the_rest_goes_in_order_and_in_time(steps):
     async def main():
-        loop, lane, went, tasks = asyncio.get_running_loop(), WaitQueue(Rate(4)), [], []
+        loop, queue, went, tasks = asyncio.get_running_loop(), WaitQueue(Rate(4)), [], []
         clock = running_clock()
 
         async def wait(number, bulk):
-            await lane.enter(clock, lambda _: None, bulk=bulk)
+            await queue.enter(clock, lambda _: None, bulk=bulk)
             went.append((loop.time(), number, bulk))
 
         for what, amount in steps:
             if what == "time":
                 await asyncio.sleep(amount)
             elif what == "pause":
-                lane.rate.hold(loop.time() + amount)
+                queue.rate.pause_until(loop.time() + amount)
             elif what == "cancel":
                 if tasks:
                     tasks[amount % len(tasks)].cancel()
@@ -316,7 +316,7 @@ def test_r83_whatever_comes_and_goes_the_rest_goes_in_order_and_in_time(steps):
         ends = loop.time()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert len(went) == sum(result is None for result in results)
-        assert lane.waiting == 0
+        assert queue.waiting == 0
         return went, ends
 
     went, ends = simulate(main())
@@ -330,11 +330,11 @@ def test_r83_whatever_comes_and_goes_the_rest_goes_in_order_and_in_time(steps):
 
 def test_r56_interactive_requests_go_ahead_of_bulk_that_came_before():
     async def main():
-        loop, lane, went = asyncio.get_running_loop(), WaitQueue(Rate(1)), []
+        loop, queue, went = asyncio.get_running_loop(), WaitQueue(Rate(1)), []
         clock = running_clock()
 
         async def wait(name, bulk):
-            await lane.enter(clock, lambda _: None, bulk=bulk)
+            await queue.enter(clock, lambda _: None, bulk=bulk)
             went.append((name, loop.time()))
 
         order = [("first", True), ("page 1", True), ("page 2", True), ("click 1", False), ("click 2", False)]

@@ -78,18 +78,18 @@ def test_r56_what_interactive_requests_take_does_not_hold_bulk_back():
 
 def test_r56_a_429_cuts_the_limit_by_a_tenth_once_for_all_that_was_under_way():
     rate = spent(80)
-    rate.refuse(0.0, 1.0, 5.0)
-    rate.refuse(0.5, 1.5, 5.0)
-    rate.refuse(1.0, 1.7, 5.0)
+    rate.on_429(0.0, 1.0, 5.0)
+    rate.on_429(0.5, 1.5, 5.0)
+    rate.on_429(1.0, 1.7, 5.0)
     assert rate.limit(1.0) == 72
-    rate.refuse(1.2, 2.0, 5.0)
+    rate.on_429(1.2, 2.0, 5.0)
     assert rate.limit(2.0) == pytest.approx(72 * 0.9, rel=1e-3)
 
 
 def test_r56_an_hour_brings_the_whole_limit_back_in_even_steps():
     rate = Rate(60)
     for second in range(5):
-        rate.refuse(second, second, None)
+        rate.on_429(second, second, None)
     low = rate.limit(4.0)
     assert low == pytest.approx(60 * 0.9**5, abs=0.2)
     assert rate.limit(4.0 + 600) == pytest.approx(low + 10)
@@ -100,7 +100,7 @@ def test_r56_an_hour_brings_the_whole_limit_back_in_even_steps():
 def test_r56_a_limit_never_falls_below_one():
     rate = Rate(2)
     for second in range(100):
-        rate.refuse(second, second, 0.0)
+        rate.on_429(second, second, 0.0)
     assert rate.limit(99.0) == 1
     assert rate.wait(99.0) <= 0
     rate.send(99.0)
@@ -109,7 +109,7 @@ def test_r56_a_limit_never_falls_below_one():
 
 def test_r56_an_undocumented_class_learns_its_limit_from_what_went_through():
     rate = spent(200, math.inf)
-    rate.refuse(0.0, 1.0, None)
+    rate.on_429(0.0, 1.0, None)
     assert rate.limit(1.0) == 180
     assert rate.wait(1.0) == 59.0
     assert rate.limit(1_801.0) == 270
@@ -118,7 +118,7 @@ def test_r56_an_undocumented_class_learns_its_limit_from_what_went_through():
 
 def test_r56_a_429_to_a_quiet_undocumented_class_is_a_pause_and_hardly_a_limit():
     rate = spent(3, math.inf)
-    rate.refuse(0.0, 1.0, 2.0)
+    rate.on_429(0.0, 1.0, 2.0)
     assert rate.limit(1.0) == 60
     assert rate.wait(1.0) == 2.0
 
@@ -126,8 +126,8 @@ def test_r56_a_429_to_a_quiet_undocumented_class_is_a_pause_and_hardly_a_limit()
 @pytest.mark.parametrize("bulk", [True, False])
 def test_g12_retry_after_is_never_undercut(bulk):
     rate = Rate(80)
-    rate.refuse(0.0, 1.0, 30.0)
-    rate.refuse(0.0, 2.0, 10.0)
+    rate.on_429(0.0, 1.0, 30.0)
+    rate.on_429(0.0, 2.0, 10.0)
     assert rate.wait(2.0, bulk=bulk) == 29.0
     assert rate.wait(30.9, bulk=bulk) > 0
     assert rate.wait(31.0, bulk=bulk) <= 0
@@ -136,31 +136,31 @@ def test_g12_retry_after_is_never_undercut(bulk):
 def test_g12_without_retry_after_a_documented_window_is_left_alone_for_longer_each_time():
     rate, now, pauses = Rate(80), 0.0, []
     for _ in range(5):
-        rate.refuse(now, now, None)
+        rate.on_429(now, now, None)
         pauses.append(rate.wait(now))
         now += pauses[-1]
     assert pauses == [7.5, 15, 30, 60, 60]
-    rate.accept()
-    rate.refuse(now, now, None)
+    rate.on_success()
+    rate.on_429(now, now, None)
     assert rate.wait(now) == 7.5
 
 
 def test_r55_a_pause_of_more_than_a_day_is_cut_to_a_day():
     rate = Rate()
-    rate.refuse(0.0, 0.0, 1e11)
+    rate.on_429(0.0, 0.0, 1e11)
     assert rate.wait(0.0) == DAY
 
 
 def test_r53_a_pause_only_grows():
     rate = Rate()
-    rate.hold(60.0)
-    rate.hold(30.0)
+    rate.pause_until(60.0)
+    rate.pause_until(30.0)
     assert rate.wait(10.0) == 50.0
 
 
 def test_g12_everything_waits_where_the_server_says_that_nothing_is_left():
     rate = Rate()
-    rate.heed(RateLimit(remaining=0, reset=12), 100.0)
+    rate.apply_headers(RateLimit(remaining=0, reset=12), 100.0)
     assert rate.wait(100.0) == rate.wait(100.0, bulk=True) == 12
 
 
@@ -177,6 +177,6 @@ def test_g12_everything_waits_where_the_server_says_that_nothing_is_left():
 )
 def test_g12_bulk_is_spread_over_what_the_server_says_is_left(told, bulk):
     rate = Rate()
-    rate.heed(told, 100.0)
+    rate.apply_headers(told, 100.0)
     assert max(0.0, rate.wait(100.0, bulk=True)) == bulk
     assert rate.wait(100.0) <= 0

@@ -8,7 +8,7 @@ import attrs
 
 from uipath_odata.auth.flows.grant import Grant, secret_text
 from uipath_odata.auth.secret import Secret
-from uipath_odata.auth.vault import SecretProvider, fetched, kept
+from uipath_odata.auth.secret_provider import SecretProvider, as_provider, get_secret
 from uipath_odata.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ class AccessToken:
     The callable is asked again when a token is refused.
     """
 
-    source: Secret | SecretProvider = attrs.field(converter=kept, repr=False)
+    source: Secret | SecretProvider = attrs.field(converter=as_provider, repr=False)
 
     async def exchange(self, _deployment: Deployment, _post: Post, previous: Grant | None, /) -> Grant:
         """Give the text once, or whatever the callable gives now."""
         if not isinstance(self.source, Secret):
-            return Grant(secret_text((await fetched(self.source)).reveal(), "The callable"))
+            return Grant(secret_text((await get_secret(self.source)).reveal(), "The callable"))
         if previous is not None:
             raise AuthenticationFailed(
                 "Orchestrator refused the access token: it is expired, revoked or of another tenant;"

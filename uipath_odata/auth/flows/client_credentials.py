@@ -11,7 +11,7 @@ import attrs
 from uipath_odata.auth.flows.grant import FORM, Grant, TokenRequest, granted
 from uipath_odata.auth.flows.scope import scope_text
 from uipath_odata.auth.secret import Secret
-from uipath_odata.auth.vault import SecretProvider, kept, posted
+from uipath_odata.auth.secret_provider import SecretProvider, as_provider, post_with_secret
 
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
@@ -29,14 +29,14 @@ class ClientCredentials:
     """
 
     client_id: str
-    client_secret: Secret | SecretProvider = attrs.field(converter=kept, repr=False)
+    client_secret: Secret | SecretProvider = attrs.field(converter=as_provider, repr=False)
     scope: str | None = attrs.field(default=None, converter=scope_text)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     token_url: str | None = None
 
     async def exchange(self, deployment: Deployment, post: Post, _previous: Grant | None, /) -> Grant:
         """Run the grant again; there is no refresh token."""
-        answer = await posted(post, self.client_secret, functools.partial(self.request, deployment))
+        answer = await post_with_secret(post, self.client_secret, functools.partial(self.request, deployment))
         return granted(answer, self.scope)
 
     def request(self, deployment: Deployment, secret: Secret) -> TokenRequest:

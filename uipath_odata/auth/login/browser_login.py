@@ -19,10 +19,10 @@ from uipath_odata.auth.flows.grant import ADVICE, FORM, Grant, TokenAnswer, Toke
 from uipath_odata.auth.flows.refresh import refresh_request, refreshed
 from uipath_odata.auth.flows.scope import OFFLINE, scope_text
 from uipath_odata.auth.login.loopback import listening
-from uipath_odata.auth.login.pkce import challenge, new_verifier
+from uipath_odata.auth.login.pkce import code_challenge, new_verifier
 from uipath_odata.auth.origin import check_origin
 from uipath_odata.auth.secret import Secret
-from uipath_odata.auth.vault import SecretProvider, kept, posted
+from uipath_odata.auth.secret_provider import SecretProvider, as_provider, post_with_secret
 from uipath_odata.errors import AuthenticationFailed, QueryError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BrowserLogin:
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     redirect_uri: str = attrs.field(default=_REDIRECT, validator=_is_loopback, kw_only=True)
     client_secret: Secret | SecretProvider | None = attrs.field(
-        default=None, converter=attrs.converters.optional(kept), kw_only=True, repr=False
+        default=None, converter=attrs.converters.optional(as_provider), kw_only=True, repr=False
     )
     """Of a confidential application; an async callable, such as a vault's, is asked for each token."""
     authorize_url: str | None = attrs.field(default=None, kw_only=True)
@@ -88,7 +88,7 @@ class BrowserLogin:
     async def _post(self, post: Post, request: Callable[[Secret | None], TokenRequest]) -> TokenAnswer:
         if self.client_secret is None:
             return await post(request(None))
-        return await posted(post, self.client_secret, request)
+        return await post_with_secret(post, self.client_secret, request)
 
     async def _code(self, deployment: Deployment, verifier: Secret) -> tuple[Secret, str]:
         """Open the browser and wait for what it brings."""
@@ -124,7 +124,7 @@ class BrowserLogin:
             "redirect_uri": redirect_uri,
             "scope": self.scope,
             "state": state,
-            "code_challenge": challenge(verifier),
+            "code_challenge": code_challenge(verifier),
             "code_challenge_method": "S256",
         }
         # Raw spaces or plus signs would cut the scope short on some systems.

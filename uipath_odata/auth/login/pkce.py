@@ -8,7 +8,7 @@ import secrets
 
 from uipath_odata.auth.secret import Secret
 
-__all__ = ["challenge", "new_verifier"]
+__all__ = ["code_challenge", "new_verifier"]
 
 
 def new_verifier() -> Secret:
@@ -16,7 +16,7 @@ def new_verifier() -> Secret:
     return Secret(secrets.token_urlsafe(64))
 
 
-def challenge(verifier: Secret) -> str:
+def code_challenge(verifier: Secret) -> str:
     """Give the S256 challenge of RFC 7636 §4.2."""
     digest = hashlib.sha256(verifier.reveal().encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")

@@ -48,7 +48,7 @@ _USED: Final = frozenset(
         "entity",
         "fields",
         "float",
-        "given",
+        "request_body",
         "int",
         "list",
         "self",

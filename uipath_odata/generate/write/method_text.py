@@ -55,7 +55,7 @@ def lines(method: Method, types: CallTypes) -> Iterator[str]:
 def _with_parameters(method: Method) -> Iterator[str]:
     if not method.parameters:
         return
-    asked = Bracketed("return self._asking(", (_wires(method.parameters),))
+    asked = Bracketed("return self._with_parameters(", (_wires(method.parameters),))
     yield _function(
         "def with_parameters", ("self", "*", *_optional(method.parameters)), "Self", method, asked
     )
@@ -69,10 +69,10 @@ def _crud(method: Method, types: CallTypes) -> str:
     keys = _required(method.keys)
     match method.kind:
         case "create" if method.operation.answer is None:
-            called = Bracketed("await self._do(", (method.constant, "{}", "body=body_of(entity)"))
+            called = Bracketed("await self._call_none(", (method.constant, "{}", "body=body_of(entity)"))
             return _method(method, (f"entity: {types.whole(schema)}", "/"), "None", called)
         case "create":
-            called = Bracketed("return await self._ask(", (*call, "body=body_of(entity)"))
+            called = Bracketed("return await self._call(", (*call, "body=body_of(entity)"))
             return _method(method, (f"entity: {types.whole(schema)}", "/"), kind, called)
         case "replace":
             called = Bracketed("return await self._replace(", (*call, "entity"))
@@ -115,12 +115,14 @@ def _called(method: Method, types: CallTypes) -> tuple[str, Bracketed]:
     body = _sent_body(method.body, types)
     sent = (*_sent(method), *([_keyword("body=", body)] if body else []))
     if method.operation.answer is None:
-        return "None", Bracketed("await self._do(", (method.constant, *sent))
+        return "None", Bracketed("await self._call_none(", (method.constant, *sent))
     result = types.result(method.operation.answer)
     read = "object" if result == "Any" else result
     if method.may_bring_nothing:
-        return f"{result} | None", Bracketed("return await self._find(", (method.constant, read, *sent))
-    return result, Bracketed("return await self._ask(", (method.constant, read, *sent))
+        return f"{result} | None", Bracketed(
+            "return await self._call_optional(", (method.constant, read, *sent)
+        )
+    return result, Bracketed("return await self._call(", (method.constant, read, *sent))
 
 
 def _sent(method: Method) -> list[str | Bracketed]:
@@ -133,7 +135,7 @@ def _sent_body(body: Body | Argument | None, types: CallTypes) -> str | Brackete
         return body.name if body else None
     required = _tuple("", body.required)
     values = [f"{attribute}={argument.name}" for attribute, argument in body.attributes]
-    given: Bracketed = Bracketed("given(", ("entity", types.entity(body.schema), *required, *values))
+    given: Bracketed = Bracketed("request_body(", ("entity", types.entity(body.schema), *required, *values))
     if body.filled:
         filled = [f"{json.dumps(wire)}: {name}" for wire, name in body.filled]
         given = Bracketed("{", (*filled, _keyword("**", given)), "}")

@@ -13,7 +13,7 @@ from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.resources.entity_set import EntitySet
 from uipath_odata.resources.files.access import Access
 from uipath_odata.resources.files.download import AtomicDownload, Downloaded, Progress, target_of
-from uipath_odata.resources.files.operations import known
+from uipath_odata.resources.files.operations import require_operation
 from uipath_odata.transport.bodies.file_body import FileBody
 
 __all__ = ["BucketFiles"]
@@ -67,11 +67,11 @@ class BucketFiles(EntitySet[E]):
         await access.send(self._channel, "Buckets.upload", body=body, content_type=kind)
 
     async def _access(self, name: str, verb: str, key: int, parameters: dict[str, Any]) -> Access:
-        answer = await self._ask(known(self, name), object, {"key": key}, parameters)
+        answer = await self._call(require_operation(self, name), object, {"key": key}, parameters)
         return Access.of(answer, verb)
 
     async def _length(self, key: int, path: str) -> int | None:
         """Ask for the length of a file, which its storage has not said."""
-        file = await self._ask(known(self, "get_file"), object, {"key": key}, {"path": path})
+        file = await self._call(require_operation(self, "get_file"), object, {"key": key}, {"path": path})
         size = (as_object(file) or {}).get("Size")
         return size if isinstance(size, int) else None

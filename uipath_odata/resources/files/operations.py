@@ -6,10 +6,10 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import QueryError
 from uipath_odata.resources.resource import Calls
 
-__all__ = ["known"]
+__all__ = ["require_operation"]
 
 
-def known(calls: Calls, name: str) -> Operation:
+def require_operation(calls: Calls, name: str) -> Operation:
     """Give an operation of the class; raises QueryError where its API version has none."""
     operation = calls.operations.get(name)
     if operation is None:

@@ -17,7 +17,7 @@ from uipath_odata.odata.rows.json_body import as_array, as_object, parse, value_
 from uipath_odata.resources.entity_set import EntitySet
 from uipath_odata.resources.files.download import AtomicDownload, Downloaded, Progress, target_of
 from uipath_odata.resources.files.multipart import form
-from uipath_odata.resources.files.operations import known
+from uipath_odata.resources.files.operations import require_operation
 from uipath_odata.transport.request import Response
 
 __all__ = ["PackageFiles"]
@@ -58,9 +58,9 @@ class PackageFiles(EntitySet[E]):
         progress: Progress | None = None,
     ) -> Downloaded | bytes:
         """Write a package such as ``"Invoices:1.0.3"`` to the disk, whole or not at all, and tell where; in a directory it is ``Invoices.1.0.3.nupkg``, and without a destination its bytes are given (needs the scope OR.Execution or OR.Execution.Read)."""
-        operation = known(self, "download_package")
+        operation = require_operation(self, "download_package")
         if destination is None:
-            return await self._ask(operation, bytes, {"key": key}, {"feedId": feed_id})
+            return await self._call(operation, bytes, {"key": key}, {"feedId": feed_id})
         request = attrs.evolve(operation.request({"key": key}, {"feedId": feed_id}), headers=_PLAIN)
         target = target_of(destination, f"{key.replace(':', '.')}.nupkg")
         with AtomicDownload(target, overwrite, progress, pages=False) as arrival:
@@ -71,7 +71,7 @@ class PackageFiles(EntitySet[E]):
         self, file: str | os.PathLike[str] | bytes, /, *, feed_id: UUID | str | None = None
     ) -> list[str]:
         """Upload a package and give the keys that it is known by, such as ``"Invoices:1.0.3"`` (needs the scope OR.Execution or OR.Execution.Write)."""
-        request = known(self, "upload_package").request({}, {"feedId": feed_id})
+        request = require_operation(self, "upload_package").request({}, {"feedId": feed_id})
         return await self._channel.read(form(request, file, "package.nupkg"), _uploaded)
 
 

@@ -18,8 +18,8 @@ from uipath_odata.errors import (
     ServerError,
     Unauthorized,
 )
+from uipath_odata.transport.errors.lost_write import advice, found_by
 from uipath_odata.transport.errors.problem import Problem, read_problem
-from uipath_odata.transport.errors.reconcile import advice, found_by
 from uipath_odata.transport.headers.retry_after import retry_after
 from uipath_odata.transport.headers.www_authenticate import missing_scope
 from uipath_odata.transport.request import Request, Response
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
-__all__ = ["outcome_unknown", "settle"]
+__all__ = ["outcome_unknown", "raise_for_status"]
 
 _CLASSES: dict[int, type[ResponseError]] = {
     400: BadRequest,
@@ -66,7 +66,7 @@ _NO_METHOD = frozenset({405, 501})
 _BY_KEY = re.compile(r"\([^/]*\)$")
 
 
-def settle(
+def raise_for_status(
     request: Request,
     url: URL,
     answer: Response,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
+from uipath_odata.transport.rate.wait_queue import WaitQueue
 
 if TYPE_CHECKING:
     from uipath_odata.transport.rate.allowance import Allowance
@@ -33,40 +33,40 @@ class RateUsage:
 
 
 class Budgets:
-    """Keep one lane for each tenant and class of endpoints."""
+    """Keep one queue for each tenant and class of endpoints."""
 
     def __init__(self) -> None:
-        self._lanes: dict[tuple[str, str], WaitQueue] = {}
+        self._queues: dict[tuple[str, str], WaitQueue] = {}
 
-    def lane(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> WaitQueue:
-        """Give the lane of a class; of several ceilings the lowest counts."""
-        lane = self._lanes.get((tenant, rate_class))
-        if lane is None:
-            lane = self._lanes[tenant, rate_class] = WaitQueue(Rate(ceiling))
-        lane.rate.ceiling = min(lane.rate.ceiling, ceiling)
-        return lane
+    def queue(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> WaitQueue:
+        """Give the queue of a class; of several ceilings the lowest counts."""
+        queue = self._queues.get((tenant, rate_class))
+        if queue is None:
+            queue = self._queues[tenant, rate_class] = WaitQueue(Rate(ceiling))
+        queue.rate.ceiling = min(queue.rate.ceiling, ceiling)
+        return queue
 
     def use(self, tenant: str, allowance: Allowance, now: float) -> dict[str, RateUsage]:
         """Show the classes with a documented limit, and those that were asked."""
-        asked = {rate_class for owner, rate_class in self._lanes if owner == tenant}
+        asked = {rate_class for owner, rate_class in self._queues if owner == tenant}
         uses = {each: self.use_of(each, tenant, allowance, now) for each in sorted(allowance.limited | asked)}
         return {rate_class: use for rate_class, use in uses.items() if use is not None}
 
     def use_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> RateUsage | None:
         """Show one class; None where it has no documented limit and was not asked."""
         if rate_class in allowance.limited:
-            self.lane(tenant, rate_class, allowance.ceiling(rate_class))
-        lane = self._lanes.get((tenant, rate_class))
-        return None if lane is None else _use(lane, allowance.limit(rate_class), now)
+            self.queue(tenant, rate_class, allowance.ceiling(rate_class))
+        queue = self._queues.get((tenant, rate_class))
+        return None if queue is None else _use(queue, allowance.limit(rate_class), now)
 
 
-def _use(lane: WaitQueue, limit: float, now: float) -> RateUsage:
+def _use(queue: WaitQueue, limit: float, now: float) -> RateUsage:
     return RateUsage(
         limit=_finite(limit),
-        share=_finite(lane.rate.limit(now)),
-        used=lane.rate.used(now),
-        waiting=lane.waiting,
-        next_free=max(0.0, lane.rate.wait(now)),
+        share=_finite(queue.rate.limit(now)),
+        used=queue.rate.used(now),
+        waiting=queue.waiting,
+        next_free=max(0.0, queue.rate.wait(now)),
     )
 
 

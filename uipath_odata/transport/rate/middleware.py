@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
     from yarl import URL
 
-    from uipath_odata.transport.rate.queue import WaitQueue
+    from uipath_odata.transport.rate.wait_queue import WaitQueue
     from uipath_odata.transport.request import Request
     from uipath_odata.transport.retry.retry import Retry
 
@@ -23,14 +23,14 @@ _TOO_MANY_REQUESTS = 429
 
 
 class Budget:
-    """Wait until the lane of the request's class lets it go, and learn from the answer; every attempt counts."""
+    """Wait until the queue of the request's class lets it go, and learn from the answer; every attempt counts."""
 
-    def __init__(self, request: Request, url: URL, retry: Retry, lane: WaitQueue) -> None:
+    def __init__(self, request: Request, url: URL, retry: Retry, queue: WaitQueue) -> None:
         self.waited = 0.0
         self._request = request
         self._url = url
         self._retry = retry
-        self._lane = lane
+        self._queue = queue
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         sent = await self._enter()
@@ -42,19 +42,19 @@ class Budget:
         clock = self._retry.shared.clock
         came = clock.monotonic()
         try:
-            return await self._lane.enter(clock, self._check, bulk=self._request.bulk)
+            return await self._queue.enter(clock, self._check, bulk=self._request.bulk)
         finally:
             self.waited += clock.monotonic() - came
 
     def _learn(self, response: ClientResponse, sent: float) -> None:
-        clock, rate = self._retry.shared.clock, self._lane.rate
+        clock, rate = self._retry.shared.clock, self._queue.rate
         now, wall = clock.monotonic(), clock.wall()
         if response.status == _TOO_MANY_REQUESTS:
-            rate.refuse(sent, now, retry_after(response.headers, wall))
+            rate.on_429(sent, now, retry_after(response.headers, wall))
         else:
-            rate.accept()
+            rate.on_success()
         if told := rate_limit(response.headers, wall):
-            rate.heed(told, now)
+            rate.apply_headers(told, now)
 
     def _check(self, wait: float) -> None:
         """Refuse to wait beyond the deadline, or longer than the policy's longest pause."""

@@ -23,7 +23,7 @@ _LEAST_LEARNED: Final = 60.0
 # Doubled at each refusal in a row, so that five attempts outlast a window of a minute.
 _FIRST_PAUSE: Final = MINUTE / 8
 # A longer pause is no pause but a mistake in the header: the longest documented limits are by the day.
-_LONGEST_HOLD: Final = 86_400.0
+_LONGEST_PAUSE: Final = 86_400.0
 
 
 @attrs.frozen
@@ -45,8 +45,8 @@ class Rate:
         self._sent = deque[float]()
         self._cut: _Cut | None = None
         self._refusals = 0
-        self._held_until = -math.inf
-        self._bulk_held_until = -math.inf
+        self._paused_until = -math.inf
+        self._bulk_paused_until = -math.inf
 
     def limit(self, now: float) -> float:
         """Say how many requests in 60 s are allowed now."""
@@ -66,8 +66,8 @@ class Rate:
 
     def wait(self, now: float, *, bulk: bool = False) -> float:
         """Seconds until one more may be sent; 0 or less: now."""
-        until = max(self._held_until, self._room_at(now))
-        return max(until, self._bulk_held_until if bulk else until) - now
+        until = max(self._paused_until, self._room_at(now))
+        return max(until, self._bulk_paused_until if bulk else until) - now
 
     def send(self, now: float, *, bulk: bool = False) -> None:
         """Log one request."""
@@ -76,34 +76,34 @@ class Rate:
         if bulk and used >= limit / 2:
             next_room = self._sent[0] + MINUTE - now
             gap = max(_CATCH_UP * MINUTE / limit, next_room / (limit - used + 1))
-            self._bulk_held_until = max(self._bulk_held_until, now + gap)
+            self._bulk_paused_until = max(self._bulk_paused_until, now + gap)
 
-    def accept(self) -> None:
+    def on_success(self) -> None:
         """Note an answer that is no 429."""
         self._refusals = 0
 
-    def refuse(self, sent: float, now: float, retry_after: float | None) -> None:
+    def on_429(self, sent: float, now: float, retry_after: float | None) -> None:
         """Learn from a 429 to a request of the time ``sent``; the server may have said how long to leave it alone."""
         if self._cut is None or sent > self._cut.at:
             self._refusals += 1
             self._cut = _Cut(now, self._less(now))
         if retry_after is not None:
-            self.hold(now + min(retry_after, _LONGEST_HOLD))
+            self.pause_until(now + min(retry_after, _LONGEST_PAUSE))
         elif math.isfinite(self.ceiling):
-            self.hold(self._cut.at + min(MINUTE, _FIRST_PAUSE * 2 ** (self._refusals - 1)))
+            self.pause_until(self._cut.at + min(MINUTE, _FIRST_PAUSE * 2 ** (self._refusals - 1)))
 
-    def heed(self, told: RateLimit, now: float) -> None:
+    def apply_headers(self, told: RateLimit, now: float) -> None:
         """Leave what the server says is left of its limit to interactive requests, and wait where nothing is left."""
-        if told.reset > _LONGEST_HOLD:
+        if told.reset > _LONGEST_PAUSE:
             return
         if told.remaining < 1:
-            self.hold(now + told.reset)
+            self.pause_until(now + told.reset)
         elif told.limit is None or told.remaining < told.limit / 2:
-            self._bulk_held_until = max(self._bulk_held_until, now + told.reset / told.remaining)
+            self._bulk_paused_until = max(self._bulk_paused_until, now + told.reset / told.remaining)
 
-    def hold(self, until: float) -> None:
+    def pause_until(self, until: float) -> None:
         """Let nothing of the class be sent before ``until``."""
-        self._held_until = max(self._held_until, until)
+        self._paused_until = max(self._paused_until, until)
 
     def _less(self, now: float) -> float:
         if math.isfinite(self.ceiling):

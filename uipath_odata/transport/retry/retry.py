@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from yarl import URL
 
     from uipath_odata.transport.clock import Clock
-    from uipath_odata.transport.rate.queue import WaitQueue
+    from uipath_odata.transport.rate.wait_queue import WaitQueue
     from uipath_odata.transport.request import Request
 
 __all__ = ["Retry", "RetryContext"]
@@ -53,13 +53,13 @@ class Retry:
     It turns aiohttp's exceptions into ours: one that escaped would make aiohttp run the whole chain again.
     """
 
-    def __init__(self, request: Request, url: URL, shared: RetryContext, lane: WaitQueue) -> None:
+    def __init__(self, request: Request, url: URL, shared: RetryContext, queue: WaitQueue) -> None:
         self.shared = shared
         self.attempts = 0
         self.maybe_done = False
         self._request = request
         self._url = url
-        self._lane = lane
+        self._queue = queue
         self._ends = shared.clock.monotonic() + shared.policy.deadline
 
     def left(self) -> float:
@@ -110,7 +110,7 @@ class Retry:
 
     async def _wait(self, again: RetryDecision) -> None:
         if again.pause:
-            self._lane.rate.hold(self.shared.clock.monotonic() + again.delay)
+            self._queue.rate.pause_until(self.shared.clock.monotonic() + again.delay)
         elif again.delay > 0:
             await self.shared.clock.sleep(again.delay)
 

@@ -81,9 +81,9 @@ class Storage:
 
     async def _send(self, url: URL, request: Request, into: Sink | None) -> Response:
         pool = self._pool
-        lane = pool.budgets.lane(str(url.origin()), request.rate_class)
-        retry = Retry(request, url, self._shared, lane)
-        budget = Budget(request, url, retry, lane)
+        queue = pool.budgets.queue(str(url.origin()), request.rate_class)
+        retry = Retry(request, url, self._shared, queue)
+        budget = Budget(request, url, retry, queue)
         patience = pool.attempt_timeout + sending_time(request.body)
         wire = Attempt(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
         log = WriteLog.of(request, url, retry)

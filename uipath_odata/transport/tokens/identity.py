@@ -39,9 +39,9 @@ class Identity:
         """Give the answer that stands; an error never repeats what the identity server said."""
         url = check_origin(URL(asked.url))
         request = _request(asked, url)
-        lane = self.pool.budgets.lane(str(url.origin()), request.rate_class)
-        retry = Retry(request, url, self.shared, lane)
-        budget = Budget(request, url, retry, lane)
+        queue = self.pool.budgets.queue(str(url.origin()), request.rate_class)
+        retry = Retry(request, url, self.shared, queue)
+        budget = Budget(request, url, retry, queue)
         wire = Attempt(
             nullcontext(), lambda: min(self.pool.attempt_timeout, retry.left()), self.pool.body_limit
         )

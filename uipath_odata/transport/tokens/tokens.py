@@ -72,14 +72,14 @@ class Tokens:
 
     async def aclose(self, patience: float) -> None:
         """Let a running exchange end, for at most ``patience`` seconds: its refresh token must not be lost."""
-        send_once = self._exchange
-        if send_once is None or send_once.done():
+        exchange = self._exchange
+        if exchange is None or exchange.done():
             return
         try:
-            await asyncio.wait([send_once], timeout=patience)
+            await asyncio.wait([exchange], timeout=patience)
         finally:
-            send_once.cancel()
-        await asyncio.wait([send_once], timeout=patience)
+            exchange.cancel()
+        await asyncio.wait([exchange], timeout=patience)
 
     async def _joined(self, renewal: asyncio.Task[None]) -> Token:
         # Unlike shield(), wait() tells an exchange that was cancelled from a request that was.
@@ -127,7 +127,7 @@ def _failure(error: Exception) -> OrchestratorError:
     )
 
 
-def _note(send_once: asyncio.Task[None]) -> None:
+def _note(exchange: asyncio.Task[None]) -> None:
     """Log an error of the credentials' own code, which may come while nobody waits for the token."""
-    if not send_once.cancelled() and (error := send_once.exception()) is not None:
+    if not exchange.cancelled() and (error := exchange.exception()) is not None:
         logger.warning("The credentials ended with %s", type(error).__name__)

@@ -13,19 +13,19 @@ from uipath_odata.errors import AuthenticationFailed
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
 
-__all__ = ["SecretProvider", "fetched", "kept", "posted"]
+__all__ = ["SecretProvider", "as_provider", "get_secret", "post_with_secret"]
 
 SecretProvider: TypeAlias = Callable[[], Awaitable[str | Secret]]
 
 _ADVICE: Final = "let an async function return the text"
 
 
-def kept(given: str | Secret | SecretProvider) -> Secret | SecretProvider:
+def as_provider(given: str | Secret | SecretProvider) -> Secret | SecretProvider:
     """Wrap a text; leave a secret and a callable as they are."""
     return given if callable(given) else as_secret(given)
 
 
-async def fetched(source: Secret | SecretProvider) -> Secret:
+async def get_secret(source: Secret | SecretProvider) -> Secret:
     """Give the secret as it is now; raises AuthenticationFailed for a callable that gives no text."""
     if isinstance(source, Secret):
         return source
@@ -40,12 +40,12 @@ async def fetched(source: Secret | SecretProvider) -> Secret:
     return as_secret(secret)
 
 
-async def posted(
+async def post_with_secret(
     post: Post, source: Secret | SecretProvider, request: Callable[[Secret], TokenRequest]
 ) -> TokenAnswer:
     """Post a request with a client's secret, and once more with a newer one where the identity server does not know it."""
-    secret = await fetched(source)
+    secret = await get_secret(source)
     answer = await post(request(secret))
-    if refusal(answer) == "invalid_client" and (newer := await fetched(source)) != secret:
+    if refusal(answer) == "invalid_client" and (newer := await get_secret(source)) != secret:
         return await post(request(newer))
     return answer

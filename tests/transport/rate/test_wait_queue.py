@@ -7,8 +7,8 @@ import asyncio
 import attrs
 import pytest
 
-from uipath_odata.transport.rate.queue import WaitQueue
 from uipath_odata.transport.rate.sliding_log import Rate
+from uipath_odata.transport.rate.wait_queue import WaitQueue
 
 
 class TooLong(Exception):
@@ -17,21 +17,21 @@ class TooLong(Exception):
 
 @attrs.define
 class Line:
-    """A lane whose limit is used up, and time that stands still until ``wake``."""
+    """A queue whose limit is used up, and time that stands still until ``wake``."""
 
     time: object
-    lane: WaitQueue = attrs.field(factory=lambda: WaitQueue(Rate(10)))
+    queue: WaitQueue = attrs.field(factory=lambda: WaitQueue(Rate(10)))
     sent: list = attrs.field(factory=list)
     alarm: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     def __attrs_post_init__(self):
         for _ in range(10):
-            self.lane.rate.send(self.time.now)
+            self.queue.rate.send(self.time.now)
 
     async def come(self, name, *, bulk=False, patience=100):
         """Stand in line, and give the task once it waits or has gone."""
         task = asyncio.create_task(self._enter(name, bulk, patience))
-        await self.settle()
+        await self.raise_for_status()
         return task
 
     async def _enter(self, name, bulk, patience):
@@ -39,7 +39,7 @@ class Line:
             if wait > patience:
                 raise TooLong
 
-        await self.lane.enter(attrs.evolve(self.time.clock, sleep=self._sleep), check, bulk=bulk)
+        await self.queue.enter(attrs.evolve(self.time.clock, sleep=self._sleep), check, bulk=bulk)
         self.sent.append(name)
 
     async def _sleep(self, _seconds):
@@ -48,9 +48,9 @@ class Line:
 
     async def wake(self):
         self.alarm.set()
-        await self.settle()
+        await self.raise_for_status()
 
-    async def settle(self):
+    async def raise_for_status(self):
         for _ in range(10):
             await asyncio.sleep(0)
 
@@ -88,20 +88,20 @@ async def test_r56_an_interactive_request_goes_at_once_where_only_bulk_waits(lin
 async def test_r56_both_kinds_count_as_waiting(line, time):
     for bulk in (True, True, False):
         await line.come("one", bulk=bulk)
-    assert line.lane.waiting == 3
+    assert line.queue.waiting == 3
     time.now += 61
     await line.wake()
-    assert (line.lane.waiting, len(line.sent)) == (0, 3)
+    assert (line.queue.waiting, len(line.sent)) == (0, 3)
 
 
 async def test_r53_who_waits_is_told_when_the_wait_becomes_too_long(line, time):
     """Another request of the class was answered with a longer pause meanwhile."""
     impatient, patient = await line.come("impatient"), await line.come("patient", patience=2_000)
-    line.lane.rate.hold(time.now + 1_000)
+    line.queue.rate.pause_until(time.now + 1_000)
     await line.wake()
     with pytest.raises(TooLong):
         await impatient
-    assert (line.lane.waiting, line.sent) == (1, [])
+    assert (line.queue.waiting, line.sent) == (1, [])
     time.now += 1_000
     await line.wake()
     assert line.sent == ["patient"]
@@ -112,6 +112,6 @@ async def test_r83_who_leaves_the_line_calls_the_next(line, time):
     first, _ = await line.come("first"), await line.come("second")
     time.now += 61
     first.cancel()
-    await line.settle()
+    await line.raise_for_status()
     assert line.sent == ["second"]
-    assert line.lane.waiting == 0
+    assert line.queue.waiting == 0
