@@ -1,4 +1,33 @@
-"""Async client for the UiPath Orchestrator OData API: every row proven, no job started twice."""
+"""Async client for the UiPath Orchestrator OData API: every row proven, no job started twice, inside the rate limit.
+
+The rooms, from the roof to the ground; each imports only what stands below it:
+
+======================  ============================================================================================
+``cli``                 the command ``uipath-odata``
+``docs``                the guides, as Markdown
+``doctor``              looks at a tenant and says which assumptions hold there
+``emulator``            a local Orchestrator for tests; shares no code with the client
+``generate``            an OpenAPI document to ``entities``, ``operations``
+``export``              lists to files and buckets, resumable after any kill, proven by a manifest
+``client``              ``Orchestrator`` and ``FolderClient``: the one place that knows everything below
+``operations``          generated: a class an entity set, a method an operation
+``resources``           what the methods of entity sets share; files of buckets and packages
+``execution``           a query bound to a client and read: fetched ahead, streamed, counted, explained
+``calls``               one call: the operation, the connection that sends it, its answer as values
+``settings``            what a client assumes and is told
+``paging``              pure plans: which request is next, and when a list is proven complete
+``transport``           sends a request: Retry, Budget, BearerToken, Attempt; the only importer of aiohttp's client
+``entities``            generated: a class an entity, a descriptor a property
+``odata``               OData 4.0 without I/O: queries to text, JSON bodies to rows
+``auth``                credentials, deployments, stored logins
+``local``               this machine: threads and durable files
+``errors``              every exception that the package raises
+======================  ============================================================================================
+
+Where to look: a 429 is decided in ``transport.retry.policy`` and paced in ``transport.rate``; RobotLogs that share a
+TimeStamp are split in ``paging.window``; a CSV cell is guarded in ``export.formats.csv_text``; an OAuth token is renewed
+in ``transport.tokens``. ``docs/maintaining.md`` says how to change things.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import ast
-import contextlib
-import inspect
-import io
 import re
 import shlex
 import subprocess
@@ -17,35 +13,13 @@ from uipath_odata import errors
 from uipath_odata.cli.commands.root import uipath_odata
 from uipath_odata.emulator import Emulator
 
+from ..examples import blocks, first_code, promised, run
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = {
-    language: [found["code"] for found in FENCE.finditer(README) if found["language"] == language]
-    for language in ("python", "sh")
-}
+BLOCKS = {language: blocks(README, language) for language in ("python", "sh")}
 PROGRAMS = [block for block in BLOCKS["python"] if "asyncio.run(" in block]
 FRAGMENTS = [block for block in BLOCKS["python"] if "asyncio.run(" not in block]
-
-
-async def run(code, names):
-    """Run a block, ``await`` at its top level included, and give what it printed."""
-    compiled = compile(code, "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        finished = eval(compiled, names)
-        if inspect.isawaitable(finished):
-            await finished
-    return printed.getvalue()
-
-
-def promised(code):
-    """The lines ``#> …`` say what is printed."""
-    return "".join(f"{line.removeprefix('#> ')}\n" for line in code.splitlines() if line.startswith("#> "))
-
-
-def first_code(text):
-    return next(line for line in text.splitlines() if line and not line.startswith(("import", "from")))
 
 
 @pytest.mark.parametrize("code", FRAGMENTS, ids=first_code)

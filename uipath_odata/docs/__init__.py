@@ -1,0 +1,1 @@
+"""The guides, as Markdown: how to use the package, and how to maintain it."""
