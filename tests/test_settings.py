@@ -6,7 +6,7 @@ import pytest
 
 from uipath_odata import Settings
 from uipath_odata.errors import QueryError
-from uipath_odata.settings_file import load_settings, save_settings
+from uipath_odata.settings import load_settings, save_settings
 
 
 @pytest.mark.parametrize("bound", [True, False, None])

@@ -49,8 +49,7 @@ if TYPE_CHECKING:
     from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
     from uipath_odata.odata.query import Expand, Query
-    from uipath_odata.settings import Settings
-    from uipath_odata.settings_file import load_settings
+    from uipath_odata.settings import Settings, load_settings
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.transport.observe.write_log import WriteEvent
     from uipath_odata.transport.pool import Pool
@@ -105,7 +104,7 @@ _HOMES: Final = {
     "UserKey": "auth",
     "UsernamePassword": "auth",
     "WriteEvent": "transport.observe.write_log",
-    "load_settings": "settings_file",
+    "load_settings": "settings",
     "now": "odata.expr.expression",
     "path": "odata.expr.expression",
     "raw_filter": "odata.expr.expression",

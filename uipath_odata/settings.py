@@ -1,16 +1,18 @@
-"""What a client assumes and allows, where facts of one deployment differ from another's."""
+"""What a client assumes and allows, where one deployment differs from another; also in a file."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import attrs
 
+from uipath_odata.errors import QueryError
 from uipath_odata.odata.bounds import EQUALITIES, IN_CHARACTERS, IN_VALUES
-from uipath_odata.odata.expr.enum_order import EnumOrder
+from uipath_odata.odata.expr.literals import EnumOrder
 
-__all__ = ["SETTLE_LAG", "Settings"]
+__all__ = ["SETTLE_LAG", "Settings", "load_settings", "save_settings"]
 
 SETTLE_LAG: Final = dt.timedelta(minutes=5)
 
@@ -46,3 +48,45 @@ class Settings:
     equalities: int = EQUALITIES
     requests_a_minute: int = 100
     share: float = 0.8
+
+
+def save_settings(settings: Settings, file: str | Path) -> None:
+    """Write the settings that differ from the defaults, as JSON; durations are seconds."""
+    import orjson  # noqa: PLC0415 - a client alone, and its URLs, must not pay for it
+
+    defaults = attrs.asdict(Settings())
+    chosen = {name: value for name, value in attrs.asdict(settings).items() if value != defaults[name]}
+    layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    Path(file).write_bytes(orjson.dumps(chosen, default=dt.timedelta.total_seconds, option=layout))
+
+
+def load_settings(file: str | Path) -> Settings:
+    """Return the settings in a file; what it leaves out keeps its default. Raises QueryError for what is none."""
+    import cattrs  # noqa: PLC0415 - a client alone must not pay for these
+    import orjson  # noqa: PLC0415
+    from cattrs.errors import CattrsError, ForbiddenExtraKeysError  # noqa: PLC0415
+
+    converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=False)
+    converter.register_structure_hook(bool, _truth)
+    converter.register_structure_hook(dt.timedelta, _duration)
+    try:
+        return converter.structure(orjson.loads(Path(file).read_bytes()), Settings)
+    except ForbiddenExtraKeysError as error:
+        names = ", ".join(sorted(error.extra_fields))
+        raise QueryError(
+            f"{file} has settings that this version does not know ({names}): remove them"
+        ) from None
+    except (CattrsError, ValueError, TypeError, AttributeError) as error:
+        raise QueryError(
+            f"{file} holds no settings ({error}): write it with  uipath-odata doctor --save"
+        ) from None
+
+
+def _truth(value: Any, _: type) -> bool:
+    if not isinstance(value, bool):  # any text would be true
+        raise TypeError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _duration(value: Any, _: type) -> dt.timedelta:
+    return dt.timedelta(seconds=value)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from uipath_odata.settings_file import load_settings
+from uipath_odata.settings import load_settings
 
 if TYPE_CHECKING:
     from uipath_odata.client import FolderClient

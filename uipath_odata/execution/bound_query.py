@@ -17,8 +17,7 @@ from uipath_odata.execution.list_source import ListSource
 from uipath_odata.execution.page_requests import Pages
 from uipath_odata.execution.stream import Stream
 from uipath_odata.odata.entity import Entity
-from uipath_odata.odata.options import options_of
-from uipath_odata.odata.query import Composable, Query
+from uipath_odata.odata.query import Composable, Query, options_of
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import Listed, read_list
 from uipath_odata.odata.rows.raw_pages import read_raw_page

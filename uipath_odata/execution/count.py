@@ -7,8 +7,7 @@ from typing import Any
 
 from uipath_odata.errors import BadRequest, DecodeError, FolderRequired
 from uipath_odata.execution.list_source import ListSource
-from uipath_odata.odata.options import options_of
-from uipath_odata.odata.query import Query
+from uipath_odata.odata.query import Query, options_of
 from uipath_odata.paging.plan import Fetch
 from uipath_odata.paging.split.subqueries import parts_of
 from uipath_odata.paging.split.value_list import without_in

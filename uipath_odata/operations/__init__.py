@@ -88,466 +88,466 @@ class EntitySets(Sets):
         """Alerts."""
         from .alerts import Alerts
 
-        return Alerts.of(self._channel)
+        return self._open(Alerts)
 
     @cached_property
     def app_tasks(self) -> AppTasks:
         """AppTasks."""
         from .app_tasks import AppTasks
 
-        return AppTasks.of(self._channel)
+        return self._open(AppTasks)
 
     @cached_property
     def assets(self) -> Assets:
         """Assets."""
         from .assets import Assets
 
-        return Assets.of(self._channel)
+        return self._open(Assets)
 
     @cached_property
     def attachments(self) -> Attachments:
         """Attachments."""
         from .attachments import Attachments
 
-        return Attachments.of(self._channel)
+        return self._open(Attachments)
 
     @cached_property
     def audit_logs(self) -> AuditLogs:
         """AuditLogs."""
         from .audit_logs import AuditLogs
 
-        return AuditLogs.of(self._channel)
+        return self._open(AuditLogs)
 
     @cached_property
     def buckets(self) -> Buckets:
         """Buckets, which the API guide calls "Storage Bucket"."""
         from .buckets import Buckets
 
-        return Buckets.of(self._channel)
+        return self._open(Buckets)
 
     @cached_property
     def business_rules(self) -> BusinessRules:
         """BusinessRules."""
         from .business_rules import BusinessRules
 
-        return BusinessRules.of(self._channel)
+        return self._open(BusinessRules)
 
     @cached_property
     def calendars(self) -> Calendars:
         """Calendars."""
         from .calendars import Calendars
 
-        return Calendars.of(self._channel)
+        return self._open(Calendars)
 
     @cached_property
     def credential_stores(self) -> CredentialStores:
         """CredentialStores."""
         from .credential_stores import CredentialStores
 
-        return CredentialStores.of(self._channel)
+        return self._open(CredentialStores)
 
     @cached_property
     def directory_service(self) -> DirectoryService:
         """DirectoryService."""
         from .directory_service import DirectoryService
 
-        return DirectoryService.of(self._channel)
+        return self._open(DirectoryService)
 
     @cached_property
     def environments(self) -> Environments:
         """Environments."""
         from .environments import Environments
 
-        return Environments.of(self._channel)
+        return self._open(Environments)
 
     @cached_property
     def execution_media(self) -> ExecutionMedia:
         """ExecutionMedia."""
         from .execution_media import ExecutionMedia
 
-        return ExecutionMedia.of(self._channel)
+        return self._open(ExecutionMedia)
 
     @cached_property
     def exports(self) -> Exports:
         """Exports."""
         from .exports import Exports
 
-        return Exports.of(self._channel)
+        return self._open(Exports)
 
     @cached_property
     def folders(self) -> Folders:
         """Folders."""
         from .folders import Folders
 
-        return Folders.of(self._channel)
+        return self._open(Folders)
 
     @cached_property
     def folders_navigation(self) -> FoldersNavigation:
         """FoldersNavigation."""
         from .folders_navigation import FoldersNavigation
 
-        return FoldersNavigation.of(self._channel)
+        return self._open(FoldersNavigation)
 
     @cached_property
     def generic_tasks(self) -> GenericTasks:
         """GenericTasks."""
         from .generic_tasks import GenericTasks
 
-        return GenericTasks.of(self._channel)
+        return self._open(GenericTasks)
 
     @cached_property
     def job_triggers(self) -> JobTriggers:
         """JobTriggers."""
         from .job_triggers import JobTriggers
 
-        return JobTriggers.of(self._channel)
+        return self._open(JobTriggers)
 
     @cached_property
     def jobs(self) -> Jobs:
         """Jobs."""
         from .jobs import Jobs
 
-        return Jobs.of(self._channel)
+        return self._open(Jobs)
 
     @cached_property
     def libraries(self) -> Libraries:
         """Libraries."""
         from .libraries import Libraries
 
-        return Libraries.of(self._channel)
+        return self._open(Libraries)
 
     @cached_property
     def licenses_named_user(self) -> LicensesNamedUser:
         """LicensesNamedUser, which the API guide calls "License"."""
         from .licenses_named_user import LicensesNamedUser
 
-        return LicensesNamedUser.of(self._channel)
+        return self._open(LicensesNamedUser)
 
     @cached_property
     def licenses_runtime(self) -> LicensesRuntime:
         """LicensesRuntime, which the API guide calls "License"."""
         from .licenses_runtime import LicensesRuntime
 
-        return LicensesRuntime.of(self._channel)
+        return self._open(LicensesRuntime)
 
     @cached_property
     def licensing(self) -> Licensing:
         """Licensing, which the API guide calls "License"."""
         from .licensing import Licensing
 
-        return Licensing.of(self._channel)
+        return self._open(Licensing)
 
     @cached_property
     def logs(self) -> Logs:
         """Logs."""
         from .logs import Logs
 
-        return Logs.of(self._channel)
+        return self._open(Logs)
 
     @cached_property
     def machines(self) -> Machines:
         """Machines."""
         from .machines import Machines
 
-        return Machines.of(self._channel)
+        return self._open(Machines)
 
     @cached_property
     def maintenance(self) -> Maintenance:
         """Maintenance."""
         from .maintenance import Maintenance
 
-        return Maintenance.of(self._channel)
+        return self._open(Maintenance)
 
     @cached_property
     def organization_units(self) -> OrganizationUnits:
         """OrganizationUnits."""
         from .organization_units import OrganizationUnits
 
-        return OrganizationUnits.of(self._channel)
+        return self._open(OrganizationUnits)
 
     @cached_property
     def package_feeds(self) -> PackageFeeds:
         """PackageFeeds."""
         from .package_feeds import PackageFeeds
 
-        return PackageFeeds.of(self._channel)
+        return self._open(PackageFeeds)
 
     @cached_property
     def permissions(self) -> Permissions:
         """Permissions."""
         from .permissions import Permissions
 
-        return Permissions.of(self._channel)
+        return self._open(Permissions)
 
     @cached_property
     def personal_workspaces(self) -> PersonalWorkspaces:
         """PersonalWorkspaces."""
         from .personal_workspaces import PersonalWorkspaces
 
-        return PersonalWorkspaces.of(self._channel)
+        return self._open(PersonalWorkspaces)
 
     @cached_property
     def process_schedules(self) -> ProcessSchedules:
         """ProcessSchedules, which the API guide calls "Schedules"."""
         from .process_schedules import ProcessSchedules
 
-        return ProcessSchedules.of(self._channel)
+        return self._open(ProcessSchedules)
 
     @cached_property
     def processes(self) -> Processes:
         """Processes, which the API guide calls "Packages"."""
         from .processes import Processes
 
-        return Processes.of(self._channel)
+        return self._open(Processes)
 
     @cached_property
     def queue_definitions(self) -> QueueDefinitions:
         """QueueDefinitions, which the API guide calls "Queue Items"."""
         from .queue_definitions import QueueDefinitions
 
-        return QueueDefinitions.of(self._channel)
+        return self._open(QueueDefinitions)
 
     @cached_property
     def queue_item_comments(self) -> QueueItemComments:
         """QueueItemComments, which the API guide calls "Queue Items"."""
         from .queue_item_comments import QueueItemComments
 
-        return QueueItemComments.of(self._channel)
+        return self._open(QueueItemComments)
 
     @cached_property
     def queue_item_events(self) -> QueueItemEvents:
         """QueueItemEvents, which the API guide calls "Transactions"."""
         from .queue_item_events import QueueItemEvents
 
-        return QueueItemEvents.of(self._channel)
+        return self._open(QueueItemEvents)
 
     @cached_property
     def queue_items(self) -> QueueItems:
         """QueueItems."""
         from .queue_items import QueueItems
 
-        return QueueItems.of(self._channel)
+        return self._open(QueueItems)
 
     @cached_property
     def queue_processing_records(self) -> QueueProcessingRecords:
         """QueueProcessingRecords."""
         from .queue_processing_records import QueueProcessingRecords
 
-        return QueueProcessingRecords.of(self._channel)
+        return self._open(QueueProcessingRecords)
 
     @cached_property
     def queue_retention(self) -> QueueRetention:
         """QueueRetention, which the API guide calls "Queue Retention Policy"."""
         from .queue_retention import QueueRetention
 
-        return QueueRetention.of(self._channel)
+        return self._open(QueueRetention)
 
     @cached_property
     def queues(self) -> Queues:
         """Queues, which the API guide calls "Transactions"."""
         from .queues import Queues
 
-        return Queues.of(self._channel)
+        return self._open(Queues)
 
     @cached_property
     def release_retention(self) -> ReleaseRetention:
         """ReleaseRetention, which the API guide calls "Process Data Retention Policy"."""
         from .release_retention import ReleaseRetention
 
-        return ReleaseRetention.of(self._channel)
+        return self._open(ReleaseRetention)
 
     @cached_property
     def releases(self) -> Releases:
         """Releases, which the API guide calls "Processes"."""
         from .releases import Releases
 
-        return Releases.of(self._channel)
+        return self._open(Releases)
 
     @cached_property
     def robot_logs(self) -> RobotLogs:
         """RobotLogs, which the API guide calls "Robots"."""
         from .robot_logs import RobotLogs
 
-        return RobotLogs.of(self._channel)
+        return self._open(RobotLogs)
 
     @cached_property
     def robots(self) -> Robots:
         """Robots."""
         from .robots import Robots
 
-        return Robots.of(self._channel)
+        return self._open(Robots)
 
     @cached_property
     def roles(self) -> Roles:
         """Roles."""
         from .roles import Roles
 
-        return Roles.of(self._channel)
+        return self._open(Roles)
 
     @cached_property
     def sessions(self) -> Sessions:
         """Sessions, which the API guide calls "Robots"."""
         from .sessions import Sessions
 
-        return Sessions.of(self._channel)
+        return self._open(Sessions)
 
     @cached_property
     def settings(self) -> Settings:
         """Settings."""
         from .settings import Settings
 
-        return Settings.of(self._channel)
+        return self._open(Settings)
 
     @cached_property
     def stats(self) -> Stats:
         """Stats."""
         from .stats import Stats
 
-        return Stats.of(self._channel)
+        return self._open(Stats)
 
     @cached_property
     def status(self) -> Status:
         """Status."""
         from .status import Status
 
-        return Status.of(self._channel)
+        return self._open(Status)
 
     @cached_property
     def task_activities(self) -> TaskActivities:
         """TaskActivities."""
         from .task_activities import TaskActivities
 
-        return TaskActivities.of(self._channel)
+        return self._open(TaskActivities)
 
     @cached_property
     def task_catalogs(self) -> TaskCatalogs:
         """TaskCatalogs."""
         from .task_catalogs import TaskCatalogs
 
-        return TaskCatalogs.of(self._channel)
+        return self._open(TaskCatalogs)
 
     @cached_property
     def task_definitions(self) -> TaskDefinitions:
         """TaskDefinitions."""
         from .task_definitions import TaskDefinitions
 
-        return TaskDefinitions.of(self._channel)
+        return self._open(TaskDefinitions)
 
     @cached_property
     def task_forms(self) -> TaskForms:
         """TaskForms."""
         from .task_forms import TaskForms
 
-        return TaskForms.of(self._channel)
+        return self._open(TaskForms)
 
     @cached_property
     def task_notes(self) -> TaskNotes:
         """TaskNotes."""
         from .task_notes import TaskNotes
 
-        return TaskNotes.of(self._channel)
+        return self._open(TaskNotes)
 
     @cached_property
     def task_retention(self) -> TaskRetention:
         """TaskRetention."""
         from .task_retention import TaskRetention
 
-        return TaskRetention.of(self._channel)
+        return self._open(TaskRetention)
 
     @cached_property
     def tasks(self) -> Tasks:
         """Tasks."""
         from .tasks import Tasks
 
-        return Tasks.of(self._channel)
+        return self._open(Tasks)
 
     @cached_property
     def tenants(self) -> Tenants:
         """Tenants."""
         from .tenants import Tenants
 
-        return Tenants.of(self._channel)
+        return self._open(Tenants)
 
     @cached_property
     def test_automation(self) -> TestAutomation:
         """TestAutomation."""
         from .test_automation import TestAutomation
 
-        return TestAutomation.of(self._channel)
+        return self._open(TestAutomation)
 
     @cached_property
     def test_case_definitions(self) -> TestCaseDefinitions:
         """TestCaseDefinitions."""
         from .test_case_definitions import TestCaseDefinitions
 
-        return TestCaseDefinitions.of(self._channel)
+        return self._open(TestCaseDefinitions)
 
     @cached_property
     def test_case_executions(self) -> TestCaseExecutions:
         """TestCaseExecutions."""
         from .test_case_executions import TestCaseExecutions
 
-        return TestCaseExecutions.of(self._channel)
+        return self._open(TestCaseExecutions)
 
     @cached_property
     def test_data_queue_actions(self) -> TestDataQueueActions:
         """TestDataQueueActions."""
         from .test_data_queue_actions import TestDataQueueActions
 
-        return TestDataQueueActions.of(self._channel)
+        return self._open(TestDataQueueActions)
 
     @cached_property
     def test_data_queue_items(self) -> TestDataQueueItems:
         """TestDataQueueItems."""
         from .test_data_queue_items import TestDataQueueItems
 
-        return TestDataQueueItems.of(self._channel)
+        return self._open(TestDataQueueItems)
 
     @cached_property
     def test_data_queues(self) -> TestDataQueues:
         """TestDataQueues."""
         from .test_data_queues import TestDataQueues
 
-        return TestDataQueues.of(self._channel)
+        return self._open(TestDataQueues)
 
     @cached_property
     def test_set_executions(self) -> TestSetExecutions:
         """TestSetExecutions."""
         from .test_set_executions import TestSetExecutions
 
-        return TestSetExecutions.of(self._channel)
+        return self._open(TestSetExecutions)
 
     @cached_property
     def test_set_schedules(self) -> TestSetSchedules:
         """TestSetSchedules."""
         from .test_set_schedules import TestSetSchedules
 
-        return TestSetSchedules.of(self._channel)
+        return self._open(TestSetSchedules)
 
     @cached_property
     def test_sets(self) -> TestSets:
         """TestSets."""
         from .test_sets import TestSets
 
-        return TestSets.of(self._channel)
+        return self._open(TestSets)
 
     @cached_property
     def translations(self) -> Translations:
         """Translations."""
         from .translations import Translations
 
-        return Translations.of(self._channel)
+        return self._open(Translations)
 
     @cached_property
     def users(self) -> Users:
         """Users."""
         from .users import Users
 
-        return Users.of(self._channel)
+        return self._open(Users)
 
     @cached_property
     def webhooks(self) -> Webhooks:
         """Webhooks."""
         from .webhooks import Webhooks
 
-        return Webhooks.of(self._channel)
+        return self._open(Webhooks)

@@ -134,7 +134,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     """QueueItems: all entities of /odata/QueueItems and what is done with them."""
 
     entity = entities.QueueItem
-    page_cap = 100
+    _page_cap = 100
     operations = {
         "list": _LIST,
         "get": _GET,

@@ -41,7 +41,7 @@ class RobotLogs(EntitySet["entities.RobotLog"]):
     """RobotLogs, which the API guide calls "Robots": all entities of /odata/RobotLogs and what is done with them."""
 
     entity = entities.RobotLog
-    in_window = True
+    _in_window = True
     operations = {
         "list": _LIST,
         "export": _EXPORT,

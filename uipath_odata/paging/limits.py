@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from uipath_odata.odata.bounds import EQUALITIES, IN_CHARACTERS, IN_VALUES, URL_CHARACTERS
-from uipath_odata.odata.expr.enum_order import EnumOrder
+from uipath_odata.odata.expr.literals import EnumOrder
 
 __all__ = ["OWN_CHARACTERS", "Limits"]
 

@@ -12,8 +12,7 @@ from uipath_odata.errors import QueryError, WindowError
 from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.limits import comparisons_in
-from uipath_odata.odata.options import options_of
-from uipath_odata.odata.query import Query
+from uipath_odata.odata.query import Query, options_of
 from uipath_odata.odata.url import query_string
 from uipath_odata.paging.empty import EmptyPlan
 from uipath_odata.paging.limits import OWN_CHARACTERS, Limits

@@ -28,19 +28,19 @@ class EntitySet(BoundQuery[E, E], Calls):
     __slots__ = ()
 
     entity: ClassVar[type[Entity]]
-    page_cap: ClassVar[int] = 1_000
-    paged: ClassVar[bool] = True
-    in_window: ClassVar[bool] = False
+    _page_cap: ClassVar[int] = 1_000
+    _paged: ClassVar[bool] = True
+    _in_window: ClassVar[bool] = False
 
     @classmethod
-    def of(cls, channel: TenantChannel) -> Self:
+    def _of(cls, channel: TenantChannel) -> Self:
         """Give the set as seen through a channel."""
         source = ListSource(
             channel=channel,
             operation=cls.operations["list"],
-            page_cap=cls.page_cap,
-            paged=cls.paged,
-            in_window=cls.in_window,
+            page_cap=cls._page_cap,
+            paged=cls._paged,
+            in_window=cls._in_window,
         )
         return cls(source, Query(cast("type[E]", cls.entity)))
 

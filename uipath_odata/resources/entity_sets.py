@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
 
 __all__ = ["Sets"]
+
+
+class _Opened(Protocol):
+    """An entity set, or another group of operations."""
+
+    @classmethod
+    def _of(cls, channel: TenantChannel) -> Self: ...
+
+
+S = TypeVar("S", bound=_Opened)
 
 
 class Sets:
@@ -17,6 +27,9 @@ class Sets:
         self._channel = channel
 
     @classmethod
-    def of(cls, scope: Sets) -> Self:
-        """Give these sets for a client, or a folder of it: sets of another API version are asked with its connections."""
-        return cls(scope._channel)
+    def of(cls, client: Sets) -> Self:
+        """Return these sets for a client, or a folder of it: sets of another API version use its connections."""
+        return cls(client._channel)
+
+    def _open(self, kind: type[S]) -> S:
+        return kind._of(self._channel)  # noqa: SLF001 - hidden from those who look for queries and operations

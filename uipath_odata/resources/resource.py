@@ -18,7 +18,7 @@ from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
 
-__all__ = ["Calls", "Tag", "operation_of", "request_body"]
+__all__ = ["Calls", "Tag", "operation_of", "request_body", "require_operation"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -120,7 +120,7 @@ class Tag(Calls):
     channel: TenantChannel
 
     @classmethod
-    def of(cls, channel: TenantChannel) -> Self:
+    def _of(cls, channel: TenantChannel) -> Self:
         """Give the operations as called through a channel."""
         return cls(channel)
 
@@ -135,6 +135,17 @@ def operation_of(method: Callable[..., object]) -> Operation:
     if not isinstance(owner, Calls) or name not in owner.operations:
         raise QueryError(f"{method!r} is no operation: give a method such as orchestrator.jobs.start_jobs")
     return owner.operations[name]
+
+
+def require_operation(calls: Calls, name: str) -> Operation:
+    """Return an operation of the class; raise QueryError where its API version has none of this name."""
+    operation = calls.operations.get(name)
+    if operation is None:
+        raise QueryError(
+            f"{type(calls).__name__} have no operation {name} in the API version that they were generated from:"
+            " generate them from a newer document"
+        )
+    return operation
 
 
 def request_body(

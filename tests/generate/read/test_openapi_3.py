@@ -154,7 +154,6 @@ async def test_a_package_of_openapi_3_plugs_into_the_client(package, recorder):
         "create",
         "entity",
         "operations",
-        "paged",
         "spin",
         "spin_",
         "top_",

@@ -165,7 +165,7 @@ async def test_a_package_of_swagger_2_plugs_into_the_client(package, recorder):
         ("POST", "/odata/Robots", "", b'{"Name":"z"}'),
     ]
     assert {each.headers["X-UIPATH-FolderPath"] for each in sender.sent} == {"Shared"}
-    assert (robots.page_cap, robots.paged) == (50, True)
+    assert (robots._page_cap, robots._paged) == (50, True)
 
 
 def test_the_command_writes_a_package(tmp_path):

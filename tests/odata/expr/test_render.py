@@ -7,7 +7,7 @@ import pytest
 from uipath_odata import Instant, Query, now, path, raw_filter
 from uipath_odata.entities import Environment, Job, Release, RobotLog, Session
 from uipath_odata.odata.expr.render import text_of
-from uipath_odata.odata.options import options_of
+from uipath_odata.odata.query import options_of
 
 A, B, C = Job.id == 1, Job.info == "b", Job.has_media_recorded == True
 HOUR = dt.timedelta(hours=1)

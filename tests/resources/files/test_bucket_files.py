@@ -143,7 +143,7 @@ async def test_an_older_api_without_the_operation_says_so(emulator, tmp_path):
 
     async with emulator.client() as client:
         with pytest.raises(QueryError, match="Buckets have no operation get_read_uri in the API version"):
-            await Buckets.of(client._channel).download(1, "a", tmp_path / "a")
+            await Buckets._of(client._channel).download(1, "a", tmp_path / "a")
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -15,7 +15,7 @@ from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import failing, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.doctor import Finding, examine, settings_of
-from uipath_odata.settings_file import save_settings
+from uipath_odata.settings import save_settings
 
 __all__ = ["doctor"]
 

@@ -81,9 +81,9 @@ def _facts(methods: Sequence[Method], types: CallTypes) -> Iterator[str]:
         if each.kind == "list":
             cap = each.operation.options.get("$top")
             yield f"    entity = {types.entity(each.row)}"
-            yield from [f"    page_cap = {cap}"] if cap not in {None, 1_000} else []
-            yield from [] if each.paged else ["    paged = False"]
-            yield from ["    in_window = True"] if each.title.removesuffix(".list") in _IN_WINDOW else []
+            yield from [f"    _page_cap = {cap}"] if cap not in {None, 1_000} else []
+            yield from [] if each.paged else ["    _paged = False"]
+            yield from ["    _in_window = True"] if each.title.removesuffix(".list") in _IN_WINDOW else []
     names = (f'"{each.name}": {each.constant}' for each in methods)
     yield vertical("    operations = {", names, "}", "    ")
 

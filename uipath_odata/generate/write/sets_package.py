@@ -37,7 +37,7 @@ _PROPERTY: Final = '''    @cached_property
         """{about}."""
         from .{attribute} import {name}
 
-        return {name}.of(self._channel)
+        return self._open({name})
 '''
 
 

@@ -6,13 +6,16 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["literal_text"]
+__all__ = ["EnumOrder", "literal_text"]
+
+EnumOrder: TypeAlias = Literal["number", "name"]
+"""How a server compares the members of an ordered enum: by quoted number or by name."""
 
 _DIGITS: Final = 400
 """More than a double has before its point; a URL has no room for many more."""

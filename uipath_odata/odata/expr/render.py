@@ -9,8 +9,7 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr import nodes
-from uipath_odata.odata.expr.enum_order import EnumOrder
-from uipath_odata.odata.expr.literals import literal_text
+from uipath_odata.odata.expr.literals import EnumOrder, literal_text
 
 __all__ = ["text_of"]
 

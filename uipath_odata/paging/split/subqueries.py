@@ -12,8 +12,7 @@ from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.limits import check_limits, comparisons_in
-from uipath_odata.odata.options import options_of
-from uipath_odata.odata.query import Query
+from uipath_odata.odata.query import Query, options_of
 from uipath_odata.odata.url import query_string
 from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.split.value_list import ValueList, listed

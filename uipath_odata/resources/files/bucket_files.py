@@ -13,7 +13,7 @@ from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.resources.entity_set import EntitySet
 from uipath_odata.resources.files.access import Access
 from uipath_odata.resources.files.download import AtomicDownload, Downloaded, Progress, target_of
-from uipath_odata.resources.files.operations import require_operation
+from uipath_odata.resources.resource import require_operation
 from uipath_odata.transport.bodies.file_body import FileBody
 
 __all__ = ["BucketFiles"]

@@ -12,16 +12,16 @@ import attrs
 from uipath_odata.transport.bodies.file_body import FileBody
 from uipath_odata.transport.request import Request
 
-__all__ = ["form"]
+__all__ = ["with_form"]
 
 
-def form(
+def with_form(
     request: Request,
     file: str | os.PathLike[str] | bytes | None,
     name: str = "file",
     fields: Mapping[str, bytes] | None = None,
 ) -> Request:
-    """Give the request with a form: its fields, and a file of the disk, or bytes that are sent as one of this name."""
+    """Return the request with a form: its fields, and a file of the disk, or bytes that are sent as one of this name."""
     boundary = secrets.token_hex(16)
     before = b"".join(_part(boundary, field) + value + b"\r\n" for field, value in (fields or {}).items())
     after = f"--{boundary}--\r\n".encode()

@@ -16,8 +16,8 @@ from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.json_body import as_array, as_object, parse, value_of
 from uipath_odata.resources.entity_set import EntitySet
 from uipath_odata.resources.files.download import AtomicDownload, Downloaded, Progress, target_of
-from uipath_odata.resources.files.multipart import form
-from uipath_odata.resources.files.operations import require_operation
+from uipath_odata.resources.files.multipart import with_form
+from uipath_odata.resources.resource import require_operation
 from uipath_odata.transport.request import Response
 
 __all__ = ["PackageFiles"]
@@ -72,7 +72,7 @@ class PackageFiles(EntitySet[E]):
     ) -> list[str]:
         """Upload a package and give the keys that it is known by, such as ``"Invoices:1.0.3"`` (needs the scope OR.Execution or OR.Execution.Write)."""
         request = require_operation(self, "upload_package").request({}, {"feedId": feed_id})
-        return await self._channel.read(form(request, file, "package.nupkg"), _uploaded)
+        return await self._channel.read(with_form(request, file, "package.nupkg"), _uploaded)
 
 
 def _uploaded(response: Response) -> list[str]:

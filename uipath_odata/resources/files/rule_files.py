@@ -14,8 +14,8 @@ from uipath_odata.calls import answers as answer
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.encode import body_of, json_bytes, replacement_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.files.multipart import form
-from uipath_odata.resources.files.operations import require_operation
+from uipath_odata.resources.files.multipart import with_form
+from uipath_odata.resources.resource import require_operation
 
 __all__ = ["RuleFiles"]
 
@@ -30,7 +30,7 @@ class RuleFiles(EntitySet[E]):
     async def create(self, entity: E | Mapping[str, Any], /, file: str | os.PathLike[str] | bytes) -> E:
         """Add a rule with the file of its first version, from the disk or as bytes, and give the rule (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
         fields = {"businessRule": json_bytes(body_of(entity))}
-        request = form(require_operation(self, "create").request({}), file, "rule", fields)
+        request = with_form(require_operation(self, "create").request({}), file, "rule", fields)
         kind = cast("type[E]", self.entity)
         return await self._channel.read(request, functools.partial(answer.result, kind))
 
@@ -43,7 +43,7 @@ class RuleFiles(EntitySet[E]):
     ) -> None:
         """Put a rule in the place of another; a file becomes its next version (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
         fields = {"businessRule": json_bytes({"Id": str(key), **replacement_of(entity)})}
-        request = form(require_operation(self, "replace").request({"key": key}), file, "rule", fields)
+        request = with_form(require_operation(self, "replace").request({"key": key}), file, "rule", fields)
         # Each file that arrives is a version of its own.
         once = attrs.evolve(request, repeatable=file is None)
         await self._channel.read(once, answer.nothing)

@@ -25,7 +25,7 @@ from uipath_odata.entities import (
     Webhook,
 )
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.options import options_of
+from uipath_odata.odata.query import options_of
 
 SESSIONS = Query(Session).top(10)
 HEARTBEAT = Instant.parse("2018-03-05T03:48:04.147Z")
