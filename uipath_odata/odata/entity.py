@@ -201,7 +201,7 @@ class Member:
         if shape in (Navigation, Collection, Values):
             return functools.partial(_SHAPES[shape], member=self)
         ordered = shape is Ordered
-        kind = kinds.INSTANT if shape is Timestamp else kinds.kind_of(self.argument, ordered=ordered)
+        kind = _OWN_KINDS.get(shape) or kinds.kind_of(self.argument, ordered=ordered)
         return functools.partial(_SHAPES[shape], kind=kind)
 
     def below(self, above: nodes.Path) -> Any:
@@ -226,10 +226,12 @@ def _of_class(member: Member, cls: type) -> Any:
     return member.below(nodes.Path(cls, ()))
 
 
+_OWN_KINDS: Final[Mapping[Any, kinds.Kind]] = {Timestamp: kinds.INSTANT, JsonText: kinds.STRING}
 _SHAPES: Final[Mapping[Any, Callable[..., Any]]] = {
     Property: Expr,
     Ordered: OrderedExpr,
     Timestamp: Expr,
+    JsonText: Expr,
     Navigation: EntityPath,
     Collection: CollectionPath,
     Values: ValuesPath,

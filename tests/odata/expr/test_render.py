@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from uipath_odata import Instant, Query, now, path, raw_filter
+from uipath_odata import Instant, Query, entities, now, path, raw_filter
 from uipath_odata.entities import Environment, Job, Release, RobotLog, Session
+from uipath_odata.odata.entity import properties
 from uipath_odata.odata.expr.render import text_of
 from uipath_odata.odata.query import options_of
 
@@ -114,3 +115,15 @@ def test_an_empty_list_decides_a_condition_without_a_request():
     assert not Query(Job).filter(Job.info.in_([]) | A).selects_nothing
     assert Query(Job).filter(~Job.info.in_([]) | A).options == {}
     assert Query(Job).filter(Job.info.in_([])).options == {"$filter": "false"}
+
+
+def test_a_text_that_holds_json_is_filtered_as_text():
+    query = Query(Job).filter(Job.input_arguments.contains("42")).select(Job.output_arguments)
+    assert query.options == {"$filter": "contains(InputArguments,'42')", "$select": "OutputArguments"}
+
+
+@pytest.mark.parametrize("name", entities.__all__)
+def test_every_property_of_every_entity_can_be_named_in_a_query(name):
+    entity = getattr(entities, name)
+    for attribute in properties(entity) if isinstance(entity, type) else ():
+        assert getattr(entity, attribute) is not None
