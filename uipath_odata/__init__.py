@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from uipath_odata.execution.stream import Report, Stream
     from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
+    from uipath_odata.odata.parse.allowed import properties_of
+    from uipath_odata.odata.parse.filter import parse_filter
     from uipath_odata.odata.query import Expand, Query
     from uipath_odata.settings import Settings, load_settings
     from uipath_odata.transport.observe.tracing import Tracing
@@ -78,7 +80,9 @@ __all__ = [
     "WriteEvent",
     "load_settings",
     "now",
+    "parse_filter",
     "path",
+    "properties_of",
     "raw_filter",
 ]
 
@@ -106,7 +110,9 @@ _HOMES: Final = {
     "WriteEvent": "transport.observe.write_log",
     "load_settings": "settings",
     "now": "odata.expr.expression",
+    "parse_filter": "odata.parse.filter",
     "path": "odata.expr.expression",
+    "properties_of": "odata.parse.allowed",
     "raw_filter": "odata.expr.expression",
 }
 

@@ -6,7 +6,18 @@ import datetime as dt
 from typing import Any, assert_type
 from uuid import UUID
 
-from uipath_odata import Expand, Expr, Instant, Predicate, Query, now, path, raw_filter
+from uipath_odata import (
+    Expand,
+    Expr,
+    Instant,
+    Predicate,
+    Query,
+    now,
+    parse_filter,
+    path,
+    properties_of,
+    raw_filter,
+)
 from uipath_odata.entities import (
     ExtendedMachine,
     Job,
@@ -103,3 +114,10 @@ def running() -> Predicate[Job]:
 conditions: list[Predicate] = [running(), Session.id == 5]
 Query(Job).filter(*conditions, running())
 expression: Expr[int] = Job.id
+
+assert_type(
+    parse_filter(Job, "State eq 'Faulted'", allow=[Job.state, Job.robot, Job.robot.name]), Predicate[Job]
+)
+Query(Job).filter(
+    parse_filter(Job, "Id eq 1", allow=properties_of(Job).values(), max_length=500, max_depth=4)
+)

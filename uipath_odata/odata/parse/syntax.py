@@ -1,0 +1,206 @@
+"""A filter's syntax tree: OData 4.0's boolCommonExpr by recursive descent, before anything is known of types.
+
+Each level of precedence is one method, weakest first (OData 4.0 part 2, 5.1.1.9). Depth is bounded, so that any text
+ends in bounded time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import attrs
+
+from uipath_odata.odata.parse.tokens import Misplaced, Token, misplaced, tokens_of
+
+__all__ = ["Binary", "Function", "InList", "Names", "Negation", "Quantified", "Syntax", "Value", "syntax_of"]
+
+_LEVELS: Final[tuple[frozenset[str], ...]] = (
+    frozenset({"or"}),
+    frozenset({"and"}),
+    frozenset({"eq", "ne"}),
+    frozenset({"gt", "ge", "lt", "le", "in", "has"}),
+    frozenset({"add", "sub"}),
+    frozenset({"mul", "div", "mod"}),
+)
+
+
+@attrs.frozen
+class Value:
+    """A literal, whose type is not settled until it meets a property."""
+
+    token: Token
+
+
+@attrs.frozen
+class Names:
+    """A path: its segments, the first of which may be a lambda's variable."""
+
+    segments: tuple[Token, ...]
+
+    @property
+    def token(self) -> Token:
+        return self.segments[-1]
+
+
+@attrs.frozen
+class Function:
+    token: Token
+    arguments: tuple[Syntax, ...]
+
+
+@attrs.frozen
+class Binary:
+    """Two parts with an operator between them, which is ``token``."""
+
+    token: Token
+    left: Syntax
+    right: Syntax
+
+
+@attrs.frozen
+class InList:
+    token: Token
+    operand: Syntax
+    values: tuple[Token, ...]
+
+
+@attrs.frozen
+class Negation:
+    token: Token
+    operand: Syntax
+
+
+@attrs.frozen
+class Quantified:
+    """``Robots/any(r:…)``: ``token`` is the quantifier, ``variable`` and ``body`` are None in ``any()``."""
+
+    token: Token
+    collection: Names
+    variable: Token | None
+    body: Syntax | None
+
+
+Syntax: TypeAlias = Value | Names | Function | Binary | InList | Negation | Quantified
+
+
+def syntax_of(text: str, max_depth: int) -> Syntax:
+    """Return the tree of one whole condition; raises Misplaced at the first place that does not fit."""
+    return _Reader(text, max_depth).whole()
+
+
+class _Reader:
+    """The tokens of one filter, read once from left to right."""
+
+    def __init__(self, text: str, max_depth: int) -> None:
+        self._text, self._max_depth = text, max_depth
+        self._tokens = list(tokens_of(text))
+        self._next = self._depth = 0
+
+    def whole(self) -> Syntax:
+        tree = self._level(0)
+        if self._peek().what != "end":
+            raise self._error(self._peek(), "is more than one condition: join conditions with and, or")
+        return tree
+
+    def _level(self, level: int) -> Syntax:
+        if level == len(_LEVELS):
+            return self._unary()
+        left = self._level(level + 1)
+        while self._peek().what == "name" and self._peek().word in _LEVELS[level]:
+            operator = self._take()
+            if operator.word == "in":
+                left = InList(operator, left, self._values())
+            else:
+                left = Binary(operator, left, self._level(level + 1))
+        return left
+
+    def _values(self) -> tuple[Token, ...]:
+        self._expect("(")
+        values: list[Token] = []
+        while not values or self._taken(","):
+            token = self._take()
+            if token.what != "value":
+                raise self._error(token, "stands where a value of the list was expected")
+            values.append(token)
+        self._expect(")")
+        return tuple(values)
+
+    def _unary(self) -> Syntax:
+        token = self._peek()
+        if token.what == "name" and token.word == "not":
+            self._take()
+            return Negation(token, self._deeper(token, self._unary))
+        return self._primary()
+
+    def _primary(self) -> Syntax:
+        token = self._take()
+        if token.what == "value":
+            return Value(token)
+        if token.text == "(":
+            inside = self._deeper(token, lambda: self._level(0))
+            self._expect(")")
+            return inside
+        if token.what != "name":
+            raise self._error(token, "stands where a property or a value was expected")
+        return self._function(token) if self._taken("(") else self._path(token)
+
+    def _function(self, name: Token) -> Function:
+        arguments: list[Syntax] = []
+        if not self._taken(")"):
+            while not arguments or self._taken(","):
+                arguments.append(self._deeper(name, lambda: self._level(0)))
+            self._expect(")")
+        return Function(name, tuple(arguments))
+
+    def _path(self, first: Token) -> Syntax:
+        segments = [first]
+        while self._taken("/"):
+            token = self._take()
+            if token.what != "name":
+                raise self._error(token, "stands where the name of a property was expected")
+            if token.word in ("any", "all") and self._taken("("):
+                return self._deeper(token, lambda: self._lambda(token, Names(tuple(segments))))  # noqa: B023
+            segments.append(token)
+        return Names(tuple(segments))
+
+    def _lambda(self, quantifier: Token, collection: Names) -> Quantified:
+        if quantifier.word == "any" and self._taken(")"):
+            return Quantified(quantifier, collection, None, None)
+        variable = self._take()
+        if variable.what != "name":
+            raise self._error(variable, "stands where a variable was expected, as in Robots/any(r:r/Id eq 1)")
+        self._expect(":")
+        body = self._level(0)
+        self._expect(")")
+        return Quantified(quantifier, collection, variable, body)
+
+    def _peek(self) -> Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> Token:
+        token = self._tokens[self._next]
+        self._next = min(self._next + 1, len(self._tokens) - 1)
+        return token
+
+    def _taken(self, mark: str) -> bool:
+        found = self._peek().what == "mark" and self._peek().text == mark
+        self._next += found
+        return found
+
+    def _expect(self, mark: str) -> None:
+        if not self._taken(mark):
+            raise self._error(self._peek(), f"stands where {mark} was expected")
+
+    def _deeper(self, token: Token, read: Callable[[], Syntax]) -> Syntax:
+        self._depth += 1
+        if self._depth > self._max_depth:
+            raise self._error(
+                token, f"is nested deeper than {self._max_depth} levels: write the filter flatter"
+            )
+        tree = read()
+        self._depth -= 1
+        return tree
+
+    def _error(self, token: Token, problem: str) -> Misplaced:
+        return misplaced(self._text, token.place, problem)
