@@ -71,7 +71,7 @@ def test_every_operation_that_is_listed_can_be_called(scope, recorder):
         owner = getattr(tenant, name)
         for method in set(owner.operations) - {"list"}:
             assert inspect.signature(getattr(owner, method)).parameters is not None
-            assert getattr(owner, method).__doc__.endswith(".")
+            assert inspect.getdoc(getattr(owner, method)).endswith(".")
         assert ("list" in owner.operations) is isinstance(owner, EntitySet)
 
 

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 @entity
 class Alert(Entity):
-    """Orchestrator's AlertDto, a row of /odata/Alerts."""
+    """Orchestrator's AlertDto, a row of /odata/Alerts.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     notification_name: Property[str] = prop("NotificationName")
     data: Property[str] = prop("Data")
     component: Property[AlertComponent] = prop("Component")
     severity: Property[AlertSeverity] = prop("Severity")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     state: Property[AlertState] = prop("State")
     user_notification_id: Property[UUID] = prop("UserNotificationId")
     deep_link_relative_url: Property[str] = prop("DeepLinkRelativeUrl")

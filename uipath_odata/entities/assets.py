@@ -26,43 +26,107 @@ if TYPE_CHECKING:
 
 @entity
 class Asset(Entity):
-    """Orchestrator's AssetDto, a row of /odata/Assets."""
+    """Orchestrator's AssetDto, a row of /odata/Assets.
+
+    Attributes:
+        key: GUID.
+        name: Name, up to 256 characters; Name eq may also match others that contain it.
+        can_be_deleted: Whether it may be deleted.
+        value_scope: Global: one value; PerRobot: values per user or robot too.
+        value_type: Text, Bool, Integer, Credential, Secret, …: says which …Value holds the value.
+        value: The value as a text, whatever its type.
+        string_value: The value of a Text asset, up to 1,000,000 characters.
+        bool_value: The value of a Bool asset; False in others.
+        int_value: The value of an Integer asset; 0 in others.
+        credential_username: The user name of a Credential asset, up to 512 characters.
+        credential_password: The password of a Credential asset; written only, never returned.
+        secret_value: The value of a Secret asset; written only, never returned.
+        external_name: Name of its secret in an outside vault, up to 450 characters.
+        credential_store_id: Id of the store that keeps its secret.
+        key_value_list: The pairs of a KeyValueList asset.
+        has_default_value: Whether there is a value for those who have none of their own.
+        description: What it is for.
+        robot_values: Values per robot; deprecated.
+        user_values: Values per user; expand it.
+        tags: Tags: labels, or names with a value.
+        folders_count: Number of folders that share it.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+        id: Id of the asset.
+    """
 
     key: Property[UUID] = prop("Key")
+    """GUID."""
     name: Property[str] = prop("Name")
+    """Name, up to 256 characters; Name eq may also match others that contain it."""
     can_be_deleted: Property[bool] = prop("CanBeDeleted")
+    """Whether it may be deleted."""
     value_scope: Property[AssetValueScope] = prop("ValueScope")
+    """Global: one value; PerRobot: values per user or robot too."""
     value_type: Property[AssetValueType] = prop("ValueType")
+    """Text, Bool, Integer, Credential, Secret, …: says which …Value holds the value."""
     value: Property[str] = prop("Value")
+    """The value as a text, whatever its type."""
     string_value: Property[str] = prop("StringValue")
+    """The value of a Text asset, up to 1,000,000 characters."""
     bool_value: Property[bool] = prop("BoolValue")
+    """The value of a Bool asset; False in others."""
     int_value: Property[int] = prop("IntValue")
+    """The value of an Integer asset; 0 in others."""
     credential_username: Property[str] = prop("CredentialUsername")
+    """The user name of a Credential asset, up to 512 characters."""
     credential_password: Property[str] = prop("CredentialPassword")
+    """The password of a Credential asset; written only, never returned."""
     secret_value: Property[str] = prop("SecretValue")
+    """The value of a Secret asset; written only, never returned."""
     external_name: Property[str] = prop("ExternalName")
+    """Name of its secret in an outside vault, up to 450 characters."""
     credential_store_id: Property[int] = prop("CredentialStoreId")
+    """Id of the store that keeps its secret."""
     key_value_list: Collection[CustomKeyValuePair] = prop("KeyValueList")
+    """The pairs of a KeyValueList asset."""
     has_default_value: Property[bool] = prop("HasDefaultValue")
+    """Whether there is a value for those who have none of their own."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     robot_values: Collection[AssetRobotValue] = prop("RobotValues")
+    """Values per robot; deprecated."""
     user_values: Collection[AssetUserValue] = prop("UserValues")
+    """Values per user; expand it."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     folders_count: Property[int] = prop("FoldersCount")
+    """Number of folders that share it."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
+    """Id of the asset."""
 
 
 @entity
 class AssetFoldersShare(Entity):
-    """Orchestrator's AssetFoldersShareDto."""
+    """Orchestrator's AssetFoldersShareDto.
+
+    Attributes:
+        asset_ids: Ids of the assets.
+        to_add_folder_ids: Ids of the folders that get it.
+        to_remove_folder_ids: Ids of the folders that lose it.
+    """
 
     asset_ids: Values[int] = prop("AssetIds")
+    """Ids of the assets."""
     to_add_folder_ids: Values[int] = prop("ToAddFolderIds")
+    """Ids of the folders that get it."""
     to_remove_folder_ids: Values[int] = prop("ToRemoveFolderIds")
+    """Ids of the folders that lose it."""
 
 
 @entity
@@ -112,19 +176,36 @@ class AssetUserValue(Entity):
 
 @entity
 class AssetsGetRobotByNameAndKeyRequest(Entity):
-    """Orchestrator's AssetsGetRobotByNameAndKeyRequest."""
+    """Orchestrator's AssetsGetRobotByNameAndKeyRequest.
+
+    Attributes:
+        robot_key: Key of the robot.
+        asset_name: Name of the asset.
+        supports_credentials_proxy_disconnected: Whether the robot can read the vault by itself where
+            Orchestrator cannot.
+    """
 
     robot_key: Property[str] = prop("robotKey")
+    """Key of the robot."""
     asset_name: Property[str] = prop("assetName")
+    """Name of the asset."""
     supports_credentials_proxy_disconnected: Property[bool] = prop("supportsCredentialsProxyDisconnected")
+    """Whether the robot can read the vault by itself where Orchestrator cannot."""
 
 
 @entity
 class AssetsSetRobotAssetsByKeyRequest(Entity):
-    """Orchestrator's AssetsSetRobotAssetsByKeyRequest."""
+    """Orchestrator's AssetsSetRobotAssetsByKeyRequest.
+
+    Attributes:
+        robot_key: Key of the robot.
+        robot_asset: Name, type and new value.
+    """
 
     robot_key: Property[str] = prop("robotKey")
+    """Key of the robot."""
     robot_asset: Navigation[UserAsset, "UserAssetPath"] = prop("robotAsset")
+    """Name, type and new value."""
 
 
 @entity

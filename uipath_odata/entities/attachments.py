@@ -10,11 +10,22 @@ from uipath_odata.odata.entity import Entity, Property, Timestamp, entity, prop
 
 @entity
 class Attachment(Entity):
-    """Orchestrator's AttachmentDto, a row of /odata/Attachments."""
+    """Orchestrator's AttachmentDto, a row of /odata/Attachments.
+
+    Attributes:
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[UUID] = prop("Id")

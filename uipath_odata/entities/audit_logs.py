@@ -13,24 +13,59 @@ if TYPE_CHECKING:
 
 @entity
 class AuditLog(Entity):
-    """Orchestrator's AuditLogDto, a row of /odata/AuditLogs."""
+    """Orchestrator's AuditLogDto, a row of /odata/AuditLogs.
+
+    Attributes:
+        service_name: Service that did it.
+        method_name: Method of the service.
+        parameters: Arguments of the method, a JSON text.
+        execution_time: When it was done, UTC.
+        action: What was done: Create, Update, Delete, StartJob, ….
+        component: What it was done to: Assets, Jobs, Users, ….
+        display_name: Name of what it was done to.
+        entity_id: Id of what it was done to.
+        operation_text: One sentence for people: who did what.
+        user_name: Name of who did it.
+        user_type: Kind of who did it: User, Robot, DirectoryExternalApplication, ….
+        entities: What changed, entity by entity; expand it.
+        external_client_id: Client id of the application that did it.
+        user_id: Id of who did it.
+        user_is_deleted: Whether that user was deleted since.
+        id: Id of the entry: get_audit_log_details takes it.
+    """
 
     service_name: Property[str] = prop("ServiceName")
+    """Service that did it."""
     method_name: Property[str] = prop("MethodName")
+    """Method of the service."""
     parameters: Property[str] = prop("Parameters")
+    """Arguments of the method, a JSON text."""
     execution_time: Timestamp = prop("ExecutionTime")
+    """When it was done, UTC."""
     action: Property[AuditLogAction] = prop("Action")
+    """What was done: Create, Update, Delete, StartJob, …."""
     component: Property[AuditLogComponent] = prop("Component")
+    """What it was done to: Assets, Jobs, Users, …."""
     display_name: Property[str] = prop("DisplayName")
+    """Name of what it was done to."""
     entity_id: Property[int] = prop("EntityId")
+    """Id of what it was done to."""
     operation_text: Property[str] = prop("OperationText")
+    """One sentence for people: who did what."""
     user_name: Property[str] = prop("UserName")
+    """Name of who did it."""
     user_type: Property[UserType] = prop("UserType")
+    """Kind of who did it: User, Robot, DirectoryExternalApplication, …."""
     entities: Collection[AuditLogEntity] = prop("Entities")
+    """What changed, entity by entity; expand it."""
     external_client_id: Property[str] = prop("ExternalClientId")
+    """Client id of the application that did it."""
     user_id: Property[int] = prop("UserId")
+    """Id of who did it."""
     user_is_deleted: Property[bool] = prop("UserIsDeleted")
+    """Whether that user was deleted since."""
     id: Property[int] = prop("Id")
+    """Id of the entry: get_audit_log_details takes it."""
 
 
 @entity

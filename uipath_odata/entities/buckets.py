@@ -24,13 +24,26 @@ if TYPE_CHECKING:
 
 @entity
 class BlobFile(Entity):
-    """Orchestrator's BlobFileDto."""
+    """Orchestrator's BlobFileDto.
+
+    Attributes:
+        full_path: Path in the bucket, with /.
+        content_type: Media type, such as application/pdf.
+        size: Bytes.
+        is_directory: Whether it is a directory.
+        id: Path again, as its key.
+    """
 
     full_path: Property[str] = prop("FullPath")
+    """Path in the bucket, with /."""
     content_type: Property[str] = prop("ContentType")
+    """Media type, such as application/pdf."""
     size: Property[int] = prop("Size")
+    """Bytes."""
     is_directory: Property[bool] = prop("IsDirectory")
+    """Whether it is a directory."""
     id: Property[str] = prop("Id")
+    """Path again, as its key."""
 
 
 @entity
@@ -46,30 +59,70 @@ class BlobItem(Entity):
 
 @entity
 class Bucket(Entity):
-    """Orchestrator's BucketDto, a row of /odata/Buckets."""
+    """Orchestrator's BucketDto, a row of /odata/Buckets.
+
+    Attributes:
+        name: Name.
+        description: What it is for.
+        identifier: GUID that never changes.
+        storage_provider: Azure, Amazon, Minio, S3Compatible or FileSystem; None: Orchestrator stores the
+            files.
+        storage_parameters: How to reach the provider, with $Password where the password goes; None without
+            provider.
+        storage_container: Name of the provider's container; None without provider.
+        options: ReadOnly, AuditReadAccess or AccessDataThroughOrchestrator.
+        credential_store_id: Id of the store that keeps the provider's password.
+        external_name: Name of the password in an outside vault; None: as the bucket.
+        password: The provider's password; written only, never returned.
+        folders_count: Number of folders that share it.
+        tags: Tags: labels, or names with a value.
+        id: Id of the bucket.
+    """
 
     name: Property[str] = prop("Name")
+    """Name."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     identifier: Property[UUID] = prop("Identifier")
+    """GUID that never changes."""
     storage_provider: Property[str] = prop("StorageProvider")
+    """Azure, Amazon, Minio, S3Compatible or FileSystem; None: Orchestrator stores the files."""
     storage_parameters: Property[str] = prop("StorageParameters")
+    """How to reach the provider, with $Password where the password goes; None without provider."""
     storage_container: Property[str] = prop("StorageContainer")
+    """Name of the provider's container; None without provider."""
     options: Property[BucketOptions] = prop("Options")
+    """ReadOnly, AuditReadAccess or AccessDataThroughOrchestrator."""
     credential_store_id: Property[int] = prop("CredentialStoreId")
+    """Id of the store that keeps the provider's password."""
     external_name: Property[str] = prop("ExternalName")
+    """Name of the password in an outside vault; None: as the bucket."""
     password: Property[str] = prop("Password")
+    """The provider's password; written only, never returned."""
     folders_count: Property[int] = prop("FoldersCount")
+    """Number of folders that share it."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     id: Property[int] = prop("Id")
+    """Id of the bucket."""
 
 
 @entity
 class BucketFoldersShare(Entity):
-    """Orchestrator's BucketFoldersShareDto."""
+    """Orchestrator's BucketFoldersShareDto.
+
+    Attributes:
+        bucket_ids: Ids of the buckets.
+        to_add_folder_ids: Ids of the folders that get it.
+        to_remove_folder_ids: Ids of the folders that lose it.
+    """
 
     bucket_ids: Values[int] = prop("BucketIds")
+    """Ids of the buckets."""
     to_add_folder_ids: Values[int] = prop("ToAddFolderIds")
+    """Ids of the folders that get it."""
     to_remove_folder_ids: Values[int] = prop("ToRemoveFolderIds")
+    """Ids of the folders that lose it."""
 
 
 @entity

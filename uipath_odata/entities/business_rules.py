@@ -25,38 +25,67 @@ if TYPE_CHECKING:
 
 @entity
 class BusinessRule(Entity):
-    """Orchestrator's BusinessRuleDto, a row of /odata/BusinessRules."""
+    """Orchestrator's BusinessRuleDto, a row of /odata/BusinessRules.
+
+    Attributes:
+        folders_count: Number of folders that share it.
+        tags: Tags: labels, or names with a value.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
     current_version: Navigation[BusinessRuleVersion, "BusinessRuleVersionPath"] = prop("CurrentVersion")
     folders_count: Property[int] = prop("FoldersCount")
+    """Number of folders that share it."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[UUID] = prop("Id")
 
 
 @entity
 class BusinessRuleFolderShareRequest(Entity):
-    """Orchestrator's BusinessRuleFolderShareRequest."""
+    """Orchestrator's BusinessRuleFolderShareRequest.
+
+    Attributes:
+        to_add_folder_ids: Ids of the folders that get it.
+        to_remove_folder_ids: Ids of the folders that lose it.
+    """
 
     business_rule_keys: Values[UUID] = prop("BusinessRuleKeys")
     to_add_folder_ids: Values[int] = prop("ToAddFolderIds")
+    """Ids of the folders that get it."""
     to_remove_folder_ids: Values[int] = prop("ToRemoveFolderIds")
+    """Ids of the folders that lose it."""
 
 
 @entity
 class BusinessRuleVersion(Entity):
-    """Orchestrator's BusinessRuleVersionDto."""
+    """Orchestrator's BusinessRuleVersionDto.
+
+    Attributes:
+        creator_user_id: Id of the user who created it.
+        creation_time: When it was created, UTC.
+    """
 
     business_rule_key: Property[UUID] = prop("BusinessRuleKey")
     version_number: Property[str] = prop("VersionNumber")
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     is_active: Property[bool] = prop("IsActive")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     id: Property[UUID] = prop("Id")
 
 

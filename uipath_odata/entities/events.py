@@ -74,7 +74,11 @@ if TYPE_CHECKING:
 
 @entity
 class AlertsSubscribedEvent(Entity):
-    """Orchestrator's AlertsSubscribedEventDto."""
+    """Orchestrator's AlertsSubscribedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -87,6 +91,7 @@ class AlertsSubscribedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -94,7 +99,11 @@ class AlertsSubscribedEvent(Entity):
 
 @entity
 class AlertsUnsubscribedEvent(Entity):
-    """Orchestrator's AlertsUnsubscribedEventDto."""
+    """Orchestrator's AlertsUnsubscribedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -107,6 +116,7 @@ class AlertsUnsubscribedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -260,7 +270,11 @@ class AssetUpdatedEvent(Entity):
 
 @entity
 class BlobFileDeletedEvent(Entity):
-    """Orchestrator's BlobFileDeletedEvent."""
+    """Orchestrator's BlobFileDeletedEvent.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -272,6 +286,7 @@ class BlobFileDeletedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -279,7 +294,11 @@ class BlobFileDeletedEvent(Entity):
 
 @entity
 class BlobFileUploadedEvent(Entity):
-    """Orchestrator's BlobFileUploadedEvent."""
+    """Orchestrator's BlobFileUploadedEvent.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -291,6 +310,7 @@ class BlobFileUploadedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -399,7 +419,11 @@ class CloudTemplate(Machine):
 
 @entity
 class DeploymentSettingUpdatedEvent(Entity):
-    """Orchestrator's DeploymentSettingUpdatedEventDto."""
+    """Orchestrator's DeploymentSettingUpdatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -411,6 +435,7 @@ class DeploymentSettingUpdatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -574,7 +599,11 @@ class HttpTriggerUpdatedEvent(Entity):
 
 @entity
 class JobCompletedEvent(Entity):
-    """Orchestrator's JobCompletedEventDto."""
+    """Orchestrator's JobCompletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -584,6 +613,7 @@ class JobCompletedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -591,7 +621,11 @@ class JobCompletedEvent(Entity):
 
 @entity
 class JobFaultedEvent(Entity):
-    """Orchestrator's JobFaultedEventDto."""
+    """Orchestrator's JobFaultedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -601,6 +635,7 @@ class JobFaultedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -608,7 +643,11 @@ class JobFaultedEvent(Entity):
 
 @entity
 class JobResumedEvent(Entity):
-    """Orchestrator's JobResumedEventDto."""
+    """Orchestrator's JobResumedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -618,6 +657,7 @@ class JobResumedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -625,7 +665,11 @@ class JobResumedEvent(Entity):
 
 @entity
 class JobStartedEvent(Entity):
-    """Orchestrator's JobStartedEventDto."""
+    """Orchestrator's JobStartedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -635,6 +679,7 @@ class JobStartedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -642,7 +687,11 @@ class JobStartedEvent(Entity):
 
 @entity
 class JobStoppingEvent(Entity):
-    """Orchestrator's JobStoppingEventDto."""
+    """Orchestrator's JobStoppingEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -652,6 +701,7 @@ class JobStoppingEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -659,7 +709,11 @@ class JobStoppingEvent(Entity):
 
 @entity
 class JobSuspendedEvent(Entity):
-    """Orchestrator's JobSuspendedEventDto."""
+    """Orchestrator's JobSuspendedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -669,6 +723,7 @@ class JobSuspendedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -676,7 +731,11 @@ class JobSuspendedEvent(Entity):
 
 @entity
 class JobTerminatingEvent(Entity):
-    """Orchestrator's JobTerminatingEventDto."""
+    """Orchestrator's JobTerminatingEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -686,6 +745,7 @@ class JobTerminatingEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -693,7 +753,11 @@ class JobTerminatingEvent(Entity):
 
 @entity
 class JobsCreatedEvent(Entity):
-    """Orchestrator's JobsCreatedEventDto."""
+    """Orchestrator's JobsCreatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -704,6 +768,7 @@ class JobsCreatedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -711,7 +776,11 @@ class JobsCreatedEvent(Entity):
 
 @entity
 class JobsStoppedEvent(Entity):
-    """Orchestrator's JobsStoppedEventDto."""
+    """Orchestrator's JobsStoppedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -721,6 +790,7 @@ class JobsStoppedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -919,7 +989,11 @@ class ProcessScheduleDeletedEvent(Entity):
 
 @entity
 class ProcessScheduleFailedEvent(Entity):
-    """Orchestrator's ProcessScheduleFailedEventDto."""
+    """Orchestrator's ProcessScheduleFailedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -933,6 +1007,7 @@ class ProcessScheduleFailedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -978,7 +1053,11 @@ class ProcessScheduleUpdatedEvent(Entity):
 
 @entity
 class QueueCreatedEvent(Entity):
-    """Orchestrator's QueueCreatedEventDto."""
+    """Orchestrator's QueueCreatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -990,6 +1069,7 @@ class QueueCreatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -997,7 +1077,11 @@ class QueueCreatedEvent(Entity):
 
 @entity
 class QueueDefinitionEvent(Entity):
-    """Orchestrator's QueueDefinitionEventDto."""
+    """Orchestrator's QueueDefinitionEventDto.
+
+    Attributes:
+        tags: Tags: labels, or names with a value.
+    """
 
     id: Property[int] = prop("Id")
     key: Property[UUID] = prop("Key")
@@ -1010,6 +1094,7 @@ class QueueDefinitionEvent(Entity):
     sla_in_minutes: Property[int] = prop("SlaInMinutes")
     risk_sla_in_minutes: Property[int] = prop("RiskSlaInMinutes")
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     release_key: Property[UUID] = prop("ReleaseKey")
     retention_bucket_key: Property[UUID] = prop("RetentionBucketKey")
     stale_retention_bucket_key: Property[UUID] = prop("StaleRetentionBucketKey")
@@ -1023,7 +1108,11 @@ if TYPE_CHECKING:
 
 @entity
 class QueueDeletedEvent(Entity):
-    """Orchestrator's QueueDeletedEventDto."""
+    """Orchestrator's QueueDeletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1035,6 +1124,7 @@ class QueueDeletedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1042,7 +1132,11 @@ class QueueDeletedEvent(Entity):
 
 @entity
 class QueueItemAddedEvent(Entity):
-    """Orchestrator's QueueItemAddedEventDto."""
+    """Orchestrator's QueueItemAddedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1053,6 +1147,7 @@ class QueueItemAddedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1060,7 +1155,11 @@ class QueueItemAddedEvent(Entity):
 
 @entity
 class QueueItemCompletedEvent(Entity):
-    """Orchestrator's QueueItemCompletedEventDto."""
+    """Orchestrator's QueueItemCompletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1071,6 +1170,7 @@ class QueueItemCompletedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1078,7 +1178,11 @@ class QueueItemCompletedEvent(Entity):
 
 @entity
 class QueueItemDeferredEvent(Entity):
-    """Orchestrator's QueueItemDeferredEventDto."""
+    """Orchestrator's QueueItemDeferredEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1089,6 +1193,7 @@ class QueueItemDeferredEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1096,7 +1201,11 @@ class QueueItemDeferredEvent(Entity):
 
 @entity
 class QueueItemDeletedEvent(Entity):
-    """Orchestrator's QueueItemDeletedEventDto."""
+    """Orchestrator's QueueItemDeletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1107,6 +1216,7 @@ class QueueItemDeletedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1114,7 +1224,11 @@ class QueueItemDeletedEvent(Entity):
 
 @entity
 class QueueItemFailedEvent(Entity):
-    """Orchestrator's QueueItemFailedEventDto."""
+    """Orchestrator's QueueItemFailedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1125,6 +1239,7 @@ class QueueItemFailedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1132,7 +1247,11 @@ class QueueItemFailedEvent(Entity):
 
 @entity
 class QueueItemRetriedEvent(Entity):
-    """Orchestrator's QueueItemRetriedEventDto."""
+    """Orchestrator's QueueItemRetriedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1143,6 +1262,7 @@ class QueueItemRetriedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1150,7 +1270,11 @@ class QueueItemRetriedEvent(Entity):
 
 @entity
 class QueueItemReviewStatusChangedEvent(Entity):
-    """Orchestrator's QueueItemReviewStatusChangedEventDto."""
+    """Orchestrator's QueueItemReviewStatusChangedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1161,6 +1285,7 @@ class QueueItemReviewStatusChangedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1168,7 +1293,16 @@ class QueueItemReviewStatusChangedEvent(Entity):
 
 @entity
 class QueueItemSimpleEvent(Entity):
-    """Orchestrator's QueueItemSimpleEventDto."""
+    """Orchestrator's QueueItemSimpleEventDto.
+
+    Attributes:
+        due_date: To be done by this time; sooner ones are taken first among equals in priority.
+        creation_time: When it was created, UTC.
+        defer_date: Not to be taken before this time; None: at once.
+        fps_context: Data of functional process services, as a text.
+        creator_user_id: Id of the user who created it.
+        parent_operation_id: Id of the operation that made it, to trace it; up to 128 characters.
+    """
 
     id: Property[int] = prop("Id")
     key: Property[UUID] = prop("Key")
@@ -1181,9 +1315,12 @@ class QueueItemSimpleEvent(Entity):
     )
     error: Navigation[WrappedQueueItemError, "WrappedQueueItemErrorPath"] = prop("Error")
     due_date: Timestamp = prop("DueDate")
+    """To be done by this time; sooner ones are taken first among equals in priority."""
     priority: Property[QueueItemPriority] = prop("Priority")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     defer_date: Timestamp = prop("DeferDate")
+    """Not to be taken before this time; None: at once."""
     start_processing: Timestamp = prop("StartProcessing")
     end_processing: Timestamp = prop("EndProcessing")
     creator_job_id: Property[int] = prop("CreatorJobId")
@@ -1191,7 +1328,9 @@ class QueueItemSimpleEvent(Entity):
     executor_job_id: Property[int] = prop("ExecutorJobId")
     executor_job_key: Property[UUID] = prop("ExecutorJobKey")
     fps_context: Property[str] = prop("FpsContext")
+    """Data of functional process services, as a text."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     risk_sla_date: Timestamp = prop("RiskSlaDate")
     seconds_in_previous_attempts: Property[int] = prop("SecondsInPreviousAttempts")
     ancestor_id: Property[int] = prop("AncestorId")
@@ -1209,6 +1348,7 @@ class QueueItemSimpleEvent(Entity):
     output: Property[dict[str, Any]] = prop("Output")
     source: Property[str] = prop("Source")
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that made it, to trace it; up to 128 characters."""
     operation_id: Property[str] = prop("OperationId")
 
 
@@ -1220,7 +1360,11 @@ if TYPE_CHECKING:
 
 @entity
 class QueueItemStartedEvent(Entity):
-    """Orchestrator's QueueItemStartedEventDto."""
+    """Orchestrator's QueueItemStartedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1231,6 +1375,7 @@ class QueueItemStartedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1238,7 +1383,11 @@ class QueueItemStartedEvent(Entity):
 
 @entity
 class QueueItemUpdatedEvent(Entity):
-    """Orchestrator's QueueItemUpdatedEventDto."""
+    """Orchestrator's QueueItemUpdatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1249,6 +1398,7 @@ class QueueItemUpdatedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1256,7 +1406,11 @@ class QueueItemUpdatedEvent(Entity):
 
 @entity
 class QueueItemsAbandonedEvent(Entity):
-    """Orchestrator's QueueItemsAbandonedEventDto."""
+    """Orchestrator's QueueItemsAbandonedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1267,6 +1421,7 @@ class QueueItemsAbandonedEvent(Entity):
     event_time: Timestamp = prop("EventTime")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1274,7 +1429,11 @@ class QueueItemsAbandonedEvent(Entity):
 
 @entity
 class QueueUpdatedEvent(Entity):
-    """Orchestrator's QueueUpdatedEventDto."""
+    """Orchestrator's QueueUpdatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1286,6 +1445,7 @@ class QueueUpdatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1293,7 +1453,11 @@ class QueueUpdatedEvent(Entity):
 
 @entity
 class ReleaseCreatedEvent(Entity):
-    """Orchestrator's ReleaseCreatedEventDto."""
+    """Orchestrator's ReleaseCreatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1304,6 +1468,7 @@ class ReleaseCreatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1311,7 +1476,11 @@ class ReleaseCreatedEvent(Entity):
 
 @entity
 class ReleaseDeletedEvent(Entity):
-    """Orchestrator's ReleaseDeletedEventDto."""
+    """Orchestrator's ReleaseDeletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1322,6 +1491,7 @@ class ReleaseDeletedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1329,7 +1499,11 @@ class ReleaseDeletedEvent(Entity):
 
 @entity
 class ReleaseUpdatedEvent(Entity):
-    """Orchestrator's ReleaseUpdatedEventDto."""
+    """Orchestrator's ReleaseUpdatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1340,6 +1514,7 @@ class ReleaseUpdatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1360,7 +1535,11 @@ class ResourceOverwrite(Entity):
 
 @entity
 class RobotCreatedEvent(Entity):
-    """Orchestrator's RobotCreatedEventDto."""
+    """Orchestrator's RobotCreatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1371,6 +1550,7 @@ class RobotCreatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1378,7 +1558,11 @@ class RobotCreatedEvent(Entity):
 
 @entity
 class RobotDeletedEvent(Entity):
-    """Orchestrator's RobotDeletedEventDto."""
+    """Orchestrator's RobotDeletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1389,6 +1573,7 @@ class RobotDeletedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1396,7 +1581,11 @@ class RobotDeletedEvent(Entity):
 
 @entity
 class RobotUpdatedEvent(Entity):
-    """Orchestrator's RobotUpdatedEventDto."""
+    """Orchestrator's RobotUpdatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1407,6 +1596,7 @@ class RobotUpdatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1430,7 +1620,11 @@ class SessionEventData(Entity):
 
 @entity
 class SessionUpdatedEvent(Entity):
-    """Orchestrator's SessionUpdatedEventDto."""
+    """Orchestrator's SessionUpdatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1441,6 +1635,7 @@ class SessionUpdatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1448,7 +1643,18 @@ class SessionUpdatedEvent(Entity):
 
 @entity
 class SimpleJobEvent(Entity):
-    """Orchestrator's SimpleJobEventDto."""
+    """Orchestrator's SimpleJobEventDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        specific_priority_value: Priority as a number, finer than JobPriority.
+        fps_context: Data of functional process services, as a text.
+        trace_id: Trace that it belongs to.
+        parent_span_id: Span that is the parent, for tracing.
+        root_span_id: Span at the root, for tracing.
+        fps_properties: Properties of functional process services, as a text.
+        entry_point_path: File of the package that is started, where it has several.
+    """
 
     id: Property[int] = prop("Id")
     key: Property[UUID] = prop("Key")
@@ -1459,19 +1665,26 @@ class SimpleJobEvent(Entity):
     resume_time: Timestamp = prop("ResumeTime")
     end_time: Timestamp = prop("EndTime")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_key: Property[UUID] = prop("CreatorUserKey")
     info: Property[str] = prop("Info")
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
+    """Priority as a number, finer than JobPriority."""
     error_code: Property[str] = prop("ErrorCode")
     error: Navigation[JobError, "JobErrorPath"] = prop("Error")
     project_key: Property[UUID] = prop("ProjectKey")
     runtime_type: Property[RobotType] = prop("RuntimeType")
     source_type: Property[JobSourceType] = prop("SourceType")
     fps_context: Property[str] = prop("FpsContext")
+    """Data of functional process services, as a text."""
     trace_id: Property[str] = prop("TraceId")
+    """Trace that it belongs to."""
     parent_span_id: Property[str] = prop("ParentSpanId")
+    """Span that is the parent, for tracing."""
     root_span_id: Property[str] = prop("RootSpanId")
+    """Span at the root, for tracing."""
     fps_properties: Property[str] = prop("FpsProperties")
+    """Properties of functional process services, as a text."""
     output_arguments: Property[dict[str, Any]] = prop("OutputArguments")
     robot: Navigation[SimpleRobotEvent, "SimpleRobotEventPath"] = prop("Robot")
     machine: Navigation[SimpleMachine, "SimpleMachinePath"] = prop("Machine")
@@ -1479,6 +1692,7 @@ class SimpleJobEvent(Entity):
     serverless_job_type: Property[JobServerlessJobType] = prop("ServerlessJobType")
     parent_job_key: Property[UUID] = prop("ParentJobKey")
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, where it has several."""
 
 
 if TYPE_CHECKING:
@@ -1555,7 +1769,11 @@ class SpecificEntityMonitoringFilters(Entity):
 
 @entity
 class StcTaskUpdateEvent(Entity):
-    """Orchestrator's StcTaskUpdateEventDto."""
+    """Orchestrator's StcTaskUpdateEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1566,6 +1784,7 @@ class StcTaskUpdateEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1573,7 +1792,11 @@ class StcTaskUpdateEvent(Entity):
 
 @entity
 class TaskAssignmentChangedEvent(Entity):
-    """Orchestrator's TaskAssignmentChangedEventDto."""
+    """Orchestrator's TaskAssignmentChangedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1584,6 +1807,7 @@ class TaskAssignmentChangedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1645,7 +1869,11 @@ class TaskCatalogUpdatedEvent(Entity):
 
 @entity
 class TaskCompletedEvent(Entity):
-    """Orchestrator's TaskCompletedEventDto."""
+    """Orchestrator's TaskCompletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1657,6 +1885,7 @@ class TaskCompletedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1664,7 +1893,11 @@ class TaskCompletedEvent(Entity):
 
 @entity
 class TaskCreatedEvent(Entity):
-    """Orchestrator's TaskCreatedEventDto."""
+    """Orchestrator's TaskCreatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1675,6 +1908,7 @@ class TaskCreatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1682,7 +1916,11 @@ class TaskCreatedEvent(Entity):
 
 @entity
 class TaskDeletedEvent(Entity):
-    """Orchestrator's TaskDeletedEventDto."""
+    """Orchestrator's TaskDeletedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1693,6 +1931,7 @@ class TaskDeletedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1700,7 +1939,11 @@ class TaskDeletedEvent(Entity):
 
 @entity
 class TaskForwardedEvent(Entity):
-    """Orchestrator's TaskForwardedEventDto."""
+    """Orchestrator's TaskForwardedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1711,6 +1954,7 @@ class TaskForwardedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1718,7 +1962,11 @@ class TaskForwardedEvent(Entity):
 
 @entity
 class TaskSavedEvent(Entity):
-    """Orchestrator's TaskSavedEventDto."""
+    """Orchestrator's TaskSavedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1729,6 +1977,7 @@ class TaskSavedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1736,7 +1985,11 @@ class TaskSavedEvent(Entity):
 
 @entity
 class TaskSlaEvaluateEvent(Entity):
-    """Orchestrator's TaskSlaEvaluateEventDto."""
+    """Orchestrator's TaskSlaEvaluateEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1751,6 +2004,7 @@ class TaskSlaEvaluateEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1758,7 +2012,11 @@ class TaskSlaEvaluateEvent(Entity):
 
 @entity
 class TaskSlaUpdateEvent(Entity):
-    """Orchestrator's TaskSlaUpdateEventDto."""
+    """Orchestrator's TaskSlaUpdateEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1771,6 +2029,7 @@ class TaskSlaUpdateEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1778,7 +2037,11 @@ class TaskSlaUpdateEvent(Entity):
 
 @entity
 class TaskUpdatedEvent(Entity):
-    """Orchestrator's TaskUpdatedEventDto."""
+    """Orchestrator's TaskUpdatedEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -1789,6 +2052,7 @@ class TaskUpdatedEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -1820,7 +2084,11 @@ class WebhookDeletedEvent(Entity):
 
 @entity
 class WebhookSimpleUser(Entity):
-    """Orchestrator's WebhookSimpleUserDto."""
+    """Orchestrator's WebhookSimpleUserDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     id: Property[int] = prop("Id")
     key: Property[UUID] = prop("Key")
@@ -1832,6 +2100,7 @@ class WebhookSimpleUser(Entity):
     is_active: Property[bool] = prop("IsActive")
     last_login_time: Timestamp = prop("LastLoginTime")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     authentication_source: Property[str] = prop("AuthenticationSource")
 
 
@@ -1843,16 +2112,23 @@ if TYPE_CHECKING:
 
 @entity
 class WebhookTaskAssignmentChanged(Entity):
-    """Orchestrator's WebhookTaskAssignmentChangedDto."""
+    """Orchestrator's WebhookTaskAssignmentChangedDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        organization_unit_id: Id of the folder.
+    """
 
     title: Property[str] = prop("Title")
     type: Property[TaskMetadataType] = prop("Type")
     priority: Property[TaskMetadataPriority] = prop("Priority")
     status: Property[TaskStatus] = prop("Status")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     id: Property[int] = prop("Id")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
     key: Property[UUID] = prop("Key")
     assigned_to_user_id_old_value: Property[int] = prop("AssignedToUserIdOldValue")
@@ -1860,37 +2136,57 @@ class WebhookTaskAssignmentChanged(Entity):
 
 @entity
 class WebhookTaskCompleted(Entity):
-    """Orchestrator's WebhookTaskCompletedDto."""
+    """Orchestrator's WebhookTaskCompletedDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        organization_unit_id: Id of the folder.
+        fps_context: Data of functional process services, as a text.
+    """
 
     title: Property[str] = prop("Title")
     type: Property[TaskMetadataType] = prop("Type")
     priority: Property[TaskMetadataPriority] = prop("Priority")
     status: Property[TaskStatus] = prop("Status")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     id: Property[int] = prop("Id")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
     key: Property[UUID] = prop("Key")
     action: Property[str] = prop("Action")
     external_tag: Property[str] = prop("ExternalTag")
     fps_context: Property[Any] = prop("FpsContext")
+    """Data of functional process services, as a text."""
 
 
 @entity
 class WebhookTaskCreated(Entity):
-    """Orchestrator's WebhookTaskCreatedDto."""
+    """Orchestrator's WebhookTaskCreatedDto.
+
+    Attributes:
+        parent_operation_id: Id of the operation that made it, to trace it; up to 128 characters.
+        tags: Tags: labels, or names with a value.
+        creation_time: When it was created, UTC.
+        organization_unit_id: Id of the folder.
+    """
 
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that made it, to trace it; up to 128 characters."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     title: Property[str] = prop("Title")
     type: Property[TaskMetadataType] = prop("Type")
     priority: Property[TaskMetadataPriority] = prop("Priority")
     status: Property[TaskStatus] = prop("Status")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     id: Property[int] = prop("Id")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
     key: Property[UUID] = prop("Key")
 
@@ -1924,17 +2220,32 @@ if TYPE_CHECKING:
 
 @entity
 class WrappedJob(Entity):
-    """Orchestrator's WrappedJobDto."""
+    """Orchestrator's WrappedJobDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        batch_execution_key: GUID that all jobs of one start share.
+        specific_priority_value: Priority as a number, finer than JobPriority.
+        parent_operation_id: Id of the operation that made it, to trace it; up to 128 characters.
+        fps_context: Data of functional process services, as a text.
+        trace_id: Trace that it belongs to.
+        parent_span_id: Span that is the parent, for tracing.
+        root_span_id: Span at the root, for tracing.
+        fps_properties: Properties of functional process services, as a text.
+        entry_point_path: File of the package that is started, where it has several.
+    """
 
     id: Property[int] = prop("Id")
     key: Property[UUID] = prop("Key")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     start_time: Timestamp = prop("StartTime")
     end_time: Timestamp = prop("EndTime")
     state: Property[JobState] = prop("State")
     source: Property[str] = prop("Source")
     source_type: Property[JobSourceType] = prop("SourceType")
     batch_execution_key: Property[UUID] = prop("BatchExecutionKey")
+    """GUID that all jobs of one start share."""
     info: Property[str] = prop("Info")
     starting_schedule_id: Property[int] = prop("StartingScheduleId")
     release_name: Property[str] = prop("ReleaseName")
@@ -1947,17 +2258,25 @@ class WrappedJob(Entity):
     runtime_type: Property[RobotType] = prop("RuntimeType")
     process_type: Property[JobProcessType] = prop("ProcessType")
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
+    """Priority as a number, finer than JobPriority."""
     project_key: Property[str] = prop("ProjectKey")
     serverless_job_type: Property[JobServerlessJobType] = prop("ServerlessJobType")
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that made it, to trace it; up to 128 characters."""
     fps_context: Property[str] = prop("FpsContext")
+    """Data of functional process services, as a text."""
     trace_id: Property[str] = prop("TraceId")
+    """Trace that it belongs to."""
     parent_span_id: Property[str] = prop("ParentSpanId")
+    """Span that is the parent, for tracing."""
     root_span_id: Property[str] = prop("RootSpanId")
+    """Span at the root, for tracing."""
     fps_properties: Property[str] = prop("FpsProperties")
+    """Properties of functional process services, as a text."""
     creator_user_key: Property[UUID] = prop("CreatorUserKey")
     parent_job_key: Property[UUID] = prop("ParentJobKey")
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, where it has several."""
 
 
 @entity
@@ -2026,7 +2345,11 @@ if TYPE_CHECKING:
 
 @entity
 class WrappedRelease(Entity):
-    """Orchestrator's WrappedReleaseDto."""
+    """Orchestrator's WrappedReleaseDto.
+
+    Attributes:
+        tags: Tags: labels, or names with a value.
+    """
 
     id: Property[int] = prop("Id")
     key: Property[str] = prop("Key")
@@ -2040,6 +2363,7 @@ class WrappedRelease(Entity):
     description: Property[str] = prop("Description")
     is_latest_version: Property[bool] = prop("IsLatestVersion")
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     environment_id: Property[int] = prop("EnvironmentId")
     environment: Navigation[WrappedEnvironment, "WrappedEnvironmentPath"] = prop("Environment")
     input_arguments: Property[dict[str, Any]] = prop("InputArguments")
@@ -2096,16 +2420,24 @@ if TYPE_CHECKING:
 
 @entity
 class WrappedTaskDeleted(Entity):
-    """Orchestrator's WrappedTaskDeletedDto."""
+    """Orchestrator's WrappedTaskDeletedDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        organization_unit_id: Id of the folder.
+        fps_context: Data of functional process services, as a text.
+    """
 
     title: Property[str] = prop("Title")
     type: Property[TaskMetadataType] = prop("Type")
     priority: Property[TaskMetadataPriority] = prop("Priority")
     status: Property[TaskStatus] = prop("Status")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     id: Property[int] = prop("Id")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
     key: Property[UUID] = prop("Key")
     action: Property[str] = prop("Action")
@@ -2113,20 +2445,28 @@ class WrappedTaskDeleted(Entity):
     deletion_time: Timestamp = prop("DeletionTime")
     external_tag: Property[str] = prop("ExternalTag")
     fps_context: Property[Any] = prop("FpsContext")
+    """Data of functional process services, as a text."""
 
 
 @entity
 class WrappedTaskForwarded(Entity):
-    """Orchestrator's WrappedTaskForwardedDto."""
+    """Orchestrator's WrappedTaskForwardedDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        organization_unit_id: Id of the folder.
+    """
 
     title: Property[str] = prop("Title")
     type: Property[TaskMetadataType] = prop("Type")
     priority: Property[TaskMetadataPriority] = prop("Priority")
     status: Property[TaskStatus] = prop("Status")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     id: Property[int] = prop("Id")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
     key: Property[UUID] = prop("Key")
     forwarded_by_user_id: Property[int] = prop("ForwardedByUserId")
@@ -2134,32 +2474,48 @@ class WrappedTaskForwarded(Entity):
 
 @entity
 class WrappedTaskSaved(Entity):
-    """Orchestrator's WrappedTaskSavedDto."""
+    """Orchestrator's WrappedTaskSavedDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        organization_unit_id: Id of the folder.
+    """
 
     title: Property[str] = prop("Title")
     type: Property[TaskMetadataType] = prop("Type")
     priority: Property[TaskMetadataPriority] = prop("Priority")
     status: Property[TaskStatus] = prop("Status")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     id: Property[int] = prop("Id")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
     key: Property[UUID] = prop("Key")
 
 
 @entity
 class WrappedTaskUpdated(Entity):
-    """Orchestrator's WrappedTaskUpdatedDto."""
+    """Orchestrator's WrappedTaskUpdatedDto.
+
+    Attributes:
+        tags: Tags: labels, or names with a value.
+        creation_time: When it was created, UTC.
+        organization_unit_id: Id of the folder.
+    """
 
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     title: Property[str] = prop("Title")
     type: Property[TaskMetadataType] = prop("Type")
     priority: Property[TaskMetadataPriority] = prop("Priority")
     status: Property[TaskStatus] = prop("Status")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
     id: Property[int] = prop("Id")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
     key: Property[UUID] = prop("Key")

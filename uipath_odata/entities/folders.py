@@ -43,13 +43,26 @@ class CurrentUserFolder(Entity):
 
 @entity
 class DomainUserAssignment(Entity):
-    """Orchestrator's DomainUserAssignmentDto."""
+    """Orchestrator's DomainUserAssignmentDto.
+
+    Attributes:
+        domain: Domain of the directory.
+        user_name: Name in the directory.
+        directory_identifier: Identifier in the directory, from search_for_users_and_groups.
+        user_type: Whether it is a user, a group, a robot or an application.
+        roles_per_folder: Folders, each with the Ids of the roles in it.
+    """
 
     domain: Property[str] = prop("Domain")
+    """Domain of the directory."""
     user_name: Property[str] = prop("UserName")
+    """Name in the directory."""
     directory_identifier: Property[str] = prop("DirectoryIdentifier")
+    """Identifier in the directory, from search_for_users_and_groups."""
     user_type: Property[UserType] = prop("UserType")
+    """Whether it is a user, a group, a robot or an application."""
     roles_per_folder: Collection[FolderRoles] = prop("RolesPerFolder")
+    """Folders, each with the Ids of the roles in it."""
 
 
 if TYPE_CHECKING:
@@ -60,20 +73,48 @@ if TYPE_CHECKING:
 
 @entity
 class Folder(Entity):
-    """Orchestrator's FolderDto, a row of /odata/Folders."""
+    """Orchestrator's FolderDto, a row of /odata/Folders.
+
+    Attributes:
+        key: GUID.
+        display_name: Name, up to 115 characters.
+        fully_qualified_name: Path: the names from the root down, with / between.
+        description: What it is for, up to 500 characters.
+        folder_type: Standard, Personal (workspace), Solution, ….
+        is_personal: Whether it is a personal workspace.
+        provision_type: Automatic: modern, robots come from users; Manual: classic.
+        permission_model: FineGrained: roles of its own; InheritFromTenant: the tenant's.
+        parent_id: Id of the folder above; None at the root.
+        parent_key: GUID of the folder above; None at the root.
+        feed_type: Where its packages come from: the tenant (Processes) or a feed of its own
+            (FolderHierarchy).
+        id: Id of the folder: folder(id=…) takes it.
+    """
 
     key: Property[UUID] = prop("Key")
+    """GUID."""
     display_name: Property[str] = prop("DisplayName")
+    """Name, up to 115 characters."""
     fully_qualified_name: Property[str] = prop("FullyQualifiedName")
+    """Path: the names from the root down, with / between."""
     description: Property[str] = prop("Description")
+    """What it is for, up to 500 characters."""
     folder_type: Property[FolderType] = prop("FolderType")
+    """Standard, Personal (workspace), Solution, …."""
     is_personal: Property[bool] = prop("IsPersonal", read_only=True)
+    """Whether it is a personal workspace."""
     provision_type: Property[UserProvisionType] = prop("ProvisionType")
+    """Automatic: modern, robots come from users; Manual: classic."""
     permission_model: Property[FolderPermissionModel] = prop("PermissionModel")
+    """FineGrained: roles of its own; InheritFromTenant: the tenant's."""
     parent_id: Property[int] = prop("ParentId")
+    """Id of the folder above; None at the root."""
     parent_key: Property[UUID] = prop("ParentKey")
+    """GUID of the folder above; None at the root."""
     feed_type: Property[FolderFeedType] = prop("FeedType")
+    """Where its packages come from: the tenant (Processes) or a feed of its own (FolderHierarchy)."""
     id: Property[int] = prop("Id")
+    """Id of the folder: folder(id=…) takes it."""
 
 
 @entity
@@ -99,11 +140,20 @@ class FolderAssignUsersRequest(Entity):
 
 @entity
 class FolderMachineInherit(Entity):
-    """Orchestrator's FolderMachineInheritDto."""
+    """Orchestrator's FolderMachineInheritDto.
+
+    Attributes:
+        machine_id: Id of the machine.
+        folder_id: Id of the folder.
+        inherit_enabled: Whether subfolders have the machine too.
+    """
 
     machine_id: Property[int] = prop("MachineId")
+    """Id of the machine."""
     folder_id: Property[int] = prop("FolderId")
+    """Id of the folder."""
     inherit_enabled: Property[bool] = prop("InheritEnabled")
+    """Whether subfolders have the machine too."""
 
 
 @entity
@@ -116,18 +166,32 @@ class FolderRoles(Entity):
 
 @entity
 class FolderUpdateNameDescriptionRequest(Entity):
-    """Orchestrator's FolderUpdateNameDescriptionRequest."""
+    """Orchestrator's FolderUpdateNameDescriptionRequest.
+
+    Attributes:
+        name: New name, up to 115 characters.
+        description: New description, up to 500 characters.
+    """
 
     name: Property[str] = prop("name")
+    """New name, up to 115 characters."""
     description: Property[str] = prop("description")
+    """New description, up to 500 characters."""
 
 
 @entity
 class MachineAssignments(Entity):
-    """Orchestrator's MachineAssignmentsDto."""
+    """Orchestrator's MachineAssignmentsDto.
+
+    Attributes:
+        machine_ids: Ids of the machines.
+        folder_ids: Ids of the folders.
+    """
 
     machine_ids: Values[int] = prop("MachineIds")
+    """Ids of the machines."""
     folder_ids: Values[int] = prop("FolderIds")
+    """Ids of the folders."""
 
 
 if TYPE_CHECKING:
@@ -150,11 +214,20 @@ class MachineFolder(Machine):
 
 @entity
 class MachinesFolderAssociations(Entity):
-    """Orchestrator's MachinesFolderAssociationsDto."""
+    """Orchestrator's MachinesFolderAssociationsDto.
+
+    Attributes:
+        folder_id: Id of the folder.
+        added_machine_ids: Ids of the machines that it gets.
+        removed_machine_ids: Ids of the machines that it loses.
+    """
 
     folder_id: Property[int] = prop("FolderId")
+    """Id of the folder."""
     added_machine_ids: Values[int] = prop("AddedMachineIds")
+    """Ids of the machines that it gets."""
     removed_machine_ids: Values[int] = prop("RemovedMachineIds")
+    """Ids of the machines that it loses."""
 
 
 if TYPE_CHECKING:
@@ -187,23 +260,38 @@ class PageResultOfCurrentUserFolder(Entity):
 
 @entity
 class RemoveMachinesFromFolderRequest(Entity):
-    """Orchestrator's RemoveMachinesFromFolderRequest."""
+    """Orchestrator's RemoveMachinesFromFolderRequest.
+
+    Attributes:
+        machine_ids: Ids of the machines.
+    """
 
     machine_ids: Values[int] = prop("machineIds")
+    """Ids of the machines."""
 
 
 @entity
 class RemoveUserByKeyFromFolderRequest(Entity):
-    """Orchestrator's RemoveUserByKeyFromFolderRequest."""
+    """Orchestrator's RemoveUserByKeyFromFolderRequest.
+
+    Attributes:
+        user_key: GUID of the user or group.
+    """
 
     user_key: Property[UUID] = prop("userKey")
+    """GUID of the user or group."""
 
 
 @entity
 class RemoveUserFromFolderRequest(Entity):
-    """Orchestrator's RemoveUserFromFolderRequest."""
+    """Orchestrator's RemoveUserFromFolderRequest.
+
+    Attributes:
+        user_id: Id of the user or group.
+    """
 
     user_id: Property[int] = prop("userId")
+    """Id of the user or group."""
 
 
 @entity
@@ -228,10 +316,17 @@ class UpdateMachinesToFolderAssociationsRequest(Entity):
 
 @entity
 class UserAssignments(Entity):
-    """Orchestrator's UserAssignmentsDto."""
+    """Orchestrator's UserAssignmentsDto.
+
+    Attributes:
+        user_ids: Ids of the users.
+        roles_per_folder: Folders, each with the Ids of the roles in it.
+    """
 
     user_ids: Values[int] = prop("UserIds")
+    """Ids of the users."""
     roles_per_folder: Collection[FolderRoles] = prop("RolesPerFolder")
+    """Folders, each with the Ids of the roles in it."""
 
 
 if TYPE_CHECKING:

@@ -14,22 +14,50 @@ if TYPE_CHECKING:
 
 @entity
 class TaskCreateRequest(Entity):
-    """Orchestrator's TaskCreateRequest."""
+    """Orchestrator's TaskCreateRequest.
+
+    Attributes:
+        type: ExternalTask, the one type that is accepted here.
+        title: Title.
+        priority: Low, Medium, High or Critical.
+        data: Data of the task, any JSON.
+        task_catalog_name: Name of the catalog that it is sorted into.
+        external_tag: Name of the outside system that handles it.
+        tags: Tags: labels, or names with a value.
+        parent_operation_id: Id of the operation that creates it, to trace it.
+        task_source: What creates it, such as an agent.
+    """
 
     type: Property[TaskMetadataType] = prop("type")
+    """ExternalTask, the one type that is accepted here."""
     title: Property[str] = prop("title")
+    """Title."""
     priority: Property[TaskMetadataPriority] = prop("priority")
+    """Low, Medium, High or Critical."""
     data: Property[Any] = prop("data")
+    """Data of the task, any JSON."""
     task_catalog_name: Property[str] = prop("taskCatalogName")
+    """Name of the catalog that it is sorted into."""
     external_tag: Property[str] = prop("externalTag")
+    """Name of the outside system that handles it."""
     tags: Collection[Tag] = prop("tags")
+    """Tags: labels, or names with a value."""
     parent_operation_id: Property[str] = prop("parentOperationId")
+    """Id of the operation that creates it, to trace it."""
     task_source: Navigation[TaskSource, "TaskSourcePath"] = prop("taskSource")
+    """What creates it, such as an agent."""
 
 
 @entity
 class TaskTagsSaveRequest(Entity):
-    """Orchestrator's TaskTagsSaveRequest."""
+    """Orchestrator's TaskTagsSaveRequest.
+
+    Attributes:
+        task_id: Id of the task.
+        tags: All tags that it shall have.
+    """
 
     task_id: Property[int] = prop("taskId")
+    """Id of the task."""
     tags: Collection[Tag] = prop("tags")
+    """All tags that it shall have."""

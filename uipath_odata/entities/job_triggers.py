@@ -29,7 +29,11 @@ class JobTrigger(Entity):
 
 @entity
 class JobTriggerWithWaitEvents(Entity):
-    """Orchestrator's JobTriggerWithWaitEventsDto."""
+    """Orchestrator's JobTriggerWithWaitEventsDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     id: Property[int] = prop("Id")
     job_id: Property[int] = prop("JobId")
@@ -46,4 +50,5 @@ class JobTriggerWithWaitEvents(Entity):
     user_name: Property[str] = prop("UserName")
     email_address: Property[str] = prop("EmailAddress")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     modified_time: Timestamp = prop("ModifiedTime")

@@ -58,68 +58,188 @@ if TYPE_CHECKING:
 
 @entity
 class Job(Entity):
-    """Orchestrator's JobDto, a row of /odata/Jobs."""
+    """Orchestrator's JobDto, a row of /odata/Jobs.
+
+    Attributes:
+        key: GUID; logs and webhooks name the job by it.
+        start_time: When a robot began, UTC; None before.
+        end_time: When it ended, UTC; None before.
+        state: Where it stands: Pending, Running, … Successful, Faulted or Stopped at the end.
+        sub_state: Detail of the state, mostly of suspended and serverless jobs.
+        job_priority: Low, Normal or High.
+        specific_priority_value: Priority as a number, finer than JobPriority.
+        robot: Robot that runs it; expand it.
+        release: Process that it runs; expand it.
+        resource_overwrites: Resources (assets, queues, …) that this job uses in place of the process's, as a
+            JSON text.
+        source: What started it, in words, such as Manual or the trigger's name.
+        source_type: Kind of what started it, such as Manual, Schedule, Queue.
+        batch_execution_key: GUID that all jobs of one start share.
+        info: Why it failed or what else is to be said, for people.
+        creation_time: When it was created, UTC.
+        starting_schedule_id: Id of the trigger that started it; None if no trigger did.
+        release_name: Name of the process.
+        type: Unattended when Orchestrator starts it, Attended when a person does.
+        input_arguments: Input arguments, a JSON text; null in lists: get has them.
+        input_file: Key of the attachment that holds input arguments too large for a text.
+        environment_variables: Environment variables that the run sees, as one text.
+        output_arguments: Output arguments, a JSON text; null in lists: get has them.
+        output_file: Key of the attachment that holds output arguments too large for a text.
+        host_machine_name: Name of the computer that ran it.
+        has_media_recorded: Whether screenshots were recorded; deprecated.
+        has_video_recorded: Whether a video was recorded; deprecated.
+        persistence_id: GUID of the stored state of a suspended job.
+        resume_version: How many times it was suspended and resumed.
+        stop_strategy: How it was asked to stop: SoftStop or Kill.
+        runtime_type: Kind of runtime (licence) that it needs.
+        requires_user_interaction: Whether it needs a desktop session.
+        release_version_id: Id of the version of the process that it runs.
+        entry_point_path: File of the package that is started, where it has several.
+        organization_unit_id: Id of the folder that it runs in.
+        organization_unit_fully_qualified_name: Path of the folder, such as Shared/Finance.
+        reference: Text that the caller gave at the start, to find the job again.
+        process_type: Kind of process, such as Process, Agent, TestAutomationProcess.
+        machine: Machine that runs it; expand it.
+        profiling_options: What the robot measures while it runs: coverage, processor, memory.
+        resume_on_same_context: Whether a suspended job resumes only on the robot and machine where it began.
+        local_system_account: Account of the computer under which it runs.
+        orchestrator_user_identity: Identity with which it calls Orchestrator.
+        remote_control_access: Whether people may watch the run (ReadOnly) or control it (Full).
+        starting_trigger_id: GUID of the API or HTTP trigger that started it.
+        max_expected_running_time_seconds: Seconds that it is expected to run at most.
+        serverless_job_type: Kind of serverless job; None on a machine of yours.
+        parent_job_key: GUID of the job that started it.
+        resume_time: When it was last resumed, UTC.
+        last_modification_time: When it was last changed, UTC; API 11 (2020.10) does not have it.
+        job_error: Error that ended it: code, title, detail.
+        error_code: Code of the error that ended it.
+        fps_properties: Properties of functional process services, as a text.
+        trace_id: Trace that it belongs to.
+        parent_span_id: Span that is the parent, for tracing.
+        root_span_id: Span at the root, for tracing.
+        autopilot_for_robots: Whether Autopilot looks into failures, and may repair them.
+        fps_context: Data of functional process services, as a text.
+        id: Id of the job: get, stop_job and restart_job take it.
+    """
 
     key: Property[UUID] = prop("Key")
+    """GUID; logs and webhooks name the job by it."""
     start_time: Timestamp = prop("StartTime")
+    """When a robot began, UTC; None before."""
     end_time: Timestamp = prop("EndTime")
+    """When it ended, UTC; None before."""
     state: Property[JobState] = prop("State")
+    """Where it stands: Pending, Running, … Successful, Faulted or Stopped at the end."""
     sub_state: Property[str] = prop("SubState")
+    """Detail of the state, mostly of suspended and serverless jobs."""
     job_priority: Property[JobPriority] = prop("JobPriority")
+    """Low, Normal or High."""
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
+    """Priority as a number, finer than JobPriority."""
     robot: Navigation[SimpleRobot, "SimpleRobotPath"] = prop("Robot")
+    """Robot that runs it; expand it."""
     release: Navigation[SimpleRelease, "SimpleReleasePath"] = prop("Release")
+    """Process that it runs; expand it."""
     resource_overwrites: Property[str] = prop("ResourceOverwrites")
+    """Resources (assets, queues, …) that this job uses in place of the process's, as a JSON text."""
     source: Property[str] = prop("Source")
+    """What started it, in words, such as Manual or the trigger's name."""
     source_type: Property[JobSourceType] = prop("SourceType")
+    """Kind of what started it, such as Manual, Schedule, Queue."""
     batch_execution_key: Property[UUID] = prop("BatchExecutionKey")
+    """GUID that all jobs of one start share."""
     info: Property[str] = prop("Info")
+    """Why it failed or what else is to be said, for people."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     starting_schedule_id: Property[int] = prop("StartingScheduleId")
+    """Id of the trigger that started it; None if no trigger did."""
     release_name: Property[str] = prop("ReleaseName")
+    """Name of the process."""
     type: Property[JobType] = prop("Type")
+    """Unattended when Orchestrator starts it, Attended when a person does."""
     input_arguments: JsonText = prop("InputArguments")
+    """Input arguments, a JSON text; null in lists: get has them."""
     input_file: Property[UUID] = prop("InputFile")
+    """Key of the attachment that holds input arguments too large for a text."""
     environment_variables: Property[str] = prop("EnvironmentVariables")
+    """Environment variables that the run sees, as one text."""
     output_arguments: JsonText = prop("OutputArguments")
+    """Output arguments, a JSON text; null in lists: get has them."""
     output_file: Property[UUID] = prop("OutputFile")
+    """Key of the attachment that holds output arguments too large for a text."""
     host_machine_name: Property[str] = prop("HostMachineName")
+    """Name of the computer that ran it."""
     has_media_recorded: Property[bool] = prop("HasMediaRecorded")
+    """Whether screenshots were recorded; deprecated."""
     has_video_recorded: Property[bool] = prop("HasVideoRecorded")
+    """Whether a video was recorded; deprecated."""
     persistence_id: Property[UUID] = prop("PersistenceId")
+    """GUID of the stored state of a suspended job."""
     resume_version: Property[int] = prop("ResumeVersion")
+    """How many times it was suspended and resumed."""
     stop_strategy: Property[JobStopStrategy] = prop("StopStrategy")
+    """How it was asked to stop: SoftStop or Kill."""
     runtime_type: Property[RobotType] = prop("RuntimeType")
+    """Kind of runtime (licence) that it needs."""
     requires_user_interaction: Property[bool] = prop("RequiresUserInteraction")
+    """Whether it needs a desktop session."""
     release_version_id: Property[int] = prop("ReleaseVersionId")
+    """Id of the version of the process that it runs."""
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, where it has several."""
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder that it runs in."""
     organization_unit_fully_qualified_name: Property[str] = prop("OrganizationUnitFullyQualifiedName")
+    """Path of the folder, such as Shared/Finance."""
     reference: Property[str] = prop("Reference")
+    """Text that the caller gave at the start, to find the job again."""
     process_type: Property[JobProcessType] = prop("ProcessType")
+    """Kind of process, such as Process, Agent, TestAutomationProcess."""
     machine: Navigation[Machine, "MachinePath"] = prop("Machine")
+    """Machine that runs it; expand it."""
     profiling_options: Property[str] = prop("ProfilingOptions")
+    """What the robot measures while it runs: coverage, processor, memory."""
     resume_on_same_context: Property[bool] = prop("ResumeOnSameContext")
+    """Whether a suspended job resumes only on the robot and machine where it began."""
     local_system_account: Property[str] = prop("LocalSystemAccount")
+    """Account of the computer under which it runs."""
     orchestrator_user_identity: Property[str] = prop("OrchestratorUserIdentity")
+    """Identity with which it calls Orchestrator."""
     remote_control_access: Property[JobRemoteControlAccess] = prop("RemoteControlAccess")
+    """Whether people may watch the run (ReadOnly) or control it (Full)."""
     starting_trigger_id: Property[UUID] = prop("StartingTriggerId")
+    """GUID of the API or HTTP trigger that started it."""
     max_expected_running_time_seconds: Property[int] = prop("MaxExpectedRunningTimeSeconds")
+    """Seconds that it is expected to run at most."""
     serverless_job_type: Property[JobServerlessJobType] = prop("ServerlessJobType")
+    """Kind of serverless job; None on a machine of yours."""
     parent_job_key: Property[UUID] = prop("ParentJobKey")
+    """GUID of the job that started it."""
     resume_time: Timestamp = prop("ResumeTime")
+    """When it was last resumed, UTC."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; API 11 (2020.10) does not have it."""
     job_error: Navigation[JobError, "JobErrorPath"] = prop("JobError")
+    """Error that ended it: code, title, detail."""
     error_code: Property[str] = prop("ErrorCode")
+    """Code of the error that ended it."""
     fps_properties: Property[str] = prop("FpsProperties")
+    """Properties of functional process services, as a text."""
     trace_id: Property[str] = prop("TraceId")
+    """Trace that it belongs to."""
     parent_span_id: Property[str] = prop("ParentSpanId")
+    """Span that is the parent, for tracing."""
     root_span_id: Property[str] = prop("RootSpanId")
+    """Span at the root, for tracing."""
     autopilot_for_robots: Navigation[AutopilotForRobotsSettings, "AutopilotForRobotsSettingsPath"] = prop(
         "AutopilotForRobots",
     )
+    """Whether Autopilot looks into failures, and may repair them."""
     fps_context: Property[str] = prop("FpsContext")
+    """Data of functional process services, as a text."""
     id: Property[int] = prop("Id")
+    """Id of the job: get, stop_job and restart_job take it."""
 
 
 if TYPE_CHECKING:
@@ -188,21 +308,45 @@ class MachineRobot(Entity):
 
 @entity
 class RestartJobRequest(Entity):
-    """Orchestrator's RestartJobRequest."""
+    """Orchestrator's RestartJobRequest.
+
+    Attributes:
+        job_id: Id of the job that has ended.
+    """
 
     job_id: Property[int] = prop("jobId")
+    """Id of the job that has ended."""
 
 
 @entity
 class ResumeJobRequest(Entity):
-    """Orchestrator's ResumeJobRequest."""
+    """Orchestrator's ResumeJobRequest.
+
+    Attributes:
+        job_key: GUID of the suspended job.
+    """
 
     job_key: Property[UUID] = prop("jobKey")
+    """GUID of the suspended job."""
 
 
 @entity
 class SimpleRelease(Entity):
-    """Orchestrator's SimpleReleaseDto."""
+    """Orchestrator's SimpleReleaseDto.
+
+    Attributes:
+        entry_point_path: File of the package that is started, where it has several.
+        environment_variables: Environment variables that the run sees, as one text.
+        specific_priority_value: Priority as a number, finer than JobPriority.
+        organization_unit_id: Id of the folder.
+        organization_unit_fully_qualified_name: Path of the folder, such as Shared/Finance.
+        tags: Tags: labels, or names with a value.
+        remote_control_access: Whether people may watch the run (ReadOnly) or control it (Full).
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     key: Property[str] = prop("Key")
     process_key: Property[str] = prop("ProcessKey")
@@ -213,9 +357,11 @@ class SimpleRelease(Entity):
     name: Property[str] = prop("Name")
     entry_point_id: Property[int] = prop("EntryPointId")
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, where it has several."""
     entry_point: Navigation[EntryPoint, "EntryPointPath"] = prop("EntryPoint")
     input_arguments: JsonText = prop("InputArguments")
     environment_variables: Property[str] = prop("EnvironmentVariables")
+    """Environment variables that the run sees, as one text."""
     process_type: Property[JobProcessType] = prop("ProcessType")
     supports_multiple_entry_points: Property[bool] = prop("SupportsMultipleEntryPoints")
     requires_user_interaction: Property[bool] = prop("RequiresUserInteraction")
@@ -236,17 +382,26 @@ class SimpleRelease(Entity):
     feed_id: Property[UUID] = prop("FeedId")
     job_priority: Property[JobPriority] = prop("JobPriority")
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
+    """Priority as a number, finer than JobPriority."""
     folder_key: Property[UUID] = prop("FolderKey")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_fully_qualified_name: Property[str] = prop("OrganizationUnitFullyQualifiedName")
+    """Path of the folder, such as Shared/Finance."""
     target_framework: Property[ProcessTargetFramework] = prop("TargetFramework")
     robot_size: Property[ReleaseRobotSize] = prop("RobotSize")
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     remote_control_access: Property[JobRemoteControlAccess] = prop("RemoteControlAccess")
+    """Whether people may watch the run (ReadOnly) or control it (Full)."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 
@@ -265,53 +420,137 @@ class StartJobsRequest(Entity):
 
 @entity
 class StartProcess(Entity):
-    """Orchestrator's StartProcessDto."""
+    """Orchestrator's StartProcessDto.
+
+    Attributes:
+        release_key: Key (GUID) of the process: Release.key.
+        release_name: Name of the process, used if release_key is missing.
+        strategy: How jobs are counted: ModernJobsCount with jobs_count, Specific with robot_ids; the rest is
+            for classic folders.
+        robot_ids: Ids of the robots, each of which gets a job; only with the strategy Specific.
+        machine_session_ids: Ids of the machines' sessions that may run it; none: the first machine that is
+            free.
+        no_of_robots: Number of robots; deprecated, leave it out.
+        jobs_count: Number of jobs; above 0 with JobsCount and ModernJobsCount.
+        source: What starts it, as the jobs will say, such as Manual.
+        job_priority: Low, Normal or High; None: as the process says.
+        specific_priority_value: Priority as a number, finer than JobPriority.
+        runtime_type: Kind of runtime (licence) to use, such as Unattended.
+        input_arguments: Input arguments, a mapping or JSON text; above 10,000 characters upload a file and
+            give input_file.
+        input_file: Key of the attachment that holds the input arguments.
+        environment_variables: Environment variables in place of the process's.
+        reference: Text of yours, by which the jobs can be found again.
+        machine_robots: Pairs of machine and robot that may run it.
+        attachments: Attachments that the jobs get.
+        target_framework: Framework of the machines that may run it.
+        resume_on_same_context: Whether a suspended job resumes only on the robot and machine where it began.
+        batch_execution_key: GUID that the jobs share; None: Orchestrator makes one.
+        requires_user_interaction: Whether a desktop session is needed.
+        stop_process_expression: Seconds after which it is stopped.
+        stop_strategy: How it is stopped then: SoftStop or Kill.
+        kill_process_expression: Seconds after which a job that does not stop is killed.
+        remote_control_access: Whether people may watch the run (ReadOnly) or control it (Full).
+        alert_pending_expression: Time, as an expression, after which a job that still waits raises an alert.
+        alert_running_expression: Time, as an expression, after which a job that still runs raises an alert.
+        run_as_me: Whether it runs under your own identity.
+        parent_operation_id: Id of the operation that starts it, to trace it.
+        autopilot_for_robots: Whether Autopilot looks into failures, and may repair them.
+        profiling_options: What the robot measures while it runs: coverage, processor, memory.
+        fps_context: Data of functional process services, as a text.
+        fps_properties: Properties of functional process services, as a text.
+        trace_id: Trace that it belongs to.
+        parent_span_id: Span that is the parent, for tracing.
+        root_span_id: Span at the root, for tracing.
+        entry_point_path: File of the package that is started, where it has several.
+        video_recording_settings: Whether and how the run is filmed.
+        machine_infra_target: Serverless machine on which it is to run.
+    """
 
     release_key: Property[str] = prop("ReleaseKey")
+    """Key (GUID) of the process: Release.key."""
     release_name: Property[str] = prop("ReleaseName")
+    """Name of the process, used if release_key is missing."""
     strategy: Property[StartProcessStrategy] = prop("Strategy")
+    """How jobs are counted: ModernJobsCount with jobs_count, Specific with robot_ids; the rest is for classic folders."""
     robot_ids: Values[int] = prop("RobotIds")
+    """Ids of the robots, each of which gets a job; only with the strategy Specific."""
     machine_session_ids: Values[int] = prop("MachineSessionIds")
+    """Ids of the machines' sessions that may run it; none: the first machine that is free."""
     no_of_robots: Property[int] = prop("NoOfRobots")
+    """Number of robots; deprecated, leave it out."""
     jobs_count: Property[int] = prop("JobsCount")
+    """Number of jobs; above 0 with JobsCount and ModernJobsCount."""
     source: Property[StartProcessSource] = prop("Source")
+    """What starts it, as the jobs will say, such as Manual."""
     job_priority: Property[JobPriority] = prop("JobPriority")
+    """Low, Normal or High; None: as the process says."""
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
+    """Priority as a number, finer than JobPriority."""
     runtime_type: Property[RobotType] = prop("RuntimeType")
+    """Kind of runtime (licence) to use, such as Unattended."""
     input_arguments: JsonText = prop("InputArguments")
+    """Input arguments, a mapping or JSON text; above 10,000 characters upload a file and give input_file."""
     input_file: Property[UUID] = prop("InputFile")
+    """Key of the attachment that holds the input arguments."""
     environment_variables: Property[str] = prop("EnvironmentVariables")
+    """Environment variables in place of the process's."""
     reference: Property[str] = prop("Reference")
+    """Text of yours, by which the jobs can be found again."""
     machine_robots: Collection[MachineRobot] = prop("MachineRobots")
+    """Pairs of machine and robot that may run it."""
     attachments: Collection[JobAttachment] = prop("Attachments")
+    """Attachments that the jobs get."""
     target_framework: Property[ProcessTargetFramework] = prop("TargetFramework")
+    """Framework of the machines that may run it."""
     resume_on_same_context: Property[bool] = prop("ResumeOnSameContext")
+    """Whether a suspended job resumes only on the robot and machine where it began."""
     batch_execution_key: Property[UUID] = prop("BatchExecutionKey")
+    """GUID that the jobs share; None: Orchestrator makes one."""
     requires_user_interaction: Property[bool] = prop("RequiresUserInteraction")
+    """Whether a desktop session is needed."""
     stop_process_expression: Property[str] = prop("StopProcessExpression")
+    """Seconds after which it is stopped."""
     stop_strategy: Property[JobStopStrategy] = prop("StopStrategy")
+    """How it is stopped then: SoftStop or Kill."""
     kill_process_expression: Property[str] = prop("KillProcessExpression")
+    """Seconds after which a job that does not stop is killed."""
     remote_control_access: Property[JobRemoteControlAccess] = prop("RemoteControlAccess")
+    """Whether people may watch the run (ReadOnly) or control it (Full)."""
     alert_pending_expression: Property[str] = prop("AlertPendingExpression")
+    """Time, as an expression, after which a job that still waits raises an alert."""
     alert_running_expression: Property[str] = prop("AlertRunningExpression")
+    """Time, as an expression, after which a job that still runs raises an alert."""
     run_as_me: Property[bool] = prop("RunAsMe")
+    """Whether it runs under your own identity."""
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that starts it, to trace it."""
     autopilot_for_robots: Navigation[AutopilotForRobotsSettings, "AutopilotForRobotsSettingsPath"] = prop(
         "AutopilotForRobots",
     )
+    """Whether Autopilot looks into failures, and may repair them."""
     profiling_options: Property[str] = prop("ProfilingOptions")
+    """What the robot measures while it runs: coverage, processor, memory."""
     fps_context: Property[str] = prop("FpsContext")
+    """Data of functional process services, as a text."""
     fps_properties: Property[str] = prop("FpsProperties")
+    """Properties of functional process services, as a text."""
     trace_id: Property[str] = prop("TraceId")
+    """Trace that it belongs to."""
     parent_span_id: Property[str] = prop("ParentSpanId")
+    """Span that is the parent, for tracing."""
     root_span_id: Property[str] = prop("RootSpanId")
+    """Span at the root, for tracing."""
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, where it has several."""
     video_recording_settings: Navigation[VideoRecordingSettings, "VideoRecordingSettingsPath"] = prop(
         "VideoRecordingSettings",
     )
+    """Whether and how the run is filmed."""
     machine_infra_target: Navigation[JobMachineInfraTarget, "JobMachineInfraTargetPath"] = prop(
         "MachineInfraTarget",
     )
+    """Serverless machine on which it is to run."""
 
 
 if TYPE_CHECKING:
@@ -322,14 +561,26 @@ if TYPE_CHECKING:
 
 @entity
 class StopJobRequest(Entity):
-    """Orchestrator's StopJobRequest."""
+    """Orchestrator's StopJobRequest.
+
+    Attributes:
+        strategy: SoftStop: the workflow ends at its next Should Stop check; Kill: at once.
+    """
 
     strategy: Property[JobStopStrategy] = prop("strategy")
+    """SoftStop: the workflow ends at its next Should Stop check; Kill: at once."""
 
 
 @entity
 class StopJobsRequest(Entity):
-    """Orchestrator's StopJobsRequest."""
+    """Orchestrator's StopJobsRequest.
+
+    Attributes:
+        strategy: SoftStop: the workflows end at their next Should Stop check; Kill: at once.
+        job_ids: Ids of the jobs.
+    """
 
     strategy: Property[JobStopStrategy] = prop("strategy")
+    """SoftStop: the workflows end at their next Should Stop check; Kill: at once."""
     job_ids: Values[int] = prop("jobIds")
+    """Ids of the jobs."""

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 @entity
 class Library(Entity):
-    """Orchestrator's LibraryDto, a row of /odata/Libraries."""
+    """Orchestrator's LibraryDto, a row of /odata/Libraries.
+
+    Attributes:
+        tags: Tags: labels, or names with a value.
+    """
 
     created: Timestamp = prop("Created")
     last_updated: Timestamp = prop("LastUpdated")
@@ -34,6 +38,7 @@ class Library(Entity):
     authors: Property[str] = prop("Authors")
     project_type: Property[PackageProjectType] = prop("ProjectType")
     tags: Property[str] = prop("Tags")
+    """Tags: labels, or names with a value."""
     is_compiled: Property[bool] = prop("IsCompiled")
     license_url: Property[str] = prop("LicenseUrl")
     project_url: Property[str] = prop("ProjectUrl")

@@ -8,7 +8,11 @@ from uipath_odata.odata.entity import Entity, Property, Timestamp, Values, entit
 
 @entity
 class LicenseNamedUser(Entity):
-    """Orchestrator's LicenseNamedUserDto."""
+    """Orchestrator's LicenseNamedUserDto.
+
+    Attributes:
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+    """
 
     key: Property[str] = prop("Key")
     user_name: Property[str] = prop("UserName")
@@ -16,6 +20,7 @@ class LicenseNamedUser(Entity):
     machines_count: Property[int] = prop("MachinesCount")
     is_licensed: Property[bool] = prop("IsLicensed")
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     active_robot_id: Property[int] = prop("ActiveRobotId")
     machine_names: Values[str] = prop("MachineNames")
     active_machine_names: Values[str] = prop("ActiveMachineNames")

@@ -35,38 +35,95 @@ if TYPE_CHECKING:
 
 @entity
 class Machine(Entity):
-    """Orchestrator's MachineDto."""
+    """Orchestrator's MachineDto.
+
+    Attributes:
+        license_key: Key that connects its robots.
+        name: Name.
+        description: What it is for.
+        type: Standard: one computer; Template: many.
+        scope: What it is: Default, PersonalWorkspace, Cloud, Serverless, ….
+        non_production_slots: Number of NonProduction runtimes.
+        unattended_slots: Number of Unattended runtimes: jobs at the same time.
+        headless_slots: Number of Headless runtimes.
+        test_automation_slots: Number of TestAutomation runtimes.
+        hosting_slots: Number of Hosting runtimes.
+        app_test_slots: Number of AppTest runtimes.
+        performance_test_slots: Number of PerformanceTest runtimes.
+        automation_cloud_slots: Number of AutomationCloud runtimes.
+        automation_cloud_test_automation_slots: Number of AutomationCloudTestAutomation runtimes.
+        key: GUID that stays when the tenant moves.
+        endpoint_detection_status: Whether its computers are protected by endpoint detection (EDR).
+        robot_versions: Versions of the robots on it, with how many have each.
+        robot_users: Robots that are assigned to a template.
+        automation_type: Foreground, Background or Any.
+        target_framework: Windows, Portable or Any.
+        serverless_licensing_model: What serverless runs are paid with.
+        update_policy: How its robots are updated.
+        client_secret: Secret that connects robots together with license_key.
+        tags: Tags: labels, or names with a value.
+        maintenance_window: When it takes no jobs.
+        vpn_settings: Network of a cloud machine.
+        id: Id of the machine.
+    """
 
     license_key: Property[str] = prop("LicenseKey")
+    """Key that connects its robots."""
     name: Property[str] = prop("Name")
+    """Name."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     type: Property[MachineType] = prop("Type")
+    """Standard: one computer; Template: many."""
     scope: Property[MachineScope] = prop("Scope")
+    """What it is: Default, PersonalWorkspace, Cloud, Serverless, …."""
     non_production_slots: Property[int] = prop("NonProductionSlots")
+    """Number of NonProduction runtimes."""
     unattended_slots: Property[int] = prop("UnattendedSlots")
+    """Number of Unattended runtimes: jobs at the same time."""
     headless_slots: Property[int] = prop("HeadlessSlots")
+    """Number of Headless runtimes."""
     test_automation_slots: Property[int] = prop("TestAutomationSlots")
+    """Number of TestAutomation runtimes."""
     hosting_slots: Property[int] = prop("HostingSlots")
+    """Number of Hosting runtimes."""
     app_test_slots: Property[int] = prop("AppTestSlots")
+    """Number of AppTest runtimes."""
     performance_test_slots: Property[int] = prop("PerformanceTestSlots")
+    """Number of PerformanceTest runtimes."""
     automation_cloud_slots: Property[int] = prop("AutomationCloudSlots")
+    """Number of AutomationCloud runtimes."""
     automation_cloud_test_automation_slots: Property[int] = prop("AutomationCloudTestAutomationSlots")
+    """Number of AutomationCloudTestAutomation runtimes."""
     key: Property[UUID] = prop("Key")
+    """GUID that stays when the tenant moves."""
     endpoint_detection_status: Property[MachineEndpointDetectionStatus] = prop("EndpointDetectionStatus")
+    """Whether its computers are protected by endpoint detection (EDR)."""
     robot_versions: Collection[MachinesRobotVersion] = prop("RobotVersions")
+    """Versions of the robots on it, with how many have each."""
     robot_users: Collection[RobotUser] = prop("RobotUsers")
+    """Robots that are assigned to a template."""
     automation_type: Property[MachineAutomationType] = prop("AutomationType")
+    """Foreground, Background or Any."""
     target_framework: Property[MachineTargetFramework] = prop("TargetFramework")
+    """Windows, Portable or Any."""
     serverless_licensing_model: Property[MachineServerlessLicensingModel] = prop(
         "ServerlessLicensingModel",
         read_only=True,
     )
+    """What serverless runs are paid with."""
     update_policy: Navigation[UpdatePolicy, "UpdatePolicyPath"] = prop("UpdatePolicy")
+    """How its robots are updated."""
     client_secret: Property[str] = prop("ClientSecret")
+    """Secret that connects robots together with license_key."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     maintenance_window: Navigation[MaintenanceWindow, "MaintenanceWindowPath"] = prop("MaintenanceWindow")
+    """When it takes no jobs."""
     vpn_settings: Navigation[MachineVpnSettings, "MachineVpnSettingsPath"] = prop("VpnSettings")
+    """Network of a cloud machine."""
     id: Property[int] = prop("Id")
+    """Id of the machine."""
 
 
 if TYPE_CHECKING:

@@ -27,11 +27,16 @@ if TYPE_CHECKING:
 
 @entity
 class ErrorResult(Entity):
-    """Orchestrator's ErrorResult."""
+    """Orchestrator's ErrorResult.
+
+    Attributes:
+        trace_id: Trace that it belongs to.
+    """
 
     message: Property[str] = prop("Message")
     error_code: Property[int] = prop("ErrorCode")
     trace_id: Property[str] = prop("TraceId")
+    """Trace that it belongs to."""
     resource_ids: Values[int] = prop("ResourceIds")
     details: Property[str] = prop("Details")
 
@@ -50,58 +55,161 @@ class MachineRobotSession(Entity):
 
 @entity
 class ProcessSchedule(Entity):
-    """Orchestrator's ProcessScheduleDto, a row of /odata/ProcessSchedules."""
+    """Orchestrator's ProcessScheduleDto, a row of /odata/ProcessSchedules.
+
+    Attributes:
+        key: GUID.
+        enabled: Whether it starts jobs.
+        name: Name.
+        release_id: Id of the process that it starts.
+        release_key: Key (GUID) of the process that it starts.
+        release_name: Name of the process that it starts.
+        entry_point_path: File of the package that is started, in place of the process's.
+        package_name: Name of the package.
+        environment_name: Name of the environment (classic folders).
+        environment_id: Id of the environment (classic folders).
+        job_priority: Low, Normal or High; None: as the process says.
+        specific_priority_value: Priority as a number, finer than JobPriority.
+        runtime_type: Kind of runtime (licence) that its jobs use.
+        start_process_cron: When it starts, as a Quartz cron expression: 0 0 6 ? * MON-FRI *.
+        start_process_cron_details: The same for the web interface's editor, a JSON text.
+        start_process_cron_summary: The same in words.
+        start_process_next_occurrence: When it starts next, UTC.
+        start_strategy: How many jobs it starts, as a number; 0: one on each of executor_robots.
+        executor_robots: Robots that it starts jobs on; missing from lists.
+        stop_process_expression: Seconds after which a job is stopped.
+        stop_strategy: How it is stopped then: SoftStop or Kill.
+        kill_process_expression: Seconds after which a job that does not stop is killed.
+        external_job_key: GUID that the jobs of one firing share, as a text.
+        external_job_key_scheduler: GUID that the background tasks of one firing share.
+        time_zone_id: Time zone of the cron expression, a Windows name such as Tokyo Standard Time.
+        time_zone_iana: The time zone by its IANA name.
+        use_calendar: Whether a calendar applies; deprecated.
+        calendar_id: Id of the calendar whose days it skips.
+        calendar_name: Name of the calendar whose days it skips.
+        calendar_key: GUID of the calendar whose days it skips.
+        stop_process_date: When it ends for good, UTC.
+        input_arguments: Input arguments of its jobs, a JSON text.
+        input_file: Key of the attachment that holds the input arguments.
+        queue_definition_id: Id of the queue whose items start it.
+        queue_definition_name: Name of the queue whose items start it.
+        activate_on_job_complete: Whether the queue is looked at again when a job of it ends.
+        items_activation_threshold: Number of new items that start the first job.
+        items_per_job_activation_target: Number of new items for each further job.
+        max_jobs_for_activation: Number of jobs at the same time at most.
+        resume_on_same_context: Whether a suspended job resumes only on the robot and machine where it began.
+        description: What it is for.
+        machine_robots: Pairs of robot and machine that it starts jobs on.
+        tags: Tags: labels, or names with a value.
+        alert_pending_expression: Time, as an expression, after which a job that still waits raises an alert.
+        alert_running_expression: Time, as an expression, after which a job that still runs raises an alert.
+        run_as_me: Whether jobs run under its creator's identity.
+        consecutive_job_failures_threshold: Failures one after another that switch it off.
+        job_failures_grace_period_in_hours: Hours after the first failure before it may be switched off.
+        is_connected: Whether it comes from the package's bindings.
+        id: Id of the trigger.
+    """
 
     key: Property[UUID] = prop("Key")
+    """GUID."""
     enabled: Property[bool] = prop("Enabled")
+    """Whether it starts jobs."""
     name: Property[str] = prop("Name")
+    """Name."""
     release_id: Property[int] = prop("ReleaseId")
+    """Id of the process that it starts."""
     release_key: Property[str] = prop("ReleaseKey")
+    """Key (GUID) of the process that it starts."""
     release_name: Property[str] = prop("ReleaseName")
+    """Name of the process that it starts."""
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, in place of the process's."""
     package_name: Property[str] = prop("PackageName")
+    """Name of the package."""
     environment_name: Property[str] = prop("EnvironmentName")
+    """Name of the environment (classic folders)."""
     environment_id: Property[str] = prop("EnvironmentId")
+    """Id of the environment (classic folders)."""
     job_priority: Property[JobPriority] = prop("JobPriority")
+    """Low, Normal or High; None: as the process says."""
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
+    """Priority as a number, finer than JobPriority."""
     runtime_type: Property[RobotType] = prop("RuntimeType")
+    """Kind of runtime (licence) that its jobs use."""
     start_process_cron: Property[str] = prop("StartProcessCron")
+    """When it starts, as a Quartz cron expression: 0 0 6 ? * MON-FRI *."""
     start_process_cron_details: JsonText = prop("StartProcessCronDetails")
+    """The same for the web interface's editor, a JSON text."""
     start_process_cron_summary: Property[str] = prop("StartProcessCronSummary")
+    """The same in words."""
     start_process_next_occurrence: Timestamp = prop("StartProcessNextOccurrence")
+    """When it starts next, UTC."""
     start_strategy: Property[int] = prop("StartStrategy")
+    """How many jobs it starts, as a number; 0: one on each of executor_robots."""
     executor_robots: Collection[RobotExecutor] = prop("ExecutorRobots")
+    """Robots that it starts jobs on; missing from lists."""
     stop_process_expression: Property[str] = prop("StopProcessExpression")
+    """Seconds after which a job is stopped."""
     stop_strategy: Property[JobStopStrategy] = prop("StopStrategy")
+    """How it is stopped then: SoftStop or Kill."""
     kill_process_expression: Property[str] = prop("KillProcessExpression")
+    """Seconds after which a job that does not stop is killed."""
     external_job_key: Property[str] = prop("ExternalJobKey")
+    """GUID that the jobs of one firing share, as a text."""
     external_job_key_scheduler: Property[UUID] = prop("ExternalJobKeyScheduler")
+    """GUID that the background tasks of one firing share."""
     time_zone_id: Property[str] = prop("TimeZoneId")
+    """Time zone of the cron expression, a Windows name such as Tokyo Standard Time."""
     time_zone_iana: Property[str] = prop("TimeZoneIana")
+    """The time zone by its IANA name."""
     use_calendar: Property[bool] = prop("UseCalendar")
+    """Whether a calendar applies; deprecated."""
     calendar_id: Property[int] = prop("CalendarId")
+    """Id of the calendar whose days it skips."""
     calendar_name: Property[str] = prop("CalendarName")
+    """Name of the calendar whose days it skips."""
     calendar_key: Property[UUID] = prop("CalendarKey")
+    """GUID of the calendar whose days it skips."""
     stop_process_date: Timestamp = prop("StopProcessDate")
+    """When it ends for good, UTC."""
     input_arguments: JsonText = prop("InputArguments")
+    """Input arguments of its jobs, a JSON text."""
     input_file: Property[UUID] = prop("InputFile")
+    """Key of the attachment that holds the input arguments."""
     queue_definition_id: Property[int] = prop("QueueDefinitionId")
+    """Id of the queue whose items start it."""
     queue_definition_name: Property[str] = prop("QueueDefinitionName")
+    """Name of the queue whose items start it."""
     activate_on_job_complete: Property[bool] = prop("ActivateOnJobComplete")
+    """Whether the queue is looked at again when a job of it ends."""
     items_activation_threshold: Property[int] = prop("ItemsActivationThreshold")
+    """Number of new items that start the first job."""
     items_per_job_activation_target: Property[int] = prop("ItemsPerJobActivationTarget")
+    """Number of new items for each further job."""
     max_jobs_for_activation: Property[int] = prop("MaxJobsForActivation")
+    """Number of jobs at the same time at most."""
     resume_on_same_context: Property[bool] = prop("ResumeOnSameContext")
+    """Whether a suspended job resumes only on the robot and machine where it began."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     machine_robots: Collection[MachineRobotSession] = prop("MachineRobots")
+    """Pairs of robot and machine that it starts jobs on."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     alert_pending_expression: Property[str] = prop("AlertPendingExpression")
+    """Time, as an expression, after which a job that still waits raises an alert."""
     alert_running_expression: Property[str] = prop("AlertRunningExpression")
+    """Time, as an expression, after which a job that still runs raises an alert."""
     run_as_me: Property[bool] = prop("RunAsMe")
+    """Whether jobs run under its creator's identity."""
     consecutive_job_failures_threshold: Property[int] = prop("ConsecutiveJobFailuresThreshold")
+    """Failures one after another that switch it off."""
     job_failures_grace_period_in_hours: Property[int] = prop("JobFailuresGracePeriodInHours")
+    """Hours after the first failure before it may be switched off."""
     is_connected: Property[bool] = prop("IsConnected")
+    """Whether it comes from the package's bindings."""
     id: Property[int] = prop("Id")
+    """Id of the trigger."""
 
 
 if TYPE_CHECKING:
@@ -112,11 +220,20 @@ if TYPE_CHECKING:
 
 @entity
 class ProcessSetEnabledRequest(Entity):
-    """Orchestrator's ProcessSetEnabledRequest."""
+    """Orchestrator's ProcessSetEnabledRequest.
+
+    Attributes:
+        enabled: True switches them on, False off.
+        multistatus_enabled: Whether the answer is 207 with a result for each, in place of one error for all.
+        schedule_ids: Ids of the triggers.
+    """
 
     enabled: Property[bool] = prop("enabled")
+    """True switches them on, False off."""
     multistatus_enabled: Property[bool] = prop("multistatusEnabled")
+    """Whether the answer is 207 with a result for each, in place of one error for all."""
     schedule_ids: Values[int] = prop("scheduleIds")
+    """Ids of the triggers."""
 
 
 @entity

@@ -14,30 +14,83 @@ if TYPE_CHECKING:
 
 @entity
 class Process(Entity):
-    """Orchestrator's ProcessDto, a row of /odata/Processes."""
+    """Orchestrator's ProcessDto, a row of /odata/Processes.
+
+    Attributes:
+        is_active: Whether it is in use.
+        arguments: Input and output arguments that it declares.
+        supports_multiple_entry_points: Whether it has several files to start.
+        main_entry_point_path: File that is started unless told otherwise.
+        requires_user_interaction: Whether it needs a desktop session.
+        is_attended: Whether it is made to run beside a person.
+        target_framework: Framework that it is built for.
+        entry_points: Files that can be started, with their arguments.
+        package_type: Kind of package: Process, Agent, Api, ….
+        title: Title.
+        version: Version, such as 1.0.4.
+        key: Id and version, as Id:Version.
+        description: What it is for.
+        published: When it was uploaded, UTC.
+        is_latest_version: Whether it is the newest version.
+        old_version: Version before this one.
+        release_notes: What is new in this version.
+        authors: Who wrote it.
+        project_type: Kind of Studio project.
+        tags: Tags from the package, as one text.
+        is_compiled: Whether it holds compiled code, which cannot be explored.
+        license_url: URL of its licence.
+        project_url: URL of its project.
+        resource_tags: Tags from Orchestrator.
+        id: Name of the package, a text.
+    """
 
     is_active: Property[bool] = prop("IsActive")
+    """Whether it is in use."""
     arguments: Navigation[ArgumentMetadata, "ArgumentMetadataPath"] = prop("Arguments")
+    """Input and output arguments that it declares."""
     supports_multiple_entry_points: Property[bool] = prop("SupportsMultipleEntryPoints")
+    """Whether it has several files to start."""
     main_entry_point_path: Property[str] = prop("MainEntryPointPath")
+    """File that is started unless told otherwise."""
     requires_user_interaction: Property[bool] = prop("RequiresUserInteraction")
+    """Whether it needs a desktop session."""
     is_attended: Property[bool] = prop("IsAttended")
+    """Whether it is made to run beside a person."""
     target_framework: Property[ProcessTargetFramework] = prop("TargetFramework")
+    """Framework that it is built for."""
     entry_points: Collection[EntryPoint] = prop("EntryPoints")
+    """Files that can be started, with their arguments."""
     package_type: Property[ProcessPackageType] = prop("PackageType")
+    """Kind of package: Process, Agent, Api, …."""
     title: Property[str] = prop("Title")
+    """Title."""
     version: Property[str] = prop("Version")
+    """Version, such as 1.0.4."""
     key: Property[str] = prop("Key")
+    """Id and version, as Id:Version."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     published: Timestamp = prop("Published")
+    """When it was uploaded, UTC."""
     is_latest_version: Property[bool] = prop("IsLatestVersion")
+    """Whether it is the newest version."""
     old_version: Property[str] = prop("OldVersion")
+    """Version before this one."""
     release_notes: Property[str] = prop("ReleaseNotes")
+    """What is new in this version."""
     authors: Property[str] = prop("Authors")
+    """Who wrote it."""
     project_type: Property[PackageProjectType] = prop("ProjectType")
+    """Kind of Studio project."""
     tags: Property[str] = prop("Tags")
+    """Tags from the package, as one text."""
     is_compiled: Property[bool] = prop("IsCompiled")
+    """Whether it holds compiled code, which cannot be explored."""
     license_url: Property[str] = prop("LicenseUrl")
+    """URL of its licence."""
     project_url: Property[str] = prop("ProjectUrl")
+    """URL of its project."""
     resource_tags: Collection[Tag] = prop("ResourceTags")
+    """Tags from Orchestrator."""
     id: Property[str] = prop("Id")
+    """Name of the package, a text."""

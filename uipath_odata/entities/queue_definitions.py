@@ -16,30 +16,79 @@ if TYPE_CHECKING:
 
 @entity
 class QueueDefinition(Entity):
-    """Orchestrator's QueueDefinitionDto, a row of /odata/QueueDefinitions."""
+    """Orchestrator's QueueDefinitionDto, a row of /odata/QueueDefinitions.
+
+    Attributes:
+        key: GUID.
+        name: Name, up to 50 characters; upper and lower case are the same.
+        description: What it is for, up to 250 characters.
+        max_number_of_retries: How often an item that failed with an application exception is retried.
+        accept_automatically_retry: Whether items that failed with an application exception are retried by
+            themselves.
+        retry_abandoned_items: Whether abandoned items are retried by themselves.
+        enforce_unique_reference: Whether a Reference may occur once only; deleted and retried items do not
+            count.
+        encrypted: Whether its items' data are encrypted in the database.
+        specific_data_json_schema: JSON schema that input data must fit.
+        output_data_json_schema: JSON schema that output data must fit.
+        analytics_data_json_schema: JSON schema that analytics data must fit.
+        creation_time: When it was created, UTC.
+        process_schedule_id: Id of the trigger that its items start.
+        sla_in_minutes: Minutes in which an item should be done.
+        risk_sla_in_minutes: Minutes after which an item counts as in danger.
+        release_id: Id of the process that works it off.
+        is_process_in_current_folder: Whether that process is in this folder.
+        folders_count: Number of folders that share it.
+        organization_unit_id: Id of the folder; deprecated.
+        organization_unit_fully_qualified_name: Path of the folder; deprecated.
+        tags: Tags: labels, or names with a value.
+        id: Id of the queue.
+    """
 
     key: Property[UUID] = prop("Key")
+    """GUID."""
     name: Property[str] = prop("Name")
+    """Name, up to 50 characters; upper and lower case are the same."""
     description: Property[str] = prop("Description")
+    """What it is for, up to 250 characters."""
     max_number_of_retries: Property[int] = prop("MaxNumberOfRetries")
+    """How often an item that failed with an application exception is retried."""
     accept_automatically_retry: Property[bool] = prop("AcceptAutomaticallyRetry")
+    """Whether items that failed with an application exception are retried by themselves."""
     retry_abandoned_items: Property[bool] = prop("RetryAbandonedItems")
+    """Whether abandoned items are retried by themselves."""
     enforce_unique_reference: Property[bool] = prop("EnforceUniqueReference")
+    """Whether a Reference may occur once only; deleted and retried items do not count."""
     encrypted: Property[bool] = prop("Encrypted")
+    """Whether its items' data are encrypted in the database."""
     specific_data_json_schema: JsonText = prop("SpecificDataJsonSchema")
+    """JSON schema that input data must fit."""
     output_data_json_schema: JsonText = prop("OutputDataJsonSchema")
+    """JSON schema that output data must fit."""
     analytics_data_json_schema: JsonText = prop("AnalyticsDataJsonSchema")
+    """JSON schema that analytics data must fit."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     process_schedule_id: Property[int] = prop("ProcessScheduleId")
+    """Id of the trigger that its items start."""
     sla_in_minutes: Property[int] = prop("SlaInMinutes")
+    """Minutes in which an item should be done."""
     risk_sla_in_minutes: Property[int] = prop("RiskSlaInMinutes")
+    """Minutes after which an item counts as in danger."""
     release_id: Property[int] = prop("ReleaseId")
+    """Id of the process that works it off."""
     is_process_in_current_folder: Property[bool] = prop("IsProcessInCurrentFolder")
+    """Whether that process is in this folder."""
     folders_count: Property[int] = prop("FoldersCount")
+    """Number of folders that share it."""
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder; deprecated."""
     organization_unit_fully_qualified_name: Property[str] = prop("OrganizationUnitFullyQualifiedName")
+    """Path of the folder; deprecated."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     id: Property[int] = prop("Id")
+    """Id of the queue."""
 
 
 if TYPE_CHECKING:
@@ -50,8 +99,17 @@ if TYPE_CHECKING:
 
 @entity
 class QueueFoldersShare(Entity):
-    """Orchestrator's QueueFoldersShareDto."""
+    """Orchestrator's QueueFoldersShareDto.
+
+    Attributes:
+        queue_ids: Ids of the queues.
+        to_add_folder_ids: Ids of the folders that get it.
+        to_remove_folder_ids: Ids of the folders that lose it.
+    """
 
     queue_ids: Values[int] = prop("QueueIds")
+    """Ids of the queues."""
     to_add_folder_ids: Values[int] = prop("ToAddFolderIds")
+    """Ids of the folders that get it."""
     to_remove_folder_ids: Values[int] = prop("ToRemoveFolderIds")
+    """Ids of the folders that lose it."""

@@ -8,11 +8,16 @@ from uipath_odata.odata.entity import Entity, Property, Timestamp, entity, prop
 
 @entity
 class QueueItemComment(Entity):
-    """Orchestrator's QueueItemCommentDto, a row of /odata/QueueItemComments."""
+    """Orchestrator's QueueItemCommentDto, a row of /odata/QueueItemComments.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     text: Property[str] = prop("Text")
     queue_item_id: Property[int] = prop("QueueItemId")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     user_id: Property[int] = prop("UserId")
     user_name: Property[str] = prop("UserName")
     id: Property[int] = prop("Id")

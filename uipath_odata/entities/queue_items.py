@@ -59,62 +59,161 @@ class LongVersionedEntity(Entity):
 
 @entity
 class QueueItem(Entity):
-    """Orchestrator's QueueItemDto, a row of /odata/QueueItems."""
+    """Orchestrator's QueueItemDto, a row of /odata/QueueItems.
+
+    Attributes:
+        queue_definition_id: Id of the queue.
+        queue_definition: Queue; expand it.
+        processing_exception: Why it failed: reason, details, type.
+        error: What is wrong with the item itself, if anything.
+        encrypted: Whether its data are encrypted in the database.
+        specific_content: Input data by name, values as sent; at most 500 KB.
+        output: Output data by name, once it succeeded; at most 100 KB.
+        output_data: The output as a JSON text; not for filters.
+        analytics: Data for reports by name; at most 10 KB.
+        analytics_data: The analytics as a JSON text; not for filters.
+        status: New, InProgress, Failed, Successful, Abandoned (in progress for 24 hours), Retried or Deleted.
+        review_status: How far people have looked into its failure.
+        reviewer_user_id: Id of the user who looks into its failure.
+        reviewer_user: User who looks into its failure; expand it.
+        key: GUID that an item and all its retries share.
+        reference: Text of yours that names it, up to 128 characters; unique where the queue enforces it.
+        processing_exception_type: ApplicationException (may be retried) or BusinessException (is not); None
+            if it did not fail.
+        due_date: To be done by this time; sooner ones are taken first among equals in priority.
+        risk_sla_date: From this time on it counts as in danger of missing due_date.
+        priority: High, Normal or Low; High is taken first.
+        robot: Robot that took it; expand it.
+        robot_id: Id of the robot that took it.
+        creator_job_key: GUID of the job that added it.
+        executor_job_key: GUID of the job that took it.
+        defer_date: Not to be taken before this time; None: at once.
+        start_processing: When a robot took it, UTC; None before.
+        end_processing: When it was finished, UTC; None before.
+        seconds_in_previous_attempts: Seconds that the failed attempt before took.
+        ancestor_id: Id of the failed item that it retries by itself.
+        ancestor_unique_key: GUID of the failed item that it retries by itself.
+        retry_number: Number of this automatic retry, 0 for the first attempt.
+        manual_ancestor_id: Id of the failed item that a person retried with it.
+        manual_ancestor_unique_key: GUID of the failed item that a person retried with it.
+        manual_retry_number: Number of this retry by a person.
+        unique_key: GUID of this attempt alone.
+        has_video_recorded: Whether a video was recorded; deprecated.
+        specific_data: The specific content as a JSON text.
+        creation_time: When it was created, UTC.
+        progress: How far the robot has come, in its own words; at most 104,857 characters.
+        row_version: Version, base64; writes with an old one are refused with 409.
+        parent_operation_id: Id of the operation that added it, to trace it.
+        operation_id: Id of the operation that finished it, to trace it.
+        organization_unit_id: Id of the folder; deprecated.
+        organization_unit_fully_qualified_name: Path of the folder; deprecated.
+        id: Id of the item: get and set_transaction_result take it.
+    """
 
     queue_definition_id: Property[int] = prop("QueueDefinitionId")
+    """Id of the queue."""
     queue_definition: Navigation[QueueDefinition, "QueueDefinitionPath"] = prop("QueueDefinition")
+    """Queue; expand it."""
     processing_exception: Navigation[ProcessingException, "ProcessingExceptionPath"] = prop(
         "ProcessingException",
     )
+    """Why it failed: reason, details, type."""
     error: Navigation[QueueItemError, "QueueItemErrorPath"] = prop("Error")
+    """What is wrong with the item itself, if anything."""
     encrypted: Property[bool] = prop("Encrypted")
+    """Whether its data are encrypted in the database."""
     specific_content: Property[dict[str, Any]] = prop("SpecificContent")
+    """Input data by name, values as sent; at most 500 KB."""
     output: Property[dict[str, Any]] = prop("Output")
+    """Output data by name, once it succeeded; at most 100 KB."""
     output_data: JsonText = prop("OutputData")
+    """The output as a JSON text; not for filters."""
     analytics: Property[dict[str, Any]] = prop("Analytics")
+    """Data for reports by name; at most 10 KB."""
     analytics_data: JsonText = prop("AnalyticsData")
+    """The analytics as a JSON text; not for filters."""
     status: Property[QueueItemStatus] = prop("Status")
+    """New, InProgress, Failed, Successful, Abandoned (in progress for 24 hours), Retried or Deleted."""
     review_status: Property[QueueItemReviewStatus] = prop("ReviewStatus")
+    """How far people have looked into its failure."""
     reviewer_user_id: Property[int] = prop("ReviewerUserId")
+    """Id of the user who looks into its failure."""
     reviewer_user: Navigation[SimpleUser, "SimpleUserPath"] = prop("ReviewerUser")
+    """User who looks into its failure; expand it."""
     key: Property[UUID] = prop("Key")
+    """GUID that an item and all its retries share."""
     reference: Property[str] = prop("Reference")
+    """Text of yours that names it, up to 128 characters; unique where the queue enforces it."""
     processing_exception_type: Property[ProcessingExceptionType] = prop("ProcessingExceptionType")
+    """ApplicationException (may be retried) or BusinessException (is not); None if it did not fail."""
     due_date: Timestamp = prop("DueDate")
+    """To be done by this time; sooner ones are taken first among equals in priority."""
     risk_sla_date: Timestamp = prop("RiskSlaDate")
+    """From this time on it counts as in danger of missing due_date."""
     priority: Property[QueueItemPriority] = prop("Priority")
+    """High, Normal or Low; High is taken first."""
     robot: Navigation[SimpleRobot, "SimpleRobotPath"] = prop("Robot")
+    """Robot that took it; expand it."""
     robot_id: Property[int] = prop("RobotId")
+    """Id of the robot that took it."""
     creator_job_key: Property[UUID] = prop("CreatorJobKey")
+    """GUID of the job that added it."""
     executor_job_key: Property[UUID] = prop("ExecutorJobKey")
+    """GUID of the job that took it."""
     defer_date: Timestamp = prop("DeferDate")
+    """Not to be taken before this time; None: at once."""
     start_processing: Timestamp = prop("StartProcessing")
+    """When a robot took it, UTC; None before."""
     end_processing: Timestamp = prop("EndProcessing")
+    """When it was finished, UTC; None before."""
     seconds_in_previous_attempts: Property[int] = prop("SecondsInPreviousAttempts")
+    """Seconds that the failed attempt before took."""
     ancestor_id: Property[int] = prop("AncestorId")
+    """Id of the failed item that it retries by itself."""
     ancestor_unique_key: Property[UUID] = prop("AncestorUniqueKey")
+    """GUID of the failed item that it retries by itself."""
     retry_number: Property[int] = prop("RetryNumber")
+    """Number of this automatic retry, 0 for the first attempt."""
     manual_ancestor_id: Property[int] = prop("ManualAncestorId")
+    """Id of the failed item that a person retried with it."""
     manual_ancestor_unique_key: Property[UUID] = prop("ManualAncestorUniqueKey")
+    """GUID of the failed item that a person retried with it."""
     manual_retry_number: Property[int] = prop("ManualRetryNumber")
+    """Number of this retry by a person."""
     unique_key: Property[UUID] = prop("UniqueKey")
+    """GUID of this attempt alone."""
     has_video_recorded: Property[bool] = prop("HasVideoRecorded")
+    """Whether a video was recorded; deprecated."""
     specific_data: JsonText = prop("SpecificData")
+    """The specific content as a JSON text."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     progress: Property[str] = prop("Progress")
+    """How far the robot has come, in its own words; at most 104,857 characters."""
     row_version: Property[str] = prop("RowVersion")
+    """Version, base64; writes with an old one are refused with 409."""
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that added it, to trace it."""
     operation_id: Property[str] = prop("OperationId")
+    """Id of the operation that finished it, to trace it."""
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder; deprecated."""
     organization_unit_fully_qualified_name: Property[str] = prop("OrganizationUnitFullyQualifiedName")
+    """Path of the folder; deprecated."""
     id: Property[int] = prop("Id")
+    """Id of the item: get and set_transaction_result take it."""
 
 
 @entity
 class QueueItemDeleteBulkRequest(Entity):
-    """Orchestrator's QueueItemDeleteBulkRequest."""
+    """Orchestrator's QueueItemDeleteBulkRequest.
+
+    Attributes:
+        queue_items: Id and RowVersion of each item.
+    """
 
     queue_items: Collection[LongVersionedEntity] = prop("queueItems")
+    """Id and RowVersion of each item."""
 
 
 @entity
@@ -137,37 +236,69 @@ if TYPE_CHECKING:
 
 @entity
 class QueueSetItemReviewStatusRequest(Entity):
-    """Orchestrator's QueueSetItemReviewStatusRequest."""
+    """Orchestrator's QueueSetItemReviewStatusRequest.
+
+    Attributes:
+        status: New status of the review: InReview, Verified or Retried.
+        queue_items: Id and RowVersion of each item.
+    """
 
     status: Property[str] = prop("status")
+    """New status of the review: InReview, Verified or Retried."""
     queue_items: Collection[LongVersionedEntity] = prop("queueItems")
+    """Id and RowVersion of each item."""
 
 
 @entity
 class QueueSetItemReviewerRequest(Entity):
-    """Orchestrator's QueueSetItemReviewerRequest."""
+    """Orchestrator's QueueSetItemReviewerRequest.
+
+    Attributes:
+        user_id: Id of the reviewer, one of get_reviewers.
+        queue_items: Id and RowVersion of each item.
+    """
 
     user_id: Property[int] = prop("userId")
+    """Id of the reviewer, one of get_reviewers."""
     queue_items: Collection[LongVersionedEntity] = prop("queueItems")
+    """Id and RowVersion of each item."""
 
 
 @entity
 class QueueSetTransactionProgressRequest(Entity):
-    """Orchestrator's QueueSetTransactionProgressRequest."""
+    """Orchestrator's QueueSetTransactionProgressRequest.
+
+    Attributes:
+        progress: How far it has come, in your own words; at most 104,857 characters.
+    """
 
     progress: Property[str] = prop("progress")
+    """How far it has come, in your own words; at most 104,857 characters."""
 
 
 @entity
 class QueueUnsetItemReviewerRequest(Entity):
-    """Orchestrator's QueueUnsetItemReviewerRequest."""
+    """Orchestrator's QueueUnsetItemReviewerRequest.
+
+    Attributes:
+        queue_items: Id and RowVersion of each item.
+    """
 
     queue_items: Collection[LongVersionedEntity] = prop("queueItems")
+    """Id and RowVersion of each item."""
 
 
 @entity
 class SimpleUser(Entity):
-    """Orchestrator's SimpleUserDto."""
+    """Orchestrator's SimpleUserDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     surname: Property[str] = prop("Surname")
@@ -179,9 +310,11 @@ class SimpleUser(Entity):
     last_login_time: Timestamp = prop("LastLoginTime")
     is_active: Property[bool] = prop("IsActive")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     authentication_source: Property[str] = prop("AuthenticationSource")
     password: Property[str] = prop("Password")
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     user_roles: Collection[UserRole] = prop("UserRoles")
     roles_list: Values[str] = prop("RolesList")
     login_providers: Values[str] = prop("LoginProviders")
@@ -212,8 +345,11 @@ class SimpleUser(Entity):
     explicit_may_have_personal_workspace: Property[bool] = prop("ExplicitMayHavePersonalWorkspace")
     explicit_restrict_to_personal_workspace: Property[bool] = prop("ExplicitRestrictToPersonalWorkspace")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 

@@ -38,7 +38,11 @@ class QueueProcessingRecord(Entity):
 
 @entity
 class QueueProcessingStatus(Entity):
-    """Orchestrator's QueueProcessingStatusDto."""
+    """Orchestrator's QueueProcessingStatusDto.
+
+    Attributes:
+        tags: Tags: labels, or names with a value.
+    """
 
     items_to_process: Property[int] = prop("ItemsToProcess")
     items_in_progress: Property[int] = prop("ItemsInProgress")
@@ -70,4 +74,5 @@ class QueueProcessingStatus(Entity):
     process_schedule_id: Property[int] = prop("ProcessScheduleId")
     queue_folders_count: Property[int] = prop("QueueFoldersCount")
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     id: Property[int] = prop("Id")

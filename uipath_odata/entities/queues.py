@@ -28,11 +28,20 @@ class AddQueueItemRequest(Entity):
 
 @entity
 class BulkAddQueueItemsRequest(Entity):
-    """Orchestrator's BulkAddQueueItemsRequest."""
+    """Orchestrator's BulkAddQueueItemsRequest.
+
+    Attributes:
+        queue_name: Name of the queue.
+        commit_type: What a failure does: AllOrNothing, StopOnFirstFailure or ProcessAllIndependently.
+        queue_items: The items; clients send about 100 a request.
+    """
 
     queue_name: Property[str] = prop("queueName")
+    """Name of the queue."""
     commit_type: Property[BulkAddQueueItemsRequestCommitType] = prop("commitType")
+    """What a failure does: AllOrNothing, StopOnFirstFailure or ProcessAllIndependently."""
     queue_items: Collection[QueueItemData] = prop("queueItems")
+    """The items; clients send about 100 a request."""
 
 
 @entity
@@ -69,16 +78,35 @@ class QueuesStartTransactionRequest(Entity):
 
 @entity
 class TransactionData(Entity):
-    """Orchestrator's TransactionDataDto."""
+    """Orchestrator's TransactionDataDto.
+
+    Attributes:
+        name: Name of the queue, in any case of letters.
+        robot_identifier: Key (GUID) of the robot that takes it.
+        specific_content: None: take the next item; otherwise add an item with these data and take it.
+        defer_date: Not to be taken before this time; None: at once.
+        due_date: To be done by this time; sooner ones are taken first among equals in priority.
+        reference: With content, the new item's Reference; without, only items whose Reference fits are taken.
+        reference_filter_option: How the Reference must fit: Equals or StartsWith.
+        parent_operation_id: Id of the operation that made it, to trace it; up to 128 characters.
+    """
 
     name: Property[str] = prop("Name")
+    """Name of the queue, in any case of letters."""
     robot_identifier: Property[UUID] = prop("RobotIdentifier")
+    """Key (GUID) of the robot that takes it."""
     specific_content: Property[dict[str, Any]] = prop("SpecificContent")
+    """None: take the next item; otherwise add an item with these data and take it."""
     defer_date: Timestamp = prop("DeferDate")
+    """Not to be taken before this time; None: at once."""
     due_date: Timestamp = prop("DueDate")
+    """To be done by this time; sooner ones are taken first among equals in priority."""
     reference: Property[str] = prop("Reference")
+    """With content, the new item's Reference; without, only items whose Reference fits are taken."""
     reference_filter_option: Property[TransactionDataReferenceFilterOption] = prop("ReferenceFilterOption")
+    """How the Reference must fit: Equals or StartsWith."""
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that made it, to trace it; up to 128 characters."""
 
 
 if TYPE_CHECKING:
@@ -89,18 +117,37 @@ if TYPE_CHECKING:
 
 @entity
 class TransactionResult(Entity):
-    """Orchestrator's TransactionResultDto."""
+    """Orchestrator's TransactionResultDto.
+
+    Attributes:
+        is_successful: True: Successful; False: Failed, and the queue may retry it.
+        processing_exception: Why it failed: reason, details, type; a BusinessException is not retried.
+        defer_date: Not to be retried before this time.
+        due_date: To be done by this time.
+        output: Output data by name; at most 100 KB.
+        analytics: Data for reports by name; at most 10 KB.
+        progress: Last progress, in your own words.
+        operation_id: Id of the operation that finishes it, to trace it.
+    """
 
     is_successful: Property[bool] = prop("IsSuccessful")
+    """True: Successful; False: Failed, and the queue may retry it."""
     processing_exception: Navigation[ProcessingException, "ProcessingExceptionPath"] = prop(
         "ProcessingException",
     )
+    """Why it failed: reason, details, type; a BusinessException is not retried."""
     defer_date: Timestamp = prop("DeferDate")
+    """Not to be retried before this time."""
     due_date: Timestamp = prop("DueDate")
+    """To be done by this time."""
     output: Property[dict[str, Any]] = prop("Output")
+    """Output data by name; at most 100 KB."""
     analytics: Property[dict[str, Any]] = prop("Analytics")
+    """Data for reports by name; at most 10 KB."""
     progress: Property[str] = prop("Progress")
+    """Last progress, in your own words."""
     operation_id: Property[str] = prop("OperationId")
+    """Id of the operation that finishes it, to trace it."""
 
 
 if TYPE_CHECKING:

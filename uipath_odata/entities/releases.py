@@ -52,82 +52,199 @@ class BulkOperationResponseOfGuid(Entity):
 
 @entity
 class Release(Entity):
-    """Orchestrator's ReleaseDto, a row of /odata/Releases."""
+    """Orchestrator's ReleaseDto, a row of /odata/Releases.
+
+    Attributes:
+        key: GUID as a text; start_jobs names the process by it.
+        process_key: Id of its package, which is the package's name.
+        process_version: Version of the package that it runs.
+        is_latest_version: Whether no newer version is in the feed.
+        is_process_deleted: Whether its package was deleted.
+        description: What it is for.
+        name: Name, unique in the folder.
+        entry_point_id: Id of the entry point that it starts.
+        entry_point_path: File of the package that is started, where it has several.
+        entry_point: Entry point that it starts; expand it.
+        input_arguments: Default input arguments, a JSON text.
+        environment_variables: Environment variables that the run sees, as one text.
+        process_type: Kind of process, such as Process, Agent, TestAutomationProcess.
+        supports_multiple_entry_points: Whether its package has several entry points.
+        requires_user_interaction: Whether it needs a desktop session.
+        is_conversational: Whether it is an agent that people chat with.
+        min_required_robot_version: Oldest version of the robot that can run it.
+        is_attended: Whether it is made to run beside a person.
+        is_compiled: Whether its package holds compiled code in place of workflows.
+        automation_hub_idea_url: URL of the idea in Automation Hub that it came from.
+        current_version: Version that it runs; expand it.
+        release_versions: Versions that it has run; expand it.
+        arguments: Arguments that its package declares.
+        process_settings: Further settings: errors, autostart, packages, profiling.
+        video_recording_settings: Whether and how runs are filmed.
+        auto_update: Whether it follows new versions of its package by itself.
+        hidden_for_attended_user: Whether the Assistant hides it from people.
+        feed_id: Id of the feed that its package comes from.
+        job_priority: Priority of its jobs: Low, Normal or High; None is Normal.
+        specific_priority_value: Priority as a number, finer than JobPriority.
+        folder_key: GUID of the folder.
+        organization_unit_id: Id of the folder.
+        organization_unit_fully_qualified_name: Path of the folder, such as Shared/Finance.
+        target_framework: Framework that its package is built for.
+        robot_size: Size of the serverless machine that it runs on.
+        tags: Tags: labels, or names with a value.
+        remote_control_access: Whether people may watch the run (ReadOnly) or control it (Full).
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+        id: Id of the process (release).
+    """
 
     key: Property[str] = prop("Key")
+    """GUID as a text; start_jobs names the process by it."""
     process_key: Property[str] = prop("ProcessKey")
+    """Id of its package, which is the package's name."""
     process_version: Property[str] = prop("ProcessVersion")
+    """Version of the package that it runs."""
     is_latest_version: Property[bool] = prop("IsLatestVersion")
+    """Whether no newer version is in the feed."""
     is_process_deleted: Property[bool] = prop("IsProcessDeleted")
+    """Whether its package was deleted."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     name: Property[str] = prop("Name")
+    """Name, unique in the folder."""
     entry_point_id: Property[int] = prop("EntryPointId")
+    """Id of the entry point that it starts."""
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, where it has several."""
     entry_point: Navigation[EntryPoint, "EntryPointPath"] = prop("EntryPoint")
+    """Entry point that it starts; expand it."""
     input_arguments: JsonText = prop("InputArguments")
+    """Default input arguments, a JSON text."""
     environment_variables: Property[str] = prop("EnvironmentVariables")
+    """Environment variables that the run sees, as one text."""
     process_type: Property[JobProcessType] = prop("ProcessType")
+    """Kind of process, such as Process, Agent, TestAutomationProcess."""
     supports_multiple_entry_points: Property[bool] = prop("SupportsMultipleEntryPoints")
+    """Whether its package has several entry points."""
     requires_user_interaction: Property[bool] = prop("RequiresUserInteraction")
+    """Whether it needs a desktop session."""
     is_conversational: Property[bool] = prop("IsConversational")
+    """Whether it is an agent that people chat with."""
     min_required_robot_version: Property[str] = prop("MinRequiredRobotVersion")
+    """Oldest version of the robot that can run it."""
     is_attended: Property[bool] = prop("IsAttended")
+    """Whether it is made to run beside a person."""
     is_compiled: Property[bool] = prop("IsCompiled")
+    """Whether its package holds compiled code in place of workflows."""
     automation_hub_idea_url: Property[str] = prop("AutomationHubIdeaUrl")
+    """URL of the idea in Automation Hub that it came from."""
     current_version: Navigation[ReleaseVersion, "ReleaseVersionPath"] = prop("CurrentVersion")
+    """Version that it runs; expand it."""
     release_versions: Collection[ReleaseVersion] = prop("ReleaseVersions")
+    """Versions that it has run; expand it."""
     arguments: Navigation[ArgumentMetadata, "ArgumentMetadataPath"] = prop("Arguments")
+    """Arguments that its package declares."""
     process_settings: Navigation[ProcessSettings, "ProcessSettingsPath"] = prop("ProcessSettings")
+    """Further settings: errors, autostart, packages, profiling."""
     video_recording_settings: Navigation[VideoRecordingSettings, "VideoRecordingSettingsPath"] = prop(
         "VideoRecordingSettings",
     )
+    """Whether and how runs are filmed."""
     auto_update: Property[bool] = prop("AutoUpdate")
+    """Whether it follows new versions of its package by itself."""
     hidden_for_attended_user: Property[bool] = prop("HiddenForAttendedUser")
+    """Whether the Assistant hides it from people."""
     feed_id: Property[UUID] = prop("FeedId")
+    """Id of the feed that its package comes from."""
     job_priority: Property[JobPriority] = prop("JobPriority")
+    """Priority of its jobs: Low, Normal or High; None is Normal."""
     specific_priority_value: Property[int] = prop("SpecificPriorityValue")
+    """Priority as a number, finer than JobPriority."""
     folder_key: Property[UUID] = prop("FolderKey")
+    """GUID of the folder."""
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_fully_qualified_name: Property[str] = prop("OrganizationUnitFullyQualifiedName")
+    """Path of the folder, such as Shared/Finance."""
     target_framework: Property[ProcessTargetFramework] = prop("TargetFramework")
+    """Framework that its package is built for."""
     robot_size: Property[ReleaseRobotSize] = prop("RobotSize")
+    """Size of the serverless machine that it runs on."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     remote_control_access: Property[JobRemoteControlAccess] = prop("RemoteControlAccess")
+    """Whether people may watch the run (ReadOnly) or control it (Full)."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
+    """Id of the process (release)."""
 
 
 @entity
 class ReleasesUpdateByKeyRequest(Entity):
-    """Orchestrator's ReleasesUpdateByKeyRequest."""
+    """Orchestrator's ReleasesUpdateByKeyRequest.
+
+    Attributes:
+        release_key: Key (GUID) of the process.
+        process_version: Version of the package, such as 1.0.4.
+        entry_point_path: File of the package that is started.
+        input_args: Default input arguments, a mapping or JSON text.
+    """
 
     release_key: Property[str] = prop("releaseKey")
+    """Key (GUID) of the process."""
     process_version: Property[str] = prop("processVersion")
+    """Version of the package, such as 1.0.4."""
     entry_point_path: Property[str] = prop("entryPointPath")
+    """File of the package that is started."""
     input_args: JsonText = prop("inputArgs")
+    """Default input arguments, a mapping or JSON text."""
 
 
 @entity
 class ReleasesUpdateToLatestPackageVersionBulkRequest(Entity):
-    """Orchestrator's ReleasesUpdateToLatestPackageVersionBulkRequest."""
+    """Orchestrator's ReleasesUpdateToLatestPackageVersionBulkRequest.
+
+    Attributes:
+        release_ids: Ids of the processes.
+        merge_package_tags: Whether the tags of the package versions are added to the processes' own.
+    """
 
     release_ids: Values[int] = prop("releaseIds")
+    """Ids of the processes."""
     merge_package_tags: Property[bool] = prop("mergePackageTags")
+    """Whether the tags of the package versions are added to the processes' own."""
 
 
 @entity
 class ReleasesUpdateToLatestPackageVersionBulkRequestByKey(Entity):
-    """Orchestrator's ReleasesUpdateToLatestPackageVersionBulkRequestByKey."""
+    """Orchestrator's ReleasesUpdateToLatestPackageVersionBulkRequestByKey.
+
+    Attributes:
+        release_keys: GUIDs of the processes.
+        merge_package_tags: Whether the tags of the package versions are added to the processes' own.
+    """
 
     release_keys: Values[UUID] = prop("releaseKeys")
+    """GUIDs of the processes."""
     merge_package_tags: Property[bool] = prop("mergePackageTags")
+    """Whether the tags of the package versions are added to the processes' own."""
 
 
 @entity
 class ReleasesUpdateToSpecificPackageVersionRequest(Entity):
-    """Orchestrator's ReleasesUpdateToSpecificPackageVersionRequest."""
+    """Orchestrator's ReleasesUpdateToSpecificPackageVersionRequest.
+
+    Attributes:
+        package_version: Version of the package, such as 1.0.4.
+    """
 
     package_version: Property[str] = prop("packageVersion")
+    """Version of the package, such as 1.0.4."""

@@ -14,18 +14,47 @@ if TYPE_CHECKING:
 
 @entity
 class RobotLog(Entity):
-    """Orchestrator's LogDto, a row of /odata/RobotLogs."""
+    """Orchestrator's LogDto, a row of /odata/RobotLogs.
+
+    Attributes:
+        level: Trace < Debug < Info < Warn < Error < Fatal; can be compared with < and >=.
+        windows_identity: Windows user under which the robot ran.
+        process_name: Name of the process.
+        time_stamp: When it happened, UTC, cut to µs; dicts() has all 100 ns ticks.
+        message: The message.
+        job_key: GUID of the job; None if no job logged it.
+        raw_message: The whole entry as a JSON text, with fields that workflows added.
+        robot_name: Name of the robot.
+        host_machine_name: Name of the computer.
+        machine_id: Id of the machine.
+        machine_key: GUID of the machine.
+        runtime_type: Kind of runtime that the job used.
+        id: Always 0: entries have no key.
+    """
 
     level: Ordered[LogLevel] = prop("Level")
+    """Trace < Debug < Info < Warn < Error < Fatal; can be compared with < and >=."""
     windows_identity: Property[str] = prop("WindowsIdentity")
+    """Windows user under which the robot ran."""
     process_name: Property[str] = prop("ProcessName")
+    """Name of the process."""
     time_stamp: Timestamp = prop("TimeStamp")
+    """When it happened, UTC, cut to µs; dicts() has all 100 ns ticks."""
     message: Property[str] = prop("Message")
+    """The message."""
     job_key: Property[UUID] = prop("JobKey")
+    """GUID of the job; None if no job logged it."""
     raw_message: JsonText = prop("RawMessage")
+    """The whole entry as a JSON text, with fields that workflows added."""
     robot_name: Property[str] = prop("RobotName")
+    """Name of the robot."""
     host_machine_name: Property[str] = prop("HostMachineName")
+    """Name of the computer."""
     machine_id: Property[int] = prop("MachineId")
+    """Id of the machine."""
     machine_key: Property[UUID] = prop("MachineKey")
+    """GUID of the machine."""
     runtime_type: Property[RobotType] = prop("RuntimeType")
+    """Kind of runtime that the job used."""
     id: Property[int] = prop("Id")
+    """Always 0: entries have no key."""

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 @entity
 class ExtendedRobot(Entity):
-    """Orchestrator's ExtendedRobotDto."""
+    """Orchestrator's ExtendedRobotDto.
+
+    Attributes:
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     user: Navigation[User, "UserPath"] = prop("User")
     license_key: Property[str] = prop("LicenseKey")
@@ -47,11 +55,16 @@ class ExtendedRobot(Entity):
     robot_environments: Property[str] = prop("RobotEnvironments")
     execution_settings: Property[dict[str, Any]] = prop("ExecutionSettings")
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     limit_concurrent_execution: Property[bool] = prop("LimitConcurrentExecution")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 
@@ -65,33 +78,87 @@ class KeyValuePairOfStringString(Entity):
 
 @entity
 class Robot(Entity):
-    """Orchestrator's RobotDto, a row of /odata/Robots."""
+    """Orchestrator's RobotDto, a row of /odata/Robots.
+
+    Attributes:
+        license_key: Key that connects its machine; null except in get.
+        machine_name: Name of the machine that it works on.
+        machine_id: Id of the machine that it works on.
+        name: Name.
+        username: Windows user that it logs in as, DOMAIN\\user with the short domain name.
+        external_name: Name of its password in an outside vault.
+        description: What it is for.
+        type: Kind of licence: Attended, Unattended, Development, ….
+        hosting_type: Standard: tied to one machine; Floating: on any.
+        provision_type: Manual: made by a person; Automatic: made for a user.
+        password: Windows password; written only, never returned.
+        credential_store_id: Id of the store that keeps the password.
+        user_id: Id of the user that it belongs to.
+        enabled: Whether it may connect.
+        credential_type: What it logs in with: Default (password), SmartCard, ….
+        environments: Environments that it is in (classic folders).
+        robot_environments: Names of its environments, with commas between.
+        execution_settings: Settings of its runs by name, such as ResolutionWidth; values are texts or
+            numbers.
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+        limit_concurrent_execution: Whether it runs on one machine at a time only.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+        id: Id of the robot.
+    """
 
     license_key: Property[str] = prop("LicenseKey")
+    """Key that connects its machine; null except in get."""
     machine_name: Property[str] = prop("MachineName")
+    """Name of the machine that it works on."""
     machine_id: Property[int] = prop("MachineId")
+    """Id of the machine that it works on."""
     name: Property[str] = prop("Name")
+    """Name."""
     username: Property[str] = prop("Username")
+    """Windows user that it logs in as, DOMAIN\\user with the short domain name."""
     external_name: Property[str] = prop("ExternalName")
+    """Name of its password in an outside vault."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     type: Property[RobotType] = prop("Type")
+    """Kind of licence: Attended, Unattended, Development, …."""
     hosting_type: Property[RobotHostingType] = prop("HostingType")
+    """Standard: tied to one machine; Floating: on any."""
     provision_type: Property[UserProvisionType] = prop("ProvisionType")
+    """Manual: made by a person; Automatic: made for a user."""
     password: Property[str] = prop("Password")
+    """Windows password; written only, never returned."""
     credential_store_id: Property[int] = prop("CredentialStoreId")
+    """Id of the store that keeps the password."""
     user_id: Property[int] = prop("UserId")
+    """Id of the user that it belongs to."""
     enabled: Property[bool] = prop("Enabled")
+    """Whether it may connect."""
     credential_type: Property[RobotCredentialType] = prop("CredentialType")
+    """What it logs in with: Default (password), SmartCard, …."""
     environments: Collection[Environment] = prop("Environments")
+    """Environments that it is in (classic folders)."""
     robot_environments: Property[str] = prop("RobotEnvironments")
+    """Names of its environments, with commas between."""
     execution_settings: Property[dict[str, Any]] = prop("ExecutionSettings")
+    """Settings of its runs by name, such as ResolutionWidth; values are texts or numbers."""
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     limit_concurrent_execution: Property[bool] = prop("LimitConcurrentExecution")
+    """Whether it runs on one machine at a time only."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
+    """Id of the robot."""
 
 
 @entity
@@ -110,7 +177,15 @@ class RobotsConvertToFloatingRequest(Entity):
 
 @entity
 class RobotsFromFolderModel(Entity):
-    """Orchestrator's RobotsFromFolderModel."""
+    """Orchestrator's RobotsFromFolderModel.
+
+    Attributes:
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     user_type: Property[UserType] = prop("UserType")
     user_email: Property[str] = prop("UserEmail")
@@ -135,11 +210,16 @@ class RobotsFromFolderModel(Entity):
     robot_environments: Property[str] = prop("RobotEnvironments")
     execution_settings: Property[dict[str, Any]] = prop("ExecutionSettings")
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     limit_concurrent_execution: Property[bool] = prop("LimitConcurrentExecution")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 

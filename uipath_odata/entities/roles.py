@@ -14,13 +14,32 @@ if TYPE_CHECKING:
 
 @entity
 class Role(Entity):
-    """Orchestrator's RoleDto, a row of /odata/Roles."""
+    """Orchestrator's RoleDto, a row of /odata/Roles.
+
+    Attributes:
+        name: Name.
+        display_name: Name that the web interface shows.
+        type: Tenant or Folder, by the permissions in it; Mixed is no longer created.
+        groups: Text by which roles are grouped.
+        is_static: Whether it is built in, so that it cannot be deleted.
+        is_editable: Whether its permissions can be changed.
+        permissions: Permissions in it; expand it.
+        id: Id of the role.
+    """
 
     name: Property[str] = prop("Name")
+    """Name."""
     display_name: Property[str] = prop("DisplayName")
+    """Name that the web interface shows."""
     type: Property[RoleType] = prop("Type")
+    """Tenant or Folder, by the permissions in it; Mixed is no longer created."""
     groups: Property[str] = prop("Groups")
+    """Text by which roles are grouped."""
     is_static: Property[bool] = prop("IsStatic")
+    """Whether it is built in, so that it cannot be deleted."""
     is_editable: Property[bool] = prop("IsEditable")
+    """Whether its permissions can be changed."""
     permissions: Collection[Permission] = prop("Permissions")
+    """Permissions in it; expand it."""
     id: Property[int] = prop("Id")
+    """Id of the role."""

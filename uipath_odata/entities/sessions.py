@@ -50,7 +50,11 @@ class DeleteInactiveSessionsParameters(Entity):
 
 @entity
 class MachineSession(Entity):
-    """Orchestrator's MachineSessionDto."""
+    """Orchestrator's MachineSessionDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     service_user_name: Property[str] = prop("ServiceUserName")
     robot: Navigation[RobotWithLicense, "RobotWithLicensePath"] = prop("Robot")
@@ -64,6 +68,7 @@ class MachineSession(Entity):
     is_unresponsive: Property[bool] = prop("IsUnresponsive")
     license_error_code: Property[LicenseResultErrorCode] = prop("LicenseErrorCode")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     folder_name: Property[str] = prop("FolderName")
     robot_session_type: Property[SessionRobotSessionType] = prop("RobotSessionType")
     version: Property[str] = prop("Version")
@@ -118,7 +123,15 @@ if TYPE_CHECKING:
 
 @entity
 class RobotWithLicense(Entity):
-    """Orchestrator's RobotWithLicenseDto."""
+    """Orchestrator's RobotWithLicenseDto.
+
+    Attributes:
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     license: Navigation[RobotLicense, "RobotLicensePath"] = prop("License")
     user: Navigation[User, "UserPath"] = prop("User")
@@ -141,11 +154,16 @@ class RobotWithLicense(Entity):
     robot_environments: Property[str] = prop("RobotEnvironments")
     execution_settings: Property[dict[str, Any]] = prop("ExecutionSettings")
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     limit_concurrent_execution: Property[bool] = prop("LimitConcurrentExecution")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 
@@ -157,29 +175,74 @@ if TYPE_CHECKING:
 
 @entity
 class Session(Entity):
-    """Orchestrator's SessionDto, a row of /odata/Sessions."""
+    """Orchestrator's SessionDto, a row of /odata/Sessions.
+
+    Attributes:
+        robot: Robot that is connected; expand it.
+        host_machine_name: Name of the computer.
+        machine_id: Id of the machine.
+        machine_name: Name of the machine in Orchestrator.
+        state: What it reported last: Available, Busy, Disconnected or Unknown.
+        job: Job that it runs.
+        reporting_time: When its last heartbeat came, UTC.
+        info: More about the state, for people.
+        is_unresponsive: Whether it has been silent for more than 120 seconds.
+        license_error_code: Last error about its licence; deprecated.
+        organization_unit_id: Id of the folder.
+        folder_name: Name of the folder.
+        robot_session_type: LongLived, or Ephemeral for one run.
+        version: Version of the robot.
+        source: Program that the person works in: Assistant, StudioWeb, StudioDesktop.
+        debug_mode_expiration_date: When debug mode ends, UTC.
+        update_info: How far an update of the robot has come.
+        installation_id: GUID of the installation.
+        platform: Operating system of the computer.
+        endpoint_detection: State of its protection by endpoint detection (EDR).
+        id: Id of the session.
+    """
 
     robot: Navigation[RobotWithLicense, "RobotWithLicensePath"] = prop("Robot")
+    """Robot that is connected; expand it."""
     host_machine_name: Property[str] = prop("HostMachineName")
+    """Name of the computer."""
     machine_id: Property[int] = prop("MachineId")
+    """Id of the machine."""
     machine_name: Property[str] = prop("MachineName")
+    """Name of the machine in Orchestrator."""
     state: Property[SessionState] = prop("State")
+    """What it reported last: Available, Busy, Disconnected or Unknown."""
     job: Navigation[Job, "JobPath"] = prop("Job")
+    """Job that it runs."""
     reporting_time: Timestamp = prop("ReportingTime")
+    """When its last heartbeat came, UTC."""
     info: Property[str] = prop("Info")
+    """More about the state, for people."""
     is_unresponsive: Property[bool] = prop("IsUnresponsive")
+    """Whether it has been silent for more than 120 seconds."""
     license_error_code: Property[LicenseResultErrorCode] = prop("LicenseErrorCode")
+    """Last error about its licence; deprecated."""
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     folder_name: Property[str] = prop("FolderName")
+    """Name of the folder."""
     robot_session_type: Property[SessionRobotSessionType] = prop("RobotSessionType")
+    """LongLived, or Ephemeral for one run."""
     version: Property[str] = prop("Version")
+    """Version of the robot."""
     source: Property[SessionSource] = prop("Source")
+    """Program that the person works in: Assistant, StudioWeb, StudioDesktop."""
     debug_mode_expiration_date: Timestamp = prop("DebugModeExpirationDate")
+    """When debug mode ends, UTC."""
     update_info: Navigation[UpdateInfo, "UpdateInfoPath"] = prop("UpdateInfo")
+    """How far an update of the robot has come."""
     installation_id: Property[UUID] = prop("InstallationId")
+    """GUID of the installation."""
     platform: Property[SessionPlatform] = prop("Platform")
+    """Operating system of the computer."""
     endpoint_detection: Property[str] = prop("EndpointDetection")
+    """State of its protection by endpoint detection (EDR)."""
     id: Property[int] = prop("Id")
+    """Id of the session."""
 
 
 @entity

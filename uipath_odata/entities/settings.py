@@ -85,29 +85,74 @@ class LanguageInfo(Entity):
 
 @entity
 class License(Entity):
-    """Orchestrator's LicenseDto."""
+    """Orchestrator's LicenseDto.
+
+    Attributes:
+        id: Id of the licence.
+        expire_date: When it ends, in seconds since 1970.
+        grace_period_end_date: When the time after that ends, in seconds since 1970.
+        grace_period: Days that it still works after its end.
+        version_control: Version of the product that it is for.
+        allowed: Number of licences by kind.
+        used: Number of licences in use by kind.
+        attended_concurrent: Whether Attended licences are shared.
+        development_concurrent: Whether Development licences are shared.
+        studio_x_concurrent: Whether StudioX licences are shared.
+        studio_pro_concurrent: Whether Studio Pro licences are shared.
+        licensed_features: Features that are licensed one by one, such as Analytics.
+        is_registered: Whether the tenant has a licence.
+        is_community: Whether it is a Community licence.
+        is_pro_or_enterprise: Whether it is a Pro or Enterprise licence.
+        subscription_code: Code of the subscription.
+        subscription_plan: Plan of the subscription.
+        is_expired: Whether it has ended.
+        creation_time: When it was uploaded, UTC.
+        code: Code of the licence.
+        user_licensing_enabled: Whether licences are given to people.
+    """
 
     id: Property[int] = prop("Id")
+    """Id of the licence."""
     expire_date: Property[int] = prop("ExpireDate")
+    """When it ends, in seconds since 1970."""
     grace_period_end_date: Property[int] = prop("GracePeriodEndDate")
+    """When the time after that ends, in seconds since 1970."""
     grace_period: Property[int] = prop("GracePeriod")
+    """Days that it still works after its end."""
     version_control: Property[str] = prop("VersionControl")
+    """Version of the product that it is for."""
     allowed: Property[dict[str, int]] = prop("Allowed")
+    """Number of licences by kind."""
     used: Property[dict[str, int]] = prop("Used")
+    """Number of licences in use by kind."""
     attended_concurrent: Property[bool] = prop("AttendedConcurrent")
+    """Whether Attended licences are shared."""
     development_concurrent: Property[bool] = prop("DevelopmentConcurrent")
+    """Whether Development licences are shared."""
     studio_x_concurrent: Property[bool] = prop("StudioXConcurrent")
+    """Whether StudioX licences are shared."""
     studio_pro_concurrent: Property[bool] = prop("StudioProConcurrent")
+    """Whether Studio Pro licences are shared."""
     licensed_features: Values[str] = prop("LicensedFeatures")
+    """Features that are licensed one by one, such as Analytics."""
     is_registered: Property[bool] = prop("IsRegistered")
+    """Whether the tenant has a licence."""
     is_community: Property[bool] = prop("IsCommunity")
+    """Whether it is a Community licence."""
     is_pro_or_enterprise: Property[bool] = prop("IsProOrEnterprise")
+    """Whether it is a Pro or Enterprise licence."""
     subscription_code: Property[str] = prop("SubscriptionCode")
+    """Code of the subscription."""
     subscription_plan: Property[str] = prop("SubscriptionPlan")
+    """Plan of the subscription."""
     is_expired: Property[bool] = prop("IsExpired")
+    """Whether it has ended."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was uploaded, UTC."""
     code: Property[str] = prop("Code")
+    """Code of the licence."""
     user_licensing_enabled: Property[bool] = prop("UserLicensingEnabled")
+    """Whether licences are given to people."""
 
 
 @entity

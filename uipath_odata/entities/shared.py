@@ -196,7 +196,11 @@ class FolderAssignments(Entity):
 
 @entity
 class ProcessSettings(Entity):
-    """Orchestrator's ProcessSettingsDto."""
+    """Orchestrator's ProcessSettingsDto.
+
+    Attributes:
+        autopilot_for_robots: Whether Autopilot looks into failures, and may repair them.
+    """
 
     error_recording_enabled: Property[bool] = prop("ErrorRecordingEnabled")
     duration: Property[int] = prop("Duration")
@@ -207,6 +211,7 @@ class ProcessSettings(Entity):
     autopilot_for_robots: Navigation[AutopilotForRobotsSettings, "AutopilotForRobotsSettingsPath"] = prop(
         "AutopilotForRobots",
     )
+    """Whether Autopilot looks into failures, and may repair them."""
     agent_settings: Navigation[AgentSettings, "AgentSettingsPath"] = prop("AgentSettings")
 
 
@@ -218,13 +223,18 @@ if TYPE_CHECKING:
 
 @entity
 class ProcessingException(Entity):
-    """Orchestrator's ProcessingExceptionDto."""
+    """Orchestrator's ProcessingExceptionDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     reason: Property[str] = prop("Reason")
     details: Property[str] = prop("Details")
     type: Property[ProcessingExceptionType] = prop("Type")
     associated_image_file_path: Property[str] = prop("AssociatedImageFilePath")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
 
 
 if TYPE_CHECKING:
@@ -235,18 +245,43 @@ if TYPE_CHECKING:
 
 @entity
 class QueueItemData(Entity):
-    """Orchestrator's QueueItemDataDto."""
+    """Orchestrator's QueueItemDataDto.
+
+    Attributes:
+        name: Name of the queue, in any case of letters.
+        priority: High, Normal or Low; High is taken first.
+        specific_content: Input data by name; plain values, at most 500 KB; names without : . , @ and double
+            quotes.
+        defer_date: Not to be taken before this time; None: at once.
+        due_date: To be done by this time; sooner ones are taken first among equals in priority.
+        risk_sla_date: From this time on the item counts as in danger of missing due_date.
+        reference: Text of yours that names it, up to 128 characters; makes repeating safe where the queue
+            enforces it.
+        progress: Progress to begin with.
+        source: What adds it, up to 20 characters.
+        parent_operation_id: Id of the operation that made it, to trace it; up to 128 characters.
+    """
 
     name: Property[str] = prop("Name")
+    """Name of the queue, in any case of letters."""
     priority: Property[QueueItemPriority] = prop("Priority")
+    """High, Normal or Low; High is taken first."""
     specific_content: Property[dict[str, Any]] = prop("SpecificContent")
+    """Input data by name; plain values, at most 500 KB; names without : . , @ and double quotes."""
     defer_date: Timestamp = prop("DeferDate")
+    """Not to be taken before this time; None: at once."""
     due_date: Timestamp = prop("DueDate")
+    """To be done by this time; sooner ones are taken first among equals in priority."""
     risk_sla_date: Timestamp = prop("RiskSlaDate")
+    """From this time on the item counts as in danger of missing due_date."""
     reference: Property[str] = prop("Reference")
+    """Text of yours that names it, up to 128 characters; makes repeating safe where the queue enforces it."""
     progress: Property[str] = prop("Progress")
+    """Progress to begin with."""
     source: Property[str] = prop("Source")
+    """What adds it, up to 20 characters."""
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that made it, to trace it; up to 128 characters."""
 
 
 if TYPE_CHECKING:
@@ -257,11 +292,16 @@ if TYPE_CHECKING:
 
 @entity
 class ReleaseVersion(Entity):
-    """Orchestrator's ReleaseVersionDto."""
+    """Orchestrator's ReleaseVersionDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     release_id: Property[int] = prop("ReleaseId")
     version_number: Property[str] = prop("VersionNumber")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     release_name: Property[str] = prop("ReleaseName")
     id: Property[int] = prop("Id")
 
@@ -320,7 +360,15 @@ if TYPE_CHECKING:
 
 @entity
 class SimpleRobot(Entity):
-    """Orchestrator's SimpleRobotDto."""
+    """Orchestrator's SimpleRobotDto.
+
+    Attributes:
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     license_key: Property[str] = prop("LicenseKey")
     machine_name: Property[str] = prop("MachineName")
@@ -341,11 +389,16 @@ class SimpleRobot(Entity):
     robot_environments: Property[str] = prop("RobotEnvironments")
     execution_settings: Property[dict[str, Any]] = prop("ExecutionSettings")
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     limit_concurrent_execution: Property[bool] = prop("LimitConcurrentExecution")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 
@@ -381,7 +434,13 @@ class Tag(Entity):
 
 @entity
 class TaskActivity(Entity):
-    """Orchestrator's TaskActivityDto."""
+    """Orchestrator's TaskActivityDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+        creator_user_id: Id of the user who created it.
+        creation_time: When it was created, UTC.
+    """
 
     creator_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("CreatorUser")
     target_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("TargetUser")
@@ -390,23 +449,35 @@ class TaskActivity(Entity):
     key: Property[UUID] = prop("Key")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     task_id: Property[int] = prop("TaskId")
     task_key: Property[UUID] = prop("TaskKey")
     activity_type: Property[TaskActivityMetadataActivityType] = prop("ActivityType")
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     target_user_id: Property[int] = prop("TargetUserId")
     task_note_id: Property[int] = prop("TaskNoteId")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     id: Property[int] = prop("Id")
 
 
 @entity
 class TaskCompletionRequest(Entity):
-    """Orchestrator's TaskCompletionRequest."""
+    """Orchestrator's TaskCompletionRequest.
+
+    Attributes:
+        task_id: Id of the task.
+        data: Final data, any JSON.
+        action: Action that was chosen, such as Approve; the job sees it.
+    """
 
     task_id: Property[int] = prop("taskId")
+    """Id of the task."""
     data: Property[Any] = prop("data")
+    """Final data, any JSON."""
     action: Property[str] = prop("action")
+    """Action that was chosen, such as Approve; the job sees it."""
 
 
 @entity
@@ -451,25 +522,41 @@ class TaskData(Entity):
 
 @entity
 class TaskDataSaveRequest(Entity):
-    """Orchestrator's TaskDataSaveRequest."""
+    """Orchestrator's TaskDataSaveRequest.
+
+    Attributes:
+        task_id: Id of the task.
+        data: Data in place of what it has, any JSON.
+    """
 
     task_id: Property[int] = prop("taskId")
+    """Id of the task."""
     data: Property[Any] = prop("data")
+    """Data in place of what it has, any JSON."""
 
 
 @entity
 class TaskNote(Entity):
-    """Orchestrator's TaskNoteDto."""
+    """Orchestrator's TaskNoteDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+        creator_user_id: Id of the user who created it.
+        creation_time: When it was created, UTC.
+    """
 
     creator_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("CreatorUser")
     last_modifier_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("LastModifierUser")
     key: Property[UUID] = prop("Key")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     task_id: Property[int] = prop("TaskId")
     text: Property[str] = prop("Text")
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     id: Property[int] = prop("Id")
 
 
@@ -481,17 +568,38 @@ if TYPE_CHECKING:
 
 @entity
 class TaskSaveAndReassignmentRequest(Entity):
-    """Orchestrator's TaskSaveAndReassignmentRequest."""
+    """Orchestrator's TaskSaveAndReassignmentRequest.
+
+    Attributes:
+        save_data: Whether data is stored.
+        data: Data in place of what it has, any JSON.
+        note_text: Note that is left on the task.
+        task_id: Id of the task.
+        user_id: Id of the user who gets it.
+        user_name_or_email: Name or e-mail of the user who gets it, if user_id is missing.
+        assignment_criteria: How it is given out: SingleUser, Workload, AllUsers, Hierarchy.
+        assignee_names_or_emails: Names or e-mails of several users.
+        assignee_user_ids: Ids of several users.
+    """
 
     save_data: Property[bool] = prop("SaveData")
+    """Whether data is stored."""
     data: Property[Any] = prop("Data")
+    """Data in place of what it has, any JSON."""
     note_text: Property[str] = prop("NoteText")
+    """Note that is left on the task."""
     task_id: Property[int] = prop("TaskId")
+    """Id of the task."""
     user_id: Property[int] = prop("UserId")
+    """Id of the user who gets it."""
     user_name_or_email: Property[str] = prop("UserNameOrEmail")
+    """Name or e-mail of the user who gets it, if user_id is missing."""
     assignment_criteria: Property[TaskAssignmentCriteria] = prop("AssignmentCriteria")
+    """How it is given out: SingleUser, Workload, AllUsers, Hierarchy."""
     assignee_names_or_emails: Values[str] = prop("AssigneeNamesOrEmails")
+    """Names or e-mails of several users."""
     assignee_user_ids: Values[int] = prop("AssigneeUserIds")
+    """Ids of several users."""
 
 
 @entity
@@ -527,7 +635,14 @@ if TYPE_CHECKING:
 
 @entity
 class TestCase(Entity):
-    """Orchestrator's TestCaseDto."""
+    """Orchestrator's TestCaseDto.
+
+    Attributes:
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     enabled: Property[bool] = prop("Enabled")
     definition_id: Property[int] = prop("DefinitionId")
@@ -537,9 +652,13 @@ class TestCase(Entity):
     test_set_id: Property[int] = prop("TestSetId")
     test_set: Navigation[TestSet, "TestSetPath"] = prop("TestSet")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 
@@ -551,25 +670,39 @@ if TYPE_CHECKING:
 
 @entity
 class TestCaseExecutionAttachment(Entity):
-    """Orchestrator's TestCaseExecutionAttachmentDto."""
+    """Orchestrator's TestCaseExecutionAttachmentDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        tags: Tags: labels, or names with a value.
+    """
 
     test_case_execution_id: Property[int] = prop("TestCaseExecutionId")
     file_name: Property[str] = prop("FileName")
     mime_type: Property[str] = prop("MimeType")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     tags: Values[str] = prop("Tags")
+    """Tags: labels, or names with a value."""
     id: Property[int] = prop("Id")
 
 
 @entity
 class TestSetExecutionAttachment(Entity):
-    """Orchestrator's TestSetExecutionAttachmentDto."""
+    """Orchestrator's TestSetExecutionAttachmentDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        tags: Tags: labels, or names with a value.
+    """
 
     test_set_execution_id: Property[int] = prop("TestSetExecutionId")
     file_name: Property[str] = prop("FileName")
     mime_type: Property[str] = prop("MimeType")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     tags: Values[str] = prop("Tags")
+    """Tags: labels, or names with a value."""
     id: Property[int] = prop("Id")
 
 

@@ -15,16 +15,27 @@ if TYPE_CHECKING:
 
 @entity
 class TaskCatalog(Entity):
-    """Orchestrator's TaskCatalogDto, a row of /odata/TaskCatalogs."""
+    """Orchestrator's TaskCatalogDto, a row of /odata/TaskCatalogs.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+        last_modification_time: When it was last changed, UTC; None if never.
+        folders_count: Number of folders that share it.
+        tags: Tags: labels, or names with a value.
+    """
 
     key: Property[UUID] = prop("Key")
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     folders_count: Property[int] = prop("FoldersCount")
+    """Number of folders that share it."""
     encrypted: Property[bool] = prop("Encrypted")
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     retention_action: Property[BaseRetentionSettingAction] = prop("RetentionAction")
     retention_period: Property[int] = prop("RetentionPeriod")
     retention_bucket_id: Property[int] = prop("RetentionBucketId")
@@ -44,21 +55,33 @@ class TaskCatalogExtendedDetails(Entity):
 
 @entity
 class TaskCatalogFoldersShare(Entity):
-    """Orchestrator's TaskCatalogFoldersShareDto."""
+    """Orchestrator's TaskCatalogFoldersShareDto.
+
+    Attributes:
+        to_add_folder_ids: Ids of the folders that get it.
+        to_remove_folder_ids: Ids of the folders that lose it.
+    """
 
     task_catalog_ids: Values[int] = prop("TaskCatalogIds")
     to_add_folder_ids: Values[int] = prop("ToAddFolderIds")
+    """Ids of the folders that get it."""
     to_remove_folder_ids: Values[int] = prop("ToRemoveFolderIds")
+    """Ids of the folders that lose it."""
 
 
 @entity
 class TaskCatalogRequest(Entity):
-    """Orchestrator's TaskCatalogRequest."""
+    """Orchestrator's TaskCatalogRequest.
+
+    Attributes:
+        tags: Tags: labels, or names with a value.
+    """
 
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
     encrypted: Property[bool] = prop("Encrypted")
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     retention_action: Property[BaseRetentionSettingAction] = prop("RetentionAction")
     retention_period: Property[int] = prop("RetentionPeriod")
     retention_bucket_id: Property[int] = prop("RetentionBucketId")

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 @entity
 class TaskDefinition(Entity):
-    """Orchestrator's TaskDefinitionDto, a row of /odata/TaskDefinitions."""
+    """Orchestrator's TaskDefinitionDto, a row of /odata/TaskDefinitions.
+
+    Attributes:
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     key: Property[UUID] = prop("Key")
@@ -33,9 +40,13 @@ class TaskDefinition(Entity):
     deleter_user_id: Property[int] = prop("DeleterUserId")
     deletion_time: Timestamp = prop("DeletionTime")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 

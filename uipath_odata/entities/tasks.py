@@ -26,56 +26,146 @@ if TYPE_CHECKING:
 
 @entity
 class EditTaskMetadataRequest(Entity):
-    """Orchestrator's EditTaskMetadataRequest."""
+    """Orchestrator's EditTaskMetadataRequest.
+
+    Attributes:
+        task_id: Id of the task.
+        title: New title.
+        task_catalog_id: Id of the catalog that it is sorted into.
+        unset_task_catalog: True takes it out of its catalog.
+        priority: Low, Medium, High or Critical.
+        note_text: Note that is left on the task.
+    """
 
     task_id: Property[int] = prop("TaskId")
+    """Id of the task."""
     title: Property[str] = prop("Title")
+    """New title."""
     task_catalog_id: Property[int] = prop("TaskCatalogId")
+    """Id of the catalog that it is sorted into."""
     unset_task_catalog: Property[bool] = prop("UnsetTaskCatalog")
+    """True takes it out of its catalog."""
     priority: Property[TaskMetadataPriority] = prop("Priority")
+    """Low, Medium, High or Critical."""
     note_text: Property[str] = prop("NoteText")
+    """Note that is left on the task."""
 
 
 @entity
 class Task(Entity):
-    """Orchestrator's TaskDto, a row of /odata/Tasks."""
+    """Orchestrator's TaskDto, a row of /odata/Tasks.
+
+    Attributes:
+        status: Unassigned, Pending or Completed.
+        assigned_to_user: User who has it; expand it.
+        task_assignment_criteria: How it was given out: SingleUser, Workload, AllUsers, Hierarchy.
+        creator_user: User who created it; expand it.
+        last_modifier_user: User who changed it last; expand it.
+        task_catalog_name: Name of its catalog.
+        is_completed: Whether it is done.
+        bulk_form_layout_id: Id of the form that answers several at once.
+        form_layout_id: Id of its form.
+        encrypted: Whether its data are encrypted in the database.
+        tags: Tags: labels, or names with a value.
+        action: Action with which it was completed, such as Approve.
+        activities: What happened to it; expand it.
+        task_sla_detail: By when it should be done.
+        task_assignments: Users and groups who have it; expand it.
+        task_assignee_name: Name of who has it.
+        title: Title.
+        type: FormTask, ExternalTask, AppTask, DocumentValidationTask, ….
+        priority: Low, Medium, High or Critical.
+        assigned_to_user_id: Id of the user who has it; None if nobody.
+        organization_unit_id: Id of the folder.
+        external_tag: Name of the outside system that handles it.
+        creator_job_key: GUID of the job that created it.
+        wait_job_key: GUID of the job that waits for it.
+        last_assigned_time: When it was last given to somebody, UTC.
+        completion_time: When it was completed, UTC.
+        parent_operation_id: Id of the operation that created it, to trace it.
+        key: GUID.
+        is_deleted: Whether it was deleted.
+        deleter_user_id: Id of the user who deleted it.
+        deletion_time: When it was deleted, UTC.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+        id: Id of the task.
+    """
 
     status: Property[TaskStatus] = prop("Status")
+    """Unassigned, Pending or Completed."""
     assigned_to_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("AssignedToUser")
+    """User who has it; expand it."""
     task_assignment_criteria: Property[TaskAssignmentCriteria] = prop("TaskAssignmentCriteria")
+    """How it was given out: SingleUser, Workload, AllUsers, Hierarchy."""
     creator_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("CreatorUser")
+    """User who created it; expand it."""
     last_modifier_user: Navigation[UserLoginInfo, "UserLoginInfoPath"] = prop("LastModifierUser")
+    """User who changed it last; expand it."""
     task_catalog_name: Property[str] = prop("TaskCatalogName")
+    """Name of its catalog."""
     is_completed: Property[bool] = prop("IsCompleted")
+    """Whether it is done."""
     bulk_form_layout_id: Property[int] = prop("BulkFormLayoutId")
+    """Id of the form that answers several at once."""
     form_layout_id: Property[int] = prop("FormLayoutId")
+    """Id of its form."""
     encrypted: Property[bool] = prop("Encrypted")
+    """Whether its data are encrypted in the database."""
     tags: Collection[Tag] = prop("Tags")
+    """Tags: labels, or names with a value."""
     action: Property[str] = prop("Action")
+    """Action with which it was completed, such as Approve."""
     activities: Collection[TaskActivity] = prop("Activities")
+    """What happened to it; expand it."""
     task_sla_detail: Navigation[TaskSlaDetail, "TaskSlaDetailPath"] = prop("TaskSlaDetail")
+    """By when it should be done."""
     task_assignments: Collection[TaskAssignment] = prop("TaskAssignments")
+    """Users and groups who have it; expand it."""
     task_assignee_name: Property[str] = prop("TaskAssigneeName")
+    """Name of who has it."""
     title: Property[str] = prop("Title")
+    """Title."""
     type: Property[TaskMetadataType] = prop("Type")
+    """FormTask, ExternalTask, AppTask, DocumentValidationTask, …."""
     priority: Property[TaskMetadataPriority] = prop("Priority")
+    """Low, Medium, High or Critical."""
     assigned_to_user_id: Property[int] = prop("AssignedToUserId")
+    """Id of the user who has it; None if nobody."""
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     external_tag: Property[str] = prop("ExternalTag")
+    """Name of the outside system that handles it."""
     creator_job_key: Property[UUID] = prop("CreatorJobKey")
+    """GUID of the job that created it."""
     wait_job_key: Property[UUID] = prop("WaitJobKey")
+    """GUID of the job that waits for it."""
     last_assigned_time: Timestamp = prop("LastAssignedTime")
+    """When it was last given to somebody, UTC."""
     completion_time: Timestamp = prop("CompletionTime")
+    """When it was completed, UTC."""
     parent_operation_id: Property[str] = prop("ParentOperationId")
+    """Id of the operation that created it, to trace it."""
     key: Property[UUID] = prop("Key")
+    """GUID."""
     is_deleted: Property[bool] = prop("IsDeleted")
+    """Whether it was deleted."""
     deleter_user_id: Property[int] = prop("DeleterUserId")
+    """Id of the user who deleted it."""
     deletion_time: Timestamp = prop("DeletionTime")
+    """When it was deleted, UTC."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
+    """Id of the task."""
 
 
 if TYPE_CHECKING:
@@ -118,13 +208,23 @@ class TaskOperationErrorResponse(Entity):
 
 @entity
 class TasksAssignRequest(Entity):
-    """Orchestrator's TasksAssignRequest."""
+    """Orchestrator's TasksAssignRequest.
+
+    Attributes:
+        task_assignments: Who gets which task: task_id with user_id or user_name_or_email.
+    """
 
     task_assignments: Collection[TaskAssignmentRequest] = prop("taskAssignments")
+    """Who gets which task: task_id with user_id or user_name_or_email."""
 
 
 @entity
 class TasksDeleteRequest(Entity):
-    """Orchestrator's TasksDeleteRequest."""
+    """Orchestrator's TasksDeleteRequest.
+
+    Attributes:
+        task_ids: Ids of the tasks.
+    """
 
     task_ids: Values[int] = prop("taskIds")
+    """Ids of the tasks."""

@@ -32,9 +32,14 @@ class Tenant(Entity):
 
 @entity
 class TenantLicense(Entity):
-    """Orchestrator's TenantLicenseDto."""
+    """Orchestrator's TenantLicenseDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     code: Property[str] = prop("Code")
     allowed: Property[dict[str, int]] = prop("Allowed")
     id: Property[int] = prop("Id")

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 @entity
 class TestCaseDefinition(Entity):
-    """Orchestrator's TestCaseDefinitionDto, a row of /odata/TestCaseDefinitions."""
+    """Orchestrator's TestCaseDefinitionDto, a row of /odata/TestCaseDefinitions.
+
+    Attributes:
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     package_identifier: Property[str] = prop("PackageIdentifier")
@@ -25,9 +32,13 @@ class TestCaseDefinition(Entity):
     latest_prerelease_version: Property[str] = prop("LatestPrereleaseVersion")
     feed_id: Property[UUID] = prop("FeedId")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 @entity
 class TestCaseAssertion(Entity):
-    """Orchestrator's TestCaseAssertionDto."""
+    """Orchestrator's TestCaseAssertionDto.
+
+    Attributes:
+        creation_time: When it was created, UTC.
+    """
 
     message: Property[str] = prop("Message")
     payload: Property[str] = prop("Payload")
@@ -33,12 +37,17 @@ class TestCaseAssertion(Entity):
     test_case_execution_id: Property[int] = prop("TestCaseExecutionId")
     has_screenshot: Property[bool] = prop("HasScreenshot")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     id: Property[int] = prop("Id")
 
 
 @entity
 class TestCaseExecution(Entity):
-    """Orchestrator's TestCaseExecutionDto, a row of /odata/TestCaseExecutions."""
+    """Orchestrator's TestCaseExecutionDto, a row of /odata/TestCaseExecutions.
+
+    Attributes:
+        entry_point_path: File of the package that is started, where it has several.
+    """
 
     job_id: Property[int] = prop("JobId")
     job_key: Property[UUID] = prop("JobKey")
@@ -49,6 +58,7 @@ class TestCaseExecution(Entity):
     release_version_id: Property[int] = prop("ReleaseVersionId")
     version_number: Property[str] = prop("VersionNumber")
     entry_point_path: Property[str] = prop("EntryPointPath")
+    """File of the package that is started, where it has several."""
     start_time: Timestamp = prop("StartTime")
     end_time: Timestamp = prop("EndTime")
     status: Property[TestSetExecutionStatus] = prop("Status")

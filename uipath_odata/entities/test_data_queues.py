@@ -8,7 +8,14 @@ from uipath_odata.odata.entity import Entity, JsonText, Property, Timestamp, ent
 
 @entity
 class TestDataQueue(Entity):
-    """Orchestrator's TestDataQueueDto, a row of /odata/TestDataQueues."""
+    """Orchestrator's TestDataQueueDto, a row of /odata/TestDataQueues.
+
+    Attributes:
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
@@ -19,7 +26,11 @@ class TestDataQueue(Entity):
     deleter_user_id: Property[int] = prop("DeleterUserId")
     deletion_time: Timestamp = prop("DeletionTime")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")

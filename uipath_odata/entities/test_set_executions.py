@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 
 @entity
 class TestSetExecution(Entity):
-    """Orchestrator's TestSetExecutionDto, a row of /odata/TestSetExecutions."""
+    """Orchestrator's TestSetExecutionDto, a row of /odata/TestSetExecutions.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+        batch_execution_key: GUID that all jobs of one start share.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     test_set_id: Property[int] = prop("TestSetId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     test_set: Navigation[TestSet, "TestSetPath"] = prop("TestSet")
     start_time: Timestamp = prop("StartTime")
     end_time: Timestamp = prop("EndTime")
@@ -31,13 +39,16 @@ class TestSetExecution(Entity):
     trigger_type: Property[ExecutionTriggerType] = prop("TriggerType")
     schedule_id: Property[int] = prop("ScheduleId")
     batch_execution_key: Property[UUID] = prop("BatchExecutionKey")
+    """GUID that all jobs of one start share."""
     coverage_status: Property[TestSetExecutionCoverageStatus] = prop("CoverageStatus")
     run_id: Property[int] = prop("RunId")
     test_case_executions: Collection[TestCaseExecution] = prop("TestCaseExecutions")
     attachments: Collection[TestSetExecutionAttachment] = prop("Attachments")
     enforce_execution_order: Property[bool] = prop("EnforceExecutionOrder")
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 

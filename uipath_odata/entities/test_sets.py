@@ -31,13 +31,22 @@ if TYPE_CHECKING:
 
 @entity
 class TestSet(Entity):
-    """Orchestrator's TestSetDto, a row of /odata/TestSets."""
+    """Orchestrator's TestSetDto, a row of /odata/TestSets.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     key: Property[UUID] = prop("Key")
     name: Property[str] = prop("Name")
     description: Property[str] = prop("Description")
     source_type: Property[TestSetSourceType] = prop("SourceType")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     environment_id: Property[int] = prop("EnvironmentId")
     environment: Navigation[TestEnvironment, "TestEnvironmentPath"] = prop("Environment")
     test_case_count: Property[int] = prop("TestCaseCount")
@@ -51,9 +60,13 @@ class TestSet(Entity):
     deleter_user_id: Property[int] = prop("DeleterUserId")
     deletion_time: Timestamp = prop("DeletionTime")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 
@@ -65,21 +78,39 @@ if TYPE_CHECKING:
 
 @entity
 class TestSetInputArgument(Entity):
-    """Orchestrator's TestSetInputArgumentDto."""
+    """Orchestrator's TestSetInputArgumentDto.
+
+    Attributes:
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     name: Property[str] = prop("Name")
     type: Property[str] = prop("Type")
     value: Property[str] = prop("Value")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
 
 
 @entity
 class TestSetPackage(Entity):
-    """Orchestrator's TestSetPackageDto."""
+    """Orchestrator's TestSetPackageDto.
+
+    Attributes:
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creation_time: When it was created, UTC.
+        creator_user_id: Id of the user who created it.
+    """
 
     test_set_id: Property[int] = prop("TestSetId")
     test_set: Navigation[TestSet, "TestSetPath"] = prop("TestSet")
@@ -87,7 +118,11 @@ class TestSetPackage(Entity):
     package_identifier: Property[str] = prop("PackageIdentifier")
     include_prerelease: Property[bool] = prop("IncludePrerelease")
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")

@@ -37,54 +37,146 @@ if TYPE_CHECKING:
 
 @entity
 class User(Entity):
-    """Orchestrator's UserDto, a row of /odata/Users."""
+    """Orchestrator's UserDto, a row of /odata/Users.
+
+    Attributes:
+        name: First name.
+        surname: Last name.
+        user_name: Name with which they log in.
+        domain: Domain that they come from; empty for Active Directory users.
+        directory_identifier: Identifier in the directory that they come from.
+        full_name: First and last name.
+        email_address: E-mail address.
+        last_login_time: When they last logged in, UTC; None if never.
+        is_active: Whether they may log in; deprecated.
+        creation_time: When it was created, UTC.
+        authentication_source: What checks their password.
+        password: Password; written only, never returned; deprecated.
+        is_external_licensed: Whether the licence comes from outside Orchestrator.
+        user_roles: Roles with their Ids; expand it.
+        roles_list: Names of the roles.
+        login_providers: What they can log in with.
+        organization_units: Folders under their old name; deprecated.
+        tenant_id: Id of the tenant.
+        tenancy_name: Name of the tenant.
+        tenant_display_name: Name of the tenant, for people.
+        tenant_key: GUID of the tenant, as a text.
+        type: User, DirectoryUser, DirectoryGroup, Robot, DirectoryExternalApplication, ….
+        provision_type: Manual: added by a person; Automatic: added at the first login.
+        license_type: Kind of licence that they use.
+        robot_provision: Their attended robot: user name, type, execution settings.
+        unattended_robot: Their unattended robot: user name, credentials, execution settings.
+        notification_subscription: What they are notified of.
+        key: GUID.
+        may_have_user_session: Whether they may use the web interface, groups counted.
+        may_have_robot_session: Whether they may have an attended robot, groups counted.
+        may_have_unattended_session: Whether they may have an unattended robot.
+        may_have_personal_workspace: Whether they may have a personal workspace, groups counted.
+        restrict_to_personal_workspace: Whether they see their personal workspace alone, groups counted.
+        update_policy: How their robot and Studio are updated; API 15 requires it.
+        account_id: Id of the account.
+        has_only_inherited_privileges: Whether all they may do comes from groups.
+        explicit_may_have_user_session: Whether they may use the web interface by themselves.
+        explicit_may_have_robot_session: Whether they may have an attended robot by themselves.
+        explicit_may_have_personal_workspace: Whether they may have a personal workspace by themselves.
+        explicit_restrict_to_personal_workspace: Whether they see their personal workspace alone, by their own
+            setting.
+        last_modification_time: When it was last changed, UTC; None if never.
+        last_modifier_user_id: Id of the user who changed it last.
+        creator_user_id: Id of the user who created it.
+        id: Id of the user.
+    """
 
     name: Property[str] = prop("Name")
+    """First name."""
     surname: Property[str] = prop("Surname")
+    """Last name."""
     user_name: Property[str] = prop("UserName")
+    """Name with which they log in."""
     domain: Property[str] = prop("Domain")
+    """Domain that they come from; empty for Active Directory users."""
     directory_identifier: Property[str] = prop("DirectoryIdentifier")
+    """Identifier in the directory that they come from."""
     full_name: Property[str] = prop("FullName")
+    """First and last name."""
     email_address: Property[str] = prop("EmailAddress")
+    """E-mail address."""
     last_login_time: Timestamp = prop("LastLoginTime")
+    """When they last logged in, UTC; None if never."""
     is_active: Property[bool] = prop("IsActive")
+    """Whether they may log in; deprecated."""
     creation_time: Timestamp = prop("CreationTime")
+    """When it was created, UTC."""
     authentication_source: Property[str] = prop("AuthenticationSource")
+    """What checks their password."""
     password: Property[str] = prop("Password")
+    """Password; written only, never returned; deprecated."""
     is_external_licensed: Property[bool] = prop("IsExternalLicensed")
+    """Whether the licence comes from outside Orchestrator."""
     user_roles: Collection[UserRole] = prop("UserRoles")
+    """Roles with their Ids; expand it."""
     roles_list: Values[str] = prop("RolesList")
+    """Names of the roles."""
     login_providers: Values[str] = prop("LoginProviders")
+    """What they can log in with."""
     organization_units: Collection[OrganizationUnit] = prop("OrganizationUnits")
+    """Folders under their old name; deprecated."""
     tenant_id: Property[int] = prop("TenantId")
+    """Id of the tenant."""
     tenancy_name: Property[str] = prop("TenancyName")
+    """Name of the tenant."""
     tenant_display_name: Property[str] = prop("TenantDisplayName")
+    """Name of the tenant, for people."""
     tenant_key: Property[str] = prop("TenantKey")
+    """GUID of the tenant, as a text."""
     type: Property[UserType] = prop("Type")
+    """User, DirectoryUser, DirectoryGroup, Robot, DirectoryExternalApplication, …."""
     provision_type: Property[UserProvisionType] = prop("ProvisionType")
+    """Manual: added by a person; Automatic: added at the first login."""
     license_type: Property[RobotType] = prop("LicenseType")
+    """Kind of licence that they use."""
     robot_provision: Navigation[AttendedRobot, "AttendedRobotPath"] = prop("RobotProvision")
+    """Their attended robot: user name, type, execution settings."""
     unattended_robot: Navigation[UnattendedRobot, "UnattendedRobotPath"] = prop("UnattendedRobot")
+    """Their unattended robot: user name, credentials, execution settings."""
     notification_subscription: Navigation[UserNotificationSubscription, "UserNotificationSubscriptionPath"] = prop(
         "NotificationSubscription",
     )
+    """What they are notified of."""
     key: Property[UUID] = prop("Key")
+    """GUID."""
     may_have_user_session: Property[bool] = prop("MayHaveUserSession")
+    """Whether they may use the web interface, groups counted."""
     may_have_robot_session: Property[bool] = prop("MayHaveRobotSession")
+    """Whether they may have an attended robot, groups counted."""
     may_have_unattended_session: Property[bool] = prop("MayHaveUnattendedSession")
+    """Whether they may have an unattended robot."""
     may_have_personal_workspace: Property[bool] = prop("MayHavePersonalWorkspace")
+    """Whether they may have a personal workspace, groups counted."""
     restrict_to_personal_workspace: Property[bool] = prop("RestrictToPersonalWorkspace")
+    """Whether they see their personal workspace alone, groups counted."""
     update_policy: Navigation[UpdatePolicy, "UpdatePolicyPath"] = prop("UpdatePolicy")
+    """How their robot and Studio are updated; API 15 requires it."""
     account_id: Property[str] = prop("AccountId")
+    """Id of the account."""
     has_only_inherited_privileges: Property[bool] = prop("HasOnlyInheritedPrivileges")
+    """Whether all they may do comes from groups."""
     explicit_may_have_user_session: Property[bool] = prop("ExplicitMayHaveUserSession")
+    """Whether they may use the web interface by themselves."""
     explicit_may_have_robot_session: Property[bool] = prop("ExplicitMayHaveRobotSession")
+    """Whether they may have an attended robot by themselves."""
     explicit_may_have_personal_workspace: Property[bool] = prop("ExplicitMayHavePersonalWorkspace")
+    """Whether they may have a personal workspace by themselves."""
     explicit_restrict_to_personal_workspace: Property[bool] = prop("ExplicitRestrictToPersonalWorkspace")
+    """Whether they see their personal workspace alone, by their own setting."""
     last_modification_time: Timestamp = prop("LastModificationTime")
+    """When it was last changed, UTC; None if never."""
     last_modifier_user_id: Property[int] = prop("LastModifierUserId")
+    """Id of the user who changed it last."""
     creator_user_id: Property[int] = prop("CreatorUserId")
+    """Id of the user who created it."""
     id: Property[int] = prop("Id")
+    """Id of the user."""
 
 
 if TYPE_CHECKING:
@@ -95,16 +187,26 @@ if TYPE_CHECKING:
 
 @entity
 class UserAssignRolesRequest(Entity):
-    """Orchestrator's UserAssignRolesRequest."""
+    """Orchestrator's UserAssignRolesRequest.
+
+    Attributes:
+        role_ids: Ids of the roles.
+    """
 
     role_ids: Values[int] = prop("roleIds")
+    """Ids of the roles."""
 
 
 @entity
 class UserChangeCultureRequest(Entity):
-    """Orchestrator's UserChangeCultureRequest."""
+    """Orchestrator's UserChangeCultureRequest.
+
+    Attributes:
+        culture: Language, such as en or ja.
+    """
 
     culture: Property[str] = prop("culture")
+    """Language, such as en or ja."""
 
 
 @entity
@@ -117,7 +219,14 @@ class UserPermissionsCollection(Entity):
 
 @entity
 class UsersToggleRoleRequest(Entity):
-    """Orchestrator's UsersToggleRoleRequest."""
+    """Orchestrator's UsersToggleRoleRequest.
+
+    Attributes:
+        role: Name of the role.
+        toggle: True gives it, False takes it away.
+    """
 
     role: Property[str] = prop("role")
+    """Name of the role."""
     toggle: Property[bool] = prop("toggle")
+    """True gives it, False takes it away."""

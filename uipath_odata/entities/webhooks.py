@@ -11,7 +11,11 @@ from uipath_odata.odata.entity import Collection, Entity, Property, Timestamp, e
 
 @entity
 class CustomEvent(Entity):
-    """Orchestrator's CustomEventDto."""
+    """Orchestrator's CustomEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -22,6 +26,7 @@ class CustomEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -29,7 +34,11 @@ class CustomEvent(Entity):
 
 @entity
 class PingEvent(Entity):
-    """Orchestrator's PingEventDto."""
+    """Orchestrator's PingEventDto.
+
+    Attributes:
+        organization_unit_id: Id of the folder.
+    """
 
     type: Property[str] = prop("Type")
     event_id: Property[str] = prop("EventId")
@@ -39,6 +48,7 @@ class PingEvent(Entity):
     event_source_id: Property[int] = prop("EventSourceId")
     tenant_id: Property[int] = prop("TenantId")
     organization_unit_id: Property[int] = prop("OrganizationUnitId")
+    """Id of the folder."""
     organization_unit_key: Property[UUID] = prop("OrganizationUnitKey")
     user_key: Property[UUID] = prop("UserKey")
     user_id: Property[int] = prop("UserId")
@@ -46,18 +56,41 @@ class PingEvent(Entity):
 
 @entity
 class Webhook(Entity):
-    """Orchestrator's WebhookDto, a row of /odata/Webhooks."""
+    """Orchestrator's WebhookDto, a row of /odata/Webhooks.
+
+    Attributes:
+        key: GUID.
+        name: Name, up to 128 characters.
+        description: What it is for.
+        url: URL that is called with POST, up to 2,000 characters.
+        enabled: Whether it is called.
+        secret: Secret that signs deliveries (HMAC-SHA256), up to 100 characters; may come back masked.
+        subscribe_to_all_events: Whether it hears about every event, whatever events says.
+        allow_insecure_ssl: Whether a certificate that cannot be checked is accepted.
+        events: Events that it hears about, such as job.completed.
+        id: Id of the webhook.
+    """
 
     key: Property[UUID] = prop("Key")
+    """GUID."""
     name: Property[str] = prop("Name")
+    """Name, up to 128 characters."""
     description: Property[str] = prop("Description")
+    """What it is for."""
     url: Property[str] = prop("Url")
+    """URL that is called with POST, up to 2,000 characters."""
     enabled: Property[bool] = prop("Enabled")
+    """Whether it is called."""
     secret: Property[str] = prop("Secret")
+    """Secret that signs deliveries (HMAC-SHA256), up to 100 characters; may come back masked."""
     subscribe_to_all_events: Property[bool] = prop("SubscribeToAllEvents")
+    """Whether it hears about every event, whatever events says."""
     allow_insecure_ssl: Property[bool] = prop("AllowInsecureSsl")
+    """Whether a certificate that cannot be checked is accepted."""
     events: Collection[WebhookEvent] = prop("Events")
+    """Events that it hears about, such as job.completed."""
     id: Property[int] = prop("Id")
+    """Id of the webhook."""
 
 
 @entity

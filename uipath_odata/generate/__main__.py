@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from uipath_odata.generate.decide.descriptions import described
 from uipath_odata.generate.read.document import Document
 from uipath_odata.generate.read.load_schema import orchestrator
 from uipath_odata.generate.read.openapi import load
+from uipath_odata.generate.read.texts import load_texts
 from uipath_odata.generate.write import entities, operations
 
 _PACKAGE: Final = Path(__file__).parents[1]
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     if chosen.spec is not None and chosen.out is None:
         parser.error("a document of your own needs a package of its own: give --out DIR")
-    document = load(chosen.spec) if chosen.spec else orchestrator()
+    document = load(chosen.spec) if chosen.spec else described(orchestrator(), load_texts())
     generate(document, chosen.out or _PACKAGE)
     for each in operations.left_out(document):
         sys.stderr.write(f"{each.method} {each.path} is left out: it takes a form\n")

@@ -85,469 +85,514 @@ class EntitySets(Sets):
 
     @cached_property
     def alerts(self) -> Alerts:
-        """Alerts."""
+        """Alerts of the tenant; Orchestrators from API 18 on may answer 404."""
         from .alerts import Alerts
 
         return self._open(Alerts)
 
     @cached_property
     def app_tasks(self) -> AppTasks:
-        """AppTasks."""
+        """Tasks that people answer in an app of UiPath Apps."""
         from .app_tasks import AppTasks
 
         return self._open(AppTasks)
 
     @cached_property
     def assets(self) -> Assets:
-        """Assets."""
+        """Assets that the folder sees; from API 20 on Secret assets are missing here and come from get_filtered."""
         from .assets import Assets
 
         return self._open(Assets)
 
     @cached_property
     def attachments(self) -> Attachments:
-        """Attachments."""
+        """Files that are attached to the jobs of the folder."""
         from .attachments import Attachments
 
         return self._open(Attachments)
 
     @cached_property
     def audit_logs(self) -> AuditLogs:
-        """AuditLogs."""
+        """The audit trail of the tenant: who changed what, and when."""
         from .audit_logs import AuditLogs
 
         return self._open(AuditLogs)
 
     @cached_property
     def buckets(self) -> Buckets:
-        """Buckets, which the API guide calls "Storage Bucket"."""
+        """Storage buckets that the folder sees; their files are read through the methods of each bucket.
+
+        Buckets, which the API guide calls "Storage Bucket".
+        """
         from .buckets import Buckets
 
         return self._open(Buckets)
 
     @cached_property
     def business_rules(self) -> BusinessRules:
-        """BusinessRules."""
+        """Business rules that the folder sees."""
         from .business_rules import BusinessRules
 
         return self._open(BusinessRules)
 
     @cached_property
     def calendars(self) -> Calendars:
-        """Calendars."""
+        """Calendars of the tenant, whose days off triggers skip."""
         from .calendars import Calendars
 
         return self._open(Calendars)
 
     @cached_property
     def credential_stores(self) -> CredentialStores:
-        """CredentialStores."""
+        """Credential stores of the tenant: Orchestrator's own, and outside vaults."""
         from .credential_stores import CredentialStores
 
         return self._open(CredentialStores)
 
     @cached_property
     def directory_service(self) -> DirectoryService:
-        """DirectoryService."""
+        """Users and groups of the directory (Active Directory, Entra ID) that the organization is connected to."""
         from .directory_service import DirectoryService
 
         return self._open(DirectoryService)
 
     @cached_property
     def environments(self) -> Environments:
-        """Environments."""
+        """Environments: groups of robots in classic folders, which cloud and API 20 no longer have."""
         from .environments import Environments
 
         return self._open(Environments)
 
     @cached_property
     def execution_media(self) -> ExecutionMedia:
-        """ExecutionMedia."""
+        """What robots recorded of jobs of the folder."""
         from .execution_media import ExecutionMedia
 
         return self._open(ExecutionMedia)
 
     @cached_property
     def exports(self) -> Exports:
-        """Exports."""
+        """CSV files that the export operations of other sets prepare."""
         from .exports import Exports
 
         return self._open(Exports)
 
     @cached_property
     def folders(self) -> Folders:
-        """Folders."""
+        """Folders that you may see, without those below personal workspaces: get_all_for_current_user has these too."""
         from .folders import Folders
 
         return self._open(Folders)
 
     @cached_property
     def folders_navigation(self) -> FoldersNavigation:
-        """FoldersNavigation."""
+        """The folder tree as the web interface shows it, which OAuth tokens may not read."""
         from .folders_navigation import FoldersNavigation
 
         return self._open(FoldersNavigation)
 
     @cached_property
     def generic_tasks(self) -> GenericTasks:
-        """GenericTasks."""
+        """Tasks of any kind (Action Center); an outside system shows and answers them."""
         from .generic_tasks import GenericTasks
 
         return self._open(GenericTasks)
 
     @cached_property
     def job_triggers(self) -> JobTriggers:
-        """JobTriggers."""
+        """What suspended jobs of the folder wait for before they resume."""
         from .job_triggers import JobTriggers
 
         return self._open(JobTriggers)
 
     @cached_property
     def jobs(self) -> Jobs:
-        """Jobs."""
+        """Jobs of the folder; input and output arguments are null here: get has them. Cloud allows about 100 reads a minute."""
         from .jobs import Jobs
 
         return self._open(Jobs)
 
     @cached_property
     def libraries(self) -> Libraries:
-        """Libraries."""
+        """Library packages that processes can be built on, the newest version of each."""
         from .libraries import Libraries
 
         return self._open(Libraries)
 
     @cached_property
     def licenses_named_user(self) -> LicensesNamedUser:
-        """LicensesNamedUser, which the API guide calls "License"."""
+        """Licences that belong to people.
+
+        LicensesNamedUser, which the API guide calls "License".
+        """
         from .licenses_named_user import LicensesNamedUser
 
         return self._open(LicensesNamedUser)
 
     @cached_property
     def licenses_runtime(self) -> LicensesRuntime:
-        """LicensesRuntime, which the API guide calls "License"."""
+        """Licences that machines use while they run jobs.
+
+        LicensesRuntime, which the API guide calls "License".
+        """
         from .licenses_runtime import LicensesRuntime
 
         return self._open(LicensesRuntime)
 
     @cached_property
     def licensing(self) -> Licensing:
-        """Licensing, which the API guide calls "License"."""
+        """Units of licences that are used up by consumption.
+
+        Licensing, which the API guide calls "License".
+        """
         from .licensing import Licensing
 
         return self._open(Licensing)
 
     @cached_property
     def logs(self) -> Logs:
-        """Logs."""
+        """The door through which robots send their logs."""
         from .logs import Logs
 
         return self._open(Logs)
 
     @cached_property
     def machines(self) -> Machines:
-        """Machines."""
+        """Machines and machine templates of the tenant, with their licence slots."""
         from .machines import Machines
 
         return self._open(Machines)
 
     @cached_property
     def maintenance(self) -> Maintenance:
-        """Maintenance."""
+        """Maintenance windows of the host, for host administrators."""
         from .maintenance import Maintenance
 
         return self._open(Maintenance)
 
     @cached_property
     def organization_units(self) -> OrganizationUnits:
-        """OrganizationUnits."""
+        """Folders under their old name, with classic ones; newer code reads folders."""
         from .organization_units import OrganizationUnits
 
         return self._open(OrganizationUnits)
 
     @cached_property
     def package_feeds(self) -> PackageFeeds:
-        """PackageFeeds."""
+        """Feeds, from which packages come."""
         from .package_feeds import PackageFeeds
 
         return self._open(PackageFeeds)
 
     @cached_property
     def permissions(self) -> Permissions:
-        """Permissions."""
+        """Permissions that roles can hold, such as Jobs.View."""
         from .permissions import Permissions
 
         return self._open(Permissions)
 
     @cached_property
     def personal_workspaces(self) -> PersonalWorkspaces:
-        """PersonalWorkspaces."""
+        """Personal workspaces of the tenant with their owners, and who explores them."""
         from .personal_workspaces import PersonalWorkspaces
 
         return self._open(PersonalWorkspaces)
 
     @cached_property
     def process_schedules(self) -> ProcessSchedules:
-        """ProcessSchedules, which the API guide calls "Schedules"."""
+        """Triggers of the folder, by time and by queue; the robots of one come with get_robot_ids_for_schedule.
+
+        ProcessSchedules, which the API guide calls "Schedules".
+        """
         from .process_schedules import ProcessSchedules
 
         return self._open(ProcessSchedules)
 
     @cached_property
     def processes(self) -> Processes:
-        """Processes, which the API guide calls "Packages"."""
+        """Packages, the newest version of each; what can be started are releases.
+
+        Processes, which the API guide calls "Packages".
+        """
         from .processes import Processes
 
         return self._open(Processes)
 
     @cached_property
     def queue_definitions(self) -> QueueDefinitions:
-        """QueueDefinitions, which the API guide calls "Queue Items"."""
+        """Queues of the folder with their settings; the items are in queue_items.
+
+        QueueDefinitions, which the API guide calls "Queue Items".
+        """
         from .queue_definitions import QueueDefinitions
 
         return self._open(QueueDefinitions)
 
     @cached_property
     def queue_item_comments(self) -> QueueItemComments:
-        """QueueItemComments, which the API guide calls "Queue Items"."""
+        """Comments that people wrote on queue items.
+
+        QueueItemComments, which the API guide calls "Queue Items".
+        """
         from .queue_item_comments import QueueItemComments
 
         return self._open(QueueItemComments)
 
     @cached_property
     def queue_item_events(self) -> QueueItemEvents:
-        """QueueItemEvents, which the API guide calls "Transactions"."""
+        """Changes of status, reviewer and review that happened to queue items.
+
+        QueueItemEvents, which the API guide calls "Transactions".
+        """
         from .queue_item_events import QueueItemEvents
 
         return self._open(QueueItemEvents)
 
     @cached_property
     def queue_items(self) -> QueueItems:
-        """QueueItems."""
+        """Queue items, at most 100 a page; linked queues show an item once per folder unless a folder is given."""
         from .queue_items import QueueItems
 
         return self._open(QueueItems)
 
     @cached_property
     def queue_processing_records(self) -> QueueProcessingRecords:
-        """QueueProcessingRecords."""
+        """How fast queues are worked off."""
         from .queue_processing_records import QueueProcessingRecords
 
         return self._open(QueueProcessingRecords)
 
     @cached_property
     def queue_retention(self) -> QueueRetention:
-        """QueueRetention, which the API guide calls "Queue Retention Policy"."""
+        """How long each queue of the folder keeps finished items.
+
+        QueueRetention, which the API guide calls "Queue Retention Policy".
+        """
         from .queue_retention import QueueRetention
 
         return self._open(QueueRetention)
 
     @cached_property
     def queues(self) -> Queues:
-        """Queues, which the API guide calls "Transactions"."""
+        """What robots do with queues: add items, take them, finish them.
+
+        Queues, which the API guide calls "Transactions".
+        """
         from .queues import Queues
 
         return self._open(Queues)
 
     @cached_property
     def release_retention(self) -> ReleaseRetention:
-        """ReleaseRetention, which the API guide calls "Process Data Retention Policy"."""
+        """How long each process of the folder keeps data about its jobs.
+
+        ReleaseRetention, which the API guide calls "Process Data Retention Policy".
+        """
         from .release_retention import ReleaseRetention
 
         return self._open(ReleaseRetention)
 
     @cached_property
     def releases(self) -> Releases:
-        """Releases, which the API guide calls "Processes"."""
+        """Processes of the folder: packages that are ready to start. Their Key is what start_jobs wants.
+
+        Releases, which the API guide calls "Processes".
+        """
         from .releases import Releases
 
         return self._open(Releases)
 
     @cached_property
     def robot_logs(self) -> RobotLogs:
-        """RobotLogs, which the API guide calls "Robots"."""
+        """What robots logged. Elasticsearch serves 10,000 entries a question; iterating here reads any number.
+
+        RobotLogs, which the API guide calls "Robots".
+        """
         from .robot_logs import RobotLogs
 
         return self._open(RobotLogs)
 
     @cached_property
     def robots(self) -> Robots:
-        """Robots."""
+        """Robots of classic folders; those of modern folders come with find_all_across_folders."""
         from .robots import Robots
 
         return self._open(Robots)
 
     @cached_property
     def roles(self) -> Roles:
-        """Roles."""
+        """Roles of the tenant; expand Permissions to see what each allows."""
         from .roles import Roles
 
         return self._open(Roles)
 
     @cached_property
     def sessions(self) -> Sessions:
-        """Sessions, which the API guide calls "Robots"."""
+        """Robots' connections to Orchestrator in the folder: state, machine, last heartbeat.
+
+        Sessions, which the API guide calls "Robots".
+        """
         from .sessions import Sessions
 
         return self._open(Sessions)
 
     @cached_property
     def settings(self) -> Settings:
-        """Settings."""
+        """Settings of the tenant: names and values, all of them texts."""
         from .settings import Settings
 
         return self._open(Settings)
 
     @cached_property
     def stats(self) -> Stats:
-        """Stats."""
+        """Counts for dashboards."""
         from .stats import Stats
 
         return self._open(Stats)
 
     @cached_property
     def status(self) -> Status:
-        """Status."""
+        """Whether this Orchestrator is there."""
         from .status import Status
 
         return self._open(Status)
 
     @cached_property
     def task_activities(self) -> TaskActivities:
-        """TaskActivities."""
+        """The history of tasks."""
         from .task_activities import TaskActivities
 
         return self._open(TaskActivities)
 
     @cached_property
     def task_catalogs(self) -> TaskCatalogs:
-        """TaskCatalogs."""
+        """Catalogs that tasks are sorted into, each with a retention of its own."""
         from .task_catalogs import TaskCatalogs
 
         return self._open(TaskCatalogs)
 
     @cached_property
     def task_definitions(self) -> TaskDefinitions:
-        """TaskDefinitions."""
+        """Schemas of app tasks: which fields, which outcomes."""
         from .task_definitions import TaskDefinitions
 
         return self._open(TaskDefinitions)
 
     @cached_property
     def task_forms(self) -> TaskForms:
-        """TaskForms."""
+        """Tasks that people answer in a form (Action Center)."""
         from .task_forms import TaskForms
 
         return self._open(TaskForms)
 
     @cached_property
     def task_notes(self) -> TaskNotes:
-        """TaskNotes."""
+        """Notes that people leave on tasks."""
         from .task_notes import TaskNotes
 
         return self._open(TaskNotes)
 
     @cached_property
     def task_retention(self) -> TaskRetention:
-        """TaskRetention."""
+        """How long each task catalog keeps finished tasks."""
         from .task_retention import TaskRetention
 
         return self._open(TaskRetention)
 
     @cached_property
     def tasks(self) -> Tasks:
-        """Tasks."""
+        """Tasks of classic folders; those of modern folders come with get_tasks_across_folders."""
         from .tasks import Tasks
 
         return self._open(Tasks)
 
     @cached_property
     def tenants(self) -> Tenants:
-        """Tenants."""
+        """Tenants of the host, for host administrators; the Admin… properties are always null."""
         from .tenants import Tenants
 
         return self._open(Tenants)
 
     @cached_property
     def test_automation(self) -> TestAutomation:
-        """TestAutomation."""
+        """Running tests and reading their results."""
         from .test_automation import TestAutomation
 
         return self._open(TestAutomation)
 
     @cached_property
     def test_case_definitions(self) -> TestCaseDefinitions:
-        """TestCaseDefinitions."""
+        """Test cases that packages contain."""
         from .test_case_definitions import TestCaseDefinitions
 
         return self._open(TestCaseDefinitions)
 
     @cached_property
     def test_case_executions(self) -> TestCaseExecutions:
-        """TestCaseExecutions."""
+        """Runs of single test cases: result, times, robot."""
         from .test_case_executions import TestCaseExecutions
 
         return self._open(TestCaseExecutions)
 
     @cached_property
     def test_data_queue_actions(self) -> TestDataQueueActions:
-        """TestDataQueueActions."""
+        """What tests do with test data queues."""
         from .test_data_queue_actions import TestDataQueueActions
 
         return self._open(TestDataQueueActions)
 
     @cached_property
     def test_data_queue_items(self) -> TestDataQueueItems:
-        """TestDataQueueItems."""
+        """Items of test data queues: content, and whether it was consumed."""
         from .test_data_queue_items import TestDataQueueItems
 
         return self._open(TestDataQueueItems)
 
     @cached_property
     def test_data_queues(self) -> TestDataQueues:
-        """TestDataQueues."""
+        """Test data queues of the folder, with the JSON schema of their items."""
         from .test_data_queues import TestDataQueues
 
         return self._open(TestDataQueues)
 
     @cached_property
     def test_set_executions(self) -> TestSetExecutions:
-        """TestSetExecutions."""
+        """Runs of test sets; without a folder, of all folders in which you may view them, or Forbidden if there is none."""
         from .test_set_executions import TestSetExecutions
 
         return self._open(TestSetExecutions)
 
     @cached_property
     def test_set_schedules(self) -> TestSetSchedules:
-        """TestSetSchedules."""
+        """Schedules that run test sets."""
         from .test_set_schedules import TestSetSchedules
 
         return self._open(TestSetSchedules)
 
     @cached_property
     def test_sets(self) -> TestSets:
-        """TestSets."""
+        """Test sets; without a folder, of all folders in which you may view them, or Forbidden if there is none."""
         from .test_sets import TestSets
 
         return self._open(TestSets)
 
     @cached_property
     def translations(self) -> Translations:
-        """Translations."""
+        """Texts of the web interface."""
         from .translations import Translations
 
         return self._open(Translations)
 
     @cached_property
     def users(self) -> Users:
-        """Users."""
+        """Users, directory groups and robot accounts of the tenant."""
         from .users import Users
 
         return self._open(Users)
 
     @cached_property
     def webhooks(self) -> Webhooks:
-        """Webhooks."""
+        """Webhooks of the tenant: which URL hears about which events."""
         from .webhooks import Webhooks
 
         return self._open(Webhooks)

@@ -53,7 +53,10 @@ _RAISE_PROCESS_ALERT = Operation(
 
 
 class Alerts(EntitySet["entities.Alert"]):
-    """Alerts: all entities of /odata/Alerts and what is done with them."""
+    """Alerts of the tenant; Orchestrators from API 18 on may answer 404.
+
+    Alerts: all entities of /odata/Alerts and what is done with them.
+    """
 
     entity = entities.Alert
     operations = {
@@ -64,7 +67,10 @@ class Alerts(EntitySet["entities.Alert"]):
     }
 
     async def get_unread_count(self) -> int:
-        """Get unread count (needs the scope OR.Monitoring or OR.Monitoring.Read), deprecated by UiPath."""
+        """Return how many alerts of the tenant you have not read.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Alerts.View. Deprecated by UiPath.
+        """
         return await self._call(_GET_UNREAD_COUNT, int, {})
 
     @overload
@@ -80,7 +86,10 @@ class Alerts(EntitySet["entities.Alert"]):
         *,
         ids: Sequence[UUID | str] | None = None,
     ) -> int:
-        """Mark as read (needs the scope OR.Monitoring or OR.Monitoring.Write), deprecated by UiPath."""
+        """Mark these alerts as read, and return how many are still unread.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Alerts.View. Deprecated by UiPath.
+        """
         return await self._call(
             _MARK_AS_READ,
             int,
@@ -122,7 +131,13 @@ class Alerts(EntitySet["entities.Alert"]):
         process_name: str | None = None,
         id: UUID | str | None = None,
     ) -> None:
-        """Raise process alert (needs the scope OR.Monitoring or OR.Monitoring.Write), deprecated by UiPath."""
+        """Raise an alert in the name of a process, which subscribers get as their settings say.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Alerts.Create. Deprecated by UiPath.
+
+        Args:
+            job_key: GUID of the job in whose name it is raised.
+        """
         await self._call_none(
             _RAISE_PROCESS_ALERT,
             {},

@@ -66,7 +66,10 @@ _SAVE_APP_TASKS_DATA = Operation(
 
 
 class AppTasks(Tag):
-    """AppTasks: its operations."""
+    """Tasks that people answer in an app of UiPath Apps.
+
+    AppTasks: its operations.
+    """
 
     operations = {
         "complete_app_task": _COMPLETE_APP_TASK,
@@ -103,7 +106,16 @@ class AppTasks(Tag):
         data: Any = None,
         action: str | None = None,
     ) -> None:
-        """Complete app task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store the data of an app task and close it with the action that was chosen.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            data: Final data, any JSON.
+            action: Action that was chosen, such as Approve; the job sees it.
+        """
         await self._call_none(
             _COMPLETE_APP_TASK,
             {},
@@ -177,7 +189,10 @@ class AppTasks(Tag):
         parent_operation_id: str | None = None,
         task_source: entities.TaskSource | Mapping[str, Any] | None = None,
     ) -> entities.AppTasksData:
-        """Create app task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Create a task that opens an app for the person who answers it.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Create.
+        """
         return await self._call(
             _CREATE_APP_TASK,
             entities.AppTasksData,
@@ -210,11 +225,23 @@ class AppTasks(Tag):
         )
 
     async def get_app_task_by_id(self, *, task_id: int | None = None) -> entities.AppTasksData:
-        """Get app task by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return what an app needs to show the task with this Id.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_id: Id of the task.
+        """
         return await self._call(_GET_APP_TASK_BY_ID, entities.AppTasksData, {}, {"taskId": task_id})
 
     async def get_app_task_by_key(self, *, task_key: UUID | str | None = None) -> entities.AppTasksData:
-        """Get app task by key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return what an app needs to show the task with this key.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_key: GUID of the task.
+        """
         return await self._call(_GET_APP_TASK_BY_KEY, entities.AppTasksData, {}, {"taskKey": task_key})
 
     async def save_and_reassign_app_tasks(
@@ -232,7 +259,22 @@ class AppTasks(Tag):
         assignee_names_or_emails: Sequence[str] | None = None,
         assignee_user_ids: Sequence[int] | None = None,
     ) -> None:
-        """Save and reassign app tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store what you have changed in an app task, and hand the task to somebody else.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            save_data: Whether data is stored.
+            data: Data in place of what it has, any JSON.
+            note_text: Note that is left on the task.
+            task_id: Id of the task.
+            user_id: Id of the user who gets it.
+            user_name_or_email: Name or e-mail of the user who gets it, if user_id is missing.
+            assignment_criteria: How it is given out: SingleUser, Workload, AllUsers, Hierarchy.
+            assignee_names_or_emails: Names or e-mails of several users.
+            assignee_user_ids: Ids of several users.
+        """
         await self._call_none(
             _SAVE_AND_REASSIGN_APP_TASKS,
             {},
@@ -269,7 +311,15 @@ class AppTasks(Tag):
         task_id: int | None = None,
         data: Any = None,
     ) -> None:
-        """Save app tasks data (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store the data of an app task, which stays open.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            data: Data in place of what it has, any JSON.
+        """
         await self._call_none(
             _SAVE_APP_TASKS_DATA,
             {},

@@ -131,7 +131,10 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class Assets(EntitySet["entities.Asset"]):
-    """Assets: all entities of /odata/Assets and what is done with them."""
+    """Assets that the folder sees; from API 20 on Secret assets are missing here and come from get_filtered.
+
+    Assets: all entities of /odata/Assets and what is done with them.
+    """
 
     entity = entities.Asset
     operations = {
@@ -151,19 +154,40 @@ class Assets(EntitySet["entities.Asset"]):
     }
 
     async def get(self, key: int, /) -> entities.Asset:
-        """Get one entity by its key (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
+        """Return one asset by its Id; passwords and secrets are never in it.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Asset, {"key": key})
 
     async def create(self, entity: entities.Asset | Mapping[str, Any], /) -> entities.Asset:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
+        """Create an asset in the folder; values per user or robot may be in it.
+
+        What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Create.
+        """
         return await self._call(_CREATE, entities.Asset, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Asset | Mapping[str, Any], /) -> entities.Asset | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
+        """Replace an asset whole: value, description, and the values per user.
+
+        What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Asset, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
+        """Delete an asset, values per user and robot included.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     def get_assets_across_folders(
@@ -171,7 +195,13 @@ class Assets(EntitySet["entities.Asset"]):
         *,
         exclude_folder_id: int | None = None,
     ) -> BoundQuery[entities.Asset, entities.Asset]:
-        """Get assets across folders (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
+        """List assets of all folders in which you may view assets, or of all but one.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Read.
+
+        Args:
+            exclude_folder_id: Id of a folder that is left out; None for all folders.
+        """
         return self._list(
             _GET_ASSETS_ACROSS_FOLDERS,
             entities.Asset,
@@ -180,15 +210,31 @@ class Assets(EntitySet["entities.Asset"]):
         )
 
     def get_filtered(self) -> BoundQuery[entities.Asset, entities.Asset]:
-        """Get filtered (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
+        """List the folder's assets with your filter applied as written, Secret assets included, secrets blank.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View.
+        """
         return self._list(_GET_FILTERED, entities.Asset, {})
 
     async def get_folders_for_asset(self, id: int) -> entities.AccessibleFolders:
-        """Get folders for asset (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
+        """Return the folders that share an asset, as far as you may see them, and how many there are in all.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Read.
+
+        Args:
+            id: Id of the asset.
+        """
         return await self._call(_GET_FOLDERS_FOR_ASSET, entities.AccessibleFolders, {"id": id})
 
     async def get_robot_asset(self, robot_id: str, asset_name: str) -> entities.UserAsset:
-        """Get robot asset (needs a folder and the scope OR.Assets or OR.Assets.Read), deprecated by UiPath."""
+        """Return an asset's value for the robot with this key; of a credential the user name alone.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View. Deprecated by UiPath.
+
+        Args:
+            robot_id: Key of the robot, as a text.
+            asset_name: Name of the asset.
+        """
         return await self._call(
             _GET_ROBOT_ASSET,
             entities.UserAsset,
@@ -221,7 +267,17 @@ class Assets(EntitySet["entities.Asset"]):
         asset_name: str | None = None,
         supports_credentials_proxy_disconnected: bool | None = None,
     ) -> entities.UserAsset:
-        """Get robot asset by name for robot key (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
+        """Return an asset's value as a robot gets it, with the password or secret; for robots only.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.View.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            robot_key: Key of the robot.
+            asset_name: Name of the asset.
+            supports_credentials_proxy_disconnected: Whether the robot can read the vault by itself where
+                Orchestrator cannot.
+        """
         return await self._call(
             _GET_ROBOT_ASSET_BY_NAME_FOR_ROBOT_KEY,
             entities.UserAsset,
@@ -237,7 +293,14 @@ class Assets(EntitySet["entities.Asset"]):
         )
 
     async def get_robot_asset_by_robot_id(self, robot_id: int, asset_name: str) -> entities.UserAsset:
-        """Get robot asset by robot id (needs a folder and the scope OR.Assets or OR.Assets.Read)."""
+        """Return an asset's value for the robot with this Id; of a credential the user name alone.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View.
+
+        Args:
+            robot_id: Id of the robot.
+            asset_name: Name of the asset.
+        """
         return await self._call(
             _GET_ROBOT_ASSET_BY_ROBOT_ID,
             entities.UserAsset,
@@ -268,7 +331,15 @@ class Assets(EntitySet["entities.Asset"]):
         robot_key: str | None = None,
         robot_asset: entities.UserAsset | Mapping[str, Any] | None = None,
     ) -> None:
-        """Set robot asset by robot key (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
+        """Set an asset's value as the robot with this key sees it; for robots only.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            robot_key: Key of the robot.
+            robot_asset: Name, type and new value.
+        """
         await self._call_none(
             _SET_ROBOT_ASSET_BY_ROBOT_KEY,
             {},
@@ -290,7 +361,16 @@ class Assets(EntitySet["entities.Asset"]):
         to_add_folder_ids: Sequence[int] | None = None,
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
-        """Share to folders (needs a folder and the scope OR.Assets or OR.Assets.Write)."""
+        """Add assets to folders and take them out of others: all of it happens or, on any error, none.
+
+        Needs a folder and the scope OR.Assets or OR.Assets.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            asset_ids: Ids of the assets.
+            to_add_folder_ids: Ids of the folders that get it.
+            to_remove_folder_ids: Ids of the folders that lose it.
+        """
         await self._call_none(
             _SHARE_TO_FOLDERS,
             {},

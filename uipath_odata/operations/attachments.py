@@ -54,7 +54,10 @@ _DELETE = Operation(
 
 
 class Attachments(EntitySet["entities.Attachment"]):
-    """Attachments: all entities of /odata/Attachments and what is done with them."""
+    """Files that are attached to the jobs of the folder.
+
+    Attachments: all entities of /odata/Attachments and what is done with them.
+    """
 
     entity = entities.Attachment
     operations = {
@@ -65,13 +68,28 @@ class Attachments(EntitySet["entities.Attachment"]):
     }
 
     async def get(self, key: UUID | str, /) -> entities.Attachment:
-        """Get one entity by its key (needs a folder and the scope OR.Folders or OR.Folders.Read)."""
+        """Return one attachment; BlobFileAccess in it says where to download the file.
+
+        Needs a folder and the scope OR.Folders or OR.Folders.Read. Permissions: BlobFiles.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Attachment, {"key": key})
 
     async def create(self, entity: entities.Attachment | Mapping[str, Any], /) -> entities.Attachment:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Folders or OR.Folders.Write)."""
+        """Announce a file; the answer says where to upload its bytes.
+
+        What is None is not sent. Needs a folder and the scope OR.Folders or OR.Folders.Write. Permissions: BlobFiles.Create, Jobs.Create.
+        """
         return await self._call(_CREATE, entities.Attachment, {}, body=body_of(entity))
 
     async def delete(self, key: UUID | str, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Folders or OR.Folders.Write)."""
+        """Delete an attachment and its file.
+
+        Needs a folder and the scope OR.Folders or OR.Folders.Write. Permissions: BlobFiles.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})

@@ -40,7 +40,10 @@ _GET_AUDIT_LOG_DETAILS = Operation(
 
 
 class AuditLogs(EntitySet["entities.AuditLog"]):
-    """AuditLogs: all entities of /odata/AuditLogs and what is done with them."""
+    """The audit trail of the tenant: who changed what, and when.
+
+    AuditLogs: all entities of /odata/AuditLogs and what is done with them.
+    """
 
     entity = entities.AuditLog
     operations = {
@@ -50,11 +53,20 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
     }
 
     def with_parameters(self, *, audited_service: str | None = None) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Audit or OR.Audit.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs the scope OR.Audit or OR.Audit.Read. Permissions: Audit.View.
+        """
         return self._with_parameters({"x-UIPATH-AuditedService": audited_service})
 
     async def export(self, *, audited_service: entities.AuditedService | None = None) -> entities.ExportModel:
-        """Export (needs the scope OR.Audit or OR.Audit.Write)."""
+        """Start a CSV export of the audit trail, then poll exports; cloud limits how many a day.
+
+        Needs the scope OR.Audit or OR.Audit.Write. Permissions: Audit.View.
+
+        Args:
+            audited_service: The service whose trail is meant; without it, Orchestrator's own.
+        """
         return await self._call(_EXPORT, entities.ExportModel, {}, {"auditedService": audited_service})
 
     def get_audit_log_details(
@@ -63,7 +75,10 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
         *,
         audited_service: str | None = None,
     ) -> BoundQuery[entities.AuditLogEntity, entities.AuditLogEntity]:
-        """Get audit log details (needs the scope OR.Audit or OR.Audit.Read)."""
+        """List what one audit entry changed, entity by entity.
+
+        Needs the scope OR.Audit or OR.Audit.Read. Permissions: Audit.View.
+        """
         return self._list(
             _GET_AUDIT_LOG_DETAILS,
             entities.AuditLogEntity,

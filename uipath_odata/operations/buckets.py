@@ -147,7 +147,10 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class Buckets(BucketFiles["entities.Bucket"]):
-    """Buckets, which the API guide calls "Storage Bucket": all entities of /odata/Buckets and what is done with them."""
+    """Storage buckets that the folder sees; their files are read through the methods of each bucket.
+
+    Buckets, which the API guide calls "Storage Bucket": all entities of /odata/Buckets and what is done with them.
+    """
 
     entity = entities.Bucket
     operations = {
@@ -169,11 +172,20 @@ class Buckets(BucketFiles["entities.Bucket"]):
     }
 
     async def get(self, key: int, /) -> entities.Bucket:
-        """Get one entity by its key (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """Return one bucket by its Id, without the provider's password.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: Buckets.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Bucket, {"key": key})
 
     async def create(self, entity: entities.Bucket | Mapping[str, Any], /) -> entities.Bucket:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
+        """Create a bucket; without a provider, Orchestrator stores the files itself.
+
+        What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: Buckets.Create.
+        """
         return await self._call(_CREATE, entities.Bucket, {}, body=body_of(entity))
 
     async def replace(
@@ -182,11 +194,23 @@ class Buckets(BucketFiles["entities.Bucket"]):
         entity: entities.Bucket | Mapping[str, Any],
         /,
     ) -> entities.Bucket | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
+        """Replace a bucket's name, description and storage settings whole.
+
+        What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: Buckets.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Bucket, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
+        """Delete a bucket; nobody reaches its files through Orchestrator any more.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: Buckets.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def list_files(
@@ -199,7 +223,18 @@ class Buckets(BucketFiles["entities.Bucket"]):
         continuation_token: str | None = None,
         expiry_in_minutes: int | None = None,
     ) -> entities.ListBlobItemsResponse:
-        """List files (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """Return a chunk of a bucket's files, in all directories, and the token for the next chunk.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+
+        Args:
+            id: Id of the bucket.
+            prefix: Beginning of the paths, such as 2026/.
+            take_hint: How many files at least, up to 1,000; the answer may hold twice as many; 500 if not
+                given.
+            continuation_token: Token from the chunk before; None for the first chunk.
+            expiry_in_minutes: Minutes that download URLs last; without it the answer has no URLs.
+        """
         return await self._call(
             _LIST_FILES,
             entities.ListBlobItemsResponse,
@@ -213,7 +248,14 @@ class Buckets(BucketFiles["entities.Bucket"]):
         )
 
     async def delete_file(self, key: int, /, *, path: str | None = None) -> None:
-        """Delete file (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
+        """Delete one file of a bucket, for good.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: BlobFiles.Delete, Buckets.View.
+
+        Args:
+            key: Id of the entity.
+            path: Full path of the file in the bucket, with /.
+        """
         await self._call_none(_DELETE_FILE, {"key": key}, {"path": path})
 
     def get_directories(
@@ -224,7 +266,15 @@ class Buckets(BucketFiles["entities.Bucket"]):
         directory: str | None = None,
         file_name_glob: str | None = None,
     ) -> BoundQuery[entities.BlobFile, entities.BlobFile]:
-        """Get directories (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """List the directories directly inside a directory of a bucket.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+
+        Args:
+            key: Id of the entity.
+            directory: Path of the directory; None for the root of the bucket.
+            file_name_glob: Pattern with * and ? that names must match.
+        """
         return self._list(
             _GET_DIRECTORIES,
             entities.BlobFile,
@@ -233,7 +283,14 @@ class Buckets(BucketFiles["entities.Bucket"]):
         )
 
     async def get_file(self, key: int, /, *, path: str | None = None) -> entities.BlobFile:
-        """Get file (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """Return size and content type of one file, without its bytes.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+
+        Args:
+            key: Id of the entity.
+            path: Full path of the file in the bucket, with /.
+        """
         return await self._call(_GET_FILE, entities.BlobFile, {"key": key}, {"path": path})
 
     def get_files(
@@ -245,7 +302,16 @@ class Buckets(BucketFiles["entities.Bucket"]):
         recursive: bool | None = None,
         file_name_glob: str | None = None,
     ) -> BoundQuery[entities.BlobFile, entities.BlobFile]:
-        """Get files (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """List the files in a directory of a bucket, or in everything below it.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+
+        Args:
+            key: Id of the entity.
+            directory: Path of the directory; None for the root of the bucket.
+            recursive: Whether files in subdirectories are listed too.
+            file_name_glob: Pattern with * and ? that names must match.
+        """
         return self._list(
             _GET_FILES,
             entities.BlobFile,
@@ -261,7 +327,15 @@ class Buckets(BucketFiles["entities.Bucket"]):
         path: str | None = None,
         expiry_in_minutes: int | None = None,
     ) -> entities.BlobFileAccess:
-        """Get read uri (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """Return a pre-signed URL, verb and headers that download one file for a short time.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+
+        Args:
+            key: Id of the entity.
+            path: Full path of the file in the bucket, with /.
+            expiry_in_minutes: Minutes after which the URL stops to work.
+        """
         return await self._call(
             _GET_READ_URI,
             entities.BlobFileAccess,
@@ -278,7 +352,16 @@ class Buckets(BucketFiles["entities.Bucket"]):
         expiry_in_minutes: int | None = None,
         content_type: str | None = None,
     ) -> entities.BlobFileAccess:
-        """Get write uri (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """Return a pre-signed URL, verb and headers that upload one file for a short time.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.Create, Buckets.View.
+
+        Args:
+            key: Id of the entity.
+            path: Full path of the file in the bucket, with /.
+            expiry_in_minutes: Minutes after which the URL stops to work.
+            content_type: Media type that the upload must carry, such as application/pdf.
+        """
         return await self._call(
             _GET_WRITE_URI,
             entities.BlobFileAccess,
@@ -291,7 +374,13 @@ class Buckets(BucketFiles["entities.Bucket"]):
         *,
         exclude_folder_id: int | None = None,
     ) -> BoundQuery[entities.Bucket, entities.Bucket]:
-        """Get buckets across folders (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """List buckets of all folders in which you may view buckets, or of all but one.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read.
+
+        Args:
+            exclude_folder_id: Id of a folder whose buckets are left out; None for all folders.
+        """
         return self._list(
             _GET_BUCKETS_ACROSS_FOLDERS,
             entities.Bucket,
@@ -300,7 +389,13 @@ class Buckets(BucketFiles["entities.Bucket"]):
         )
 
     async def get_folders_for_bucket(self, id: int) -> entities.AccessibleFolders:
-        """Get folders for bucket (needs a folder and the scope OR.Administration or OR.Administration.Read)."""
+        """Return the folders that share a bucket, as far as you may see them, and how many there are in all.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Read.
+
+        Args:
+            id: Id of the bucket.
+        """
         return await self._call(_GET_FOLDERS_FOR_BUCKET, entities.AccessibleFolders, {"id": id})
 
     async def share_to_folders(
@@ -312,7 +407,16 @@ class Buckets(BucketFiles["entities.Bucket"]):
         to_add_folder_ids: Sequence[int] | None = None,
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
-        """Share to folders (needs a folder and the scope OR.Administration or OR.Administration.Write)."""
+        """Add buckets to folders and take them out of others: all of it happens or, on any error, none.
+
+        Needs a folder and the scope OR.Administration or OR.Administration.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            bucket_ids: Ids of the buckets.
+            to_add_folder_ids: Ids of the folders that get it.
+            to_remove_folder_ids: Ids of the folders that lose it.
+        """
         await self._call_none(
             _SHARE_TO_FOLDERS,
             {},

@@ -108,7 +108,10 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class BusinessRules(RuleFiles["entities.BusinessRule"]):
-    """BusinessRules: all entities of /odata/BusinessRules and what is done with them."""
+    """Business rules that the folder sees.
+
+    BusinessRules: all entities of /odata/BusinessRules and what is done with them.
+    """
 
     entity = entities.BusinessRule
     operations = {
@@ -125,11 +128,23 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
     }
 
     async def get(self, key: UUID | str, /) -> entities.BusinessRule:
-        """Get one entity by its key (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
+        """Return one business rule by its key.
+
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permissions: BusinessRules.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.BusinessRule, {"key": key})
 
     async def delete(self, key: UUID | str, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
+        """Delete a business rule with all its versions.
+
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write. Permissions: BusinessRules.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     def get_business_rules_across_folders(
@@ -137,7 +152,13 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         *,
         exclude_folder_id: int | None = None,
     ) -> BoundQuery[entities.BusinessRule, entities.BusinessRule]:
-        """Get business rules across folders (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
+        """List rules of all folders in which you may view business rules, or of all but one.
+
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read.
+
+        Args:
+            exclude_folder_id: Id of a folder that is left out; None for all folders.
+        """
         return self._list(
             _GET_BUSINESS_RULES_ACROSS_FOLDERS,
             entities.BusinessRule,
@@ -146,7 +167,13 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         )
 
     async def get_folders_for_business_rule(self, id: UUID | str) -> entities.AccessibleFolders:
-        """Get folders for business rule (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
+        """Return the folders that share a rule, as far as you may see them, and how many there are in all.
+
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read.
+
+        Args:
+            id: Id of the entity.
+        """
         return await self._call(_GET_FOLDERS_FOR_BUSINESS_RULE, entities.AccessibleFolders, {"id": id})
 
     async def get_read_uri(
@@ -156,7 +183,13 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         version_number: str | None = None,
         expiry_in_minutes: int | None = None,
     ) -> entities.BusinessRuleVersionDownloadResponse:
-        """Get read uri (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
+        """Return a pre-signed URL that downloads a version of the rule with this name.
+
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permissions: BusinessRules.View.
+
+        Args:
+            expiry_in_minutes: Minutes after which the URL stops to work.
+        """
         return await self._call(
             _GET_READ_URI,
             entities.BusinessRuleVersionDownloadResponse,
@@ -168,7 +201,13 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         self,
         id: UUID | str,
     ) -> BoundQuery[entities.BusinessRuleVersion, entities.BusinessRuleVersion]:
-        """Get version list (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read)."""
+        """List the versions that a business rule has had.
+
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permissions: BusinessRules.View.
+
+        Args:
+            id: Id of the entity.
+        """
         return self._list(_GET_VERSION_LIST, entities.BusinessRuleVersion, {"id": id})
 
     async def share_to_folders(
@@ -180,7 +219,15 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         to_add_folder_ids: Sequence[int] | None = None,
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
-        """Share to folders (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
+        """Add business rules to folders and take them out of others.
+
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            to_add_folder_ids: Ids of the folders that get it.
+            to_remove_folder_ids: Ids of the folders that lose it.
+        """
         await self._call_none(
             _SHARE_TO_FOLDERS,
             {},

@@ -62,7 +62,10 @@ _CALENDAR_EXISTS = Operation(
 
 
 class Calendars(EntitySet["entities.ExtendedCalendar"]):
-    """Calendars: all entities of /odata/Calendars and what is done with them."""
+    """Calendars of the tenant, whose days off triggers skip.
+
+    Calendars: all entities of /odata/Calendars and what is done with them.
+    """
 
     entity = entities.ExtendedCalendar
     operations = {
@@ -75,7 +78,13 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
     }
 
     async def get(self, key: int, /) -> entities.ExtendedCalendar:
-        """Get one entity by its key (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return one calendar with its excluded dates, each a midnight in UTC.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.ExtendedCalendar, {"key": key})
 
     async def create(
@@ -83,7 +92,10 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         entity: entities.ExtendedCalendar | Mapping[str, Any],
         /,
     ) -> entities.ExtendedCalendar:
-        """Create an entity; what is None is not sent (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Create a calendar; Orchestrator sets the tenant's time zone, whatever is sent.
+
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Create.
+        """
         return await self._call(_CREATE, entities.ExtendedCalendar, {}, body=body_of(entity))
 
     async def replace(
@@ -92,11 +104,23 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         entity: entities.ExtendedCalendar | Mapping[str, Any],
         /,
     ) -> entities.ExtendedCalendar | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Replace a calendar's name and all its excluded dates.
+
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.ExtendedCalendar, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Delete a calendar by its Id.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     @overload
@@ -116,7 +140,10 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         *,
         calendar_name: str | None = None,
     ) -> bool:
-        """Calendar exists (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Say whether a calendar already has this name, which would be refused.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        """
         return await self._call(
             _CALENDAR_EXISTS,
             bool,

@@ -116,7 +116,10 @@ _GET_RESOURCES_FOR_CREDENTIALS_PROXY_RESOURCE_TYPES = Operation(
 
 
 class CredentialStores(EntitySet["entities.CredentialStore"]):
-    """CredentialStores: all entities of /odata/CredentialStores and what is done with them."""
+    """Credential stores of the tenant: Orchestrator's own, and outside vaults.
+
+    CredentialStores: all entities of /odata/CredentialStores and what is done with them.
+    """
 
     entity = entities.CredentialStore
     operations = {
@@ -133,7 +136,13 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     }
 
     async def get(self, key: int, /) -> entities.CredentialStore:
-        """Get one entity by its key (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return one credential store and its configuration.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.CredentialStore, {"key": key})
 
     async def create(
@@ -141,7 +150,10 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         entity: entities.CredentialStore | Mapping[str, Any],
         /,
     ) -> entities.CredentialStore:
-        """Create an entity; what is None is not sent (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Connect an outside vault as a credential store of the tenant.
+
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Create.
+        """
         return await self._call(_CREATE, entities.CredentialStore, {}, body=body_of(entity))
 
     async def replace(
@@ -150,11 +162,23 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         entity: entities.CredentialStore | Mapping[str, Any],
         /,
     ) -> entities.CredentialStore | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Replace the name and configuration of a credential store.
+
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.CredentialStore, {"key": key}, entity)
 
     async def delete(self, key: int, /, *, force_delete: bool | None = None) -> None:
-        """Delete an entity (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Disconnect a credential store; while something uses it, only with force_delete.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key}, {"forceDelete": force_delete})
 
     @overload
@@ -182,7 +206,13 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         *,
         resource_type: entities.CredentialStoreResourceType | None = None,
     ) -> None:
-        """Set default store for resource type (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Make this store the one that new robots, assets or buckets use unless told otherwise.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _SET_DEFAULT_STORE_FOR_RESOURCE_TYPE,
             {"key": key},
@@ -195,14 +225,20 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         )
 
     async def get_available_credential_store_types(self, *, proxy_id: int | None = None) -> list[str]:
-        """Get available credential store types (needs the scope OR.Settings or OR.Settings.Read)."""
+        """List the kinds of vault that this Orchestrator, or a proxy of it, can connect to.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        """
         return await self._call(_GET_AVAILABLE_CREDENTIAL_STORE_TYPES, list[str], {}, {"proxyId": proxy_id})
 
     async def get_default_store_for_resource_type(
         self,
         resource_type: entities.CredentialStoreResourceType,
     ) -> int:
-        """Get default store for resource type (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return the Id of the store that this kind of resource uses unless told otherwise.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Assets.Create, Assets.Edit, Assets.View, Buckets.Create, Buckets.Edit, Robots.Create, Robots.Edit, Robots.View, Settings.View.
+        """
         return await self._call(_GET_DEFAULT_STORE_FOR_RESOURCE_TYPE, int, {"resourceType": resource_type})
 
     def get_resources_for_credential_store_types(
@@ -210,7 +246,13 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         key: int,
         resource_type: entities.CredentialStoreResourceType,
     ) -> BoundQuery[entities.CredentialStoreResource, entities.CredentialStoreResource]:
-        """Get resources for credential store types (needs the scope OR.Settings or OR.Settings.Read)."""
+        """List the robots, assets or buckets whose secrets are in a store.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(
             _GET_RESOURCES_FOR_CREDENTIAL_STORE_TYPES,
             entities.CredentialStoreResource,
@@ -222,7 +264,13 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         key: int,
         resource_type: entities.CredentialsProxyResourceType,
     ) -> BoundQuery[entities.CredentialsProxyResource, entities.CredentialsProxyResource]:
-        """Get resources for credentials proxy resource types (needs the scope OR.Settings or OR.Settings.Read)."""
+        """List what uses a store that is reached through a credentials proxy.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(
             _GET_RESOURCES_FOR_CREDENTIALS_PROXY_RESOURCE_TYPES,
             entities.CredentialsProxyResource,

@@ -43,7 +43,10 @@ _SEARCH_FOR_USERS_AND_GROUPS = Operation(
 
 
 class DirectoryService(Tag):
-    """DirectoryService: its operations."""
+    """Users and groups of the directory (Active Directory, Entra ID) that the organization is connected to.
+
+    DirectoryService: its operations.
+    """
 
     operations = {
         "get_directory_permissions": _GET_DIRECTORY_PERMISSIONS,
@@ -58,7 +61,13 @@ class DirectoryService(Tag):
         username: str | None = None,
         domain: str | None = None,
     ) -> list[entities.DirectoryPermission]:
-        """Get directory permissions (needs the scope OR.Users or OR.Users.Read)."""
+        """List the permissions that a user of the directory has in Orchestrator.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: Users.View.
+
+        Args:
+            username: Name with which the user logs in.
+        """
         return await self._call(
             _GET_DIRECTORY_PERMISSIONS,
             list[entities.DirectoryPermission],
@@ -74,7 +83,10 @@ class DirectoryService(Tag):
         user_name: str | None = None,
         user_type: entities.UserType | None = None,
     ) -> int:
-        """Get domain user id (needs the scope OR.Users or OR.Users.Read)."""
+        """Return the Id that a directory user has in Orchestrator, found by name or directory identifier.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: SubFolders.Edit, Units.Edit, Users.View.
+        """
         return await self._call(
             _GET_DOMAIN_USER_ID,
             int,
@@ -88,7 +100,10 @@ class DirectoryService(Tag):
         )
 
     async def get_domains(self) -> list[entities.Domain]:
-        """Get domains (needs the scope OR.Users or OR.Users.Read)."""
+        """List the domains in which users and groups can be found.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: SubFolders.Edit, Units.Edit, Users.View.
+        """
         return await self._call(_GET_DOMAINS, list[entities.Domain], {})
 
     async def search_for_users_and_groups(
@@ -98,7 +113,10 @@ class DirectoryService(Tag):
         domain: str | None = None,
         prefix: str | None = None,
     ) -> list[entities.DirectoryObject]:
-        """Search for users and groups (needs the scope OR.Users or OR.Users.Read)."""
+        """Find users and groups of the directory by the beginning of a name; at most 300 searches in 5 minutes.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: SubFolders.Edit, Units.Edit, Users.View.
+        """
         return await self._call(
             _SEARCH_FOR_USERS_AND_GROUPS,
             list[entities.DirectoryObject],

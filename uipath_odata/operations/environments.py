@@ -84,7 +84,10 @@ _GET_ROBOTS_FOR_ENVIRONMENT = Operation(
 
 
 class Environments(EntitySet["entities.Environment"]):
-    """Environments: all entities of /odata/Environments and what is done with them."""
+    """Environments: groups of robots in classic folders, which cloud and API 20 no longer have.
+
+    Environments: all entities of /odata/Environments and what is done with them.
+    """
 
     entity = entities.Environment
     operations = {
@@ -101,11 +104,20 @@ class Environments(EntitySet["entities.Environment"]):
     }
 
     async def get(self, key: int, /) -> entities.Environment:
-        """Get one entity by its key."""
+        """Return one environment of a classic folder.
+
+        Permissions: Environments.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Environment, {"key": key})
 
     async def create(self, entity: entities.Environment | Mapping[str, Any], /) -> entities.Environment:
-        """Create an entity; what is None is not sent."""
+        """Create an environment in a classic folder.
+
+        What is None is not sent. Permissions: Environments.Create.
+        """
         return await self._call(_CREATE, entities.Environment, {}, body=body_of(entity))
 
     async def replace(
@@ -114,11 +126,23 @@ class Environments(EntitySet["entities.Environment"]):
         entity: entities.Environment | Mapping[str, Any],
         /,
     ) -> entities.Environment | None:
-        """Replace an entity whole; what is None is not sent."""
+        """Replace the name, description and type of an environment.
+
+        What is None is not sent. Permissions: Environments.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Environment, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity."""
+        """Delete an environment; its robots stay.
+
+        Permissions: Environments.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def add_robot(
@@ -129,7 +153,13 @@ class Environments(EntitySet["entities.Environment"]):
         *,
         robot_id: str | None = None,
     ) -> None:
-        """Add robot."""
+        """Put one more robot into an environment.
+
+        Permissions: Environments.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _ADD_ROBOT,
             {"key": key},
@@ -144,7 +174,13 @@ class Environments(EntitySet["entities.Environment"]):
         *,
         robot_id: str | None = None,
     ) -> None:
-        """Remove robot."""
+        """Take one robot out of an environment.
+
+        Permissions: Environments.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _REMOVE_ROBOT,
             {"key": key},
@@ -178,7 +214,13 @@ class Environments(EntitySet["entities.Environment"]):
         added_robot_ids: Sequence[int] | None = None,
         removed_robot_ids: Sequence[int] | None = None,
     ) -> None:
-        """Set robots."""
+        """Put robots into an environment and take others out, in one request.
+
+        Permissions: Environments.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _SET_ROBOTS,
             {"key": key},
@@ -192,9 +234,21 @@ class Environments(EntitySet["entities.Environment"]):
         )
 
     async def get_robot_ids_for_environment(self, key: int) -> list[int]:
-        """Get robot ids for environment."""
+        """List the Ids of the robots that an environment holds.
+
+        Permissions: Environments.View, Robots.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_ROBOT_IDS_FOR_ENVIRONMENT, list[int], {"key": key})
 
     def get_robots_for_environment(self, key: int) -> BoundQuery[entities.Robot, entities.Robot]:
-        """Get robots for environment."""
+        """List robots, those inside the environment first.
+
+        Permissions: Environments.View, Robots.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(_GET_ROBOTS_FOR_ENVIRONMENT, entities.Robot, {"key": key})

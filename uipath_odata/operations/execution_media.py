@@ -51,7 +51,10 @@ _DOWNLOAD_MEDIA_BY_JOB_ID = Operation(
 
 
 class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
-    """ExecutionMedia: all entities of /odata/ExecutionMedia and what is done with them."""
+    """What robots recorded of jobs of the folder.
+
+    ExecutionMedia: all entities of /odata/ExecutionMedia and what is done with them.
+    """
 
     entity = entities.ExecutionMedia
     operations = {
@@ -62,7 +65,13 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
     }
 
     async def get(self, key: int, /) -> entities.ExecutionMedia:
-        """Get one entity by its key (needs a folder and the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """Return one recording's facts by its Id, without the pictures.
+
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permissions: ExecutionMedia.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.ExecutionMedia, {"key": key})
 
     @overload
@@ -82,7 +91,10 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
         *,
         job_id: int | None = None,
     ) -> None:
-        """Delete media by job id (needs a folder and the scope OR.Monitoring or OR.Monitoring.Write)."""
+        """Delete what was recorded of one job.
+
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Write. Permissions: ExecutionMedia.Delete.
+        """
         await self._call_none(
             _DELETE_MEDIA_BY_JOB_ID,
             {},
@@ -95,5 +107,8 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
         )
 
     async def download_media_by_job_id(self, job_id: int) -> bytes:
-        """Download media by job id (needs a folder and the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """Download what was recorded of one job, as bytes.
+
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permissions: ExecutionMedia.View.
+        """
         return await self._call(_DOWNLOAD_MEDIA_BY_JOB_ID, bytes, {"jobId": job_id})

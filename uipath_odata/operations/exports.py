@@ -18,7 +18,10 @@ _GET_DOWNLOAD_LINK = Operation(
 
 
 class Exports(Tag):
-    """Exports: its operations."""
+    """CSV files that the export operations of other sets prepare.
+
+    Exports: its operations.
+    """
 
     operations = {
         "get": _GET,
@@ -26,9 +29,17 @@ class Exports(Tag):
     }
 
     async def get(self, key: int, /) -> entities.ExportModel:
-        """Get one entity by its key."""
+        """Return how far an export has come; poll until its status says that it ended.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.ExportModel, {"key": key})
 
     async def get_download_link(self, key: int, /) -> entities.BlobFileAccess:
-        """Get download link."""
+        """Return a pre-signed URL for the CSV file of a finished export.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_DOWNLOAD_LINK, entities.BlobFileAccess, {"key": key})

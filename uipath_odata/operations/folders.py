@@ -200,7 +200,10 @@ _UPDATE_MACHINES_TO_FOLDER_ASSOCIATIONS = Operation(
 
 
 class Folders(EntitySet["entities.Folder"]):
-    """Folders: all entities of /odata/Folders and what is done with them."""
+    """Folders that you may see, without those below personal workspaces: get_all_for_current_user has these too.
+
+    Folders: all entities of /odata/Folders and what is done with them.
+    """
 
     entity = entities.Folder
     operations = {
@@ -230,11 +233,20 @@ class Folders(EntitySet["entities.Folder"]):
     }
 
     async def get(self, key: int, /) -> entities.Folder:
-        """Get one entity by its key (needs the scope OR.Folders or OR.Folders.Read)."""
+        """Return one folder by its Id.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Folder, {"key": key})
 
     async def create(self, entity: entities.Folder | Mapping[str, Any], /) -> entities.Folder:
-        """Create an entity; what is None is not sent (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Create a folder, at the root or inside the folder that ParentId names.
+
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Create, Units.Create.
+        """
         return await self._call(_CREATE, entities.Folder, {}, body=body_of(entity))
 
     async def replace(
@@ -243,15 +255,33 @@ class Folders(EntitySet["entities.Folder"]):
         entity: entities.Folder | Mapping[str, Any],
         /,
     ) -> entities.Folder | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Replace the name, description and settings of a folder.
+
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Folder, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Delete an empty folder: with entities or users in it or below it, the call is refused.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Delete, Units.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def delete_by_key(self, *, key: UUID | str | None = None) -> None:
-        """Delete by key (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Delete an empty folder by its GUID: with entities or users in it or below it, the call is refused.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Delete, Units.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE_BY_KEY, {}, {"key": key})
 
     async def get_all_for_current_user(
@@ -260,7 +290,14 @@ class Folders(EntitySet["entities.Folder"]):
         take: int | None = None,
         skip: int | None = None,
     ) -> entities.PageResultOfCurrentUserFolder:
-        """Get all for current user (needs the scope OR.Folders or OR.Folders.Read)."""
+        """Return a page of the folders you have access to, subfolders of personal workspaces included.
+
+        Needs the scope OR.Folders or OR.Folders.Read.
+
+        Args:
+            take: How many are returned at most; cloud accepts 1,000.
+            skip: How many folders are left out first.
+        """
         return await self._call(
             _GET_ALL_FOR_CURRENT_USER,
             entities.PageResultOfCurrentUserFolder,
@@ -277,7 +314,16 @@ class Folders(EntitySet["entities.Folder"]):
         name: str | None = None,
         description: str | None = None,
     ) -> None:
-        """Patch name description (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Rename a folder or change its description, and touch nothing else.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            name: New name, up to 115 characters.
+            description: New description, up to 500 characters.
+        """
         await self._call_none(
             _PATCH_NAME_DESCRIPTION,
             {},
@@ -291,7 +337,14 @@ class Folders(EntitySet["entities.Folder"]):
         )
 
     async def move_folder(self, folder_id: int, /, *, target_parent_id: int | None = None) -> None:
-        """Move folder (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Move a folder, with everything below it, into another one.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Create, SubFolders.Delete, SubFolders.Edit, Units.Create, Units.Delete, Units.Edit.
+
+        Args:
+            folder_id: Id of the folder that moves.
+            target_parent_id: Id of the folder that it moves into; None for the root.
+        """
         await self._call_none(_MOVE_FOLDER, {"folderId": folder_id}, {"targetParentId": target_parent_id})
 
     @overload
@@ -313,7 +366,15 @@ class Folders(EntitySet["entities.Folder"]):
         *,
         machine_ids: Sequence[int] | None = None,
     ) -> None:
-        """Remove machines from folder (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Take machines out of a folder; no job of it runs on them any more.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            machine_ids: Ids of the machines.
+        """
         await self._call_none(
             _REMOVE_MACHINES_FROM_FOLDER,
             {"key": key},
@@ -344,7 +405,15 @@ class Folders(EntitySet["entities.Folder"]):
         *,
         user_id: int | None = None,
     ) -> None:
-        """Remove user from folder (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Take a user's own assignment to a folder away; what groups or parent folders give stays.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            user_id: Id of the user or group.
+        """
         await self._call_none(
             _REMOVE_USER_FROM_FOLDER,
             {"key": key},
@@ -370,7 +439,15 @@ class Folders(EntitySet["entities.Folder"]):
         *,
         user_key: UUID | str | None = None,
     ) -> None:
-        """Remove user from folder by key (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Take a user's assignment to a folder away, both given by GUID.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            user_key: GUID of the user or group.
+        """
         await self._call_none(
             _REMOVE_USER_FROM_FOLDER_BY_KEY,
             {"key": key},
@@ -393,7 +470,18 @@ class Folders(EntitySet["entities.Folder"]):
         user_type: entities.UserType | None = None,
         roles_per_folder: Sequence[entities.FolderRoles | Mapping[str, Any]] | None = None,
     ) -> None:
-        """Assign domain user (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Give a directory user or group access to folders, with roles in each; cloud has another operation.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            domain: Domain of the directory.
+            user_name: Name in the directory.
+            directory_identifier: Identifier in the directory, from search_for_users_and_groups.
+            user_type: Whether it is a user, a group, a robot or an application.
+            roles_per_folder: Folders, each with the Ids of the roles in it.
+        """
         await self._call_none(
             _ASSIGN_DOMAIN_USER,
             {},
@@ -418,7 +506,15 @@ class Folders(EntitySet["entities.Folder"]):
         machine_ids: Sequence[int] | None = None,
         folder_ids: Sequence[int] | None = None,
     ) -> None:
-        """Assign machines (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Make machines available in each of several folders.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            machine_ids: Ids of the machines.
+            folder_ids: Ids of the folders.
+        """
         await self._call_none(
             _ASSIGN_MACHINES,
             {},
@@ -440,7 +536,15 @@ class Folders(EntitySet["entities.Folder"]):
         user_ids: Sequence[int] | None = None,
         roles_per_folder: Sequence[entities.FolderRoles | Mapping[str, Any]] | None = None,
     ) -> None:
-        """Assign users (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Give users access to folders, with roles of their own in each folder.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            user_ids: Ids of the users.
+            roles_per_folder: Folders, each with the Ids of the roles in it.
+        """
         await self._call_none(
             _ASSIGN_USERS,
             {},
@@ -463,7 +567,17 @@ class Folders(EntitySet["entities.Folder"]):
         type: entities.DirectoryObjectType | None = None,
         search_text: str | None = None,
     ) -> entities.UserRoleAssignments:
-        """Get all roles for user (needs the scope OR.Folders or OR.Folders.Read)."""
+        """Return a page of a user's folders and roles; names with / or \\ need folders_navigation's twin.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+
+        Args:
+            username: Name with which the user logs in.
+            skip: How many are left out first.
+            take: How many are returned at most; cloud accepts 1,000.
+            type: Kind of directory object.
+            search_text: Text that folder names must contain.
+        """
         return await self._call(
             _GET_ALL_ROLES_FOR_USER,
             entities.UserRoleAssignments,
@@ -472,11 +586,23 @@ class Folders(EntitySet["entities.Folder"]):
         )
 
     async def get_by_key(self, identifier: UUID | str) -> entities.Folder:
-        """Get by key (needs the scope OR.Folders or OR.Folders.Read)."""
+        """Return one folder by its GUID.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+
+        Args:
+            identifier: GUID of the entity.
+        """
         return await self._call(_GET_BY_KEY, entities.Folder, {"identifier": identifier})
 
     def get_machines_for_folder(self, key: int) -> BoundQuery[entities.MachineFolder, entities.MachineFolder]:
-        """Get machines for folder (needs the scope OR.Folders or OR.Folders.Read)."""
+        """List machines with whether each is in the folder, by itself or through a parent.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(_GET_MACHINES_FOR_FOLDER, entities.MachineFolder, {"key": key})
 
     def get_move_folder_machines_changes(
@@ -485,7 +611,14 @@ class Folders(EntitySet["entities.Folder"]):
         folder_id: int | None = None,
         target_parent_id: int | None = None,
     ) -> BoundQuery[entities.MoveFolderMachineChange, entities.MoveFolderMachineChange]:
-        """Get move folder machines changes (needs the scope OR.Folders or OR.Folders.Read)."""
+        """List which machines a folder would gain or lose by a move, and move nothing.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.Create, SubFolders.Delete, SubFolders.Edit, Units.Create, Units.Edit.
+
+        Args:
+            folder_id: Id of the folder that would move.
+            target_parent_id: Id of the folder that it would move into; None for the root.
+        """
         return self._list(
             _GET_MOVE_FOLDER_MACHINES_CHANGES,
             entities.MoveFolderMachineChange,
@@ -500,7 +633,14 @@ class Folders(EntitySet["entities.Folder"]):
         root_folder_id: int | None = None,
         machine_id: int | None = None,
     ) -> BoundQuery[entities.Folder, entities.Folder]:
-        """Get subfolders with assigned machine (needs the scope OR.Folders or OR.Folders.Read)."""
+        """List the folders below one that have this machine by themselves.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+
+        Args:
+            root_folder_id: Id of the folder at the top.
+            machine_id: Id of the machine.
+        """
         return self._list(
             _GET_SUBFOLDERS_WITH_ASSIGNED_MACHINE,
             entities.Folder,
@@ -515,7 +655,15 @@ class Folders(EntitySet["entities.Folder"]):
         *,
         include_alerts_enabled: bool | None = None,
     ) -> BoundQuery[entities.UserRoles, entities.UserRoles]:
-        """Get users for folder (needs the scope OR.Folders or OR.Folders.Read)."""
+        """List users and groups with access to a folder, and on request the roles that parents give.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Assets.Create, Assets.Edit, SubFolders.View, Units.View.
+
+        Args:
+            key: Id of the entity.
+            include_inherited: Whether users of parent folders are in the answer too.
+            include_alerts_enabled: Whether each user's alert settings are in the answer.
+        """
         return self._list(
             _GET_USERS_FOR_FOLDER,
             entities.UserRoles,
@@ -532,7 +680,16 @@ class Folders(EntitySet["entities.Folder"]):
         folder_id: int | None = None,
         inherit_enabled: bool | None = None,
     ) -> None:
-        """Toggle folder machine inherit (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Let a folder's subfolders have its machine too, or stop it.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            machine_id: Id of the machine.
+            folder_id: Id of the folder.
+            inherit_enabled: Whether subfolders have the machine too.
+        """
         await self._call_none(
             _TOGGLE_FOLDER_MACHINE_INHERIT,
             {},
@@ -554,7 +711,16 @@ class Folders(EntitySet["entities.Folder"]):
         added_machine_ids: Sequence[int] | None = None,
         removed_machine_ids: Sequence[int] | None = None,
     ) -> None:
-        """Update machines to folder associations (needs the scope OR.Folders or OR.Folders.Write)."""
+        """Put machines into a folder and take others out, in one request.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            folder_id: Id of the folder.
+            added_machine_ids: Ids of the machines that it gets.
+            removed_machine_ids: Ids of the machines that it loses.
+        """
         await self._call_none(
             _UPDATE_MACHINES_TO_FOLDER_ASSOCIATIONS,
             {},

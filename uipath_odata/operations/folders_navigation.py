@@ -38,7 +38,10 @@ _GET_FOLDERS_FOR_CURRENT_USER = Operation(
 
 
 class FoldersNavigation(Tag):
-    """FoldersNavigation: its operations."""
+    """The folder tree as the web interface shows it, which OAuth tokens may not read.
+
+    FoldersNavigation: its operations.
+    """
 
     operations = {
         "get_all_folders_for_current_user": _GET_ALL_FOLDERS_FOR_CURRENT_USER,
@@ -48,7 +51,7 @@ class FoldersNavigation(Tag):
     }
 
     async def get_all_folders_for_current_user(self) -> list[entities.ExtendedFolder]:
-        """Get all folders for current user."""
+        """List the whole tree of your folders; those on the way to them are marked as not selectable."""
         return await self._call(_GET_ALL_FOLDERS_FOR_CURRENT_USER, list[entities.ExtendedFolder], {})
 
     async def get_all_roles_for_user(
@@ -60,7 +63,17 @@ class FoldersNavigation(Tag):
         take: int | None = None,
         search_text: str | None = None,
     ) -> entities.UserRoleAssignments:
-        """Get all roles for user."""
+        """Return a page of a user's folders and roles, own and through groups; any character may be in the name.
+
+        Permissions: SubFolders.View, Units.View.
+
+        Args:
+            username: Name with which the user logs in.
+            type: Kind of directory object.
+            skip: How many are left out first.
+            take: How many are returned at most; cloud accepts 1,000.
+            search_text: Text that folder names must contain.
+        """
         return await self._call(
             _GET_ALL_ROLES_FOR_USER,
             entities.UserRoleAssignments,
@@ -75,7 +88,13 @@ class FoldersNavigation(Tag):
         take: int | None = None,
         folder_id: int | None = None,
     ) -> entities.FolderNavigationContext:
-        """Get folder navigation context for current user."""
+        """Return a page of a folder's children, with the folders above it.
+
+        Args:
+            skip: How many are left out first.
+            take: How many are returned at most; cloud accepts 1,000.
+            folder_id: Id of the folder.
+        """
         return await self._call(
             _GET_FOLDER_NAVIGATION_CONTEXT_FOR_CURRENT_USER,
             entities.FolderNavigationContext,
@@ -91,7 +110,13 @@ class FoldersNavigation(Tag):
         search_text: str | None = None,
         folder_types: Sequence[entities.FolderType] | None = None,
     ) -> entities.PageResultOfPathAwareFolder:
-        """Get folders for current user."""
+        """Return a page of your folders with their paths, filtered by text and type.
+
+        Args:
+            skip: How many are left out first.
+            take: How many are returned at most; cloud accepts 1,000.
+            search_text: Text that folder names must contain.
+        """
         return await self._call(
             _GET_FOLDERS_FOR_CURRENT_USER,
             entities.PageResultOfPathAwareFolder,

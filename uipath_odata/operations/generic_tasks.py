@@ -74,7 +74,10 @@ _SAVE_TASK_TAGS = Operation(
 
 
 class GenericTasks(Tag):
-    """GenericTasks: its operations."""
+    """Tasks of any kind (Action Center); an outside system shows and answers them.
+
+    GenericTasks: its operations.
+    """
 
     operations = {
         "complete_task": _COMPLETE_TASK,
@@ -108,7 +111,16 @@ class GenericTasks(Tag):
         data: Any = None,
         action: str | None = None,
     ) -> None:
-        """Complete task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Close a task with its final data and the action that was chosen; a job that waits for it resumes.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            data: Final data, any JSON.
+            action: Action that was chosen, such as Approve; the job sees it.
+        """
         await self._call_none(
             _COMPLETE_TASK,
             {},
@@ -160,7 +172,22 @@ class GenericTasks(Tag):
         parent_operation_id: str | None = None,
         task_source: entities.TaskSource | Mapping[str, Any] | None = None,
     ) -> entities.TaskData:
-        """Create task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Create an external task and return it; the answer has numbers for enums and camelCase names.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            type: ExternalTask, the one type that is accepted here.
+            title: Title.
+            priority: Low, Medium, High or Critical.
+            data: Data of the task, any JSON.
+            task_catalog_name: Name of the catalog that it is sorted into.
+            external_tag: Name of the outside system that handles it.
+            tags: Tags: labels, or names with a value.
+            parent_operation_id: Id of the operation that creates it, to trace it.
+            task_source: What creates it, such as an agent.
+        """
         return await self._call(
             _CREATE_TASK,
             entities.TaskData,
@@ -182,11 +209,23 @@ class GenericTasks(Tag):
         )
 
     async def get_task_data_by_id(self, *, task_id: int | None = None) -> entities.TaskData:
-        """Get task data by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return the task with this Id, its data included.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_id: Id of the task.
+        """
         return await self._call(_GET_TASK_DATA_BY_ID, entities.TaskData, {}, {"taskId": task_id})
 
     async def get_task_data_by_key(self, *, task_key: UUID | str | None = None) -> entities.TaskData:
-        """Get task data by key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return the task with this GUID, its data included.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_key: GUID of the task.
+        """
         return await self._call(_GET_TASK_DATA_BY_KEY, entities.TaskData, {}, {"taskKey": task_key})
 
     async def save_and_reassign_task(
@@ -204,7 +243,22 @@ class GenericTasks(Tag):
         assignee_names_or_emails: Sequence[str] | None = None,
         assignee_user_ids: Sequence[int] | None = None,
     ) -> None:
-        """Save and reassign task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store data in a task and hand it to another user, in one request.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            save_data: Whether data is stored.
+            data: Data in place of what it has, any JSON.
+            note_text: Note that is left on the task.
+            task_id: Id of the task.
+            user_id: Id of the user who gets it.
+            user_name_or_email: Name or e-mail of the user who gets it, if user_id is missing.
+            assignment_criteria: How it is given out: SingleUser, Workload, AllUsers, Hierarchy.
+            assignee_names_or_emails: Names or e-mails of several users.
+            assignee_user_ids: Ids of several users.
+        """
         await self._call_none(
             _SAVE_AND_REASSIGN_TASK,
             {},
@@ -237,7 +291,15 @@ class GenericTasks(Tag):
         task_id: int | None = None,
         data: Any = None,
     ) -> None:
-        """Save task data (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store data in a task, which stays open.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            data: Data in place of what it has, any JSON.
+        """
         await self._call_none(
             _SAVE_TASK_DATA,
             {},
@@ -270,7 +332,15 @@ class GenericTasks(Tag):
         task_id: int | None = None,
         tags: Sequence[entities.Tag | Mapping[str, Any]] | None = None,
     ) -> None:
-        """Save task tags (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Replace the tags of a task.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            tags: All tags that it shall have.
+        """
         await self._call_none(
             _SAVE_TASK_TAGS,
             {},

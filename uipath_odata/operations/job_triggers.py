@@ -61,7 +61,10 @@ _GET_WITH_WAIT_EVENTS = Operation(
 
 
 class JobTriggers(EntitySet["entities.JobTrigger"]):
-    """JobTriggers: all entities of /odata/JobTriggers and what is done with them."""
+    """What suspended jobs of the folder wait for before they resume.
+
+    JobTriggers: all entities of /odata/JobTriggers and what is done with them.
+    """
 
     entity = entities.JobTrigger
     operations = {
@@ -73,20 +76,32 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
     }
 
     async def deliver_payload(self, inbox_id: UUID | str, /, body: Any) -> None:
-        """Deliver payload (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Hand a payload to the job trigger that waits on this inbox.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+        """
         await self._call_none(_DELIVER_PAYLOAD, {"inboxId": inbox_id}, body=body)
 
     async def get_payload(self, inbox_id: UUID | str, /) -> Any:
-        """Get payload (needs a folder)."""
+        """Return what was handed to an inbox, or None.
+
+        Needs a folder.
+        """
         return await self._call(_GET_PAYLOAD, object, {"inboxId": inbox_id})
 
     def get_by_job_key(self, job_key: UUID | str) -> BoundQuery[entities.JobTrigger, entities.JobTrigger]:
-        """Get by job key (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
+        """List what the job with this key waits for.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+        """
         return self._list(_GET_BY_JOB_KEY, entities.JobTrigger, {"jobKey": job_key})
 
     def get_with_wait_events(
         self,
         job_id: int,
     ) -> BoundQuery[entities.JobTriggerWithWaitEvents, entities.JobTriggerWithWaitEvents]:
-        """Get with wait events (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
+        """List what a job waits for, each with the events so far.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+        """
         return self._list(_GET_WITH_WAIT_EVENTS, entities.JobTriggerWithWaitEvents, {"jobId": job_id})

@@ -101,7 +101,10 @@ _VALIDATE_DYNAMIC_JOB = Operation(
 
 
 class Jobs(EntitySet["entities.Job"]):
-    """Jobs: all entities of /odata/Jobs and what is done with them."""
+    """Jobs of the folder; input and output arguments are null here: get has them. Cloud allows about 100 reads a minute.
+
+    Jobs: all entities of /odata/Jobs and what is done with them.
+    """
 
     entity = entities.Job
     operations = {
@@ -123,7 +126,16 @@ class Jobs(EntitySet["entities.Job"]):
         mandatory_permissions: Sequence[str] | None = None,
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            at_least_one_permissions: Without a folder: only from folders in which you have at least one of
+                these, such as Jobs.Edit.
+        """
         return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
@@ -132,7 +144,13 @@ class Jobs(EntitySet["entities.Job"]):
         )
 
     async def get(self, key: int, /) -> entities.Job:
-        """Get one entity by its key (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
+        """Return one job by its Id, with input and output arguments; not rate limited.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Job, {"key": key})
 
     @overload
@@ -149,7 +167,15 @@ class Jobs(EntitySet["entities.Job"]):
         *,
         strategy: entities.JobStopStrategy | None = None,
     ) -> None:
-        """Stop job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Ask one job to stop at its next check (SoftStop), or end it at once (Kill).
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            strategy: SoftStop: the workflow ends at its next Should Stop check; Kill: at once.
+        """
         await self._call_none(
             _STOP_JOB,
             {"key": key},
@@ -157,11 +183,20 @@ class Jobs(EntitySet["entities.Job"]):
         )
 
     async def validate_existing_job(self, key: int, /) -> entities.ValidationResult:
-        """Validate existing job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Check whether a job could start again with what it has; nothing starts.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_VALIDATE_EXISTING_JOB, entities.ValidationResult, {"key": key})
 
     async def export(self) -> entities.ExportModel:
-        """Export (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Start a CSV export of the folder's jobs; poll exports for its end.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.View.
+        """
         return await self._call(_EXPORT, entities.ExportModel, {})
 
     @overload
@@ -181,7 +216,14 @@ class Jobs(EntitySet["entities.Job"]):
         *,
         job_id: int | None = None,
     ) -> entities.Job:
-        """Restart job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Run a job that has ended once more, and return the job that does it.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            job_id: Id of the job that has ended.
+        """
         return await self._call(
             _RESTART_JOB,
             entities.Job,
@@ -202,7 +244,14 @@ class Jobs(EntitySet["entities.Job"]):
         *,
         job_key: UUID | str | None = None,
     ) -> entities.Job:
-        """Resume job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Continue a suspended job without waiting for its trigger.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            job_key: GUID of the suspended job.
+        """
         return await self._call(
             _RESUME_JOB,
             entities.Job,
@@ -255,7 +304,58 @@ class Jobs(EntitySet["entities.Job"]):
         video_recording_settings: entities.VideoRecordingSettings | Mapping[str, Any] | None = None,
         machine_infra_target: entities.JobMachineInfraTarget | Mapping[str, Any] | None = None,
     ) -> list[entities.Job]:
-        """Start jobs (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Start a process, as one job per robot or as a number of jobs; returns them in the state Pending.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            release_key: Key (GUID) of the process: Release.key.
+            release_name: Name of the process, used if release_key is missing.
+            strategy: How jobs are counted: ModernJobsCount with jobs_count, Specific with robot_ids; the rest
+                is for classic folders.
+            robot_ids: Ids of the robots, each of which gets a job; only with the strategy Specific.
+            machine_session_ids: Ids of the machines' sessions that may run it; none: the first machine that
+                is free.
+            no_of_robots: Number of robots; deprecated, leave it out.
+            jobs_count: Number of jobs; above 0 with JobsCount and ModernJobsCount.
+            source: What starts it, as the jobs will say, such as Manual.
+            job_priority: Low, Normal or High; None: as the process says.
+            specific_priority_value: Priority as a number, finer than JobPriority.
+            runtime_type: Kind of runtime (licence) to use, such as Unattended.
+            input_arguments: Input arguments, a mapping or JSON text; above 10,000 characters upload a file
+                and give input_file.
+            input_file: Key of the attachment that holds the input arguments.
+            environment_variables: Environment variables in place of the process's.
+            reference: Text of yours, by which the jobs can be found again.
+            machine_robots: Pairs of machine and robot that may run it.
+            attachments: Attachments that the jobs get.
+            target_framework: Framework of the machines that may run it.
+            resume_on_same_context: Whether a suspended job resumes only on the robot and machine where it
+                began.
+            batch_execution_key: GUID that the jobs share; None: Orchestrator makes one.
+            requires_user_interaction: Whether a desktop session is needed.
+            stop_process_expression: Seconds after which it is stopped.
+            stop_strategy: How it is stopped then: SoftStop or Kill.
+            kill_process_expression: Seconds after which a job that does not stop is killed.
+            remote_control_access: Whether people may watch the run (ReadOnly) or control it (Full).
+            alert_pending_expression: Time, as an expression, after which a job that still waits raises an
+                alert.
+            alert_running_expression: Time, as an expression, after which a job that still runs raises an
+                alert.
+            run_as_me: Whether it runs under your own identity.
+            parent_operation_id: Id of the operation that starts it, to trace it.
+            autopilot_for_robots: Whether Autopilot looks into failures, and may repair them.
+            profiling_options: What the robot measures while it runs: coverage, processor, memory.
+            fps_context: Data of functional process services, as a text.
+            fps_properties: Properties of functional process services, as a text.
+            trace_id: Trace that it belongs to.
+            parent_span_id: Span that is the parent, for tracing.
+            root_span_id: Span at the root, for tracing.
+            entry_point_path: File of the package that is started, where it has several.
+            video_recording_settings: Whether and how the run is filmed.
+            machine_infra_target: Serverless machine on which it is to run.
+        """
         return await self._call(
             _START_JOBS,
             list[entities.Job],
@@ -321,7 +421,15 @@ class Jobs(EntitySet["entities.Job"]):
         strategy: entities.JobStopStrategy | None = None,
         job_ids: Sequence[int] | None = None,
     ) -> None:
-        """Stop jobs (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Ask several jobs to stop at their next check (SoftStop), or end them at once (Kill).
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            strategy: SoftStop: the workflows end at their next Should Stop check; Kill: at once.
+            job_ids: Ids of the jobs.
+        """
         await self._call_none(
             _STOP_JOBS,
             {},
@@ -379,7 +487,58 @@ class Jobs(EntitySet["entities.Job"]):
         video_recording_settings: entities.VideoRecordingSettings | Mapping[str, Any] | None = None,
         machine_infra_target: entities.JobMachineInfraTarget | Mapping[str, Any] | None = None,
     ) -> entities.ValidationResult:
-        """Validate dynamic job (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Check whether start_jobs would accept these arguments; nothing starts.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            release_key: Key (GUID) of the process: Release.key.
+            release_name: Name of the process, used if release_key is missing.
+            strategy: How jobs are counted: ModernJobsCount with jobs_count, Specific with robot_ids; the rest
+                is for classic folders.
+            robot_ids: Ids of the robots, each of which gets a job; only with the strategy Specific.
+            machine_session_ids: Ids of the machines' sessions that may run it; none: the first machine that
+                is free.
+            no_of_robots: Number of robots; deprecated, leave it out.
+            jobs_count: Number of jobs; above 0 with JobsCount and ModernJobsCount.
+            source: What starts it, as the jobs will say, such as Manual.
+            job_priority: Low, Normal or High; None: as the process says.
+            specific_priority_value: Priority as a number, finer than JobPriority.
+            runtime_type: Kind of runtime (licence) to use, such as Unattended.
+            input_arguments: Input arguments, a mapping or JSON text; above 10,000 characters upload a file
+                and give input_file.
+            input_file: Key of the attachment that holds the input arguments.
+            environment_variables: Environment variables in place of the process's.
+            reference: Text of yours, by which the jobs can be found again.
+            machine_robots: Pairs of machine and robot that may run it.
+            attachments: Attachments that the jobs get.
+            target_framework: Framework of the machines that may run it.
+            resume_on_same_context: Whether a suspended job resumes only on the robot and machine where it
+                began.
+            batch_execution_key: GUID that the jobs share; None: Orchestrator makes one.
+            requires_user_interaction: Whether a desktop session is needed.
+            stop_process_expression: Seconds after which it is stopped.
+            stop_strategy: How it is stopped then: SoftStop or Kill.
+            kill_process_expression: Seconds after which a job that does not stop is killed.
+            remote_control_access: Whether people may watch the run (ReadOnly) or control it (Full).
+            alert_pending_expression: Time, as an expression, after which a job that still waits raises an
+                alert.
+            alert_running_expression: Time, as an expression, after which a job that still runs raises an
+                alert.
+            run_as_me: Whether it runs under your own identity.
+            parent_operation_id: Id of the operation that starts it, to trace it.
+            autopilot_for_robots: Whether Autopilot looks into failures, and may repair them.
+            profiling_options: What the robot measures while it runs: coverage, processor, memory.
+            fps_context: Data of functional process services, as a text.
+            fps_properties: Properties of functional process services, as a text.
+            trace_id: Trace that it belongs to.
+            parent_span_id: Span that is the parent, for tracing.
+            root_span_id: Span at the root, for tracing.
+            entry_point_path: File of the package that is started, where it has several.
+            video_recording_settings: Whether and how the run is filmed.
+            machine_infra_target: Serverless machine on which it is to run.
+        """
         return await self._call(
             _VALIDATE_DYNAMIC_JOB,
             entities.ValidationResult,

@@ -60,7 +60,10 @@ _UPLOAD_PACKAGE = Operation(
 
 
 class Libraries(PackageFiles["entities.Library"]):
-    """Libraries: all entities of /odata/Libraries and what is done with them."""
+    """Library packages that processes can be built on, the newest version of each.
+
+    Libraries: all entities of /odata/Libraries and what is done with them.
+    """
 
     entity = entities.Library
     operations = {
@@ -72,11 +75,25 @@ class Libraries(PackageFiles["entities.Library"]):
     }
 
     def with_parameters(self, *, search_term: str | None = None, feed_id: UUID | str | None = None) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Execution or OR.Execution.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs the scope OR.Execution or OR.Execution.Read. Permissions: Libraries.View.
+
+        Args:
+            search_term: Text that Id or title must contain.
+            feed_id: Id of the feed; None for the tenant's own.
+        """
         return self._with_parameters({"searchTerm": search_term, "feedId": feed_id})
 
     async def delete(self, key: str, /, *, feed_id: UUID | str | None = None) -> None:
-        """Delete an entity (needs the scope OR.Execution or OR.Execution.Write)."""
+        """Delete a version of a library package; the key is Id:Version.
+
+        Needs the scope OR.Execution or OR.Execution.Write. Permissions: Libraries.Delete.
+
+        Args:
+            key: Id of the entity.
+            feed_id: Id of the feed; None for the tenant's own.
+        """
         await self._call_none(_DELETE, {"key": key}, {"feedId": feed_id})
 
     def get_versions(
@@ -85,5 +102,11 @@ class Libraries(PackageFiles["entities.Library"]):
         *,
         feed_id: UUID | str | None = None,
     ) -> BoundQuery[entities.Library, entities.Library]:
-        """Get versions (needs the scope OR.Execution or OR.Execution.Read)."""
+        """List every version of one library package.
+
+        Needs the scope OR.Execution or OR.Execution.Read. Permissions: Libraries.View.
+
+        Args:
+            feed_id: Id of the feed; None for the tenant's own.
+        """
         return self._list(_GET_VERSIONS, entities.Library, {"packageId": package_id}, {"feedId": feed_id})

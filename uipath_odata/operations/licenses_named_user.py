@@ -20,7 +20,10 @@ _GET_LICENSES_NAMED_USER = Operation(
 
 
 class LicensesNamedUser(Tag):
-    """LicensesNamedUser, which the API guide calls "License": its operations."""
+    """Licences that belong to people.
+
+    LicensesNamedUser, which the API guide calls "License": its operations.
+    """
 
     operations = {
         "get_licenses_named_user": _GET_LICENSES_NAMED_USER,
@@ -30,5 +33,8 @@ class LicensesNamedUser(Tag):
         self,
         robot_type: entities.RobotType,
     ) -> BoundQuery[entities.LicenseNamedUser, entities.LicenseNamedUser]:
-        """Get licenses named user (needs the scope OR.License or OR.License.Read)."""
+        """List the people who hold a licence of one robot type, with their last login and machines.
+
+        Needs the scope OR.License or OR.License.Read. Permissions: License.View.
+        """
         return self._list(_GET_LICENSES_NAMED_USER, entities.LicenseNamedUser, {"robotType": robot_type})

@@ -30,7 +30,10 @@ _GET_LICENSES_RUNTIME = Operation(
 
 
 class LicensesRuntime(Tag):
-    """LicensesRuntime, which the API guide calls "License": its operations."""
+    """Licences that machines use while they run jobs.
+
+    LicensesRuntime, which the API guide calls "License": its operations.
+    """
 
     operations = {
         "toggle_enabled": _TOGGLE_ENABLED,
@@ -57,7 +60,13 @@ class LicensesRuntime(Tag):
         robot_type: entities.RobotType | None = None,
         enabled: bool | None = None,
     ) -> None:
-        """Toggle enabled (needs the scope OR.License or OR.License.Write)."""
+        """Let a machine use licences of a robot type, or stop it.
+
+        Needs the scope OR.License or OR.License.Write. Permissions: Machines.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _TOGGLE_ENABLED,
             {"key": key},
@@ -77,5 +86,8 @@ class LicensesRuntime(Tag):
         self,
         robot_type: entities.RobotType,
     ) -> BoundQuery[entities.LicenseRuntime, entities.LicenseRuntime]:
-        """Get licenses runtime (needs the scope OR.License or OR.License.Read)."""
+        """List machines with the licences of one robot type that each holds and has running.
+
+        Needs the scope OR.License or OR.License.Read. Permissions: License.View.
+        """
         return self._list(_GET_LICENSES_RUNTIME, entities.LicenseRuntime, {"robotType": robot_type})

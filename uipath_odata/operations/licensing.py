@@ -26,7 +26,10 @@ _RELEASE = Operation(
 
 
 class Licensing(Tag):
-    """Licensing, which the API guide calls "License": its operations."""
+    """Units of licences that are used up by consumption.
+
+    Licensing, which the API guide calls "License": its operations.
+    """
 
     operations = {
         "acquire": _ACQUIRE,
@@ -42,7 +45,10 @@ class Licensing(Tag):
         type: str | None = None,
         count: int | None = None,
     ) -> entities.LicenseResult:
-        """Acquire (needs the scope OR.Administration or OR.Administration.Write)."""
+        """Take units of a licence for something outside Orchestrator; the answer says whether there were enough.
+
+        Needs the scope OR.Administration or OR.Administration.Write.
+        """
         return await self._call(
             _ACQUIRE,
             entities.LicenseResult,
@@ -65,7 +71,10 @@ class Licensing(Tag):
         type: str | None = None,
         count: int | None = None,
     ) -> entities.LicenseResult:
-        """Release (needs the scope OR.Administration or OR.Administration.Write)."""
+        """Hand units back that acquire took.
+
+        Needs the scope OR.Administration or OR.Administration.Write.
+        """
         return await self._call(
             _RELEASE,
             entities.LicenseResult,

@@ -27,7 +27,10 @@ _SUBMIT_LOGS = Operation(
 
 
 class Logs(Tag):
-    """Logs: its operations."""
+    """The door through which robots send their logs.
+
+    Logs: its operations.
+    """
 
     operations = {
         "create": _CREATE,
@@ -35,9 +38,15 @@ class Logs(Tag):
     }
 
     async def create(self, body: Any) -> None:
-        """Create an entity; what is None is not sent (needs the scope OR.Monitoring or OR.Monitoring.Write), deprecated by UiPath."""
+        """Send one log entry, a JSON text, as robots do.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Logs.Create. Deprecated by UiPath.
+        """
         await self._call_none(_CREATE, {}, body=body)
 
     async def submit_logs(self, body: Sequence[str]) -> None:
-        """Submit logs (needs the scope OR.Monitoring or OR.Monitoring.Write)."""
+        """Send several log entries, each a JSON text, as robots do.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Logs.Create.
+        """
         await self._call_none(_SUBMIT_LOGS, {}, body=body)

@@ -119,7 +119,10 @@ _GET_RUNTIMES_FOR_FOLDER = Operation(
 
 
 class Machines(EntitySet["entities.ExtendedMachine"]):
-    """Machines: all entities of /odata/Machines and what is done with them."""
+    """Machines and machine templates of the tenant, with their licence slots.
+
+    Machines: all entities of /odata/Machines and what is done with them.
+    """
 
     entity = entities.ExtendedMachine
     operations = {
@@ -135,11 +138,20 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     }
 
     async def get(self, key: int, /) -> entities.Machine:
-        """Get one entity by its key (needs the scope OR.Machines or OR.Machines.Read)."""
+        """Return one machine or template by its Id.
+
+        Needs the scope OR.Machines or OR.Machines.Read. Permissions: Machines.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Machine, {"key": key})
 
     async def create(self, entity: entities.Machine | Mapping[str, Any], /) -> entities.Machine:
-        """Create an entity; what is None is not sent (needs the scope OR.Machines or OR.Machines.Write)."""
+        """Create a machine or template; the answer has the licence key that connects robots.
+
+        What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Create.
+        """
         return await self._call(_CREATE, entities.Machine, {}, body=body_of(entity))
 
     async def replace(
@@ -148,7 +160,13 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         entity: entities.Machine | Mapping[str, Any],
         /,
     ) -> entities.Machine | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Machines or OR.Machines.Write)."""
+        """Replace a machine's settings whole, slots included.
+
+        What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Machine, {"key": key}, entity)
 
     async def update(
@@ -158,11 +176,23 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         /,
         **fields: Unpack[MachineChanges],
     ) -> entities.Machine | None:
-        """Change exactly what is given, None included, by attributes or by a dict with wire names (needs the scope OR.Machines or OR.Machines.Write)."""
+        """Change single settings of a machine, such as its slots.
+
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._update(_UPDATE, entities.Machine, {"key": key}, changes, fields)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs the scope OR.Machines or OR.Machines.Write)."""
+        """Delete a machine; robots on it lose their connection.
+
+        Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def delete_bulk(
@@ -172,7 +202,10 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         *,
         machine_ids: Sequence[int] | None = None,
     ) -> None:
-        """Delete bulk (needs the scope OR.Machines or OR.Machines.Write)."""
+        """Delete several machines in one request.
+
+        Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Delete.
+        """
         await self._call_none(
             _DELETE_BULK,
             {},
@@ -185,7 +218,14 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         *,
         robot_id: int | None = None,
     ) -> BoundQuery[entities.Machine, entities.Machine]:
-        """Get assigned machines (needs the scope OR.Machines or OR.Machines.Read)."""
+        """List machines that a robot may use in a folder.
+
+        Needs the scope OR.Machines or OR.Machines.Read. Permissions: Jobs.Create, Machines.View.
+
+        Args:
+            folder_id: Id of the folder.
+            robot_id: Id of the robot.
+        """
         return self._list(
             _GET_ASSIGNED_MACHINES,
             entities.Machine,
@@ -197,7 +237,13 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         self,
         folder_id: int,
     ) -> BoundQuery[entities.MachineRuntime, entities.MachineRuntime]:
-        """Get runtimes for folder (needs the scope OR.Machines or OR.Machines.Read)."""
+        """List how many runtimes of each kind a folder's machines have, and how many are free.
+
+        Needs the scope OR.Machines or OR.Machines.Read. Permissions: Jobs.Create, Machines.View.
+
+        Args:
+            folder_id: Id of the folder.
+        """
         return self._list(
             _GET_RUNTIMES_FOR_FOLDER,
             entities.MachineRuntime,

@@ -31,7 +31,10 @@ _START = Operation(
 
 
 class Maintenance(Tag):
-    """Maintenance: its operations."""
+    """Maintenance windows of the host, for host administrators.
+
+    Maintenance: its operations.
+    """
 
     operations = {
         "get": _GET,
@@ -40,11 +43,17 @@ class Maintenance(Tag):
     }
 
     async def get(self, *, tenant_id: int | None = None) -> entities.MaintenanceSetting:
-        """Get one entity by its key (needs the scope OR.Administration or OR.Administration.Read)."""
+        """Return the state of the maintenance window and what was logged about it.
+
+        Needs the scope OR.Administration or OR.Administration.Read. Permissions: Audit.View.
+        """
         return await self._call(_GET, entities.MaintenanceSetting, {}, {"tenantId": tenant_id})
 
     async def end(self, *, tenant_id: int | None = None) -> None:
-        """End (needs the scope OR.Administration or OR.Administration.Write)."""
+        """End the maintenance window, so that triggers and jobs run again.
+
+        Needs the scope OR.Administration or OR.Administration.Write.
+        """
         await self._call_none(_END, {}, {"tenantId": tenant_id})
 
     async def start(
@@ -55,7 +64,10 @@ class Maintenance(Tag):
         kill_jobs: bool | None = None,
         tenant_id: int | None = None,
     ) -> None:
-        """Start (needs the scope OR.Administration or OR.Administration.Write)."""
+        """Begin a phase of maintenance, and on request stop the jobs that run.
+
+        Needs the scope OR.Administration or OR.Administration.Write.
+        """
         await self._call_none(
             _START,
             {},

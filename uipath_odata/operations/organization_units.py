@@ -88,7 +88,10 @@ _GET_USERS_FOR_UNIT = Operation(
 
 
 class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
-    """OrganizationUnits: all entities of /odata/OrganizationUnits and what is done with them."""
+    """Folders under their old name, with classic ones; newer code reads folders.
+
+    OrganizationUnits: all entities of /odata/OrganizationUnits and what is done with them.
+    """
 
     entity = entities.OrganizationUnit
     operations = {
@@ -103,7 +106,13 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     }
 
     async def get(self, key: int, /) -> entities.OrganizationUnit:
-        """Get one entity by its key (needs the scope OR.Folders or OR.Folders.Read), deprecated by UiPath."""
+        """Return one organization unit by its Id.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Units.View. Deprecated by UiPath.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.OrganizationUnit, {"key": key})
 
     async def create(
@@ -111,7 +120,10 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         entity: entities.OrganizationUnit | Mapping[str, Any],
         /,
     ) -> entities.OrganizationUnit:
-        """Create an entity; what is None is not sent (needs the scope OR.Folders or OR.Folders.Write), deprecated by UiPath."""
+        """Create an organization unit (classic folder).
+
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: Units.Create. Deprecated by UiPath.
+        """
         return await self._call(_CREATE, entities.OrganizationUnit, {}, body=body_of(entity))
 
     async def replace(
@@ -120,11 +132,23 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         entity: entities.OrganizationUnit | Mapping[str, Any],
         /,
     ) -> entities.OrganizationUnit | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Folders or OR.Folders.Write), deprecated by UiPath."""
+        """Replace the name of an organization unit.
+
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: Units.Edit. Deprecated by UiPath.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.OrganizationUnit, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs the scope OR.Folders or OR.Folders.Write), deprecated by UiPath."""
+        """Delete an organization unit (classic folder).
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: Units.Delete. Deprecated by UiPath.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     @overload
@@ -149,7 +173,13 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         added_user_ids: Sequence[int] | None = None,
         removed_user_ids: Sequence[int] | None = None,
     ) -> None:
-        """Set users (needs the scope OR.Folders or OR.Folders.Write), deprecated by UiPath."""
+        """Add users to an organization unit and take others out, in one request.
+
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions: Users.Edit. Deprecated by UiPath.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _SET_USERS,
             {"key": key},
@@ -163,9 +193,21 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         )
 
     async def get_user_ids_for_unit(self, key: int) -> list[int]:
-        """Get user ids for unit (needs the scope OR.Folders or OR.Folders.Read), deprecated by UiPath."""
+        """List the Ids of the users who work in an organization unit.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Units.View, Users.View. Deprecated by UiPath.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_USER_IDS_FOR_UNIT, list[int], {"key": key})
 
     def get_users_for_unit(self, key: int) -> BoundQuery[entities.User, entities.User]:
-        """Get users for unit (needs the scope OR.Folders or OR.Folders.Read), deprecated by UiPath."""
+        """List people, those inside the unit first unless you order otherwise.
+
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Units.View, Users.View. Deprecated by UiPath.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(_GET_USERS_FOR_UNIT, entities.User, {"key": key})

@@ -18,12 +18,21 @@ _GET_FOLDER_FEED = Operation(
 
 
 class PackageFeeds(Tag):
-    """PackageFeeds: its operations."""
+    """Feeds, from which packages come.
+
+    PackageFeeds: its operations.
+    """
 
     operations = {
         "get_folder_feed": _GET_FOLDER_FEED,
     }
 
     async def get_folder_feed(self, *, folder_id: int | None = None) -> UUID | None:
-        """Get folder feed (needs the scope OR.Execution or OR.Execution.Read)."""
+        """Return the Id of a folder's own package feed, or None where it uses the tenant's.
+
+        Needs the scope OR.Execution or OR.Execution.Read.
+
+        Args:
+            folder_id: Id of the folder.
+        """
         return await self._call_optional(_GET_FOLDER_FEED, UUID, {}, {"folderId": folder_id})

@@ -18,7 +18,10 @@ _LIST = Operation(
 
 
 class Permissions(EntitySet["entities.Permission"]):
-    """Permissions: all entities of /odata/Permissions and what is done with them."""
+    """Permissions that roles can hold, such as Jobs.View.
+
+    Permissions: all entities of /odata/Permissions and what is done with them.
+    """
 
     entity = entities.Permission
     operations = {

@@ -48,7 +48,10 @@ _GET_PERSONAL_WORKSPACE = Operation(
 
 
 class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
-    """PersonalWorkspaces: all entities of /odata/PersonalWorkspaces and what is done with them."""
+    """Personal workspaces of the tenant with their owners, and who explores them.
+
+    PersonalWorkspaces: all entities of /odata/PersonalWorkspaces and what is done with them.
+    """
 
     entity = entities.PersonalWorkspace
     operations = {
@@ -78,7 +81,13 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
         *,
         folder_name: str | None = None,
     ) -> None:
-        """Convert to folder."""
+        """Make an ordinary folder of a personal workspace, under a new name; OAuth tokens may not call it.
+
+        Permissions: Units.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _CONVERT_TO_FOLDER,
             {"key": key},
@@ -91,13 +100,25 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
         )
 
     async def start_exploring(self, key: int, /) -> None:
-        """Start exploring."""
+        """Give yourself, as an administrator, access to somebody's workspace; OAuth tokens may not call it.
+
+        Permissions: Roles.View, Units.Edit, Users.View.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_START_EXPLORING, {"key": key})
 
     async def stop_exploring(self, key: int, /) -> None:
-        """Stop exploring."""
+        """End your access to somebody's workspace; OAuth tokens may not call it.
+
+        Permissions: Roles.View, Units.Edit, Users.View.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_STOP_EXPLORING, {"key": key})
 
     async def get_personal_workspace(self) -> entities.PersonalWorkspace:
-        """Get personal workspace."""
+        """Return your own personal workspace; OAuth tokens may not call it."""
         return await self._call(_GET_PERSONAL_WORKSPACE, entities.PersonalWorkspace, {})

@@ -98,7 +98,10 @@ _VALIDATE_PROCESS_SCHEDULE = Operation(
 
 
 class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
-    """ProcessSchedules, which the API guide calls "Schedules": all entities of /odata/ProcessSchedules and what is done with them."""
+    """Triggers of the folder, by time and by queue; the robots of one come with get_robot_ids_for_schedule.
+
+    ProcessSchedules, which the API guide calls "Schedules": all entities of /odata/ProcessSchedules and what is done with them.
+    """
 
     entity = entities.ProcessSchedule
     operations = {
@@ -114,7 +117,13 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     }
 
     async def get(self, key: int, /) -> entities.ProcessSchedule:
-        """Get one entity by its key (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
+        """Return one trigger by its Id.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Schedules.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.ProcessSchedule, {"key": key})
 
     async def create(
@@ -122,7 +131,10 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         entity: entities.ProcessSchedule | Mapping[str, Any],
         /,
     ) -> entities.ProcessSchedule:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Create a time or queue trigger; TimeZoneId is a Windows name such as Tokyo Standard Time.
+
+        What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Create.
+        """
         return await self._call(_CREATE, entities.ProcessSchedule, {}, body=body_of(entity))
 
     async def replace(
@@ -131,19 +143,43 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         entity: entities.ProcessSchedule | Mapping[str, Any],
         /,
     ) -> entities.ProcessSchedule | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Replace a trigger whole, robots and machines included.
+
+        What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.ProcessSchedule, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Delete a trigger by its Id.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def activate(self, key: int, /) -> None:
-        """Activate (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Start the jobs of a queue trigger now, without waiting for its next check.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_ACTIVATE, {"key": key})
 
     async def get_robot_ids_for_schedule(self, key: int) -> list[int]:
-        """Get robot ids for schedule (needs a folder and the scope OR.Jobs or OR.Jobs.Read)."""
+        """List the Ids of the robots that a trigger starts jobs on.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Schedules.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_ROBOT_IDS_FOR_SCHEDULE, list[int], {"key": key})
 
     async def set_enabled(
@@ -155,7 +191,17 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         multistatus_enabled: bool | None = None,
         schedule_ids: Sequence[int] | None = None,
     ) -> bool:
-        """Set enabled (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Switch several triggers on or off; with multistatus_enabled an error of one does not hide the others.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            enabled: True switches them on, False off.
+            multistatus_enabled: Whether the answer is 207 with a result for each, in place of one error for
+                all.
+            schedule_ids: Ids of the triggers.
+        """
         return await self._call(
             _SET_ENABLED,
             bool,
@@ -289,7 +335,66 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         is_connected: bool | None = None,
         id: int | None = None,
     ) -> entities.ValidationResult:
-        """Validate process schedule (needs a folder and the scope OR.Jobs or OR.Jobs.Write)."""
+        """Check whether a trigger with these settings would be accepted; nothing is created.
+
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            key: GUID.
+            enabled: Whether it starts jobs.
+            name: Name.
+            release_id: Id of the process that it starts.
+            release_key: Key (GUID) of the process that it starts.
+            release_name: Name of the process that it starts.
+            entry_point_path: File of the package that is started, in place of the process's.
+            package_name: Name of the package.
+            environment_name: Name of the environment (classic folders).
+            environment_id: Id of the environment (classic folders).
+            job_priority: Low, Normal or High; None: as the process says.
+            specific_priority_value: Priority as a number, finer than JobPriority.
+            runtime_type: Kind of runtime (licence) that its jobs use.
+            start_process_cron: When it starts, as a Quartz cron expression: 0 0 6 ? * MON-FRI *.
+            start_process_cron_details: The same for the web interface's editor, a JSON text.
+            start_process_cron_summary: The same in words.
+            start_process_next_occurrence: When it starts next, UTC.
+            start_strategy: How many jobs it starts, as a number; 0: one on each of executor_robots.
+            executor_robots: Robots that it starts jobs on; missing from lists.
+            stop_process_expression: Seconds after which a job is stopped.
+            stop_strategy: How it is stopped then: SoftStop or Kill.
+            kill_process_expression: Seconds after which a job that does not stop is killed.
+            external_job_key: GUID that the jobs of one firing share, as a text.
+            external_job_key_scheduler: GUID that the background tasks of one firing share.
+            time_zone_id: Time zone of the cron expression, a Windows name such as Tokyo Standard Time.
+            time_zone_iana: The time zone by its IANA name.
+            use_calendar: Whether a calendar applies; deprecated.
+            calendar_id: Id of the calendar whose days it skips.
+            calendar_name: Name of the calendar whose days it skips.
+            calendar_key: GUID of the calendar whose days it skips.
+            stop_process_date: When it ends for good, UTC.
+            input_arguments: Input arguments of its jobs, a JSON text.
+            input_file: Key of the attachment that holds the input arguments.
+            queue_definition_id: Id of the queue whose items start it.
+            queue_definition_name: Name of the queue whose items start it.
+            activate_on_job_complete: Whether the queue is looked at again when a job of it ends.
+            items_activation_threshold: Number of new items that start the first job.
+            items_per_job_activation_target: Number of new items for each further job.
+            max_jobs_for_activation: Number of jobs at the same time at most.
+            resume_on_same_context: Whether a suspended job resumes only on the robot and machine where it
+                began.
+            description: What it is for.
+            machine_robots: Pairs of robot and machine that it starts jobs on.
+            tags: Tags: labels, or names with a value.
+            alert_pending_expression: Time, as an expression, after which a job that still waits raises an
+                alert.
+            alert_running_expression: Time, as an expression, after which a job that still runs raises an
+                alert.
+            run_as_me: Whether jobs run under its creator's identity.
+            consecutive_job_failures_threshold: Failures one after another that switch it off.
+            job_failures_grace_period_in_hours: Hours after the first failure before it may be switched off.
+            is_connected: Whether it comes from the package's bindings.
+            id: Id of the trigger.
+        """
         return await self._call(
             _VALIDATE_PROCESS_SCHEDULE,
             entities.ValidationResult,

@@ -68,7 +68,10 @@ _UPLOAD_PACKAGE = Operation(
 
 
 class Processes(PackageFiles["entities.Process"]):
-    """Processes, which the API guide calls "Packages": all entities of /odata/Processes and what is done with them."""
+    """Packages, the newest version of each; what can be started are releases.
+
+    Processes, which the API guide calls "Packages": all entities of /odata/Processes and what is done with them.
+    """
 
     entity = entities.Process
     operations = {
@@ -81,15 +84,35 @@ class Processes(PackageFiles["entities.Process"]):
     }
 
     def with_parameters(self, *, search_term: str | None = None, feed_id: UUID | str | None = None) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Execution or OR.Execution.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs the scope OR.Execution or OR.Execution.Read. Permissions: FolderPackages.View, Packages.View.
+
+        Args:
+            search_term: Text that Id or title must contain.
+            feed_id: Id of the feed; None for the tenant's packages.
+        """
         return self._with_parameters({"searchTerm": search_term, "feedId": feed_id})
 
     async def delete(self, key: str, /, *, feed_id: UUID | str | None = None) -> None:
-        """Delete an entity (needs the scope OR.Execution or OR.Execution.Write)."""
+        """Delete a version of a package; the key is Id:Version.
+
+        Needs the scope OR.Execution or OR.Execution.Write. Permissions: FolderPackages.Delete, Packages.Delete.
+
+        Args:
+            key: Id of the entity.
+            feed_id: Id of the feed; None for the tenant's own.
+        """
         await self._call_none(_DELETE, {"key": key}, {"feedId": feed_id})
 
     async def get_arguments(self, key: str) -> entities.ArgumentMetadata:
-        """Get arguments (needs the scope OR.Execution or OR.Execution.Read)."""
+        """Return the input and output arguments that a version of a package declares, as JSON texts.
+
+        Needs the scope OR.Execution or OR.Execution.Read. Permissions: Packages.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_ARGUMENTS, entities.ArgumentMetadata, {"key": key})
 
     def get_process_versions(
@@ -98,7 +121,14 @@ class Processes(PackageFiles["entities.Process"]):
         *,
         feed_id: UUID | str | None = None,
     ) -> BoundQuery[entities.Process, entities.Process]:
-        """Get process versions (needs the scope OR.Execution or OR.Execution.Read)."""
+        """List every version of one package.
+
+        Needs the scope OR.Execution or OR.Execution.Read. Permissions: FolderPackages.View, Packages.View.
+
+        Args:
+            process_id: Package Id, which is its name.
+            feed_id: Id of the feed; None for the tenant's own.
+        """
         return self._list(
             _GET_PROCESS_VERSIONS,
             entities.Process,

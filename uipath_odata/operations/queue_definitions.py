@@ -123,7 +123,10 @@ _EDIT_QUEUE = Operation(
 
 
 class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
-    """QueueDefinitions, which the API guide calls "Queue Items": all entities of /odata/QueueDefinitions and what is done with them."""
+    """Queues of the folder with their settings; the items are in queue_items.
+
+    QueueDefinitions, which the API guide calls "Queue Items": all entities of /odata/QueueDefinitions and what is done with them.
+    """
 
     entity = entities.QueueDefinition
     operations = {
@@ -147,7 +150,16 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         mandatory_permissions: Sequence[str] | None = None,
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            at_least_one_permissions: Without a folder: only from folders in which you have at least one of
+                these, such as Jobs.Edit.
+        """
         return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
@@ -156,7 +168,13 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         )
 
     async def get(self, key: int, /) -> entities.QueueDefinition:
-        """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return one queue by its Id.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.QueueDefinition, {"key": key})
 
     async def create(
@@ -164,7 +182,10 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         entity: entities.QueueDefinition | Mapping[str, Any],
         /,
     ) -> entities.QueueDefinition:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Create a queue; EnforceUniqueReference, once chosen, keeps repeated adds from making duplicates.
+
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Create.
+        """
         return await self._call(_CREATE, entities.QueueDefinition, {}, body=body_of(entity))
 
     async def replace(
@@ -173,19 +194,44 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         entity: entities.QueueDefinition | Mapping[str, Any],
         /,
     ) -> entities.QueueDefinition | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Replace a queue's settings whole; its items stay.
+
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.QueueDefinition, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Delete a queue with all items in it.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def export(self, key: int, /) -> entities.ExportModel:
-        """Export (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Start a CSV export of one queue's items; poll exports for its end.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_EXPORT, entities.ExportModel, {"key": key})
 
     async def get_json_schema_definition(self, key: int, /, json_schema_type: str) -> bytes:
-        """Get json schema definition (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Download the JSON schema that a queue enforces on its items, as the bytes of a .json file.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.Edit.
+
+        Args:
+            key: Id of the entity.
+            json_schema_type: Which schema: that of SpecificData, OutputData or AnalyticsData.
+        """
         return await self._call(
             _GET_JSON_SCHEMA_DEFINITION,
             bytes,
@@ -193,11 +239,23 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         )
 
     async def get_by_key(self, identifier: UUID | str) -> entities.QueueDefinition:
-        """Get by key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return one queue by its GUID.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+
+        Args:
+            identifier: GUID of the entity.
+        """
         return await self._call(_GET_BY_KEY, entities.QueueDefinition, {"identifier": identifier})
 
     async def get_folders_for_queue(self, id: int) -> entities.AccessibleFolders:
-        """Get folders for queue (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return the folders that share a queue, as far as you may see them, and how many there are in all.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read.
+
+        Args:
+            id: Id of the queue.
+        """
         return await self._call(_GET_FOLDERS_FOR_QUEUE, entities.AccessibleFolders, {"id": id})
 
     def get_queues_across_folders(
@@ -205,7 +263,13 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         *,
         exclude_folder_id: int | None = None,
     ) -> BoundQuery[entities.QueueDefinition, entities.QueueDefinition]:
-        """Get queues across folders (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """List queues of all folders in which you may view queues, or of all but one.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read.
+
+        Args:
+            exclude_folder_id: Id of a folder that is left out; None for all folders.
+        """
         return self._list(
             _GET_QUEUES_ACROSS_FOLDERS,
             entities.QueueDefinition,
@@ -222,7 +286,16 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         to_add_folder_ids: Sequence[int] | None = None,
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
-        """Share to folders (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Add queues to folders and take them out of others: all of it happens or, on any error, none.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            queue_ids: Ids of the queues.
+            to_add_folder_ids: Ids of the folders that get it.
+            to_remove_folder_ids: Ids of the folders that lose it.
+        """
         await self._call_none(
             _SHARE_TO_FOLDERS,
             {},
@@ -295,7 +368,37 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         tags: Sequence[entities.Tag | Mapping[str, Any]] | None = None,
         id: int | None = None,
     ) -> None:
-        """Edit queue (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Replace a queue's settings, as newer web interfaces do; absent from the published schema.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            key: GUID.
+            name: Name, up to 50 characters; upper and lower case are the same.
+            description: What it is for, up to 250 characters.
+            max_number_of_retries: How often an item that failed with an application exception is retried.
+            accept_automatically_retry: Whether items that failed with an application exception are retried by
+                themselves.
+            retry_abandoned_items: Whether abandoned items are retried by themselves.
+            enforce_unique_reference: Whether a Reference may occur once only; deleted and retried items do
+                not count.
+            encrypted: Whether its items' data are encrypted in the database.
+            specific_data_json_schema: JSON schema that input data must fit.
+            output_data_json_schema: JSON schema that output data must fit.
+            analytics_data_json_schema: JSON schema that analytics data must fit.
+            creation_time: When it was created, UTC.
+            process_schedule_id: Id of the trigger that its items start.
+            sla_in_minutes: Minutes in which an item should be done.
+            risk_sla_in_minutes: Minutes after which an item counts as in danger.
+            release_id: Id of the process that works it off.
+            is_process_in_current_folder: Whether that process is in this folder.
+            folders_count: Number of folders that share it.
+            organization_unit_id: Id of the folder; deprecated.
+            organization_unit_fully_qualified_name: Path of the folder; deprecated.
+            tags: Tags: labels, or names with a value.
+            id: Id of the queue.
+        """
         await self._call_none(
             _EDIT_QUEUE,
             {},

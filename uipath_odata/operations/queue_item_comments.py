@@ -70,7 +70,10 @@ _GET_QUEUE_ITEM_COMMENTS_HISTORY = Operation(
 
 
 class QueueItemComments(EntitySet["entities.QueueItemComment"]):
-    """QueueItemComments, which the API guide calls "Queue Items": all entities of /odata/QueueItemComments and what is done with them."""
+    """Comments that people wrote on queue items.
+
+    QueueItemComments, which the API guide calls "Queue Items": all entities of /odata/QueueItemComments and what is done with them.
+    """
 
     entity = entities.QueueItemComment
     operations = {
@@ -83,7 +86,13 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
     }
 
     async def get(self, key: int, /) -> entities.QueueItemComment:
-        """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return one comment by its Id.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.QueueItemComment, {"key": key})
 
     async def create(
@@ -91,7 +100,10 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
         entity: entities.QueueItemComment | Mapping[str, Any],
         /,
     ) -> entities.QueueItemComment:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Write a comment on a queue item.
+
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        """
         return await self._call(_CREATE, entities.QueueItemComment, {}, body=body_of(entity))
 
     async def replace(
@@ -100,18 +112,33 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
         entity: entities.QueueItemComment | Mapping[str, Any],
         /,
     ) -> entities.QueueItemComment | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Change the text of a comment; somebody else's is refused.
+
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.QueueItemComment, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Delete a comment for good.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     def get_queue_item_comments_history(
         self,
         queue_item_id: int,
     ) -> BoundQuery[entities.QueueItemComment, entities.QueueItemComment]:
-        """Get queue item comments history (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """List the comments on an item and on all its retries, before and after it.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        """
         return self._list(
             _GET_QUEUE_ITEM_COMMENTS_HISTORY,
             entities.QueueItemComment,

@@ -40,7 +40,10 @@ _GET_QUEUE_ITEM_EVENTS_HISTORY = Operation(
 
 
 class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
-    """QueueItemEvents, which the API guide calls "Transactions": all entities of /odata/QueueItemEvents and what is done with them."""
+    """Changes of status, reviewer and review that happened to queue items.
+
+    QueueItemEvents, which the API guide calls "Transactions": all entities of /odata/QueueItemEvents and what is done with them.
+    """
 
     entity = entities.QueueItemEvent
     operations = {
@@ -50,14 +53,23 @@ class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
     }
 
     async def get(self, key: int, /) -> entities.QueueItemEvent:
-        """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return one event by its Id.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.QueueItemEvent, {"key": key})
 
     def get_queue_item_events_history(
         self,
         queue_item_id: int,
     ) -> BoundQuery[entities.QueueItemEvent, entities.QueueItemEvent]:
-        """Get queue item events history (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """List what happened to an item and to all its retries, before and after it.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        """
         return self._list(
             _GET_QUEUE_ITEM_EVENTS_HISTORY,
             entities.QueueItemEvent,

@@ -131,7 +131,10 @@ _UNSET_ITEM_REVIEWER = Operation(
 
 
 class QueueItems(EntitySet["entities.QueueItem"]):
-    """QueueItems: all entities of /odata/QueueItems and what is done with them."""
+    """Queue items, at most 100 a page; linked queues show an item once per folder unless a folder is given.
+
+    QueueItems: all entities of /odata/QueueItems and what is done with them.
+    """
 
     entity = entities.QueueItem
     _page_cap = 100
@@ -157,7 +160,16 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         mandatory_permissions: Sequence[str] | None = None,
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            at_least_one_permissions: Without a folder: only from folders in which you have at least one of
+                these, such as Jobs.Edit.
+        """
         return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
@@ -166,7 +178,13 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         )
 
     async def get(self, key: int, /) -> entities.QueueItem:
-        """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return one queue item by its Id; not rate limited.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.QueueItem, {"key": key})
 
     async def replace(
@@ -175,19 +193,43 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         entity: entities.QueueItemData | Mapping[str, Any],
         /,
     ) -> entities.QueueItemData | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Change an item's priority, dates and content; empty content wipes it, also in finished items.
+
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit, Transactions.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.QueueItemData, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Delete one item: its status becomes Deleted.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def get_item_last_retry(self, key: int, /) -> entities.QueueItem:
-        """Get item last retry (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return the newest attempt at an item, which is the item itself if it was never retried.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_ITEM_LAST_RETRY, entities.QueueItem, {"key": key})
 
     def get_item_processing_history(self, key: int, /) -> BoundQuery[entities.QueueItem, entities.QueueItem]:
-        """Get item processing history (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """List all attempts at an item, retries included.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(_GET_ITEM_PROCESSING_HISTORY, entities.QueueItem, {"key": key})
 
     async def set_transaction_progress(
@@ -198,7 +240,15 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         *,
         progress: str | None = None,
     ) -> None:
-        """Set transaction progress (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Write how far a robot has come with an item that is InProgress; other items are refused.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            progress: How far it has come, in your own words; at most 104,857 characters.
+        """
         await self._call_none(
             _SET_TRANSACTION_PROGRESS,
             {"key": key},
@@ -206,7 +256,10 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         )
 
     def get_reviewers(self) -> BoundQuery[entities.SimpleUser, entities.SimpleUser]:
-        """Get reviewers (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """List the users who may review failed items.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.Edit.
+        """
         return self._list(_GET_REVIEWERS, entities.SimpleUser, {})
 
     async def delete_bulk(
@@ -216,7 +269,14 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         *,
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
-        """Delete bulk (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Set the status of several items to Deleted; look into the answer, which may be a failure with status 200.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Delete.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            queue_items: Id and RowVersion of each item.
+        """
         return await self._call(
             _DELETE_BULK,
             entities.BulkOperationResponseOfInt64,
@@ -225,7 +285,13 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         )
 
     async def get_item_last_retry_by_key(self, key: UUID | str) -> entities.QueueItem:
-        """Get item last retry by key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return the newest attempt at the item with this key, which all its retries share.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_ITEM_LAST_RETRY_BY_KEY, entities.QueueItem, {"key": key})
 
     @overload
@@ -252,7 +318,15 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         status: str | None = None,
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
-        """Set item review status (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Mark failed items as InReview, Verified or Retried; look into the answer for those refused.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            status: New status of the review: InReview, Verified or Retried.
+            queue_items: Id and RowVersion of each item.
+        """
         return await self._call(
             _SET_ITEM_REVIEW_STATUS,
             entities.BulkOperationResponseOfInt64,
@@ -290,7 +364,15 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         user_id: int | None = None,
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
-        """Set item reviewer (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Make one user the reviewer of several failed items.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            user_id: Id of the reviewer, one of get_reviewers.
+            queue_items: Id and RowVersion of each item.
+        """
         return await self._call(
             _SET_ITEM_REVIEWER,
             entities.BulkOperationResponseOfInt64,
@@ -326,7 +408,14 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         *,
         queue_items: Sequence[entities.LongVersionedEntity | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
-        """Unset item reviewer (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Take the reviewer off several items.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            queue_items: Id and RowVersion of each item.
+        """
         return await self._call(
             _UNSET_ITEM_REVIEWER,
             entities.BulkOperationResponseOfInt64,

@@ -30,7 +30,10 @@ _RETRIEVE_QUEUES_PROCESSING_STATUS = Operation(
 
 
 class QueueProcessingRecords(Tag):
-    """QueueProcessingRecords: its operations."""
+    """How fast queues are worked off.
+
+    QueueProcessingRecords: its operations.
+    """
 
     operations = {
         "retrieve_last_days_processing_records": _RETRIEVE_LAST_DAYS_PROCESSING_RECORDS,
@@ -42,7 +45,10 @@ class QueueProcessingRecords(Tag):
         days_no: int,
         queue_definition_id: int,
     ) -> BoundQuery[entities.QueueProcessingRecord, entities.QueueProcessingRecord]:
-        """Retrieve last days processing records (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """List how many items of one queue succeeded and failed, and in what time, over the last days.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        """
         return self._list(
             _RETRIEVE_LAST_DAYS_PROCESSING_RECORDS,
             entities.QueueProcessingRecord,
@@ -53,5 +59,8 @@ class QueueProcessingRecords(Tag):
     def retrieve_queues_processing_status(
         self,
     ) -> BoundQuery[entities.QueueProcessingStatus, entities.QueueProcessingStatus]:
-        """Retrieve queues processing status (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """List for each queue what waits, what is in work and what mean times it has.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+        """
         return self._list(_RETRIEVE_QUEUES_PROCESSING_STATUS, entities.QueueProcessingStatus, {})

@@ -51,7 +51,10 @@ _DELETE = Operation(
 
 
 class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
-    """QueueRetention, which the API guide calls "Queue Retention Policy": all entities of /odata/QueueRetention and what is done with them."""
+    """How long each queue of the folder keeps finished items.
+
+    QueueRetention, which the API guide calls "Queue Retention Policy": all entities of /odata/QueueRetention and what is done with them.
+    """
 
     entity = entities.QueueRetentionSetting
     operations = {
@@ -68,7 +71,13 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
         *,
         retention_type: entities.RetentionType | None = None,
     ) -> entities.QueueRetentionSetting:
-        """Get one entity by its key (needs a folder and the scope OR.Queues or OR.Queues.Read)."""
+        """Return how long one queue keeps finished items; the key is the queue's Id.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(
             _GET,
             entities.QueueRetentionSetting,
@@ -82,9 +91,21 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
         entity: entities.QueueRetentionSetting | Mapping[str, Any],
         /,
     ) -> entities.QueueRetentionSetting | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Set how long a queue keeps finished items, and whether they are deleted or archived to a bucket.
+
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.QueueRetentionSetting, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Put a queue back to the default: 30 days, then deletion.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})

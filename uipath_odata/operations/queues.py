@@ -49,7 +49,10 @@ _START_TRANSACTION = Operation(
 
 
 class Queues(Tag):
-    """Queues, which the API guide calls "Transactions": its operations."""
+    """What robots do with queues: add items, take them, finish them.
+
+    Queues, which the API guide calls "Transactions": its operations.
+    """
 
     operations = {
         "set_transaction_result": _SET_TRANSACTION_RESULT,
@@ -73,7 +76,22 @@ class Queues(Tag):
         progress: str | None = None,
         operation_id: str | None = None,
     ) -> None:
-        """Set transaction result (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Finish an item that is InProgress, as Successful or Failed; after a failure the queue may retry.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+
+        Args:
+            key: Id of the item that was taken.
+            entity: All of what follows as one object, or as a dict with wire names.
+            is_successful: True: Successful; False: Failed, and the queue may retry it.
+            processing_exception: Why it failed: reason, details, type; a BusinessException is not retried.
+            defer_date: Not to be retried before this time.
+            due_date: To be done by this time.
+            output: Output data by name; at most 100 KB.
+            analytics: Data for reports by name; at most 10 KB.
+            progress: Last progress, in your own words.
+            operation_id: Id of the operation that finishes it, to trace it.
+        """
         await self._call_none(
             _SET_TRANSACTION_RESULT,
             {"key": key},
@@ -109,7 +127,25 @@ class Queues(Tag):
         source: str | None = None,
         parent_operation_id: str | None = None,
     ) -> entities.QueueItem:
-        """Add queue item (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Add one item; where References must be unique, one that the queue has is refused (errorCode 1016).
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            name: Name of the queue, in any case of letters.
+            priority: High, Normal or Low; High is taken first.
+            specific_content: Input data by name; plain values, at most 500 KB; names without : . , @ and
+                double quotes.
+            defer_date: Not to be taken before this time; None: at once.
+            due_date: To be done by this time; sooner ones are taken first among equals in priority.
+            risk_sla_date: From this time on the item counts as in danger of missing due_date.
+            reference: Text of yours that names it, up to 128 characters; makes repeating safe where the queue
+                enforces it.
+            progress: Progress to begin with.
+            source: What adds it, up to 20 characters.
+            parent_operation_id: Id of the operation that made it, to trace it; up to 128 characters.
+        """
         return await self._call(
             _ADD_QUEUE_ITEM,
             entities.QueueItem,
@@ -158,7 +194,16 @@ class Queues(Tag):
         commit_type: entities.BulkAddQueueItemsRequestCommitType | None = None,
         queue_items: Sequence[entities.QueueItemData | Mapping[str, Any]] | None = None,
     ) -> entities.BulkOperationResponseOfFailedQueueItem:
-        """Bulk add queue items (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Add many items; failures of single items come with status 200, in failed_items.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            queue_name: Name of the queue.
+            commit_type: What a failure does: AllOrNothing, StopOnFirstFailure or ProcessAllIndependently.
+            queue_items: The items; clients send about 100 a request.
+        """
         return await self._call(
             _BULK_ADD_QUEUE_ITEMS,
             entities.BulkOperationResponseOfFailedQueueItem,
@@ -187,7 +232,22 @@ class Queues(Tag):
         reference_filter_option: entities.TransactionDataReferenceFilterOption | None = None,
         parent_operation_id: str | None = None,
     ) -> entities.QueueItem | None:
-        """Start transaction (needs a folder and the scope OR.Queues or OR.Queues.Write)."""
+        """Take the next item that is New, or add and take one in a single step; None when the queue has none.
+
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Create, Transactions.Edit, Transactions.View.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            name: Name of the queue, in any case of letters.
+            robot_identifier: Key (GUID) of the robot that takes it.
+            specific_content: None: take the next item; otherwise add an item with these data and take it.
+            defer_date: Not to be taken before this time; None: at once.
+            due_date: To be done by this time; sooner ones are taken first among equals in priority.
+            reference: With content, the new item's Reference; without, only items whose Reference fits are
+                taken.
+            reference_filter_option: How the Reference must fit: Equals or StartsWith.
+            parent_operation_id: Id of the operation that made it, to trace it; up to 128 characters.
+        """
         return await self._call_optional(
             _START_TRANSACTION,
             entities.QueueItem,

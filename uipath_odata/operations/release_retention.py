@@ -51,7 +51,10 @@ _DELETE = Operation(
 
 
 class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
-    """ReleaseRetention, which the API guide calls "Process Data Retention Policy": all entities of /odata/ReleaseRetention and what is done with them."""
+    """How long each process of the folder keeps data about its jobs.
+
+    ReleaseRetention, which the API guide calls "Process Data Retention Policy": all entities of /odata/ReleaseRetention and what is done with them.
+    """
 
     entity = entities.ReleaseRetentionSetting
     operations = {
@@ -68,7 +71,13 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
         *,
         retention_type: entities.RetentionType | None = None,
     ) -> entities.ReleaseRetentionSetting:
-        """Get one entity by its key (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
+        """Return how long one process keeps data about its jobs; the key is the release's Id.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(
             _GET,
             entities.ReleaseRetentionSetting,
@@ -82,9 +91,21 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
         entity: entities.ReleaseRetentionSetting | Mapping[str, Any],
         /,
     ) -> entities.ReleaseRetentionSetting | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Set how long a process keeps data about its jobs, and whether they are deleted or archived to a bucket.
+
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.ReleaseRetentionSetting, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Put a process back to the default: 30 days, then deletion.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})

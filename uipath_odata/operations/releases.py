@@ -202,7 +202,10 @@ _UPDATE_TO_SPECIFIC_PACKAGE_VERSION_BY_KEY = Operation(
 
 
 class Releases(EntitySet["entities.Release"]):
-    """Releases, which the API guide calls "Processes": all entities of /odata/Releases and what is done with them."""
+    """Processes of the folder: packages that are ready to start. Their Key is what start_jobs wants.
+
+    Releases, which the API guide calls "Processes": all entities of /odata/Releases and what is done with them.
+    """
 
     entity = entities.Release
     operations = {
@@ -230,7 +233,16 @@ class Releases(EntitySet["entities.Release"]):
         mandatory_permissions: Sequence[str] | None = None,
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            at_least_one_permissions: Without a folder: only from folders in which you have at least one of
+                these, such as Jobs.Edit.
+        """
         return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
@@ -239,11 +251,20 @@ class Releases(EntitySet["entities.Release"]):
         )
 
     async def get(self, key: int, /) -> entities.Release:
-        """Get one entity by its key (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
+        """Return one process (release) by its Id.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Release, {"key": key})
 
     async def create(self, entity: entities.Release | Mapping[str, Any], /) -> entities.Release:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Make a package version startable in the folder.
+
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Create, RemoteControl.Create.
+        """
         return await self._call(_CREATE, entities.Release, {}, body=body_of(entity))
 
     async def replace(
@@ -252,7 +273,13 @@ class Releases(EntitySet["entities.Release"]):
         entity: entities.Release | Mapping[str, Any],
         /,
     ) -> entities.Release | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Replace a process's settings whole; what is missing becomes null.
+
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit, RemoteControl.Create.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Release, {"key": key}, entity)
 
     async def update(
@@ -262,15 +289,33 @@ class Releases(EntitySet["entities.Release"]):
         /,
         **fields: Unpack[ReleaseChanges],
     ) -> entities.Release | None:
-        """Change exactly what is given, None included, by attributes or by a dict with wire names (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Change single settings of a process.
+
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit, RemoteControl.Create.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._update(_UPDATE, entities.Release, {"key": key}, changes, fields)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Delete a process; its package stays in the feed.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def delete_by_key(self, *, key: UUID | str | None = None) -> None:
-        """Delete by key (needs the scope OR.Execution or OR.Execution.Write)."""
+        """Delete a process by its GUID; its package stays in the feed.
+
+        Needs the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE_BY_KEY, {}, {"key": key})
 
     async def rollback_to_previous_release_version(
@@ -280,7 +325,14 @@ class Releases(EntitySet["entities.Release"]):
         *,
         merge_package_tags: bool | None = None,
     ) -> int:
-        """Rollback to previous release version (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Put a process back to the version before its current one.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            key: Id of the entity.
+            merge_package_tags: Whether the tags of the package version are added to the process's own.
+        """
         return await self._call(
             _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION,
             int,
@@ -295,7 +347,14 @@ class Releases(EntitySet["entities.Release"]):
         *,
         merge_package_tags: bool | None = None,
     ) -> int:
-        """Update to latest package version (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Move a process to the newest version of its package.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            key: Id of the entity.
+            merge_package_tags: Whether the tags of the package version are added to the process's own.
+        """
         return await self._call(
             _UPDATE_TO_LATEST_PACKAGE_VERSION,
             int,
@@ -322,7 +381,15 @@ class Releases(EntitySet["entities.Release"]):
         *,
         package_version: str | None = None,
     ) -> int:
-        """Update to specific package version (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Move a process to a version of its package that you name.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            package_version: Version of the package, such as 1.0.4.
+        """
         return await self._call(
             _UPDATE_TO_SPECIFIC_PACKAGE_VERSION,
             int,
@@ -341,7 +408,14 @@ class Releases(EntitySet["entities.Release"]):
         *,
         merge_package_tags: bool | None = None,
     ) -> UUID | None:
-        """Rollback to previous release version by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Put a process, given by its GUID, back to the version before its current one.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            identifier: GUID of the entity.
+            merge_package_tags: Whether the tags of the package version are added to the process's own.
+        """
         return await self._call_optional(
             _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION_BY_KEY,
             UUID,
@@ -377,7 +451,17 @@ class Releases(EntitySet["entities.Release"]):
         entry_point_path: str | None = None,
         input_args: str | Mapping[str, Any] | None = None,
     ) -> None:
-        """Update by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Change version, entry point and default arguments of a process, given by its key.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            release_key: Key (GUID) of the process.
+            process_version: Version of the package, such as 1.0.4.
+            entry_point_path: File of the package that is started.
+            input_args: Default input arguments, a mapping or JSON text.
+        """
         await self._call_none(
             _UPDATE_BY_KEY,
             {},
@@ -416,7 +500,15 @@ class Releases(EntitySet["entities.Release"]):
         release_ids: Sequence[int] | None = None,
         merge_package_tags: bool | None = None,
     ) -> entities.BulkOperationResponseOfInt64:
-        """Update to latest package version bulk (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Move several processes to the newest versions of their packages; look into the answer for those refused.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            release_ids: Ids of the processes.
+            merge_package_tags: Whether the tags of the package versions are added to the processes' own.
+        """
         return await self._call(
             _UPDATE_TO_LATEST_PACKAGE_VERSION_BULK,
             entities.BulkOperationResponseOfInt64,
@@ -456,7 +548,15 @@ class Releases(EntitySet["entities.Release"]):
         release_keys: Sequence[UUID | str] | None = None,
         merge_package_tags: bool | None = None,
     ) -> entities.BulkOperationResponseOfGuid:
-        """Update to latest package version bulk by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Move processes, given by GUID, to the newest versions of their packages; look into the answer.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            release_keys: GUIDs of the processes.
+            merge_package_tags: Whether the tags of the package versions are added to the processes' own.
+        """
         return await self._call(
             _UPDATE_TO_LATEST_PACKAGE_VERSION_BULK_BY_KEY,
             entities.BulkOperationResponseOfGuid,
@@ -476,7 +576,14 @@ class Releases(EntitySet["entities.Release"]):
         *,
         merge_package_tags: bool | None = None,
     ) -> UUID | None:
-        """Update to latest package version by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Move a process, given by its GUID, to the newest version of its package.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            identifier: GUID of the entity.
+            merge_package_tags: Whether the tags of the package version are added to the process's own.
+        """
         return await self._call_optional(
             _UPDATE_TO_LATEST_PACKAGE_VERSION_BY_KEY,
             UUID,
@@ -510,7 +617,15 @@ class Releases(EntitySet["entities.Release"]):
         identifier: UUID | str,
         package_version: str | None = None,
     ) -> UUID | None:
-        """Update to specific package version by key (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Move a process, given by its GUID, to a version of its package that you name.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+
+        Args:
+            identifier: GUID of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            package_version: Version of the package, such as 1.0.4.
+        """
         return await self._call_optional(
             _UPDATE_TO_SPECIFIC_PACKAGE_VERSION_BY_KEY,
             UUID,

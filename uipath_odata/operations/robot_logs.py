@@ -38,7 +38,10 @@ _GET_TOTAL_COUNT = Operation(
 
 
 class RobotLogs(EntitySet["entities.RobotLog"]):
-    """RobotLogs, which the API guide calls "Robots": all entities of /odata/RobotLogs and what is done with them."""
+    """What robots logged. Elasticsearch serves 10,000 entries a question; iterating here reads any number.
+
+    RobotLogs, which the API guide calls "Robots": all entities of /odata/RobotLogs and what is done with them.
+    """
 
     entity = entities.RobotLog
     _in_window = True
@@ -49,9 +52,15 @@ class RobotLogs(EntitySet["entities.RobotLog"]):
     }
 
     async def export(self) -> entities.ExportModel:
-        """Export (needs a folder and the scope OR.Monitoring or OR.Monitoring.Write)."""
+        """Start a CSV export of the folder's log entries; poll exports for its end.
+
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Logs.View.
+        """
         return await self._call(_EXPORT, entities.ExportModel, {})
 
     async def get_total_count(self) -> int:
-        """Get total count (needs a folder and the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """Return how many log entries there are, beyond the 10,000 at which the list's own count stops.
+
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Logs.View.
+        """
         return await self._call(_GET_TOTAL_COUNT, int, {})

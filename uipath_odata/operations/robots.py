@@ -189,7 +189,10 @@ _TOGGLE_ENABLED_STATUS = Operation(
 
 
 class Robots(EntitySet["entities.Robot"]):
-    """Robots: all entities of /odata/Robots and what is done with them."""
+    """Robots of classic folders; those of modern folders come with find_all_across_folders.
+
+    Robots: all entities of /odata/Robots and what is done with them.
+    """
 
     entity = entities.Robot
     operations = {
@@ -212,15 +215,30 @@ class Robots(EntitySet["entities.Robot"]):
     }
 
     async def get(self, key: int, /) -> entities.Robot:
-        """Get one entity by its key (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """Return one robot by its Id, with its licence key.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Robot, {"key": key})
 
     async def create(self, entity: entities.Robot | Mapping[str, Any], /) -> entities.Robot:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
+        """Create a robot in a classic folder.
+
+        What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Machines.View, Robots.Create.
+        """
         return await self._call(_CREATE, entities.Robot, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Robot | Mapping[str, Any], /) -> entities.Robot | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
+        """Replace a robot's settings whole; an empty password leaves the stored one.
+
+        What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Robot, {"key": key}, entity)
 
     async def update(
@@ -230,11 +248,23 @@ class Robots(EntitySet["entities.Robot"]):
         /,
         **fields: Unpack[RobotChanges],
     ) -> entities.Robot | None:
-        """Change exactly what is given, None included, by attributes or by a dict with wire names (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
+        """Change single settings of a robot.
+
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._update(_UPDATE, entities.Robot, {"key": key}, changes, fields)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
+        """Delete a robot by its Id.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     @overload
@@ -254,7 +284,10 @@ class Robots(EntitySet["entities.Robot"]):
         *,
         robot_id: int | None = None,
     ) -> None:
-        """Convert to floating (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
+        """Let an attended robot that is tied to one machine work on any.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        """
         await self._call_none(
             _CONVERT_TO_FLOATING,
             {},
@@ -279,7 +312,10 @@ class Robots(EntitySet["entities.Robot"]):
         *,
         robot_ids: Sequence[int] | None = None,
     ) -> None:
-        """Delete bulk (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
+        """Delete several robots in one request.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Delete.
+        """
         await self._call_none(
             _DELETE_BULK,
             {},
@@ -287,11 +323,17 @@ class Robots(EntitySet["entities.Robot"]):
         )
 
     def find_all_across_folders(self) -> BoundQuery[entities.ExtendedRobot, entities.ExtendedRobot]:
-        """Find all across folders (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """List the robots of every folder you have access to, with their users on request.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Machines.Create, Machines.Edit, Robots.View, Users.View.
+        """
         return self._list(_FIND_ALL_ACROSS_FOLDERS, entities.ExtendedRobot, {})
 
     def get_configured_robots(self) -> BoundQuery[entities.ExtendedRobot, entities.ExtendedRobot]:
-        """Get configured robots (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """List the robots that Orchestrator made for users, in modern folders.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View, Users.View.
+        """
         return self._list(_GET_CONFIGURED_ROBOTS, entities.ExtendedRobot, {})
 
     def get_folder_robots(
@@ -299,7 +341,14 @@ class Robots(EntitySet["entities.Robot"]):
         folder_id: int,
         machine_id: int,
     ) -> BoundQuery[entities.ExtendedRobot, entities.ExtendedRobot]:
-        """Get folder robots (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """List a folder's robots, and which of them a machine can run.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Jobs.Create, SubFolders.View, Units.View.
+
+        Args:
+            folder_id: Id of the folder.
+            machine_id: Id of the machine.
+        """
         return self._list(
             _GET_FOLDER_ROBOTS,
             entities.ExtendedRobot,
@@ -309,7 +358,10 @@ class Robots(EntitySet["entities.Robot"]):
     def get_machine_name_to_license_key_mappings(
         self,
     ) -> BoundQuery[entities.KeyValuePairOfStringString, entities.KeyValuePairOfStringString]:
-        """Get machine name to license key mappings (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """List machine names with the licence keys that connect them.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Machines.View, Robots.Create.
+        """
         return self._list(
             _GET_MACHINE_NAME_TO_LICENSE_KEY_MAPPINGS,
             entities.KeyValuePairOfStringString,
@@ -318,7 +370,13 @@ class Robots(EntitySet["entities.Robot"]):
         )
 
     def get_robots_for_process(self, process_id: str) -> BoundQuery[entities.Robot, entities.Robot]:
-        """Get robots for process (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """List the robots that can run a process, given by its package Id.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Environments.View, Processes.View, Robots.View.
+
+        Args:
+            process_id: Package Id, which is its name.
+        """
         return self._list(_GET_ROBOTS_FOR_PROCESS, entities.Robot, {"processId": process_id})
 
     def get_robots_from_folder(
@@ -327,7 +385,14 @@ class Robots(EntitySet["entities.Robot"]):
         *,
         machine_id: int | None = None,
     ) -> BoundQuery[entities.RobotsFromFolderModel, entities.RobotsFromFolderModel]:
-        """Get robots from folder (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """List all robots of a folder, each with its user and machine.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Jobs.Create, SubFolders.View, Units.View, Users.View.
+
+        Args:
+            folder_id: Id of the folder.
+            machine_id: Id of the machine.
+        """
         return self._list(
             _GET_ROBOTS_FROM_FOLDER,
             entities.RobotsFromFolderModel,
@@ -336,7 +401,10 @@ class Robots(EntitySet["entities.Robot"]):
         )
 
     async def get_usernames(self) -> list[str]:
-        """Get usernames (needs a folder and the scope OR.Robots or OR.Robots.Read)."""
+        """List the Windows user names that robots log in with.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View.
+        """
         return await self._call(_GET_USERNAMES, list[str], {})
 
     @overload
@@ -357,7 +425,10 @@ class Robots(EntitySet["entities.Robot"]):
         robot_ids: Sequence[int] | None = None,
         enabled: bool | None = None,
     ) -> None:
-        """Toggle enabled status (needs a folder and the scope OR.Robots or OR.Robots.Write)."""
+        """Let robots connect to Orchestrator, or stop them.
+
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        """
         await self._call_none(
             _TOGGLE_ENABLED_STATUS,
             {},

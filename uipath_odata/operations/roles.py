@@ -80,7 +80,10 @@ _GET_USERS_FOR_ROLE = Operation(
 
 
 class Roles(EntitySet["entities.Role"]):
-    """Roles: all entities of /odata/Roles and what is done with them."""
+    """Roles of the tenant; expand Permissions to see what each allows.
+
+    Roles: all entities of /odata/Roles and what is done with them.
+    """
 
     entity = entities.Role
     operations = {
@@ -95,19 +98,40 @@ class Roles(EntitySet["entities.Role"]):
     }
 
     async def get(self, key: int, /) -> entities.Role:
-        """Get one entity by its key (needs the scope OR.Users or OR.Users.Read)."""
+        """Return one role by its Id.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: Roles.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Role, {"key": key})
 
     async def create(self, entity: entities.Role | Mapping[str, Any], /) -> entities.Role:
-        """Create an entity; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
+        """Create a role for the tenant or for folders; roles for both are no longer accepted.
+
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Create.
+        """
         return await self._call(_CREATE, entities.Role, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Role | Mapping[str, Any], /) -> entities.Role | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
+        """Replace a role's name and all its permissions.
+
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Role, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs the scope OR.Users or OR.Users.Write)."""
+        """Delete a role that people made; built-in ones are refused.
+
+        Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     @overload
@@ -132,7 +156,13 @@ class Roles(EntitySet["entities.Role"]):
         added_user_ids: Sequence[int] | None = None,
         removed_user_ids: Sequence[int] | None = None,
     ) -> None:
-        """Set users (needs the scope OR.Users or OR.Users.Write)."""
+        """Give a role to users and take it from others, in one request.
+
+        Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Edit, Users.View.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _SET_USERS,
             {"key": key},
@@ -146,9 +176,21 @@ class Roles(EntitySet["entities.Role"]):
         )
 
     async def get_user_ids_for_role(self, key: int) -> list[int]:
-        """Get user ids for role (needs the scope OR.Users or OR.Users.Read)."""
+        """List the Ids of the users who hold a role.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: Roles.View, Users.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET_USER_IDS_FOR_ROLE, list[int], {"key": key})
 
     def get_users_for_role(self, key: int) -> BoundQuery[entities.User, entities.User]:
-        """Get users for role (needs the scope OR.Users or OR.Users.Read)."""
+        """List users, the holders of the role first unless you order otherwise.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: Roles.View, Users.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(_GET_USERS_FOR_ROLE, entities.User, {"key": key})

@@ -87,7 +87,10 @@ _SET_MAINTENANCE_MODE = Operation(
 
 
 class Sessions(EntitySet["entities.Session"]):
-    """Sessions, which the API guide calls "Robots": all entities of /odata/Sessions and what is done with them."""
+    """Robots' connections to Orchestrator in the folder: state, machine, last heartbeat.
+
+    Sessions, which the API guide calls "Robots": all entities of /odata/Sessions and what is done with them.
+    """
 
     entity = entities.Session
     operations = {
@@ -129,7 +132,13 @@ class Sessions(EntitySet["entities.Session"]):
         enabled: bool | None = None,
         minutes: int | None = None,
     ) -> None:
-        """Toggle machine session debug mode (needs the scope OR.Robots or OR.Robots.Write)."""
+        """Switch the debug mode of a machine's connection on for some minutes, or off.
+
+        Needs the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _TOGGLE_MACHINE_SESSION_DEBUG_MODE,
             {"key": key},
@@ -149,7 +158,10 @@ class Sessions(EntitySet["entities.Session"]):
         *,
         session_ids: Sequence[int] | None = None,
     ) -> None:
-        """Delete inactive unattended sessions (needs the scope OR.Robots or OR.Robots.Write)."""
+        """Forget connections that are disconnected or no longer answer.
+
+        Needs the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Delete.
+        """
         await self._call_none(
             _DELETE_INACTIVE_UNATTENDED_SESSIONS,
             {},
@@ -157,7 +169,10 @@ class Sessions(EntitySet["entities.Session"]):
         )
 
     def get_global_sessions(self) -> BoundQuery[entities.Session, entities.Session]:
-        """Get global sessions (needs the scope OR.Robots or OR.Robots.Read)."""
+        """List the robots' connections of the whole tenant, in every folder.
+
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Machines.Create, Machines.Edit, Robots.View, Users.View.
+        """
         return self._list(_GET_GLOBAL_SESSIONS, entities.Session, {})
 
     def get_machine_session_runtimes(
@@ -165,7 +180,13 @@ class Sessions(EntitySet["entities.Session"]):
         *,
         runtime_type: entities.RobotType | None = None,
     ) -> BoundQuery[entities.MachineSessionRuntime, entities.MachineSessionRuntime]:
-        """Get machine session runtimes (needs the scope OR.Robots or OR.Robots.Read)."""
+        """List connected machines with the runtimes that each has in use and free.
+
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Machines.View.
+
+        Args:
+            runtime_type: Kind of runtime; None for all.
+        """
         return self._list(
             _GET_MACHINE_SESSION_RUNTIMES,
             entities.MachineSessionRuntime,
@@ -180,7 +201,15 @@ class Sessions(EntitySet["entities.Session"]):
         robot_id: int | None = None,
         runtime_type: entities.RobotType | None = None,
     ) -> BoundQuery[entities.MachineSessionRuntime, entities.MachineSessionRuntime]:
-        """Get machine session runtimes by folder id (needs the scope OR.Robots or OR.Robots.Read)."""
+        """List a folder's connected machines with the runtimes that each has in use and free.
+
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Jobs.Create, Machines.View.
+
+        Args:
+            folder_id: Id of the folder.
+            robot_id: Id of the robot.
+            runtime_type: Kind of runtime; None for all.
+        """
         return self._list(
             _GET_MACHINE_SESSION_RUNTIMES_BY_FOLDER_ID,
             entities.MachineSessionRuntime,
@@ -189,11 +218,20 @@ class Sessions(EntitySet["entities.Session"]):
         )
 
     def get_machine_sessions(self, key: int) -> BoundQuery[entities.MachineSession, entities.MachineSession]:
-        """Get machine sessions (needs the scope OR.Robots or OR.Robots.Read)."""
+        """List the connections of one machine.
+
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Machines.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return self._list(_GET_MACHINE_SESSIONS, entities.MachineSession, {"key": key})
 
     async def get_usernames(self) -> list[str]:
-        """Get usernames (needs the scope OR.Robots or OR.Robots.Read)."""
+        """List the Windows user names of the robots that are connected.
+
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View, Users.View.
+        """
         return await self._call(_GET_USERNAMES, list[str], {})
 
     async def set_maintenance_mode(
@@ -205,7 +243,10 @@ class Sessions(EntitySet["entities.Session"]):
         maintenance_mode: entities.MachineSessionRuntimeMaintenanceMode | None = None,
         stop_jobs_strategy: entities.JobStopStrategy | None = None,
     ) -> None:
-        """Set maintenance mode (needs the scope OR.Robots or OR.Robots.Write)."""
+        """Keep new jobs off a connected machine, and stop those that run as you choose; or end that.
+
+        Needs the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        """
         await self._call_none(
             _SET_MAINTENANCE_MODE,
             {},

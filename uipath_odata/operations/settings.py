@@ -152,7 +152,10 @@ _VERIFY_SMTP_SETTING = Operation(
 
 
 class Settings(EntitySet["entities.Settings"]):
-    """Settings: all entities of /odata/Settings and what is done with them."""
+    """Settings of the tenant: names and values, all of them texts.
+
+    Settings: all entities of /odata/Settings and what is done with them.
+    """
 
     entity = entities.Settings
     operations = {
@@ -177,7 +180,13 @@ class Settings(EntitySet["entities.Settings"]):
     }
 
     async def get(self, key: str, /) -> str | None:
-        """Get one entity by its key (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return the value of one setting by its name.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call_optional(_GET, str, {"key": key})
 
     async def replace(
@@ -186,7 +195,13 @@ class Settings(EntitySet["entities.Settings"]):
         entity: entities.Settings | Mapping[str, Any],
         /,
     ) -> entities.Settings | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Set the value of one setting.
+
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Settings, {"key": key}, entity)
 
     async def delete_bulk(
@@ -196,7 +211,10 @@ class Settings(EntitySet["entities.Settings"]):
         *,
         setting_names: Sequence[str] | None = None,
     ) -> None:
-        """Delete bulk (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Put settings of the tenant back to their defaults.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Delete.
+        """
         await self._call_none(
             _DELETE_BULK,
             {},
@@ -204,22 +222,34 @@ class Settings(EntitySet["entities.Settings"]):
         )
 
     async def get_activity_settings(self) -> entities.ActivitySettings:
-        """Get activity settings (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return the settings that activities in workflows read.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+        """
         return await self._call(_GET_ACTIVITY_SETTINGS, entities.ActivitySettings, {})
 
     async def get_authentication_settings(self) -> entities.ResponseDictionary:
-        """Get authentication settings (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return how people log in to this Orchestrator.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+        """
         return await self._call(_GET_AUTHENTICATION_SETTINGS, entities.ResponseDictionary, {})
 
     async def get_calendar(self) -> entities.Calendar:
-        """Get calendar (needs the scope OR.Settings or OR.Settings.Read), deprecated by UiPath."""
+        """Return the tenant's own calendar of days off, in UTC.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View. Deprecated by UiPath.
+        """
         return await self._call(_GET_CALENDAR, entities.Calendar, {})
 
     async def get_execution_settings_configuration(
         self,
         scope: int,
     ) -> entities.ExecutionSettingsConfiguration:
-        """Get execution settings configuration (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return which execution settings robots have, with types and defaults: built-in (0) or the tenant's (1).
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Robots.Create, Robots.Edit, Settings.Edit.
+        """
         return await self._call(
             _GET_EXECUTION_SETTINGS_CONFIGURATION,
             entities.ExecutionSettingsConfiguration,
@@ -227,11 +257,17 @@ class Settings(EntitySet["entities.Settings"]):
         )
 
     async def get_languages(self) -> entities.ListResultOfLanguageInfo:
-        """Get languages (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return the languages that the web interface speaks.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+        """
         return await self._call(_GET_LANGUAGES, entities.ListResultOfLanguageInfo, {})
 
     async def get_license(self) -> entities.License:
-        """Get license (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return the tenant's licence: what it allows, what is used, and when it ends.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+        """
         return await self._call(_GET_LICENSE, entities.License, {})
 
     def get_secure_store_configuration(
@@ -240,7 +276,10 @@ class Settings(EntitySet["entities.Settings"]):
         *,
         proxy_id: int | None = None,
     ) -> BoundQuery[entities.ConfigurationEntry, entities.ConfigurationEntry]:
-        """Get secure store configuration (needs the scope OR.Settings or OR.Settings.Read)."""
+        """List the fields that a kind of credential store wants to be configured with.
+
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        """
         return self._list(
             _GET_SECURE_STORE_CONFIGURATION,
             entities.ConfigurationEntry,
@@ -250,15 +289,24 @@ class Settings(EntitySet["entities.Settings"]):
         )
 
     async def get_timezones(self) -> entities.ListResultOfNameValue:
-        """Get timezones (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return the time zones that Orchestrator knows, by Windows names.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+        """
         return await self._call(_GET_TIMEZONES, entities.ListResultOfNameValue, {})
 
     async def get_update_settings(self) -> entities.UpdateSettings:
-        """Get update settings (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return how robots and Studio are updated.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+        """
         return await self._call(_GET_UPDATE_SETTINGS, entities.UpdateSettings, {})
 
     async def get_web_settings(self) -> entities.ResponseDictionary:
-        """Get web settings (needs the scope OR.Settings or OR.Settings.Read)."""
+        """Return what the web interface is configured with, as names and values.
+
+        Needs the scope OR.Settings or OR.Settings.Read.
+        """
         return await self._call(_GET_WEB_SETTINGS, entities.ResponseDictionary, {})
 
     async def set_calendar(
@@ -269,7 +317,10 @@ class Settings(EntitySet["entities.Settings"]):
         time_zone_id: str | None = None,
         excluded_dates: Sequence[dt.datetime | Instant] | None = None,
     ) -> None:
-        """Set calendar (needs the scope OR.Settings or OR.Settings.Write), deprecated by UiPath."""
+        """Replace the tenant's own calendar of days off, in UTC.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit. Deprecated by UiPath.
+        """
         await self._call_none(
             _SET_CALENDAR,
             {},
@@ -288,7 +339,10 @@ class Settings(EntitySet["entities.Settings"]):
         *,
         settings: Sequence[entities.Settings | Mapping[str, Any]] | None = None,
     ) -> None:
-        """Update bulk (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Set the values of several settings in one request.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        """
         await self._call_none(
             _UPDATE_BULK,
             {},
@@ -319,7 +373,10 @@ class Settings(EntitySet["entities.Settings"]):
         scope: entities.SettingsScope | None = None,
         id: str | None = None,
     ) -> None:
-        """Update user setting (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Set a setting for yourself alone.
+
+        Needs the scope OR.Settings or OR.Settings.Write.
+        """
         await self._call_none(
             _UPDATE_USER_SETTING,
             {},
@@ -360,7 +417,10 @@ class Settings(EntitySet["entities.Settings"]):
         send_to: str | None = None,
         smtp_setting_model: entities.SmtpSettingModel | Mapping[str, Any] | None = None,
     ) -> None:
-        """Verify smtp setting (needs the scope OR.Settings or OR.Settings.Write)."""
+        """Send a mail with these SMTP settings, to see whether they work.
+
+        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        """
         await self._call_none(
             _VERIFY_SMTP_SETTING,
             {},

@@ -50,7 +50,10 @@ _GET_SESSIONS_STATS = Operation(
 
 
 class Stats(Tag):
-    """Stats: its operations."""
+    """Counts for dashboards.
+
+    Stats: its operations.
+    """
 
     operations = {
         "get_consumption_license_stats": _GET_CONSUMPTION_LICENSE_STATS,
@@ -66,7 +69,10 @@ class Stats(Tag):
         tenant_id: int | None = None,
         days: int | None = None,
     ) -> list[entities.ConsumptionLicenseStatsModel]:
-        """Get consumption license stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """List how many licence units were used up on each of the last days.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: License.View.
+        """
         return await self._call(
             _GET_CONSUMPTION_LICENSE_STATS,
             list[entities.ConsumptionLicenseStatsModel],
@@ -75,11 +81,17 @@ class Stats(Tag):
         )
 
     async def get_count_stats(self) -> list[entities.CountStats]:
-        """Get count stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """List how many robots, processes, queues and so on the tenant has.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Read.
+        """
         return await self._call(_GET_COUNT_STATS, list[entities.CountStats], {})
 
     async def get_jobs_stats(self) -> list[entities.CountStats]:
-        """Get jobs stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """List how many jobs are in each state.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Jobs.View.
+        """
         return await self._call(_GET_JOBS_STATS, list[entities.CountStats], {})
 
     async def get_license_stats(
@@ -88,7 +100,10 @@ class Stats(Tag):
         tenant_id: int | None = None,
         days: int | None = None,
     ) -> list[entities.LicenseStatsModel]:
-        """Get license stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """List how many licences of each kind were in use on each of the last days.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: License.View.
+        """
         return await self._call(
             _GET_LICENSE_STATS,
             list[entities.LicenseStatsModel],
@@ -97,5 +112,8 @@ class Stats(Tag):
         )
 
     async def get_sessions_stats(self) -> list[entities.CountStats]:
-        """Get sessions stats (needs the scope OR.Monitoring or OR.Monitoring.Read)."""
+        """List how many robots are in each state.
+
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Robots.View.
+        """
         return await self._call(_GET_SESSIONS_STATS, list[entities.CountStats], {})

@@ -19,7 +19,10 @@ _VERIFY_HOST_AVAILIBILITY = Operation(
 
 
 class Status(Tag):
-    """Status: its operations."""
+    """Whether this Orchestrator is there.
+
+    Status: its operations.
+    """
 
     operations = {
         "get": _GET,
@@ -27,9 +30,12 @@ class Status(Tag):
     }
 
     async def get(self) -> None:
-        """Get one entity by its key."""
+        """Succeed if this node should get traffic; it answers without a token."""
         await self._call_none(_GET, {})
 
     async def verify_host_availibility(self, *, url: str | None = None) -> entities.HostAvailability:
-        """Verify host availibility."""
+        """Say whether Orchestrator can reach a URL.
+
+        Permissions: Webhooks.Create, Webhooks.Edit.
+        """
         return await self._call(_VERIFY_HOST_AVAILIBILITY, entities.HostAvailability, {}, {"url": url})

@@ -21,12 +21,21 @@ _GET_BY_TASK_ID = Operation(
 
 
 class TaskActivities(Tag):
-    """TaskActivities: its operations."""
+    """The history of tasks.
+
+    TaskActivities: its operations.
+    """
 
     operations = {
         "get_by_task_id": _GET_BY_TASK_ID,
     }
 
     def get_by_task_id(self, task_id: int) -> BoundQuery[entities.TaskActivity, entities.TaskActivity]:
-        """Get by task id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """List who did what with a task.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_id: Id of the task.
+        """
         return self._list(_GET_BY_TASK_ID, entities.TaskActivity, {"taskId": task_id})

@@ -91,7 +91,10 @@ _SHARE_TO_FOLDERS = Operation(
 
 
 class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
-    """TaskCatalogs: all entities of /odata/TaskCatalogs and what is done with them."""
+    """Catalogs that tasks are sorted into, each with a retention of its own.
+
+    TaskCatalogs: all entities of /odata/TaskCatalogs and what is done with them.
+    """
 
     entity = entities.TaskCatalog
     operations = {
@@ -107,11 +110,23 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
     }
 
     async def get(self, key: int, /) -> entities.TaskCatalog:
-        """Get one entity by its key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return one task catalog by its Id.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: TaskCatalogs.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TaskCatalog, {"key": key})
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Delete a task catalog; while tasks use it, the call is refused with 409.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: TaskCatalogs.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     @overload
@@ -151,7 +166,15 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         retention_period: int | None = None,
         retention_bucket_id: int | None = None,
     ) -> None:
-        """Update task catalog (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Replace a catalog's name, description, tags and retention.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: TaskCatalogs.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            tags: Tags: labels, or names with a value.
+        """
         await self._call_none(
             _UPDATE_TASK_CATALOG,
             {"key": key},
@@ -203,7 +226,14 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         retention_period: int | None = None,
         retention_bucket_id: int | None = None,
     ) -> entities.TaskCatalog:
-        """Create task catalog (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Create a catalog that tasks of the folder can be sorted into.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: TaskCatalogs.Create.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            tags: Tags: labels, or names with a value.
+        """
         return await self._call(
             _CREATE_TASK_CATALOG,
             entities.TaskCatalog,
@@ -223,14 +253,23 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         )
 
     async def get_folders_for_task_catalog(self, id: int) -> entities.AccessibleFolders:
-        """Get folders for task catalog (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return the folders that share a catalog, as far as you may see them, and how many there are in all.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+
+        Args:
+            id: Id of the entity.
+        """
         return await self._call(_GET_FOLDERS_FOR_TASK_CATALOG, entities.AccessibleFolders, {"id": id})
 
     async def get_task_catalog_extended_details(
         self,
         task_catalog_id: int,
     ) -> entities.TaskCatalogExtendedDetails:
-        """Get task catalog extended details (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return what still uses a catalog, to know whether it can be deleted.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+        """
         return await self._call(
             _GET_TASK_CATALOG_EXTENDED_DETAILS,
             entities.TaskCatalogExtendedDetails,
@@ -244,7 +283,15 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         exclude_folder_id: int | None = None,
         distinct_by_select: bool | None = None,
     ) -> BoundQuery[entities.TaskCatalog, entities.TaskCatalog]:
-        """Get task catalogs from folders with permissions (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """List catalogs of all folders in which you have the permissions that you name.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            exclude_folder_id: Id of a folder that is left out; None for all folders.
+        """
         return self._list(
             _GET_TASK_CATALOGS_FROM_FOLDERS_WITH_PERMISSIONS,
             entities.TaskCatalog,
@@ -265,7 +312,15 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         to_add_folder_ids: Sequence[int] | None = None,
         to_remove_folder_ids: Sequence[int] | None = None,
     ) -> None:
-        """Share to folders (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Add task catalogs to folders and take them out of others.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            to_add_folder_ids: Ids of the folders that get it.
+            to_remove_folder_ids: Ids of the folders that lose it.
+        """
         await self._call_none(
             _SHARE_TO_FOLDERS,
             {},

@@ -62,7 +62,10 @@ _GET_TASK_DEFINITION_VERSIONS = Operation(
 
 
 class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
-    """TaskDefinitions: all entities of /odata/TaskDefinitions and what is done with them."""
+    """Schemas of app tasks: which fields, which outcomes.
+
+    TaskDefinitions: all entities of /odata/TaskDefinitions and what is done with them.
+    """
 
     entity = entities.TaskDefinition
     operations = {
@@ -75,11 +78,23 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
     }
 
     async def get(self, key: int, /) -> entities.TaskDefinition:
-        """Get one entity by its key (needs the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return one task definition by its Id.
+
+        Needs the scope OR.Tasks or OR.Tasks.Read. Permissions: ActionDesign.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TaskDefinition, {"key": key})
 
     async def delete(self, key: int, /, *, task_definition_version: int | None = None) -> None:
-        """Delete an entity (needs the scope OR.Tasks or OR.Tasks.Write)."""
+        """Delete a task definition, or one version of it.
+
+        Needs the scope OR.Tasks or OR.Tasks.Write. Permissions: ActionDesign.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key}, {"taskDefinitionVersion": task_definition_version})
 
     async def update_task_definition(
@@ -92,7 +107,13 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         description: str | None = None,
         properties: entities.TaskDefinitionPropertiesRequest | Mapping[str, Any] | None = None,
     ) -> None:
-        """Update task definition (needs the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store a new version of a task definition.
+
+        Needs the scope OR.Tasks or OR.Tasks.Write. Permissions: ActionDesign.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(
             _UPDATE_TASK_DEFINITION,
             {"key": key},
@@ -114,7 +135,10 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         description: str | None = None,
         properties: entities.TaskDefinitionPropertiesRequest | Mapping[str, Any] | None = None,
     ) -> entities.TaskDefinition:
-        """Create task definition (needs the scope OR.Tasks or OR.Tasks.Write)."""
+        """Create a task definition with its first version.
+
+        Needs the scope OR.Tasks or OR.Tasks.Write. Permissions: ActionDesign.Create.
+        """
         return await self._call(
             _CREATE_TASK_DEFINITION,
             entities.TaskDefinition,
@@ -129,5 +153,11 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         )
 
     async def get_task_definition_versions(self, id: int) -> entities.TaskDefintionVersion:
-        """Get task definition versions (needs the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return every version that a task definition has had.
+
+        Needs the scope OR.Tasks or OR.Tasks.Read. Permissions: ActionDesign.View.
+
+        Args:
+            id: Id of the entity.
+        """
         return await self._call(_GET_TASK_DEFINITION_VERSIONS, entities.TaskDefintionVersion, {"id": id})

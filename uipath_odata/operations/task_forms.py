@@ -80,7 +80,10 @@ _SAVE_TASK_DATA = Operation(
 
 
 class TaskForms(Tag):
-    """TaskForms: its operations."""
+    """Tasks that people answer in a form (Action Center).
+
+    TaskForms: its operations.
+    """
 
     operations = {
         "bulk_complete_tasks": _BULK_COMPLETE_TASKS,
@@ -129,7 +132,10 @@ class TaskForms(Tag):
         priority: entities.TaskMetadataPriority | None = None,
         note_text: str | None = None,
     ) -> list[entities.BulkOperationErrorResponse]:
-        """Bulk complete tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Close several form tasks with one action, the same data merged into each; returns those refused.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        """
         return await self._call(
             _BULK_COMPLETE_TASKS,
             list[entities.BulkOperationErrorResponse],
@@ -183,7 +189,10 @@ class TaskForms(Tag):
         priority: entities.TaskMetadataPriority | None = None,
         note_text: str | None = None,
     ) -> list[entities.BulkOperationErrorResponse]:
-        """Bulk update tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Merge the same data into several form tasks, which stay open; returns those refused.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        """
         return await self._call(
             _BULK_UPDATE_TASKS,
             list[entities.BulkOperationErrorResponse],
@@ -224,7 +233,16 @@ class TaskForms(Tag):
         data: Any = None,
         action: str | None = None,
     ) -> None:
-        """Complete task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Close a form task with its final data and the action that was chosen; a job that waits for it resumes.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            data: Final data, any JSON.
+            action: Action that was chosen, such as Approve; the job sees it.
+        """
         await self._call_none(
             _COMPLETE_TASK,
             {},
@@ -280,7 +298,10 @@ class TaskForms(Tag):
         parent_operation_id: str | None = None,
         task_source: entities.TaskSource | Mapping[str, Any] | None = None,
     ) -> entities.TaskData:
-        """Create form task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Create a task with a form layout, and return it.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Create.
+        """
         return await self._call(
             _CREATE_FORM_TASK,
             entities.TaskData,
@@ -304,7 +325,13 @@ class TaskForms(Tag):
         )
 
     async def get_task_data_by_id(self, *, task_id: int | None = None) -> entities.TaskData:
-        """Get task data by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return the form task with this Id, its data included.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_id: Id of the task.
+        """
         return await self._call(_GET_TASK_DATA_BY_ID, entities.TaskData, {}, {"taskId": task_id})
 
     async def get_task_form_by_id(
@@ -313,7 +340,13 @@ class TaskForms(Tag):
         task_id: int | None = None,
         expand_on_form_layout: bool | None = None,
     ) -> entities.TaskForm:
-        """Get task form by id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return layout and data of a task's form, ready to show.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_id: Id of the task.
+        """
         return await self._call(
             _GET_TASK_FORM_BY_ID,
             entities.TaskForm,
@@ -336,7 +369,22 @@ class TaskForms(Tag):
         assignee_names_or_emails: Sequence[str] | None = None,
         assignee_user_ids: Sequence[int] | None = None,
     ) -> None:
-        """Save and reassign task (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store data in a form task and hand it to another user, in one request.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            save_data: Whether data is stored.
+            data: Data in place of what it has, any JSON.
+            note_text: Note that is left on the task.
+            task_id: Id of the task.
+            user_id: Id of the user who gets it.
+            user_name_or_email: Name or e-mail of the user who gets it, if user_id is missing.
+            assignment_criteria: How it is given out: SingleUser, Workload, AllUsers, Hierarchy.
+            assignee_names_or_emails: Names or e-mails of several users.
+            assignee_user_ids: Ids of several users.
+        """
         await self._call_none(
             _SAVE_AND_REASSIGN_TASK,
             {},
@@ -369,7 +417,15 @@ class TaskForms(Tag):
         task_id: int | None = None,
         data: Any = None,
     ) -> None:
-        """Save task data (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Store data in a form task, which stays open.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            data: Data in place of what it has, any JSON.
+        """
         await self._call_none(
             _SAVE_TASK_DATA,
             {},

@@ -32,7 +32,10 @@ _GET_BY_TASK_ID = Operation(
 
 
 class TaskNotes(Tag):
-    """TaskNotes: its operations."""
+    """Notes that people leave on tasks.
+
+    TaskNotes: its operations.
+    """
 
     operations = {
         "create_task_note": _CREATE_TASK_NOTE,
@@ -57,7 +60,10 @@ class TaskNotes(Tag):
         text: str | None = None,
         task_id: int | None = None,
     ) -> entities.TaskNote:
-        """Create task note (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Leave a note on a task.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        """
         return await self._call(
             _CREATE_TASK_NOTE,
             entities.TaskNote,
@@ -66,5 +72,11 @@ class TaskNotes(Tag):
         )
 
     def get_by_task_id(self, task_id: int) -> BoundQuery[entities.TaskNote, entities.TaskNote]:
-        """Get by task id (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """List what people noted on a task.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+
+        Args:
+            task_id: Id of the task.
+        """
         return self._list(_GET_BY_TASK_ID, entities.TaskNote, {"taskId": task_id})

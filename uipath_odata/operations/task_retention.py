@@ -51,7 +51,10 @@ _DELETE = Operation(
 
 
 class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
-    """TaskRetention: all entities of /odata/TaskRetention and what is done with them."""
+    """How long each task catalog keeps finished tasks.
+
+    TaskRetention: all entities of /odata/TaskRetention and what is done with them.
+    """
 
     entity = entities.TaskRetentionSetting
     operations = {
@@ -62,7 +65,13 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
     }
 
     async def get(self, key: int, /) -> entities.TaskRetentionSetting:
-        """Get one entity by its key (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
+        """Return how long one catalog keeps finished tasks; the key is the catalog's Id.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: TaskCatalogs.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TaskRetentionSetting, {"key": key})
 
     async def replace(
@@ -71,9 +80,21 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
         entity: entities.TaskRetentionSetting | Mapping[str, Any],
         /,
     ) -> entities.TaskRetentionSetting | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Set how long a catalog keeps finished tasks, and whether they are deleted or archived to a bucket.
+
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: TaskCatalogs.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.TaskRetentionSetting, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.Execution or OR.Execution.Write)."""
+        """Put a catalog back to the default retention.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: TaskCatalogs.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})

@@ -111,7 +111,10 @@ _UNASSIGN_TASKS = Operation(
 
 
 class Tasks(EntitySet["entities.Task"]):
-    """Tasks: all entities of /odata/Tasks and what is done with them."""
+    """Tasks of classic folders; those of modern folders come with get_tasks_across_folders.
+
+    Tasks: all entities of /odata/Tasks and what is done with them.
+    """
 
     entity = entities.Task
     operations = {
@@ -130,7 +133,13 @@ class Tasks(EntitySet["entities.Task"]):
     }
 
     async def get(self, key: int, /) -> entities.Task:
-        """Get one entity by its key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return one task by its Id, without its data: generic_tasks has these.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Task, {"key": key})
 
     @overload
@@ -155,7 +164,14 @@ class Tasks(EntitySet["entities.Task"]):
         *,
         task_assignments: Sequence[entities.TaskAssignmentRequest | Mapping[str, Any]] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
-        """Assign tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Give unassigned tasks to users; returns those refused.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_assignments: Who gets which task: task_id with user_id or user_name_or_email.
+        """
         return await self._call(
             _ASSIGN_TASKS,
             list[entities.TaskOperationErrorResponse],
@@ -190,7 +206,14 @@ class Tasks(EntitySet["entities.Task"]):
         *,
         task_ids: Sequence[int] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
-        """Delete tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Delete tasks; returns those refused.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_ids: Ids of the tasks.
+        """
         return await self._call(
             _DELETE_TASKS,
             list[entities.TaskOperationErrorResponse],
@@ -230,7 +253,19 @@ class Tasks(EntitySet["entities.Task"]):
         priority: entities.TaskMetadataPriority | None = None,
         note_text: str | None = None,
     ) -> None:
-        """Edit task metadata (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Change a task's title, priority or catalog, and leave a note about it.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_id: Id of the task.
+            title: New title.
+            task_catalog_id: Id of the catalog that it is sorted into.
+            unset_task_catalog: True takes it out of its catalog.
+            priority: Low, Medium, High or Critical.
+            note_text: Note that is left on the task.
+        """
         await self._call_none(
             _EDIT_TASK_METADATA,
             {},
@@ -248,18 +283,33 @@ class Tasks(EntitySet["entities.Task"]):
         )
 
     async def get_by_key(self, identifier: UUID | str) -> entities.Task:
-        """Get by key (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """Return one task by its GUID.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+
+        Args:
+            identifier: GUID of the entity.
+        """
         return await self._call(_GET_BY_KEY, entities.Task, {"identifier": identifier})
 
     def get_task_permissions(self) -> BoundQuery[entities.Permission, entities.Permission]:
-        """Get task permissions (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """List what you may do with tasks in the folder.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+        """
         return self._list(_GET_TASK_PERMISSIONS, entities.Permission, {}, paged=False)
 
     def get_task_users(
         self,
         organization_unit_id: int,
     ) -> BoundQuery[entities.UserLoginInfo, entities.UserLoginInfo]:
-        """Get task users (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """List the users who may view and edit tasks in a folder, to assign tasks to.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.Edit, Tasks.View.
+
+        Args:
+            organization_unit_id: Id of the folder that has the task.
+        """
         return self._list(
             _GET_TASK_USERS,
             entities.UserLoginInfo,
@@ -271,7 +321,13 @@ class Tasks(EntitySet["entities.Task"]):
         *,
         event: entities.TaskEvent | None = None,
     ) -> BoundQuery[entities.Task, entities.Task]:
-        """Get tasks across folders (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """List the tasks of all folders in which you have access to tasks.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+
+        Args:
+            event: Only tasks to which this happened, such as ForwardedEver.
+        """
         return self._list(_GET_TASKS_ACROSS_FOLDERS, entities.Task, {}, {"event": event})
 
     def get_tasks_across_folders_for_admin(
@@ -279,7 +335,13 @@ class Tasks(EntitySet["entities.Task"]):
         *,
         event: entities.TaskEvent | None = None,
     ) -> BoundQuery[entities.Task, entities.Task]:
-        """Get tasks across folders for admin (needs a folder and the scope OR.Tasks or OR.Tasks.Read)."""
+        """List the tasks of all folders in which you administer tasks, whoever has them.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+
+        Args:
+            event: Only tasks to which this happened, such as ForwardedEver.
+        """
         return self._list(_GET_TASKS_ACROSS_FOLDERS_FOR_ADMIN, entities.Task, {}, {"event": event})
 
     @overload
@@ -304,7 +366,14 @@ class Tasks(EntitySet["entities.Task"]):
         *,
         task_assignments: Sequence[entities.TaskAssignmentRequest | Mapping[str, Any]] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
-        """Reassign tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Take tasks from the users who have them, and give them to others; returns those refused.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_assignments: Who gets which task: task_id with user_id or user_name_or_email.
+        """
         return await self._call(
             _REASSIGN_TASKS,
             list[entities.TaskOperationErrorResponse],
@@ -339,7 +408,14 @@ class Tasks(EntitySet["entities.Task"]):
         *,
         task_ids: Sequence[int] | None = None,
     ) -> list[entities.TaskOperationErrorResponse]:
-        """Unassign tasks (needs a folder and the scope OR.Tasks or OR.Tasks.Write)."""
+        """Take tasks from the users who have them; returns those refused.
+
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            task_ids: Ids of the tasks.
+        """
         return await self._call(
             _UNASSIGN_TASKS,
             list[entities.TaskOperationErrorResponse],

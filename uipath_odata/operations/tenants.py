@@ -28,7 +28,10 @@ _GET = Operation(
 
 
 class Tenants(EntitySet["entities.Tenant"]):
-    """Tenants: all entities of /odata/Tenants and what is done with them."""
+    """Tenants of the host, for host administrators; the Admin… properties are always null.
+
+    Tenants: all entities of /odata/Tenants and what is done with them.
+    """
 
     entity = entities.Tenant
     operations = {
@@ -37,9 +40,18 @@ class Tenants(EntitySet["entities.Tenant"]):
     }
 
     def with_parameters(self, *, skip_last_login_time: bool | None = None) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.Administration or OR.Administration.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs the scope OR.Administration or OR.Administration.Read.
+        """
         return self._with_parameters({"skipLastLoginTime": skip_last_login_time})
 
     async def get(self, key: int, /) -> entities.Tenant:
-        """Get one entity by its key (needs the scope OR.Administration or OR.Administration.Read)."""
+        """Return one tenant by its Id, with its licence.
+
+        Needs the scope OR.Administration or OR.Administration.Read.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Tenant, {"key": key})

@@ -127,7 +127,10 @@ _START_TEST_SET_EXECUTION_WITH_OPTIONS = Operation(
 
 
 class TestAutomation(Tag):
-    """TestAutomation: its operations."""
+    """Running tests and reading their results.
+
+    TestAutomation: its operations.
+    """
 
     operations = {
         "cancel_test_case_execution": _CANCEL_TEST_CASE_EXECUTION,
@@ -146,7 +149,10 @@ class TestAutomation(Tag):
     }
 
     async def cancel_test_case_execution(self, *, test_case_execution_id: int | None = None) -> None:
-        """Cancel test case execution (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
+        """Stop one test case that runs.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Edit.
+        """
         await self._call_none(
             _CANCEL_TEST_CASE_EXECUTION,
             {},
@@ -154,7 +160,10 @@ class TestAutomation(Tag):
         )
 
     async def cancel_test_set_execution(self, *, test_set_execution_id: int | None = None) -> None:
-        """Cancel test set execution (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
+        """Stop a test set that runs, all its cases with it.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Edit.
+        """
         await self._call_none(_CANCEL_TEST_SET_EXECUTION, {}, {"testSetExecutionId": test_set_execution_id})
 
     @overload
@@ -187,7 +196,10 @@ class TestAutomation(Tag):
         enable_coverage: bool | None = None,
         mask_build_version: bool | None = None,
     ) -> int:
-        """Create test set for release version (needs a folder and the scope OR.TestSets or OR.TestSets.Write)."""
+        """Create a test set from a version of a process, for a build pipeline, and return its Id.
+
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Create.
+        """
         return await self._call(
             _CREATE_TEST_SET_FOR_RELEASE_VERSION,
             int,
@@ -205,7 +217,10 @@ class TestAutomation(Tag):
         )
 
     async def get_assertion_screenshot(self, *, test_case_assertion_id: int | None = None) -> bytes:
-        """Get assertion screenshot (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
+        """Download the screenshot of an assertion, as bytes.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        """
         return await self._call(
             _GET_ASSERTION_SCREENSHOT,
             bytes,
@@ -219,7 +234,10 @@ class TestAutomation(Tag):
         test_case_unique_id: UUID | str | None = None,
         package_identifier: str | None = None,
     ) -> entities.TestPackageInfo:
-        """Get package info by test case unique id (needs the scope OR.Execution or OR.Execution.Read)."""
+        """Return which package has a test case, and its newest version.
+
+        Needs the scope OR.Execution or OR.Execution.Read.
+        """
         return await self._call(
             _GET_PACKAGE_INFO_BY_TEST_CASE_UNIQUE_ID,
             entities.TestPackageInfo,
@@ -235,7 +253,16 @@ class TestAutomation(Tag):
         mandatory_permissions: Sequence[str] | None = None,
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> list[entities.TestReleaseVersion]:
-        """Get releases for package version (needs a folder and the scope OR.Execution or OR.Execution.Read)."""
+        """List the processes of one package version; without a folder, in all folders.
+
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            at_least_one_permissions: Without a folder: only from folders in which you have at least one of
+                these, such as Jobs.Edit.
+        """
         return await self._call(
             _GET_RELEASES_FOR_PACKAGE_VERSION,
             list[entities.TestReleaseVersion],
@@ -253,7 +280,10 @@ class TestAutomation(Tag):
         *,
         test_case_execution_attachment_id: int | None = None,
     ) -> bytes:
-        """Get test case execution attachment (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
+        """Download one attachment of a test case's run, as bytes.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        """
         return await self._call(
             _GET_TEST_CASE_EXECUTION_ATTACHMENT,
             bytes,
@@ -270,7 +300,10 @@ class TestAutomation(Tag):
         job_key: UUID | str | None = None,
         tags: Sequence[str] | None = None,
     ) -> list[entities.TestCaseExecutionAttachment]:
-        """Get test case execution attachments (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
+        """List the attachments of a test case's run, filtered by job and tags; reads only.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.View.
+        """
         return await self._call(
             _GET_TEST_CASE_EXECUTION_ATTACHMENTS,
             list[entities.TestCaseExecutionAttachment],
@@ -289,7 +322,10 @@ class TestAutomation(Tag):
         *,
         test_set_execution_attachment_id: int | None = None,
     ) -> bytes:
-        """Get test set execution attachment (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
+        """Download one attachment of a test set's run, as bytes.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        """
         return await self._call(
             _GET_TEST_SET_EXECUTION_ATTACHMENT,
             bytes,
@@ -306,7 +342,10 @@ class TestAutomation(Tag):
         batch_execution_key: UUID | str | None = None,
         tags: Sequence[str] | None = None,
     ) -> list[entities.TestSetExecutionAttachment]:
-        """Get test set execution attachments (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
+        """List the attachments of a test set's run, filtered by batch and tags; reads only.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.View.
+        """
         return await self._call(
             _GET_TEST_SET_EXECUTION_ATTACHMENTS,
             list[entities.TestSetExecutionAttachment],
@@ -352,7 +391,10 @@ class TestAutomation(Tag):
         runtime_type: entities.RobotType | None = None,
         enforce_execution_order: bool | None = None,
     ) -> list[entities.TestCaseExecution]:
-        """Reexecute test cases (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
+        """Run single test cases again, within the run that they belong to.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Create.
+        """
         return await self._call(
             _REEXECUTE_TEST_CASES,
             list[entities.TestCaseExecution],
@@ -377,7 +419,10 @@ class TestAutomation(Tag):
         test_set_key: UUID | str | None = None,
         trigger_type: entities.ExecutionTriggerType | None = None,
     ) -> int:
-        """Start test set execution (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
+        """Run a test set, and return the Id of the run.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Create.
+        """
         return await self._call(
             _START_TEST_SET_EXECUTION,
             int,
@@ -403,7 +448,10 @@ class TestAutomation(Tag):
         enforce_execution_order: bool | None = None,
         remote_control_access: entities.JobRemoteControlAccess | None = None,
     ) -> int:
-        """Start test set execution with options (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write)."""
+        """Run a test set on a robot or machine, or only some of its cases; returns the Id of the run.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Create.
+        """
         return await self._call(
             _START_TEST_SET_EXECUTION_WITH_OPTIONS,
             int,

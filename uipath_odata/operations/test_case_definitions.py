@@ -22,7 +22,10 @@ _LIST = Operation(
 
 
 class TestCaseDefinitions(EntitySet["entities.TestCaseDefinition"]):
-    """TestCaseDefinitions: all entities of /odata/TestCaseDefinitions and what is done with them."""
+    """Test cases that packages contain.
+
+    TestCaseDefinitions: all entities of /odata/TestCaseDefinitions and what is done with them.
+    """
 
     entity = entities.TestCaseDefinition
     operations = {
@@ -30,7 +33,10 @@ class TestCaseDefinitions(EntitySet["entities.TestCaseDefinition"]):
     }
 
     def with_parameters(self, *, distinct_by_unique_id_and_package_identifier: bool | None = None) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs the scope OR.TestSets or OR.TestSets.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs the scope OR.TestSets or OR.TestSets.Read. Permissions: TestSets.View.
+        """
         return self._with_parameters(
             {"distinctByUniqueIdAndPackageIdentifier": distinct_by_unique_id_and_package_identifier},
         )

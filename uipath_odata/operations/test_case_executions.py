@@ -30,7 +30,10 @@ _GET = Operation(
 
 
 class TestCaseExecutions(EntitySet["entities.TestCaseExecution"]):
-    """TestCaseExecutions: all entities of /odata/TestCaseExecutions and what is done with them."""
+    """Runs of single test cases: result, times, robot.
+
+    TestCaseExecutions: all entities of /odata/TestCaseExecutions and what is done with them.
+    """
 
     entity = entities.TestCaseExecution
     operations = {
@@ -39,5 +42,11 @@ class TestCaseExecutions(EntitySet["entities.TestCaseExecution"]):
     }
 
     async def get(self, key: int, /) -> entities.TestCaseExecution:
-        """Get one entity by its key (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
+        """Return the run of one test case by its Id.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TestCaseExecution, {"key": key})

@@ -70,7 +70,10 @@ _SET_ITEMS_CONSUMED = Operation(
 
 
 class TestDataQueueActions(Tag):
-    """TestDataQueueActions: its operations."""
+    """What tests do with test data queues.
+
+    TestDataQueueActions: its operations.
+    """
 
     operations = {
         "add_item": _ADD_ITEM,
@@ -100,7 +103,10 @@ class TestDataQueueActions(Tag):
         queue_name: str | None = None,
         content: Any = None,
     ) -> entities.TestDataQueueItem:
-        """Add item (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Add one item; content that breaks the queue's JSON schema is refused with 409.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Create.
+        """
         return await self._call(
             _ADD_ITEM,
             entities.TestDataQueueItem,
@@ -132,7 +138,10 @@ class TestDataQueueActions(Tag):
         queue_name: str | None = None,
         items: Sequence[Any] | None = None,
     ) -> int:
-        """Bulk add items (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Add many items, and return how many were added.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Create.
+        """
         return await self._call(
             _BULK_ADD_ITEMS,
             int,
@@ -147,11 +156,17 @@ class TestDataQueueActions(Tag):
         )
 
     async def delete_all_items(self, *, queue_name: str | None = None) -> None:
-        """Delete all items (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Empty a test data queue.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Delete.
+        """
         await self._call_none(_DELETE_ALL_ITEMS, {}, {"queueName": queue_name})
 
     async def delete_items(self, body: Sequence[int]) -> None:
-        """Delete items (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Delete the items with these Ids.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Delete.
+        """
         await self._call_none(_DELETE_ITEMS, {}, body=body)
 
     @overload
@@ -178,7 +193,10 @@ class TestDataQueueActions(Tag):
         queue_name: str | None = None,
         set_consumed: bool | None = None,
     ) -> entities.TestDataQueueItem | None:
-        """Get next item (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Return the next item that is not consumed, and mark it as consumed if asked; None when there is none left.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.View.
+        """
         return await self._call_optional(
             _GET_NEXT_ITEM,
             entities.TestDataQueueItem,
@@ -210,7 +228,10 @@ class TestDataQueueActions(Tag):
         queue_name: str | None = None,
         is_consumed: bool | None = None,
     ) -> None:
-        """Set all items consumed (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Mark every item of a queue as consumed, or as fresh again.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Edit.
+        """
         await self._call_none(
             _SET_ALL_ITEMS_CONSUMED,
             {},
@@ -241,7 +262,10 @@ class TestDataQueueActions(Tag):
         item_ids: Sequence[int] | None = None,
         is_consumed: bool | None = None,
     ) -> None:
-        """Set items consumed (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Mark the items with these Ids as consumed, or as fresh again.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Edit.
+        """
         await self._call_none(
             _SET_ITEMS_CONSUMED,
             {},

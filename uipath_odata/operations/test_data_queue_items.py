@@ -30,7 +30,10 @@ _GET = Operation(
 
 
 class TestDataQueueItems(EntitySet["entities.TestDataQueueItemOData"]):
-    """TestDataQueueItems: all entities of /odata/TestDataQueueItems and what is done with them."""
+    """Items of test data queues: content, and whether it was consumed.
+
+    TestDataQueueItems: all entities of /odata/TestDataQueueItems and what is done with them.
+    """
 
     entity = entities.TestDataQueueItemOData
     operations = {
@@ -39,5 +42,11 @@ class TestDataQueueItems(EntitySet["entities.TestDataQueueItemOData"]):
     }
 
     async def get(self, key: int, /) -> entities.TestDataQueueItemOData:
-        """Get one entity by its key (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read)."""
+        """Return one test data item by its Id.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read. Permissions: TestDataQueueItems.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TestDataQueueItemOData, {"key": key})

@@ -60,7 +60,10 @@ _DELETE = Operation(
 
 
 class TestDataQueues(EntitySet["entities.TestDataQueue"]):
-    """TestDataQueues: all entities of /odata/TestDataQueues and what is done with them."""
+    """Test data queues of the folder, with the JSON schema of their items.
+
+    TestDataQueues: all entities of /odata/TestDataQueues and what is done with them.
+    """
 
     entity = entities.TestDataQueue
     operations = {
@@ -72,11 +75,20 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
     }
 
     async def get(self, key: int, /) -> entities.TestDataQueue:
-        """Get one entity by its key (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read)."""
+        """Return one test data queue by its Id.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read. Permissions: TestDataQueues.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TestDataQueue, {"key": key})
 
     async def create(self, entity: entities.TestDataQueue | Mapping[str, Any], /) -> entities.TestDataQueue:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Create a test data queue with a JSON schema for its items.
+
+        What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueues.Create.
+        """
         return await self._call(_CREATE, entities.TestDataQueue, {}, body=body_of(entity))
 
     async def replace(
@@ -85,9 +97,21 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
         entity: entities.TestDataQueue | Mapping[str, Any],
         /,
     ) -> entities.TestDataQueue | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Replace a test data queue's settings whole.
+
+        What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueues.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.TestDataQueue, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write)."""
+        """Delete a test data queue with its items.
+
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueues.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})

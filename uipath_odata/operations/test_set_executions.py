@@ -33,7 +33,10 @@ _GET = Operation(
 
 
 class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
-    """TestSetExecutions: all entities of /odata/TestSetExecutions and what is done with them."""
+    """Runs of test sets; without a folder, of all folders in which you may view them, or Forbidden if there is none.
+
+    TestSetExecutions: all entities of /odata/TestSetExecutions and what is done with them.
+    """
 
     entity = entities.TestSetExecution
     operations = {
@@ -47,7 +50,16 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
         mandatory_permissions: Sequence[str] | None = None,
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            at_least_one_permissions: Without a folder: only from folders in which you have at least one of
+                these, such as Jobs.Edit.
+        """
         return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
@@ -56,5 +68,11 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
         )
 
     async def get(self, key: int, /) -> entities.TestSetExecution:
-        """Get one entity by its key (needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read)."""
+        """Return the run of one test set by its Id.
+
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TestSetExecution, {"key": key})

@@ -69,7 +69,10 @@ _SET_ENABLED = Operation(
 
 
 class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
-    """TestSetSchedules: all entities of /odata/TestSetSchedules and what is done with them."""
+    """Schedules that run test sets.
+
+    TestSetSchedules: all entities of /odata/TestSetSchedules and what is done with them.
+    """
 
     entity = entities.TestSetSchedule
     operations = {
@@ -82,7 +85,13 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
     }
 
     async def get(self, key: int, /) -> entities.TestSetSchedule:
-        """Get one entity by its key (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Read)."""
+        """Return one test schedule by its Id.
+
+        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Read. Permissions: TestSetSchedules.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TestSetSchedule, {"key": key})
 
     async def create(
@@ -90,7 +99,10 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         entity: entities.TestSetSchedule | Mapping[str, Any],
         /,
     ) -> entities.TestSetSchedule:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write)."""
+        """Create a schedule that runs a test set by a cron expression.
+
+        What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Create.
+        """
         return await self._call(_CREATE, entities.TestSetSchedule, {}, body=body_of(entity))
 
     async def replace(
@@ -99,11 +111,23 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         entity: entities.TestSetSchedule | Mapping[str, Any],
         /,
     ) -> entities.TestSetSchedule | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write)."""
+        """Replace a test schedule whole.
+
+        What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.TestSetSchedule, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write)."""
+        """Delete a test schedule; it starts no run any more.
+
+        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     @overload
@@ -124,7 +148,10 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         enabled: bool | None = None,
         test_set_schedule_ids: Sequence[int] | None = None,
     ) -> bool:
-        """Set enabled (needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write)."""
+        """Switch several test schedules on or off.
+
+        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Edit.
+        """
         return await self._call(
             _SET_ENABLED,
             bool,

@@ -60,7 +60,10 @@ _DELETE = Operation(
 
 
 class TestSets(EntitySet["entities.TestSet"]):
-    """TestSets: all entities of /odata/TestSets and what is done with them."""
+    """Test sets; without a folder, of all folders in which you may view them, or Forbidden if there is none.
+
+    TestSets: all entities of /odata/TestSets and what is done with them.
+    """
 
     entity = entities.TestSet
     operations = {
@@ -77,7 +80,16 @@ class TestSets(EntitySet["entities.TestSet"]):
         mandatory_permissions: Sequence[str] | None = None,
         at_least_one_permissions: Sequence[str] | None = None,
     ) -> Self:
-        """Give the set as asked with these parameters, which are no options of OData (needs a folder and the scope OR.TestSets or OR.TestSets.Read)."""
+        """Return the set asked with these parameters, which are not options of OData.
+
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Read. Permissions: TestSets.View.
+
+        Args:
+            mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
+                Jobs.Edit.
+            at_least_one_permissions: Without a folder: only from folders in which you have at least one of
+                these, such as Jobs.Edit.
+        """
         return self._with_parameters(
             {
                 "mandatoryPermissions": mandatory_permissions,
@@ -86,11 +98,20 @@ class TestSets(EntitySet["entities.TestSet"]):
         )
 
     async def get(self, key: int, /) -> entities.TestSet:
-        """Get one entity by its key (needs a folder and the scope OR.TestSets or OR.TestSets.Read)."""
+        """Return one test set by its Id, expanded as asked.
+
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Read. Permissions: TestSets.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.TestSet, {"key": key})
 
     async def create(self, entity: entities.TestSet | Mapping[str, Any], /) -> entities.TestSet:
-        """Create an entity; what is None is not sent (needs a folder and the scope OR.TestSets or OR.TestSets.Write)."""
+        """Create a test set from test cases of the folder's processes.
+
+        What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Create.
+        """
         return await self._call(_CREATE, entities.TestSet, {}, body=body_of(entity))
 
     async def replace(
@@ -99,9 +120,21 @@ class TestSets(EntitySet["entities.TestSet"]):
         entity: entities.TestSet | Mapping[str, Any],
         /,
     ) -> entities.TestSet | None:
-        """Replace an entity whole; what is None is not sent (needs a folder and the scope OR.TestSets or OR.TestSets.Write)."""
+        """Replace a test set, its test cases included.
+
+        What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.TestSet, {"key": key}, entity)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs a folder and the scope OR.TestSets or OR.TestSets.Write)."""
+        """Delete a test set by its Id.
+
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})

@@ -15,12 +15,15 @@ _GET_TRANSLATIONS = Operation(
 
 
 class Translations(Tag):
-    """Translations: its operations."""
+    """Texts of the web interface.
+
+    Translations: its operations.
+    """
 
     operations = {
         "get_translations": _GET_TRANSLATIONS,
     }
 
     async def get_translations(self, *, lang: str | None = None) -> dict[str, str]:
-        """Get translations."""
+        """Return the texts of the web interface in one language, by resource name."""
         return await self._call(_GET_TRANSLATIONS, dict[str, str], {}, {"lang": lang})

@@ -157,7 +157,10 @@ _VALIDATE = Operation(
 
 
 class Users(EntitySet["entities.User"]):
-    """Users: all entities of /odata/Users and what is done with them."""
+    """Users, directory groups and robot accounts of the tenant.
+
+    Users: all entities of /odata/Users and what is done with them.
+    """
 
     entity = entities.User
     operations = {
@@ -177,15 +180,30 @@ class Users(EntitySet["entities.User"]):
     }
 
     async def get(self, key: int, /) -> entities.User:
-        """Get one entity by its key (needs the scope OR.Users or OR.Users.Read)."""
+        """Return one user by their Id, with roles and robot settings; passwords are never in it.
+
+        Needs the scope OR.Users or OR.Users.Read.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.User, {"key": key})
 
     async def create(self, entity: entities.User | Mapping[str, Any], /) -> entities.User:
-        """Create an entity; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
+        """Add a user, a directory user or group, or a robot account.
+
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Create.
+        """
         return await self._call(_CREATE, entities.User, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.User | Mapping[str, Any], /) -> entities.User | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Users or OR.Users.Write)."""
+        """Replace a user's settings whole, roles and robot included.
+
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Robots.Create, Robots.Delete, Robots.Edit, Users.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.User, {"key": key}, entity)
 
     async def update(
@@ -195,11 +213,23 @@ class Users(EntitySet["entities.User"]):
         /,
         **fields: Unpack[UserChanges],
     ) -> entities.User | None:
-        """Change exactly what is given, None included, by attributes or by a dict with wire names (needs the scope OR.Users or OR.Users.Write)."""
+        """Change single settings of a user, but not roles or organization units.
+
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope OR.Users or OR.Users.Write.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._update(_UPDATE, entities.User, {"key": key}, changes, fields)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs the scope OR.Users or OR.Users.Write)."""
+        """Delete a user by their Id.
+
+        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     @overload
@@ -221,7 +251,15 @@ class Users(EntitySet["entities.User"]):
         *,
         role_ids: Sequence[int] | None = None,
     ) -> None:
-        """Assign roles (needs the scope OR.Users or OR.Users.Write)."""
+        """Assign roles, by their Ids, to a user.
+
+        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Create, Users.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            role_ids: Ids of the roles.
+        """
         await self._call_none(
             _ASSIGN_ROLES,
             {"key": key},
@@ -247,7 +285,15 @@ class Users(EntitySet["entities.User"]):
         *,
         culture: str | None = None,
     ) -> None:
-        """Change user culture (needs the scope OR.Users or OR.Users.Write)."""
+        """Set the language that the web interface speaks to a user.
+
+        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            culture: Language, such as en or ja.
+        """
         await self._call_none(
             _CHANGE_USER_CULTURE,
             {"key": key},
@@ -274,7 +320,16 @@ class Users(EntitySet["entities.User"]):
         role: str | None = None,
         toggle: bool | None = None,
     ) -> None:
-        """Toggle role (needs the scope OR.Users or OR.Users.Write)."""
+        """Give one role to a user or take it away, by the role's name.
+
+        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Edit.
+
+        Args:
+            key: Id of the entity.
+            entity: All of what follows as one object, or as a dict with wire names.
+            role: Name of the role.
+            toggle: True gives it, False takes it away.
+        """
         await self._call_none(
             _TOGGLE_ROLE,
             {"key": key},
@@ -304,7 +359,14 @@ class Users(EntitySet["entities.User"]):
         *,
         culture: str | None = None,
     ) -> None:
-        """Change culture (needs the scope OR.Users or OR.Users.Write)."""
+        """Set the language that the web interface speaks to you.
+
+        Needs the scope OR.Users or OR.Users.Write.
+
+        Args:
+            entity: All of what follows as one object, or as a dict with wire names.
+            culture: Language, such as en or ja.
+        """
         await self._call_none(
             _CHANGE_CULTURE,
             {},
@@ -312,13 +374,25 @@ class Users(EntitySet["entities.User"]):
         )
 
     async def get_current_permissions(self) -> entities.UserPermissionsCollection:
-        """Get current permissions (needs the scope OR.Users or OR.Users.Read)."""
+        """Return who you are and every permission you have.
+
+        Needs the scope OR.Users or OR.Users.Read.
+        """
         return await self._call(_GET_CURRENT_PERMISSIONS, entities.UserPermissionsCollection, {})
 
     async def get_current_user(self) -> entities.User | None:
-        """Get current user (needs the scope OR.Users or OR.Users.Read)."""
+        """Return the user whom the token belongs to.
+
+        Needs the scope OR.Users or OR.Users.Read.
+        """
         return await self._call_optional(_GET_CURRENT_USER, entities.User, {})
 
     async def validate(self, user_ids: Sequence[int]) -> dict[str, bool]:
-        """Validate (needs the scope OR.Users or OR.Users.Read)."""
+        """Say for each user whether their robot is busy.
+
+        Needs the scope OR.Users or OR.Users.Read. Permissions: Users.View.
+
+        Args:
+            user_ids: Ids of the users whose robots are looked at.
+        """
         return await self._call(_VALIDATE, dict[str, bool], {"userIds": user_ids})

@@ -101,7 +101,10 @@ _TRIGGER_CUSTOM = Operation(
 
 
 class Webhooks(EntitySet["entities.Webhook"]):
-    """Webhooks: all entities of /odata/Webhooks and what is done with them."""
+    """Webhooks of the tenant: which URL hears about which events.
+
+    Webhooks: all entities of /odata/Webhooks and what is done with them.
+    """
 
     entity = entities.Webhook
     operations = {
@@ -117,11 +120,20 @@ class Webhooks(EntitySet["entities.Webhook"]):
     }
 
     async def get(self, key: int, /) -> entities.Webhook:
-        """Get one entity by its key (needs the scope OR.Webhooks or OR.Webhooks.Read)."""
+        """Return one webhook by its Id; the secret in it may be masked.
+
+        Needs the scope OR.Webhooks or OR.Webhooks.Read. Permissions: Webhooks.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_GET, entities.Webhook, {"key": key})
 
     async def create(self, entity: entities.Webhook | Mapping[str, Any], /) -> entities.Webhook:
-        """Create an entity; what is None is not sent (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
+        """Subscribe a URL to events; the secret signs every delivery.
+
+        What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Create.
+        """
         return await self._call(_CREATE, entities.Webhook, {}, body=body_of(entity))
 
     async def replace(
@@ -130,7 +142,13 @@ class Webhooks(EntitySet["entities.Webhook"]):
         entity: entities.Webhook | Mapping[str, Any],
         /,
     ) -> entities.Webhook | None:
-        """Replace an entity whole; what is None is not sent (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
+        """Replace a webhook whole; a masked secret (*****) is refused, since it would become the secret.
+
+        What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._replace(_REPLACE, entities.Webhook, {"key": key}, entity)
 
     async def update(
@@ -140,21 +158,45 @@ class Webhooks(EntitySet["entities.Webhook"]):
         /,
         **fields: Unpack[WebhookChanges],
     ) -> entities.Webhook | None:
-        """Change exactly what is given, None included, by attributes or by a dict with wire names (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
+        """Change single settings of a webhook, such as Enabled.
+
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Edit.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._update(_UPDATE, entities.Webhook, {"key": key}, changes, fields)
 
     async def delete(self, key: int, /) -> None:
-        """Delete an entity (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
+        """Unsubscribe: delete a webhook.
+
+        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Delete.
+
+        Args:
+            key: Id of the entity.
+        """
         await self._call_none(_DELETE, {"key": key})
 
     async def ping(self, key: int, /) -> entities.PingEvent:
-        """Ping (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
+        """Have Orchestrator call the webhook's URL once with a ping event, to see whether it is reachable.
+
+        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.View.
+
+        Args:
+            key: Id of the entity.
+        """
         return await self._call(_PING, entities.PingEvent, {"key": key})
 
     def get_event_types(self) -> BoundQuery[entities.WebhookEventType, entities.WebhookEventType]:
-        """Get event types (needs the scope OR.Webhooks or OR.Webhooks.Read)."""
+        """List the events that a webhook can subscribe to, such as job.completed.
+
+        Needs the scope OR.Webhooks or OR.Webhooks.Read. Permissions: Webhooks.View.
+        """
         return self._list(_GET_EVENT_TYPES, entities.WebhookEventType, {}, paged=False)
 
     async def trigger_custom(self, body: Mapping[str, Any]) -> entities.CustomEvent:
-        """Trigger custom (needs the scope OR.Webhooks or OR.Webhooks.Write)."""
+        """Send an event of type custom to every webhook that listens for it.
+
+        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.View.
+        """
         return await self._call(_TRIGGER_CUSTOM, entities.CustomEvent, {}, body=body)

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from uipath_odata.generate.decide.call_types import CallTypes
+from uipath_odata.generate.decide.entity_sets import set_of
 from uipath_odata.generate.decide.naming import snake, unique
 from uipath_odata.generate.decide.package_layout import PackageLayout
 from uipath_odata.generate.decide.repeatable_posts import REPEATABLE_POSTS
@@ -15,13 +16,14 @@ from uipath_odata.generate.read.document import (
     ApiOperation,
     Array,
     Envelope,
+    Parameter,
     Primitive,
     Ref,
     SchemaProperty,
     Type,
 )
 
-__all__ = ["Argument", "Body", "Kind", "Method", "method", "operation_name"]
+__all__ = ["Argument", "Body", "Kind", "Method", "method", "operation_name", "owner_of", "title_of"]
 
 Kind: TypeAlias = Literal["list", "create", "replace", "update", "listing", "call"]
 
@@ -65,6 +67,8 @@ class Argument:
     wire: str
     annotation: str
     required: bool = False
+    text: str = ""
+    """What it does, as a phrase."""
 
 
 @attrs.frozen
@@ -128,7 +132,7 @@ class Method:
 def method(operation: ApiOperation, owner: str, layout: PackageLayout, types: CallTypes) -> Method:
     """Return the method of an operation, under its plain name: collisions are settled for the whole class."""
     name, kind = _name(operation, owner), _kind(operation)
-    title = f"{owner}.{operation_name(operation, owner)}"
+    title = title_of(operation)
     flat = _flat(operation, layout) if kind == "call" else None
     in_path, parameters, values = _arguments(operation, flat, types)
     keys = set(_KEY.findall(operation.path))
@@ -143,6 +147,17 @@ def method(operation: ApiOperation, owner: str, layout: PackageLayout, types: Ca
         body=_body(operation, flat, values, in_path, types),
         repeatable=_is_repeatable(operation, title),
     )
+
+
+def owner_of(operation: ApiOperation) -> str:
+    """Return the entity set in the operation's path, or its tag where the path is outside the sets."""
+    return set_of(operation.path) or operation.tag
+
+
+def title_of(operation: ApiOperation) -> str:
+    """Return the owner and the operation's own name, such as ``Jobs.StartJobs``."""
+    owner = owner_of(operation)
+    return f"{owner}.{operation_name(operation, owner)}"
 
 
 def operation_name(operation: ApiOperation, owner: str) -> str:
@@ -215,13 +230,17 @@ def _arguments(
     wires = [*(each.name for each in (*in_path, *in_query)), *(each.wire for _, each in fields)]
     names = iter(unique((snake(_PREFIX.sub("", wire)) for wire in wires), _USED))
     return (
-        [Argument(next(names), each.name, types.argument(each.type), required=True) for each in in_path],
-        [Argument(next(names), each.name, types.argument(each.type)) for each in in_query],
+        [_of_parameter(next(names), each, types, required=True) for each in in_path],
+        [_of_parameter(next(names), each, types) for each in in_query],
         [
-            (attribute, Argument(next(names), each.wire, types.argument(each.type), each.required))
+            (attribute, Argument(next(names), each.wire, types.argument(each.type), each.required, each.text))
             for attribute, each in fields
         ],
     )
+
+
+def _of_parameter(name: str, parameter: Parameter, types: CallTypes, *, required: bool = False) -> Argument:
+    return Argument(name, parameter.name, types.argument(parameter.type), required, parameter.text)
 
 
 def _body(

@@ -79,6 +79,8 @@ class SchemaProperty:
     required: bool = False
     read_only: bool = False
     """Whether only answers have it."""
+    text: str = ""
+    """What it holds, as a phrase."""
 
 
 @attrs.frozen
@@ -88,6 +90,8 @@ class Schema:
     name: str
     properties: tuple[SchemaProperty, ...]
     bases: tuple[str, ...] = ()
+    text: str = ""
+    """What it is, as a sentence."""
 
     def references(self) -> Iterator[str]:
         """Yield the schemas that this one needs directly."""
@@ -102,6 +106,8 @@ class Parameter:
 
     name: str
     type: Type
+    text: str = ""
+    """What it does, as a phrase."""
 
 
 @attrs.frozen
@@ -127,6 +133,8 @@ class ApiOperation:
     """OAuth scopes; one of them is enough."""
     permissions: tuple[str, ...] = ()
     deprecated: bool = False
+    text: str = ""
+    """What the caller gets, as a sentence."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -153,6 +161,8 @@ class Document:
     operations: tuple[ApiOperation, ...]
     schemas: Mapping[str, Schema]
     enums: Mapping[str, tuple[str, ...]]
+    tags: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """What an entity set or tag is for, where the document says it."""
 
     @property
     def sent(self) -> frozenset[str]:

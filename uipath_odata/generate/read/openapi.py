@@ -13,6 +13,7 @@ import attrs
 
 from uipath_odata.generate.read.document import ApiOperation, Document, Parameter, Type
 from uipath_odata.generate.read.openapi_types import Types
+from uipath_odata.generate.read.plain_text import description, summary
 
 __all__ = ["load", "read"]
 
@@ -44,8 +45,9 @@ def read(spec: Mapping[str, Any]) -> Document:
         for method in _METHODS
         if method in item
     ]
+    tags = {_identifier(each["name"]): description(each) for each in spec.get("tags", ())}
     # Bodies and answers may have had objects without a name, which are schemas by now.
-    return Document(tuple(operations), types.objects(), types.enums)
+    return Document(tuple(operations), types.objects(), types.enums, tags)
 
 
 @attrs.frozen
@@ -81,13 +83,14 @@ class _Entry:
             scopes=tuple(dict.fromkeys(_SCOPE.findall(text))),
             permissions=tuple(dict.fromkeys(_PERMISSION.findall(text.partition("Required permissions:")[2]))),
             deprecated=self.facts.get("deprecated", False),
+            text=summary(self.facts),
         )
 
     @property
     def _tag(self) -> str:
         # Without a tag, the part after the root that says what it is of: /api/Folders/GetAll.
         own = re.findall(r"\w+", self.path)[:2][-1]
-        return re.sub(r"\W", "", next(iter(self.facts.get("tags", ())), own))
+        return _identifier(next(iter(self.facts.get("tags", ())), own))
 
     @property
     def _name(self) -> str:
@@ -96,7 +99,8 @@ class _Entry:
 
     def _parameter(self, facts: Mapping[str, Any]) -> Parameter:
         name = facts["name"]
-        return Parameter(name, self.types.of(facts.get("schema", facts), f"{name[0].upper()}{name[1:]}"))
+        type_ = self.types.of(facts.get("schema", facts), f"{name[0].upper()}{name[1:]}")
+        return Parameter(name, type_, description(facts))
 
     def _body(self, parameters: Iterable[Mapping[str, Any]]) -> Type | None:
         held = next((each for each in parameters if each["in"] == "body"), None)
@@ -125,6 +129,10 @@ class _Entry:
                 found = found[part]
             facts = found
         return facts
+
+
+def _identifier(tag: str) -> str:
+    return re.sub(r"\W", "", tag)
 
 
 def _content(facts: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from uipath_odata.generate.read.document import (
     SchemaProperty,
     Type,
 )
+from uipath_odata.generate.read.plain_text import description
 from uipath_odata.odata.rows.json_body import as_array
 
 __all__ = ["Types"]
@@ -91,11 +92,13 @@ class Types:
                 self.of(each, f"{name}{wire[0].upper()}{wire[1:]}"),
                 wire in required,
                 each.get("readOnly", False),
+                description(each),
             )
             for part in own
             for wire, each in part.get("properties", {}).items()
         ]
-        return Schema(name, tuple(properties), tuple(_name(part["$ref"]) for part in parts if "$ref" in part))
+        bases = tuple(_name(part["$ref"]) for part in parts if "$ref" in part)
+        return Schema(name, tuple(properties), bases, description(schema))
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

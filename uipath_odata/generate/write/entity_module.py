@@ -10,7 +10,8 @@ from typing import Final
 
 from uipath_odata.generate.decide.package_layout import PackageLayout
 from uipath_odata.generate.decide.property_types import PropertyTypes, path_class
-from uipath_odata.generate.read.document import Ref, Schema
+from uipath_odata.generate.read.document import Ref, Schema, SchemaProperty
+from uipath_odata.generate.write.docstring import attribute_docstring, docstring, listed
 from uipath_odata.generate.write.source import HEADER, fitted, importing
 
 __all__ = ["entity_module"]
@@ -68,29 +69,36 @@ def _classes(
 
 def _class(layout: PackageLayout, schema: Schema, types: PropertyTypes) -> str:
     bases = ", ".join(layout.classes[base] for base in schema.bases) or "Entity"
-    rows = "".join(f", a row of {path}" for path in layout.paths.get(schema.name, ()))
     attributes = layout.attributes(schema)
+    rows = "".join(f", a row of {path}" for path in layout.paths.get(schema.name, ()))
+    phrases = [(attributes[each.wire], each.text) for each in schema.properties]
+    about = docstring(
+        "    ", f"Orchestrator's {schema.name}{rows}.", schema.text, listed("    ", "Attributes", phrases)
+    )
     properties = [
-        fitted(
-            f"    {attributes[each.wire]}: {types.of(each.type)} = prop(",
-            [
-                f'"{each.wire}"',
-                *(["read_only=True"] if each.read_only and schema.name in layout.sent else []),
-            ],
-            ")",
-            "    ",
-        )
+        line
         for each in schema.properties
+        for line in _property(each, attributes[each.wire], types, read_only=schema.name in layout.sent)
     ]
     return "\n".join(
         [
             "@entity",
             f"class {layout.classes[schema.name]}({bases}):",
-            f'    """Orchestrator\'s {schema.name}{rows}."""',
+            about,
             "",
             *properties,
         ]
     ).rstrip()
+
+
+def _property(
+    each: SchemaProperty, attribute: str, types: PropertyTypes, *, read_only: bool
+) -> Iterator[str]:
+    options = ["read_only=True"] if each.read_only and read_only else []
+    start = f"    {attribute}: {types.of(each.type)} = prop("
+    yield fitted(start, [f'"{each.wire}"', *options], ")", "    ")
+    if each.text:
+        yield attribute_docstring("    ", each.text)
 
 
 def _imports(

@@ -9,7 +9,7 @@ from typing import Final
 from uipath_odata.generate.decide.call_types import CallTypes
 from uipath_odata.generate.decide.method import Argument, Body, Method
 from uipath_odata.generate.read.document import Primitive, Ref
-from uipath_odata.generate.write.sentence import sentence
+from uipath_odata.generate.write.docstring import method_docstring
 from uipath_odata.generate.write.source import Bracketed
 
 __all__ = ["constant", "lines"]
@@ -195,7 +195,7 @@ def _method(method: Method, taken: Iterable[str], result: str, called: Bracketed
 
 def _function(start: str, taken: tuple[str, ...], result: str, method: Method, called: Bracketed) -> str:
     head = Bracketed(f"{start}(", taken, f") -> {result}:").text(_IN)
-    return f'{head}\n{_BODY}"""{sentence(method)}"""\n{called.text(_BODY)}'
+    return f"{head}\n{method_docstring(_BODY, method)}\n{called.text(_BODY)}"
 
 
 def _overload(method: Method, taken: tuple[str, ...], result: str) -> str:

@@ -13,12 +13,13 @@ from uipath_odata.generate.decide.call_types import CallTypes
 from uipath_odata.generate.decide.method import Method
 from uipath_odata.generate.decide.package_layout import PackageLayout
 from uipath_odata.generate.read.document import Ref
+from uipath_odata.generate.write.docstring import docstring
 from uipath_odata.generate.write.method_text import constant, lines
 from uipath_odata.generate.write.source import HEADER, importing, vertical
 
 __all__ = ["operation_module"]
 
-_TEXTS: Final = re.compile(r'"[^"]*"|(?<=entities)\.\w+')
+_TEXTS: Final = re.compile(r'"""(?:[^\\]|\\.)*?"""|"[^"]*"|(?<=entities)\.\w+', re.DOTALL)
 _FRAME: Final = '''{header}
 """Operations of Orchestrator: {owner}."""
 
@@ -30,7 +31,7 @@ from __future__ import annotations
 
 
 class {owner}({base}):
-    """{about}: {what}."""
+{docstring}
 
 {facts}
 
@@ -56,7 +57,9 @@ _OWN: Final = {
 _IN_WINDOW: Final = frozenset({"RobotLogs"})
 
 
-def operation_module(owner: str, methods: Sequence[Method], layout: PackageLayout, types: CallTypes) -> str:
+def operation_module(
+    owner: str, about: str, methods: Sequence[Method], layout: PackageLayout, types: CallTypes
+) -> str:
     """Return the text of the module with the class of an entity set or tag."""
     listing = next((each for each in methods if each.kind == "list"), None)
     base = base_class(owner)
@@ -64,8 +67,7 @@ def operation_module(owner: str, methods: Sequence[Method], layout: PackageLayou
     parts = {
         "constants": "\n".join(constant(each) for each in methods),
         "base": f'{base.name}["{types.entity(listing.row)}"]' if listing else "Tag",
-        "about": with_guide_name(owner),
-        "what": f"all entities of /odata/{owner} and what is done with them" if listing else "its operations",
+        "docstring": docstring("    ", about, f"{with_guide_name(owner)}: {_what(owner, listing)}"),
         "facts": "\n".join(_facts(methods, types)),
         "methods": "\n\n".join(text for each in written for text in lines(each, types)),
     }
@@ -74,6 +76,10 @@ def operation_module(owner: str, methods: Sequence[Method], layout: PackageLayou
     used = set(re.findall(r"\w+", code))
     imports = "\n\n".join(filter(None, [*_imports(used), *changes]))
     return _FRAME.format(header=HEADER, owner=owner, imports=imports, **parts).rstrip() + "\n"
+
+
+def _what(owner: str, listing: Method | None) -> str:
+    return f"all entities of /odata/{owner} and what is done with them" if listing else "its operations"
 
 
 def _facts(methods: Sequence[Method], types: CallTypes) -> Iterator[str]:

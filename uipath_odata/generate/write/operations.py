@@ -10,8 +10,7 @@ import attrs
 
 from uipath_odata.generate.decide.base_classes import base_class
 from uipath_odata.generate.decide.call_types import CallTypes
-from uipath_odata.generate.decide.entity_sets import set_of
-from uipath_odata.generate.decide.method import Method, method, operation_name
+from uipath_odata.generate.decide.method import Method, method, operation_name, owner_of
 from uipath_odata.generate.decide.naming import snake, unique
 from uipath_odata.generate.decide.package_layout import PackageLayout, package_layout
 from uipath_odata.generate.read.document import ApiOperation, Document
@@ -30,13 +29,14 @@ def package(document: Document) -> Mapping[str, str]:
     decided = package_layout(document)
     types = CallTypes(decided.classes, decided.aliases)
     owners = _owners(document)
+    abouts = {owner: _about(owner, operations, document) for owner, operations in owners.items()}
     modules = {
         f"{snake(owner)}.py": operation_module(
-            owner, _methods(owner, operations, decided, types), decided, types
+            owner, abouts[owner], _methods(owner, operations, decided, types), decided, types
         )
         for owner, operations in owners.items()
     }
-    return {"__init__.py": sets_package(owners), **modules}
+    return {"__init__.py": sets_package(abouts), **modules}
 
 
 def left_out(document: Document) -> Sequence[ApiOperation]:
@@ -44,24 +44,26 @@ def left_out(document: Document) -> Sequence[ApiOperation]:
     return [each for each in document.operations if not _is_callable(each, document)]
 
 
+def _about(owner: str, operations: Iterable[ApiOperation], document: Document) -> str:
+    """Return what the list of an entity set has or what a tag is for, where the document says it."""
+    listed = (each.text for each in operations if operation_name(each, owner) == "list")
+    return next(listed, "") or document.tags.get(owner, "")
+
+
 def _owners(document: Document) -> Mapping[str, list[ApiOperation]]:
     """Return the operations of each entity set, and of each tag for paths outside the sets, without those left out."""
     owners: defaultdict[str, list[ApiOperation]] = defaultdict(list)
     for each in document.operations:
         if _is_callable(each, document):
-            owners[_owner(each)].append(each)
+            owners[owner_of(each)].append(each)
     return dict(sorted(owners.items()))
 
 
 def _is_callable(operation: ApiOperation, document: Document) -> bool:
-    owner = _owner(operation)
+    owner = owner_of(operation)
     by_hand = operation_name(operation, owner) in base_class(owner).operations
     listed = any(each.method == "GET" and each.path == f"/odata/{owner}" for each in document.operations)
     return not operation.multipart or (by_hand and listed)
-
-
-def _owner(operation: ApiOperation) -> str:
-    return set_of(operation.path) or operation.tag
 
 
 def _methods(

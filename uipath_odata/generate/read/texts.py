@@ -1,0 +1,63 @@
+"""Read ``texts.toml``: what hover and ``help()`` say about Orchestrator's API."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+__all__ = ["Texts", "load_texts"]
+
+_FILE: Final = Path(__file__).parents[1] / "texts.toml"
+_ABOUT: Final = "about"
+
+
+@attrs.frozen
+class Phrases:
+    """Phrases by wire name: those of one operation or schema, and those that hold everywhere."""
+
+    own: Mapping[str, Mapping[str, str]]
+    shared: Mapping[str, str]
+
+    def of(self, owner: str, name: str) -> str:
+        """Return the owner's phrase for the name, else the shared one, else nothing."""
+        return self.own.get(owner, {}).get(name) or self.shared.get(name, "")
+
+
+@attrs.frozen
+class Texts:
+    """Sentences and phrases about one API."""
+
+    tags: Mapping[str, str]
+    """What an entity set or tag is for."""
+    operations: Mapping[str, str]
+    """A sentence for each operation by its title, such as ``Jobs.StartJobs``."""
+    parameters: Phrases
+    """Phrases for parameters; the owner is the title of an operation."""
+    properties: Phrases
+    """Phrases for properties; the owner is a schema."""
+
+
+def load_texts() -> Texts:
+    """Read the texts that are committed here."""
+    read = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    owners: Mapping[str, Mapping[str, str]] = read["operations"]
+    return Texts(
+        tags={owner: each[_ABOUT] for owner, each in owners.items() if _ABOUT in each},
+        operations={
+            f"{owner}.{name}": text
+            for owner, each in owners.items()
+            for name, text in each.items()
+            if name != _ABOUT
+        },
+        parameters=_phrases(read["parameters"]),
+        properties=_phrases(read["properties"]),
+    )
+
+
+def _phrases(table: Mapping[str, Any]) -> Phrases:
+    own = {name: each for name, each in table.items() if isinstance(each, Mapping)}
+    return Phrases(own, {name: each for name, each in table.items() if name not in own})
