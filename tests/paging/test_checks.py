@@ -1,0 +1,86 @@
+"""Rows held against the filter and the order that brought them: what raises, and what never does."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from uipath_odata import Query, path, raw_filter
+from uipath_odata.entities import Asset, Job
+from uipath_odata.errors import OrderViolation
+from uipath_odata.paging.checks import AnswerCheck, checked_properties
+
+KEY = UUID(int=7)
+
+
+def is_refused(query, *rows):
+    try:
+        AnswerCheck.of(query)([*rows])
+    except OrderViolation:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown", "not_asked_for"),
+    [
+        (Job.id == 3, {"Id": "3"}, {"Id": 4}),
+        (Job.id > 3, {"Id": 4}, {"Id": 3}),
+        (Job.id.in_([3, 4]), {"Id": 4}, {"Id": 5}),
+        (Job.key == KEY, {"Key": str(KEY).upper()}, {"Key": str(UUID(int=8))}),
+        (Job.state == "Faulted", {"State": "FAULTED"}, {"State": "Running"}),
+        (Job.state != "Faulted", {"State": "Running"}, {"State": "Faulted"}),
+        (~(Job.state == "Faulted"), {"State": "Running"}, {"State": "Faulted"}),
+        ((Job.id == 3) | (Job.id == 4), {"Id": 4}, {"Id": 5}),
+        (
+            (Job.id > 3) & (Job.state == "Running"),
+            {"Id": 4, "State": "Running"},
+            {"Id": 4, "State": "Faulted"},
+        ),
+        (Asset.can_be_deleted == True, {"CanBeDeleted": True}, {"CanBeDeleted": False}),
+        (Job.id == 3, {"Id": 3}, {"Id": None}),
+    ],
+)
+def test_a_row_that_was_not_asked_for_is_refused(condition, shown, not_asked_for):
+    query = Query(Asset if "CanBeDeleted" in shown else Job).filter(condition)
+    assert not is_refused(query, shown)
+    assert is_refused(query, shown, not_asked_for)
+
+
+@pytest.mark.parametrize(
+    ("condition", "row"),
+    [
+        (Job.release_name == "straße", {"ReleaseName": "STRASSE "}),  # collations differ
+        (Job.release_name.in_(["a", "b"]), {"ReleaseName": "c"}),
+        (Job.id == 3, {"State": "Running"}),  # not shown
+        (Job.id != 3, {"Id": None}),
+        (~(Job.id > 3), {"Id": None}),
+        (Job.state == "Faulted", {"State": 5}),  # a number tells no name
+        (Job.robot.id == 3, {"Robot": {"Id": 4}}),
+        ((Job.id == 3) | Job.info.contains("x"), {"Id": 4, "Info": "y"}),
+        (path("NewNumber") == 3, {"NewNumber": 4}),
+        (raw_filter("Id eq 3"), {"Id": 4}),
+        (Job.id == 3, {"Id": [4]}),
+    ],
+)
+def test_what_honest_servers_answer_differently_is_never_refused(condition, row):
+    assert not is_refused(Query(Job).filter(condition), row)
+
+
+def test_a_property_that_is_not_selected_is_not_compared():
+    query = Query(Job).filter(Job.id == 3).select(Job.state)
+    assert not is_refused(query, {"State": "Running", "Id": 4})
+    assert checked_properties(query) == ()
+    assert checked_properties(query.select(Job.id)) == ("Id",)
+
+
+def test_rows_out_of_the_order_that_was_asked_for_are_refused():
+    by_id = Query(Job).order_by(Job.id.desc())
+    assert not is_refused(by_id, {"Id": 3}, {"Id": None}, {"Id": 3}, {"Id": 1})
+    assert is_refused(by_id, {"Id": 3}, {"Id": 4})
+    by_time = Query(Job).order_by(Job.end_time)
+    times = [{"EndTime": f"2024-03-01T10:00:{second}Z"} for second in ("03", "02.5", "04")]
+    assert not is_refused(by_time, *times)  # within a second
+    assert is_refused(by_time, *times, {"EndTime": "2024-03-01T10:00:02Z"})
+    assert not is_refused(Query(Job).order_by(Job.release_name), {"ReleaseName": "b"}, {"ReleaseName": "a"})
