@@ -38,7 +38,7 @@ _OPTIONS: Final = (
     click.option("--trust-env", is_flag=True, help="Go through the proxy that HTTPS_PROXY names."),
     click.option(
         "--settings",
-        envvar="uipath_odata_SETTINGS",
+        envvar="UIPATH_ODATA_SETTINGS",
         show_envvar=True,
         type=click.Path(exists=True, dir_okay=False),
         help="What  uipath-odata doctor --save  wrote about this tenant.",

@@ -135,7 +135,7 @@ async def test_r94_an_interrupt_keeps_the_pages_and_the_same_command_goes_on(emu
         ),
         (["Robots", "--folder", "Shared/"], "The folder path ends with a slash"),
         (["RobotLogs", "--page-size", "1001"], "page_size=1001"),
-        (["RobotLogs", "--hash", "Message"], "set uipath_odata_HASH_KEY to a long random text"),
+        (["RobotLogs", "--hash", "Message"], "set UIPATH_ODATA_HASH_KEY to a long random text"),
         (["RobotLogs", "--partition-by", "folder"], "take those of all folders"),
         (["RobotLogs", "--url", "http://example.com/acme/Default"], "without TLS: write https://"),
     ],

@@ -33,7 +33,7 @@ _STYLES = {"confirmed": "green", "refuted": "red", "unknown": "yellow"}
 def doctor(**options: Any) -> None:
     """Ask a tenant, with some 25 small read-only requests, whether it is as this package assumes.
 
-    Other commands take the saved settings by --settings or uipath_odata_SETTINGS, programs by load_settings(FILE).
+    Other commands take the saved settings by --settings or UIPATH_ODATA_SETTINGS, programs by load_settings(FILE).
     """
     with failing():
         run(_diagnose(options))

@@ -31,7 +31,7 @@ __all__ = ["export"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_KEY: Final = "uipath_odata_HASH_KEY"
+_KEY: Final = "UIPATH_ODATA_HASH_KEY"
 _SWEEP: Final = "_ids"
 
 _WHAT: Final = (
@@ -144,7 +144,7 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
     UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT (UIPATH_TOKEN_URL where the tokens are
     elsewhere); or else from uipath-odata login.
-    uipath_odata_HASH_KEY is the key of --hash. uipath_odata_SETTINGS names what  uipath-odata doctor --save  wrote.
+    UIPATH_ODATA_HASH_KEY is the key of --hash. UIPATH_ODATA_SETTINGS names what  uipath-odata doctor --save  wrote.
     """
     with failing():
         sys.exit(run(_export(entity_sets, options)))
