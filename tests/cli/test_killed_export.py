@@ -84,7 +84,7 @@ def others(place):
 
 
 async def killed(start, name, root, times, rng):
-    """Give what is wrong with each export that was killed, once or twice, and run again."""
+    """Return what is wrong with each export that was killed, once or twice, and run again."""
     calm = root / "calm"
     calm.mkdir()
     assert await start(*export(name, calm)) == 0

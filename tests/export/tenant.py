@@ -41,7 +41,7 @@ def instant(text):
 
 
 def _value(node):
-    """Give a function from a row to the value of a node."""
+    """Return a function from a row to the value of a node."""
     if isinstance(node, ast.Identifier):
         name, is_time = node.name, node.name.endswith(("Stamp", "Time"))
         return lambda row: instant(row[name]) if is_time and row.get(name) else row.get(name)
@@ -55,7 +55,7 @@ def _value(node):
 
 
 def _condition(node):
-    """Give a function that tells whether a row meets a condition."""
+    """Return a function that tells whether a row meets a condition."""
     if isinstance(node, ast.BoolOp):
         both, left, right = isinstance(node.op, ast.And), _condition(node.left), _condition(node.right)
         return (lambda row: left(row) and right(row)) if both else (lambda row: left(row) or right(row))

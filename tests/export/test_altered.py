@@ -12,7 +12,7 @@ from yarl import URL
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export import export, exporting, status, verify
-from uipath_odata.export.journal.job import sealed
+from uipath_odata.export.journal.job import with_digest
 from uipath_odata.export.lists import ExportList, Folder
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.operations.jobs import Jobs
@@ -100,7 +100,7 @@ async def test_r100_a_journal_altered_in_the_middle_is_refused_and_nothing_is_re
     journal = (root / "journal").read_bytes()
     (root / "journal").write_bytes(journal.replace(b'"begin"', b'"begun"', 1))
     there = sorted(root.rglob("part-*"))
-    with pytest.raises(ExportError, match="journal was altered behind byte 0: restore it"):
+    with pytest.raises(ExportError, match="journal was altered after byte 0: restore it"):
         await lake(root)
     assert sorted(root.rglob("part-*")) == there
     await lake(root, overwrite=True)
@@ -224,7 +224,7 @@ async def test_an_export_of_another_release_is_left_alone(tmp_path, look):
     root = await some_of(tmp_path)
     job = orjson.loads((root / "job.json").read_bytes())
     del job["hash"]
-    (root / "job.json").write_bytes(orjson.dumps(sealed({**job, "version": 2})))
+    (root / "job.json").write_bytes(orjson.dumps(with_digest({**job, "version": 2})))
     with pytest.raises(ExportError, match="has version 2, and this package reads 1: use the release"):
         look(root)
     with pytest.raises(ExportError, match="has version 2"):

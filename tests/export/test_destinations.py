@@ -43,8 +43,8 @@ def test_r98_a_remote_place_is_not_changed_once_another_exporter_holds_its_journ
     (remote / "Jobs").mkdir(parents=True)
     (remote / "Jobs" / "part").write_bytes(b"of the other")
     (tmp_path / "tmp-0").write_bytes(b"ours")
-    shelf = RemoteFileStore(LocalDisk(tmp_path), check_fence, fsspec.filesystem("file"), str(remote))
-    for change in (lambda: shelf.put("tmp-0", "Jobs/part"), lambda: shelf.remove("Jobs/part")):
+    store = RemoteFileStore(LocalDisk(tmp_path), check_fence, fsspec.filesystem("file"), str(remote))
+    for change in (lambda: store.put("tmp-0", "Jobs/part"), lambda: store.remove("Jobs/part")):
         with pytest.raises(ExportLocked, match="was taken over"):
             change()
     assert (remote / "Jobs" / "part").read_bytes() == b"of the other"

@@ -9,8 +9,8 @@ import pytest
 
 from uipath_odata.errors import ExportError, OrchestratorError
 from uipath_odata.export import export
-from uipath_odata.export.estimate import ahead
-from uipath_odata.export.exporting import beginnings
+from uipath_odata.export.estimate import estimate
+from uipath_odata.export.exporting import run_starts
 
 from .life import Life
 from .tenant import moment
@@ -39,8 +39,8 @@ def committed(lake):
 
 
 async def expected_of(tenant, lake):
-    begun = beginnings(lists_of(tenant), lake, since="last", part_rows=9)
-    return {each.each.key: (each.state.run + 1, await ahead(each)) for each in begun}
+    begun = run_starts(lists_of(tenant), lake, since="last", part_rows=9)
+    return {each.each.key: (each.state.run + 1, await estimate(each)) for each in begun}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -53,8 +53,8 @@ async def test_an_estimate_is_what_the_next_night_reads(tmp_path, seed):
         assert snapshot(tmp_path) == before
         await export(lists_of(life.tenant), lake, since="last", part_rows=9)
         counts = committed(lake)
-        for key, (run, estimate) in expected.items():
-            assert counts.get((key, run), 0) == estimate.rows, (key, run)
+        for key, (run, expected_rows) in expected.items():
+            assert counts.get((key, run), 0) == expected_rows.rows, (key, run)
 
 
 async def test_what_an_interrupted_run_committed_is_left_out_of_the_estimate(tmp_path):
@@ -67,8 +67,8 @@ async def test_what_an_interrupted_run_committed_is_left_out_of_the_estimate(tmp
     life.tenant.failing = None
     before = committed(lake)
     assert before
-    begun = beginnings(lists_of(life.tenant), lake, since="last", part_rows=9)
-    left = {each.each.key: (await ahead(each)).rows for each in begun}
+    begun = run_starts(lists_of(life.tenant), lake, since="last", part_rows=9)
+    left = {each.each.key: (await estimate(each)).rows for each in begun}
     await export(lists_of(life.tenant), lake, since="last", part_rows=9)
     for (key, run), rows in committed(lake).items():
         assert rows - before.get((key, run), 0) == left[key], key
@@ -79,10 +79,10 @@ async def test_nothing_is_left_of_an_export_that_is_made_once(tmp_path):
     life.day()
     lists = lists_of(life.tenant)[:1]
     await export(lists, tmp_path / "lake")
-    [begun] = beginnings(lists, tmp_path / "lake")
-    assert ((await ahead(begun)).rows, (await ahead(begun)).requests) == (0, 0)
-    [anew] = beginnings(lists, tmp_path / "lake", overwrite=True)
-    assert (await ahead(anew)).rows == len(life.tenant.sets["Jobs"])
+    [begun] = run_starts(lists, tmp_path / "lake")
+    assert ((await estimate(begun)).rows, (await estimate(begun)).requests) == (0, 0)
+    [anew] = run_starts(lists, tmp_path / "lake", overwrite=True)
+    assert (await estimate(anew)).rows == len(life.tenant.sets["Jobs"])
 
 
 async def test_the_estimate_of_another_export_in_the_same_place_is_refused(tmp_path):
@@ -90,7 +90,7 @@ async def test_the_estimate_of_another_export_in_the_same_place_is_refused(tmp_p
     life.day()
     await export(lists_of(life.tenant)[:1], tmp_path / "lake")
     with pytest.raises(ExportError, match="something else"):
-        beginnings(lists_of(life.tenant)[1:2], tmp_path / "lake")
+        run_starts(lists_of(life.tenant)[1:2], tmp_path / "lake")
 
 
 async def test_what_an_interrupted_export_committed_counts_though_it_would_be_overwritten(tmp_path):
@@ -101,9 +101,9 @@ async def test_what_an_interrupted_export_committed_counts_though_it_would_be_ov
     with pytest.raises(OrchestratorError):
         await export(lists_of(life.tenant)[:1], tmp_path / "lake", part_rows=3)
     life.tenant.failing = None
-    [begun] = beginnings(lists_of(life.tenant)[:1], tmp_path / "lake", part_rows=3, overwrite=True)
+    [begun] = run_starts(lists_of(life.tenant)[:1], tmp_path / "lake", part_rows=3, overwrite=True)
     committed_rows = sum(committed(tmp_path / "lake").values())
-    assert 0 < committed_rows == len(life.tenant.sets["Jobs"]) - (await ahead(begun)).rows
+    assert 0 < committed_rows == len(life.tenant.sets["Jobs"]) - (await estimate(begun)).rows
 
 
 async def test_the_estimate_of_open_items_counts_the_requests_that_their_ids_are_split_over(tmp_path):
@@ -115,8 +115,8 @@ async def test_the_estimate_of_open_items_counts_the_requests_that_their_ids_are
     ]
     items = [each for each in lists_of(life.tenant) if each.entity_set == "QueueItems"]
     await export(items, tmp_path / "lake", since="last")
-    [begun] = beginnings(items, tmp_path / "lake", since="last")
-    requests = (await ahead(begun)).requests
+    [begun] = run_starts(items, tmp_path / "lake", since="last")
+    requests = (await estimate(begun)).requests
     summary = await export(items, tmp_path / "lake", since="last")
     assert summary.lists[0].requests == pytest.approx(requests, rel=0.1)
 
@@ -127,7 +127,7 @@ async def test_the_estimate_of_a_file_that_is_whole_is_refused_as_the_export_is(
     life.day()
     await export(lists_of(life.tenant)[:1], tmp_path / name)
     with pytest.raises(ExportError, match="exists already"):
-        beginnings(lists_of(life.tenant)[:1], tmp_path / name)
+        run_starts(lists_of(life.tenant)[:1], tmp_path / name)
 
 
 async def test_the_estimate_from_a_journal_that_was_altered_is_refused(tmp_path):
@@ -136,5 +136,5 @@ async def test_the_estimate_from_a_journal_that_was_altered_is_refused(tmp_path)
     await export(lists_of(life.tenant)[:1], tmp_path / "lake")
     journal = tmp_path / "lake" / "journal"
     journal.write_bytes(b"X" + journal.read_bytes()[1:])
-    with pytest.raises(ExportError, match="altered behind byte 0"):
-        beginnings(lists_of(life.tenant)[:1], tmp_path / "lake")
+    with pytest.raises(ExportError, match="altered after byte 0"):
+        run_starts(lists_of(life.tenant)[:1], tmp_path / "lake")

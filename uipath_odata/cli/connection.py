@@ -47,19 +47,19 @@ _OPTIONS: Final = (
 
 
 def connecting(command: Command) -> Command:
-    """Give a command the options that say where Orchestrator is and how to reach it."""
+    """Return a command the options that say where Orchestrator is and how to reach it."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def variables(options: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Give the environment with what the options say in its place."""
+    """Return the environment with what the options say in its place."""
     return {**environ, **{name: options[option] for option, name in _PLACE.items() if options[option]}}
 
 
 def connection(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Give how to reach Orchestrator, as options of a client or pool."""
+    """Return how to reach Orchestrator, as options of a client or pool."""
     settings = {"settings": load_settings(options["settings"])} if options["settings"] else {}
     return settings | {name: options[name] for name in ("ca_file", "trust_env") if options[name]}
 

@@ -15,7 +15,7 @@ __all__ = ["entity_set", "name_of", "nearest"]
 
 
 def entity_set(sets: EntitySets, name: str) -> EntitySet[Any]:
-    """Give the set of this name, such as RobotLogs; raises QueryError that suggests the right one."""
+    """Return the set of this name, such as RobotLogs; raises QueryError that suggests the right one."""
     attributes = [name for name, member in vars(EntitySets).items() if isinstance(member, cached_property)]
     meant = nearest(name, attributes)
     found: EntitySet[Any] | None = getattr(sets, meant) if meant else None
@@ -29,7 +29,7 @@ def entity_set(sets: EntitySets, name: str) -> EntitySet[Any]:
 
 
 def name_of(entity_set: EntitySet[Any]) -> str:
-    """Give the name of a set in the API, which is that of its class."""
+    """Return the name of a set in the API, which is that of its class."""
     return type(entity_set).__name__
 
 

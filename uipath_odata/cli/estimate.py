@@ -1,4 +1,4 @@
-"""What an export will ask, told before it does."""
+"""What an export will ask, failure_line before it does."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from uipath_odata.cli.export_run import COMPLETE, FAILED, PARTIAL, told
+from uipath_odata.cli.export_run import COMPLETE, FAILED, PARTIAL, failure_line
 from uipath_odata.cli.printable import printable
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.execution.explain import Estimate
 from uipath_odata.export import ExportList
-from uipath_odata.export.estimate import ahead
-from uipath_odata.export.exporting import beginnings
+from uipath_odata.export.estimate import estimate
+from uipath_odata.export.exporting import run_starts
 from uipath_odata.export.incremental.details import has_details
 
 __all__ = ["estimated", "explained"]
@@ -45,24 +45,24 @@ async def estimated(
     """
     counting: list[Callable[[], Coroutine[Any, Any, Estimate]]] = [each.query.estimate for each in lists]
     if output is not None:
-        counting = [functools.partial(ahead, each) for each in beginnings([*lists], output, **options)]
+        counting = [functools.partial(estimate, each) for each in run_starts([*lists], output, **options)]
     with_details = options.get("with_details", False)
     failed = 0
     for each, count in zip(lists, counting, strict=True):
         try:
-            estimate = await count()
+            found = await count()
         except OrchestratorError as error:
             failed += 1
-            complain(told(each.key, str(error), type(error).__name__))
+            complain(failure_line(each.key, str(error), type(error).__name__))
             continue
         pace = (
             "no rate limit is documented"
-            if estimate.minutes is None
-            else f"at least {estimate.minutes:.1f} minutes within the rate limit"
+            if found.minutes is None
+            else f"at least {found.minutes:.1f} minutes within the rate limit"
         )
-        details = estimate.rows if with_details and has_details(each.query) else 0
-        behind = f" and {details:,} for details" if details else ""
+        details = found.rows if with_details and has_details(each.query) else 0
+        details_told = f" and {details:,} for details" if details else ""
         click.echo(
-            printable(f"{each.key}: {estimate.rows:,} rows, {estimate.requests:,} requests{behind}, {pace}")
+            printable(f"{each.key}: {found.rows:,} rows, {found.requests:,} requests{details_told}, {pace}")
         )
     return COMPLETE if not failed else FAILED if failed == len(lists) else PARTIAL

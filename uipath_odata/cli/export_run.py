@@ -14,7 +14,7 @@ from uipath_odata.cli.progress import Show
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import Event, ExportList, ExportRun, exporting
 
-__all__ = ["COMPLETE", "FAILED", "INTERRUPTED", "LOCKED", "PARTIAL", "export_all", "told"]
+__all__ = ["COMPLETE", "FAILED", "INTERRUPTED", "LOCKED", "PARTIAL", "export_all", "failure_line"]
 
 COMPLETE: Final = 0
 FAILED: Final = 1
@@ -55,7 +55,7 @@ async def export_all(
                 async for event in run:
                     _tell(event, show, complain)
             except OrchestratorError:
-                pass  # each list that failed was told
+                pass  # each list that failed was failure_line
         return _code(run, is_any_lost=bool(lost))
 
 
@@ -64,11 +64,11 @@ def _tell(event: Event, show: Show, complain: Callable[[str], None]) -> None:
     if event.error:
         where = f"{event.entity_set} in {event.folder}" if event.folder else event.entity_set
         kept = f"; {event.committed:,} rows before it are committed" if event.event == "partial" else ""
-        complain(told(where, event.error, event.error_type, kept))
+        complain(failure_line(where, event.error, event.error_type, kept))
 
 
-def told(where: str, error: str, error_type: str, kept: str = "") -> str:
-    """Give the line that says what failed where."""
+def failure_line(where: str, error: str, error_type: str, kept: str = "") -> str:
+    """Return the line that says what failed where."""
     advice = " (give --folder or --all-folders)" if error_type == "FolderRequired" else ""
     return printable(f"{where}: {error}{advice}{kept}")
 

@@ -14,5 +14,5 @@ _UNSAFE: Final = re.compile(
 
 
 def printable(text: str) -> str:
-    """Give a text as one line that cannot steer a terminal."""
+    """Return a text as one line that cannot steer a terminal."""
     return _UNSAFE.sub(" ", text).strip()

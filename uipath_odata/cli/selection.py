@@ -33,7 +33,7 @@ class Selection:
     until: str | None = None
 
     def of(self, entity_set: EntitySet[Any]) -> BoundQuery[Any, Any]:
-        """Give the query over a set; one that a plan can prove complete raises rather than ending without proof."""
+        """Return the query over a set; one that a plan can prove complete raises rather than ending without proof."""
         query: BoundQuery[Any, Any] = entity_set
         entity = entity_set.entity
         if self.filter is not None:

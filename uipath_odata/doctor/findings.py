@@ -39,7 +39,7 @@ class Finding:
 
 
 def settings_of(found: Sequence[Finding]) -> Settings:
-    """Give the settings that follow from the findings; what none of them speaks of keeps its default."""
+    """Return the settings that follow from the findings; what none of them speaks of keeps its default."""
     return Settings(**{name: value for finding in found for name, value in finding.settings.items()})
 
 

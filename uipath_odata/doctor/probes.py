@@ -45,7 +45,7 @@ SAMPLE: Final = Probe("RobotLogs", {"$orderby": "TimeStamp desc", "$top": _SAMPL
 
 
 def probes(sample: Sequence[Row]) -> dict[str, Probe]:
-    """Give every question by its name; those about values take them from the newest RobotLogs."""
+    """Return every question by its name; those about values take them from the newest RobotLogs."""
     asked = {
         "edge": Probe("RobotLogs", {"$orderby": "TimeStamp desc", "$skip": "9999", **_FIRST}),
         "beyond": Probe("RobotLogs", {"$orderby": "TimeStamp desc", "$skip": "10000", **_FIRST}),

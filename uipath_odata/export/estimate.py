@@ -6,26 +6,28 @@ import copy
 import math
 
 from uipath_odata.execution.explain import Estimate, cost
-from uipath_odata.export.incremental.readings import readings_of
 from uipath_odata.export.incremental.run_start import RunStart
+from uipath_odata.export.incremental.scan_steps import scan_steps_of
 
-__all__ = ["ahead"]
+__all__ = ["estimate"]
 
 
-async def ahead(beginning: RunStart) -> Estimate:
+async def estimate(start: RunStart) -> Estimate:
     """Count what the next run over a list will read: what is new or may have changed, less what is committed of it."""
-    each, state = beginning.each, copy.copy(beginning.state)
+    each, state = start.each, copy.copy(start.state)
     source = each.query.source
-    if beginning.is_over:
+    if start.is_over:
         return cost(0, 0, source)
-    if state.begun is None:
-        state.take(await beginning.record())
+    begun = state.begun
+    if begun is None:
+        begun = await start.begin()
+        state.take(begun)
     rows = requests = 0
-    for reading in readings_of(each, beginning.mode, state.begun or {}, state):
-        parts = state.of_reading(reading.name)
+    for step in scan_steps_of(each, start.mode, begun, state):
+        parts = state.of_step(step.name)
         if parts and parts[-1].cursor is None:
             continue  # it was read to its end
-        whole = await reading.query.estimate()
+        whole = await step.query.estimate()
         left = max(0, whole.rows - sum(part.rows for part in parts))
         rows += left
         requests += max(1, math.ceil(whole.requests * left / whole.rows)) if left else whole.requests

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import attrs
 
-__all__ = ["Event", "Summary"]
+__all__ = ["Event", "EventKind", "Summary"]
+
+EventKind: TypeAlias = Literal["progress", "part", "complete", "partial", "failed"]
 
 
 @attrs.frozen(kw_only=True)
@@ -17,7 +19,7 @@ class Event:
     committed) and ``failed`` are each list's last.
     """
 
-    event: Literal["progress", "part", "complete", "partial", "failed"]
+    event: EventKind
     entity_set: str
     folder: str | None = None
     rows: int = 0

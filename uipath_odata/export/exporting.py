@@ -21,8 +21,9 @@ from uipath_odata.export.options import Options
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
+from uipath_odata.local.threads import in_thread
 
-__all__ = ["Exported", "beginnings", "export", "exporting", "running"]
+__all__ = ["Exported", "export", "exporting", "run_starts", "running"]
 
 Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[Any, Any] | ExportList]
 
@@ -68,28 +69,28 @@ async def exporting(
         yield run
 
 
-def beginnings(queries: Exported, destination: str | PathLike[str], **options: Any) -> list[RunStart]:
-    """Give how the same call of `exporting` would begin with each list."""
-    return _at(queries, destination, **options).beginnings()
+def run_starts(queries: Exported, destination: str | PathLike[str], **options: Any) -> list[RunStart]:
+    """Return how the same call of `exporting` would begin with each list."""
+    return _at(queries, destination, **options).run_starts()
 
 
 @asynccontextmanager
 async def running(opened: OpenExport) -> AsyncGenerator[ExportRun, None]:
     """Hold the place of an export, drive it, and give the one file its name at the end."""
-    async with opened.opened():
-        run = ExportRun(opened.lists(), opened.options.parallel, opened.not_asked)
+    async with opened.opened() as target:
+        run = ExportRun(opened.list_exports(target), opened.options.parallel, opened.not_asked)
         try:
             yield run
         except OrchestratorError as error:
             if rows := sum(each.committed for each in run.summary.lists):
                 error.add_note(
-                    f"{rows:,} rows are safe in {opened.place.state}: the same export goes on behind them"
+                    f"{rows:,} rows are safe in {opened.place.state}: the same export resumes after them"
                 )
             raise
         finally:
             await run.aclose()
         if run.is_complete:
-            await opened.finish()
+            await in_thread(target.finish)
 
 
 def _at(

@@ -18,7 +18,7 @@ __all__ = ["in_all_folders"]
 async def in_all_folders(
     orchestrator: Orchestrator, sets: Sequence[Callable[[FolderClient], BoundQuery[Any, Any]]]
 ) -> list[ExportList]:
-    """Give the lists of these sets in each folder that the account sees: ``[lambda folder: folder.jobs]``.
+    """Return the lists of these sets in each folder that the account sees: ``[lambda folder: folder.jobs]``.
 
     A set that is in no folder is given once. Items of a queue that is linked to several folders are given in the first
     of them alone.
@@ -54,7 +54,7 @@ async def _folders(orchestrator: Orchestrator) -> list[Folder]:
 
 
 async def _queues(scope: FolderClient) -> set[int]:
-    """Give the queues of a folder; none where the account may not see them."""
+    """Return the queues of a folder; none where the account may not see them."""
     try:
         return {row["Id"] for row in await scope.queue_definitions.dicts().to_list()}
     except (Forbidden, NotFound):

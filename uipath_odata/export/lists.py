@@ -91,5 +91,5 @@ def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
 
 
 def name_of(query: BoundQuery[Any, Any]) -> str:
-    """Give the name of the set that a query reads, good in file names."""
+    """Return the name of the set that a query reads, good in file names."""
     return re.sub(r"[^A-Za-z0-9_]", "_", query.operation.name.removesuffix(".list"))

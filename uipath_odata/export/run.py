@@ -84,7 +84,7 @@ class ExportRun:
                     await events.put(event)
 
     def _raise(self) -> None:
-        failed = {each.beginning.each.key: each.error for each in self._lists if each.error is not None}
+        failed = {each.start.each.key: each.error for each in self._lists if each.error is not None}
         for first in failed.values():
             if len(self._lists) == 1:
                 raise first

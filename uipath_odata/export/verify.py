@@ -13,11 +13,12 @@ import orjson
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.formats import Format
-from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, unsealed
-from uipath_odata.export.journal.journal import JOURNAL, Record, records_in
+from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, verify_digest
+from uipath_odata.export.journal.journal import JOURNAL, records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of
+from uipath_odata.export.journal.records import File, Record
 from uipath_odata.export.journal.recovery import is_part
-from uipath_odata.export.journal.state import File, ListState, states_of
+from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, LocalDisk
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place, place_of
@@ -87,10 +88,10 @@ def look_at(place: Place, disk: Disk) -> Verification:
     problems = [] if whole == len(data) else [f"{JOURNAL} is torn or was altered behind byte {whole}"]
     problems += _job_problems(disk)
     states = states_of(records)
-    shelf = place.shelf(disk)
-    read = functools.lru_cache(maxsize=1)(shelf.read)  # the one file that grows has many parts
+    store = place.file_store(disk)
+    read = functools.lru_cache(maxsize=1)(store.read)  # the one file that grows has many parts
     facts = [file for each in states.values() for file in each.files]
-    there = set(shelf.names())
+    there = set(store.names())
     behind = dict[str, int]()
     for file in facts:
         start = behind.get(file.name, 0)
@@ -102,7 +103,7 @@ def look_at(place: Place, disk: Disk) -> Verification:
         for name in sorted(there - {file.name for file in facts})
         if is_part(name) and all(each.begun is None for each in states.values())
     ]
-    problems += [] if problems else _manifest_problems(disk, shelf, there, records)
+    problems += [] if problems else _manifest_problems(disk, store, there, records)
     return Verification(len(facts), sum(file.rows for file in facts), tuple(problems))
 
 
@@ -129,18 +130,16 @@ def _format(disk: Disk) -> Format:
 
 
 def _status(name: str, each: ListState) -> ListStatus:
-    ended = each.ended or {}
-    expected = (each.begun or ended).get("expected")
-    reason = str(ended.get("reason", "not read to the end"))
+    last, ended = each.begun or each.ended, each.ended
     return ListStatus(
         name,
         each.rows,
-        expected,
+        None if last is None else last.expected,
         len(each.files),
         each.run,
         each.begun is None,
-        bool(ended.get("proven")),
-        reason,
+        ended is not None and ended.proven,
+        "not read to the end" if ended is None else ended.reason,
     )
 
 
@@ -170,11 +169,11 @@ def _file_problems(
         yield f"{file.name} has other rows than the journal says"
 
 
-def _manifest_problems(disk: Disk, shelf: FileStore, there: set[str], records: list[Record]) -> Iterator[str]:
+def _manifest_problems(disk: Disk, store: FileStore, there: set[str], records: list[Record]) -> Iterator[str]:
     if MANIFEST not in there:
         yield f"{MANIFEST} is missing: run the same export again"
         return
-    held = unsealed(shelf.read(MANIFEST))
+    held = verify_digest(store.read(MANIFEST))
     made = orjson.loads(orjson.dumps(manifest_of(job_in(disk), records)))
     if held is None:
         yield f"{MANIFEST} was altered: its hash is another one"

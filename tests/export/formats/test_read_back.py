@@ -286,7 +286,7 @@ def decimals(value):
 
 
 def plain(read):
-    """Give date-times as nanoseconds."""
+    """Return date-times as nanoseconds."""
     return pa.table({name: numbers(read[name]) for name in read.column_names})
 
 

@@ -53,7 +53,7 @@ class Elsewhere:
         self.process = process
 
     async def tell(self, command):
-        """Give its answer, nothing where it ended with an error."""
+        """Return its answer, nothing where it ended with an error."""
         self.process.stdin.write(f"{command}\n".encode())
         return await self.process.stdout.readline()
 

@@ -206,7 +206,7 @@ def _is_merged(each: ExportList) -> bool:
 
 
 def _ids(each: ExportList) -> ExportList:
-    """Give the Ids of a list as a list of its own."""
+    """Return the Ids of a list as a list of its own."""
     from uipath_odata.odata.expr.expression import path  # noqa: PLC0415 - nothing else here composes queries
 
     query = each.query.select(path("Id"))

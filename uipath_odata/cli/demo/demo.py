@@ -35,7 +35,7 @@ async def demonstrate(rows: int | None = None) -> int:
         existing = emulator.sql("SELECT count(*) FROM RobotLogs")[0][0]
         console.print(f"It holds {existing:,} RobotLogs and its tokens live {_TOKEN_LIFETIME} s.")
         console.print("Three readers, one after another:\n")
-        results = await _contest(emulator, file, console, existing)
+        results = await _run_readers(emulator, file, console, existing)
     return conclude(results, file, console)
 
 
@@ -49,12 +49,13 @@ def conclude(results: Mapping[str, Result], file: Path, console: Console) -> int
         return 1
     console.print(f"\nEvery row, once: {file}", style="bold", soft_wrap=True)
     console.print(
-        "The loops: uipath_odata/cli/loops.py. The figures are an emulator's, not a tenant's.", style="dim"
+        "The loops: uipath_odata/cli/demo/naive_loops.py. The figures are an emulator's, not a tenant's.",
+        style="dim",
     )
     return 0
 
 
-async def _contest(emulator: Emulator, file: Path, console: Console, existing: int) -> dict[str, Result]:
+async def _run_readers(emulator: Emulator, file: Path, console: Console, existing: int) -> dict[str, Result]:
     results: dict[str, Result] = {}
     with Live(console=console, auto_refresh=False) as live:
         for name, read in READERS.items():

@@ -13,7 +13,7 @@ import aiohttp
 import attrs
 from yarl import URL
 
-__all__ = ["HandWritten", "continue_from_last_time_stamp", "skip_until_short_page"]
+__all__ = ["NaiveClient", "continue_from_last_time_stamp", "skip_until_short_page"]
 
 Row: TypeAlias = dict[str, Any]
 
@@ -22,7 +22,7 @@ _UNAUTHORIZED: Final = 401
 
 
 @attrs.define
-class HandWritten:
+class NaiveClient:
     """A session, a token, and one GET of RobotLogs."""
 
     session: aiohttp.ClientSession
@@ -57,7 +57,7 @@ class HandWritten:
             return rows
 
 
-async def skip_until_short_page(logs: HandWritten, seen: Callable[[int], None]) -> tuple[list[Row], str]:
+async def skip_until_short_page(logs: NaiveClient, seen: Callable[[int], None]) -> tuple[list[Row], str]:
     """Ask for page after page by ``$skip`` until one is short or refused; give the rows and why it ended."""
     rows: list[Row] = []
     while True:
@@ -72,7 +72,7 @@ async def skip_until_short_page(logs: HandWritten, seen: Callable[[int], None]) 
 
 
 async def continue_from_last_time_stamp(
-    logs: HandWritten, seen: Callable[[int], None]
+    logs: NaiveClient, seen: Callable[[int], None]
 ) -> tuple[list[Row], str]:
     """Ask for what is later than the last row, until a page is short; give the rows and why it ended."""
     rows = await logs.robot_logs(orderby="TimeStamp", top=str(PAGE))

@@ -13,7 +13,7 @@ import attrs
 import orjson
 
 from uipath_odata.cli.demo.naive_loops import (
-    HandWritten,
+    NaiveClient,
     continue_from_last_time_stamp,
     skip_until_short_page,
 )
@@ -103,9 +103,9 @@ READERS: Final[dict[str, Reader]] = {
 }
 
 
-async def _logged_in(session: aiohttp.ClientSession, emulator: Emulator) -> HandWritten:
+async def _logged_in(session: aiohttp.ClientSession, emulator: Emulator) -> NaiveClient:
     tokens = emulator.tokens
-    logs = HandWritten(session, emulator.base_url, emulator.token_url, tokens.client_id, tokens.user_key)
+    logs = NaiveClient(session, emulator.base_url, emulator.token_url, tokens.client_id, tokens.user_key)
     await logs.login()
     return logs
 
@@ -115,7 +115,7 @@ def _existing(emulator: Emulator) -> Counter[tuple[Any, ...]]:
 
 
 def _values(row: Row) -> tuple[Any, ...]:
-    """Give a row as the database has it, where TimeStamp is a number of ticks."""
+    """Return a row as the database has it, where TimeStamp is a number of ticks."""
     return (ticks.parse(row["TimeStamp"]), *(row[name] for name in _COLUMNS[1:]))
 
 

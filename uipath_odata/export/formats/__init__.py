@@ -26,7 +26,7 @@ class Writer(Protocol):
         ...
 
     def close(self) -> bytes:
-        """Give the end of the file; behind it nothing is written."""
+        """Return the end of the file; behind it nothing is written."""
         ...
 
 

@@ -41,7 +41,7 @@ class ArrowRows:
         self._columns = shape.columns
 
     def read(self, rows: Sequence[bytes]) -> Any:
-        """Give the table of these rows; raises DecodeError where one is no JSON object."""
+        """Return the table of these rows; raises DecodeError where one is no JSON object."""
         cells = self._reader.read(rows)
         arrays = [*map(_array, self._columns, cells.columns), _texts(cells.extra_texts(len(rows)))[0]]
         return arrow.table(arrays, names=[*(column.name for column in self._columns), EXTRA])

@@ -20,7 +20,7 @@ _OPTIONS: Final[Any] = _csv.WriteOptions(include_header=False)
 # can be taken off again.
 _FORMULA: Final = "^'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _SUSPECTS: Final[Any] = arrow.array([*(bytes([byte]) for byte in b"=+-@\t\r\n'\xef")], arrow.binary())
-"""The first bytes of formulas: looking at these alone takes half the time, and most columns have none."""
+"""The first bytes of formulas: with_needed_columns at these alone takes half the time, and most columns have none."""
 
 _PLAIN_NAME: Final = re.compile(r"[\w.]+", re.ASCII)
 
@@ -39,7 +39,7 @@ class CsvWriter:
         self._begin = _header(shape) if header else b""
 
     def write(self, rows: Sequence[bytes]) -> Iterator[bytes]:
-        """Give the lines of these rows, behind the header if they are the first."""
+        """Return the lines of these rows, behind the header if they are the first."""
         yield self.close()
         if not rows:
             return
@@ -50,7 +50,7 @@ class CsvWriter:
         yield bytes(sink.getvalue())
 
     def close(self) -> bytes:
-        """Give the header of a file without rows."""
+        """Return the header of a file without rows."""
         begin, self._begin = self._begin, b""
         return begin
 

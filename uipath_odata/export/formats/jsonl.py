@@ -15,10 +15,10 @@ class JsonLinesWriter:
     """Write rows as they are; each comes on one line."""
 
     def write(self, rows: Sequence[bytes]) -> Iterator[bytes]:
-        """Give the lines of these rows."""
+        """Return the lines of these rows."""
         for start in range(0, len(rows), _BLOCK):
             yield b"\n".join([*rows[start : start + _BLOCK], b""])
 
     def close(self) -> bytes:
-        """Give the end of the file, which has none."""
+        """Return the end of the file, which has none."""
         return b""

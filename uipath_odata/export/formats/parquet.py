@@ -55,14 +55,14 @@ class ParquetWriter:
         return self._sink.take()
 
     def close(self) -> bytes:
-        """Give the last group and the footer."""
+        """Return the last group and the footer."""
         if self._count:
             self._close_group()
         self._file.close()
         return b"".join(self._sink.take())
 
     def _fitting(self, rows: Sequence[bytes]) -> Sequence[bytes]:
-        """Give the first of these rows, up to the one that fills the block or the group."""
+        """Return the first of these rows, up to the one that fills the block or the group."""
         sizes = [*accumulate(map(len, rows), initial=self._size)]
         fills = bisect_left(sizes, self._group_bytes)
         return rows[: min(_BLOCK - len(self._waiting), self._group_rows - self._count, fills)]

@@ -51,7 +51,7 @@ class Cells:
     extra: dict[int, dict[str, bytes]]
 
     def extra_texts(self, count: int) -> list[bytes | None]:
-        """Give ``_extra`` of each row."""
+        """Return ``_extra`` of each row."""
         return [object_of(self.extra[row]) if row in self.extra else None for row in range(count)]
 
 

@@ -50,7 +50,7 @@ class Column:
     columns: tuple[Column, ...] = ()
 
     def describe(self) -> list[Any]:
-        """Give the column as JSON values."""
+        """Return the column as JSON values."""
         below = [[column.describe() for column in self.columns]] if self.kind == "entity" else []
         return [self.name, self.kind, *below]
 
@@ -71,7 +71,7 @@ class Shape:
         return cls(query.entity, (*_columns(query.entity, _asked(query)), *extra))
 
     def describe(self) -> list[Any]:
-        """Give the columns as JSON values: equal shapes, and only those, are described alike."""
+        """Return the columns as JSON values: equal shapes, and only those, are described alike."""
         return [column.describe() for column in self.columns]
 
 

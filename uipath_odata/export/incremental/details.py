@@ -31,7 +31,7 @@ class Details:
     """Rows that the list had, and that are no entity any more."""
 
     async def of(self, rows: Sequence[RawRow]) -> list[RawRow]:
-        """Give the rows as single entities; one that is gone meanwhile stays as the list had it."""
+        """Return the rows as single entities; one that is gone meanwhile stays as the list had it."""
         slots = asyncio.Semaphore(self.concurrency)
         try:
             async with asyncio.TaskGroup() as group:
@@ -56,7 +56,7 @@ class Details:
         return row.holding(joined(row.members | self._asked(entity)))
 
     def _asked(self, entity: dict[str, bytes]) -> dict[str, bytes]:
-        """Give what the query selects, and nothing that it expands: an entity by itself came without expansions."""
+        """Return what the query selects, and nothing that it expands: an entity by itself came without expansions."""
         query = self.query.asked
         expanded = {path.segments[0] for path in query.selection if path.segments[1:]}
         expanded |= {each.path.segments[0] for each in query.expansion}

@@ -26,13 +26,13 @@ C = TypeVar("C", bound=Closed)
 
 
 def bounds_of(closed: Iterable[Closed]) -> list[Any]:
-    """Give the bounds from which the rows must be counted, each once, ascending, None first."""
+    """Return the bounds from which the rows must be counted, each once, ascending, None first."""
     bounds = {bound for interval in closed for bound in (interval.lo, interval.hi)}
     return sorted(bounds, key=lambda bound: (bound is not None, bound))
 
 
 def moved(closed: Iterable[C], rows_from: Mapping[Any, int]) -> list[C]:
-    """Give the intervals that no longer have as many rows as when they were closed.
+    """Return the intervals that no longer have as many rows as when they were closed.
 
     ``rows_from`` has, for each of `bounds_of`, how many rows the server counts from there on (GetTotalCount). Rows
     that came and as many that went hide from a count; a count taken while rows arrive only reads one in vain.

@@ -13,7 +13,7 @@ __all__ = ["settled_until"]
 
 
 def settled_until(date: str, *, lag: dt.timedelta = SETTLE_LAG, tie_unit: int = 10_000) -> Instant:
-    """Give the exclusive upper bound of an export or checkpoint: the server's clock less ``lag``, cut to a whole unit.
+    """Return the exclusive upper bound of an export or checkpoint: the server's clock less ``lag``, cut to a whole unit.
 
     ``date`` is the ``Date`` header of any of its answers (RFC 9110, 5.6.7); raises QueryError if it is none.
     """

@@ -19,8 +19,8 @@ __all__ = [
     "job_in",
     "refuse_another",
     "refuse_other_versions",
-    "sealed",
-    "unsealed",
+    "verify_digest",
+    "with_digest",
 ]
 
 JOB: Final = "job.json"
@@ -40,7 +40,7 @@ def bind_job(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
         return
     if disk.has(JOB) and is_of(disk, job):
         return
-    write_durably(disk, _TEMPORARY, orjson.dumps(sealed(job), option=orjson.OPT_INDENT_2))
+    write_durably(disk, _TEMPORARY, orjson.dumps(with_digest(job), option=orjson.OPT_INDENT_2))
     try:
         disk.rename(_TEMPORARY, JOB)
     except ExportError:
@@ -73,7 +73,7 @@ def is_of(disk: Disk, job: Mapping[str, Any]) -> bool:
 def job_in(disk: Disk) -> dict[str, Any]:
     """Read the job that a directory holds; raises ExportError where it is not what was written."""
     refuse_other_versions(disk)
-    held = unsealed(disk.read(JOB))
+    held = verify_digest(disk.read(JOB))
     if held is None:
         raise ExportError(
             f"{JOB} was changed after it was written: restore it, or export into another directory"
@@ -83,7 +83,7 @@ def job_in(disk: Disk) -> dict[str, Any]:
 
 def refuse_other_versions(disk: Disk) -> None:
     """Raise ExportError where a job is of another version of this package, which knows more or other records."""
-    held = unsealed(disk.read(JOB)) if disk.has(JOB) else None
+    held = verify_digest(disk.read(JOB)) if disk.has(JOB) else None
     if held is not None and held.get("version") != VERSION:
         raise ExportError(
             f"{JOB} has version {held.get('version')}, and this package reads {VERSION}: use the release of uipath-odata "
@@ -91,12 +91,12 @@ def refuse_other_versions(disk: Disk) -> None:
         )
 
 
-def sealed(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Give facts with their hash."""
+def with_digest(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts with their hash."""
     return {**facts, "hash": _hash(facts)}
 
 
-def unsealed(data: bytes) -> dict[str, Any] | None:
+def verify_digest(data: bytes) -> dict[str, Any] | None:
     """Read facts that have their hash with them; None where they are not what was written."""
     try:
         held: dict[str, Any] = orjson.loads(data)

@@ -4,60 +4,67 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
 
 import attrs
-import orjson
 
 from uipath_odata.errors import ExportError
+from uipath_odata.export.journal.records import Record, json_of, record_of
 from uipath_odata.export.places.disk import Disk, OpenFile
 
-__all__ = ["JOURNAL", "Journal", "Record", "all_records_in", "line_of", "records_in", "sound_records_in"]
+__all__ = ["JOURNAL", "Journal", "all_records_in", "line_of", "records_in", "sound_records_in"]
 
 JOURNAL: Final = "journal"
 
-Record: TypeAlias = Mapping[str, Any]
-
 
 def line_of(record: Record) -> bytes:
-    """Give a record as ``crc32 json`` with a line's end."""
-    text = orjson.dumps(record)
+    """Return a record as ``crc32 json`` with a line's end."""
+    text = json_of(record)
     return b"%08x %b\n" % (zlib.crc32(text), text)
 
 
 def records_in(data: bytes) -> tuple[list[Record], int]:
-    """Read records up to the first line that is torn or was altered; give how many bytes they are."""
+    """Read records up to the first line that is torn or was altered; also return how many bytes they are.
+
+    Raises ExportError for a whole line that says what no record of this release says.
+    """
     records = list[Record]()
     size = 0
-    for line, record in _lines(data):
-        if record is None:
+    for line, text in _lines(data):
+        if text is None:
             break
-        records.append(record)
+        records.append(record_of(text))
         size += len(line)
     return records, size
 
 
 def sound_records_in(data: bytes) -> list[Record]:
-    """Read every record that is whole, whatever lies before it."""
-    return [record for _, record in _lines(data) if record is not None]
+    """Read every record that is whole and known, whatever lies before it."""
+    records = list[Record]()
+    for _, text in _lines(data):
+        with suppress(ExportError):
+            records += () if text is None else (record_of(text),)
+    return records
 
 
 def all_records_in(data: bytes) -> tuple[list[Record], int]:
     """Read all records but a torn last one, as `records_in` does; raises ExportError where another is not whole."""
     records, size = records_in(data)
-    if len(sound_records_in(data)) != len(records):
+    if sum(text is not None for _, text in _lines(data)) != len(records):
         raise ExportError(
-            f"The {JOURNAL} was altered behind byte {size:,}: restore it, or overwrite the export"
+            f"The {JOURNAL} was altered after byte {size:,}: restore it, or overwrite the export"
         )
     return records, size
 
 
-def _lines(data: bytes) -> Iterator[tuple[bytes, Record | None]]:
+def _lines(data: bytes) -> Iterator[tuple[bytes, bytes | None]]:
+    """Return each line with its JSON text, None where the line is not whole."""
     for line in data.splitlines(keepends=True):
         check, _, text = line.removesuffix(b"\n").partition(b" ")
         is_whole = line.endswith(b"\n") and check == b"%08x" % zlib.crc32(text)
-        yield line, orjson.loads(text) if is_whole else None
+        yield line, text if is_whole else None
 
 
 @attrs.define(eq=False)
@@ -70,11 +77,11 @@ class Journal:
     _file: OpenFile
     _appending: threading.Lock = attrs.field(factory=threading.Lock, init=False)
     is_sound: bool = attrs.field(default=True, init=False)
-    """False behind a record of which nobody knows whether it is there: what it speaks of is left as it is."""
+    """False once nobody knows whether the last record is on the disk: what it speaks of is left as it is."""
 
     @classmethod
     def open(cls, disk: Disk) -> Journal:
-        """Read the journal, cut it behind its last whole record, and make sure that it is there to stay.
+        """Read the journal, cut it after its last whole record, and make sure that it is there to stay.
 
         Raises ExportError where anything but its last record is not whole: no end of a process does that.
         """

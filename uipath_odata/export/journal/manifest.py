@@ -9,11 +9,12 @@ from typing import Any, Final
 import orjson
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.journal.job import sealed
-from uipath_odata.export.journal.journal import Record
+from uipath_odata.export.journal.job import with_digest
+from uipath_odata.export.journal.records import Record
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, write_durably
 from uipath_odata.export.places.file_store import FileStore
+from uipath_odata.odata.instant import Instant
 
 __all__ = ["MANIFEST", "PUBLISHED", "manifest_of", "publish", "withdraw"]
 
@@ -24,7 +25,7 @@ _TEMPORARY: Final = "tmp-"
 
 
 def manifest_of(job: Mapping[str, Any], records: Sequence[Record]) -> dict[str, Any]:
-    """Give the manifest as JSON values."""
+    """Return the manifest as JSON values."""
     states = states_of(records)
     facts = {
         "version": 1,
@@ -33,12 +34,20 @@ def manifest_of(job: Mapping[str, Any], records: Sequence[Record]) -> dict[str, 
         "complete": bool(states) and all(state.begun is None for state in states.values()),
         "lists": {name: _list(state) for name, state in sorted(states.items())},
     }
-    return sealed(facts)
+    return with_digest(facts)
 
 
 def _list(state: ListState) -> dict[str, Any]:
-    ended = state.ended or {}
-    facts = {name: ended.get(name) for name in ("until", "read_at", "expected", "proven", "reason", "notes")}
+    ended = state.ended
+    read_at = ended and ended.read_at
+    facts = {
+        "until": ended and ended.until,
+        "read_at": read_at and str(Instant.from_datetime(read_at)),
+        "expected": ended and ended.expected,
+        "proven": ended and ended.proven,
+        "reason": ended and ended.reason,
+        "notes": ended and ended.notes,
+    }
     files = [
         {"name": file.name, "rows": file.rows, "bytes": file.bytes, "sha256": file.sha256, "run": part.run}
         for part in sorted(state.parts.values(), key=lambda part: part.number)
@@ -47,23 +56,23 @@ def _list(state: ListState) -> dict[str, Any]:
     return {"rows": state.rows, "run": state.run, "ended": state.begun is None, **facts, "files": files}
 
 
-def withdraw(shelf: FileStore) -> None:
+def withdraw(store: FileStore) -> None:
     """Take back the mark of a finished export, before anything changes."""
-    shelf.remove(PUBLISHED)
+    store.remove(PUBLISHED)
 
 
-def publish(disk: Disk, shelf: FileStore, manifest: Mapping[str, Any], *, mark: bool) -> None:
+def publish(disk: Disk, store: FileStore, manifest: Mapping[str, Any], *, mark: bool) -> None:
     """Put the manifest beside the files, and last of all the mark that they are complete."""
-    _put(disk, shelf, MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    _put(disk, store, MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     if mark and manifest["complete"]:
-        _put(disk, shelf, PUBLISHED, b"")
+        _put(disk, store, PUBLISHED, b"")
 
 
-def _put(disk: Disk, shelf: FileStore, name: str, data: bytes) -> None:
+def _put(disk: Disk, store: FileStore, name: str, data: bytes) -> None:
     temporary = f"{_TEMPORARY}{name}"
     write_durably(disk, temporary, data)
     try:
-        shelf.put(temporary, name)
+        store.put(temporary, name)
     except ExportError:
         disk.remove(temporary)
         raise

@@ -8,21 +8,22 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.journal.job import JOB, unsealed
+from uipath_odata.export.journal.job import JOB, verify_digest
 from uipath_odata.export.journal.journal import JOURNAL, sound_records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED
+from uipath_odata.export.journal.records import Part, RunBegan
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, write_durably
 from uipath_odata.export.places.file_store import FileStore
 
 __all__ = [
-    "clear",
-    "finish_clearing",
-    "forget",
+    "finish_overwriting",
     "is_part",
+    "overwrite",
     "refuse_what_is_missing",
     "refuse_what_is_unknown",
-    "tidy",
+    "remove_journal",
+    "remove_uncommitted",
 ]
 
 _CLEARED: Final = "journal.cleared"
@@ -33,7 +34,9 @@ _PART: Final = re.compile(
 )
 
 
-def tidy(disk: Disk, shelf: FileStore, states: Mapping[str, ListState], keys: Collection[str]) -> None:
+def remove_uncommitted(
+    disk: Disk, store: FileStore, states: Mapping[str, ListState], keys: Collection[str]
+) -> None:
     """Remove what was begun and does not count: temporary files, parts that were replaced or never committed."""
     for name in disk.names():
         found = _TEMPORARY.fullmatch(name)
@@ -41,9 +44,9 @@ def tidy(disk: Disk, shelf: FileStore, states: Mapping[str, ListState], keys: Co
             disk.remove(name)
     wanted = _wanted(states)
     replaced = {file.name for state in states.values() for part in state.replaced for file in part.files}
-    for name in shelf.names():
+    for name in store.names():
         if name not in wanted and (name in replaced or _was_in_flight(name, states)):
-            shelf.remove(name)
+            store.remove(name)
 
 
 def refuse_what_is_missing(there: AbstractSet[str], states: Mapping[str, ListState]) -> None:
@@ -69,39 +72,39 @@ def refuse_what_is_unknown(
         )
 
 
-def clear(disk: Disk, shelf: FileStore) -> None:
-    """Remove what an export left here, and nothing else; ended in the middle, `finish_clearing` does the rest."""
+def overwrite(disk: Disk, store: FileStore) -> None:
+    """Remove what an export left here, and nothing else; ended in the middle, `finish_overwriting` does the rest."""
     data = disk.read(JOURNAL) if disk.has(JOURNAL) else b""
-    has_job = disk.has(JOB) and unsealed(disk.read(JOB)) is not None
-    if not (has_job or sound_records_in(data) or _manifest_on(shelf)):
+    has_job = disk.has(JOB) and verify_digest(disk.read(JOB)) is not None
+    if not (has_job or sound_records_in(data) or _manifest_on(store)):
         return  # what lies here is somebody else's, or nothing
-    shelf.remove(PUBLISHED)
+    store.remove(PUBLISHED)
     if disk.has(JOURNAL):
         disk.rename(JOURNAL, _CLEARED)
     else:
         write_durably(disk, _CLEARED, b"")
     disk.sync_directory_of(_CLEARED)
     disk.remove(JOB)
-    finish_clearing(disk, shelf)
+    finish_overwriting(disk, store)
 
 
-def finish_clearing(disk: Disk, shelf: FileStore) -> None:
+def finish_overwriting(disk: Disk, store: FileStore) -> None:
     """Remove the files of an export whose journal was put aside."""
     if not disk.has(_CLEARED):
         return
-    records = [each for each in sound_records_in(disk.read(_CLEARED)) if each["record"] in {"begin", "part"}]
-    states, manifest = states_of(records), _manifest_on(shelf)
-    counted = {file["name"] for record in records for file in record.get("files", ())}
-    for name in shelf.names():
+    records = [each for each in sound_records_in(disk.read(_CLEARED)) if isinstance(each, RunBegan | Part)]
+    states, manifest = states_of(records), _manifest_on(store)
+    counted = {file.name for each in records if isinstance(each, Part) for file in each.files}
+    for name in store.names():
         if name in counted or _was_in_flight(name, states) or (name in manifest and _PART.fullmatch(name)):
-            shelf.remove(name)
+            store.remove(name)
     if manifest:
-        shelf.remove(MANIFEST)
+        store.remove(MANIFEST)
     disk.remove(_CLEARED)
     disk.sync_directory_of(_CLEARED)
 
 
-def forget(disk: Disk) -> None:
+def remove_journal(disk: Disk) -> None:
     """Remove the journal, and then the job: a journal never lies beside the job of another."""
     disk.remove(JOURNAL)
     disk.sync_directory_of(JOURNAL)
@@ -112,9 +115,9 @@ def _wanted(states: Mapping[str, ListState]) -> set[str]:
     return {file.name for state in states.values() for file in state.files}
 
 
-def _manifest_on(shelf: FileStore) -> set[str]:
-    """Give the files that the manifest of an export names, and itself; none where it is another program's."""
-    held = (unsealed(shelf.read(MANIFEST)) if MANIFEST in shelf.names() else None) or {}
+def _manifest_on(store: FileStore) -> set[str]:
+    """Return the files that the manifest of an export names, and itself; none where it is another program's."""
+    held = (verify_digest(store.read(MANIFEST)) if MANIFEST in store.names() else None) or {}
     if not str(held.get("package")).startswith("uipath-odata "):
         return set()
     return {MANIFEST, *(file["name"] for each in held["lists"].values() for file in each["files"])}

@@ -37,7 +37,7 @@ class Cutter:
     """Of the open part."""
 
     def cut(self, page: Sequence[R], checkpoint: Mapping[str, Any] | None) -> list[Piece[R]]:
-        """Give a page in pieces; ``checkpoint`` is the stream's behind it, None where it has none."""
+        """Return a page in pieces; ``checkpoint`` is the stream's behind it, None where it has none."""
         if checkpoint is None:
             self.rows += len(page)
             return [Piece(page)]
@@ -82,7 +82,7 @@ def _behind_group(checkpoint: Mapping[str, Any], key: int, unit: int, more: int)
 
 
 def _left(checkpoint: Mapping[str, Any], more: int) -> dict[str, Any]:
-    """Give what is left of a total behind a row that ``more`` rows of its page follow."""
+    """Return what is left of a total behind a row that ``more`` rows of its page follow."""
     return {"left": checkpoint["left"] + more} if "left" in checkpoint else {}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from uipath_odata.export.formats import Writer
-from uipath_odata.export.journal.state import File
+from uipath_odata.export.journal.records import File
 from uipath_odata.export.places.disk import Disk, OpenFile
 
 __all__ = ["GrowingFile"]
@@ -53,7 +53,7 @@ class GrowingFile:
 
     def described(self, name: str) -> File:
         """Say what was appended to the file of this name."""
-        return File(name, self.rows, self.size, self._digest.hexdigest())
+        return File(name=name, rows=self.rows, bytes=self.size, sha256=self._digest.hexdigest())
 
     def _append(self, data: bytes) -> None:
         self._opened.write(data)

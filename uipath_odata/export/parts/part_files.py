@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from uipath_odata.export.formats import Writer
-from uipath_odata.export.journal.state import File
+from uipath_odata.export.journal.records import File
 from uipath_odata.export.parts.growing_file import GrowingFile
 from uipath_odata.export.places.disk import Disk
 from uipath_odata.export.places.file_store import FileStore
@@ -26,7 +26,7 @@ class PartFiles:
     key: str
     """Of the list; tells the temporary names of lists apart."""
     disk: Disk
-    shelf: FileStore
+    store: FileStore
     make_writer: Callable[[], Writer]
     name: Callable[[str], str]
     """The name of the file of one value."""
@@ -42,12 +42,12 @@ class PartFiles:
             self._bound()
 
     def commit(self) -> tuple[File, ...]:
-        """Give each file its name once its bytes are durable; they count when the journal says so."""
+        """Return each file its name once its bytes are durable; they count when the journal says so."""
         files = list[File]()
         for value, growing in self._growing.items():
             growing.finish()
             name = self.name(value)
-            self.shelf.put(growing.name, name)
+            self.store.put(growing.name, name)
             files.append(growing.described(name))
         self._growing.clear()
         return tuple(files)

@@ -20,13 +20,13 @@ FOLDER: Final = (Column("_folder_id", "integer"), Column("_folder_path", "text")
 
 @attrs.frozen(eq=False)
 class RowBytes:
-    """Give rows their added columns, behind what was sent, after taking out what must not leave."""
+    """Return rows their added columns, behind what was sent, after taking out what must not leave."""
 
     protect: Callable[[bytes], bytes] | None = None
     added: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
     def of(self, rows: Sequence[RawRow]) -> Sequence[bytes]:
-        """Give rows as a file takes them."""
+        """Return rows as a file takes them."""
         protect = self.protect
         sent = [row.text for row in rows] if protect is None else [protect(row.raw) for row in rows]
         if not self.added:
@@ -36,5 +36,5 @@ class RowBytes:
         return [head + (tail[1:] if head.endswith(b"{") else tail) for head in heads]
 
     def gone(self, ids: Sequence[int]) -> list[bytes]:
-        """Give a row for each that was deleted: its Id, and that it is gone."""
+        """Return a row for each that was deleted: its Id, and that it is gone."""
         return [orjson.dumps({"Id": each, **self.added, DELETED.name: True}) for each in ids]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from uipath_odata.export.formats import Writer
-from uipath_odata.export.journal.state import File
+from uipath_odata.export.journal.records import File
 from uipath_odata.export.parts.growing_file import GrowingFile
 from uipath_odata.export.places.disk import Disk
 

@@ -36,7 +36,7 @@ class Disk(Protocol):
 
     def has(self, name: str, /) -> bool: ...
     def size(self, name: str, /) -> int | None:
-        """Give how many bytes a file has, None where there is none."""
+        """Return how many bytes a file has, None where there is none."""
         ...
 
     def names(self) -> list[str]:
@@ -52,7 +52,7 @@ class Disk(Protocol):
         ...
 
     def rename(self, name: str, to: str, /) -> None:
-        """Give a file another name, in place of one that has it; its directories are made where they are missing."""
+        """Return a file another name, in place of one that has it; its directories are made where they are missing."""
         ...
 
     def remove(self, name: str, /) -> None: ...

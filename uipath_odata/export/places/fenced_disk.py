@@ -8,10 +8,10 @@ import attrs
 
 from uipath_odata.export.places.disk import Disk, OpenFile
 
-__all__ = ["FencedDisk", "never_lost"]
+__all__ = ["FencedDisk", "unfenced"]
 
 
-def never_lost() -> None:
+def unfenced() -> None:
     """Refuse nothing: the place is held by nobody."""
 
 

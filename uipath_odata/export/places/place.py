@@ -14,7 +14,7 @@ import attrs
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.formats import SUFFIX, Format
 from uipath_odata.export.places.disk import Disk, LocalDisk, failing
-from uipath_odata.export.places.fenced_disk import never_lost
+from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.file_store import FileStore, LocalFileStore, RemoteFileStore
 
 __all__ = ["Place", "place_of"]
@@ -49,7 +49,7 @@ class Place:
         """Say where the rows of a set are, or will be."""
         return str(self.file) if self.file is not None else f"{self.name}/{entity_set}"
 
-    def shelf(self, disk: Disk, check_fence: Callable[[], None] = never_lost) -> FileStore:
+    def file_store(self, disk: Disk, check_fence: Callable[[], None] = unfenced) -> FileStore:
         """Reach where finished files go; a remote place is changed only while the journal's directory is held."""
         if self.url is None:
             return LocalFileStore(disk)

@@ -45,7 +45,7 @@ class Privacy:
             )
 
     def protect(self, shape: Shape) -> Callable[[bytes], bytes] | None:
-        """Give what is done to each row's bytes, None where nothing is; raises QueryError for an unknown column."""
+        """Return what is done to each row's bytes, None where nothing is; raises QueryError for an unknown column."""
         self._check(shape)
         secrets = not self.include_secrets and reaches_secrets(shape.entity)
         rules = self._rules()
@@ -64,12 +64,12 @@ class Privacy:
         return protected
 
     def columns(self, shape: Shape) -> Shape:
-        """Give the shape of the rows behind ``protect``; hashed columns hold texts."""
+        """Return the shape of the rows behind ``protect``; hashed columns hold texts."""
         self._check(shape)
         return attrs.evolve(shape, columns=self._kept(shape.columns, shape.entity, self._rules()))
 
     def among(self, shapes: Sequence[Shape]) -> list[Privacy]:
-        """Give each of several shapes the names that it has; raises QueryError for a name that none of them has."""
+        """Return each of several shapes the names that it has; raises QueryError for a name that none of them has."""
         known = [{name for name in (*self.drop, *self.hash) if _is_known(name, shape)} for shape in shapes]
         for name in (*self.drop, *self.hash):
             if shapes and not any(name in names for names in known):
@@ -84,7 +84,7 @@ class Privacy:
         ]
 
     def describe(self) -> dict[str, Any]:
-        """Give it as JSON values: the key only as a fingerprint, by which another one is told apart."""
+        """Return it as JSON values: the key only as a fingerprint, by which another one is failure_line apart."""
         known = self.key and hmac.new(self.key, b"uipath-odata fingerprint", hashlib.sha256).hexdigest()[:16]
         return {
             "drop": sorted(self.drop),

@@ -55,7 +55,7 @@ def hashing(key: bytes) -> Action:
 
 
 def _plain(value: bytes) -> bytes:
-    """Give a text without its quotes and escapes, an object without its layout and order."""
+    """Return a text without its quotes and escapes, an object without its layout and order."""
     if value[:1] == b'"':
         return _text(value).encode("utf-8", "surrogatepass")
     if value[:1] in b"{[":
@@ -69,7 +69,7 @@ class _Reach(abc.ABC):
     _action: Callable[[str], Action | None]
 
     def into(self, value: bytes) -> bytes | None:
-        """Give the JSON text of a value without what has to be kept from others."""
+        """Return the JSON text of a value without what has to be kept from others."""
         start = value[:1]
         if start == b"{":
             return self.into_object(value)

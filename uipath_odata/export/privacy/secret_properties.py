@@ -98,7 +98,7 @@ def sounds_secret(name: str) -> bool:
 
 
 def related(entity: type[Entity] | None, name: str) -> type[Entity] | None:
-    """Give the entity that a navigation property or collection leads to."""
+    """Return the entity that a navigation property or collection leads to."""
     for member in properties(entity).values() if entity else ():
         if member.wire.lower() == name.lower() and typing.get_origin(member.annotation) in (
             Navigation,

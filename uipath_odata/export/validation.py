@@ -9,13 +9,13 @@ from uipath_odata.errors import QueryError
 from uipath_odata.export.incremental.details import has_details
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.options import Options
-from uipath_odata.export.parts.layout import Layout
+from uipath_odata.export.parts.file_layout import FileLayout
 from uipath_odata.export.places.place import Place
 
-__all__ = ["check_asked", "check_one_query_a_set"]
+__all__ = ["validate", "validate_one_query_a_set"]
 
 
-def check_asked(place: Place, lists: Sequence[ExportList], options: Options) -> None:
+def validate(place: Place, lists: Sequence[ExportList], options: Options) -> None:
     """Raise QueryError where the place or the options do not go with the lists."""
     if place.file is not None and (len(lists) > 1 or options.since or options.partition_by):
         raise QueryError(
@@ -30,7 +30,7 @@ def check_asked(place: Place, lists: Sequence[ExportList], options: Options) -> 
         )
 
 
-def check_one_query_a_set(layouts: Sequence[Layout]) -> None:
+def validate_one_query_a_set(layouts: Sequence[FileLayout]) -> None:
     """Raise QueryError where the lists of a set ask for other things, which a job would not tell apart."""
     described = dict[str, Any]()
     for layout in layouts:

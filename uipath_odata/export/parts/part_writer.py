@@ -1,4 +1,4 @@
-"""The rows of one reading on their way into parts."""
+"""The rows of one scan step on their way into parts."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import Any, Final, Protocol
 import attrs
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.incremental.readings import ScanStep
+from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.journal.journal import Journal
-from uipath_odata.export.journal.state import File, ListState, Part
+from uipath_odata.export.journal.records import File, Part
+from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import FINAL, ExportList
 from uipath_odata.export.parts.row_bytes import RowBytes
 from uipath_odata.local.threads import in_thread
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.raw_row import RawRow
 
-__all__ = ["OpenPart", "PartStream"]
+__all__ = ["OpenPart", "PartWriter"]
 
 _QUICK: Final = 0.01
-"""Seconds that the loop may wait for a disk; behind a slower write, the rest of the part is written beside it."""
+"""Seconds that the loop may wait for a disk; after a slower write, a thread writes the rest of the part."""
 
 
 class OpenPart(Protocol):
@@ -33,11 +34,11 @@ class OpenPart(Protocol):
 
 
 @attrs.define(eq=False, kw_only=True)
-class PartStream:
+class PartWriter:
     """Write rows into the open part and commit it: files first, then the line in the journal that makes them count."""
 
     each: ExportList
-    reading: ScanStep
+    step: ScanStep
     state: ListState
     journal: Journal
     open_part: Callable[[int, int], OpenPart]
@@ -61,8 +62,8 @@ class PartStream:
     _hi: int | None = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        before = self.state.of_reading(self.reading.name)
-        self._hi = before[-1].hi if before else self.reading.lo
+        before = self.state.of_step(self.step.name)
+        self._hi = before[-1].hi if before else self.step.lo
 
     @property
     def rows(self) -> int:
@@ -78,30 +79,30 @@ class PartStream:
         self._note(rows)
 
     async def commit(self, cursor: Any) -> None:
-        """End the part behind the rows written; ``cursor`` is where its reading goes on."""
+        """End the part after the rows written; ``cursor`` is where its scan step resumes."""
         await self._commit(cursor, _bound_in(cursor))
 
     async def finish(self) -> None:
-        """End the last part of the reading."""
-        gone = sorted(self.reading.asked - self._seen)
-        if gone and not self.reading.moved:
+        """End the last part of the scan step."""
+        gone = sorted(self.step.ids - self._seen)
+        if gone and not self.step.moved:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
-        elif not self._rows and not self.reading.is_one_part and not self._is_anything_there:
+        elif not self._rows and not self.step.is_one_part and not self._is_anything_there:
             # Readers of the directory need a file that shows the columns.
             await self._write({"": ()}, 0)
         # An interval without rows is closed as well: rows may still come late to it.
         if (
             self._part is not None
-            or self.reading.is_one_part
-            or (self.each.in_time and self.reading.hi is not None)
+            or self.step.is_one_part
+            or (self.each.in_time and self.step.hi is not None)
         ):
-            hi = self.reading.hi
+            hi = self.step.hi
             if hi is None and not self.each.in_time and self._ids:
                 hi = max(self._ids) + 1
             await self._commit(None, hi, gone)
 
     async def discard(self) -> None:
-        """Leave nothing of the open part behind; what cannot be removed now, the next run removes."""
+        """Remove what is there of the open part; what cannot be removed now, the next run removes."""
         part = self._part
         self._begin_anew()
         if part is not None:
@@ -125,9 +126,10 @@ class PartStream:
         files = () if self._part is None else await in_thread(self._part.commit)
         finals = set(self._ids) - set(self._open)
         part = Part(
+            entity_list=self.each.key,
             number=self._number,
             run=self.state.run,
-            reading=self.reading.name,
+            step=self.step.name,
             generation=self._generation,
             rows=self._rows,
             files=files,
@@ -138,9 +140,8 @@ class PartStream:
             settled=(*sorted(finals & self.state.open), *gone) if self.watches else (),
             largest=max(self._ids, default=None),
         )
-        record = part.record(self.each.key)
-        await in_thread(lambda: self.journal.append(record))
-        self.state.take(record)
+        await in_thread(lambda: self.journal.append(part))
+        self.state.take(part)
         self._hi = hi
         self._begin_anew()
 
@@ -149,7 +150,7 @@ class PartStream:
             return
         ids = [row["Id"] for row in rows if type(row["Id"]) is int]
         self._ids += ids
-        self._seen.update(ids if self.reading.asked else ())
+        self._seen.update(ids if self.step.ids else ())
         if self.watches:
             self._open += [row["Id"] for row in rows if row["Status"] not in FINAL]
 
@@ -165,15 +166,15 @@ class PartStream:
 
     @property
     def _number(self) -> int:
-        return self.state.next_number if self.reading.number is None else self.reading.number
+        return self.state.next_number if self.step.number is None else self.step.number
 
     @property
     def _generation(self) -> int:
-        return 1 if self.reading.number is None else self.state.parts[self.reading.number].generation + 1
+        return 1 if self.step.number is None else self.state.parts[self.step.number].generation + 1
 
 
 def _bound_in(cursor: Mapping[str, Any]) -> int | None:
-    """Give the first tick or Id behind what a cursor leaves behind it."""
+    """Return the first tick or Id after those that a cursor has passed."""
     if cursor.get("plan") == "window":
         return Instant.parse(cursor["from"]).ticks
     return cursor["after"] + 1 if cursor.get("plan") == "keyset" else None

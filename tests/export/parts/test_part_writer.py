@@ -7,10 +7,11 @@ import threading
 import attrs
 import pytest
 
-from uipath_odata.export.incremental.readings import ScanStep
+from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.journal.journal import Journal
-from uipath_odata.export.journal.state import File, ListState
-from uipath_odata.export.parts.part_stream import PartStream
+from uipath_odata.export.journal.records import File
+from uipath_odata.export.journal.state import ListState
+from uipath_odata.export.parts.part_writer import PartWriter
 from uipath_odata.export.parts.row_bytes import RowBytes
 from uipath_odata.export.places.disk import LocalDisk
 from uipath_odata.odata.rows.raw_pages import read_raw_page
@@ -33,7 +34,7 @@ class Watched:
         self.threads.append("loop" if threading.current_thread() is threading.main_thread() else "beside")
 
     def commit(self):
-        return (File("part", 0, 0, ""),)
+        return (File(name="part", rows=0, bytes=0, sha256=""),)
 
     def discard(self):
         self.threads.append("discarded")
@@ -50,9 +51,9 @@ def parts_of(tmp_path, part):
 
     def made(copies):
         [logs] = logs_of(Tenant(START))
-        return PartStream(
+        return PartWriter(
             each=logs,
-            reading=ScanStep(name="new", query=logs.query),
+            step=ScanStep(name="new", query=logs.query),
             state=ListState(),
             journal=journal,
             open_part=lambda number, generation: part,

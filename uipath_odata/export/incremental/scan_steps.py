@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.export.journal.records import RunBegan
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.odata.expr.expression import Condition, Expr, path
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["OVERLAP", "ScanStep", "behind", "readings_of"]
+__all__ = ["OVERLAP", "ScanStep", "from_bound", "scan_steps_of"]
 
 OVERLAP: Final = 1_000
 """Ids are given before a row can be seen: so many before the largest are asked for again."""
@@ -33,26 +33,26 @@ class ScanStep:
     hi: int | None = None
     number: int | None = None
     """Of the part whose place it takes; None: its parts are new."""
-    asked: frozenset[int] = frozenset()
-    """Ids that were asked for by name: one that does not come is gone."""
+    ids: frozenset[int] = frozenset()
+    """Ids that are asked for one by one: one that does not come is gone."""
     moved: bool = False
     """Whether it may have gone with its queue to another folder, and be there."""
 
     @property
     def is_one_part(self) -> bool:
         """Whether its rows are committed together or not at all: they replace a part, or show what is gone."""
-        return self.number is not None or bool(self.asked)
+        return self.number is not None or bool(self.ids)
 
 
-def readings_of(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[ScanStep]:
-    """Give what is left to read in the run that a list began; what it ended already is left out."""
-    every = [*_again(each, begun, state), *_new(each, mode, begun, state)]
-    return [reading for reading in every if reading.name not in state.done]
+def scan_steps_of(each: ExportList, mode: Mode, begun: RunBegan, state: ListState) -> list[ScanStep]:
+    """Return what is left to read in the run that a list began, without what it read to the end already."""
+    steps = [*_again(each, begun, state), *_new(each, mode, begun, state)]
+    return [step for step in steps if step.name not in state.done]
 
 
-def _again(each: ExportList, begun: Mapping[str, Any], state: ListState) -> list[ScanStep]:
-    """Read closed intervals again whose number of rows is another one now."""
-    parts = [state.parts[number] for number in begun.get("again", ()) if number in state.parts]
+def _again(each: ExportList, begun: RunBegan, state: ListState) -> list[ScanStep]:
+    """Read closed parts again that have another number of rows now."""
+    parts = [state.parts[number] for number in begun.again if number in state.parts]
     return [
         ScanStep(
             name=f"again-{part.number}",
@@ -65,25 +65,23 @@ def _again(each: ExportList, begun: Mapping[str, Any], state: ListState) -> list
     ]
 
 
-def _new(each: ExportList, mode: Mode, begun: Mapping[str, Any], state: ListState) -> list[ScanStep]:
-    after, until = begun.get("after"), begun.get("until")
+def _new(each: ExportList, mode: Mode, begun: RunBegan, state: ListState) -> list[ScanStep]:
+    after = begun.after
     lo = after if mode == "append" else None
-    new = ScanStep(name="new", query=within(each, lo, until), lo=lo, hi=until)
     if mode in {"append", "replace"} or after is None:
-        return [new]
+        return [ScanStep(name="new", query=within(each, lo, begun.until), lo=lo, hi=begun.until)]
+    new: Condition = after < _ID
     if mode == "modified":
-        since = Instant.parse(begun["since"])
-        changed = (since <= _MODIFIED) | (after < _ID)
+        changed = new if begun.since is None else (begun.since <= _MODIFIED) | new
         return [ScanStep(name="changed", query=each.query.filter(changed))]
-    asked = frozenset(state.open)
-    new = ScanStep(name="new", query=each.query.filter(after < _ID))
-    query = each.query.filter(_ID.in_(sorted(asked)))
-    named = ScanStep(name="open", query=query, asked=asked, moved=begun.get("moved", False))
-    return [named, new] if asked else [new]
+    ids = frozenset(state.open)
+    still_open = each.query.filter(_ID.in_(sorted(ids)))
+    named = [ScanStep(name="open", query=still_open, ids=ids, moved=begun.moved)] if ids else []
+    return [*named, ScanStep(name="new", query=each.query.filter(new))]
 
 
 def within(each: ExportList, lo: int | None, hi: int | None) -> BoundQuery[Any, Any]:
-    """Ask for the rows from ``lo`` on and before ``hi`` alone."""
+    """Return the query for the rows from ``lo`` on and before ``hi`` alone."""
     key: Expr[Any] = _TIME if each.in_time else _ID
     value: Any = Instant if each.in_time else int
     bounds: list[Condition] = []
@@ -94,7 +92,7 @@ def within(each: ExportList, lo: int | None, hi: int | None) -> BoundQuery[Any, 
     return each.query.filter(*bounds) if bounds else each.query
 
 
-def behind(each: ExportList, bound: int) -> BoundQuery[Any, Any]:
-    """Ask for the rows from a bound on alone, to be counted."""
+def from_bound(each: ExportList, bound: int) -> BoundQuery[Any, Any]:
+    """Return the query for the rows from a bound on alone, to be counted."""
     # `gt` is all that is documented for RobotLogs.
     return each.query.filter(Instant(bound - 1) < _TIME if each.in_time else bound - 1 < _ID)

@@ -17,7 +17,7 @@ from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode, mode_of
 from uipath_odata.export.options import Options
 from uipath_odata.export.parts.part_files import PartFiles
-from uipath_odata.export.parts.part_stream import OpenPart
+from uipath_odata.export.parts.part_writer import OpenPart
 from uipath_odata.export.parts.row_bytes import DELETED, FOLDER, READ_AT, RowBytes
 from uipath_odata.export.parts.single_file import SingleFile
 from uipath_odata.export.places.disk import Disk
@@ -28,7 +28,7 @@ from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.raw_row import RawRow
 
-__all__ = ["Layout", "looking"]
+__all__ = ["FileLayout", "with_needed_columns"]
 
 _UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
 _DAY: Final = len("2024-05-14")
@@ -36,7 +36,7 @@ _UTC_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+Z\Z", re.ASCII)
 
 
 @attrs.frozen(eq=False)
-class Layout:
+class FileLayout:
     """The layout of one list under one job."""
 
     each: ExportList
@@ -69,32 +69,32 @@ class Layout:
         """Say what is asked and what the files hold, for the job."""
         return {**self.each.describe(), "columns": self.shape.describe()}
 
-    def rows_read_at(self, read_at: str) -> RowBytes:
-        """Give what is done to rows that were read then."""
+    def rows_read_at(self, read_at: dt.datetime | None) -> RowBytes:
+        """Return what is done to rows that were read then."""
         values: dict[str, Any] = {}
         if self.each.folder is not None:
             values |= zip(
                 (column.name for column in FOLDER), (self.each.folder.id, self.each.folder.path), strict=True
             )
         if self.options.since:
-            values[READ_AT.name] = read_at
+            values[READ_AT.name] = read_at and str(Instant.from_datetime(read_at))
         return RowBytes(self.each.privacy.protect(Shape.of(self.each.query.asked)), values)
 
-    def parts(self, disk: Disk, shelf: FileStore, state: ListState) -> Callable[[int, int], OpenPart]:
-        """Give how a part is opened, by its number and generation."""
+    def parts(self, disk: Disk, store: FileStore, state: ListState) -> Callable[[int, int], OpenPart]:
+        """Return how a part is opened, by its number and generation."""
         if self.place.file is not None:
             single = SingleFile(disk, self.place.growing, state.size, self._writer)
             return lambda _number, _generation: single
         return lambda number, generation: PartFiles(
             key=self.each.key,
             disk=disk,
-            shelf=shelf,
+            store=store,
             make_writer=self._writer,
             name=lambda value: self._name(value, number, generation),
         )
 
     def files_of(self, rows: Sequence[RawRow]) -> Mapping[str, Sequence[RawRow]]:
-        """Give rows by the day (UTC) that they belong to, where files are parted by it; else all of them together."""
+        """Return rows by the day (UTC) that they belong to, where files are parted by it; else all of them together."""
         if "date" not in self.options.partition_by:
             return {"": rows}
         groups = defaultdict[str, list[RawRow]](list)
@@ -103,7 +103,7 @@ class Layout:
         return groups
 
     def empty(self) -> bytes:
-        """Give the bytes of a file without rows."""
+        """Return the bytes of a file without rows."""
         return self._writer().close()
 
     def _writer(self, header: bool = True) -> Writer:
@@ -118,7 +118,7 @@ class Layout:
         return "/".join((self.each.entity_set, *levels, file))
 
 
-def looking(each: ExportList, options: Options) -> ExportList:
+def with_needed_columns(each: ExportList, options: Options) -> ExportList:
     """Select what an export itself looks at, too, where a query selects some properties."""
     asked = each.query.asked
     if not any(len(place.segments) == 1 for place in asked.selection):

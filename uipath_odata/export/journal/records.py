@@ -1,0 +1,128 @@
+"""The records of a journal. JSON becomes these values, and these values JSON, in this module alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Final, TypeAlias
+
+import msgspec
+
+from uipath_odata.errors import ExportError
+
+__all__ = ["File", "Part", "Record", "RunBegan", "RunEnded", "StepRead", "json_of", "record_of"]
+
+Moment: TypeAlias = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A value that is read only if it has exactly the fields, of the types, that are written here."""
+
+
+class File(_Strict, frozen=True, kw_only=True):
+    """One committed file."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class _Record(
+    _Strict,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    rename={"entity_list": "list", "step": "reading"},
+):
+    entity_list: str
+    """The key of the list that the record speaks of."""
+
+
+class RunBegan(_Record, frozen=True, kw_only=True, tag="begin"):
+    """What a run over a list will ask for, settled before its first row."""
+
+    run: int
+    read_at: Moment | None = None
+    """When the run began by the server's clock."""
+    until: int | None = None
+    """The rows lie before this tick."""
+    after: int | None = None
+    """New rows lie from this tick or after this Id on; None: all rows are new."""
+    since: Moment | None = None
+    """Rows that changed before this instant are known."""
+    moved: bool = False
+    """Whether a queue left the folder since the last run, and took its items along."""
+    again: tuple[int, ...] = ()
+    """Numbers of the closed parts that have another number of rows now, and are read again."""
+    late: int = 0
+    """How many rows those parts gained or lost."""
+    queues: tuple[int, ...] = ()
+    expected: int | None = None
+    """How many rows there will be after this run, by the server's count."""
+
+
+class Part(_Record, frozen=True, kw_only=True, tag="part"):
+    """Rows that were committed in one step."""
+
+    number: int
+    run: int
+    step: str
+    """Which scan step of the run read them: ``new``, ``changed``, ``again-3`` …"""
+    generation: int = 1
+    rows: int
+    files: tuple[File, ...] = ()
+    lo: int | None = None
+    hi: int | None = None
+    """Its rows lie from ``lo`` on and before ``hi``, in ticks or Ids; None: open, or not known."""
+    cursor: dict[str, Any] | None = None
+    """Where its scan step resumes; None: the step ends here."""
+    open: tuple[int, ...] = ()
+    """Ids of its rows that may still change."""
+    settled: tuple[int, ...] = ()
+    """Ids that no longer may change, or are gone."""
+    largest: int | None = None
+    """The largest Id in it."""
+
+
+class StepRead(_Record, frozen=True, kw_only=True, tag="read"):
+    """A scan step was read to its end."""
+
+    step: str
+
+
+class RunEnded(_Record, frozen=True, kw_only=True, tag="end"):
+    """The run was read to its end; its facts outlive its own record of how it began."""
+
+    run: int
+    until: int | None = None
+    read_at: Moment | None = None
+    expected: int | None = None
+    queues: tuple[int, ...] = ()
+    replaced: tuple[int, ...] = ()
+    """Numbers of the parts that no longer count."""
+    proven: bool
+    reason: str
+    notes: tuple[str, ...] = ()
+
+
+Record: TypeAlias = RunBegan | Part | StepRead | RunEnded
+
+
+_ENCODE: Final = msgspec.json.Encoder().encode
+_DECODE: Final = msgspec.json.Decoder(Record).decode
+
+
+def json_of(record: Record) -> bytes:
+    """Return the JSON text of a record."""
+    return _ENCODE(record)
+
+
+def record_of(text: bytes) -> Record:
+    """Read a record; raises ExportError where it says what no record of this release says."""
+    try:
+        return _DECODE(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ExportError(
+            f"The journal has a record that this release does not know ({error}): use the release of uipath-odata that "
+            "wrote it, or overwrite the export"
+        ) from None
