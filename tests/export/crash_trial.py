@@ -96,7 +96,7 @@ class Scenario:
     async def run(self, disk, root):
         """Run it to its end; give how many rows it told to be safe."""
         channel = TenantChannel(self.tenant, URL("https://orchestrator.test/acme/Default"), Settings())
-        made = {"Jobs": Jobs.of(channel), "RobotLogs": RobotLogs.of(channel)}
+        made = {"Jobs": Jobs._of(channel), "RobotLogs": RobotLogs._of(channel)}
         lists = [ExportList(name, made[name]) for name in self.sets]
         state = root / (f"{self.file}.partial" if self.file else "lake")
         place = Place(format=self.format, state=state, file=root / self.file if self.file else None)

@@ -31,7 +31,7 @@ def tenant():
 
 def jobs(base="https://orchestrator.test/acme/Default", of=None, **headers):
     channel = TenantChannel(of or tenant(), URL(base), Settings(), headers=headers)
-    return Jobs.of(channel)
+    return Jobs._of(channel)
 
 
 async def lake(root, kind="jsonl", **options):

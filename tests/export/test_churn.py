@@ -30,7 +30,7 @@ def lists_of(tenant):
     channel = TenantChannel(
         tenant, URL("http://127.0.0.1/acme/Default/orchestrator_/"), Settings(settle_lag=LAG)
     )
-    sets = [kind.of(channel) for kind in (Jobs, QueueItems, RobotLogs, AuditLogs, Releases)]
+    sets = [kind._of(channel) for kind in (Jobs, QueueItems, RobotLogs, AuditLogs, Releases)]
     lists = [ExportList(type(each).__name__, each.exact()) for each in sets]
     swept = [ExportList(f"{each.entity_set}_ids", each.query.select(path("Id"))) for each in lists[:2]]
     return [*lists, *swept]

@@ -28,7 +28,7 @@ NUMBERS = itertools.count()
 def jobs(of=None):
     made = of or Tenant(dt.datetime(2024, 5, 2, tzinfo=dt.UTC), page_cap=3)
     made.sets = {"Jobs": [{"Id": number, "State": "Running"} for number in range(1, 11)]}
-    return Jobs.of(TenantChannel(made, URL("https://orchestrator.test/acme/Default"), Settings()))
+    return Jobs._of(TenantChannel(made, URL("https://orchestrator.test/acme/Default"), Settings()))
 
 
 @pytest.mark.parametrize("asks", [0, 1])

@@ -41,7 +41,7 @@ def lists(refuses=None):
     }
     made.refuses = refuses or made.refuses
     channel = TenantChannel(made, URL("https://orchestrator.test/acme/Default"), Settings())
-    return [ExportList("Jobs", Jobs.of(channel)), ExportList("Releases", Releases.of(channel))]
+    return [ExportList("Jobs", Jobs._of(channel)), ExportList("Releases", Releases._of(channel))]
 
 
 def parts(root):
@@ -197,7 +197,7 @@ class Endless:
 
 async def main(root):
     channel = TenantChannel(Endless(), URL("https://orchestrator.test/acme/Default"), Settings())
-    summary = await export(ExportList("Jobs", Jobs.of(channel)), root, sys.argv[2], part_rows=20_000)
+    summary = await export(ExportList("Jobs", Jobs._of(channel)), root, sys.argv[2], part_rows=20_000)
     assert summary.rows == ROWS, summary.rows
 
 with tempfile.TemporaryDirectory() as root:

@@ -165,7 +165,7 @@ class Program:
 
 async def a_night(night, lake):
     channel = TenantChannel(Program(night), BASE)
-    lists = [ExportList(kind.__name__, kind.of(channel).exact()) for kind in (RobotLogs, QueueItems, Jobs)]
+    lists = [ExportList(kind.__name__, kind._of(channel).exact()) for kind in (RobotLogs, QueueItems, Jobs)]
     loop = asyncio.get_running_loop()
     summary = await export(lists, lake, clock=loop.time)
     return summary, loop.time()

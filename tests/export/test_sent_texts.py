@@ -47,7 +47,7 @@ def over_lines(between):
 
 
 def jobs(change):
-    return Jobs.of(TenantChannel(Printed(change), URL("https://orchestrator.test/acme/Default"), Settings()))
+    return Jobs._of(TenantChannel(Printed(change), URL("https://orchestrator.test/acme/Default"), Settings()))
 
 
 HASHED = {"privacy": Privacy(drop="Robot", hash="Key", key=b"a key")}

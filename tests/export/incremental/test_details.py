@@ -42,7 +42,7 @@ class Detailed:
 
 
 def jobs(of):
-    return Jobs.of(TenantChannel(of, URL("https://orchestrator.test/acme/Default"), Settings()))
+    return Jobs._of(TenantChannel(of, URL("https://orchestrator.test/acme/Default"), Settings()))
 
 
 async def lines(queries, root):

@@ -98,10 +98,10 @@ def tenant():
 
 async def exported(target, broken=None):
     channel = TenantChannel(tenant(), URL("https://orchestrator.test/acme/Default"), Settings())
-    lists = [ExportList("RobotLogs", RobotLogs.of(channel))]
+    lists = [ExportList("RobotLogs", RobotLogs._of(channel))]
     place = place_of(target, "jsonl")
     if place.file is None:
-        lists.append(ExportList("Jobs", Jobs.of(channel)))
+        lists.append(ExportList("Jobs", Jobs._of(channel)))
     disk = LocalDisk(place.state) if broken is None else BrokenDisk(place.state, broken)
     options = Options(part_rows=5, parallel=1, concurrency=1)
     async with running(OpenExport(place, lists, options, False, disk)) as run:
