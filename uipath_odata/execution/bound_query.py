@@ -23,6 +23,7 @@ from uipath_odata.odata.rows.json_body import Listed, read_list
 from uipath_odata.odata.rows.raw_pages import read_raw_page
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.odata.rows.struct_pages import StructPageReader
+from uipath_odata.odata.selected import Selected
 from uipath_odata.paging.checkpoint import sealed, unsealed
 from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.plan_kinds import Paging
@@ -202,7 +203,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
         if self._as_dicts:
             return cast("Callable[[list[Row]], Sequence[R]]", _as_sent)
-        made = functools.partial(decode, self._query.entity, partial=bool(self._query.selection))
+        made = functools.partial(decode, self._query.entity, selected=Selected.of(self._query))
         return cast("Callable[[list[Row]], Sequence[R]]", made)
 
     async def _at_most(self, count: int) -> list[R]:

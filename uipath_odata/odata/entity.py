@@ -1,7 +1,7 @@
 """Entities: slotted attrs classes whose class attributes are query expressions.
 
-``Session.state`` is an expression and ``session.state`` a value. The descriptors below say so to type checkers;
-at run time a metaclass per entity answers on the class, and instances read plain slots.
+``Session.state`` is an expression and ``session.state`` a value: a metaclass per entity answers on the class, and
+instances read plain slots.
 """
 
 from __future__ import annotations
@@ -12,167 +12,47 @@ import importlib
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, dataclass_transform
 
 import attrs
 
 from uipath_odata.errors import UnknownProperty
+from uipath_odata.odata.descriptors import (
+    Collection,
+    JsonText,
+    Navigation,
+    Ordered,
+    Property,
+    Timestamp,
+    Values,
+)
 from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr import nodes
-from uipath_odata.odata.expr.expression import Expr, Moment, OrderedExpr
+from uipath_odata.odata.expr.expression import Expr, OrderedExpr
 from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, ValuesPath
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 __all__ = [
     "Collection",
-    "CollectionPath",
     "Entity",
-    "EntityPath",
     "JsonText",
     "Navigation",
     "Ordered",
     "Property",
     "Timestamp",
     "Values",
-    "ValuesPath",
+    "by_wire",
     "entity",
+    "members_of",
     "prop",
     "properties",
 ]
 
-T = TypeVar("T")
-E = TypeVar("E", bound="Entity")
-Owner = TypeVar("Owner", bound="Entity")
 Cls = TypeVar("Cls", bound=type)
-
-if TYPE_CHECKING:
-    # With a default (PEP 696), which typing has from Python 3.13 on.
-    from typing_extensions import TypeVar as EntityVar
-
-    P = EntityVar("P", bound="Entity", default=E)
-else:
-    P = TypeVar("P")
 
 WIRE: Final = "odata.name"
 READ_ONLY: Final = "odata.read_only"
-
-
-class Property(Generic[T]):
-    """A structural property: ``Expr[T]`` on the class, ``T | None`` on an entity."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, entity: None, owner: type[Nested]) -> Expr[T, object]: ...
-        @overload
-        def __get__(self, entity: None, owner: type[Owner]) -> Expr[T, Owner]: ...
-        @overload
-        def __get__(self, entity: Entity, owner: type[Entity]) -> T | None: ...
-        def __get__(self, entity: Entity | None, owner: type[Entity]) -> Expr[T, Any] | T | None: ...
-        def __set__(self, entity: Entity, value: T | None) -> None: ...
-
-
-class Ordered(Generic[T]):
-    """An enum property with an order: ``<`` and ``>=`` work on it."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, entity: None, owner: type[Nested]) -> OrderedExpr[T, object]: ...
-        @overload
-        def __get__(self, entity: None, owner: type[Owner]) -> OrderedExpr[T, Owner]: ...
-        @overload
-        def __get__(self, entity: Entity, owner: type[Entity]) -> T | None: ...
-        def __get__(self, entity: Entity | None, owner: type[Entity]) -> OrderedExpr[T, Any] | T | None: ...
-        def __set__(self, entity: Entity, value: T | None) -> None: ...
-
-
-class Timestamp:
-    """An Edm.DateTimeOffset: compared with a datetime or Instant, read as a UTC datetime cut to microseconds."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, entity: None, owner: type[Nested]) -> Expr[Moment, object]: ...
-        @overload
-        def __get__(self, entity: None, owner: type[Owner]) -> Expr[Moment, Owner]: ...
-        @overload
-        def __get__(self, entity: Entity, owner: type[Entity]) -> dt.datetime | None: ...
-        def __get__(
-            self, entity: Entity | None, owner: type[Entity]
-        ) -> Expr[Moment, Any] | dt.datetime | None: ...
-        def __set__(self, entity: Entity, value: dt.datetime | None) -> None: ...
-
-
-class JsonText:
-    """A text that holds JSON: ``Expr[str]`` on the class, the text as sent on an entity; a mapping is sent as its JSON."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, entity: None, owner: type[Nested]) -> Expr[str, object]: ...
-        @overload
-        def __get__(self, entity: None, owner: type[Owner]) -> Expr[str, Owner]: ...
-        @overload
-        def __get__(self, entity: Entity, owner: type[Entity]) -> str | None: ...
-        def __get__(self, entity: Entity | None, owner: type[Entity]) -> Expr[str, Any] | str | None: ...
-        def __set__(self, entity: Entity, value: str | Mapping[str, Any] | None) -> None: ...
-
-
-class Navigation(Generic[E, P]):
-    """A related entity: its class on the class (``Session.robot.name``), ``E | None`` on an entity.
-
-    ``P`` is the same class as what is reached through another entity: to checkers, its properties fit any query.
-    """
-
-    if not TYPE_CHECKING:
-        __class_getitem__ = classmethod(GenericAlias)
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, entity: None, owner: type[Entity]) -> type[P]: ...
-        @overload
-        def __get__(self, entity: Entity, owner: type[Entity]) -> E | None: ...
-        def __get__(self, entity: Entity | None, owner: type[Entity]) -> type[P] | E | None: ...
-        def __set__(self, entity: Entity, value: E | None) -> None: ...
-
-
-class Collection(Generic[E]):
-    """Related entities: ``any``/``all`` on the class, ``list[E] | None`` on an entity."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, entity: None, owner: type[Nested]) -> CollectionPath[E, object]: ...
-        @overload
-        def __get__(self, entity: None, owner: type[Owner]) -> CollectionPath[E, Owner]: ...
-        @overload
-        def __get__(self, entity: Entity, owner: type[Entity]) -> list[E] | None: ...
-        def __get__(
-            self, entity: Entity | None, owner: type[Entity]
-        ) -> CollectionPath[E, Any] | list[E] | None: ...
-        def __set__(self, entity: Entity, value: list[E] | None) -> None: ...
-
-
-class Values(Generic[T]):
-    """A collection of plain values: ``any``/``all`` on the class, ``list[T] | None`` on an entity."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, entity: None, owner: type[Nested]) -> ValuesPath[T, object]: ...
-        @overload
-        def __get__(self, entity: None, owner: type[Owner]) -> ValuesPath[T, Owner]: ...
-        @overload
-        def __get__(self, entity: Entity, owner: type[Entity]) -> list[T] | None: ...
-        def __get__(
-            self, entity: Entity | None, owner: type[Entity]
-        ) -> ValuesPath[T, Any] | list[T] | None: ...
-        def __set__(self, entity: Entity, value: list[T] | None) -> None: ...
+CONFIDENTIAL: Final = "odata.secret"
+HIDDEN: Final = "<secret>"
 
 
 @attrs.frozen(eq=False)
@@ -184,6 +64,8 @@ class Member:
     wire: str
     read_only: bool = False
     """Whether only the server sends it."""
+    secret: bool = False
+    """Whether its value is shown to nobody but whoever asks for the attribute."""
 
     @property
     def annotation(self) -> Any:
@@ -205,11 +87,11 @@ class Member:
         return functools.partial(_SHAPES[shape], kind=kind)
 
     def below(self, above: nodes.Path) -> Any:
-        """Give the expression or path of this property, one segment below ``above``."""
+        """Return the expression or path of this property, one segment below ``above``."""
         return self._make(nodes.Path(above.root, (*above.segments, self.wire)))
 
     def within(self, above: nodes.Path, name: str) -> Any:
-        """Give the expression or path of the related entity's property ``name``, below ``above``."""
+        """Return the expression or path of the related entity's property ``name``, below ``above``."""
         return member_of(self.argument, name).below(above)
 
     def __get__(self, cls: type | None, meta: type) -> Any:
@@ -257,6 +139,15 @@ class Entity(metaclass=EntityMeta):
 
     # Kept by copies, pickles and attrs.evolve, so that a row read under a select never replaces a whole one.
     _partial: bool = attrs.field(default=False, alias="_partial")
+    _extra: dict[str, Any] | None = attrs.field(default=None, alias="_extra")
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The properties that the schema does not know, by wire name, as sent; a write of the entity sends them back."""
+        if (known := getattr(self, "_extra", None)) is not None:
+            return cast("dict[str, Any]", known)
+        object.__setattr__(self, "_extra", made := dict[str, Any]())  # a subclass may be frozen
+        return made
 
     # Hidden from mypy, to which the class of an entity without a hash has none either.
     if not TYPE_CHECKING:
@@ -269,9 +160,16 @@ class Entity(metaclass=EntityMeta):
         __hash__ = None
 
     def __repr__(self) -> str:
-        values = ((name, getattr(self, name, None)) for name in properties(type(self)))
-        shown = ", ".join(f"{name}={value!r}" for name, value in values if value is not None)
-        return f"{type(self).__name__}({shown})"
+        values = ((member, getattr(self, name, None)) for name, member in properties(type(self)).items())
+        shown = [
+            f"{member.name}={HIDDEN if member.secret else repr(value)}"
+            for member, value in values
+            if value is not None
+        ]
+        # By name alone: what they hold may be secret, too.
+        extra = getattr(self, "_extra", None)
+        shown += [f"extra=<{', '.join(extra)}>"] if extra else []
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 if TYPE_CHECKING:
@@ -280,9 +178,9 @@ if TYPE_CHECKING:
         """An entity that is reached through another one."""
 
 
-def prop(wire: str, *, read_only: bool = False) -> Any:
+def prop(wire: str, *, read_only: bool = False, secret: bool = False) -> Any:
     """Declare a property by its wire name; the annotation says what it is."""
-    return attrs.field(default=None, metadata={WIRE: wire, READ_ONLY: read_only})
+    return attrs.field(default=None, metadata={WIRE: wire, READ_ONLY: read_only, CONFIDENTIAL: secret})
 
 
 # Without field specifiers ``= prop("State")`` reads to type checkers as a default, so that each argument is optional.
@@ -291,7 +189,7 @@ def entity(cls: Cls) -> Cls:
     """Make the class a slotted attrs class whose class attributes are query expressions."""
     made: Any = attrs.define(cls, slots=True, kw_only=True, weakref_slot=False, eq=False, repr=False)
     members = {**properties(made.__base__)} | {
-        field.name: Member(made, field.name, field.metadata[WIRE], field.metadata[READ_ONLY])
+        field.name: Member(made, field.name, *map(field.metadata.get, (WIRE, READ_ONLY, CONFIDENTIAL)))
         for field in attrs.fields(made)
         if WIRE in field.metadata and not field.inherited
     }
@@ -303,17 +201,40 @@ def entity(cls: Cls) -> Cls:
 
 @functools.cache
 def properties(cls: type[Entity]) -> Mapping[str, Member]:
-    """Give an entity's declared properties by attribute name, in the order of the schema."""
+    """Return an entity's declared properties by attribute name, in the order of the schema."""
     return {name: member for name, member in vars(type(cls)).items() if isinstance(member, Member)}
 
 
+@functools.cache
+def by_wire(cls: type[Entity]) -> Mapping[str, Member]:
+    """Return an entity's declared properties by wire name."""
+    return {member.wire: member for member in properties(cls).values()}
+
+
+@functools.lru_cache(maxsize=1024)
+def members_of(cls: type[Entity], keys: tuple[str, ...]) -> tuple[Mapping[str, Member], tuple[str, ...]]:
+    """Return the properties that the keys of a JSON object name, and the keys of properties that the schema lacks.
+
+    Servers write nested names in another case than the schema, and API 11 whole rows: a key that is not a name as it
+    is written names the property that it equals in any case, unless another key does.
+    """
+    known = by_wire(cls)
+    found = {key: known[key] for key in keys if key in known}
+    missing = {wire.lower(): member for wire, member in known.items() if wire not in found}
+    for key in keys:
+        if key not in found and (member := missing.pop(key.lower(), None)):
+            found[key] = member
+    # OData JSON 4.0, 4.5: what has an @ in its name is not a property.
+    return found, tuple(key for key in keys if key not in found and "@" not in key)
+
+
 def member_of(cls: type[Entity], name: str, newer: str = "path(…)") -> Member:
-    """Find a property by attribute name; raises UnknownProperty that names the nearest, or what takes a ``newer`` one."""
+    """Return a property by attribute name; raise UnknownProperty that names the nearest, or what takes a ``newer`` one."""
     known = properties(cls)
     if name in known:
         return known[name]
-    by_wire = {member.wire: attribute for attribute, member in known.items()}
-    near = by_wire.get(name) or next(iter(difflib.get_close_matches(name, known, n=1)), None)
+    by_name = by_wire(cls).get(name)
+    near = by_name.name if by_name else next(iter(difflib.get_close_matches(name, known, n=1)), None)
     hint = f"did you mean {near}?" if near else f"a property newer than the schema goes through {newer}"
     raise UnknownProperty(f"{cls.__name__} has no property {name!r}: {hint}")
 

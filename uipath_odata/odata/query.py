@@ -11,12 +11,14 @@ from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
 import attrs
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.entity import CollectionPath, Entity, EntityPath, ValuesPath
+from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import AnyPath, Condition, Expr, Order, as_node
 from uipath_odata.odata.expr.literals import EnumOrder
+from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, ValuesPath
 from uipath_odata.odata.expr.render import text_of
 from uipath_odata.odata.resolve import path_of, resolve, target_of
+from uipath_odata.odata.selected import Selected
 from uipath_odata.odata.url import query_string
 
 __all__ = ["Composable", "Expand", "Query", "options_of", "order_text"]
@@ -174,28 +176,9 @@ def _natural(option: str, count: object) -> int:
     return count
 
 
-@attrs.define
-class _Level:
-    """What is asked of one entity and, by name, of those expanded below it."""
-
-    query: Query[Any] | None
-    selects: dict[str, None]
-    below: dict[str, _Level]
-
-    @classmethod
-    def empty(cls) -> _Level:
-        return cls(None, {}, {})
-
-    def at(self, segments: Iterable[str]) -> _Level:
-        level = self
-        for segment in segments:
-            level = level.below.setdefault(segment, _Level.empty())
-        return level
-
-
 def options_of(query: Query[Any], enum_order: EnumOrder = "number") -> dict[str, str]:
     """Give the options of a query as text, not encoded; raises QueryError where it expands too deep."""
-    return _text(_filled(_Level.empty(), query), enum_order, depth=0)
+    return _text(Selected.of(query), enum_order, depth=0)
 
 
 def order_text(order: Iterable[Order], enum_order: EnumOrder = "number") -> str:
@@ -205,22 +188,7 @@ def order_text(order: Iterable[Order], enum_order: EnumOrder = "number") -> str:
     )
 
 
-def _filled(level: _Level, query: Query[Any]) -> _Level:
-    if level.query not in (None, query):
-        raise QueryError(
-            f"{query!r} and {level.query!r} expand the same property: join them in one Expand(…)"
-        )
-    level.query = query
-    for path in query.selection:
-        level.at(path.segments[:-1]).selects[path.segments[-1]] = None
-    for expanded in query.expansion:
-        below = level.at(expanded.path.segments)
-        if expanded.options is not None:
-            _filled(below, expanded.options)
-    return level
-
-
-def _text(level: _Level, enum_order: EnumOrder, depth: int) -> dict[str, str]:
+def _text(level: Selected, enum_order: EnumOrder, depth: int) -> dict[str, str]:
     options: dict[str, str] = {}
     query = level.query
     if depth and query is not None and query.selects_nothing:
@@ -242,7 +210,7 @@ def _text(level: _Level, enum_order: EnumOrder, depth: int) -> dict[str, str]:
     return options
 
 
-def _expanded(name: str, level: _Level, enum_order: EnumOrder, depth: int) -> str:
+def _expanded(name: str, level: Selected, enum_order: EnumOrder, depth: int) -> str:
     if depth > EXPAND_DEPTH:
         raise QueryError(
             f"{name} is expanded {depth} levels deep and Orchestrator allows {EXPAND_DEPTH}: read it separately"

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import typing
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.entity import (
-    Collection,
-    CollectionPath,
-    Entity,
-    EntityPath,
-    Member,
-    Navigation,
-    properties,
-)
+from uipath_odata.odata.entity import Collection, Entity, Navigation, by_wire, properties
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Expr
-from uipath_odata.odata.expr.paths import PropertyPath
+from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, PropertyPath
 
 __all__ = ["path_of", "resolve", "target_of"]
 
@@ -81,23 +73,14 @@ def _alike(target: type, root: type) -> bool:
 
 
 def _own(entity: type[Entity], segments: tuple[str, ...]) -> str | None:
-    return (
-        _dotted(entity, segments)
-        if segments[0] in {member.wire for member in properties(entity).values()}
-        else None
-    )
+    return _dotted(entity, segments) if segments[0] in by_wire(entity) else None
 
 
 def _dotted(entity: type, segments: tuple[str, ...]) -> str:
     names, current = [entity.__name__], entity
     for segment in segments:
-        member = _by_wire(current, segment)
+        member = by_wire(current).get(segment) if issubclass(current, Entity) else None
         names.append(member.name if member else segment)
         related = member is not None and typing.get_origin(member.annotation) in (Navigation, Collection)
         current = member.argument if member and related else object
     return ".".join(names)
-
-
-def _by_wire(entity: Any, wire: str) -> Member | None:
-    known = properties(entity).values() if issubclass(entity, Entity) else ()
-    return next((member for member in known if member.wire == wire), None)

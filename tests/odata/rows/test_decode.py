@@ -25,6 +25,9 @@ from uipath_odata.entities import (
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.entity import Property, Values, entity, prop
 from uipath_odata.odata.rows.decode import CONVERTER, decode
+from uipath_odata.odata.selected import Selected
+
+PART = Selected(selects={"Id": None})
 
 NOON = dt.datetime(2024, 1, 31, 12, tzinfo=dt.UTC)
 LOG = {
@@ -202,18 +205,18 @@ def test_a_mutated_row_is_read_or_refused_with_a_decode_error_r24(data):
 @given(st.sets(st.sampled_from(sorted(LOG))))
 def test_any_selection_of_properties_gives_the_same_values(selected):
     whole = one(RobotLog, LOG)
-    part = one(RobotLog, {name: LOG[name] for name in selected}, partial=True)
+    part = one(RobotLog, {name: LOG[name] for name in selected}, selected=PART)
     names = {
         attrs.fields_dict(RobotLog)[name].metadata["odata.name"]: name
         for name in attrs.fields_dict(RobotLog)
-        if name != "_partial"
+        if name not in {"_partial", "_extra"}
     }
     for wire, name in names.items():
         assert getattr(part, name) == (getattr(whole, name) if wire in selected else None)
 
 
 def test_the_mark_of_a_partial_row_survives_copies_and_reaches_related_entities():
-    job = one(Job, JOB, partial=True)
+    job = one(Job, JOB, selected=PART)
     for made in (
         job,
         copy.copy(job),
@@ -224,7 +227,7 @@ def test_the_mark_of_a_partial_row_survives_copies_and_reaches_related_entities(
         assert made._partial
         assert made.robot._partial
         assert made.release.current_version._partial
-    assert one(Environment, {"robots": [{}]}, partial=True).robots[0]._partial
+    assert one(Environment, {"robots": [{}]}, selected=PART).robots[0]._partial
     whole = one(Job, JOB)
     assert not whole._partial
     assert not whole.robot._partial
@@ -246,7 +249,7 @@ def test_a_subclass_of_the_users_own_keeps_its_defaults_validators_and_methods()
         def shout(self):
             return self.name.upper()
 
-    machine = one(Checked, {"Name": "vm", "Id": "7"}, partial=True)
+    machine = one(Checked, {"Name": "vm", "Id": "7"}, selected=PART)
     assert (machine.shout(), machine.note, machine.id, machine._partial) == ("VM", "mine", 7, True)
 
 
@@ -268,7 +271,7 @@ def test_a_frozen_subclass_is_made_and_marked():
     class Fixed(Machine):
         pass
 
-    machine = one(Fixed, {"Name": "vm"}, partial=True)
+    machine = one(Fixed, {"Name": "vm"}, selected=PART)
     assert (machine.name, machine._partial) == ("vm", True)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         machine.name = "other"

@@ -67,7 +67,7 @@ def test_robots_for_a_process_are_read():
 
 def test_logs_keep_seven_digits_in_the_row_and_their_raw_message_as_it_is():
     rows, count, _ = collection_of(reply("robot_logs_docbot"))
-    logs = decode(RobotLog, rows)
+    logs = decode(RobotLog, [*rows])
     assert count == 202
     assert logs[0].time_stamp == dt.datetime(2019, 10, 14, 13, 55, 18, 247_362, tzinfo=dt.UTC)
     assert str(Instant.parse(rows[0]["TimeStamp"])) == "2019-10-14T13:55:18.2473626Z"
@@ -98,7 +98,7 @@ def test_a_license_dates_by_epoch_seconds_beside_a_date_time():
 )
 def test_every_property_of_the_reply_that_the_schema_knows_is_there(entity, name):
     rows, _, _ = collection_of(reply(name))
-    for row, made in zip(rows, decode(entity, rows), strict=True):
+    for row, made in zip(rows, decode(entity, [*rows]), strict=True):
         for attribute, member in properties(entity).items():
             value = getattr(made, attribute)
             assert (value is None) == (row.get(member.wire) is None)

@@ -20,6 +20,7 @@ from uipath_odata.odata.entity import (
     properties,
 )
 from uipath_odata.odata.query import Query
+from uipath_odata.odata.selected import Selected
 
 __all__ = ["EXTRA", "Column", "ColumnKind", "Shape"]
 
@@ -68,48 +69,22 @@ class Shape:
 
         They stand in the order of the schema; selected properties that the schema does not know stand last.
         """
-        return cls(query.entity, (*_columns(query.entity, _asked(query)), *extra))
+        return cls(query.entity, (*_columns(query.entity, Selected.of(query)), *extra))
 
     def describe(self) -> list[Any]:
         """Return the columns as JSON values: equal shapes, and only those, are described alike."""
         return [column.describe() for column in self.columns]
 
 
-@attrs.define
-class _Asked:
-    """What is asked of one entity and, by name, of those expanded in it."""
-
-    selects: set[str] = attrs.field(factory=set[str])
-    below: dict[str, _Asked] = attrs.field(factory=dict[str, "_Asked"])
-
-    def add(self, query: Query[Any]) -> _Asked:
-        for path in query.selection:
-            self._at(path.segments[:-1]).selects.add(path.segments[-1])
-        for expanded in query.expansion:
-            below = self._at(expanded.path.segments)
-            if expanded.options is not None:
-                below.add(expanded.options)
-        return self
-
-    def _at(self, segments: Sequence[str]) -> _Asked:
-        level = self
-        for segment in segments:
-            level = level.below.setdefault(segment, _Asked())
-        return level
-
-
-def _asked(query: Query[Any]) -> _Asked:
-    return _Asked().add(query)
-
-
-def _columns(entity: type[Entity], asked: _Asked) -> tuple[Column, ...]:
+def _columns(entity: type[Entity], selected: Selected) -> tuple[Column, ...]:
     members = {member.wire: member for member in properties(entity).values()}
-    wanted = asked.selects | asked.below.keys() if asked.selects else members.keys() | asked.below.keys()
-    known = [_column(member, asked.below.get(wire)) for wire, member in members.items() if wire in wanted]
+    named = selected.selects.keys() or members.keys()
+    wanted = named | selected.below.keys()
+    known = [_column(member, selected.below.get(wire)) for wire, member in members.items() if wire in wanted]
     return (*known, *(Column(name, "json") for name in sorted(wanted - members.keys())))
 
 
-def _column(member: Member, expanded: _Asked | None) -> Column:
+def _column(member: Member, expanded: Selected | None) -> Column:
     form = typing.get_origin(member.annotation) or member.annotation
     if form is Navigation and expanded is not None:
         return Column(member.wire, "entity", member.argument, _columns(member.argument, expanded))

@@ -1,4 +1,7 @@
-"""Functions compiled for each entity type: one for single rows, one for pages whose rows have the same keys."""
+"""Rows to entities, by a function compiled for the entity type and for how its rows are laid out.
+
+Rows that all have the same keys are taken apart in C; of any other row each property is looked up.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ import functools
 import operator
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID, SafeUUID
 
@@ -16,11 +20,29 @@ import attrs
 import cattrs
 import msgspec
 
-from uipath_odata.odata.entity import Collection, Entity, Member, Timestamp, Values, properties
+from uipath_odata.odata.entity import (
+    Collection,
+    Entity,
+    Member,
+    Timestamp,
+    Values,
+    by_wire,
+    members_of,
+    properties,
+)
 from uipath_odata.odata.rows.json_body import as_array
 from uipath_odata.odata.rows.struct_row import StructRow
 
-__all__ = ["CONVERTER", "is_entity", "item_of", "made_of", "type_of", "value_of_kind"]
+__all__ = [
+    "CONVERTER",
+    "is_entity",
+    "item_of",
+    "made_of",
+    "refuse_strangers",
+    "type_of",
+    "value_of_kind",
+    "with_extra",
+]
 
 E = TypeVar("E", bound=Entity)
 Hook: TypeAlias = Callable[[Any, Any], Any]
@@ -31,78 +53,93 @@ _FEW: Final = 100
 
 
 def made_of(entity: type[E], rows: list[Any]) -> list[E]:
-    """Make entities of rows, which are used up; raises whatever the first that cannot be read causes.
+    """Make entities of rows, which are used up; raise whatever the first that cannot be read causes.
 
     A page's entities take the rows' places in their list: rows that go while entities come leave the garbage
     collector nothing to count, whose walks would take a third of the time.
     """
     if page := _page_of(entity, rows):
-        try:
+        with suppress(Exception):  # rows of other keys, or one that cannot be read: one by one below
             return [*page(rows)]
-        except Exception:  # noqa: BLE001, S110 - rows of other keys, or one that cannot be read: one by one below
-            pass
     make = CONVERTER.get_structure_hook(entity)
     return [row if row.__class__ is entity else make(row, entity) for row in rows]
 
 
 def _page_of(entity: type[Entity], rows: list[Any]) -> Page | None:
+    """Return the reader of these rows, where all have the same keys."""
     kinds = {*map(type, rows)}
     if len(kinds) != 1 or _has_logic(entity):
         return None
     if issubclass(kind := kinds.pop(), StructRow):
         return _page(entity, tuple(kind.attributes), kind)
-    if kind is not dict or len(rows) < _FEW:
-        return None
-    keys = tuple(rows[0])
     # With a single key a getter gives no tuple.
-    return _page(entity, keys, kind) if len(keys) > 1 and {*map(len, rows)} == {len(keys)} else None
+    if kind is not dict or len(rows) < _FEW or not {*map(len, rows)} == {len(rows[0])} != {1}:
+        return None
+    return _page(entity, tuple(rows[0]), kind)
+
+
+@attrs.frozen(eq=False)
+class _Layout:
+    """How rows are taken apart: into values, each of one property or, where that is None, of something else."""
+
+    take: Callable[[Any], Iterable[Any]]
+    members: Sequence[Member | None]
+    extra: str | None
+    """What the schema does not know, as an expression over the values ``v0``, ``v1`` and so on; None: nothing."""
+    value_at: Callable[[int], Callable[[Any], Any]] | None = None
+    """Makes a getter of one value, where the related entities of all rows are read together."""
+
+
+def _exactly(entity: type[Entity], keys: tuple[str, ...], kind: Any) -> _Layout:
+    """Lay out rows of exactly these keys, as many in each row; others raise KeyError.
+
+    A getter takes a row apart in C, and its values are stored where they belong: no lookup for each property.
+    """
+    members, unknown = members_of(entity, keys)
+    refuse_strangers(members, unknown)
+    kept = [f"{key!r}: v{place}" for place, key in enumerate(keys) if key in unknown]
+    extra = f"{{{', '.join(kept)}}}" if kept else None
+    taken = [*map(members.get, keys)]
+    if issubclass(kind, StructRow):
+        names = [kind.attributes[key] for key in keys]
+        return _Layout(msgspec.structs.astuple, taken, extra, lambda at: operator.attrgetter(names[at]))
+    return _Layout(operator.itemgetter(*keys), taken, extra, lambda at: operator.itemgetter(keys[at]))
+
+
+@functools.cache
+def _of_any_keys(entity: type[Entity]) -> _Layout:
+    """Lay out rows of any keys: first what the schema does not know, then each property, None where it is absent."""
+    known = by_wire(entity)
+    blank: dict[Any, Any] = dict.fromkeys((None, *known))
+    count = len(blank)
+
+    def take(row: Any) -> Iterable[Any]:
+        # A row laid over blanks has their order, and more of them only where it has keys that the schema lacks.
+        sent: dict[str, Any] = row if row.__class__ is dict else row.whole
+        filled = blank | sent
+        if len(filled) == count:
+            return filled.values()
+        members, unknown = members_of(entity, tuple(sent))
+        refuse_strangers(members, unknown)
+        extra = {key: sent[key] for key in unknown} or None
+        return (blank | {member.wire: sent[key] for key, member in members.items()} | {None: extra}).values()
+
+    return _Layout(take, (None, *known.values()), "v0")
+
+
+def refuse_strangers(members: Mapping[str, Member], unknown: Sequence[str]) -> None:
+    """Raise LookupError for an object of which no key is known: it is another one than the schema says."""
+    if unknown and not members:
+        raise LookupError(*unknown)
 
 
 @functools.lru_cache(maxsize=256)
 def _page(entity: type[Entity], keys: tuple[str, ...], kind: type) -> Page:
-    """Compile a generator for rows of exactly these keys, as many in each row; others raise KeyError.
-
-    A getter takes a row apart in C, and its values are stored where they belong: no lookup for each property.
-    Related entities are a page of their own, made as their turn comes.
-    """
-    known = {member.wire: member for member in properties(entity).values()}
-    scope: dict[str, Any] = {**_scope(entity), "related": _related}
-    scope["take"] = operator.itemgetter(*keys) if kind is dict else msgspec.structs.astuple
-    targets, before, stores = ["_"] * len(keys), list[str](), list[str]()
-    for place, key in enumerate(keys):
-        if member := known.pop(key, None):
-            related = type_of(member)
-            make = scope[f"make{place}"] = _maker(related)
-            targets[place] = f"v{place}" if make else f"self.{member.name}"
-            if is_entity(related):
-                scope |= {f"kind{place}": related, f"take{place}": _taker(kind, key)}
-                before.append(f" next{place} = related(kind{place}, map(take{place}, rows)).__next__")
-                stores.append(f"  self.{member.name} = v{place} if v{place} is None else next{place}()")
-            elif make:
-                stores.append(f"  {_store(related, member.name, place)}")
-    absent = "".join([f"self.{member.name} = " for member in known.values()])
-    turn = [
-        " for place, values in enumerate(map(take, rows)):",
-        "  self = new(cls)",
-        "  self._partial = False",
-    ]
-    turn += [
-        f"  {', '.join(targets)}, = values",
-        *stores,
-        f"  {absent}None",
-        "  rows[place] = self",
-        "  yield self",
-    ]
-    return cast("Page", _compiled("page", ["def page(rows):", *before, *turn], scope))
-
-
-def _taker(kind: Any, key: str) -> Any:
-    return cast(
-        "Any",
-        operator.attrgetter(kind.attributes[key])
-        if issubclass(kind, StructRow)
-        else operator.itemgetter(key),
-    )
+    """Compile a generator that makes the entities of rows of exactly these keys."""
+    source = _Source(entity, _exactly(entity, keys, kind))
+    steps = [*source.steps, "rows[place] = self", "yield self"]
+    turn = [" for place, values in enumerate(map(take, rows)):", *[f"  {step}" for step in steps]]
+    return cast("Page", source.compiled("page", ["def page(rows):", *source.before, *turn]))
 
 
 def _related(kind: type[Entity], values: Iterable[Any]) -> Iterator[Entity]:
@@ -111,14 +148,50 @@ def _related(kind: type[Entity], values: Iterable[Any]) -> Iterator[Entity]:
     return page(rows) if page else iter(made_of(kind, rows))
 
 
-def _scope(entity: type[Entity]) -> dict[str, Any]:
-    moment = dt.datetime.fromisoformat
-    return {"new": object.__new__, "cls": entity, "utc": dt.UTC, "moment": moment, "to_utc": _to_utc}
+class _Source:
+    """The text of a function that makes an entity of the values of a row."""
 
+    def __init__(self, entity: type[Entity], layout: _Layout) -> None:
+        self.before = list[str]()
+        """What prepares the related entities of all rows."""
+        self._scope: dict[str, Any] = {"new": object.__new__, "cls": entity, "take": layout.take}
+        self._scope |= {
+            "utc": dt.UTC,
+            "moment": dt.datetime.fromisoformat,
+            "to_utc": _to_utc,
+            "related": _related,
+        }
+        stores = list[str]()
+        targets = [self._target(at, member, layout, stores) for at, member in enumerate(layout.members)]
+        absent = [name for name, member in properties(entity).items() if member not in layout.members]
+        self.steps = [
+            "self = new(cls)",
+            "self._partial = False",
+            f"{', '.join(targets)}, = values",
+            *stores,
+            f"{''.join([f'self.{name} = ' for name in absent])}self._extra = None",
+            *([f"self._extra = {layout.extra}"] if layout.extra else []),
+        ]
 
-def _compiled(name: str, lines: list[str], scope: dict[str, Any]) -> Any:
-    exec("\n".join(lines), scope)  # noqa: S102 - made of the schema's names, as attrs and cattrs do
-    return scope[name]
+    def _target(self, at: int, member: Member | None, layout: _Layout, stores: list[str]) -> str:
+        """Return what a value goes to, the entity itself or a variable that is stored afterwards."""
+        if member is None:
+            return f"v{at}"
+        kind = type_of(member)
+        make = self._scope[f"make{at}"] = _maker(kind)
+        if make is None:
+            return f"self.{member.name}"
+        if layout.value_at and is_entity(kind):
+            self._scope |= {f"kind{at}": kind, f"take{at}": layout.value_at(at)}
+            self.before.append(f" next{at} = related(kind{at}, map(take{at}, rows)).__next__")
+            stores.append(f"self.{member.name} = v{at} if v{at} is None else next{at}()")
+        else:
+            stores.append(_store(kind, member.name, at))
+        return f"v{at}"
+
+    def compiled(self, name: str, lines: list[str]) -> Any:
+        exec("\n".join(lines), self._scope)  # noqa: S102 - made of the schema's names, as attrs and cattrs do
+        return self._scope[name]
 
 
 def is_entity(kind: Any) -> bool:
@@ -126,29 +199,31 @@ def is_entity(kind: Any) -> bool:
 
 
 def _hook(entity: type[Entity]) -> Hook:
-    """Compile a function that stores each slot directly; classes with logic of their own are called instead."""
-    known = properties(entity)
-    if _has_logic(entity):
-        return lambda row, _: entity(
-            **{name: value_of_kind(type_of(member), row.get(member.wire)) for name, member in known.items()}
-        )
-    lines = ["def structure(row, _):", " self = new(cls)", " self._partial = False", " get = row.get"]
-    scope = _scope(entity)
-    for place, member in enumerate(known.values()):
-        kind = type_of(member)
-        make = scope[f"make{place}"] = _maker(kind)
-        sent = f"get({member.wire!r})"
-        lines += (
-            [f" v{place} = {sent}", f" {_store(kind, member.name, place)}"]
-            if make
-            else [f" self.{member.name} = {sent}"]
-        )
-    return cast("Hook", _compiled("structure", [*lines, " return self"], scope))
+    """Return what makes one entity of a row; a class with logic of its own is called."""
+    layout = _of_any_keys(entity)
+    if not _has_logic(entity):
+        source = _Source(entity, layout)
+        steps = [f" {step}" for step in ["values = take(row)", *source.steps, "return self"]]
+        return cast("Hook", source.compiled("structure", ["def structure(row, _):", *steps]))
+    kinds = {name: type_of(member) for name, member in properties(entity).items()}
+
+    def structure(row: Any, _: Any) -> Entity:
+        extra, *values = layout.take(row)
+        held = {name: value_of_kind(kinds[name], value) for name, value in zip(kinds, values, strict=True)}
+        return with_extra(entity(**held), extra)
+
+    return structure
+
+
+def with_extra(entity: E, extra: dict[str, Any] | None) -> E:
+    """Return the entity, which from now on holds what the schema does not know."""
+    object.__setattr__(entity, "_extra", extra)  # a subclass may be frozen
+    return entity
 
 
 @functools.cache
 def _has_logic(entity: type[Entity]) -> bool:
-    own = {*properties(entity), "_partial"}
+    own = {*properties(entity), "_partial", "_extra"}
     hooks = ("__attrs_pre_init__", "__attrs_post_init__")
     return (
         any(hasattr(entity, hook) for hook in hooks)
@@ -158,7 +233,7 @@ def _has_logic(entity: type[Entity]) -> bool:
 
 
 def _store(kind: Any, name: str, place: int) -> str:
-    """Write the statement that makes and stores what is in ``v{place}``."""
+    """Return the statement that makes and stores what is in ``v{place}``."""
     v = f"v{place}"
     if kind is int:
         return f"self.{name} = {v} if type({v}) is int or {v} is None else make{place}({v})"
@@ -180,7 +255,7 @@ def item_of(kind: Any) -> Any:
 
 @functools.cache
 def _maker(kind: Any) -> Callable[[Any], Any] | None:
-    """Give what makes a value of this kind, None where values stay as sent."""
+    """Return what makes a value of this kind, None where values stay as sent."""
     if is_entity(kind):
         return functools.partial(_entity, kind)
     make = _maker(item_of(kind)) if item_of(kind) else None

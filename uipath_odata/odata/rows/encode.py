@@ -20,13 +20,17 @@ __all__ = ["body_of", "fields_of", "json_bytes", "replacement_of"]
 
 
 def body_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
-    """Give the JSON object of an entity, without what is ``None`` or only the server sends; a dict has wire names."""
+    """Return the JSON object of an entity, without what is ``None`` or only the server sends; a dict has wire names.
+
+    What the schema does not know is in it as it was sent: servers clear what a replacement leaves out.
+    """
     if isinstance(entity, Entity):
-        return {
+        known = {
             member.wire: _held(member, value)
             for name, member in properties(type(entity)).items()
             if (value := getattr(entity, name)) is not None and not member.read_only
         }
+        return known | {name: _json(value) for name, value in entity.extra.items() if name not in known}
     if not _is_mapping(entity):
         kind = type(entity).__name__
         raise QueryError(f"a body is an entity or a dict with wire names, not {kind}: pass one of them")

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import attrs
 
-from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.entity import Entity, members_of
 from uipath_odata.odata.rows.compiled import is_entity, type_of
 from uipath_odata.odata.rows.json_body import Listed, hints_of, read_list
 from uipath_odata.odata.rows.struct_row import REFUSED, Keys, reader
@@ -40,12 +40,14 @@ class StructPageReader:
 
 
 def _keys_of(entity: type[Entity], rows: list[dict[str, Any]]) -> Keys | None:
-    """Give the keys of the rows and of their related entities; None where they differ, or none is the entity's."""
-    known = {member.wire: member for member in properties(entity).values()}
+    """Return the keys of the rows and of their related entities; None where they differ, or none is the entity's."""
     keys = rows[0].keys() if rows else ()
-    if known.keys().isdisjoint(keys) or any(row.keys() != keys for row in rows):
+    members, _ = members_of(entity, tuple(keys))
+    if not members or any(row.keys() != keys for row in rows):
         return None
-    return tuple((key, _keys_below(type_of(known[key]), key, rows) if key in known else None) for key in keys)
+    return tuple(
+        (key, _keys_below(type_of(members[key]), key, rows) if key in members else None) for key in keys
+    )
 
 
 def _keys_below(kind: Any, key: str, rows: list[dict[str, Any]]) -> Keys | None:
