@@ -13,8 +13,8 @@ _SCOPE = """
 import functools, inspect, time
 import uipath_odata.client, uipath_odata.resources.entity_set, uipath_odata.entities as entities
 from uipath_odata.operations import EntitySets
-from uipath_odata.calls.connection import Channel
-sets = EntitySets(Channel(None, "https://x"))
+from uipath_odata.calls.connection import TenantChannel
+sets = EntitySets(TenantChannel(None, "https://x"))
 started = time.process_time()
 {use}
 print(time.process_time() - started)

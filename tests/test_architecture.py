@@ -178,3 +178,12 @@ def test_every_public_name_is_there_and_a_wrong_one_is_named():
     assert set(uipath_odata.__all__) == set(dir(uipath_odata))
     with pytest.raises(AttributeError, match="has no attribute 'Querry'"):
         uipath_odata.Querry  # noqa: B018
+
+
+def test_webhooks_alone_import_events():
+    users = {
+        module
+        for module in FILES
+        if any(name.startswith("uipath_odata.events") for name in Imports(module).named)
+    }
+    assert {module.split(".")[1] for module in users} <= {"events", "web"}

@@ -27,12 +27,6 @@ AlertComponent: TypeAlias = Literal[
 ]
 AlertSeverity: TypeAlias = Literal["Info", "Success", "Warn", "Error", "Fatal"]
 AlertState: TypeAlias = Literal["Unread", "Read"]
-ApiTriggerCreatedEventApiTriggerType: TypeAlias = Literal[
-    "Manual",
-    "IntegrationTrigger",
-    "AutomationOpsPipelines",
-]
-ApiTriggerCreatedEventType: TypeAlias = Literal["Api", "Http"]
 AppTasksMetadataAppType: TypeAlias = Literal["Custom", "Dynamic"]
 AppTasksMetadataRuntime: TypeAlias = Literal["Serverless", "Unattended"]
 AssetValueScope: TypeAlias = Literal["Global", "PerRobot"]
@@ -913,14 +907,6 @@ FolderFeedType: TypeAlias = Literal[
 ]
 FolderPermissionModel: TypeAlias = Literal["InheritFromTenant", "FineGrained"]
 FolderType: TypeAlias = Literal["Standard", "Personal", "Virtual", "Solution", "DebugSolution"]
-HttpTriggerCreatedEventCallbackMode: TypeAlias = Literal["Disabled", "OnSuccess", "OnFailure", "OnAny"]
-HttpTriggerCreatedEventCallingMode: TypeAlias = Literal[
-    "AsyncRequestReply",
-    "AsyncCallback",
-    "LongPolling",
-    "FireAndForget",
-]
-HttpTriggerCreatedEventMethod: TypeAlias = Literal["Get", "Post", "Put", "Delete"]
 JobPendingReasons: TypeAlias = Literal[
     "RobotNotAssignedToFolder",
     "RobotNotFound",

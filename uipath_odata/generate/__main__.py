@@ -1,4 +1,4 @@
-"""Write a package of entities and operations: ``python -m uipath_odata.generate [SPEC] [--out DIR]``."""
+"""write a package of entities, events and operations: ``python -m uipath_odata.generate [SPEC] [--out DIR]``."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def generate(document: Document, out: Path) -> None:
-    """Write a package with the document's entities and operations."""
-    write(entities.package(document), out / "entities")
-    write(operations.package(document), out / "operations")
-    # Relative imports between the two need a package around them.
+    """Write a package with the document's entities, events and operations."""
+    packages = {**entities.packages(document), "operations": operations.package(document)}
+    for package, files in packages.items():
+        write(files, out / package)
+    # Relative imports between them need a package around them.
     (out / "__init__.py").touch()
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uipath_odata import Query, entities
+from uipath_odata import Query, entities, events
 from uipath_odata.entities import Asset, AuditLog, Job, QueueItem, Robot, RobotLog, Session
 from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.export.formats import Column, Shape, writer_of
@@ -300,7 +300,7 @@ HARMLESS_VALUES = {"Tag.Value", "TestSetInputArgument.Value", "ActionableMessage
 
 
 def classes():
-    found = (getattr(entities, name) for name in entities.__all__)
+    found = (getattr(package, name) for package in (entities, events) for name in package.__all__)
     return [cls for cls in found if isinstance(cls, type) and issubclass(cls, Entity)]
 
 

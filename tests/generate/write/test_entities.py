@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 
 import uipath_odata.entities as package
+from uipath_odata import events
 from uipath_odata.entities import (
     EntryPoint,
     Environment,
@@ -85,11 +86,13 @@ JSON_TEXTS = {
 }
 
 FACTS = _facts()
+PACKAGES = (package, events)
 SCHEMAS = {name: facts for name, facts in FACTS["schemas"].items() if not name.startswith("ODataValueOf")}
 
 
 def _entity(schema):
-    return getattr(package, "RobotLog" if schema == "LogDto" else re.sub(r"Dto(?=[A-Z]|$)", "", schema))
+    name = "RobotLog" if schema == "LogDto" else re.sub(r"Dto(?=[A-Z]|$)", "", schema)
+    return getattr(events if name in events.__all__ else package, name)
 
 
 def _python(facts):
@@ -129,14 +132,17 @@ def _run(code):
 
 
 def test_regenerating_gives_the_committed_bytes_and_leaves_nothing_old(tmp_path):
-    made = tmp_path / "entities"
-    made.mkdir()
-    (made / "gone.py").write_text("old", encoding="utf-8")
+    (tmp_path / "entities").mkdir()
+    (tmp_path / "entities" / "gone.py").write_text("old", encoding="utf-8")
     main(["--out", str(tmp_path)])
-    committed = {
-        each.name: each.read_bytes() for each in files(package).iterdir() if each.name.endswith(".py")
-    }
-    assert {each.name: each.read_bytes() for each in made.iterdir()} == committed
+    for each in PACKAGES:
+        made = {
+            file.name: file.read_bytes() for file in (tmp_path / each.__name__.rpartition(".")[2]).iterdir()
+        }
+        committed = {
+            file.name: file.read_bytes() for file in files(each).iterdir() if file.name.endswith(".py")
+        }
+        assert made == committed
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
@@ -163,13 +169,14 @@ def test_an_inherited_property_is_the_entitys_own_in_queries():
     assert ExtendedMachine(name="m", update_info=UpdateInfo()).name == "m"
 
 
-def test_the_package_exports_every_entity_and_enum_and_nothing_else():
-    exported = {name: getattr(package, name) for name in package.__all__}
-    entities = {name for name, value in exported.items() if isinstance(value, type)}
-    enums = [typing.get_args(value) for name, value in exported.items() if name not in entities]
-    assert entities == {_entity(schema).__name__ for schema in SCHEMAS}
+def test_the_packages_export_every_entity_event_and_enum_once_and_nothing_else():
+    exported = [(name, getattr(each, name)) for each in PACKAGES for name in each.__all__]
+    entities = [name for name, value in exported if isinstance(value, type)]
+    enums = [typing.get_args(value) for _, value in exported if not isinstance(value, type)]
+    assert sorted(entities) == sorted({_entity(schema).__name__ for schema in SCHEMAS})
     assert sorted(enums) == sorted({tuple(members) for members in FACTS["enums"].values()})
-    assert dir(package) == package.__all__ == sorted(package.__all__)
+    for each in PACKAGES:
+        assert dir(each) == each.__all__ == sorted(each.__all__)
 
 
 def test_an_unknown_name_is_an_import_error():
@@ -179,9 +186,9 @@ def test_an_unknown_name_is_an_import_error():
         exec("from uipath_odata.entities import Robott")
 
 
-@pytest.mark.parametrize("name", package.__all__)
+@pytest.mark.parametrize("name", [*package.__all__, *events.__all__])
 def test_hints_of_every_entity_resolve(name):
-    entity = getattr(package, name)
+    entity = getattr(events if name in events.__all__ else package, name)
     if isinstance(entity, type):
         assert set(properties(entity)) <= set(hints(entity))
         assert issubclass(entity, Entity)
@@ -191,6 +198,18 @@ def test_importing_an_entity_imports_its_module_alone():
     code = "import sys; from uipath_odata.entities import Session; print(*sys.modules)"
     loaded = {name for name in _run(code) if name.startswith("uipath_odata.entities.")}
     assert loaded == {"uipath_odata.entities.sessions"}
+
+
+def test_importing_an_event_imports_its_module_and_no_entity():
+    code = "import sys; from uipath_odata.events import JobCompletedEvent; print(*sys.modules)"
+    loaded = {
+        name for name in _run(code) if name.startswith(("uipath_odata.entities.", "uipath_odata.events."))
+    }
+    assert loaded == {"uipath_odata.events.job"}
+
+
+def test_an_event_reaches_the_entities_themselves():
+    assert properties(events.SimpleJobEvent)["error"].argument is package.JobError
 
 
 def test_a_related_entity_is_imported_when_a_query_goes_through_it():

@@ -11,9 +11,9 @@ import attrs
 
 from uipath_odata.generate.decide.entity_sets import entity_sets
 from uipath_odata.generate.decide.enum_aliases import EnumAlias, enum_aliases
-from uipath_odata.generate.decide.modules import modules
+from uipath_odata.generate.decide.modules import ENTITIES, EVENTS, Home, modules
 from uipath_odata.generate.decide.naming import attributes, class_names
-from uipath_odata.generate.read.document import Document, Schema, SchemaProperty
+from uipath_odata.generate.read.document import Document, Schema, SchemaProperty, enums
 from uipath_odata.generate.read.json_texts import with_json_texts
 
 __all__ = ["ENUMS", "PackageLayout", "package_layout"]
@@ -26,7 +26,7 @@ class PackageLayout:
     """The schemas of a document with the names and modules that they get."""
 
     schemas: Mapping[str, Schema]
-    modules: Mapping[str, str]
+    modules: Mapping[str, Home]
     """The module of each schema."""
     classes: Mapping[str, str]
     """The class of each schema."""
@@ -36,15 +36,20 @@ class PackageLayout:
     """The paths of the entity sets that list a schema."""
     sent: AbstractSet[str]
     """The schemas that a body may hold."""
+    event_enums: AbstractSet[str]
+    """The enums that events alone use."""
 
     @property
-    def homes(self) -> Mapping[str, str]:
+    def homes(self) -> Mapping[str, Home]:
         """The module of each public name, in alphabetical order of the names."""
-        homes = {self.classes[schema]: module for schema, module in self.modules.items()}
-        homes |= {alias.name: ENUMS for alias in self.aliases.values()}
+        homes = {self.classes[schema]: home for schema, home in self.modules.items()}
+        homes |= {
+            alias.name: Home(EVENTS if enum in self.event_enums else ENTITIES, ENUMS)
+            for enum, alias in self.aliases.items()
+        }
         return dict(sorted(homes.items()))
 
-    def module(self, name: str) -> list[Schema]:
+    def module(self, name: Home) -> list[Schema]:
         """Return the schemas of a module in the order of their classes, bases before what inherits them."""
         waiting = sorted(
             (s for s, home in self.modules.items() if home == name), key=self.classes.__getitem__
@@ -83,4 +88,21 @@ def package_layout(document: Document) -> PackageLayout:
             paths[facts.entity] += (f"/odata/{facts.name}",)
     found = enum_aliases(document.enums, classes.values())
     schemas = with_json_texts(document.schemas)
-    return PackageLayout(schemas, modules(document), classes, found, paths, document.sent)
+    homes = modules(document)
+    event_enums = _event_enums(document, homes, found)
+    return PackageLayout(schemas, homes, classes, found, paths, document.sent, event_enums)
+
+
+def _event_enums(
+    document: Document, homes: Mapping[str, Home], aliases: Mapping[str, EnumAlias]
+) -> AbstractSet[str]:
+    """Return the enums whose aliases no entity and no operation uses."""
+    events = {
+        enum
+        for schema, home in homes.items()
+        if home.package == EVENTS
+        for each in document.schemas[schema].properties
+        for enum in enums(each.type)
+    }
+    elsewhere = {alias for enum, alias in aliases.items() if enum not in events}
+    return {enum for enum in events if aliases[enum] not in elsewhere}

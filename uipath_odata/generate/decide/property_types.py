@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from uipath_odata.generate.decide.enum_aliases import EnumAlias
+from uipath_odata.generate.decide.modules import Home
 from uipath_odata.generate.read.document import Array, Enum, Envelope, Map, Primitive, Ref, Type
 
 __all__ = ["PropertyTypes", "path_class"]
@@ -30,8 +31,10 @@ _ORDERED: Final = frozenset({"LogDtoLevel"})
 
 @attrs.frozen
 class PropertyTypes:
-    """Annotations in the modules of entities."""
+    """Annotations in the modules of one package; elsewhere an entity is ``entities.Job``."""
 
+    package: str
+    homes: Mapping[str, Home]
     classes: Mapping[str, str]
     aliases: Mapping[str, EnumAlias]
 
@@ -41,16 +44,17 @@ class PropertyTypes:
         if descriptor in _OWN_DESCRIPTORS.values():
             return descriptor
         held = type_.item if isinstance(type_, Array) and descriptor != "Property" else type_
-        nested = f', "{path_class(self.python(held))}"' if descriptor == "Navigation" else ""
+        nested = f', "{path_class(self.classes[held.schema])}"' if isinstance(held, Ref) else ""
+        nested = nested if descriptor == "Navigation" else ""
         return f"{descriptor}[{self.python(held)}{nested}]"
 
     def python(self, type_: Type) -> str:
         """Return the Python type of a value."""
         match type_:
             case Ref(schema):
-                return self.classes[schema]
+                return self._seen(self.classes[schema])
             case Enum(name):
-                return self.aliases[name].name
+                return self._seen(self.aliases[name].name)
             case Array(item):
                 return f"list[{self.python(item)}]"
             case Map(value):
@@ -59,6 +63,10 @@ class PropertyTypes:
                 return self.python(value)
             case Primitive(name):
                 return _PYTHON.get(name) or _PYTHON[name.partition(":")[0]]
+
+    def _seen(self, name: str) -> str:
+        home = self.homes[name].package
+        return name if home == self.package else f"{home}.{name}"
 
 
 def path_class(name: str) -> str:

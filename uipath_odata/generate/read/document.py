@@ -20,6 +20,7 @@ __all__ = [
     "Schema",
     "SchemaProperty",
     "Type",
+    "enums",
 ]
 
 _SUCCESS: Final = range(200, 300)
@@ -189,6 +190,17 @@ class Document:
         return Document(
             (*self.operations, *new), {**other.schemas, **self.schemas}, {**other.enums, **self.enums}
         )
+
+
+def enums(type_: Type | None) -> Iterator[str]:
+    """Yield the enums inside a type."""
+    match type_:
+        case Enum(name):
+            yield name
+        case Array(inner) | Map(inner) | Envelope(inner):
+            yield from enums(inner)
+        case _:
+            return
 
 
 def references(type_: Type | None) -> Iterator[str]:

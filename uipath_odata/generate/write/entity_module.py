@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from uipath_odata.generate.decide.modules import Home
 from uipath_odata.generate.decide.package_layout import PackageLayout
 from uipath_odata.generate.decide.property_types import PropertyTypes, path_class
 from uipath_odata.generate.read.document import Ref, Schema, SchemaProperty
@@ -19,8 +20,10 @@ __all__ = ["entity_module"]
 _DESCRIPTORS: Final = frozenset(
     {"Collection", "JsonText", "Navigation", "Ordered", "Property", "Timestamp", "Values"}
 )
+# What an annotation uses of other modules: of entities.Job, entities alone.
+_NAME: Final = re.compile(r"(?<![.\w])\w+")
 _FRAME: Final = '''{header}
-"""Entities of Orchestrator: {module}."""
+"""{package} of Orchestrator: {module}."""
 
 from __future__ import annotations
 
@@ -37,15 +40,16 @@ _PATH_CLASS: Final = '''if TYPE_CHECKING:
         """{name}, reached through another entity."""'''
 
 
-def entity_module(layout: PackageLayout, module: str) -> str:
+def entity_module(layout: PackageLayout, home: Home) -> str:
     """Return the text of the module."""
-    schemas = layout.module(module)
-    types = PropertyTypes(layout.classes, layout.aliases)
+    schemas = layout.module(home)
+    types = PropertyTypes(home.package, layout.homes, layout.classes, layout.aliases)
     related = _related(layout)
     return _FRAME.format(
         header=HEADER,
-        module=module,
-        imports=_imports(layout, module, schemas, types, related),
+        package=home.package.capitalize(),
+        module=home.module,
+        imports=_imports(layout, home, schemas, types, related),
         classes="\n\n\n".join(
             text for schema in schemas for text in _classes(layout, schema, types, related)
         ),
@@ -103,7 +107,7 @@ def _property(
 
 def _imports(
     layout: PackageLayout,
-    module: str,
+    home: Home,
     schemas: Sequence[Schema],
     types: PropertyTypes,
     related: AbstractSet[str],
@@ -112,20 +116,20 @@ def _imports(
     bases = {layout.classes[base] for each in schemas for base in each.bases}
     runtime = used & _DESCRIPTORS | {"entity", "prop"} | {"Entity" for each in schemas if not each.bases}
     paths = {path_class(layout.classes[name]): layout.homes[layout.classes[name]] for name in related}
-    own = ["    from uipath_odata.odata.entity import Nested"] if module in paths.values() else []
-    siblings = _siblings({**layout.homes, **paths}, used - bases, module, "    ")
+    own = ["    from uipath_odata.odata.entity import Nested"] if home in paths.values() else []
+    siblings = _siblings({**layout.homes, **paths}, used - bases, home, "    ")
     later = [*own, *([""] if own and siblings else []), *siblings]
     blocks = [
         _standard(used | {"TYPE_CHECKING" for _ in later}),
         [importing("uipath_odata.odata.entity", runtime)],
-        _siblings(layout.homes, bases, module),
+        [*(["from .. import entities"] if "entities" in used else []), *_siblings(layout.homes, bases, home)],
         ["if TYPE_CHECKING:", *later] if later else [],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def _words(schema: Schema, types: PropertyTypes) -> list[str]:
-    return [word for each in schema.properties for word in re.findall(r"\w+", types.of(each.type))]
+    return [word for each in schema.properties for word in _NAME.findall(types.of(each.type))]
 
 
 def _standard(used: AbstractSet[str]) -> list[str]:
@@ -137,9 +141,11 @@ def _standard(used: AbstractSet[str]) -> list[str]:
     ]
 
 
-def _siblings(homes: Mapping[str, str], names: Iterable[str], module: str, indent: str = "") -> list[str]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+def _siblings(homes: Mapping[str, Home], names: Iterable[str], home: Home, indent: str = "") -> list[str]:
+    found: defaultdict[Home, list[str]] = defaultdict(list)
     for name in names:
-        if homes.get(name, module) != module:
+        if homes.get(name, home) != home:
             found[homes[name]].append(name)
-    return [importing(f".{home}", found[home], indent) for home in sorted(found)]
+    # The formatter's order: those further away first.
+    ordered = sorted(found, key=lambda each: (each.package == home.package, each))
+    return [importing(home.path_to(each), found[each], indent) for each in ordered]

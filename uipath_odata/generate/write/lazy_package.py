@@ -12,7 +12,7 @@ __all__ = ["lazy_package"]
 
 # Type checkers know the names from the imports: to them, __getattr__ would make every other name right too.
 _FRAME: Final = '''{header}
-"""Orchestrator's entities and enums, each imported when it is first used."""
+"""{about}"""
 
 from __future__ import annotations
 
@@ -38,13 +38,14 @@ if not TYPE_CHECKING:
 '''
 
 
-def lazy_package(homes: Mapping[str, str]) -> str:
+def lazy_package(about: str, homes: Mapping[str, str]) -> str:
     """Return the text of an ``__init__`` that exports each name from its module."""
     names: defaultdict[str, list[str]] = defaultdict(list)
     for name, module in homes.items():
         names[module].append(name)
     return _FRAME.format(
         header=HEADER,
+        about=about,
         imports="\n".join(importing(f".{module}", names[module], "    ") for module in sorted(names)),
         listed=vertical("__all__ = [", (f'"{name}"' for name in homes), "]"),
         homes=vertical(
