@@ -187,7 +187,7 @@ class Orchestrator(FolderClient):
             await self._transport.aclose()
         finally:
             if self._own_pool is not None:
-                await self._own_pool.aclose()
+                await self._own_pool.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import attrs
 import pytest
 
 from uipath_odata.auth import Grant, Secret
@@ -50,7 +51,27 @@ def test_r33_a_refusal_counts_for_its_generation_and_older_ones():
     assert refused.usable(1.0) is None
     assert refused.due(1.0)
     assert refused.refuse(first.token.generation).usable(1.0) is None
-    assert refused.renewed(GRANT, 1.0, 0.0).usable(1.0)
+    assert refused.renewed(attrs.evolve(GRANT), 1.0, 0.0).usable(1.0)
+
+
+def test_credentials_that_give_the_refused_token_again_have_no_other():
+    refused = TokenCache().renewed(GRANT, 0.0, 0.0).refuse(1)
+    again = refused.renewed(GRANT, 1.0, 0.0)
+    assert again.is_unchanged
+    assert again.usable(1.0) is None
+    with pytest.raises(AuthenticationFailed, match="give a new one, or an async callable"):
+        again.latest()
+    assert (again.due(30.9), again.due(31.0)) == (False, True)
+
+
+@pytest.mark.parametrize("error", [AuthenticationFailed("no"), ConnectionFailed("down")])
+def test_a_token_that_was_accepted_stays_in_use_while_there_is_no_newer_one(error):
+    refused = TokenCache().renewed(GRANT, 0.0, 0.0).accept(1).refuse(1)
+    assert refused.usable(1.0) is None
+    held = refused.failed(error, 1.0)
+    assert held.usable(2.0) is held.token
+    assert (held.keeps(held.token, 2.0), held.keeps(held.token, 100.0)) == (True, False)
+    assert not refused.renewed(GRANT, 1.0, 0.0).failed(error, 1.0).is_unchanged
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ async def test_a_client_shows_the_budget_of_its_tenant():
     assert (use.limit, use.share, use.used, use.waiting, use.next_free) == (1_000, 500, 0, 0, 0)
     for tenant in tenants:
         await tenant.close()
-    await pool.aclose()
+    await pool.close()
 
 
 async def test_what_a_list_costs_is_told_by_its_budget(lists):

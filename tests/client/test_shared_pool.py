@@ -14,4 +14,4 @@ async def test_what_belongs_to_a_pool_is_not_given_beside_it(option):
     with pytest.raises(QueryError, match=f"{next(iter(option))} and pool are both given"):
         Orchestrator(BASE, AccessToken("t"), pool=pool, **option)
     await Orchestrator(BASE, AccessToken("t"), pool=pool, trust_env=False).close()
-    await pool.aclose()
+    await pool.close()

@@ -30,8 +30,10 @@ from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.rate.wait_queue import WaitQueue
 from uipath_odata.transport.request import Response
+from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Retry, RetryContext
+from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.retry import Retry
 
 BASE = URL("http://127.0.0.1/acme/Default/orchestrator_/")
 BEGAN = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
@@ -154,8 +156,8 @@ class Program:
         clock = Clock(monotonic=loop.time, wall=loop.time, sleep=asyncio.sleep)
         ceiling = self.allowance.ceiling(request.rate_class)
         lane = self.lanes.setdefault(request.rate_class, WaitQueue(Rate(ceiling)))
-        retry = Retry(request, BASE, RetryContext(RetryPolicy(), clock, self.night.random), lane)
-        budget = Budget(request, BASE, retry, lane)
+        progress = Progress(request, BASE, RetryContext(RetryPolicy(), clock, self.night.random))
+        retry, budget = Retry(progress, lane), Budget(progress, lane)
 
         async def handler(_request):
             return await self.night.answer(request)

@@ -169,7 +169,7 @@ async def connect(time):
 
     yield make
     for each in opened:
-        await each.aclose()
+        await (each.close() if isinstance(each, Pool) else each.aclose())
 
 
 POOL_OPTIONS = {
@@ -178,6 +178,7 @@ POOL_OPTIONS = {
     "connect_timeout",
     "read_timeout",
     "body_limit",
+    "header_limit",
     "ssl_context",
     "ca_file",
     "trust_env",

@@ -64,7 +64,7 @@ RELEVANT = {
     ),
     "transport/headers/retry_after": ("transport/headers/test_retry_after", "transport/rate/test_pauses"),
     "transport/retry/policy": (*_RETRY, "transport/errors/test_status", "transport/observe/test_write_log"),
-    "transport/retry/quota": (*_RETRY, "transport/errors/test_status"),
+    "transport/retry/context": (*_RETRY, "transport/errors/test_status"),
     "transport/rate/middleware": (*_BUDGET[1:], "transport/rate/test_tenants"),
     "transport/rate/budgets": (*_BUDGET[1:], "transport/rate/test_tenants"),
     "transport/rate/sliding_log": (

@@ -137,7 +137,7 @@ async def test_no_secret_is_ever_shown(serve, reply, cut, hang, write, caplog, c
         shown += [repr(credentials), repr(transport), repr(vars(transport)), repr(pool), repr(write)]
         shown += [repr(transport._tokens._cache), repr(vars(transport._tokens))]
         await transport.aclose()
-        await pool.aclose()
+        await pool.close()
     assert errors or (flow, identity) == ("answered", "gives")
     assert not hits(shown, PRINTED_WITH_LOCALS)
     assert not hits([text for error in errors for text in printed(error)], CANARIES)
@@ -235,7 +235,7 @@ async def test_r113_no_login_shows_a_secret(
         await transport.send(jobs)
     shown = [repr(credentials), repr(vars(transport._tokens)), repr(transport._tokens._cache)]
     await transport.aclose()
-    await pool.aclose()
+    await pool.close()
     assert len(peer.seen) >= 1
     assert not hits([*shown, *printed(caught.value), *with_locals(caught.value)], CANARIES)
     assert not hits([caplog.text, *capfd.readouterr()], CANARIES)
@@ -271,7 +271,7 @@ async def test_r113_r114_no_signature_is_shown(serve, reply, cut, hang, caplog, 
             # Without the frame of this test, which holds the canaries.
             errors.append(error.with_traceback(error.__traceback__.tb_next))
     await transport.aclose()
-    await pool.aclose()
+    await pool.close()
     assert errors or flow == "answered"
     assert "sig=canary-signature" in peer.seen[0].target
     for error in errors:

@@ -222,7 +222,7 @@ async def test_r83_cancelled_at_any_await_nothing_stays_behind(
         assert left_over(peer) == set(), at
         assert pool.slots._value == scenario.concurrency, at
         assert not any(queue.waiting for queue in pool.budgets._queues.values()), at
-        await pool.aclose()
+        await pool.close()
         await until(lambda peer=peer: not peer.open)
         await peer.stop()
         assert not [each for each in tmp_path.iterdir() if each.name not in {"a", "logins"}], at

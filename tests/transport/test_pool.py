@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from uipath_odata.auth import AccessToken, Deployment
-from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.errors import ConnectionFailed, OrchestratorError, QueryError
 from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.transport import Transport
 
 
@@ -25,7 +26,7 @@ async def test_r88_closing_twice_is_closing_once(serve, connect, jobs, reply):
     await transport.send(jobs)
     await asyncio.gather(transport.aclose(), transport.aclose())
     await transport.aclose()
-    assert (await transport._pool._lifetime.aclose()) is None
+    await transport._pool.close()
 
 
 async def test_r88_closing_ends_the_connections(serve, until, jobs, reply):
@@ -43,7 +44,7 @@ async def test_r88_closing_ends_the_connections(serve, until, jobs, reply):
 async def test_r88_a_client_that_never_sent_anything_closes(connect):
     transport = connect("http://127.0.0.1:1")
     await transport.aclose()
-    assert transport._pool._session is None
+    assert transport._pool.session._session is None
 
 
 async def test_a_shared_pool_outlives_the_client(serve, connect, jobs, reply):
@@ -60,6 +61,7 @@ PROGRAM = """
 import asyncio, sys
 from uipath_odata.auth import AccessToken, Deployment
 from uipath_odata.transport.request import Request
+from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.transport import Transport
 
 async def main():
@@ -105,9 +107,9 @@ async def test_r89_a_client_is_closed_where_it_is_used(serve, connect, jobs, rep
     errors = []
 
     def elsewhere():
-        for each in (transport, transport._pool):
+        for close in (transport.aclose, transport._pool.close):
             try:
-                asyncio.run(each.aclose())
+                asyncio.run(close())
             except OrchestratorError as error:
                 errors.append(str(error))
 
@@ -118,11 +120,29 @@ async def test_r89_a_client_is_closed_where_it_is_used(serve, connect, jobs, rep
 
 def test_r89_a_client_whose_loop_has_ended_is_closed_anywhere():
     pool = Pool()
-    asyncio.run(pool.session())
-    asyncio.run(pool.aclose())
+    asyncio.run(pool.session.get())
+    asyncio.run(pool.close())
 
 
-@pytest.mark.parametrize("concurrency", [0, -1])
-def test_no_slots_are_no_client(concurrency):
-    with pytest.raises(QueryError, match="less than 1"):
-        Pool(concurrency=concurrency)
+@pytest.mark.parametrize("size", [0, -1])
+@pytest.mark.parametrize("option", ["concurrency", "body_limit", "header_limit"])
+def test_a_pool_that_takes_nothing_is_refused(option, size):
+    with pytest.raises(QueryError, match=f"{option} is less than 1: give"):
+        Pool(**{option: size})
+
+
+async def test_a_pool_is_closed_by_its_block(serve, connect, until, jobs, reply):
+    peer = await serve([reply()])
+    async with Pool() as pool:
+        transport = connect(peer.url, pool=pool)
+        await transport.send(jobs)
+    await until(lambda: not peer.open)
+    with pytest.raises(OrchestratorError, match="closed"):
+        await transport.send(jobs)
+
+
+async def test_longer_headers_are_taken_where_the_pool_says_so(serve, connect, jobs, reply):
+    peer = await serve([reply(headers=["X-Long: " + 40_000 * "x"])])
+    with pytest.raises(ConnectionFailed, match="header_limit"):
+        await connect(peer.url, policy=RetryPolicy(attempts=1)).send(jobs)
+    assert (await connect(peer.url, header_limit=50_000).send(jobs)).status == 200

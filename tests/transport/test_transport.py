@@ -5,9 +5,8 @@ import pytest
 
 from uipath_odata.auth import AccessToken, Deployment
 from uipath_odata.errors import NotFound, QueryError
-from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry.retry import Retry
+from uipath_odata.transport.retry.progress import Progress
 from uipath_odata.transport.transport import Transport
 
 
@@ -70,14 +69,13 @@ async def test_r70_the_order_of_the_middlewares_is_fixed(connect):
     async def observer(request, handler):
         return await handler(request)
 
-    transport = connect("http://127.0.0.1:1", middlewares=[own])
+    transport = connect("http://127.0.0.1:1")
     request = Request(path="/odata/Jobs", repeatable=True)
     queue = transport._pool.budgets.queue("", "default")
-    retry = Retry(request, transport._url(request), transport._shared, queue)
-    budget = Budget(request, transport._url(request), retry, queue)
-    chain = transport._chain(request, retry, budget, [observer], None)
+    progress = Progress(request, transport._url(request), transport._context)
+    chain = transport._chain.middlewares(progress, queue, own, observer)
     names = [getattr(each, "__name__", type(each).__name__) for each in chain]
-    assert names == ["Retry", "Budget", "own", "BearerToken", "observer", "Attempt"]
+    assert names == ["Retry", "Budget", "own", "observer", "Attempt"]
 
 
 async def test_r70_user_middlewares_see_every_attempt_before_it_is_signed(serve, connect, jobs, reply):
@@ -86,12 +84,15 @@ async def test_r70_user_middlewares_see_every_attempt_before_it_is_signed(serve,
     async def own(request, handler):
         attempts.append("Authorization" in request.headers)
         request.headers["X-Trace"] = str(len(attempts))
-        return await handler(request)
+        response = await handler(request)
+        attempts.append("Authorization" in response.request_info.headers)
+        return response
 
     peer = await serve([reply(503), reply()])
     await connect(peer.url, middlewares=[own]).send(jobs)
-    assert attempts[0] is False
-    assert [seen.headers["x-trace"] for seen in peer.seen] == ["1", "2"]
+    assert attempts == [False, False, False, False]
+    assert [seen.headers["x-trace"] for seen in peer.seen] == ["1", "3"]
+    assert {seen.headers["authorization"] for seen in peer.seen} == {"Bearer a-token"}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Credentials(Protocol):
 
     ``exchange`` is never run twice at once and never cancelled by a request that waits for it. ``previous``
     is the last grant of this client, whose token is refused or nearly over; its ``refresh_token`` may have
-    rotated. What ``exchange`` stores before it returns is stored before the token is used.
+    rotated; credentials that have no other token return it as it is. What ``exchange`` stores before it returns is stored before the token is used.
     """
 
     async def exchange(self, deployment: Deployment, post: Post, previous: Grant | None, /) -> Grant: ...

@@ -15,6 +15,10 @@ __all__ = ["Token", "TokenCache", "refresh_margin"]
 
 _REFUSAL_HOLDS = 30.0
 _OUTAGE_HOLDS = 5.0
+_NO_OTHER = (
+    "Orchestrator refused the access token: it is expired, revoked or of another tenant; give a new one, or an async"
+    " callable that can fetch one"
+)
 
 
 @attrs.frozen
@@ -35,8 +39,12 @@ class TokenCache:
     grant: Grant | None = None
     refused: int = 0
     """The newest generation that Orchestrator answered 401."""
+    accepted: int = 0
+    """The newest generation that Orchestrator answered with success."""
     failure: OrchestratorError | None = None
     failed_until: float = -math.inf
+    is_unchanged: bool = False
+    """Whether the failure is that the credentials have no other token than the refused one."""
 
     def usable(self, now: float) -> Token | None:
         """Give a token that is valid as far as is known, also while the identity server is down."""
@@ -56,19 +64,38 @@ class TokenCache:
 
     def renewed(self, grant: Grant, now: float, jitter: float) -> TokenCache:
         """Take the next generation; ``jitter`` in 0…1 makes its refresh up to a tenth of the margin earlier."""
+        if self.token is not None and self.refused >= self.token.generation and grant is self.grant:
+            error = AuthenticationFailed(_NO_OTHER)
+            return attrs.evolve(self.failed(error, now), is_unchanged=True)
         generation = (self.token.generation if self.token else 0) + 1
         expires_at = now + grant.expires_in
         refresh_at = expires_at - refresh_margin(grant.expires_in) * (1 + 0.1 * jitter)
-        return TokenCache(Token(grant.access_token, generation, refresh_at, expires_at), grant, self.refused)
+        token = Token(grant.access_token, generation, refresh_at, expires_at)
+        return TokenCache(token, grant, self.refused, self.accepted)
+
+    def accept(self, generation: int) -> TokenCache:
+        """Remember that a token was good for something."""
+        return attrs.evolve(self, accepted=max(self.accepted, generation))
 
     def refuse(self, generation: int) -> TokenCache:
         """Remember a 401, also a late one."""
         return attrs.evolve(self, refused=max(self.refused, generation))
 
+    def keeps(self, token: Token, now: float) -> bool:
+        """Tell whether a refused token stays in use: it was accepted elsewhere, and there is no newer one yet."""
+        return self.accepted >= token.generation and self.token == token and now < self.failed_until
+
     def failed(self, error: OrchestratorError, now: float) -> TokenCache:
-        """Hold the identity server's answer: a refusal for 30 s, an outage for 5 s."""
+        """Hold the identity server's answer: a refusal for 30 s, an outage for 5 s.
+
+        A token that was accepted stays in use although one operation has refused it.
+        """
         holds = _REFUSAL_HOLDS if isinstance(error, AuthenticationFailed) else _OUTAGE_HOLDS
-        return attrs.evolve(self, failure=error, failed_until=now + holds)
+        good = self.token is not None and self.accepted >= self.token.generation
+        refused = min(self.refused, self.accepted - 1) if good else self.refused
+        return attrs.evolve(
+            self, failure=error, failed_until=now + holds, is_unchanged=False, refused=refused
+        )
 
     def error(self) -> OrchestratorError:
         """Copy the failure for one of those who wait; each raises its own."""

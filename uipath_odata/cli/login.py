@@ -16,8 +16,8 @@ from uipath_odata.errors import AuthenticationFailed, OrchestratorError, Respons
 from uipath_odata.local.threads import in_thread
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.pool import Pool
+from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import RetryContext
 from uipath_odata.transport.tokens.identity import Identity
 
 __all__ = ["log_in", "log_out", "who_am_i"]
@@ -33,7 +33,7 @@ async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **connectio
     try:
         grant = await browser.exchange(place, _identity(pool, RetryPolicy()).post, None)
     finally:
-        await pool.aclose()
+        await pool.close()
     if grant.refresh_token is None:
         raise AuthenticationFailed(
             "The identity server gave no refresh token: let the application have the scope offline_access"
@@ -70,7 +70,7 @@ async def _ended(login: Login, pool: Pool) -> bool:
     except OrchestratorError:
         answer = None
     finally:
-        await pool.aclose()
+        await pool.close()
     return answer is not None and answer.status == HTTPStatus.OK
 
 

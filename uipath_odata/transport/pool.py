@@ -6,15 +6,17 @@ import asyncio
 import logging
 import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
-from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.errors import QueryError
+from uipath_odata.transport.connector import CleanConnector
 from uipath_odata.transport.rate.budgets import Budgets
+from uipath_odata.transport.session import LoopSession
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import Sequence
 
     from aiohttp import TraceConfig
     from aiohttp.abc import AbstractResolver
@@ -25,15 +27,22 @@ logger = logging.getLogger("uipath_odata")
 
 # Of connect_timeout, for a look-up of the name and connecting: a resolver asks several servers in turn.
 _REACHING = 3
+_LIMITS = {
+    "concurrency": "give the number of requests that may run at once",
+    "body_limit": "give the bytes of the longest answer that you expect",
+    "header_limit": "give the bytes of the longest header that you expect",
+}
 
 
 class Pool:
-    """Own the aiohttp session: it is opened by the first request and belongs to that event loop.
+    """Own the connections: the first request opens them, and they belong to its event loop.
 
-    Times are in seconds; with the look-up of the name, connecting takes at most three times ``connect_timeout``.
-    ``concurrency`` is how many attempts are on the wire at once, ``body_limit`` the decoded bytes of one answer. ``ca_file`` is trusted beside the system's authorities. Clients that share a pool
-    share its connections and the rate budget of each tenant, and nothing else. ``trace_configs`` are aiohttp's: they
-    see every request of every client, with its token. A ``resolver`` of your own stays open.
+    ``async with Pool() as pool`` closes it. Times are in seconds; with the look-up of the name, connecting takes at
+    most three times ``connect_timeout``. ``concurrency`` is how many attempts are on the wire at once, ``body_limit``
+    the decoded bytes of one answer, ``header_limit`` the bytes of one header or of the status line. ``ca_file`` is
+    trusted beside the system's authorities. Clients that share a pool share its connections and the rate budget of
+    each tenant, and nothing else. ``trace_configs`` are aiohttp's: they see every request of every client, with its
+    token. A ``resolver`` of your own stays open.
     """
 
     def __init__(
@@ -44,17 +53,26 @@ class Pool:
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
         body_limit: int = 64 * 2**20,
+        header_limit: int = 16 * 2**10,
         ssl_context: ssl.SSLContext | None = None,
         ca_file: str | Path | None = None,
         trust_env: bool = False,
         trace_configs: Sequence[TraceConfig] = (),
         resolver: AbstractResolver | None = None,
     ) -> None:
-        if concurrency < 1:
-            raise QueryError("concurrency is less than 1: give the number of requests that may run at once")
+        for name, value in (
+            ("concurrency", concurrency),
+            ("body_limit", body_limit),
+            ("header_limit", header_limit),
+        ):
+            if value < 1:
+                raise QueryError(f"{name} is less than 1: {_LIMITS[name]}")
         self.slots = asyncio.Semaphore(concurrency)
         self.attempt_timeout = attempt_timeout
         self.body_limit = body_limit
+        self.trust_env = trust_env
+        self.budgets = Budgets()
+        self._header_limit = header_limit
         self._timeout = ClientTimeout(
             total=None,
             connect=_REACHING * connect_timeout,
@@ -62,62 +80,39 @@ class Pool:
             sock_read=read_timeout,
         )
         self._ssl = _trust(ssl_context, ca_file)
-        self.budgets = Budgets()
-        self._trust_env = trust_env
         self._trace_configs = list(trace_configs)
-        self._resolver = resolver
-        self._lifetime = self._open()
-        self._session: ClientSession | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._closed = False
+        self.session = LoopSession(
+            lambda: self.new_session(resolver, trust_env=trust_env, trace_configs=self._trace_configs)
+        )
 
-    async def session(self) -> ClientSession:
-        """Give the session, opened now if it is not yet."""
-        loop = asyncio.get_running_loop()
-        if self._closed:
-            raise OrchestratorError("The client is closed: open a new one")
-        if self._session is None:
-            self._loop = loop
-            self._session = await anext(self._lifetime)
-        if self._loop is not loop:
-            raise _elsewhere()
-        return self._session
-
-    def check_loop(self) -> None:
-        """Raise OrchestratorError where the connections belong to another event loop that still runs."""
-        loop = self._loop
-        if loop is not None and loop is not asyncio.get_running_loop() and not loop.is_closed():
-            raise _elsewhere()
-
-    async def aclose(self) -> None:
-        """Close all connections; closing twice is closing once. Raises OrchestratorError in another event loop."""
-        self.check_loop()
-        if not self._closed:
-            self._closed = True
-            await self._lifetime.aclose()
-
-    async def _open(self) -> AsyncGenerator[ClientSession, None]:
-        """Keep the session between opening and closing.
-
-        The event loop closes its generators when it ends (``shutdown_asyncgens``), so a client that nobody
-        closed leaves no open connection.
-        """
-        session = ClientSession(
-            connector=TCPConnector(limit=0, ssl=self._ssl, resolver=self._resolver),
+    def new_session(
+        self,
+        resolver: AbstractResolver | None,
+        *,
+        trust_env: bool,
+        trace_configs: list[TraceConfig] | None = None,
+    ) -> ClientSession:
+        """Open a session of its own with the pool's certificates, times and limits; whoever asks for it closes it."""
+        return ClientSession(
+            connector=CleanConnector(limit=0, ssl=self._ssl, resolver=resolver),
             timeout=self._timeout,
             cookie_jar=DummyCookieJar(),
-            trust_env=self._trust_env,
+            trust_env=trust_env,
             auto_decompress=False,
-            trace_configs=self._trace_configs,
+            trace_configs=trace_configs,
+            max_line_size=self._header_limit,
+            max_field_size=self._header_limit,
         )
-        try:
-            yield session
-        finally:
-            await session.close()
 
+    async def close(self) -> None:
+        """Close all connections; closing twice is closing once. Raise OrchestratorError in another event loop."""
+        await self.session.aclose()
 
-def _elsewhere() -> OrchestratorError:
-    return OrchestratorError("The client belongs to another event loop: make one client for each loop")
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
 
 def _trust(context: ssl.SSLContext | None, ca_file: str | Path | None) -> ssl.SSLContext | bool:

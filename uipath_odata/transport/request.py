@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from uipath_odata.transport.storage.address import StorageAddress
 
 __all__ = ["Request", "Response", "Sender"]
+
+
+_VERSION = re.compile(r"(?:^|,)\s*([0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(?=$|,)")
 
 
 def _frozen(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -49,6 +53,8 @@ class Request:
     """Whether the schema requires a folder header."""
     scopes: tuple[str, ...] = ()
     """OAuth scopes of which the token needs one."""
+    permissions: tuple[str, ...] = ()
+    """Permissions of the account's roles, all of them needed."""
 
 
 @attrs.frozen
@@ -62,6 +68,12 @@ class Response:
     attempts: int = 1
     waited: float = 0.0
     """Seconds that it waited for the rate budget and for pauses that the server asked for."""
+
+    @property
+    def api_version(self) -> float | None:
+        """The newest of ``api-supported-versions``, such as 20.0; None where the answer does not say."""
+        versions = _VERSION.findall(self.headers.get("api-supported-versions", ""))
+        return max(map(float, versions), default=None)
 
 
 class Sender(Protocol):

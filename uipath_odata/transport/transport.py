@@ -10,22 +10,21 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from uipath_odata.errors import QueryError
-from uipath_odata.transport.bodies.attempt import Attempt
-from uipath_odata.transport.bodies.file_body import sending_time
+from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.clock import Clock
+from uipath_odata.transport.errors.advice import Knowledge
 from uipath_odata.transport.errors.status import raise_for_status
-from uipath_odata.transport.headers.api_version import api_version
+from uipath_odata.transport.headers.field import check_fields
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.allowance import Allowance
-from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request, Response
+from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Retry, RetryContext
-from uipath_odata.transport.send_once import send_once
+from uipath_odata.transport.retry.progress import Progress
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses
 from uipath_odata.transport.storage.storage import Storage
-from uipath_odata.transport.tokens.bearer import BearerToken
+from uipath_odata.transport.tokens.bearer import BearerToken, unsigned
 from uipath_odata.transport.tokens.identity import Identity
 from uipath_odata.transport.tokens.tokens import Tokens
 
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Transport"]
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "uipath-odata"}
-# Without #, behind which nothing is sent.
+# Without #, after which nothing is sent.
 _ENCODED = re.compile(r"/[\x21\x22\x24-\x7e]*")
 _ALLOWANCE = Allowance()
 _POLICY = RetryPolicy()
@@ -79,20 +78,23 @@ class Transport:
         self._owns_pool = pool is None
         self._base_url = deployment.base_url
         self._root = deployment.base_url.raw_path.rstrip("/")
-        # A standalone Orchestrator has one URL for all its tenants.
-        self._tenant = f"{deployment.base_url} {deployment.tenant_name or ''}".rstrip()
+        self._tenant = _tenant_key(deployment)
         self._allowance = allowance
         self._tracing = tracing
-        self._shared = RetryContext(policy, clock, random)
+        self._context = RetryContext(policy, clock, random)
         identity = Identity(self._pool, RetryContext(policy, clock, random))
         self._tokens = Tokens(credentials, deployment, identity.post, clock, random)
         addresses = StorageAddresses(deployment.base_url, private_storage)
         self._storage = Storage(self._pool, RetryContext(policy, clock, random), addresses)
-        self._middlewares = tuple(middlewares)
+        # Theirs run before the signature, in every attempt.
+        self._middlewares = (unsigned, *middlewares) if middlewares else ()
         tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
-        self._headers = {**_HEADERS, **tenant, **(headers or {})}
+        check_fields(headers or {}, "headers=")
+        common = {**_HEADERS, **tenant, **(headers or {})}
+        self._chain = Chain(self._pool, self._pool.session, common, self._pool.slots)
         self._close_timeout = close_timeout
         self.api_version: float | None = None
+        self._has_answered = False
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response:
         """Give the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write.
@@ -109,34 +111,36 @@ class Transport:
     async def _answer(
         self, request: Request, into: Sink | None, *observers: ClientMiddlewareType
     ) -> Response:
-        url = self._url(request)
-        session = await self._pool.session()
+        progress = Progress(request, self._url(request), self._context)
         queue = self._pool.budgets.queue(
             self._tenant, request.rate_class, self._allowance.ceiling(request.rate_class)
         )
-        retry = Retry(request, url, self._shared, queue)
-        budget = Budget(request, url, retry, queue)
-        observers = (*WriteLog.of(request, url, retry), *observers)
-        chain = self._chain(request, retry, budget, observers, into)
-        answer = await send_once(session, request, url, self._headers, chain)
-        self.api_version = api_version(answer.headers) or self.api_version
-        return raise_for_status(
-            request,
-            url,
-            Response(answer.status, answer.headers, answer.body, max(1, retry.attempts), budget.waited),
-            maybe_done_before=retry.maybe_done,
-            now=self._shared.clock.wall(),
+        bearer = BearerToken(self._tokens, self._base_url, request.operation)
+        middlewares: tuple[ClientMiddlewareType, ...] = (
+            *self._middlewares,
+            bearer,
+            *WriteLog.of(progress),
+            *observers,
+        )
+        answer = await self._chain.send(progress, queue, *middlewares, into=into)
+        self.api_version = answer.api_version or self.api_version
+        knowledge = Knowledge(
             dropped=self._tokens.dropped,
             version=self.api_version,
+            has_answered=self._has_answered,
+            secrets=tuple(bearer.signed_with),
         )
+        checked = raise_for_status(progress, answer, knowledge)
+        self._has_answered = True
+        return checked
 
     def budget(self) -> dict[str, RateUsage]:
         """Show the rate budget of each class of endpoints of this tenant."""
-        return self._pool.budgets.use(self._tenant, self._allowance, self._shared.clock.monotonic())
+        return self._pool.budgets.use(self._tenant, self._allowance, self._context.clock.monotonic())
 
     def budget_of(self, rate_class: str) -> RateUsage | None:
         """Show the rate budget of one class; None where it has no documented limit and was not asked."""
-        now = self._shared.clock.monotonic()
+        now = self._context.clock.monotonic()
         return self._pool.budgets.use_of(rate_class, self._tenant, self._allowance, now)
 
     async def send_to_storage(
@@ -147,30 +151,12 @@ class Transport:
 
     async def aclose(self) -> None:
         """Wait for a running token exchange, for at most ``close_timeout`` seconds, and close the connections."""
-        self._pool.check_loop()
+        self._pool.session.check_loop()
         async with AsyncExitStack() as closing:
             if self._owns_pool:
-                closing.push_async_callback(self._pool.aclose)
+                closing.push_async_callback(self._pool.close)
             closing.push_async_callback(self._storage.aclose)
             await self._tokens.aclose(self._close_timeout)
-
-    def _chain(
-        self,
-        request: Request,
-        retry: Retry,
-        budget: Budget,
-        observers: Sequence[ClientMiddlewareType],
-        into: Sink | None,
-    ) -> tuple[ClientMiddlewareType, ...]:
-        """Order the middlewares, outermost first: retries, the rate, the user's own, the signature, observers, the wire.
-
-        They are given with each request because aiohttp then takes none of the session's.
-        """
-        pool = self._pool
-        patience = pool.attempt_timeout + sending_time(request.body)
-        wire = Attempt(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
-        bearer = BearerToken(self._tokens, self._base_url)
-        return (retry, budget, *self._middlewares, bearer, *observers, wire)
 
     def _url(self, request: Request) -> URL:
         if not _ENCODED.fullmatch(f"{request.path}?{request.query}"):
@@ -186,3 +172,9 @@ class Transport:
             query_string=request.query,
             encoded=True,
         )
+
+
+def _tenant_key(deployment: Deployment) -> str:
+    """Name a tenant for its rate budget: hosts, paths and tenants are the same in any case."""
+    # A standalone Orchestrator has one URL for all its tenants.
+    return f"{deployment.base_url} {deployment.tenant_name or ''}".rstrip(" /").casefold()

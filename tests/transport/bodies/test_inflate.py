@@ -52,9 +52,29 @@ def test_r13_a_gzip_body_with_any_byte_changed_is_never_another_body(library):
 
 
 @both
-def test_bytes_behind_a_gzip_body_are_refused(library):
+@pytest.mark.parametrize("rest", [b"\0", b"\0\0\0\0", b"more"])
+def test_bytes_after_a_gzip_body_that_are_no_member_are_refused(library, rest):
     with pytest.raises(DecodeError, match="follow"):
-        inflated(PACKED + b"\0", library)
+        inflated(PACKED + rest, library)
+
+
+@both
+@pytest.mark.parametrize("step", [1, 7, 1_000, ENOUGH])
+@pytest.mark.parametrize("size", [1, 300, len(BODY) // 2, len(BODY)])
+def test_a_body_of_several_members_is_read_whole(library, step, size):
+    """RFC 1952 §2.2."""
+    members = b"".join(
+        gzip.compress(BODY[start : start + size]) for start in range(0, len(BODY), size) if size > 1
+    )
+    members = members or gzip.compress(BODY[:100]) + gzip.compress(b"") + gzip.compress(BODY[100:])
+    assert inflated(members, library, step) == BODY
+
+
+@both
+def test_r12_a_second_member_that_is_cut_at_any_byte_is_no_body(library):
+    for end in range(1, len(PACKED)):
+        with pytest.raises(ClientPayloadError, match="cut"):
+            inflated(PACKED + PACKED[:end], library, 100)
 
 
 @both

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from random import Random
 
 import attrs
 import pytest
@@ -20,8 +21,12 @@ from uipath_odata.errors import (
     ServerError,
     Unauthorized,
 )
+from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.request import Request, Response
+from uipath_odata.transport.retry.context import RetryContext
+from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.progress import Progress
 
 URL_OF_JOBS = URL("https://o.example.com/odata/Jobs(5)?$filter=Name%20eq%20%27secret%27", encoded=True)
 READ = Request(path="/odata/Jobs(5)", repeatable=True, operation="Jobs.get")
@@ -30,7 +35,8 @@ WRITE = Request(method="POST", path="/odata/Jobs", repeatable=False)
 
 def outcome(status, body=b"", *, request=READ, headers=(), before=False, attempts=1):
     answer = Response(status, CIMultiDict(headers), body, attempts)
-    return raise_for_status(request, URL_OF_JOBS, answer, maybe_done_before=before, now=1_000.0)
+    context = RetryContext(RetryPolicy(), Clock(wall=lambda: 1_000.0), Random(1))
+    return raise_for_status(Progress(request, URL_OF_JOBS, context, maybe_done=before), answer)
 
 
 def error_of(status, body=b"", **facts):
@@ -104,7 +110,48 @@ def test_r35_the_missing_scope_is_named(status):
 def test_r35_a_refused_operation_names_the_scopes_that_it_needs():
     request = attrs.evolve(READ, scopes=("OR.Jobs", "OR.Jobs.Read"))
     assert "the scope OR.Jobs or OR.Jobs.Read" in str(error_of(403, request=request))
+    assert "the token has the scope OR.Jobs or OR.Jobs.Read" in str(error_of(401, request=request))
     assert "OR.Jobs" not in str(error_of(404, request=request))
+
+
+def test_a_refused_operation_names_the_permissions_that_it_needs():
+    request = attrs.evolve(READ, permissions=("Jobs.View", "Jobs.Edit"), scopes=("OR.Jobs",))
+    said = str(error_of(403, request=request))
+    assert "the permission Jobs.View and Jobs.Edit and the scope OR.Jobs" in said
+
+
+@pytest.mark.parametrize("status", [413, 414, 431])
+def test_what_is_too_long_says_what_to_shorten(status):
+    error = error_of(status)
+    assert type(error) is ResponseError
+    assert "than the server takes: " in str(error)
+
+
+def test_a_start_that_is_refused_is_no_entity_that_changed():
+    request = attrs.evolve(WRITE, operation="Jobs.StartJobs")
+    error = error_of(409, b'{"message":"No robot.","errorCode":1670}', request=request)
+    assert type(error) is Conflict
+    assert "Nothing was started: " in str(error)
+    assert "Read the entity again" not in str(error)
+
+
+def test_a_reference_that_the_queue_has_had_is_named_as_such():
+    error = error_of(409, b'{"message":"Error creating Transaction.","errorCode":1016}', request=WRITE)
+    assert "QueueItem.reference == …" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("headers", "named"),
+    [
+        ({"X-UIPATH-FolderPath": "Shared/Finance"}, 'the folder "Shared/Finance"'),
+        ({"X-UIPATH-FolderPath-Encoded": "ANYA/Q=="}, 'the folder "'),
+        ({"X-UIPATH-OrganizationUnitId": "7"}, "the folder with the id 7"),
+        ({"X-UIPATH-FolderKey": "k"}, "the folder with the key k"),
+    ],
+)
+def test_an_unknown_folder_is_named(headers, named):
+    request = attrs.evolve(READ, headers=headers)
+    assert f"Check {named}" in str(error_of(400, b'{"errorCode":1100}', request=request))
 
 
 @pytest.mark.parametrize(("header", "seconds"), [({"Retry-After": "301"}, 301), ({}, None)])
@@ -143,7 +190,7 @@ def test_a_put_refused_after_a_lost_answer_may_have_happened():
 def test_a_put_led_elsewhere_after_a_lost_answer_may_have_happened(status, before):
     with pytest.raises(ConnectionFailed) as caught:
         outcome(status, request=attrs.evolve(READ, method="PUT"), before=before)
-    assert caught.value.may_have_happened is before
+    assert caught.value.may_have_happened is (before or status == 302)
 
 
 @pytest.mark.parametrize(("method", "before"), [("DELETE", False), ("PUT", True), ("GET", True)])

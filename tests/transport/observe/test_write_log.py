@@ -87,7 +87,7 @@ async def test_a_write_whose_client_is_closed_meanwhile_is_told(
     pool = Pool()
     task = asyncio.create_task(connect(peer.url, pool=pool).send(start_jobs))
     await until(lambda: peer.seen)
-    await pool.aclose()
+    await pool.close()
     await asyncio.gather(task, return_exceptions=True)
     assert [event.when for event in events()] == ["before", "after"]
     assert events()[1].outcome is not None

@@ -17,8 +17,9 @@ from uipath_odata.transport.rate.allowance import Allowance
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.rate.wait_queue import WaitQueue
+from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Retry, RetryContext
+from uipath_odata.transport.retry.progress import Progress
 from uipath_odata.transport.transport import Transport
 
 
@@ -82,7 +83,7 @@ async def test_r56_tenants_of_a_standalone_orchestrator_have_a_budget_each(serve
     for transport in transports:
         await transport.send(page)
     assert [transport.budget()["Jobs.list"].used for transport in transports] == [1, 1]
-    await pool.aclose()
+    await pool.close()
 
 
 async def test_r56_of_two_shares_of_one_tenant_the_lower_counts(serve, connect, page, reply):
@@ -245,6 +246,6 @@ async def test_r56_refusals_are_counted_in_a_row(serve, connect, page, reply, ti
 def test_r55_only_a_wait_beyond_the_deadline_is_refused(page, time, wait, left, refused):
     url, queue = URL("https://o.example.com"), WaitQueue(Rate())
     policy = RetryPolicy(deadline=left)
-    budget = Budget(page, url, Retry(page, url, RetryContext(policy, time.clock, Random(1)), queue), queue)
+    budget = Budget(Progress(page, url, RetryContext(policy, time.clock, Random(1))), queue)
     with pytest.raises(RateLimited) if refused else contextlib.nullcontext():
         budget._check(wait)

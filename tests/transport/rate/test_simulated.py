@@ -24,8 +24,10 @@ from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.rate.wait_queue import WaitQueue
 from uipath_odata.transport.request import Request
+from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.retry import Retry, RetryContext
+from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.retry import Retry
 
 LIMIT, SHARE, MINUTES = 100, 0.8, 60
 URL_ = URL("https://o.example.com/odata/Jobs")
@@ -139,14 +141,14 @@ class Program:
     clock: Clock = attrs.field(factory=running_clock)
 
     async def ask(self, request):
-        retry = Retry(request, URL_, RetryContext(RetryPolicy(), self.clock, self.random), self.queue)
-        budget = Budget(request, URL_, retry, self.queue)
+        progress = Progress(request, URL_, RetryContext(RetryPolicy(), self.clock, self.random))
+        retry, budget = Retry(progress, self.queue), Budget(progress, self.queue)
         try:
             await retry(None, partial(budget, handler=self.server))
         except RateLimited:
             self.failed += 1
         if not request.bulk:
-            self.waits.append(budget.waited)
+            self.waits.append(progress.waited)
 
     async def read_pages(self):
         while True:

@@ -7,9 +7,15 @@ import pytest
 
 from uipath_odata.errors import ConnectionFailed
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry.fault import AttemptFailure
-from uipath_odata.transport.retry.policy import Answer, RetryDecision, RetryPolicy, maybe_done, next_attempt
-from uipath_odata.transport.retry.quota import Quota
+from uipath_odata.transport.retry.context import Quota
+from uipath_odata.transport.retry.failure import AttemptFailure
+from uipath_odata.transport.retry.policy import (
+    AnswerStatus,
+    RetryDecision,
+    RetryPolicy,
+    maybe_done,
+    next_attempt,
+)
 
 POLICY = RetryPolicy()
 READ = Request(path="/odata/Jobs", repeatable=True)
@@ -27,30 +33,42 @@ def decide(request, outcome, *, attempt=1, left=math.inf, chance=0.5, policy=POL
 @pytest.mark.parametrize(
     ("outcome", "read", "write"),
     [
-        (Answer(200), None, None),
-        (Answer(404), None, None),
-        (Answer(501), None, None),
-        (Answer(408), RetryDecision(0.25), None),
-        (Answer(500), RetryDecision(0.25), None),
-        (Answer(502), RetryDecision(0.25), None),
-        (Answer(503), RetryDecision(0.25), None),
-        (Answer(504), RetryDecision(0.25), None),
-        (Answer(503, 10.0), RetryDecision(10.25), None),
-        (Answer(429), RetryDecision(0.25, pause=True, free=True), RetryDecision(0.25, pause=True, free=True)),
+        (AnswerStatus(200), None, None),
+        (AnswerStatus(404), None, None),
+        (AnswerStatus(501), None, None),
+        (AnswerStatus(505), None, None),
+        *(
+            (AnswerStatus(status), RetryDecision(0.25), None)
+            for status in (507, 520, 522, 524, 530, 599, 600)
+        ),
+        (AnswerStatus(400), None, None),
+        (AnswerStatus(400, stray=True), RetryDecision(0.0, free=True, fresh=True), None),
+        (AnswerStatus(408, stray=True), RetryDecision(0.0, free=True, fresh=True), None),
+        (AnswerStatus(408), RetryDecision(0.25), None),
+        (AnswerStatus(500), RetryDecision(0.25), None),
+        (AnswerStatus(502), RetryDecision(0.25), None),
+        (AnswerStatus(503), RetryDecision(0.25), None),
+        (AnswerStatus(504), RetryDecision(0.25), None),
+        (AnswerStatus(503, 10.0), RetryDecision(10.25), None),
         (
-            Answer(429, 10.0),
+            AnswerStatus(429),
+            RetryDecision(0.25, pause=True, free=True),
+            RetryDecision(0.25, pause=True, free=True),
+        ),
+        (
+            AnswerStatus(429, 10.0),
             RetryDecision(10.25, pause=True, free=True),
             RetryDecision(10.25, pause=True, free=True),
         ),
         (
-            Answer(429, 300.0),
+            AnswerStatus(429, 300.0),
             RetryDecision(300.25, pause=True, free=True),
             RetryDecision(300.25, pause=True, free=True),
         ),
-        (Answer(429, 300.1), None, None),
-        (Answer(503, 300.1), None, None),
+        (AnswerStatus(429, 300.1), None, None),
+        (AnswerStatus(503, 300.1), None, None),
         (LOST, RetryDecision(0.25), None),
-        (STALE, RetryDecision(0.0, free=True), None),
+        (STALE, RetryDecision(0.0, free=True, fresh=True), None),
         (UNSENT, RetryDecision(0.25), RetryDecision(0.25)),
         (HOPELESS, None, None),
     ],
@@ -76,7 +94,19 @@ def test_the_jitter_is_full():
 def test_attempts_come_to_an_end():
     assert decide(READ, LOST, attempt=4)
     assert decide(READ, LOST, attempt=5) is None
-    assert decide(WRITE, Answer(429), attempt=5) is None
+    assert decide(WRITE, AnswerStatus(429, 1.0), attempt=4)
+    assert decide(WRITE, AnswerStatus(429, 1.0), attempt=5) is None
+
+
+def test_what_cannot_be_repeated_is_sent_again_once_unless_the_server_says_when():
+    assert decide(WRITE, AnswerStatus(429), attempt=1)
+    assert decide(WRITE, AnswerStatus(429), attempt=2) is None
+    assert decide(READ, AnswerStatus(429), attempt=2)
+
+
+def test_a_stray_answer_is_asked_about_once():
+    assert decide(READ, AnswerStatus(400, stray=True), attempt=2) is None
+    assert decide(READ, AnswerStatus(408, stray=True), attempt=2) == RetryDecision(0.5)
 
 
 def test_only_the_first_stale_connection_is_free():
@@ -85,7 +115,7 @@ def test_only_the_first_stale_connection_is_free():
 
 @pytest.mark.parametrize(("left", "again"), [(10.25, None), (10.26, RetryDecision(10.25))])
 def test_no_sleep_passes_the_deadline(left, again):
-    assert decide(READ, Answer(503, 10.0), left=left) == again
+    assert decide(READ, AnswerStatus(503, 10.0), left=left) == again
 
 
 @pytest.mark.parametrize(
@@ -94,12 +124,13 @@ def test_no_sleep_passes_the_deadline(left, again):
         (LOST, True),
         (UNSENT, False),
         (HOPELESS, False),
-        (Answer(408), True),
-        (Answer(500), True),
-        (Answer(599), True),
-        (Answer(600), True),
+        (AnswerStatus(408), True),
+        (AnswerStatus(500), True),
+        (AnswerStatus(599), True),
+        (AnswerStatus(600), True),
     ]
-    + [(Answer(status), False) for status in (200, 400, 404, 409, 429, 499, 501)],
+    + [(AnswerStatus(status), True) for status in (101, 199, 300, 303, 307, 399, 505)]
+    + [(AnswerStatus(status), False) for status in (200, 204, 299, 400, 404, 409, 429, 499, 501)],
 )
 def test_what_may_have_happened(outcome, maybe):
     assert maybe_done(outcome) is maybe

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import quote
 
 import attrs
 import pytest
 
 from uipath_odata.auth import AccessToken
-from uipath_odata.errors import AuthenticationFailed, Forbidden, QueryError, Unauthorized
+from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, Forbidden, QueryError, Unauthorized
+from uipath_odata.transport.retry.policy import RetryPolicy
 
 
 async def test_r31_an_expired_token_is_replaced_once_and_the_request_resent(
@@ -89,14 +91,13 @@ async def test_r34_a_new_token_that_is_refused_holds_the_credentials_for_30_seco
     serve, connect, jobs, orchestrator, application, time
 ):
     transport = connect((await serve(orchestrator)).url, application)
-    await transport.send(jobs)
     orchestrator.valid.clear()
     for _ in range(5):
         with pytest.raises(AuthenticationFailed, match="refuses a token that is new") as caught:
             await transport.send(jobs)
         time.now += 5
     assert "organization" in caught.value.reason
-    assert (orchestrator.issued, orchestrator.signed) == (2, ["t1", "t1", "t2"])
+    assert (orchestrator.issued, orchestrator.signed) == (2, ["t1", "t2"])
     time.now += 6
     orchestrator.valid.add("t3")
     await transport.send(jobs)
@@ -126,7 +127,7 @@ async def test_r35_a_missing_scope_is_not_a_matter_of_tokens(
     with pytest.raises(Unauthorized, match=r"Grant the scope OR\.Jobs\.Read"):
         await transport.send(jobs)
     orchestrator.refusal = (403, b'{"message":"You are not authorized!","errorCode":0}', ())
-    with pytest.raises(Forbidden, match="You are not authorized! Check the names"):
+    with pytest.raises(Forbidden, match="You are not authorized! Check the names of organization and tenant"):
         await transport.send(jobs)
     assert (orchestrator.issued, len(orchestrator.signed)) == (1, 2)
 
@@ -193,3 +194,112 @@ async def test_the_token_stays_when_a_middleware_turns_a_request_elsewhere(
     with pytest.raises(QueryError, match="The token stays with"):
         await transport.send(jobs)
     assert peer.seen == []
+
+
+class Scoped:
+    """An Orchestrator that answers 401 to Jobs, whose scope the token lacks, and says 200 to the rest."""
+
+    def __init__(self, reply):
+        self.reply, self.issued, self.dead = reply, 0, set()
+
+    async def __call__(self, seen):
+        if seen.target.endswith("/connect/token"):
+            self.issued += 1
+            body = f'{{"access_token":"t{self.issued}","expires_in":3600,"token_type":"Bearer"}}'
+            return self.reply(body=body.encode())
+        token = seen.headers["authorization"].removeprefix("Bearer ")
+        lacking = "/odata/Jobs" in seen.target
+        return self.reply(401, b"") if lacking or token in self.dead else self.reply()
+
+
+@pytest.mark.parametrize("given", ["application", "token", "callable"])
+async def test_r35_a_401_for_one_missing_scope_is_that_operations_alone(
+    serve, connect, jobs, reply, application, given
+):
+    async def fetch():
+        return "a-token"
+
+    credentials = {"application": application, "token": AccessToken("pat"), "callable": AccessToken(fetch)}
+    scoped = Scoped(reply)
+    transport = connect((await serve(scoped)).url, credentials[given])
+    jobs = attrs.evolve(jobs, scopes=("OR.Jobs", "OR.Jobs.Read"))
+    robots = attrs.evolve(jobs, path="/odata/Robots", operation="Robots.list")
+    await transport.send(robots)
+    for _ in range(5):
+        with pytest.raises(Unauthorized, match=r"the token has the scope OR\.Jobs or OR\.Jobs\.Read"):
+            await transport.send(jobs)
+        assert (await transport.send(robots)).status == 200
+    assert scoped.issued == (2 if given == "application" else 0)
+
+
+async def test_a_token_that_expires_after_a_missing_scope_is_replaced(
+    serve, connect, jobs, reply, application, time
+):
+    scoped = Scoped(reply)
+    transport = connect((await serve(scoped)).url, application)
+    robots = attrs.evolve(jobs, path="/odata/Robots", operation="Robots.list")
+    await transport.send(robots)
+    with pytest.raises(Unauthorized):
+        await transport.send(jobs)
+    scoped.dead |= {"t1", "t2"}
+    assert (await transport.send(robots)).status == 200
+    assert scoped.issued == 3
+    with pytest.raises(Unauthorized):
+        await transport.send(jobs)
+    time.now += 31
+    with pytest.raises(Unauthorized):
+        await transport.send(jobs)
+    assert scoped.issued == 5
+
+
+async def test_an_outage_of_the_identity_server_leaves_an_accepted_token_in_use(
+    serve, connect, jobs, orchestrator, application, reply
+):
+    async def answer(seen):
+        scoped = "/odata/Jobs" in seen.target
+        return reply(401, b"") if scoped else await orchestrator(seen)
+
+    transport = connect((await serve(answer)).url, application, policy=RetryPolicy(attempts=1))
+    robots = attrs.evolve(jobs, path="/odata/Robots", operation="Robots.list")
+    await transport.send(robots)
+    orchestrator.outage = reply(503)
+    for _ in range(2):
+        with pytest.raises(ConnectionFailed, match="identity server"):
+            await transport.send(jobs)
+        assert (await transport.send(robots)).status == 200
+
+
+async def test_a_header_of_a_middleware_that_cannot_be_sent_is_named_without_the_token(
+    serve, connect, jobs, reply
+):
+    async def own(request, handler):
+        request.headers["X-Trace"] = "a\r\nX-Other: b"
+        return await handler(request)
+
+    peer = await serve([reply()])
+    with pytest.raises(QueryError, match="X-Trace that cannot be sent") as caught:
+        await connect(peer.url, AccessToken("s3cret-token"), middlewares=[own]).send(jobs)
+    frames, trace = [], caught.value.__traceback__
+    while trace:
+        frames.append(repr(trace.tb_frame.f_locals))
+        trace = trace.tb_next
+    assert "s3cret-token" not in "".join(frames)
+    assert peer.seen == []
+
+
+@pytest.mark.parametrize("headers", [{"X-A": "1\n2"}, {"X A": "1"}, {"": "1"}, {"X-A": "\ud800"}])
+async def test_headers_that_cannot_be_sent_are_refused_when_they_are_given(connect, headers):
+    with pytest.raises(QueryError, match="headers= has"):
+        connect("https://o.example.com", headers=headers)
+
+
+async def test_a_token_that_a_gateway_repeats_is_masked_whatever_stands_before_it(
+    serve, connect, jobs, reply
+):
+    token = "q7-opaque.token/with+odd=signs"
+    for words in (f"invalid [{token}]", f"token={quote(token, safe='')}", f'{{"message":"no {token}!"}}'):
+        peer = await serve([reply(403, words.encode())])
+        with pytest.raises(Forbidden) as caught:
+            await connect(peer.url, AccessToken(token)).send(jobs)
+        assert "***" in str(caught.value)
+        assert "opaque" not in str(caught.value)

@@ -77,7 +77,7 @@ async def run_of(seed):
     identity, server = Identity(random), Server(random)
     tokens = client(identity, random)
     await tokens.current()
-    bearer = BearerToken(tokens, BASE)
+    bearer = BearerToken(tokens, BASE, "Jobs.list")
 
     async def request():
         await turns(random)
@@ -105,7 +105,7 @@ async def test_r42_a_leader_that_is_cancelled_at_any_await_takes_nobody_along(ca
             identity, server = Identity(random), Server(random)
             tokens = client(identity, random)
             await tokens.current()
-            bearer = BearerToken(tokens, BASE)
+            bearer = BearerToken(tokens, BASE, "Jobs.list")
             leader = asyncio.create_task(cancelled_at(bearer(Attempt(), server), at))
             await asyncio.sleep(0)
             answers = await asyncio.gather(*(bearer(Attempt(), server) for _ in range(20)))

@@ -9,7 +9,6 @@ import attrs
 from uipath_odata.auth.flows.grant import Grant, secret_text
 from uipath_odata.auth.secret import Secret
 from uipath_odata.auth.secret_provider import SecretProvider, as_provider, get_secret
-from uipath_odata.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
@@ -28,12 +27,9 @@ class AccessToken:
     source: Secret | SecretProvider = attrs.field(converter=as_provider, repr=False)
 
     async def exchange(self, _deployment: Deployment, _post: Post, previous: Grant | None, /) -> Grant:
-        """Give the text once, or whatever the callable gives now."""
+        """Return the text, the same again, or whatever the callable returns now."""
         if not isinstance(self.source, Secret):
             return Grant(secret_text((await get_secret(self.source)).reveal(), "The callable"))
         if previous is not None:
-            raise AuthenticationFailed(
-                "Orchestrator refused the access token: it is expired, revoked or of another tenant;"
-                " give a new one, or an async callable that can fetch one"
-            )
+            return previous
         return Grant(secret_text(self.source.reveal(), "AccessToken"))

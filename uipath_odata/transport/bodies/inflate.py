@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Inflate", "Plain", "decoder", "whole"]
 
 _GZIP: Final = 31
+_MAGIC: Final = b"\x1f"
 # What zlib allocates first: it grows by blocks so large that the kernel maps each anew, which took half of the time.
 _BLOCK: Final = 32 * 1024
 
@@ -52,35 +53,44 @@ class Plain:
 
 
 class Inflate:
-    """One gzip member and nothing behind it, with its checksum and length.
+    """Whole gzip members, one or several (RFC 1952 §2.2), each with its checksum and length, and nothing after them.
 
     aiohttp 3.14 takes a gzip body that is cut where the Content-Length says so for a whole one.
     """
 
     def __init__(self, library: Any = _ZLIB) -> None:
-        self._error: type[Exception] = library.error
+        self._library = library
         self._stream = library.decompressobj(_GZIP)
 
     def feed(self, chunk: bytes, room: int) -> bytes:
         parts = list[bytes]()
         try:
-            while True:
+            while room and (chunk or not self._stream.eof):
+                if self._stream.eof:
+                    _check_member(chunk)
+                    self._stream = self._library.decompressobj(_GZIP)
                 size = min(room, _BLOCK)
                 parts.append(self._stream.decompress(chunk, size))
                 room -= len(parts[-1])
-                if len(parts[-1]) < size or not room:
+                if self._stream.eof:
+                    chunk = self._stream.unused_data
+                elif len(parts[-1]) < size:
                     break
-                chunk = self._stream.unconsumed_tail
-        except self._error:
+                else:
+                    chunk = self._stream.unconsumed_tail
+        except self._library.error:
             advice = "look for a proxy that changes bodies"
             raise DecodeError(f"The body is not the gzip that its header says: {advice}") from None
-        if self._stream.unused_data:
-            raise DecodeError("Bytes follow the gzip body: look for a proxy that changes bodies")
         return b"".join(parts)
 
     def finish(self) -> None:
         if not self._stream.eof:
             raise ClientPayloadError("the gzip body is cut")
+
+
+def _check_member(chunk: bytes) -> None:
+    if not chunk.startswith(_MAGIC):
+        raise DecodeError("Bytes follow the gzip body: look for a proxy that changes bodies")
 
 
 def decoder(coding: str) -> Decoder:

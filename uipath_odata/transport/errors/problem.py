@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeGuard
+from urllib.parse import quote
 
 import attrs
 import orjson
+
+from uipath_odata.auth.secret import Secret
 
 __all__ = ["Problem", "read_problem"]
 
 _READ = 8_192
 _LONGEST = 500
 _LONGEST_PAGE = 200
-_INVISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_DEEPEST = 2
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
-# A gateway may repeat the request's header, or name the token that it refuses.
+# A gateway may repeat the request's header, or name a token that it refuses.
 _TOKEN = re.compile(r"(?i:bearer)\s+[\w.~+/=-]{8,}|eyJ[\w.-]{8,}")
 
 
@@ -28,17 +32,23 @@ class Problem:
     trace_id: str | None = None
 
 
-def read_problem(body: bytes) -> Problem:
-    """Read JSON of any known shape, else the visible text of a page; never fails."""
+def read_problem(body: bytes, secrets: Iterable[Secret] = ()) -> Problem:
+    """Read JSON of any known shape, else the visible text of a page; never fails, and shows none of the secrets."""
+    for secret in secrets:
+        for text in {secret.reveal(), quote(secret.reveal(), safe="")}:
+            body = body.replace(text.encode(), b"***")
     try:
         # Gateways write other charsets than JSON's.
         facts = orjson.loads(body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
     except orjson.JSONDecodeError:
         return Problem(_visible(body))
-    return Problem(_shown(facts)) if isinstance(facts, str) else _of(_object(facts))
+    return _of(facts)
 
 
-def _of(facts: dict[str, Any]) -> Problem:
+def _of(answer: Any, depth: int = 0) -> Problem:
+    if isinstance(answer, str):
+        return Problem(_shown(answer))
+    facts = _object(answer)
     error = _object(facts.get("error"))
     message = _first(
         facts.get("message"),
@@ -49,6 +59,11 @@ def _of(facts: dict[str, Any]) -> Problem:
         _joined(_object(facts.get("result")).get("errors"), "description"),
         facts.get("title"),
     )
+    if depth < _DEEPEST and message[:1] in {"{", "["} and (inner := _inner(message)) is not None:
+        # Services pass on what other services answered, as a text.
+        problem = _of(inner, depth + 1)
+        code = _number(facts.get("errorcode", error.get("code")))
+        return attrs.evolve(problem, error_code=code if problem.error_code is None else problem.error_code)
     more = _first(
         error.get("details"),
         _joined(error.get("details"), "message"),
@@ -60,6 +75,13 @@ def _of(facts: dict[str, Any]) -> Problem:
         _number(facts.get("errorcode", error.get("code"))),
         _shown(_first(facts.get("traceid")))[:100] or None,
     )
+
+
+def _inner(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -102,8 +124,22 @@ def _number(code: Any) -> int | None:
 def _visible(page: bytes) -> str:
     from html import unescape  # noqa: PLC0415 - its long list of names is for pages alone
 
-    text = page[:_READ].decode("utf-8", "replace")
-    return _shown(unescape(_INVISIBLE.sub(" ", text)))[:_LONGEST_PAGE]
+    text = b" ".join(_texts(page[:_READ])).decode("utf-8", "replace")
+    return _shown(unescape(text))[:_LONGEST_PAGE]
+
+
+def _texts(page: bytes) -> Iterator[bytes]:
+    """Yield what stands between tags, without scripts and styles, in one pass whatever the page holds."""
+    lowered, at = page.lower(), 0
+    while (tag := page.find(b"<", at)) >= 0:
+        yield page[at:tag]
+        hidden = next((name for name in (b"script", b"style") if lowered.startswith(name, tag + 1)), None)
+        closing = lowered.find(b"</" + hidden, tag) if hidden else tag
+        end = page.find(b">", closing) if closing >= 0 else -1
+        if end < 0:
+            return
+        at = end + 1
+    yield page[at:]
 
 
 def _shown(text: str) -> str:

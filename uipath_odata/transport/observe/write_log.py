@@ -10,15 +10,13 @@ import attrs
 
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.errors.problem import read_problem
-from uipath_odata.transport.retry.faults import failure_of
+from uipath_odata.transport.retry.failure import failure_of
 from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-    from yarl import URL
 
-    from uipath_odata.transport.request import Request
-    from uipath_odata.transport.retry.retry import Retry
+    from uipath_odata.transport.retry.progress import Progress
 
 __all__ = ["WriteEvent", "WriteLog"]
 
@@ -54,14 +52,13 @@ class WriteEvent:
 class WriteLog:
     """Log the attempts of one write, each as it goes out."""
 
-    request: Request
-    url: URL
-    retry: Retry
+    progress: Progress
 
     @classmethod
-    def of(cls, request: Request, url: URL, retry: Retry) -> tuple[WriteLog, ...]:
-        """Give one for a write that somebody listens to, none for anything else."""
-        return (cls(request, url, retry),) if writes(request) and logger.isEnabledFor(logging.INFO) else ()
+    def of(cls, progress: Progress) -> tuple[WriteLog, ...]:
+        """Return one for a write that somebody listens to, none for anything else."""
+        listened = writes(progress.request) and logger.isEnabledFor(logging.INFO)
+        return (cls(progress),) if listened else ()
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         before = self._before()
@@ -76,13 +73,14 @@ class WriteLog:
         return response
 
     def _before(self) -> WriteEvent:
-        headers = self.request.headers
+        request = self.progress.request
+        headers = request.headers
         return WriteEvent(
             when="before",
-            operation=self.request.operation or self.request.method,
-            path=self.request.path,
+            operation=request.operation or request.method,
+            path=request.path,
             folder=next((f"{name}: {headers[name]}" for name in _FOLDER_HEADERS if name in headers), None),
-            attempt=self.retry.attempts,
+            attempt=self.progress.attempts,
         )
 
     def _outcome(self, error: BaseException) -> str:
@@ -92,7 +90,7 @@ class WriteLog:
             case OrchestratorError():
                 return type(error).__name__
             case _:
-                return type(failure_of(error, str(self.url.host)).error).__name__
+                return type(failure_of(error, self.progress.url).error).__name__
 
 
 def _log(event: WriteEvent) -> None:

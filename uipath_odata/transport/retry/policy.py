@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.transport.retry.fault import AttemptFailure
+from uipath_odata.transport.retry.failure import AttemptFailure
 
 if TYPE_CHECKING:
     from uipath_odata.transport.request import Request
 
-__all__ = ["Answer", "RetryDecision", "RetryPolicy", "maybe_done", "next_attempt", "writes"]
+__all__ = ["AnswerStatus", "RetryDecision", "RetryPolicy", "maybe_done", "next_attempt", "writes"]
 
 _TOO_MANY_REQUESTS = 429
-_TRANSIENT = frozenset({408, 500, 502, 503, 504})
-# RFC 9110 §15: a status of no known class counts as a server error.
+_REQUEST_TIMEOUT = 408
+# RFC 9110 §15: an unknown status counts as the first of its class, and one of no class as a server error.
 _SERVER_ERROR = 500
 # RFC 9110 §15.6.2: the server lacks what the request needs, so that it has done nothing.
 _NOT_IMPLEMENTED = 501
+# RFC 9110 §15.6.6: nor will the server say anything else.
+_VERSION_NOT_SUPPORTED = 505
+_OK, _REDIRECT, _CLIENT_ERROR = 200, 300, 400
 
 
 @attrs.frozen
@@ -36,11 +39,13 @@ class RetryPolicy:
 
 
 @attrs.frozen
-class Answer:
+class AnswerStatus:
     """What of an answer the decision needs."""
 
     status: int
     retry_after: float | None = None
+    stray: bool = False
+    """Whether it may be the answer to nothing: front ends send 400 or 408 to a connection that they give up."""
 
 
 @attrs.frozen
@@ -52,19 +57,21 @@ class RetryDecision:
     """Whether the whole class of endpoints waits."""
     free: bool = False
     """Whether it takes nothing from the quota of retries."""
+    fresh: bool = False
+    """Whether it goes out on a connection that nothing has come through."""
 
 
 def next_attempt(
     policy: RetryPolicy,
     request: Request,
-    outcome: Answer | AttemptFailure,
+    outcome: AnswerStatus | AttemptFailure,
     *,
     attempt: int,
     left: float,
     chance: float,
 ) -> RetryDecision | None:
     """Decide after attempt number ``attempt``; ``chance`` in 0…1 is the jitter, ``left`` the deadline's rest."""
-    if attempt >= policy.attempts or not _may_repeat(request, outcome):
+    if attempt >= policy.attempts or not _may_repeat(request, outcome, attempt):
         return None
     step = _step(policy, outcome, attempt, chance)
     return step if step and step.delay < left else None
@@ -75,27 +82,39 @@ def writes(request: Request) -> bool:
     return request.method in {"PUT", "DELETE"} or not request.repeatable
 
 
-def maybe_done(outcome: Answer | AttemptFailure) -> bool:
-    """Whether a write may have taken effect although it ended like this."""
+def maybe_done(outcome: AnswerStatus | AttemptFailure) -> bool:
+    """Whether a write may have taken effect although it ended like this.
+
+    RFC 9110 §15.4: after a redirection too, whose body is often the page that follows a POST that was done.
+    """
     if isinstance(outcome, AttemptFailure):
         return outcome.sent
-    failed = outcome.status >= _SERVER_ERROR and outcome.status != _NOT_IMPLEMENTED
-    return failed or outcome.status in _TRANSIENT
+    redirected = outcome.status < _CLIENT_ERROR and not _OK <= outcome.status < _REDIRECT
+    return redirected or _has_failed(outcome.status)
 
 
-def _may_repeat(request: Request, outcome: Answer | AttemptFailure) -> bool:
+def _has_failed(status: int) -> bool:
+    return status == _REQUEST_TIMEOUT or (status >= _SERVER_ERROR and status != _NOT_IMPLEMENTED)
+
+
+def _may_repeat(request: Request, outcome: AnswerStatus | AttemptFailure, attempt: int) -> bool:
     if isinstance(outcome, AttemptFailure):
         return outcome.again and (request.repeatable or not outcome.sent)
-    return outcome.status == _TOO_MANY_REQUESTS or (request.repeatable and outcome.status in _TRANSIENT)
+    if outcome.status == _TOO_MANY_REQUESTS:
+        # Nothing was done, but a gateway that counts wrongly is not to multiply what cannot be repeated.
+        return request.repeatable or attempt == 1 or outcome.retry_after is not None
+    may_recover = _has_failed(outcome.status) and outcome.status != _VERSION_NOT_SUPPORTED
+    return request.repeatable and (may_recover or (outcome.stray and attempt == 1))
 
 
 def _step(
-    policy: RetryPolicy, outcome: Answer | AttemptFailure, attempt: int, chance: float
+    policy: RetryPolicy, outcome: AnswerStatus | AttemptFailure, attempt: int, chance: float
 ) -> RetryDecision | None:
     backoff = chance * min(policy.longest_backoff, policy.first_backoff * 2.0 ** (attempt - 1))
+    if attempt == 1 and (outcome.stale if isinstance(outcome, AttemptFailure) else outcome.stray):
+        return RetryDecision(0.0, free=True, fresh=True)
     if isinstance(outcome, AttemptFailure):
-        stale = outcome.stale and attempt == 1
-        return RetryDecision(0.0, free=True) if stale else RetryDecision(backoff)
+        return RetryDecision(backoff)
     asked = outcome.retry_after or 0.0
     if asked > policy.longest_pause:
         return None

@@ -2,79 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
 import attrs
 
 from uipath_odata.errors import OrchestratorError, RequestTimeout
+from uipath_odata.transport.connector import WANTS_FRESH
+from uipath_odata.transport.errors.lost_write import advice
 from uipath_odata.transport.errors.status import outcome_unknown
 from uipath_odata.transport.headers.retry_after import retry_after
-from uipath_odata.transport.retry.fault import AttemptFailure
-from uipath_odata.transport.retry.faults import FAULTS, failure_of
+from uipath_odata.transport.retry.failure import FAILURES, AttemptFailure, failure_of
 from uipath_odata.transport.retry.policy import (
-    Answer,
+    AnswerStatus,
     RetryDecision,
-    RetryPolicy,
     maybe_done,
     next_attempt,
     writes,
 )
-from uipath_odata.transport.retry.quota import Quota
 
 if TYPE_CHECKING:
-    from random import Random
-
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-    from yarl import URL
 
-    from uipath_odata.transport.clock import Clock
     from uipath_odata.transport.rate.wait_queue import WaitQueue
-    from uipath_odata.transport.request import Request
+    from uipath_odata.transport.retry.progress import Progress
 
-__all__ = ["Retry", "RetryContext"]
+__all__ = ["Retry"]
 
 logger = logging.getLogger("uipath_odata")
 
+_STRAY = frozenset({400, 408})
+
 
 @attrs.frozen
-class RetryContext:
-    """What the retries of one client share."""
-
-    policy: RetryPolicy
-    clock: Clock
-    random: Random
-    quota: Quota = attrs.field(factory=Quota)
-
-
 class Retry:
     """Repeat the attempt as the policy allows; raise when no attempt gave an answer.
 
     It turns aiohttp's exceptions into ours: one that escaped would make aiohttp run the whole chain again.
     """
 
-    def __init__(self, request: Request, url: URL, shared: RetryContext, queue: WaitQueue) -> None:
-        self.shared = shared
-        self.attempts = 0
-        self.maybe_done = False
-        self._request = request
-        self._url = url
-        self._queue = queue
-        self._ends = shared.clock.monotonic() + shared.policy.deadline
-
-    def left(self) -> float:
-        """Seconds until the deadline over all attempts."""
-        return self._ends - self.shared.clock.monotonic()
+    progress: Progress
+    queue: WaitQueue
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        self.shared.quota.earn()
+        progress = self.progress
+        progress.context.quota.earn()
         while True:
-            self.attempts += 1
+            progress.attempts += 1
             result = await self._attempt(request, handler)
             outcome = result if isinstance(result, AttemptFailure) else self._answer(result)
             if (again := self._again(outcome)) is None:
                 break
-            self.maybe_done = self.maybe_done or maybe_done(outcome)
+            progress.maybe_done = progress.maybe_done or maybe_done(outcome)
+            progress.wants_fresh = again.fresh
             await self._wait(again)
         if isinstance(result, AttemptFailure):
             raise self._failure(result)
@@ -83,50 +64,69 @@ class Retry:
     async def _attempt(
         self, request: ClientRequest, handler: ClientHandlerType
     ) -> ClientResponse | AttemptFailure:
+        progress = self.progress
+        wants_fresh = WANTS_FRESH.set(progress.wants_fresh or not progress.request.repeatable)
         try:
             return await handler(request)
         except RequestTimeout:
             raise  # The identity server's, told already: nothing of this request was sent.
-        except FAULTS as error:
-            fault = failure_of(error, str(self._url.host))
+        except asyncio.CancelledError as error:
+            self._note(error, sent=request.response is not None)
+            raise
+        except FAILURES as error:
+            failure = failure_of(error, self.progress.url)
             # aiohttp makes it when it begins to send; an earlier attempt's counts, too.
-            return attrs.evolve(fault, sent=False) if request.response is None else fault
+            return attrs.evolve(failure, sent=False) if request.response is None else failure
+        finally:
+            WANTS_FRESH.reset(wants_fresh)
 
-    def _answer(self, response: ClientResponse) -> Answer:
-        return Answer(response.status, retry_after(response.headers, self.shared.clock.wall()))
+    def _note(self, error: asyncio.CancelledError, *, sent: bool) -> None:
+        """Say on a cancellation, which ``asyncio.timeout`` shows as its cause, that a write was under way."""
+        request = self.progress.request
+        if writes(request) and (sent or self.progress.maybe_done):
+            name = request.operation or request.method
+            error.add_note(f"{name} was under way and may have happened: {advice(request)}")
 
-    def _again(self, outcome: Answer | AttemptFailure) -> RetryDecision | None:
+    def _answer(self, response: ClientResponse) -> AnswerStatus:
+        headers, now = response.headers, self.progress.context.clock.wall()
+        stray = response.status in _STRAY and headers.get("Connection", "").lower() == "close"
+        return AnswerStatus(response.status, retry_after(headers, now), stray)
+
+    def _again(self, outcome: AnswerStatus | AttemptFailure) -> RetryDecision | None:
+        context = self.progress.context
         again = next_attempt(
-            self.shared.policy,
-            self._request,
+            context.policy,
+            self.progress.request,
             outcome,
-            attempt=self.attempts,
-            left=self.left(),
-            chance=self.shared.random.random(),
+            attempt=self.progress.attempts,
+            left=self.progress.left(),
+            chance=context.random.random(),
         )
-        allowed = again is not None and (again.free or self.shared.quota.spend())
+        allowed = again is not None and (again.free or context.quota.spend())
         self._log(outcome, again if allowed else None)
         return again if allowed else None
 
     async def _wait(self, again: RetryDecision) -> None:
+        clock = self.progress.context.clock
         if again.pause:
-            self._queue.rate.pause_until(self.shared.clock.monotonic() + again.delay)
+            self.queue.rate.pause_until(clock.monotonic() + again.delay)
         elif again.delay > 0:
-            await self.shared.clock.sleep(again.delay)
+            await clock.sleep(again.delay)
 
-    def _failure(self, fault: AttemptFailure) -> OrchestratorError:
-        if fault.sent and not self._request.repeatable:
-            return outcome_unknown(self._request, self._url, fault.what)
-        if self.attempts > 1:
-            fault.error.add_note(f"{self.attempts} attempts were made.")
-        fault.error.may_have_happened = writes(self._request) and (self.maybe_done or fault.sent)
-        return fault.error
+    def _failure(self, failure: AttemptFailure) -> OrchestratorError:
+        progress = self.progress
+        if failure.sent and not progress.request.repeatable:
+            return outcome_unknown(progress.request, progress.url, failure.what)
+        if progress.attempts > 1:
+            failure.error.add_note(f"{progress.attempts} attempts were made.")
+        failure.error.may_have_happened = writes(progress.request) and (progress.maybe_done or failure.sent)
+        return failure.error
 
-    def _log(self, outcome: Answer | AttemptFailure, again: RetryDecision | None) -> None:
+    def _log(self, outcome: AnswerStatus | AttemptFailure, again: RetryDecision | None) -> None:
         said = (
             type(outcome.error).__name__ if isinstance(outcome, AttemptFailure) else f"HTTP {outcome.status}"
         )
-        facts = (self._request.method, self._url.raw_path, self.attempts, said)
+        facts = (self.progress.request.method, self.progress.url.raw_path, self.progress.attempts, said)
         if again is None:
             logger.debug("%s %s: attempt %d: %s", *facts)
         else:

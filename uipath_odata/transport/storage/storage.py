@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.helpers import get_env_proxy_for_url
 from aiohttp.resolver import DefaultResolver
 
 from uipath_odata.errors import (
@@ -18,24 +19,21 @@ from uipath_odata.errors import (
     ResponseError,
     ServerError,
 )
-from uipath_odata.transport.bodies.attempt import Attempt
-from uipath_odata.transport.bodies.file_body import sending_time
+from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.observe.write_log import WriteLog
-from uipath_odata.transport.rate.middleware import Budget
-from uipath_odata.transport.retry.policy import Answer, maybe_done, writes
-from uipath_odata.transport.retry.retry import Retry, RetryContext
-from uipath_odata.transport.send_once import send_once
+from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done, writes
+from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.session import LoopSession
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses, private
+from uipath_odata.transport.tokens.bearer import unsigned
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
-
-    from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, ClientResponse
     from yarl import URL
 
     from uipath_odata.transport.bodies.sink import Sink
     from uipath_odata.transport.pool import Pool
     from uipath_odata.transport.request import Request, Response
+    from uipath_odata.transport.retry.context import RetryContext
 
 __all__ = ["Storage"]
 
@@ -51,21 +49,23 @@ _OK, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 400, 500
 
 
 class Storage:
-    """Send requests to pre-signed addresses through a session of their own, opened by the first.
+    """Send requests to pre-signed addresses through sessions of their own, opened by the first.
 
-    It shares the pool's slots, certificates and proxies, and has no token, no cookies and no middleware of the user's.
+    They share the pool's slots, certificates and proxies, and have no token, no cookies and no middleware of the
+    user's. A proxy looks names up itself: addresses that the environment sends through one have a session without
+    the look-up that leaves private networks out.
     """
 
-    def __init__(self, pool: Pool, shared: RetryContext, addresses: StorageAddresses) -> None:
+    def __init__(self, pool: Pool, context: RetryContext, addresses: StorageAddresses) -> None:
         self._pool = pool
-        self._shared = shared
+        self._context = context
         self._addresses = addresses
-        self._lifetime = self._open()
-        self._session: ClientSession | None = None
-        self._closed = False
+        self._resolver = _Resolver(addresses)
+        self._direct = LoopSession(lambda: pool.new_session(self._resolver, trust_env=False))
+        self._proxied = LoopSession(lambda: pool.new_session(None, trust_env=True))
 
     async def send(self, address: StorageAddress, request: Request, into: Sink | None = None) -> Response:
-        """Give the answer, or raise; errors show neither the signature, also not in their frames, nor the storage's words."""
+        """Return the answer, or raise; errors show neither the signature, also not in their frames, nor the storage's words."""
         try:
             self._addresses.check(address)
             return await self._send(address.url, request, into)
@@ -75,50 +75,35 @@ class Storage:
 
     async def aclose(self) -> None:
         """Close the connections; closing twice is closing once."""
-        if not self._closed:
-            self._closed = True
-            await self._lifetime.aclose()
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self._resolver.close)
+            closing.push_async_callback(self._proxied.aclose)
+            closing.push_async_callback(self._direct.aclose)
 
     async def _send(self, url: URL, request: Request, into: Sink | None) -> Response:
         pool = self._pool
+        await pool.session.get()  # it knows its event loop, and whether it is closed
+        progress = Progress(request, url, self._context)
         queue = pool.budgets.queue(str(url.origin()), request.rate_class)
-        retry = Retry(request, url, self._shared, queue)
-        budget = Budget(request, url, retry, queue)
-        patience = pool.attempt_timeout + sending_time(request.body)
-        wire = Attempt(pool.slots, lambda: min(patience, retry.left()), pool.body_limit, into)
-        log = WriteLog.of(request, url, retry)
-        chain: Sequence[ClientMiddlewareType] = (retry, budget, _bare, *log, wire)
-        answer = await send_once(await self._opened(), request, url, _HEADERS, chain)
+        session = self._proxied if pool.trust_env and _has_proxy(url) else self._direct
+        chain = Chain(pool, session, _HEADERS, pool.slots)
+        answer = await chain.send(progress, queue, unsigned, *WriteLog.of(progress), into=into)
         if _OK <= answer.status < _REDIRECT:
             return answer
         error = _refusal(request, url, answer)
-        error.may_have_happened = writes(request) and (retry.maybe_done or maybe_done(Answer(answer.status)))
+        error.may_have_happened = writes(request) and (
+            progress.maybe_done or maybe_done(AnswerStatus(answer.status))
+        )
         raise error
 
-    async def _opened(self) -> ClientSession:
-        if self._closed:
-            raise OrchestratorError("The client is closed: open a new one")
-        await self._pool.session()  # it knows its event loop, and whether it is closed
-        if self._session is None:
-            self._session = await anext(self._lifetime)
-        return self._session
 
-    async def _open(self) -> AsyncGenerator[ClientSession, None]:
-        """Keep the session between opening and closing; the end of the event loop closes it, too."""
-        pool, resolver = self._pool, _Resolver(self._addresses)
-        session = ClientSession(
-            # A proxy looks names up itself.
-            connector=TCPConnector(limit=0, ssl=pool._ssl, resolver=None if pool._trust_env else resolver),  # noqa: SLF001
-            timeout=pool._timeout,  # noqa: SLF001
-            cookie_jar=DummyCookieJar(),
-            trust_env=pool._trust_env,  # noqa: SLF001
-            auto_decompress=False,
-        )
-        try:
-            yield session
-        finally:
-            await session.close()
-            await resolver.close()
+def _has_proxy(url: URL) -> bool:
+    """Tell whether the environment names a proxy for an address, as aiohttp reads it."""
+    try:
+        get_env_proxy_for_url(url)
+    except LookupError:
+        return False
+    return True
 
 
 class _Resolver(AbstractResolver):
@@ -126,11 +111,13 @@ class _Resolver(AbstractResolver):
 
     def __init__(self, addresses: StorageAddresses) -> None:
         self._addresses = addresses
-        self._system = DefaultResolver()
+        self._system: AbstractResolver | None = None
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
+        if self._system is None:
+            self._system = DefaultResolver()
         found = await self._system.resolve(host, port, family)
         allowed = [each for each in found if self._addresses.allow(host, each["host"])]
         if found and not allowed:
@@ -138,13 +125,8 @@ class _Resolver(AbstractResolver):
         return allowed
 
     async def close(self) -> None:
-        await self._system.close()
-
-
-async def _bare(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    # With trust_env aiohttp adds a password from .netrc.
-    request.headers.pop("Authorization", None)
-    return await handler(request)
+        if self._system is not None:
+            await self._system.close()
 
 
 def _refusal(request: Request, url: URL, answer: Response) -> OrchestratorError:

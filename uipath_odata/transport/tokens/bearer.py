@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from uipath_odata.auth.origin import within
+from uipath_odata.auth.secret import Secret
 from uipath_odata.errors import QueryError
+from uipath_odata.transport.headers.field import check_fields
 from uipath_odata.transport.headers.www_authenticate import scope_is_missing
 
 if TYPE_CHECKING:
@@ -19,31 +21,57 @@ if TYPE_CHECKING:
     from uipath_odata.auth.token_cache import Token
     from uipath_odata.transport.tokens.tokens import Tokens
 
-__all__ = ["BearerToken", "token_refused"]
+__all__ = ["BearerToken", "token_refused", "unsigned"]
 
 _UNAUTHORIZED = 401
+_OK, _REDIRECT = 200, 300
 
 
 @attrs.frozen
 class BearerToken:
-    """Send the token to the base URL and nowhere else."""
+    """Send the token to the base URL and nowhere else.
+
+    A fresh token that one operation refuses while others accept tokens of its kind lacks what that operation needs:
+    its 401 is the answer, and the token stays.
+    """
 
     tokens: Tokens
     base_url: URL
+    operation: str
+    signed_with: list[Secret] = attrs.field(factory=list[Secret])
+    """The tokens that were sent, which no error may show."""
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         if not within(self.base_url, request.url):
             raise QueryError(
                 f"The token stays with {self.base_url.host}: a request to {request.url.host} is not sent"
             )
+        check_fields(request.headers, "A middleware")
         token = await self.tokens.current()
-        response = await handler(_signed(request, token))
-        if not token_refused(response.status, response.headers):
+        response = await self._send(request, handler, token)
+        if not token_refused(response.status, response.headers) or self.tokens.lacks(self.operation, token):
             return response
-        token = await self.tokens.replacing(token)
-        response = await handler(_signed(request, token))
+        newer = await self.tokens.replacing(token)
+        if newer is None:
+            self.tokens.note_lack(self.operation, token)
+            return response
+        response = await self._send(request, handler, newer)
         if token_refused(response.status, response.headers):
-            raise self.tokens.reject_fresh_token(token)
+            if not self.tokens.were_accepted:
+                raise self.tokens.reject_fresh_token(newer)
+            self.tokens.note_lack(self.operation, newer)
+        return response
+
+    async def _send(self, request: ClientRequest, handler: ClientHandlerType, token: Token) -> ClientResponse:
+        self.signed_with.append(token.text)
+        request.headers["Authorization"] = f"Bearer {token.text.reveal()}"
+        try:
+            response = await handler(request)
+        finally:
+            # The outer middlewares are other people's.
+            request.headers.pop("Authorization", None)
+        if _OK <= response.status < _REDIRECT:
+            self.tokens.accept(token)
         return response
 
 
@@ -52,6 +80,7 @@ def token_refused(status: int, headers: Mapping[str, str]) -> bool:
     return status == _UNAUTHORIZED and not scope_is_missing(headers)
 
 
-def _signed(request: ClientRequest, token: Token) -> ClientRequest:
-    request.headers["Authorization"] = f"Bearer {token.text.reveal()}"
-    return request
+async def unsigned(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Send without an Authorization: with ``trust_env`` aiohttp adds a password from .netrc."""
+    request.headers.pop("Authorization", None)
+    return await handler(request)

@@ -11,15 +11,13 @@ from yarl import URL
 from uipath_odata.auth.flows.grant import TokenAnswer, TokenRequest
 from uipath_odata.auth.origin import check_origin
 from uipath_odata.errors import ConnectionFailed, OutcomeUnknown
-from uipath_odata.transport.bodies.attempt import Attempt
-from uipath_odata.transport.rate.middleware import Budget
+from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry.retry import Retry, RetryContext
-from uipath_odata.transport.send_once import send_once
+from uipath_odata.transport.retry.context import RetryContext
+from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.tokens.bearer import unsigned
 
 if TYPE_CHECKING:
-    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-
     from uipath_odata.transport.pool import Pool
 
 __all__ = ["Identity"]
@@ -30,26 +28,20 @@ _BUSY = frozenset({407, 408, 429})
 
 @attrs.frozen
 class Identity:
-    """Post token requests; ``shared`` is a budget of its own, so that an outage there costs nothing here."""
+    """Post token requests; ``context`` is a budget of its own, so that an outage there costs nothing here."""
 
     pool: Pool
-    shared: RetryContext
+    context: RetryContext
 
     async def post(self, asked: TokenRequest, /) -> TokenAnswer:
         """Give the answer that stands; an error never repeats what the identity server said."""
         url = check_origin(URL(asked.url))
-        request = _request(asked, url)
-        queue = self.pool.budgets.queue(str(url.origin()), request.rate_class)
-        retry = Retry(request, url, self.shared, queue)
-        budget = Budget(request, url, retry, queue)
-        wire = Attempt(
-            nullcontext(), lambda: min(self.pool.attempt_timeout, retry.left()), self.pool.body_limit
-        )
+        progress = Progress(_request(asked, url), url, self.context)
+        queue = self.pool.budgets.queue(str(url.origin()), progress.request.rate_class)
+        chain = Chain(self.pool, self.pool.session, _HEADERS, nullcontext())
         host, answer = str(url.host), None
         with suppress(OutcomeUnknown):
-            answer = await send_once(
-                await self.pool.session(), request, url, _HEADERS, (retry, budget, _unsigned, wire)
-            )
+            answer = await chain.send(progress, queue, unsigned)
         if answer is None:
             raise ConnectionFailed(
                 f"The identity server {host} did not answer, and a password is not sent twice: try again later"
@@ -72,9 +64,3 @@ def _request(asked: TokenRequest, url: URL) -> Request:
         operation="token",
         rate_class="identity",
     )
-
-
-async def _unsigned(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    # With trust_env aiohttp adds a password from .netrc; the identity server gets what the credentials say.
-    request.headers.pop("Authorization", None)
-    return await handler(request)

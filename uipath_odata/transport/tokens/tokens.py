@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from uipath_odata.auth.token_cache import Token, TokenCache
 from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, DecodeError, OrchestratorError
-from uipath_odata.transport.retry.faults import FAULTS
+from uipath_odata.transport.retry.failure import FAILURES
 
 if TYPE_CHECKING:
     from random import Random
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from uipath_odata.transport.clock import Clock
 
 __all__ = ["Tokens"]
+
+_LACK_HOLDS = 30.0
 
 logger = logging.getLogger("uipath_odata")
 
@@ -38,6 +40,12 @@ class Tokens:
         self._random = random
         self._cache = TokenCache()
         self._exchange: asyncio.Task[None] | None = None
+        self._lacking: dict[str, tuple[int, float]] = {}
+
+    @property
+    def were_accepted(self) -> bool:
+        """Whether Orchestrator ever accepted a token of these credentials."""
+        return self._cache.accepted > 0
 
     @property
     def dropped(self) -> tuple[str, ...]:
@@ -56,10 +64,35 @@ class Tokens:
             raise self._cache.error()
         return token
 
-    async def replacing(self, refused: Token) -> Token:
-        """Give a newer token than one that was answered 401, which may be at hand already."""
-        self._cache = self._cache.refuse(refused.generation)
-        return await self.current()
+    async def replacing(self, refused: Token) -> Token | None:
+        """Return a newer token than one that was answered 401, which may be at hand already.
+
+        Return None where the credentials have no other and this one is accepted elsewhere.
+        """
+        if not self._cache.keeps(refused, self._clock.monotonic()):
+            self._cache = self._cache.refuse(refused.generation)
+            try:
+                return await self.current()
+            except AuthenticationFailed:
+                if not self._cache.keeps(refused, self._clock.monotonic()):
+                    raise
+        if not self._cache.is_unchanged:
+            raise self._cache.error()
+        return None
+
+    def accept(self, token: Token) -> None:
+        """Note that Orchestrator has accepted a token."""
+        if token.generation > self._cache.accepted:
+            self._cache = self._cache.accept(token.generation)
+
+    def note_lack(self, operation: str, token: Token) -> None:
+        """Note that an operation wants more than a token has, so that its calls do not ask for others all the time."""
+        self._lacking[operation] = (token.generation, self._clock.monotonic() + _LACK_HOLDS)
+
+    def lacks(self, operation: str, token: Token) -> bool:
+        """Tell whether an operation has refused this token as a fresh one a short while ago."""
+        generation, until = self._lacking.get(operation, (0, 0.0))
+        return generation == token.generation and self._clock.monotonic() < until
 
     def reject_fresh_token(self, token: Token) -> AuthenticationFailed:
         """Hold all requests for a while: a token that was fetched for this very request is refused too."""
@@ -98,11 +131,12 @@ class Tokens:
     async def _renew(self) -> None:
         try:
             grant = await self._credentials.exchange(self._deployment, self._post, self._cache.grant)
-        except (OrchestratorError, *FAULTS) as error:
+        except (OrchestratorError, *FAILURES) as error:
             self._cache = self._cache.failed(_failure(error), self._clock.monotonic())
         else:
             known = self.dropped
-            self._cache = self._cache.renewed(grant, self._clock.monotonic(), self._random.random())
+            now = self._clock.monotonic()
+            self._cache = self._cache.renewed(grant, now, self._random.random())
             if grant.dropped and grant.dropped != known:
                 logger.warning("The token lacks %s, which was asked for", " ".join(grant.dropped))
 

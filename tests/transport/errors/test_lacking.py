@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import attrs
 import pytest
 from multidict import CIMultiDict
 from yarl import URL
 
 from uipath_odata.errors import NotFound, ResponseError
+from uipath_odata.transport.clock import Clock
+from uipath_odata.transport.errors.advice import Knowledge
 from uipath_odata.transport.errors.status import raise_for_status
-from uipath_odata.transport.headers.api_version import api_version
 from uipath_odata.transport.request import Request, Response
+from uipath_odata.transport.retry.context import RetryContext
+from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.progress import Progress
 
 GET = Request(path="/odata/QueueRetention(5)", repeatable=True, operation="QueueRetention.get")
 LIST = attrs.evolve(GET, path="/odata/QueueRetention", operation="QueueRetention.list")
@@ -32,14 +38,18 @@ ADVICE = "this Orchestrator has API version 13 and seems to lack "
     ],
 )
 def test_the_newest_version_counts(header, version):
-    assert api_version({"api-supported-versions": header}) == version
+    assert Response(200, CIMultiDict({"Api-Supported-Versions": header}), b"").api_version == version
 
 
-def error_of(request, status, body=b"", version=13.0):
+def error_of(request, status, body=b"", version=13.0, *, has_answered=True):
     url = URL(f"https://o.example.com{request.path}", encoded=True)
     answer = Response(status, CIMultiDict(), body)
     with pytest.raises(ResponseError) as caught:
-        raise_for_status(request, url, answer, maybe_done_before=False, now=1_000.0, version=version)
+        raise_for_status(
+            Progress(request, url, RetryContext(RetryPolicy(), Clock(), Random(1))),
+            answer,
+            Knowledge(version=version, has_answered=has_answered),
+        )
     return caught.value
 
 
@@ -75,7 +85,14 @@ def test_a_method_that_is_not_known_is_lacking(request_, status):
 
 def test_a_server_that_names_no_version_may_lack_operations_too():
     said = str(error_of(ACTION, 404, version=None))
-    assert ". Check the base URL, organization and tenant; or else this Orchestrator seems to lack" in said
+    assert "This Orchestrator seems to lack Jobs.ResumeJob" in said
+
+
+@pytest.mark.parametrize("body", [b"", b"<h1>Not Found</h1>", b'{"message":"No HTTP resource was found"}'])
+def test_an_address_that_has_answered_nothing_yet_is_wrong_and_lacks_nothing(body):
+    said = str(error_of(LIST, 404, body, version=None, has_answered=False))
+    assert "There is no Orchestrator at https://o.example.com, or no such tenant: check the base URL" in said
+    assert "lack" not in said
 
 
 def test_a_request_of_no_operation_lacks_nothing():

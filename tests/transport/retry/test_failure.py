@@ -9,13 +9,14 @@ from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
 from uipath_odata.errors import ConnectionFailed, DecodeError, QueryError, RequestTimeout
-from uipath_odata.transport.retry.faults import failure_of
+from uipath_odata.transport.retry.failure import failure_of
 
 KEY = ConnectionKey("o.example.com", 443, True, True, None, None, None)
 INFO = aiohttp.RequestInfo(
     URL("https://o.example.com/odata/Jobs?secret=value"), "GET", {"Authorization": "Bearer eyJsecret"}
 )
 SECRET = "eyJsecret"
+ORIGIN = URL("https://o.example.com")
 
 
 def connector(kind, os_error):
@@ -51,9 +52,9 @@ def connector(kind, os_error):
 )
 def test_what_an_exception_means_is_said_without_its_words(error, kind, sent, again):
     """R03, R04, R06, R10, R17, R113."""
-    fault = failure_of(error, "o.example.com")
+    fault = failure_of(error, ORIGIN)
     assert (type(fault.error), fault.sent, fault.again, fault.error.retryable) == (kind, sent, again, again)
-    assert "o.example.com" in fault.what
+    assert "o.example.com:443" in fault.what
     assert str(fault.error).lower().startswith(f"{fault.what.lower()}: ")
     assert "secret" not in str(fault.error)
     assert fault.error.__cause__ is fault.error.__context__ is None
@@ -69,10 +70,32 @@ def test_what_an_exception_means_is_said_without_its_words(error, kind, sent, ag
     ],
 )
 def test_r11_a_connection_is_stale_when_no_answer_began(error, stale):
-    assert failure_of(error, "o.example.com").stale is stale
+    assert failure_of(error, ORIGIN).stale is stale
 
 
 def test_an_unreadable_answer_keeps_its_own_words():
     error = DecodeError("The body is longer than 5 bytes: ask for fewer rows")
-    fault = failure_of(error, "o.example.com")
+    fault = failure_of(error, ORIGIN)
     assert (fault.error, fault.sent, fault.again) == (error, True, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            connector(aiohttp.ClientConnectorError, OSError(errno.ECONNREFUSED, SECRET)),
+            "it refuses connections",
+        ),
+        (
+            connector(aiohttp.ClientConnectorError, OSError(errno.ENETUNREACH, SECRET)),
+            "there is no route to it",
+        ),
+        (connector(aiohttp.ClientConnectorDNSError, OSError(-2, SECRET)), "its name is not found"),
+        (
+            connector(aiohttp.ClientConnectorError, OSError(None, SECRET)),
+            "no connection to o.example.com:443: check",
+        ),
+    ],
+)
+def test_the_reason_is_said_in_words(error, reason):
+    assert reason in str(failure_of(error, ORIGIN).error)

@@ -1,0 +1,28 @@
+"""Which names and values can stand in a header."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from uipath_odata.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["check_fields"]
+
+# RFC 9110 §5.1 and §5.5. aiohttp raises for others while the token is in its frames, or writes a second header.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+
+
+def check_fields(headers: Mapping[str, str], source: str) -> None:
+    """Raise QueryError that names the header of ``source`` which cannot be sent, without its value."""
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name):
+            raise QueryError(f"{source} has a name that cannot be sent: write letters, digits and hyphens")
+        if not _VALUE.fullmatch(value):
+            raise QueryError(
+                f"{source} has a value of {name} that cannot be sent: write it in one line of text"
+            )
