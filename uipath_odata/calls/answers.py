@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from typing import Any, Final, TypeVar, cast
 
+from uipath_odata.calls.item_failures import reasons_of
 from uipath_odata.errors import DecodeError, ItemsFailed
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.decode import CONVERTER, decode
@@ -48,9 +49,15 @@ def _check(kind: type, payload: Any, status: int) -> None:
     answer = as_object(payload) or {}
     if answer.get("Success", answer.get("success")) is False:
         message = str(answer.get("Message") or answer.get("message") or "")
-        raise ItemsFailed(message, failed_items=_failed_items(kind, answer))
+        raise _failed(message, _failed_items(kind, answer))
     if status == _MULTI_STATUS and answer and "value" not in answer:
-        raise ItemsFailed("", failed_items=answer)
+        raise _failed("", answer)
+
+
+def _failed(message: str, items: Any) -> ItemsFailed:
+    reasons = reasons_of(items)
+    said = f"{message.rstrip('.') or 'some items failed'} ({reasons})" if reasons else message
+    return ItemsFailed(said, failed_items=items)
 
 
 def _failed_items(kind: type, answer: dict[str, Any]) -> Any:

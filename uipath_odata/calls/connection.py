@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 import attrs
 from yarl import URL
 
-from uipath_odata.errors import DecodeError, FolderRequired, QueryError
+from uipath_odata.calls.near_folders import near_folders
+from uipath_odata.errors import DecodeError, FolderRequired, QueryError, ResponseError
 from uipath_odata.odata.bounds import check_url
 from uipath_odata.settings import Settings
 from uipath_odata.transport.bodies.sink import Sink
+from uipath_odata.transport.errors.advice import FOLDER_UNKNOWN
 from uipath_odata.transport.request import Request, Response, Sender
 from uipath_odata.transport.retry.policy import writes
 
@@ -43,6 +45,9 @@ class TenantChannel:
     refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
     """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
 
+    near_folders: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """What is said of folders that the server does not know; one for all folders."""
+
     def refuse_write(self, operation: str) -> None:
         """Raise QueryError where the settings allow no writes."""
         if self.settings.read_only:
@@ -64,15 +69,23 @@ class TenantChannel:
                 attempts=0,
             )
         check_url(f"{self.base_url}{request.path}?{request.query}")
-        if into is None:
-            return await self.sender.send(self.in_folder(request))
-        return await self.sender.send(self.in_folder(request), into)
+        if self.headers:
+            request = attrs.evolve(request, headers={**self.headers, **request.headers})
+        try:
+            return await (self.sender.send(request) if into is None else self.sender.send(request, into))
+        except ResponseError as error:
+            if error.error_code == FOLDER_UNKNOWN and self.headers:
+                error.message += await self._near_folders(request)
+            raise
 
-    def in_folder(self, request: Request) -> Request:
-        """Give the request with the headers of this folder, if it has none of its own there."""
-        if self.headers.keys() <= request.headers.keys():
-            return request
-        return attrs.evolve(request, headers={**self.headers, **request.headers})
+    async def _near_folders(self, request: Request) -> str:
+        """Name folders like the unknown one, looked up once for each."""
+        folder = str(self.headers)
+        if folder not in self.near_folders:
+            self.near_folders[folder] = ""
+            names = await near_folders(self.sender, request)
+            self.near_folders[folder] = f". Similar: {', '.join(names)}" if names else ""
+        return self.near_folders[folder]
 
     async def read(self, request: Request, make: Callable[[Response], T]) -> T:
         """Send a request and make something of its answer; an answer that cannot be read is asked for once more."""

@@ -47,11 +47,6 @@ class Operation:
     rate_class: str = attrs.field(default="default", kw_only=True)
     """The class of endpoints that share one rate limit."""
 
-    @property
-    def writes(self) -> bool:
-        """Whether it changes anything; a POST that may be repeated is one that is known to be harmless."""
-        return self.method in {"PUT", "DELETE"} or not self.repeatable
-
     def at(self, keys: Mapping[str, Any]) -> str:
         """Give the encoded path with these parameters: ``/odata/Jobs(5)``."""
         spelt = self._spelt(keys)
@@ -72,6 +67,7 @@ class Operation:
             operation=self.name,
             rate_class=self.rate_class,
             scopes=self.scopes,
+            permissions=self.permissions,
             needs_folder=self.folder,
         )
 

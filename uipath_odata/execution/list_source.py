@@ -91,7 +91,7 @@ class ListSource:
     @functools.cached_property
     def _bare(self) -> Request:
         """What is the same in all requests of the list."""
-        return self.channel.in_folder(self.operation.request(self.keys, self.parameters))
+        return self.operation.request(self.keys, self.parameters)
 
     def _target(self, fetch: Fetch) -> tuple[str, str]:
         """Give the path and the query of a fetch."""

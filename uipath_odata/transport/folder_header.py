@@ -12,7 +12,7 @@ from uipath_odata.errors import QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["folder_headers"]
+__all__ = ["folder_headers", "folder_path"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
@@ -37,6 +37,14 @@ def folder_headers(
     if id is not None:
         return _by_id(id)
     return _by_key(str(key))
+
+
+def folder_path(headers: Mapping[str, str]) -> str | None:
+    """Return the path that a request's headers name, None where they name a folder otherwise or none."""
+    encoded = headers.get("X-UIPATH-FolderPath-Encoded")
+    if encoded is None:
+        return headers.get("X-UIPATH-FolderPath")
+    return base64.b64decode(encoded).decode("utf-16-le", "replace")
 
 
 def _by_path(path: str) -> Mapping[str, str]:

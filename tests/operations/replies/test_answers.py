@@ -96,7 +96,9 @@ async def test_enum_numbers_are_kept(scope, recorder):
 
 async def test_failed_items_of_a_bulk_operation_are_carried(scope, recorder):
     recorder.answer(FAILED)
-    with pytest.raises(ItemsFailed, match="One item is there already: see failed_items") as caught:
+    with pytest.raises(
+        ItemsFailed, match=r"One item is there already \(item 2: Reference r\): see failed_items"
+    ) as caught:
         await scope(recorder).queues.bulk_add_queue_items(queue_name="q", commit_type="StopOnFirstFailure")
     item = FailedQueueItem(ordinal=2, error_code="DuplicateReference", error_message="Reference r")
     assert caught.value.failed_items == [item]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from urllib.parse import quote
+
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uipath_odata.auth import Secret
 from uipath_odata.transport.errors.problem import Problem, read_problem
 
 TRACE = "00-8a2f0d1c-6b1f-01"
@@ -131,3 +136,42 @@ def test_no_json_makes_it_fail(value):
     orjson = pytest.importorskip("orjson")
     problem = read_problem(orjson.dumps(value))
     assert isinstance(problem.message, str)
+
+
+PAGES = (b"<" * 8_192, b"<script>" * 1_024, b"<style><" * 1_024, b"</script" * 1_024, b"<a>" * 2_730)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=["open", "script", "style", "closing", "tags"])
+def test_no_page_costs_more_than_its_length(page):
+    """The processor's time, not the wall's: a pattern that looks ahead from each tag takes 1,000 times as long."""
+    plain = 8_192 * b"x"
+    assert cost(page) < 100 * cost(plain)
+
+
+def cost(page):
+    def once():
+        began = time.process_time_ns()
+        read_problem(page)
+        return time.process_time_ns() - began
+
+    return min(once() for _ in range(5))
+
+
+def test_a_page_shows_what_stands_around_a_script_that_never_ends():
+    assert read_problem(b"<h1>Busy</h1><SCRIPT>var a = '<b>'").message == "Busy"
+    assert read_problem(b"<h1>Busy</h1><script>x</script >later").message == "Busy later"
+    assert read_problem(b"a < b").message == "a"
+
+
+def test_what_another_service_answered_is_read_and_not_quoted_as_json():
+    inner = '{"error":{"message":"The robot is gone.","code":77}}'
+    body = orjson.dumps({"message": inner, "traceId": "t"})
+    assert read_problem(body).message == "The robot is gone."
+    assert read_problem(body).error_code == 77
+
+
+@pytest.mark.parametrize("spelled", [str, lambda text: quote(text, safe="")], ids=["plain", "encoded"])
+def test_a_known_secret_is_masked_wherever_it_stands(spelled):
+    secret = Secret("pass/word+9")
+    for words in ("[{}]", "token={}&x", '{{"message":"no {} here"}}'):
+        assert "pass" not in read_problem(words.format(spelled("pass/word+9")).encode(), [secret]).message

@@ -150,3 +150,16 @@ async def test_r88_closing_a_pool_that_is_in_use_ends_every_request_cleanly(
     for transport in transports:
         assert transport.budget()["Jobs.list"].waiting == 0
         await transport.aclose()
+
+
+@pytest.mark.parametrize("other", ["/Acme/DEFAULT/orchestrator_", "/acme/default/orchestrator_/"])
+async def test_two_spellings_of_one_tenant_share_its_budget(serve, jobs, reply, pool, time, other):
+    peer = await serve([reply()])
+    first, second = (
+        Transport(Deployment.at(f"{peer.url}{path}"), AccessToken("t"), pool=pool, clock=time.clock)
+        for path in ("/acme/default/orchestrator_", other)
+    )
+    limited = attrs.evolve(jobs, rate_class="Jobs.list")
+    await first.send(limited)
+    await second.send(limited)
+    assert first.budget()["Jobs.list"].used == second.budget()["Jobs.list"].used == 2

@@ -8,9 +8,9 @@ import pytest
 from uipath_odata.errors import ConnectionFailed
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry.context import Quota
-from uipath_odata.transport.retry.failure import AttemptFailure
 from uipath_odata.transport.retry.policy import (
     AnswerStatus,
+    AttemptFailure,
     RetryDecision,
     RetryPolicy,
     maybe_done,

@@ -8,9 +8,11 @@ import attrs
 import pytest
 from aiohttp import ServerDisconnectedError
 
+from uipath_odata.auth import AccessToken
 from uipath_odata.errors import (
     ConnectionFailed,
     OutcomeUnknown,
+    RateLimited,
     RequestTimeout,
     ResponseError,
     ServerError,
@@ -286,3 +288,60 @@ async def test_an_error_says_how_often_it_was_tried(serve, connect, jobs, cut, a
     with pytest.raises(ConnectionFailed) as caught:
         await connect(peer.url, policy=RetryPolicy(attempts=attempts)).send(jobs)
     assert getattr(caught.value, "__notes__", []) == notes
+
+
+async def test_a_write_that_is_always_limited_is_sent_twice(serve, connect, start_jobs, reply):
+    peer = await serve([reply(429)])
+    with pytest.raises(RateLimited) as caught:
+        await connect(peer.url).send(start_jobs)
+    assert len(peer.seen) == 2
+    assert not caught.value.may_have_happened
+
+
+async def test_a_write_is_sent_again_as_often_as_the_server_says_when(
+    serve, connect, start_jobs, reply, time
+):
+    peer = await serve([reply(429, headers=["Retry-After: 2"])] * 3 + [reply(201)])
+    assert (await connect(peer.url).send(start_jobs)).attempts == 4
+    assert time.now >= 1_006
+
+
+@pytest.mark.parametrize("deadline", [1.0, 1.9])
+async def test_a_limited_write_is_never_sent_after_the_deadline(
+    serve, connect, start_jobs, reply, time, deadline
+):
+    peer = await serve([reply(429, headers=["Retry-After: 2"]), reply(201)])
+    with pytest.raises(RateLimited):
+        await connect(peer.url, policy=RetryPolicy(deadline=deadline)).send(start_jobs)
+    assert (len(peer.seen), time.now) == (1, 1_000.0)
+
+
+@pytest.mark.parametrize("status", [520, 521, 522, 523, 524, 525, 526, 527, 530, 599])
+async def test_a_gateways_own_status_counts_as_500(serve, connect, jobs, start_jobs, reply, status):
+    """RFC 9110 §15: an unknown status is treated as the first of its class."""
+    peer = await serve([reply(status, b"error code: 1"), reply()])
+    assert (await connect(peer.url).send(jobs)).attempts == 2
+    peer = await serve([reply(status, b"error code: 1"), reply()])
+    with pytest.raises(OutcomeUnknown):
+        await connect(peer.url).send(start_jobs)
+    assert len(peer.seen) == 1
+
+
+async def test_a_timeout_around_a_write_says_that_it_may_have_happened(serve, connect, start_jobs, hang):
+    peer = await serve([hang])
+    with pytest.raises(TimeoutError) as caught:
+        async with asyncio.timeout(0.05):
+            await connect(peer.url).send(start_jobs)
+    [note] = caught.value.__cause__.__notes__
+    assert note.startswith("Jobs.StartJobs was under way and may have happened: look for its effect")
+
+
+async def test_a_timeout_around_a_read_or_before_anything_was_sent_says_nothing(
+    serve, connect, jobs, start_jobs, hang
+):
+    peer = await serve([hang])
+    for request, credentials in ((jobs, AccessToken("t")), (start_jobs, AccessToken(asyncio.Event().wait))):
+        with pytest.raises(TimeoutError) as caught:
+            async with asyncio.timeout(0.05):
+                await connect(peer.url, credentials).send(request)
+        assert not hasattr(caught.value.__cause__, "__notes__")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from uipath_odata.errors import (
     ServerError,
     Unauthorized,
 )
+from uipath_odata.transport.folder_header import folder_path
 from uipath_odata.transport.headers.www_authenticate import missing_scope
 
 if TYPE_CHECKING:
@@ -67,12 +67,7 @@ _DUPLICATE = (
 _NOT_FOUND = 404
 _NO_METHOD = frozenset({405, 501})
 _BY_KEY = re.compile(r"\([^/]*\)$")
-_FOLDER_HEADERS = {
-    "X-UIPATH-FolderPath": "",
-    "X-UIPATH-FolderPath-Encoded": "",
-    "X-UIPATH-OrganizationUnitId": "with the id ",
-    "X-UIPATH-FolderKey": "with the key ",
-}
+_FOLDER_IDS = (("X-UIPATH-OrganizationUnitId", "with the id"), ("X-UIPATH-FolderKey", "with the key"))
 
 
 @attrs.frozen(kw_only=True)
@@ -126,12 +121,12 @@ def _without(known: Knowledge) -> str:
 
 def _folder(headers: Mapping[str, str]) -> str:
     """Name the folder as its header does."""
-    for name, words in _FOLDER_HEADERS.items():
-        if value := headers.get(name):
-            encoded = name.endswith("Encoded")
-            text = base64.b64decode(value).decode("utf-16-le", "replace") if encoded else value
-            return f"the folder {words}{text}" if words else f'the folder "{text}"'
-    return "the folder"
+    if path := folder_path(headers):
+        return f'the folder "{path}"'
+    return next(
+        (f"the folder {words} {headers[name]}" for name, words in _FOLDER_IDS if name in headers),
+        "the folder",
+    )
 
 
 def _or_lacking(

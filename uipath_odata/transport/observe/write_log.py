@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.errors.problem import read_problem
-from uipath_odata.transport.retry.failure import failure_of
+from uipath_odata.transport.retry.exception_map import failure_of
 from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:

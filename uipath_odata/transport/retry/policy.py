@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.transport.retry.failure import AttemptFailure
-
 if TYPE_CHECKING:
+    from uipath_odata.errors import OrchestratorError
     from uipath_odata.transport.request import Request
 
-__all__ = ["AnswerStatus", "RetryDecision", "RetryPolicy", "maybe_done", "next_attempt", "writes"]
+__all__ = [
+    "AnswerStatus",
+    "AttemptFailure",
+    "RetryDecision",
+    "RetryPolicy",
+    "maybe_done",
+    "next_attempt",
+    "writes",
+]
 
 _TOO_MANY_REQUESTS = 429
 _REQUEST_TIMEOUT = 408
@@ -46,6 +53,21 @@ class AnswerStatus:
     retry_after: float | None = None
     stray: bool = False
     """Whether it may be the answer to nothing: front ends send 400 or 408 to a connection that they give up."""
+
+
+@attrs.frozen
+class AttemptFailure:
+    """An attempt without an answer that can be used."""
+
+    what: str
+    error: OrchestratorError
+    """``what`` with advice."""
+    sent: bool
+    """Whether the request may have reached the server."""
+    again: bool
+    """Whether another attempt may do better."""
+    stale: bool = False
+    """Whether the connection ended before the answer began, as kept-alive connections do."""
 
 
 @attrs.frozen

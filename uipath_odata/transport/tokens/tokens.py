@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from uipath_odata.auth.token_cache import Token, TokenCache
 from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, DecodeError, OrchestratorError
-from uipath_odata.transport.retry.failure import FAILURES
+from uipath_odata.transport.retry.exception_map import FAILURES
 
 if TYPE_CHECKING:
     from random import Random

@@ -1,4 +1,4 @@
-"""An attempt that brought no answer, and what aiohttp's exceptions say about it."""
+"""What aiohttp's exceptions mean: was anything sent, and is another attempt worth while."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import aiohttp
 import attrs
 
 from uipath_odata.errors import ConnectionFailed, DecodeError, OrchestratorError, QueryError, RequestTimeout
+from uipath_odata.transport.retry.policy import AttemptFailure
 
 if TYPE_CHECKING:
     from yarl import URL
 
-__all__ = ["FAILURES", "AttemptFailure", "failure_of"]
+__all__ = ["FAILURES", "failure_of"]
 
 FAILURES = (aiohttp.ClientError, OSError, TimeoutError, DecodeError)
 """Everything that an attempt may end with instead of an answer."""
@@ -37,21 +38,6 @@ _ERRNO_WORDS = {
     errno.ECONNRESET: "it reset the connection",
     errno.EMFILE: "this process has too many files open",
 }
-
-
-@attrs.frozen
-class AttemptFailure:
-    """An attempt without an answer that can be used."""
-
-    what: str
-    error: OrchestratorError
-    """``what`` with advice."""
-    sent: bool
-    """Whether the request may have reached the server."""
-    again: bool
-    """Whether another attempt may do better."""
-    stale: bool = False
-    """Whether the connection ended before the answer began, as kept-alive connections do."""
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
 from uipath_odata.errors import ConnectionFailed, DecodeError, QueryError, RequestTimeout
-from uipath_odata.transport.retry.failure import failure_of
+from uipath_odata.transport.retry.exception_map import failure_of
 
 KEY = ConnectionKey("o.example.com", 443, True, True, None, None, None)
 INFO = aiohttp.RequestInfo(
