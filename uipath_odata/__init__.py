@@ -5,6 +5,7 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ======================  ============================================================================================
 ``cli``                 the command ``uipath-odata``
 ``docs``                the guides, as Markdown
+``testing``             the pytest plugin that brings the emulator to tests
 ``doctor``              looks at a tenant and says which assumptions hold there
 ``emulator``            a local Orchestrator for tests; shares no code with the client
 ``generate``            an OpenAPI document to ``entities``, ``operations``

@@ -11,7 +11,7 @@ import duckdb
 import orjson
 import pytest
 
-from uipath_odata.emulator.http.faults import Fault, path_contains, slow, status
+from uipath_odata.emulator.faults import Slow, Status
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def command(command):
     return attrs.evolve(command, environ=environ)
 
 
-def second_page(request):
-    return "TimeStamp gt" in request.query.get("$filter", "")
+def second_page(call):
+    return "TimeStamp gt" in call.query.get("$filter", "")
 
 
 def rows_in(root):
@@ -46,7 +46,7 @@ class Gate:
 
 async def test_r97_a_second_exporter_ends_with_75_and_names_the_first(emulator, command, tmp_path):
     gate = Gate()
-    emulator.faults.append(Fault(second_page, slow(gate.wait)))
+    emulator.fail("RobotLogs.list", Slow(gate.wait), when=second_page)
     arguments = ("export", "RobotLogs", "--output", tmp_path / "lake", "--progress", "none")
     first = await command.start(*arguments)
     await gate.asked.wait()
@@ -62,7 +62,7 @@ async def test_r97_a_second_exporter_ends_with_75_and_names_the_first(emulator, 
 
 async def test_r98_a_killed_exporter_holds_nothing(emulator, command, tmp_path):
     gate = Gate()
-    emulator.faults.append(Fault(second_page, slow(gate.wait)))
+    emulator.fail("RobotLogs.list", Slow(gate.wait), when=second_page)
     arguments = ("export", "RobotLogs", "--output", tmp_path / "lake", "--progress", "none")
     first = await command.start(*arguments)
     await gate.asked.wait()
@@ -74,7 +74,7 @@ async def test_r98_a_killed_exporter_holds_nothing(emulator, command, tmp_path):
 
 
 async def test_r81_a_permission_removed_in_the_middle_fails_its_list_alone(emulator, command, tmp_path):
-    emulator.faults.append(Fault(second_page, status(403), times=None))
+    emulator.fail("RobotLogs.list", Status(403), times=None, when=second_page)
     arguments = (
         "export",
         "RobotLogs",
@@ -114,10 +114,10 @@ async def folders(emulator, command):
 
 
 async def test_r81_a_forbidden_folder_fails_alone_and_is_named(emulator, command, folders, tmp_path):
-    def in_finance(request):
-        return "Releases" in request.path and request.headers.get("X-UIPATH-OrganizationUnitId") == "8"
+    def in_finance(call):
+        return "Releases" in call.path and call.headers.get("X-UIPATH-OrganizationUnitId") == "8"
 
-    emulator.faults.append(Fault(in_finance, status(403), times=None))
+    emulator.fail("*", Status(403), times=None, when=in_finance)
     arguments = ("export", "Releases", "--all-folders", "--output", tmp_path, "--progress", "none")
     failed = await command(*arguments)
     assert failed.code == 3
@@ -234,7 +234,7 @@ async def test_an_estimate_names_the_sets_that_cannot_be_counted(command):
 
 
 async def test_details_of_rows_that_are_gone_are_left_as_the_list_had_them(emulator, command, tmp_path):
-    emulator.faults.append(Fault(path_contains("Robots(2)"), status(404), times=None))
+    emulator.fail("*", Status(404), times=None, when=lambda call: "Robots(2)" in call.path)
     finished = await command("export", "Robots", "--with-details", "--output", tmp_path / "robots.jsonl")
     assert finished.code == 0
     last = orjson.loads(finished.out.splitlines()[-1])
@@ -243,7 +243,7 @@ async def test_details_of_rows_that_are_gone_are_left_as_the_list_had_them(emula
 
 
 async def test_details_that_are_refused_are_one_line(emulator, command, tmp_path):
-    emulator.faults.append(Fault(path_contains("Robots(2)"), status(403), times=None))
+    emulator.fail("*", Status(403), times=None, when=lambda call: "Robots(2)" in call.path)
     arguments = (
         "export",
         "Robots",

@@ -16,7 +16,7 @@ from uipath_odata.emulator import Emulator, serve
 async def test_the_emulator_listens_on_this_machine_only(empty):
     assert empty.emulator.base_url.startswith("http://127.0.0.1:")
     assert empty.emulator.base_url.endswith("/acme/Default/orchestrator_")
-    assert all(address[0] == "127.0.0.1" for address in empty.emulator._runner.addresses)
+    assert all(address[0] == "127.0.0.1" for address in empty.emulator._serving._runner.addresses)
 
 
 async def test_the_demo_tenant_is_the_same_each_time_and_nobody_else_s():

@@ -9,15 +9,15 @@ import duckdb
 import orjson
 import pytest
 
-from uipath_odata.emulator.http.faults import Fault, path_contains, slow, status
+from uipath_odata.emulator.faults import Slow, Status
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.errors import ExportError, Forbidden, NotProven, QueryError
 from uipath_odata.export import export, exporting, verify
 
 
-def second_page(request):
+def second_page(call):
     """The plan asks for everything behind the first page by TimeStamp."""
-    return "TimeStamp gt" in request.query.get("$filter", "")
+    return "TimeStamp gt" in call.query.get("$filter", "")
 
 
 def rows_in(file):
@@ -100,7 +100,7 @@ async def test_an_existing_file_is_replaced_when_asked_to(orchestrator, tmp_path
 async def test_rows_before_an_error_are_kept_as_partial(emulator, orchestrator, tmp_path):
     file = tmp_path / "logs.jsonl"
     file.write_text("old")
-    emulator.faults.append(Fault(second_page, status(403)))
+    emulator.fail("RobotLogs.list", Status(403), when=second_page)
     with pytest.raises(Forbidden) as raised:
         await export(orchestrator.robot_logs, file, overwrite=True)
     partial = tmp_path / "logs.jsonl.partial" / "rows.jsonl"
@@ -114,7 +114,7 @@ async def test_rows_before_an_error_are_kept_as_partial(emulator, orchestrator, 
 
 
 async def test_an_error_before_the_first_row_leaves_nothing(emulator, orchestrator, tmp_path):
-    emulator.faults.append(Fault(path_contains("RobotLogs"), status(403)))
+    emulator.fail("RobotLogs.*", Status(403))
     with pytest.raises(Forbidden):
         await export(orchestrator.robot_logs, tmp_path / "logs.jsonl")
     assert not list(tmp_path.iterdir())
@@ -148,7 +148,7 @@ async def test_a_cancelled_export_leaves_nothing(emulator, orchestrator, tmp_pat
         asked.set()
         await never.wait()
 
-    emulator.faults.append(Fault(second_page, slow(hang)))
+    emulator.fail("RobotLogs.list", Slow(hang), when=second_page)
     running = asyncio.create_task(export(orchestrator.robot_logs, tmp_path / "logs.jsonl"))
     await asked.wait()
     assert list(tmp_path.iterdir())

@@ -9,5 +9,6 @@ which function answers which operation. A request passes ``http/`` (address, tok
 from __future__ import annotations
 
 from uipath_odata.emulator.emulator import Emulator, serve
+from uipath_odata.emulator.outcomes import Done, Faulted, Suspended
 
-__all__ = ["Emulator", "serve"]
+__all__ = ["Done", "Emulator", "Faulted", "Suspended", "serve"]

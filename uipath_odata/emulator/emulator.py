@@ -8,40 +8,54 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
-from aiohttp import web
+import attrs
 
+from uipath_odata.emulator.add import Add
+from uipath_odata.emulator.calls import Calls, When, pattern
+from uipath_odata.emulator.clock import Clock
 from uipath_odata.emulator.data import schema
 from uipath_odata.emulator.data.demo.tenant import seed as seed_demo
+from uipath_odata.emulator.data.snapshots import Snapshot, Snapshots
 from uipath_odata.emulator.data.store import Store
+from uipath_odata.emulator.faults import Fault
 from uipath_odata.emulator.http import routes
-from uipath_odata.emulator.http.faults import Fault
+from uipath_odata.emulator.http.planned import PlannedFault, PlannedFaults
 from uipath_odata.emulator.http.rate_limits import limited
-from uipath_odata.emulator.http.server import PREFIX, Server
+from uipath_odata.emulator.http.server import Server
 from uipath_odata.emulator.http.tokens import Tokens
+from uipath_odata.emulator.jobs import Jobs
+from uipath_odata.emulator.life import jobs as job_states
+from uipath_odata.emulator.outcomes import OnStart
+from uipath_odata.emulator.serving import Entered, Serving
 from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:
     from uipath_odata import Orchestrator
 
+Seed: TypeAlias = Literal["demo"] | None
 
-class Emulator:
+
+class Emulator(Entered):
     """A local Orchestrator on 127.0.0.1, with rows in SQLite, for trying a client and for tests.
 
-    ``async with Emulator() as emulator, emulator.client() as orchestrator: ...``
+    ``async with Emulator() as emulator, emulator.client() as orchestrator: ...``, or ``with Emulator() as emulator`` in a
+    program without an event loop: it then runs in a thread of its own.
 
     ``seed="demo"`` brings 50,000 RobotLogs and what belongs to them, the same each time; ``None`` starts empty.
+    ``organization`` and ``tenant`` are those of ``base_url``; requests for any others are answered, too.
     ``token_lifetime`` is in seconds of ``clock``, which counts seconds since 1970 as ``time.time`` does.
+    ``scopes="off"`` lets tokens of every scope do everything; ``any_token`` takes every token.
     ``window`` is how deep RobotLogs may be paged: skip + top beyond it is refused; ``None`` for no limit, as with SQL storage.
     ``sort_unit`` is the precision, in ticks of 100 ns, that RobotLogs are sorted by; equals come in the order of one of
     ``replicas`` servers, another one for each request; ``log_filter`` says how its filters read moments: each digit, or
     milliseconds that are cut or rounded. ``page_caps={"Jobs": 50}`` gives shorter pages than ``$top`` asks for.
     ``rate_limits={"Jobs.list": 100}`` refuses more requests in 60 seconds of ``clock`` with 429 and ``Retry-After``.
-    Jobs are ``job_pending`` seconds Pending and ``job_running`` seconds Running; those of the processes named in
-    ``faulting`` end Faulted, all others Successful.
-    ``storage_requires_auth`` keeps files behind the bearer token instead of pre-signed addresses of their own origin.
+    ``jobs="timed"`` keeps jobs ``job_pending`` seconds Pending and ``job_running`` seconds Running; ``"instant"`` ends them
+    before the next request; ``"manual"`` leaves them to ``emulator.jobs``. Those of the processes named in ``faulting`` end
+    Faulted, all others Successful; ``on_start`` takes a job and says how it ends: ``Done``, ``Faulted`` or ``Suspended``.
+    ``storage_requires_auth`` wants the bearer token for files, instead of pre-signed addresses of their own origin.
     ``strict_folders`` demands a folder wherever the schema does; ``samples`` answers what has no behaviour with values
     made from the schema, instead of 501; ``spa`` answers unknown paths with 200 and a web page, as a cloud gateway does.
     """
@@ -49,65 +63,68 @@ class Emulator:
     def __init__(
         self,
         *,
-        seed: Literal["demo"] | None = "demo",
+        seed: Seed = "demo",
         port: int = 0,
+        organization: str = "acme",
+        tenant: str = "Default",
         token_lifetime: float = 3600.0,
+        any_token: bool = False,
         rate_limits: Mapping[str, int] | None = None,
         random_seed: int = 0,
         clock: Callable[[], float] = time.time,
+        on_start: OnStart | None = None,
         **switches: Unpack[Switches],
     ) -> None:
         settings, api = Settings(**switches), schema.load()
         limits = limited(rate_limits or {}, api)
         chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
+        self.organization, self.tenant = organization, tenant
+        self._beginnings = dict[Seed, Snapshot]()
+        self._random_seed = random_seed
         self._store = Store(api, settings.sort_unit)
-        if seed == "demo":
-            self._store.load(_demo_image(settings.sort_unit))
-        self.tokens = Tokens(token_lifetime, clock, chance)
+        self._snapshots = Snapshots(self._store.connection)
+        self.clock = Clock(clock, self._moved)
+        known = frozenset[str]().union(*(operation.scopes for operation in api.operations))
+        login_chance = random.Random(f"tokens {random_seed}")  # noqa: S311 - the same
+        self.tokens = Tokens(token_lifetime, self.clock, login_chance, known, any_token=any_token)
         storage_key = random.Random(f"storage {random_seed}").randbytes(32)  # noqa: S311 - the same
-        world = World(api, self._store, settings, clock, chance, storage_key)
-        self._server = Server(world, self.tokens, routes.load(), limits)
-        self._port = port
-        self._runner: web.AppRunner | None = None
-
-    async def __aenter__(self) -> Self:
-        self._runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=1.0)
-        try:
-            await self._runner.setup()
-            await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        except BaseException:
-            await self._stop()
-            raise
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self._stop()
-
-    async def _stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-        self.close()
+        self._world = World(api, self._store, settings, self.clock, chance, storage_key, on_start=on_start)
+        self.calls = Calls(api)
+        """The requests that came, and what tests ask of them."""
+        self.jobs, self.add = Jobs(self._world), Add(self._world)
+        self._server = Server(self._world, self.tokens, routes.load(), limits, self.calls)
+        self._serving = Serving(self._server.application, port)
+        self._beginnings[None] = self._snapshots.take(0.0)
+        self._begin(seed)
 
     def close(self) -> None:
-        """Forget all rows; leaving ``async with`` does it, too."""
+        """Forget all rows; leaving ``with`` or ``async with`` does that as well."""
         self._store.connection.close()
 
     @property
+    def url(self) -> str:
+        """The tenant's address as UiPath's own tools want it, without ``orchestrator_``."""
+        return f"{self._serving.origin}/{self.organization}/{self.tenant}"
+
+    @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._port}{PREFIX}"
+        """The address that all paths of the API are below."""
+        return f"{self.url}/orchestrator_"
 
     @property
     def token_url(self) -> str:
         """Where a user key is changed for an access token, by JSON."""
-        return f"http://127.0.0.1:{self._port}/oauth/token"
+        return f"{self._serving.origin}/oauth/token"
 
     @property
     def identity_token_url(self) -> str:
         """Where client credentials and rotating refresh tokens are changed for an access token, by a form."""
-        return f"http://127.0.0.1:{self._port}/identity_/connect/token"
+        return f"{self._serving.origin}/identity_/connect/token"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment variables with which UiPath's tools and ``Orchestrator.from_env`` find the emulator."""
+        return {"UIPATH_URL": self.url, "UIPATH_ACCESS_TOKEN": self.tokens.personal_access_token}
 
     def client(self, **options: Any) -> Orchestrator:
         """Return a client of this emulator; the options are those of ``Orchestrator``."""
@@ -118,6 +135,23 @@ class Emulator:
         )
         return Orchestrator(self.base_url, key, **options)
 
+    def fail(
+        self, operation: str, fault: Fault, *, times: int | None = 1, when: When | None = None
+    ) -> PlannedFault:
+        """Let the next calls of an operation fail: ``fail("Jobs.start_jobs", LostAnswer())``; ``times=None``: all of them.
+
+        Names are those of ``calls.of``: ``Jobs.list``, ``Jobs.*``, ``Identity.Token``, ``Storage.Put``, ``*``. ``when`` takes the
+        call and says whether the fault is for it. The fault planned first strikes first.
+        """
+        planned = PlannedFault(operation, fault, times, pattern(operation, self._world.schema), when)
+        self._server.faults.add(planned)
+        return planned
+
+    @property
+    def faults(self) -> PlannedFaults:
+        """The faults that are planned and not used up."""
+        return self._server.faults
+
     @property
     def requests(self) -> Counter[str]:
         """How often each operation was asked for: ``requests["GET /odata/Robots({key})"]``."""
@@ -125,12 +159,8 @@ class Emulator:
 
     @property
     def token_requests(self) -> int:
+        """How often somebody logged in."""
         return self._server.token_requests
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What to do to the next requests that match, in this order."""
-        return self._server.faults
 
     @property
     def latency(self) -> float:
@@ -145,11 +175,45 @@ class Emulator:
         self, entity_set: str, rows: Iterable[Mapping[str, Any]], *, folder: int | None = None
     ) -> None:
         """Add rows, given as Orchestrator shows them; related entities may be given by their keys."""
-        self._store.insert(entity_set, rows, folder)
+        with self._world.lock:
+            self._store.insert(entity_set, rows, folder)
 
     def sql(self, query: str, *parameters: str | float | None) -> list[tuple[Any, ...]]:
         """Read the truth: a table an entity set, a column a property, date-times as ticks."""
-        return self._store.rows(query, parameters)
+        with self._world.lock:
+            return self._store.rows(query, parameters)
+
+    def snapshot(self) -> Snapshot:
+        """Return the rows, the files and the time of now, for ``restore``."""
+        with self._world.lock:
+            return self._snapshots.take(self.clock.ahead)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Bring rows, files and time back to a snapshot; calls and planned faults stay as they are."""
+        with self._world.lock:
+            self._snapshots.restore(snapshot)
+            self.clock.ahead = snapshot.ahead
+
+    def reset(self, *, seed: Seed | Literal["same"] = "same", **switches: Unpack[Switches]) -> None:
+        """Begin again: the rows of the seed, no calls, no planned faults; with these settings changed. Tokens stay good."""
+        with self._world.lock:
+            self._begin(self._seed if seed == "same" else seed)
+            self._world.settings = attrs.evolve(self._world.settings, **switches)
+            self._world.random.seed(self._random_seed)
+            self._server.reset()
+
+    def _begin(self, seed: Seed) -> None:
+        self._seed = seed
+        if seed in self._beginnings:
+            self.restore(self._beginnings[seed])
+            return
+        self._snapshots.replace(_demo_image(self._world.settings.sort_unit))
+        self._beginnings[seed] = self._snapshots.take(0.0)
+        self.clock.ahead = 0.0
+
+    def _moved(self) -> None:
+        with self._world.lock, self._store.transaction():
+            job_states.advance(self._world)
 
 
 @lru_cache(maxsize=1)

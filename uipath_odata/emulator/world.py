@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import count
 from types import MappingProxyType
-from typing import Literal, TypeAlias, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict
 
 import attrs
 
@@ -15,8 +17,11 @@ from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.schema import Operation, Schema
 from uipath_odata.emulator.data.store import Store
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.outcomes import OnStart
 
 Precision: TypeAlias = Literal["exact", "truncated", "rounded"]
+Scopes: TypeAlias = Literal["enforce", "off"]
+JobsMode: TypeAlias = Literal["instant", "timed", "manual"]
 
 _FIRST_ROW_VERSION = 2002
 
@@ -36,6 +41,8 @@ class Switches(TypedDict, total=False):
     strict_folders: bool
     samples: bool
     spa: bool
+    scopes: Scopes
+    jobs: JobsMode
 
 
 @attrs.frozen(kw_only=True)
@@ -54,10 +61,14 @@ class Settings:
     strict_folders: bool = False
     samples: bool = False
     spa: bool = False
+    scopes: Scopes = "enforce"
+    jobs: JobsMode = "timed"
 
 
-@attrs.frozen
+@attrs.define
 class World:
+    """The state of one emulator; whoever reads or writes it from another thread than the server's holds ``lock``."""
+
     schema: Schema
     store: Store
     settings: Settings
@@ -65,6 +76,8 @@ class World:
     random: random.Random
     storage_key: bytes = b""
     row_versions: Iterator[int] = attrs.field(factory=lambda: count(_FIRST_ROW_VERSION))
+    lock: AbstractContextManager[Any] = attrs.field(factory=threading.RLock)
+    on_start: OnStart | None = None
 
     @property
     def now(self) -> int:

@@ -7,11 +7,11 @@ import signal
 import orjson
 import pytest
 
-from uipath_odata.emulator.http.faults import Fault, path_contains, slow, status
+from uipath_odata.emulator.faults import Slow, Status
 
 
-def second_page(request):
-    return "TimeStamp gt" in request.query.get("$filter", "")
+def second_page(call):
+    return "TimeStamp gt" in call.query.get("$filter", "")
 
 
 def rows_in(file):
@@ -43,7 +43,7 @@ async def test_several_sets_go_into_a_directory_that_is_made(command, tmp_path):
 
 
 async def test_one_set_that_fails_beside_others_is_named_and_ends_with_3(emulator, command, tmp_path):
-    emulator.faults.append(Fault(path_contains("Robots"), status(403), times=None))
+    emulator.fail("Robots.*", Status(403), times=None)
     finished = await command("export", "Robots", "RobotLogs", "--output", tmp_path)
     assert finished.code == 3
     assert finished.err.startswith("uipath-odata: Robots: ")
@@ -55,7 +55,7 @@ async def test_one_set_that_fails_beside_others_is_named_and_ends_with_3(emulato
 
 async def test_an_error_in_the_middle_ends_with_3_and_the_same_command_goes_on(emulator, command, tmp_path):
     file = tmp_path / "logs.jsonl"
-    emulator.faults.append(Fault(second_page, status(403)))
+    emulator.fail("RobotLogs.list", Status(403), when=second_page)
     finished = await command("export", "RobotLogs", "--output", file)
     (partial,) = tmp_path.iterdir()
     rows = len(rows_in(partial / "rows.jsonl"))
@@ -70,7 +70,7 @@ async def test_an_error_in_the_middle_ends_with_3_and_the_same_command_goes_on(e
 
 
 async def test_all_sets_failing_ends_with_1(emulator, command, tmp_path):
-    emulator.faults.append(Fault(path_contains("odata"), status(403), times=None))
+    emulator.fail("*", Status(403), times=None, when=lambda call: "odata" in call.path)
     finished = await command("export", "Robots", "RobotLogs", "--output", tmp_path)
     assert finished.code == 1
     assert not list(tmp_path.rglob("part-*"))
@@ -84,7 +84,7 @@ async def test_r94_a_second_interrupt_ends_at_once_with_130(emulator, command, i
         asked.set()
         await never.wait()
 
-    emulator.faults.append(Fault(second_page, slow(hang)))
+    emulator.fail("RobotLogs.list", Slow(hang), when=second_page)
     process = await command.start("export", "RobotLogs", "--output", tmp_path / "logs.jsonl")
     await asked.wait()
     await process.stdout.readline()  # tells of the first page, which a stop would commit
@@ -104,7 +104,7 @@ async def test_r94_an_interrupt_keeps_the_pages_and_the_same_command_goes_on(emu
         asked.set()
         await goes_on.wait()
 
-    emulator.faults.append(Fault(second_page, slow(wait)))
+    emulator.fail("RobotLogs.list", Slow(wait), when=second_page)
     process = await command.start("export", "RobotLogs", "--output", file, "--progress", "none")
     await asked.wait()
     process.send_signal(signal.SIGINT)
@@ -196,8 +196,12 @@ async def test_client_credentials_and_access_tokens_of_the_environment_work(emul
 @pytest.mark.parametrize("progress", ["rich", "json"])
 async def test_r117_no_secret_is_ever_printed(emulator, command, tmp_path, progress, fails):
     if fails:
-        emulator.faults.append(Fault(second_page, status(500, b"Bearer canary-4711-user-key"), times=None))
-        emulator.faults.append(Fault(second_page, status(403, b"the token was: Bearer canary-4711-user-key")))
+        emulator.fail(
+            "RobotLogs.list", Status(500, b"Bearer canary-4711-user-key"), times=None, when=second_page
+        )
+        emulator.fail(
+            "RobotLogs.list", Status(403, b"the token was: Bearer canary-4711-user-key"), when=second_page
+        )
     finished = await command(
         "export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", progress
     )
@@ -212,7 +216,7 @@ async def test_r106_a_server_cannot_steer_the_terminal(emulator, command, tmp_pa
     body = orjson.dumps(
         {"message": "evil \x1b[2J\x9b31m\r\nsecond line\u2028 [bold]tag[/]", "errorCode": 1000}
     )
-    emulator.faults.append(Fault(path_contains("RobotLogs"), status(403, body)))
+    emulator.fail("RobotLogs.*", Status(403, body))
     finished = await command("export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", "rich")
     assert finished.code == 1
     assert len(finished.err.splitlines()) == 1

@@ -14,7 +14,7 @@ import attrs
 import pytest
 from aiohttp import web
 
-from uipath_odata.emulator.http import faults
+from uipath_odata.emulator.faults import Status
 
 BROWSER = """
 import sys, urllib.parse, urllib.request
@@ -163,8 +163,8 @@ async def test_a_person_logs_in_uses_the_login_and_logs_out(desk, identity, emul
     ],
 )
 async def test_whoami_says_the_user_of_any_credentials(command, emulator, user, said):
-    answer = faults.status(403) if user is None else faults.status(200, json.dumps(user).encode())
-    emulator.faults.append(faults.Fault(faults.path_contains("GetCurrentUser"), answer, times=None))
+    answer = Status(403) if user is None else Status(200, user)
+    emulator.fail("Users.GetCurrentUser*", answer, times=None)
     who = await command("whoami")
     assert (who.code, who.out, who.err) == (0, f"{emulator.base_url}\n{said}\n", "")
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from uipath_odata.cli.demo.demo import conclude
 from uipath_odata.cli.demo.readers import CLIENT, READERS, Result, measure
 from uipath_odata.emulator import Emulator
-from uipath_odata.emulator.http.faults import Fault, path_contains, status
+from uipath_odata.emulator.faults import Status
 
 _ROW = re.compile(
     r"^ *(?P<reader>\$skip loop|TimeStamp loop|uipath-odata) +(?P<rows>[\d,]+) +(?P<lost>[\d,]+) +(?P<repeated>[\d,]+) +(?P<requests>[\d,]+) +(?P<refreshes>[\d,]+)",
@@ -97,7 +97,7 @@ async def test_every_reader_is_exact_where_one_page_holds_everything(emulator, t
 
 
 async def test_the_time_stamp_loop_does_not_hide_that_it_is_refused(emulator, tmp_path):
-    emulator.faults.append(Fault(path_contains("RobotLogs"), status(403)))
+    emulator.fail("RobotLogs.*", Status(403))
     with pytest.raises(aiohttp.ClientResponseError, match="403"):
         await measure(READERS["TimeStamp loop"], emulator, tmp_path / "x.jsonl", lambda _: None)
 

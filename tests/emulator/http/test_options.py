@@ -102,8 +102,8 @@ def test_more_than_a_page_is_refused_and_a_page_is_not(cap, top):
     assert refused.value.message == f"The field take must be between 0 and {cap}"
 
 
-def test_a_plus_is_a_plus():
-    assert parse("$filter=A+eq+1", ALLOWED).filter == "A+eq+1"
+def test_a_plus_is_a_space_as_in_asp_net_and_an_encoded_one_is_a_plus():
+    assert parse("$filter=A+eq+'b%2Bc'", ALLOWED).filter == "A eq 'b+c'"
 
 
 def test_separators_in_quotes_and_parentheses_do_not_split():

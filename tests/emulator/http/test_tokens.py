@@ -45,9 +45,9 @@ async def grant(http, **form):
 async def test_client_credentials_get_a_token_without_a_refresh_token(empty):
     secret = empty.emulator.tokens.client_secret
     status, granted = await grant(
-        empty, grant_type="client_credentials", client_secret=secret, scope="OR.Jobs"
+        empty, grant_type="client_credentials", client_secret=secret, scope="OR.Robots.Read"
     )
-    assert (status, granted["scope"]) == (200, "OR.Jobs")
+    assert (status, granted["scope"]) == (200, "OR.Robots.Read")
     assert "refresh_token" not in granted
     reply = await empty.get("/odata/Robots", Authorization=f"Bearer {granted['access_token']}")
     assert reply.status == 200

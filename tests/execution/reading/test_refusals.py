@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from uipath_odata.emulator import Emulator
-from uipath_odata.emulator.http.faults import Fault, status
+from uipath_odata.emulator.faults import Status
 from uipath_odata.entities import Job
 from uipath_odata.errors import BadRequest, FolderRequired
 
@@ -163,17 +163,17 @@ async def test_parts_keep_to_the_concurrency_of_the_stream(serve, client_of, rea
         assert report.added[0] == "$filter: in 12 parts"
 
 
-def refuses_ranges(request):
-    return "Id gt" in request.query.get("$filter", "")
+def refuses_ranges(call):
+    return "Id gt" in call.query.get("$filter", "")
 
 
 async def test_the_emulator_is_read_by_id_and_by_offset_where_it_refuses_ranges(read):
     wanted = [7 * number for number in range(1, 240)]
-    refusal = status(400, b'{"message":"Invalid OData query options.","errorCode":1000}')
+    refusal = Status(400, {"message": "Invalid OData query options.", "errorCode": 1000})
     async with Emulator(seed=None) as emulator, emulator.client() as orchestrator:
         emulator.insert("Jobs", [{"Id": row_id} for row_id in wanted])
         ids, report = await read(orchestrator.jobs, page_size=50)
         assert (ids, report.plan, report.proven) == (wanted, "keyset", True)
-        emulator.faults.append(Fault(refuses_ranges, refusal, times=None))
+        emulator.fail("Jobs.list", refusal, times=None, when=refuses_ranges)
         ids, report = await read(orchestrator.jobs, page_size=50)
         assert (ids, report.plan, report.proven) == (wanted, "offset", False)

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from uipath_odata import entities
-from uipath_odata.emulator.http import faults
+from uipath_odata.emulator.faults import Cut, Status
 from uipath_odata.errors import ConnectionFailed, DecodeError, ExportError, Forbidden, NotFound, QueryError
 from uipath_odata.operations import buckets as operations
 from uipath_odata.resources.files.bucket_files import BucketFiles
@@ -85,9 +85,9 @@ async def test_a_file_that_is_not_there_leaves_nothing(buckets, tmp_path):
 
 
 async def test_r10_a_storage_in_trouble_is_asked_again(buckets, emulator, tmp_path):
-    emulator.faults.append(faults.Fault(faults.path_contains("/storage/", "PUT"), faults.status(503)))
+    emulator.fail("Storage.Put", Status(503))
     await buckets.upload(1, "a.bin", CONTENT)
-    emulator.faults.append(faults.Fault(faults.path_contains("/storage/", "GET"), faults.cut(), times=2))
+    emulator.fail("Storage.Get", Cut(), times=2)
     await buckets.download(1, "a.bin", tmp_path / "a.bin")
     assert (tmp_path / "a.bin").read_bytes() == CONTENT
     assert not emulator.faults
@@ -95,7 +95,7 @@ async def test_r10_a_storage_in_trouble_is_asked_again(buckets, emulator, tmp_pa
 
 async def test_r12_a_file_that_stays_cut_is_an_error_and_leaves_nothing(buckets, emulator, tmp_path):
     await buckets.upload(1, "a.bin", CONTENT)
-    emulator.faults.append(faults.Fault(faults.path_contains("/storage/", "GET"), faults.cut(), times=None))
+    emulator.fail("Storage.Get", Cut(), times=None)
     with pytest.raises(ConnectionFailed, match="is cut"):
         await buckets.download(1, "a.bin", tmp_path / "a.bin")
     assert not list(tmp_path.iterdir())
@@ -114,7 +114,7 @@ def unframed(content):
 
 async def test_r15_a_length_that_the_storage_does_not_say_is_asked_for(buckets, emulator, tmp_path):
     await buckets.upload(1, "a.bin", b"content")
-    emulator.faults.append(faults.Fault(faults.path_contains("/storage/"), unframed(b"content")))
+    emulator.fail("Storage.*", unframed(b"content"))
     found = await buckets.download(1, "a.bin", tmp_path / "a.bin")
     assert (found.size, found.verified) == (7, True)
     assert emulator.requests["GET /odata/Buckets({key})/UiPath.Server.Configuration.OData.GetFile"] == 1
@@ -122,7 +122,7 @@ async def test_r15_a_length_that_the_storage_does_not_say_is_asked_for(buckets, 
 
 async def test_r15_a_file_that_is_shorter_than_orchestrator_says_is_an_error(buckets, emulator, tmp_path):
     await buckets.upload(1, "a.bin", b"content")
-    emulator.faults.append(faults.Fault(faults.path_contains("/storage/"), unframed(b"cont")))
+    emulator.fail("Storage.*", unframed(b"cont"))
     with pytest.raises(ConnectionFailed, match="came with 4 bytes of 7: try again"):
         await buckets.download(1, "a.bin", tmp_path / "a.bin")
     assert not list(tmp_path.iterdir())
@@ -131,8 +131,8 @@ async def test_r15_a_file_that_is_shorter_than_orchestrator_says_is_an_error(buc
 @pytest.mark.parametrize("answer", [b'{"Size":null}', b'{"Size":"7"}', b"[]"])
 async def test_r15_a_length_that_nobody_says_is_told(buckets, emulator, tmp_path, answer):
     await buckets.upload(1, "a.bin", b"content")
-    emulator.faults.append(faults.Fault(faults.path_contains("/storage/"), unframed(b"content")))
-    emulator.faults.append(faults.Fault(faults.path_contains("GetFile"), faults.status(200, answer)))
+    emulator.fail("Storage.*", unframed(b"content"))
+    emulator.fail("Buckets.GetFile", Status(200, answer))
     assert not (await buckets.download(1, "a.bin", tmp_path / "a.bin")).verified
 
 
@@ -150,9 +150,7 @@ async def test_an_older_api_without_the_operation_says_so(emulator, tmp_path):
 async def test_a_refusal_of_the_storage_is_not_one_of_the_token(buckets, emulator, tmp_path, status):
     await buckets.upload(1, "a.bin", b"x")
     body = b"<Error><Code>AuthenticationFailed</Code><StringToSign>canary</StringToSign></Error>"
-    emulator.faults.append(
-        faults.Fault(faults.path_contains("/storage/"), faults.status(status, body), times=None)
-    )
+    emulator.fail("Storage.*", Status(status, body), times=None)
     with pytest.raises(Forbidden, match="refused the file AuthenticationFailed: its signature") as caught:
         await buckets.download(1, "a.bin", tmp_path / "a.bin")
     assert "canary" not in str(caught.value)
@@ -198,9 +196,7 @@ async def test_r68_an_address_that_must_not_be_gone_to_is_not(
     buckets, emulator, tmp_path, answer, error, said
 ):
     headers = {"Content-Type": "application/json"}
-    emulator.faults.append(
-        faults.Fault(faults.path_contains("GetReadUri"), faults.status(200, answer, headers), times=None)
-    )
+    emulator.fail("Buckets.GetReadUri", Status(200, answer, headers), times=None)
     with pytest.raises(error, match=said) as caught:
         await buckets.download(1, "a.txt", tmp_path / "a.txt")
     assert "canary" not in str(caught.value)
@@ -209,14 +205,14 @@ async def test_r68_an_address_that_must_not_be_gone_to_is_not(
 
 async def test_r68_a_file_at_orchestrator_itself_is_asked_for_with_the_token(buckets, emulator, tmp_path):
     answer = f'{{"Uri":"{emulator.base_url}/api/Files/1?x=1%2B1","RequiresAuth":true}}'.encode()
-    emulator.faults.append(faults.Fault(faults.path_contains("GetReadUri"), faults.status(200, answer)))
+    emulator.fail("Buckets.GetReadUri", Status(200, answer))
     seen = []
 
     async def file(request, _proceed):
         seen.append((request.raw_path, request.headers.copy()))
-        return await faults.status(200, b"content")(request, _proceed)
+        return await Status(200, b"content")(request, _proceed)
 
-    emulator.faults.append(faults.Fault(faults.path_contains("/api/Files"), file))
+    emulator.fail("*", file, when=lambda call: "/api/Files" in call.path)
     await buckets.download(1, "a.txt", tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_bytes() == b"content"
     [(path, headers)] = seen

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from uipath_odata.emulator.http import faults
+from uipath_odata.emulator.faults import Html, Status
 from uipath_odata.errors import DecodeError, ItemsFailed, NotFound, QueryError
 from uipath_odata.resources.files.download import Downloaded
 
@@ -59,7 +59,7 @@ async def test_a_package_that_is_not_there_leaves_nothing(packages, tmp_path):
 
 
 async def test_r20_a_web_page_is_no_package(packages, emulator, tmp_path):
-    emulator.faults.append(faults.Fault(faults.path_contains("DownloadPackage"), faults.html(), times=None))
+    emulator.fail("*.DownloadPackage", Html(), times=None)
     with pytest.raises(DecodeError, match="web page came in the place of a file"):
         await packages.download_package("Bot:1.0.0", tmp_path)
     assert not list(tmp_path.iterdir())
@@ -90,7 +90,7 @@ async def test_r37_a_package_is_sent_whole_again_with_a_newer_token(packages, em
     ],
 )
 async def test_every_form_of_success_is_read(orchestrator, emulator, body, keys):
-    emulator.faults.append(faults.Fault(faults.path_contains("UploadPackage"), faults.status(207, body)))
+    emulator.fail("Processes.UploadPackage", Status(207, body))
     assert await orchestrator.processes.upload_package(package()) == keys
 
 
@@ -108,12 +108,12 @@ async def test_every_form_of_success_is_read(orchestrator, emulator, body, keys)
 )
 async def test_every_form_of_failure_is_an_error(orchestrator, emulator, item, said):
     body = b'{"value":[{"Key":"b:1","Status":"OK"},' + item + b"]}"
-    emulator.faults.append(faults.Fault(faults.path_contains("UploadPackage"), faults.status(207, body)))
+    emulator.fail("Processes.UploadPackage", Status(207, body))
     with pytest.raises(ItemsFailed, match=said):
         await orchestrator.processes.upload_package(package())
 
 
 async def test_what_is_no_list_is_no_answer(orchestrator, emulator):
-    emulator.faults.append(faults.Fault(faults.path_contains("UploadPackage"), faults.status(200, b"{}")))
+    emulator.fail("Processes.UploadPackage", Status(200, b"{}"))
     with pytest.raises(DecodeError, match="no list of packages"):
         await orchestrator.processes.upload_package(package())

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from uipath_odata.emulator.http import faults
+from uipath_odata.emulator.faults import Status
 from uipath_odata.entities import BusinessRule
 from uipath_odata.errors import NotFound, OutcomeUnknown, QueryError
 
@@ -48,7 +48,7 @@ async def test_a_rule_that_is_not_there_is_not_replaced(rules):
 
 async def test_r60_a_version_whose_answer_is_lost_is_not_made_twice(rules, emulator):
     rule = await rules.create({"Name": "Discount"}, b"first")
-    emulator.faults.append(faults.Fault(faults.path_contains("BusinessRules("), faults.status(503)))
+    emulator.fail("BusinessRules.*", Status(503))
     with pytest.raises(OutcomeUnknown):
         await rules.replace(rule.id, rule, file=b"second")
     await rules.replace(rule.id, rule)

@@ -76,7 +76,10 @@ class EntitySet:
 
 @attrs.frozen
 class Operation:
-    """One operation; ``reply`` is the facts' type of what it answers with ``status``, ``result`` the type that it names."""
+    """One operation; ``reply`` is the facts' type of what it answers with ``status``, ``result`` the type that it names.
+
+    A token needs one of ``scopes``.
+    """
 
     id: str
     method: str
@@ -89,6 +92,7 @@ class Operation:
     reply: Any
     result: str | None
     body: str | None
+    scopes: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -255,6 +259,7 @@ def _operation(facts: Mapping[str, Any]) -> Operation:
         reply.get("type"),
         _reference(reply),
         _reference(facts.get("body", {})),
+        frozenset(facts.get("scopes", ())),
     )
 
 

@@ -35,7 +35,7 @@ _TABLES = (
     "CREATE TABLE _files (place TEXT, path TEXT, content BLOB, type TEXT, modified INTEGER, PRIMARY KEY (place, path))",
     "CREATE TABLE _folder_users (folder INTEGER, user INTEGER, role INTEGER, PRIMARY KEY (folder, user, role))",
     "CREATE TABLE _folder_machines (folder INTEGER, machine INTEGER, inherited INTEGER, PRIMARY KEY (folder, machine))",
-    "CREATE TABLE _runs (job INTEGER PRIMARY KEY, due INTEGER, state TEXT)",
+    "CREATE TABLE _runs (job INTEGER PRIMARY KEY, due INTEGER, state TEXT, result TEXT)",
     "CREATE TABLE _task_data (task INTEGER PRIMARY KEY, data TEXT)",
 )
 """What is known beside the rows of entity sets."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 import attrs
 
@@ -39,14 +39,14 @@ class Expand:
 
 
 def query_pairs(query_string: str) -> Iterator[tuple[str, str]]:
-    """Split a query string; ``+`` is a plus, as in any URI, and an empty piece is refused."""
+    """Split a query string as ASP.NET does: ``+`` is a space. An empty piece is refused."""
     if not query_string:
         return
     for piece in query_string.split("&"):
         name, _, value = piece.partition("=")
         if not name or (name.startswith(("$", "%24")) and not value):
             raise invalid_options("An option has no name or no value.")
-        yield unquote(name), unquote(value)
+        yield unquote_plus(name), unquote_plus(value)
 
 
 def parse(query_string: str, allowed: Mapping[str, int | None]) -> Options:

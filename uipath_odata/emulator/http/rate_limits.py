@@ -22,6 +22,10 @@ class RateLimits:
     most: Mapping[str, int]
     _admitted: dict[str, deque[float]] = attrs.field(factory=dict[str, "deque[float]"])
 
+    def clear(self) -> None:
+        """Forget the requests so far."""
+        self._admitted.clear()
+
     def admit(self, operation: Operation, now: float) -> None:
         """Count a request, or refuse it and say in whole seconds when the next one is taken."""
         if not self.most:

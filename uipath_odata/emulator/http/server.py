@@ -1,4 +1,4 @@
-"""The HTTP side: requests to calls, answers to responses."""
+"""Requests to calls, answers to responses."""
 
 from __future__ import annotations
 
@@ -7,27 +7,43 @@ from collections import Counter
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import attrs
 import orjson
 from aiohttp import web
 
-from uipath_odata.emulator.behaviours import job_states
-from uipath_odata.emulator.data.json_values import is_object
-from uipath_odata.emulator.http import faults, storage
+from uipath_odata.emulator.calls import Calls, RecordedCall
+from uipath_odata.emulator.data.schema import Operation
+from uipath_odata.emulator.http import logins, storage
+from uipath_odata.emulator.http.addresses import Address, address
 from uipath_odata.emulator.http.answers import Answer, Refusal
 from uipath_odata.emulator.http.folders import folder_of, require_folder
+from uipath_odata.emulator.http.planned import PlannedFaults
 from uipath_odata.emulator.http.rate_limits import RateLimits
 from uipath_odata.emulator.http.routes import Routes
 from uipath_odata.emulator.http.tokens import Tokens
+from uipath_odata.emulator.life import jobs as job_states
 from uipath_odata.emulator.registry import behaviour
 from uipath_odata.emulator.world import Call, World
 
-PREFIX = "/acme/Default/orchestrator_"
 _WORTH_COMPRESSING = 1024
 _LARGEST_BODY = 64 * 1024 * 1024
 _PORTAL = b"<!DOCTYPE html><html><head><title>UiPath</title></head><body><app-root></app-root></body></html>"
+# Clients ask for these before they have a token.
+_WITHOUT_TOKEN = frozenset({"Status_Get", "Status_Version"})
+
+
+@attrs.frozen
+class _Target:
+    """What a request is for: a login, a file of the storage, an operation, or nothing that is known."""
+
+    name: str = ""
+    login: str | None = None
+    address: Address | None = None
+    operation: Operation | None = None
+    arguments: dict[str, str] = attrs.field(factory=dict[str, str])
+    refusal: Refusal | None = None
 
 
 @attrs.define
@@ -38,83 +54,99 @@ class Server:
     tokens: Tokens
     routes: Routes
     limits: RateLimits
-    faults: list[faults.Fault] = attrs.field(factory=list[faults.Fault])
+    calls: Calls
+    faults: PlannedFaults = attrs.field(factory=PlannedFaults)
     latency: float = 0.0
     requests: Counter[str] = attrs.field(factory=Counter[str])
     token_requests: int = 0
 
+    def reset(self) -> None:
+        """Forget what came so far, and what was planned for what comes."""
+        self.calls.clear()
+        self.faults.clear()
+        self.limits.clear()
+        self.requests.clear()
+        self.token_requests, self.latency = 0, 0.0
+
     def application(self) -> web.Application:
-        application = web.Application(middlewares=[self._faulty], client_max_size=_LARGEST_BODY)
-        application.router.add_post("/oauth/token", self._user_key)
-        application.router.add_post("/identity_/connect/token", self._application_token)
-        application.router.add_route("*", f"{storage.PATH}/{{path:.*}}", self._file)
-        application.router.add_route("*", "/{path:.*}", self._resource)
+        application = web.Application(client_max_size=_LARGEST_BODY)
+        application.router.add_route("*", "/{path:.*}", self._received)
         return application
 
-    @web.middleware
-    async def _faulty(self, request: web.Request, handler: Any) -> web.StreamResponse:
+    async def _received(self, request: web.Request) -> web.StreamResponse:
+        """Record a request, then answer it or do what a planned fault does."""
         if self.latency:
             await asyncio.sleep(self.latency)
+        path = unquote(request.rel_url.raw_path)
+        target = self._target(request.method, path)
+        body = await request.read()
+        query = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True))
+        call = RecordedCall(target.name, request.method, path, query, target.arguments, request.headers, body)
+        self.calls.record(call)
 
         async def proceed() -> web.StreamResponse:
-            response: web.StreamResponse = await handler(request)
-            return response
+            return self._response(request, await self._answered(request, target, path, body))
 
-        action = faults.next_action(self.faults, request)
-        return await (action(request, proceed) if action else proceed())
+        fault = self.faults.next(call)
+        response = await (fault(request, proceed) if fault else proceed())
+        self.calls.answered(call, response.status)
+        return response
 
-    async def _user_key(self, request: web.Request) -> web.StreamResponse:
-        self.token_requests += 1
-        try:
-            sent: Any = orjson.loads(await request.read())
-        except orjson.JSONDecodeError:
-            sent = None
-        return self._response(request, self.tokens.for_user_key(sent if is_object(sent) else {}))
-
-    async def _application_token(self, request: web.Request) -> web.StreamResponse:
-        self.token_requests += 1
-        form = await request.post()
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        return self._response(request, self.tokens.for_application(fields))
-
-    async def _file(self, request: web.Request) -> web.StreamResponse:
-        """Serve the storage, which takes no token and knows nothing of Orchestrator."""
-        return self._response(request, await storage.served(self.world, request))
-
-    async def _resource(self, request: web.Request) -> web.StreamResponse:
-        try:
-            body = await request.read()
-            path = unquote(request.rel_url.raw_path)
-            if path.startswith(PREFIX + storage.PATH):
-                self._authenticate(request)
-                return self._response(request, await storage.served(self.world, request))
-            return self._response(request, self._answer(request, path, body))
-        except Refusal as refusal:
-            return self._refused(request, refusal)
-
-    def _answer(self, request: web.Request, path: str, body: bytes) -> Answer:
-        found = (
-            self.routes.find(request.method, path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
-        )
+    def _target(self, method: str, path: str) -> _Target:
+        kind = logins.login(method, path)
+        if kind is not None:
+            return _Target(logins.name_of(kind), login=kind)
+        found = address(path)
         if found is None:
-            raise Refusal(f"No HTTP resource was found that matches the request path '{path}'.", status=404)
-        operation, arguments = found
+            return _Target()
+        if found.path.startswith(storage.PATH):
+            return _Target(f"Storage.{method.title()}", address=found)
+        try:
+            route = self.routes.find(method, found.path)
+        except Refusal as refusal:
+            return _Target(address=found, refusal=refusal)
+        if route is None:
+            return _Target(address=found)
+        operation, arguments = route
+        return _Target(operation.name, None, found, operation, dict(arguments))
+
+    async def _answered(self, request: web.Request, target: _Target, path: str, body: bytes) -> Answer:
+        try:
+            if target.login is not None:
+                self.token_requests += target.name == "Identity.Token"
+                return await logins.answer(target.login, request, self.tokens)
+            if target.address is not None and target.address.path.startswith(storage.PATH):
+                if target.address.root:
+                    self._authenticate(request, None)
+                return await storage.served(self.world, request)
+            if target.operation is not None:
+                return self._carried_out(request, target.operation, target, body)
+        except Refusal as refusal:
+            return self._refused(refusal)
+        missing = f"No HTTP resource was found that matches the request path '{path}'."
+        return self._refused(target.refusal or Refusal(missing, status=HTTPStatus.NOT_FOUND))
+
+    def _carried_out(
+        self, request: web.Request, operation: Operation, target: _Target, body: bytes
+    ) -> Answer:
         self.requests[f"{operation.method} {operation.path}"] += 1
-        self._authenticate(request)
-        self.limits.admit(operation, self.world.clock())
-        folder = folder_of(request.headers, self.world.store)
-        require_folder(operation, folder, strict=self.world.settings.strict_folders)
-        call = Call(
-            operation,
-            arguments,
-            request.rel_url.raw_query_string,
-            folder,
-            body,
-            origin := str(request.url.origin()),
-            f"{origin}{PREFIX}",
-            request.headers.get("Content-Type", ""),
-        )
-        return self._done(call)
+        self._authenticate(request, operation)
+        root = target.address.root if target.address is not None else ""
+        with self.world.lock:
+            self.limits.admit(operation, self.world.clock())
+            folder = folder_of(request.headers, self.world.store)
+            require_folder(operation, folder, strict=self.world.settings.strict_folders)
+            call = Call(
+                operation,
+                target.arguments,
+                request.rel_url.raw_query_string,
+                folder,
+                body,
+                origin := str(request.url.origin()),
+                f"{origin}{root}",
+                request.headers.get("Content-Type", ""),
+            )
+            return self._done(call)
 
     def _done(self, call: Call) -> Answer:
         """Carry a call out: all of it or, where it is refused, nothing."""
@@ -125,22 +157,29 @@ class Server:
         with self.world.store.transaction():
             return act(self.world, call)
 
-    def _authenticate(self, request: web.Request) -> None:
-        if not self.tokens.accepts(request.headers.get("Authorization")):
+    def _authenticate(self, request: web.Request, operation: Operation | None) -> None:
+        """Refuse a token that is unknown, has expired or lacks the scopes: 401 in all three cases, as tenants answer."""
+        if operation is not None and operation.id in _WITHOUT_TOKEN:
+            return
+        grant = self.tokens.grant(request.headers.get("Authorization"))
+        if grant is None:
             raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
+        scopes = operation.scopes if operation is not None else frozenset[str]()
+        if self.world.settings.scopes == "enforce" and not grant.covers(scopes):
+            hint = f"the token lacks one of the scopes {', '.join(sorted(scopes))}"
+            raise Refusal("You are not authorized!", status=HTTPStatus.UNAUTHORIZED, hint=hint)
 
-    def _refused(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
+    def _refused(self, refusal: Refusal) -> Answer:
+        hint = refusal.hint.encode("ascii", "backslashreplace").decode().replace("\n", " ")
+        headers = {**refusal.headers, **({"X-Emulator-Hint": hint} if hint else {})}
+        if refusal.status == HTTPStatus.UNAUTHORIZED and not refusal.message:
+            return Answer(refusal.status, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
         if refusal.status == HTTPStatus.UNAUTHORIZED:
-            response = self._response(request, Answer(refusal.status))
-            response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-            return response
+            headers["WWW-Authenticate"] = "Bearer"
         if refusal.status == HTTPStatus.NOT_FOUND and not refusal.error_code and self.world.settings.spa:
-            return web.Response(body=_PORTAL, content_type="text/html", charset="utf-8")
+            return Answer(content=_PORTAL, headers={"Content-Type": "text/html; charset=utf-8"})
         body = {"message": refusal.message, "errorCode": refusal.error_code, "traceId": self._trace_id()}
-        response = self._response(request, Answer(refusal.status, body, headers=refusal.headers))
-        if refusal.hint:
-            response.headers["X-Emulator-Hint"] = refusal.hint.encode("ascii", "backslashreplace").decode()
-        return response
+        return Answer(refusal.status, body, headers=headers)
 
     def _response(self, request: web.Request, answer: Answer) -> web.Response:
         body = answer.content if answer.content is not None else _json(answer.body)

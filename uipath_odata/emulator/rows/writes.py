@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
@@ -77,13 +78,20 @@ def delete(world: World, call: Call) -> Answer:
 
 
 def body_of(world: World, call: Call, *, partial: bool = False) -> dict[str, Any]:
-    """Read a body of the operation's type; one unknown field makes the whole body null, as the server binds it."""
+    """Read a body of the operation's type.
+
+    Below ``/odata`` one unknown member makes the whole body null, as the server binds it; other paths bind plain JSON and
+    pass over what they do not know.
+    """
     type_ = world.schema.types[str(call.operation.body)]
     try:
-        return read(world, type_, orjson.loads(call.body), partial=partial)
+        body = orjson.loads(call.body)
+        if not call.operation.path.startswith("/odata/"):
+            body = _known_members(world, type_, body)
+        return read(world, type_, body, partial=partial)
     except (BindingError, orjson.JSONDecodeError) as error:
         name = type_.name[0].lower() + type_.name[1:]
-        raise Refusal(f"{name} must not be null") from error
+        raise Refusal(f"{name} must not be null", hint=_why(error, type_)) from error
 
 
 def read(world: World, type_: EntityType, body: Any, *, partial: bool = False) -> dict[str, Any]:
@@ -116,6 +124,33 @@ def _named(world: World, found: Property, value: Any) -> Any:
         return value
     type_ = world.schema.types[found.target]
     return {inner.name: _named(world, inner, each) for inner, each in known(value, type_)}
+
+
+def _known_members(world: World, type_: EntityType, body: Any) -> Any:
+    if not is_object(body):
+        return body
+    return {
+        found.name: _known_content(world, found, value)
+        for name, value in body.items()
+        if (found := type_.find(name)) is not None
+    }
+
+
+def _known_content(world: World, found: Property, value: Any) -> Any:
+    if found.target is None:
+        return value
+    type_ = world.schema.types[found.target]
+    if is_list(value):
+        return [_known_members(world, type_, each) for each in value]
+    return _known_members(world, type_, value)
+
+
+def _why(error: ValueError, type_: EntityType) -> str:
+    if isinstance(error, orjson.JSONDecodeError):
+        return f"the body is not JSON: {error}"
+    near = get_close_matches(str(error).lower(), type_.properties, 1)
+    advice = f"; did you mean {type_.properties[near[0]].name}?" if near else ""
+    return f"the body does not bind to {type_.name} because of {str(error)!r}{advice}"
 
 
 def _guids(entity_set: EntitySet) -> list[str]:

@@ -1,0 +1,110 @@
+"""How the emulator listens: in the event loop that enters it, or in a thread of its own for programs without one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+_HOST = "127.0.0.1"
+
+
+class Serving:
+    """A web application on a loopback port, open between entering and leaving: ``with`` or ``async with``.
+
+    ``port=0`` takes a free one.
+    """
+
+    def __init__(self, application: Callable[[], web.Application], port: int) -> None:
+        self._application, self.port = application, port
+        self._runner: web.AppRunner | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return f"http://{_HOST}:{self.port}"
+
+    async def start(self) -> None:
+        """Listen in the running event loop."""
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+        try:
+            await self._runner.setup()
+            await web.TCPSite(self._runner, _HOST, self.port).start()
+        except BaseException:
+            await self.stop()
+            raise
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close the port and all connections."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    def start_thread(self) -> None:
+        """Listen in a thread; return once it listens, raise OSError where the port is taken."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="uipath-emulator", daemon=True)
+        self._thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(self.start(), self._loop).result()
+        except BaseException:
+            self._end_thread(self._loop)
+            raise
+
+    def stop_thread(self) -> None:
+        """Close the port and end the thread."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self.stop(), self._loop).result()
+            self._end_thread(self._loop)
+
+    def _end_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon_threadsafe(loop.stop)
+        if self._thread is not None:
+            self._thread.join()
+        loop.close()
+        self._loop = self._thread = None
+
+
+class Entered:
+    """What ``with`` and ``async with`` do for a class that has ``_serving`` and ``close``."""
+
+    _serving: Serving
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._serving.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._serving.stop()
+        self.close()
+
+    def __enter__(self) -> Self:
+        try:
+            self._serving.start_thread()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._serving.stop_thread()
+        self.close()
+
+    def close(self) -> None:
+        """Release what the object holds."""
+        raise NotImplementedError
