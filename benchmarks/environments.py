@@ -17,7 +17,7 @@ class NotInstalled(Exception):
 
 
 def python_of(name, *, make=True):
-    """Give the interpreter of a peer's environment, made now unless one is kept; None if it must not be made."""
+    """Return the interpreter of a peer's environment, made now unless one is kept; None if it must not be made."""
     requirements = PEERS / "requirements" / f"{name}.txt"
     mark = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:12]
     folder = KEPT / f"{name}-{mark}"

@@ -17,7 +17,7 @@ ROWS = 1_000
 
 
 def prepared():
-    """Give each path as a function of a turn's number, with the number of things that a turn makes."""
+    """Return each path as a function of a turn's number, with the number of things that a turn makes."""
     import orjson  # noqa: PLC0415 - counted runs alone need all this
     from query_url import Following, Varied  # noqa: PLC0415
     from rows import page  # noqa: PLC0415

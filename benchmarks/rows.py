@@ -135,7 +135,7 @@ def _deflated(kind, number):
 
 
 def zipped(kind, number, of, count):
-    """The page that begins like page ``number`` and goes on like page ``of``, which is compressed but once."""
+    """The page that begins like page ``number`` and continues like page ``of``, which is compressed but once."""
     packer = zlib.compressobj(6, zlib.DEFLATED, -15)
     begin = start(kind, number, count)
     packed = packer.compress(begin) + packer.flush(zlib.Z_FULL_FLUSH)

@@ -25,7 +25,7 @@ def message(body, coding=""):
 
 
 def by_time(count):
-    """Give a function from a request's target to its answer: logs in order of time, in any interval of it."""
+    """Return a function from a request's target to its answer: logs in order of time, in any interval of it."""
     logs = WindowedLogs(count)
 
     @functools.cache
@@ -40,7 +40,7 @@ def by_time(count):
 
 
 def answers(kind, pages, compressed):
-    """Give a function from a request's target to its answer; the first bodies are made now."""
+    """Return a function from a request's target to its answer; the first bodies are made now."""
     count = pages * PAGE
     if kind == "logs by time":
         return by_time(count)

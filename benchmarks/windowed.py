@@ -22,7 +22,7 @@ class WindowedLogs:
         self.requests = 0
 
     def answer(self, options):
-        """Give the payload that Orchestrator would give for these options."""
+        """Return the payload that Orchestrator would send for these options."""
         self.requests += 1
         low, high = 0, len(self.ticks)
         for operator, text in _BOUND.findall(options.get("$filter", "")):

@@ -37,7 +37,7 @@ async def in_order(fetch, pages):
 
 
 def types_of(row):
-    """Give the properties of a row with the types that a user would declare; a dict for a related entity."""
+    """Return the properties of a row with the types that a user would declare; a dict for a related entity."""
     return {name: _type_of(name, value) for name, value in row.items()}
 
 
@@ -52,7 +52,7 @@ def _type_of(name, value):
 
 
 def peak_memory():
-    """Give the most memory that this process ever held, in MiB; getrusage tells of the process that started it, too."""
+    """Return the most memory that this process ever held, in MiB; getrusage tells of the process that started it, too."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

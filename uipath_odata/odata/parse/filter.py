@@ -24,7 +24,7 @@ from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.parse import syntax
 from uipath_odata.odata.parse.allowed import Allowed, Property
 from uipath_odata.odata.parse.syntax import Syntax, syntax_of
-from uipath_odata.odata.parse.tokens import Misplaced, Token, misplaced
+from uipath_odata.odata.parse.tokens import FilterToken, Misplaced, misplaced
 
 __all__ = ["parse_filter"]
 
@@ -148,7 +148,7 @@ class _Meaning:
             )
         return self._computed(part.token, left, right, _COMPUTE[word])
 
-    def _compared(self, token: Token, left: Syntax, right: Syntax, word: str) -> Any:
+    def _compared(self, token: FilterToken, left: Syntax, right: Syntax, word: str) -> Any:
         if isinstance(right, syntax.Value) and isinstance(right.token.value, bool) and word in ("eq", "ne"):
             meant: Any = self._of(left)
             if _is(meant, Predicate):  # contains(Name,'x') eq true, as some clients write it
@@ -160,7 +160,7 @@ class _Meaning:
         )
         return self._built(token, lambda: getattr(operand, f"__{word}__")(other), operand)
 
-    def _computed(self, token: Token, left: Syntax, right: Syntax, word: str) -> Any:
+    def _computed(self, token: FilterToken, left: Syntax, right: Syntax, word: str) -> Any:
         if isinstance(left, syntax.Value):
             operand, value = self._operand(right), left.token.value
             return self._built(token, lambda: getattr(operand, f"__r{word}__")(value))
@@ -203,7 +203,7 @@ class _Meaning:
             place = self._below(place, token)
         return place
 
-    def _below(self, place: _Place, token: Token) -> _Place:
+    def _below(self, place: _Place, token: FilterToken) -> _Place:
         target: Any = place.target
         is_related = _is(target, EntityPath)
         entity: Any = target.__member__.argument if is_related else target
@@ -234,7 +234,7 @@ class _Meaning:
 
         return self._built(part.token, lambda: getattr(target, part.token.word)(condition))
 
-    def _fitting(self, left: Expr[Any, Any], token: Token) -> Any:
+    def _fitting(self, left: Expr[Any, Any], token: FilterToken) -> Any:
         """Return a literal as the query builder takes it for ``left``."""
         value, kind = token.value, left.__kind__
         if kind.members and kind.ordered and isinstance(value, str) and value.isdecimal():
@@ -244,7 +244,9 @@ class _Meaning:
             return int(value)
         return value
 
-    def _built(self, token: Token, build: Callable[[], Any], operand: Expr[Any, Any] | None = None) -> Any:
+    def _built(
+        self, token: FilterToken, build: Callable[[], Any], operand: Expr[Any, Any] | None = None
+    ) -> Any:
         """Build a part; what the query builder refuses is refused with the place, in OData's words."""
         try:
             return build()
@@ -256,7 +258,7 @@ class _Meaning:
                 reason = f"does not fit: {operand} takes {_said(operand.__kind__)}"
             raise self._error(token, reason) from None
 
-    def _error(self, token: Token, problem: str) -> Misplaced:
+    def _error(self, token: FilterToken, problem: str) -> Misplaced:
         return misplaced(self._text, token.place, problem)
 
 

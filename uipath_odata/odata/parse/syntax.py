@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from uipath_odata.odata.parse.tokens import Misplaced, Token, misplaced, tokens_of
+from uipath_odata.odata.parse.tokens import FilterToken, Misplaced, misplaced, tokens_of
 
 __all__ = ["Binary", "Function", "InList", "Names", "Negation", "Quantified", "Syntax", "Value", "syntax_of"]
 
@@ -29,23 +29,23 @@ _LEVELS: Final[tuple[frozenset[str], ...]] = (
 class Value:
     """A literal, whose type is not settled until it meets a property."""
 
-    token: Token
+    token: FilterToken
 
 
 @attrs.frozen
 class Names:
     """A path: its segments, the first of which may be a lambda's variable."""
 
-    segments: tuple[Token, ...]
+    segments: tuple[FilterToken, ...]
 
     @property
-    def token(self) -> Token:
+    def token(self) -> FilterToken:
         return self.segments[-1]
 
 
 @attrs.frozen
 class Function:
-    token: Token
+    token: FilterToken
     arguments: tuple[Syntax, ...]
 
 
@@ -53,21 +53,21 @@ class Function:
 class Binary:
     """Two parts with an operator between them, which is ``token``."""
 
-    token: Token
+    token: FilterToken
     left: Syntax
     right: Syntax
 
 
 @attrs.frozen
 class InList:
-    token: Token
+    token: FilterToken
     operand: Syntax
-    values: tuple[Token, ...]
+    values: tuple[FilterToken, ...]
 
 
 @attrs.frozen
 class Negation:
-    token: Token
+    token: FilterToken
     operand: Syntax
 
 
@@ -75,9 +75,9 @@ class Negation:
 class Quantified:
     """``Robots/any(r:…)``: ``token`` is the quantifier, ``variable`` and ``body`` are None in ``any()``."""
 
-    token: Token
+    token: FilterToken
     collection: Names
-    variable: Token | None
+    variable: FilterToken | None
     body: Syntax | None
 
 
@@ -115,9 +115,9 @@ class _Reader:
                 left = Binary(operator, left, self._level(level + 1))
         return left
 
-    def _values(self) -> tuple[Token, ...]:
+    def _values(self) -> tuple[FilterToken, ...]:
         self._expect("(")
-        values: list[Token] = []
+        values: list[FilterToken] = []
         while not values or self._taken(","):
             token = self._take()
             if token.what != "value":
@@ -145,7 +145,7 @@ class _Reader:
             raise self._error(token, "stands where a property or a value was expected")
         return self._function(token) if self._taken("(") else self._path(token)
 
-    def _function(self, name: Token) -> Function:
+    def _function(self, name: FilterToken) -> Function:
         arguments: list[Syntax] = []
         if not self._taken(")"):
             while not arguments or self._taken(","):
@@ -153,7 +153,7 @@ class _Reader:
             self._expect(")")
         return Function(name, tuple(arguments))
 
-    def _path(self, first: Token) -> Syntax:
+    def _path(self, first: FilterToken) -> Syntax:
         segments = [first]
         while self._taken("/"):
             token = self._take()
@@ -164,7 +164,7 @@ class _Reader:
             segments.append(token)
         return Names(tuple(segments))
 
-    def _lambda(self, quantifier: Token, collection: Names) -> Quantified:
+    def _lambda(self, quantifier: FilterToken, collection: Names) -> Quantified:
         if quantifier.word == "any" and self._taken(")"):
             return Quantified(quantifier, collection, None, None)
         variable = self._take()
@@ -175,10 +175,10 @@ class _Reader:
         self._expect(")")
         return Quantified(quantifier, collection, variable, body)
 
-    def _peek(self) -> Token:
+    def _peek(self) -> FilterToken:
         return self._tokens[self._next]
 
-    def _take(self) -> Token:
+    def _take(self) -> FilterToken:
         token = self._tokens[self._next]
         self._next = min(self._next + 1, len(self._tokens) - 1)
         return token
@@ -192,7 +192,7 @@ class _Reader:
         if not self._taken(mark):
             raise self._error(self._peek(), f"stands where {mark} was expected")
 
-    def _deeper(self, token: Token, read: Callable[[], Syntax]) -> Syntax:
+    def _deeper(self, token: FilterToken, read: Callable[[], Syntax]) -> Syntax:
         self._depth += 1
         if self._depth > self._max_depth:
             raise self._error(
@@ -202,5 +202,5 @@ class _Reader:
         self._depth -= 1
         return tree
 
-    def _error(self, token: Token, problem: str) -> Misplaced:
+    def _error(self, token: FilterToken, problem: str) -> Misplaced:
         return misplaced(self._text, token.place, problem)

@@ -14,7 +14,7 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["Misplaced", "Token", "misplaced", "tokens_of"]
+__all__ = ["FilterToken", "Misplaced", "misplaced", "tokens_of"]
 
 What: TypeAlias = Literal["name", "value", "mark", "end"]
 
@@ -48,7 +48,7 @@ class Misplaced(QueryError):
 
 
 @attrs.frozen
-class Token:
+class FilterToken:
     """One piece of a filter: its text, its place, and a literal's value."""
 
     what: What
@@ -62,7 +62,7 @@ class Token:
         return self.text.lower()
 
 
-def tokens_of(text: str) -> Iterator[Token]:
+def tokens_of(text: str) -> Iterator[FilterToken]:
     """Yield the tokens of a filter, an ``end`` last; raises QueryError at the first character that starts none."""
     place = 0
     while place < len(text):
@@ -73,7 +73,7 @@ def tokens_of(text: str) -> Iterator[Token]:
         if kind != "space":
             yield _token(str(kind), found[0], text, place)
         place = found.end()
-    yield Token("end", "", place)
+    yield FilterToken("end", "", place)
 
 
 def misplaced(text: str, place: int, problem: str) -> Misplaced:
@@ -83,18 +83,18 @@ def misplaced(text: str, place: int, problem: str) -> Misplaced:
     return Misplaced(f"{where} {problem}")
 
 
-def _token(kind: str, found: str, text: str, place: int) -> Token:
+def _token(kind: str, found: str, text: str, place: int) -> FilterToken:
     if kind == "mark":
-        return Token("mark", found, place)
+        return FilterToken("mark", found, place)
     if kind == "name":
         word = found.lower()
         return (
-            Token("value", found, place, _CONSTANTS[word])
+            FilterToken("value", found, place, _CONSTANTS[word])
             if word in _CONSTANTS
-            else Token("name", found, place)
+            else FilterToken("name", found, place)
         )
     try:
-        return Token("value", found, place, _READ[kind](found))
+        return FilterToken("value", found, place, _READ[kind](found))
     except (ValueError, OverflowError, InvalidOperation):  # QueryError is a ValueError
         raise misplaced(text, place, f"is not a valid {_NAMES.get(kind, kind)}") from None
 
