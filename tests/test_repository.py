@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from importlib.metadata import version
@@ -33,3 +34,19 @@ def test_r119_aiohttp_is_new_enough():
     [asked] = [each for each in project["dependencies"] if each.startswith("aiohttp")]
     assert asked == "aiohttp>=3.14.1"
     assert tuple(map(int, version("aiohttp").split(".")[:3])) >= (3, 14, 1)
+
+
+def test_r120_nothing_is_unpickled_or_evaluated():
+    """Code is made from the schema's names in one module alone, as attrs and cattrs do; YAML is read safely."""
+    made, unsafe = set(), {"eval", "exec", "pickle", "marshal", "shelve", "dill"}
+    for path in (ROOT / "uipath_odata").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+            names |= {node.module} if isinstance(node, ast.ImportFrom) else set()
+            names |= (
+                {node.func.id} if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else set()
+            )
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"yaml.load", "yaml.unsafe_load"}:
+                names.add("eval")
+            made |= {path.name} if names & unsafe else set()
+    assert made == {"compiled.py"}

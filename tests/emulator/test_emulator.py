@@ -88,7 +88,7 @@ async def test_the_emulator_shares_no_code_with_the_client():
     home = Path(inspect.getfile(Emulator)).parent
     imported = {
         (path.name, node.module)
-        for path in home.glob("*.py")
+        for path in home.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and str(node.module).startswith("uipath_odata")
     }
