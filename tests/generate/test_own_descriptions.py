@@ -70,7 +70,7 @@ def test_a_method_says_the_first_paragraph_and_what_it_needs(made):
     assert inspect.getdoc(pilots.Pilots.wake).split("\n") == [
         "Calls a pilot & waits.",
         "",
-        "Needs the scope OR.Jobs. Permissions: Jobs.Edit.",
+        "Needs the scope OR.Jobs. Permission: Jobs.Edit.",
         "",
         "Args:",
         '    alarm: C:\\alarms\\new or """loud""".',

@@ -11,6 +11,7 @@ from uipath_odata.entities import (
     Environment,
     ExtendedMachine,
     Job,
+    JobError,
     Machine,
     QueueItem,
     Release,
@@ -22,6 +23,7 @@ from uipath_odata.entities import (
     ValidationResult,
 )
 from uipath_odata.entities.enums import JobState
+from uipath_odata.events import JobFaultedEvent, MachineCreatedEvent, SimpleJobEvent
 
 assert_type(Session.id, Expr[int, Session])
 robot: type[RobotWithLicense] = Session.robot
@@ -54,3 +56,8 @@ assert_type(session.reporting_time, dt.datetime | None)
 assert_type(Robot().environments, list[Environment] | None)
 assert_type(Job().state, JobState | None)
 machine: Machine = ExtendedMachine(name="m")
+
+faulted = JobFaultedEvent(type="job.faulted", job=SimpleJobEvent(state="Faulted"))
+assert_type(faulted.job, SimpleJobEvent | None)
+assert_type(SimpleJobEvent().error, JobError | None)
+assert_type(MachineCreatedEvent().event_time, dt.datetime | None)

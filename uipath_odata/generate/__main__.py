@@ -1,4 +1,4 @@
-"""write a package of entities, events and operations: ``python -m uipath_odata.generate [SPEC] [--out DIR]``."""
+"""Write a package of entities, events and operations: ``python -m uipath_odata.generate [SPEC] [--out DIR]``."""
 
 from __future__ import annotations
 

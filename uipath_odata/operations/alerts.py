@@ -69,7 +69,7 @@ class Alerts(EntitySet["entities.Alert"]):
     async def get_unread_count(self) -> int:
         """Return how many alerts of the tenant you have not read.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Alerts.View. Deprecated by UiPath.
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permission: Alerts.View. Deprecated by UiPath.
         """
         return await self._call(_GET_UNREAD_COUNT, int, {})
 
@@ -88,7 +88,7 @@ class Alerts(EntitySet["entities.Alert"]):
     ) -> int:
         """Mark these alerts as read, and return how many are still unread.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Alerts.View. Deprecated by UiPath.
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permission: Alerts.View. Deprecated by UiPath.
         """
         return await self._call(
             _MARK_AS_READ,
@@ -133,7 +133,7 @@ class Alerts(EntitySet["entities.Alert"]):
     ) -> None:
         """Raise an alert in the name of a process, which subscribers get as their settings say.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Alerts.Create. Deprecated by UiPath.
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permission: Alerts.Create. Deprecated by UiPath.
 
         Args:
             job_key: GUID of the job in whose name it is raised.

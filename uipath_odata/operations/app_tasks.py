@@ -108,7 +108,7 @@ class AppTasks(Tag):
     ) -> None:
         """Store the data of an app task and close it with the action that was chosen.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -191,7 +191,7 @@ class AppTasks(Tag):
     ) -> entities.AppTasksData:
         """Create a task that opens an app for the person who answers it.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Create.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Create.
         """
         return await self._call(
             _CREATE_APP_TASK,
@@ -227,7 +227,7 @@ class AppTasks(Tag):
     async def get_app_task_by_id(self, *, task_id: int | None = None) -> entities.AppTasksData:
         """Return what an app needs to show the task with this Id.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_id: Id of the task.
@@ -237,7 +237,7 @@ class AppTasks(Tag):
     async def get_app_task_by_key(self, *, task_key: UUID | str | None = None) -> entities.AppTasksData:
         """Return what an app needs to show the task with this key.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_key: GUID of the task.
@@ -261,7 +261,7 @@ class AppTasks(Tag):
     ) -> None:
         """Store what you have changed in an app task, and hand the task to somebody else.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -313,7 +313,7 @@ class AppTasks(Tag):
     ) -> None:
         """Store the data of an app task, which stays open.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

@@ -156,7 +156,7 @@ class Assets(EntitySet["entities.Asset"]):
     async def get(self, key: int, /) -> entities.Asset:
         """Return one asset by its Id; passwords and secrets are never in it.
 
-        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View.
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permission: Assets.View.
 
         Args:
             key: Id of the entity.
@@ -166,14 +166,16 @@ class Assets(EntitySet["entities.Asset"]):
     async def create(self, entity: entities.Asset | Mapping[str, Any], /) -> entities.Asset:
         """Create an asset in the folder; values per user or robot may be in it.
 
-        What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Create.
+        What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission:
+        Assets.Create.
         """
         return await self._call(_CREATE, entities.Asset, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Asset | Mapping[str, Any], /) -> entities.Asset | None:
         """Replace an asset whole: value, description, and the values per user.
 
-        What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission:
+        Assets.Edit.
 
         Args:
             key: Id of the entity.
@@ -183,7 +185,7 @@ class Assets(EntitySet["entities.Asset"]):
     async def delete(self, key: int, /) -> None:
         """Delete an asset, values per user and robot included.
 
-        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Delete.
+        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission: Assets.Delete.
 
         Args:
             key: Id of the entity.
@@ -212,7 +214,7 @@ class Assets(EntitySet["entities.Asset"]):
     def get_filtered(self) -> BoundQuery[entities.Asset, entities.Asset]:
         """List the folder's assets with your filter applied as written, Secret assets included, secrets blank.
 
-        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View.
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permission: Assets.View.
         """
         return self._list(_GET_FILTERED, entities.Asset, {})
 
@@ -229,7 +231,8 @@ class Assets(EntitySet["entities.Asset"]):
     async def get_robot_asset(self, robot_id: str, asset_name: str) -> entities.UserAsset:
         """Return an asset's value for the robot with this key; of a credential the user name alone.
 
-        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View. Deprecated by UiPath.
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permission: Assets.View. Deprecated by
+        UiPath.
 
         Args:
             robot_id: Key of the robot, as a text.
@@ -269,7 +272,7 @@ class Assets(EntitySet["entities.Asset"]):
     ) -> entities.UserAsset:
         """Return an asset's value as a robot gets it, with the password or secret; for robots only.
 
-        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.View.
+        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission: Assets.View.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -295,7 +298,7 @@ class Assets(EntitySet["entities.Asset"]):
     async def get_robot_asset_by_robot_id(self, robot_id: int, asset_name: str) -> entities.UserAsset:
         """Return an asset's value for the robot with this Id; of a credential the user name alone.
 
-        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permissions: Assets.View.
+        Needs a folder and the scope OR.Assets or OR.Assets.Read. Permission: Assets.View.
 
         Args:
             robot_id: Id of the robot.
@@ -333,7 +336,7 @@ class Assets(EntitySet["entities.Asset"]):
     ) -> None:
         """Set an asset's value as the robot with this key sees it; for robots only.
 
-        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permissions: Assets.Edit.
+        Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission: Assets.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

@@ -70,7 +70,7 @@ class Attachments(EntitySet["entities.Attachment"]):
     async def get(self, key: UUID | str, /) -> entities.Attachment:
         """Return one attachment; BlobFileAccess in it says where to download the file.
 
-        Needs a folder and the scope OR.Folders or OR.Folders.Read. Permissions: BlobFiles.View.
+        Needs a folder and the scope OR.Folders or OR.Folders.Read. Permission: BlobFiles.View.
 
         Args:
             key: Id of the entity.
@@ -80,14 +80,15 @@ class Attachments(EntitySet["entities.Attachment"]):
     async def create(self, entity: entities.Attachment | Mapping[str, Any], /) -> entities.Attachment:
         """Announce a file; the answer says where to upload its bytes.
 
-        What is None is not sent. Needs a folder and the scope OR.Folders or OR.Folders.Write. Permissions: BlobFiles.Create, Jobs.Create.
+        What is None is not sent. Needs a folder and the scope OR.Folders or OR.Folders.Write. Permissions
+        that count: BlobFiles.Create, Jobs.Create.
         """
         return await self._call(_CREATE, entities.Attachment, {}, body=body_of(entity))
 
     async def delete(self, key: UUID | str, /) -> None:
         """Delete an attachment and its file.
 
-        Needs a folder and the scope OR.Folders or OR.Folders.Write. Permissions: BlobFiles.Delete.
+        Needs a folder and the scope OR.Folders or OR.Folders.Write. Permission: BlobFiles.Delete.
 
         Args:
             key: Id of the entity.

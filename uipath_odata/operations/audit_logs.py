@@ -55,14 +55,14 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
     def with_parameters(self, *, audited_service: str | None = None) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs the scope OR.Audit or OR.Audit.Read. Permissions: Audit.View.
+        Needs the scope OR.Audit or OR.Audit.Read. Permission: Audit.View.
         """
         return self._with_parameters({"x-UIPATH-AuditedService": audited_service})
 
     async def export(self, *, audited_service: entities.AuditedService | None = None) -> entities.ExportModel:
         """Start a CSV export of the audit trail, then poll exports; cloud limits how many a day.
 
-        Needs the scope OR.Audit or OR.Audit.Write. Permissions: Audit.View.
+        Needs the scope OR.Audit or OR.Audit.Write. Permission: Audit.View.
 
         Args:
             audited_service: The service whose trail is meant; without it, Orchestrator's own.
@@ -77,7 +77,7 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
     ) -> BoundQuery[entities.AuditLogEntity, entities.AuditLogEntity]:
         """List what one audit entry changed, entity by entity.
 
-        Needs the scope OR.Audit or OR.Audit.Read. Permissions: Audit.View.
+        Needs the scope OR.Audit or OR.Audit.Read. Permission: Audit.View.
         """
         return self._list(
             _GET_AUDIT_LOG_DETAILS,

@@ -174,7 +174,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
     async def get(self, key: int, /) -> entities.Bucket:
         """Return one bucket by its Id, without the provider's password.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permission: Buckets.View.
 
         Args:
             key: Id of the entity.
@@ -184,7 +184,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     async def create(self, entity: entities.Bucket | Mapping[str, Any], /) -> entities.Bucket:
         """Create a bucket; without a provider, Orchestrator stores the files itself.
 
-        What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: Buckets.Create.
+        What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write.
+        Permission: Buckets.Create.
         """
         return await self._call(_CREATE, entities.Bucket, {}, body=body_of(entity))
 
@@ -196,7 +197,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     ) -> entities.Bucket | None:
         """Replace a bucket's name, description and storage settings whole.
 
-        What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: Buckets.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write.
+        Permission: Buckets.Edit.
 
         Args:
             key: Id of the entity.
@@ -206,7 +208,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
     async def delete(self, key: int, /) -> None:
         """Delete a bucket; nobody reaches its files through Orchestrator any more.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: Buckets.Delete.
+        Needs a folder and the scope OR.Administration or OR.Administration.Write. Permission: Buckets.Delete.
 
         Args:
             key: Id of the entity.
@@ -225,7 +227,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     ) -> entities.ListBlobItemsResponse:
         """Return a chunk of a bucket's files, in all directories, and the token for the next chunk.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions that count:
+        BlobFiles.View, Buckets.View.
 
         Args:
             id: Id of the bucket.
@@ -250,7 +253,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     async def delete_file(self, key: int, /, *, path: str | None = None) -> None:
         """Delete one file of a bucket, for good.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions: BlobFiles.Delete, Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Write. Permissions that count:
+        BlobFiles.Delete, Buckets.View.
 
         Args:
             key: Id of the entity.
@@ -268,7 +272,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     ) -> BoundQuery[entities.BlobFile, entities.BlobFile]:
         """List the directories directly inside a directory of a bucket.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions that count:
+        BlobFiles.View, Buckets.View.
 
         Args:
             key: Id of the entity.
@@ -285,7 +290,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     async def get_file(self, key: int, /, *, path: str | None = None) -> entities.BlobFile:
         """Return size and content type of one file, without its bytes.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions that count:
+        BlobFiles.View, Buckets.View.
 
         Args:
             key: Id of the entity.
@@ -304,7 +310,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     ) -> BoundQuery[entities.BlobFile, entities.BlobFile]:
         """List the files in a directory of a bucket, or in everything below it.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions that count:
+        BlobFiles.View, Buckets.View.
 
         Args:
             key: Id of the entity.
@@ -329,7 +336,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     ) -> entities.BlobFileAccess:
         """Return a pre-signed URL, verb and headers that download one file for a short time.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.View, Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions that count:
+        BlobFiles.View, Buckets.View.
 
         Args:
             key: Id of the entity.
@@ -354,7 +362,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     ) -> entities.BlobFileAccess:
         """Return a pre-signed URL, verb and headers that upload one file for a short time.
 
-        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions: BlobFiles.Create, Buckets.View.
+        Needs a folder and the scope OR.Administration or OR.Administration.Read. Permissions that count:
+        BlobFiles.Create, Buckets.View.
 
         Args:
             key: Id of the entity.

@@ -130,7 +130,8 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
     async def get(self, key: UUID | str, /) -> entities.BusinessRule:
         """Return one business rule by its key.
 
-        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permissions: BusinessRules.View.
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permission:
+        BusinessRules.View.
 
         Args:
             key: Id of the entity.
@@ -140,7 +141,8 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
     async def delete(self, key: UUID | str, /) -> None:
         """Delete a business rule with all its versions.
 
-        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write. Permissions: BusinessRules.Delete.
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write. Permission:
+        BusinessRules.Delete.
 
         Args:
             key: Id of the entity.
@@ -185,7 +187,8 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
     ) -> entities.BusinessRuleVersionDownloadResponse:
         """Return a pre-signed URL that downloads a version of the rule with this name.
 
-        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permissions: BusinessRules.View.
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permission:
+        BusinessRules.View.
 
         Args:
             expiry_in_minutes: Minutes after which the URL stops to work.
@@ -203,7 +206,8 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
     ) -> BoundQuery[entities.BusinessRuleVersion, entities.BusinessRuleVersion]:
         """List the versions that a business rule has had.
 
-        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permissions: BusinessRules.View.
+        Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read. Permission:
+        BusinessRules.View.
 
         Args:
             id: Id of the entity.

@@ -94,7 +94,8 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
     ) -> entities.ExtendedCalendar:
         """Create a calendar; Orchestrator sets the tenant's time zone, whatever is sent.
 
-        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Create.
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission:
+        Settings.Create.
         """
         return await self._call(_CREATE, entities.ExtendedCalendar, {}, body=body_of(entity))
 
@@ -106,7 +107,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
     ) -> entities.ExtendedCalendar | None:
         """Replace a calendar's name and all its excluded dates.
 
-        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
             key: Id of the entity.
@@ -116,7 +117,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
     async def delete(self, key: int, /) -> None:
         """Delete a calendar by its Id.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Delete.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Delete.
 
         Args:
             key: Id of the entity.
@@ -142,7 +143,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
     ) -> bool:
         """Say whether a calendar already has this name, which would be refused.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
         """
         return await self._call(
             _CALENDAR_EXISTS,

@@ -138,7 +138,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     async def get(self, key: int, /) -> entities.CredentialStore:
         """Return one credential store and its configuration.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
             key: Id of the entity.
@@ -152,7 +152,8 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     ) -> entities.CredentialStore:
         """Connect an outside vault as a credential store of the tenant.
 
-        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Create.
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission:
+        Settings.Create.
         """
         return await self._call(_CREATE, entities.CredentialStore, {}, body=body_of(entity))
 
@@ -164,7 +165,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     ) -> entities.CredentialStore | None:
         """Replace the name and configuration of a credential store.
 
-        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
             key: Id of the entity.
@@ -174,7 +175,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     async def delete(self, key: int, /, *, force_delete: bool | None = None) -> None:
         """Disconnect a credential store; while something uses it, only with force_delete.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Delete.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Delete.
 
         Args:
             key: Id of the entity.
@@ -208,7 +209,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     ) -> None:
         """Make this store the one that new robots, assets or buckets use unless told otherwise.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
             key: Id of the entity.
@@ -227,7 +228,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     async def get_available_credential_store_types(self, *, proxy_id: int | None = None) -> list[str]:
         """List the kinds of vault that this Orchestrator, or a proxy of it, can connect to.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
         """
         return await self._call(_GET_AVAILABLE_CREDENTIAL_STORE_TYPES, list[str], {}, {"proxyId": proxy_id})
 
@@ -237,7 +238,8 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     ) -> int:
         """Return the Id of the store that this kind of resource uses unless told otherwise.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Assets.Create, Assets.Edit, Assets.View, Buckets.Create, Buckets.Edit, Robots.Create, Robots.Edit, Robots.View, Settings.View.
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions that count: Assets.Create, Assets.Edit,
+        Assets.View, Buckets.Create, Buckets.Edit, Robots.Create, Robots.Edit, Robots.View, Settings.View.
         """
         return await self._call(_GET_DEFAULT_STORE_FOR_RESOURCE_TYPE, int, {"resourceType": resource_type})
 
@@ -248,7 +250,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     ) -> BoundQuery[entities.CredentialStoreResource, entities.CredentialStoreResource]:
         """List the robots, assets or buckets whose secrets are in a store.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
             key: Id of the entity.
@@ -266,7 +268,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     ) -> BoundQuery[entities.CredentialsProxyResource, entities.CredentialsProxyResource]:
         """List what uses a store that is reached through a credentials proxy.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
             key: Id of the entity.

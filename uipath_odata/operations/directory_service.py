@@ -63,7 +63,7 @@ class DirectoryService(Tag):
     ) -> list[entities.DirectoryPermission]:
         """List the permissions that a user of the directory has in Orchestrator.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: Users.View.
+        Needs the scope OR.Users or OR.Users.Read. Permission: Users.View.
 
         Args:
             username: Name with which the user logs in.
@@ -85,7 +85,8 @@ class DirectoryService(Tag):
     ) -> int:
         """Return the Id that a directory user has in Orchestrator, found by name or directory identifier.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: SubFolders.Edit, Units.Edit, Users.View.
+        Needs the scope OR.Users or OR.Users.Read. Permissions that count: SubFolders.Edit, Units.Edit,
+        Users.View.
         """
         return await self._call(
             _GET_DOMAIN_USER_ID,
@@ -102,7 +103,8 @@ class DirectoryService(Tag):
     async def get_domains(self) -> list[entities.Domain]:
         """List the domains in which users and groups can be found.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: SubFolders.Edit, Units.Edit, Users.View.
+        Needs the scope OR.Users or OR.Users.Read. Permissions that count: SubFolders.Edit, Units.Edit,
+        Users.View.
         """
         return await self._call(_GET_DOMAINS, list[entities.Domain], {})
 
@@ -115,7 +117,8 @@ class DirectoryService(Tag):
     ) -> list[entities.DirectoryObject]:
         """Find users and groups of the directory by the beginning of a name; at most 300 searches in 5 minutes.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: SubFolders.Edit, Units.Edit, Users.View.
+        Needs the scope OR.Users or OR.Users.Read. Permissions that count: SubFolders.Edit, Units.Edit,
+        Users.View.
         """
         return await self._call(
             _SEARCH_FOR_USERS_AND_GROUPS,

@@ -106,7 +106,7 @@ class Environments(EntitySet["entities.Environment"]):
     async def get(self, key: int, /) -> entities.Environment:
         """Return one environment of a classic folder.
 
-        Permissions: Environments.View.
+        Permission: Environments.View.
 
         Args:
             key: Id of the entity.
@@ -116,7 +116,7 @@ class Environments(EntitySet["entities.Environment"]):
     async def create(self, entity: entities.Environment | Mapping[str, Any], /) -> entities.Environment:
         """Create an environment in a classic folder.
 
-        What is None is not sent. Permissions: Environments.Create.
+        What is None is not sent. Permission: Environments.Create.
         """
         return await self._call(_CREATE, entities.Environment, {}, body=body_of(entity))
 
@@ -128,7 +128,7 @@ class Environments(EntitySet["entities.Environment"]):
     ) -> entities.Environment | None:
         """Replace the name, description and type of an environment.
 
-        What is None is not sent. Permissions: Environments.Edit.
+        What is None is not sent. Permission: Environments.Edit.
 
         Args:
             key: Id of the entity.
@@ -138,7 +138,7 @@ class Environments(EntitySet["entities.Environment"]):
     async def delete(self, key: int, /) -> None:
         """Delete an environment; its robots stay.
 
-        Permissions: Environments.Delete.
+        Permission: Environments.Delete.
 
         Args:
             key: Id of the entity.
@@ -155,7 +155,7 @@ class Environments(EntitySet["entities.Environment"]):
     ) -> None:
         """Put one more robot into an environment.
 
-        Permissions: Environments.Edit.
+        Permission: Environments.Edit.
 
         Args:
             key: Id of the entity.
@@ -176,7 +176,7 @@ class Environments(EntitySet["entities.Environment"]):
     ) -> None:
         """Take one robot out of an environment.
 
-        Permissions: Environments.Edit.
+        Permission: Environments.Edit.
 
         Args:
             key: Id of the entity.
@@ -216,7 +216,7 @@ class Environments(EntitySet["entities.Environment"]):
     ) -> None:
         """Put robots into an environment and take others out, in one request.
 
-        Permissions: Environments.Edit.
+        Permission: Environments.Edit.
 
         Args:
             key: Id of the entity.
@@ -236,7 +236,7 @@ class Environments(EntitySet["entities.Environment"]):
     async def get_robot_ids_for_environment(self, key: int) -> list[int]:
         """List the Ids of the robots that an environment holds.
 
-        Permissions: Environments.View, Robots.View.
+        Permissions that count: Environments.View, Robots.View.
 
         Args:
             key: Id of the entity.
@@ -246,7 +246,7 @@ class Environments(EntitySet["entities.Environment"]):
     def get_robots_for_environment(self, key: int) -> BoundQuery[entities.Robot, entities.Robot]:
         """List robots, those inside the environment first.
 
-        Permissions: Environments.View, Robots.View.
+        Permissions that count: Environments.View, Robots.View.
 
         Args:
             key: Id of the entity.

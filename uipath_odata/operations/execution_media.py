@@ -67,7 +67,7 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
     async def get(self, key: int, /) -> entities.ExecutionMedia:
         """Return one recording's facts by its Id, without the pictures.
 
-        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permissions: ExecutionMedia.View.
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permission: ExecutionMedia.View.
 
         Args:
             key: Id of the entity.
@@ -93,7 +93,7 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
     ) -> None:
         """Delete what was recorded of one job.
 
-        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Write. Permissions: ExecutionMedia.Delete.
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Write. Permission: ExecutionMedia.Delete.
         """
         await self._call_none(
             _DELETE_MEDIA_BY_JOB_ID,
@@ -109,6 +109,6 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
     async def download_media_by_job_id(self, job_id: int) -> bytes:
         """Download what was recorded of one job, as bytes.
 
-        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permissions: ExecutionMedia.View.
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permission: ExecutionMedia.View.
         """
         return await self._call(_DOWNLOAD_MEDIA_BY_JOB_ID, bytes, {"jobId": job_id})

@@ -235,7 +235,7 @@ class Folders(EntitySet["entities.Folder"]):
     async def get(self, key: int, /) -> entities.Folder:
         """Return one folder by its Id.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
             key: Id of the entity.
@@ -245,7 +245,8 @@ class Folders(EntitySet["entities.Folder"]):
     async def create(self, entity: entities.Folder | Mapping[str, Any], /) -> entities.Folder:
         """Create a folder, at the root or inside the folder that ParentId names.
 
-        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Create, Units.Create.
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions that count:
+        SubFolders.Create, Units.Create.
         """
         return await self._call(_CREATE, entities.Folder, {}, body=body_of(entity))
 
@@ -257,7 +258,8 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> entities.Folder | None:
         """Replace the name, description and settings of a folder.
 
-        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions that count:
+        SubFolders.Edit, Units.Edit.
 
         Args:
             key: Id of the entity.
@@ -267,7 +269,8 @@ class Folders(EntitySet["entities.Folder"]):
     async def delete(self, key: int, /) -> None:
         """Delete an empty folder: with entities or users in it or below it, the call is refused.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Delete, Units.Delete.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Delete,
+        Units.Delete.
 
         Args:
             key: Id of the entity.
@@ -277,7 +280,8 @@ class Folders(EntitySet["entities.Folder"]):
     async def delete_by_key(self, *, key: UUID | str | None = None) -> None:
         """Delete an empty folder by its GUID: with entities or users in it or below it, the call is refused.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Delete, Units.Delete.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Delete,
+        Units.Delete.
 
         Args:
             key: Id of the entity.
@@ -316,7 +320,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Rename a folder or change its description, and touch nothing else.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             key: Id of the entity.
@@ -339,7 +343,8 @@ class Folders(EntitySet["entities.Folder"]):
     async def move_folder(self, folder_id: int, /, *, target_parent_id: int | None = None) -> None:
         """Move a folder, with everything below it, into another one.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Create, SubFolders.Delete, SubFolders.Edit, Units.Create, Units.Delete, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Create,
+        SubFolders.Delete, SubFolders.Edit, Units.Create, Units.Delete, Units.Edit.
 
         Args:
             folder_id: Id of the folder that moves.
@@ -368,7 +373,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Take machines out of a folder; no job of it runs on them any more.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             key: Id of the entity.
@@ -407,7 +412,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Take a user's own assignment to a folder away; what groups or parent folders give stays.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             key: Id of the entity.
@@ -441,7 +446,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Take a user's assignment to a folder away, both given by GUID.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             key: Id of the entity.
@@ -472,7 +477,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Give a directory user or group access to folders, with roles in each; cloud has another operation.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -508,7 +513,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Make machines available in each of several folders.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -538,7 +543,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Give users access to folders, with roles of their own in each folder.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -569,7 +574,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> entities.UserRoleAssignments:
         """Return a page of a user's folders and roles; names with / or \\ need folders_navigation's twin.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
             username: Name with which the user logs in.
@@ -588,7 +593,7 @@ class Folders(EntitySet["entities.Folder"]):
     async def get_by_key(self, identifier: UUID | str) -> entities.Folder:
         """Return one folder by its GUID.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
             identifier: GUID of the entity.
@@ -598,7 +603,7 @@ class Folders(EntitySet["entities.Folder"]):
     def get_machines_for_folder(self, key: int) -> BoundQuery[entities.MachineFolder, entities.MachineFolder]:
         """List machines with whether each is in the folder, by itself or through a parent.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
             key: Id of the entity.
@@ -613,7 +618,8 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> BoundQuery[entities.MoveFolderMachineChange, entities.MoveFolderMachineChange]:
         """List which machines a folder would gain or lose by a move, and move nothing.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.Create, SubFolders.Delete, SubFolders.Edit, Units.Create, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.Create,
+        SubFolders.Delete, SubFolders.Edit, Units.Create, Units.Edit.
 
         Args:
             folder_id: Id of the folder that would move.
@@ -635,7 +641,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> BoundQuery[entities.Folder, entities.Folder]:
         """List the folders below one that have this machine by themselves.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: SubFolders.View, Units.View.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
             root_folder_id: Id of the folder at the top.
@@ -657,7 +663,8 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> BoundQuery[entities.UserRoles, entities.UserRoles]:
         """List users and groups with access to a folder, and on request the roles that parents give.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Assets.Create, Assets.Edit, SubFolders.View, Units.View.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: Assets.Create, Assets.Edit,
+        SubFolders.View, Units.View.
 
         Args:
             key: Id of the entity.
@@ -682,7 +689,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Let a folder's subfolders have its machine too, or stop it.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -713,7 +720,7 @@ class Folders(EntitySet["entities.Folder"]):
     ) -> None:
         """Put machines into a folder and take others out, in one request.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: SubFolders.Edit, Units.Edit.
+        Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

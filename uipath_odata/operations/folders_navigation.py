@@ -65,7 +65,7 @@ class FoldersNavigation(Tag):
     ) -> entities.UserRoleAssignments:
         """Return a page of a user's folders and roles, own and through groups; any character may be in the name.
 
-        Permissions: SubFolders.View, Units.View.
+        Permissions that count: SubFolders.View, Units.View.
 
         Args:
             username: Name with which the user logs in.

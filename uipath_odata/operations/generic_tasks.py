@@ -113,7 +113,7 @@ class GenericTasks(Tag):
     ) -> None:
         """Close a task with its final data and the action that was chosen; a job that waits for it resumes.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -174,7 +174,7 @@ class GenericTasks(Tag):
     ) -> entities.TaskData:
         """Create an external task and return it; the answer has numbers for enums and camelCase names.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Create.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -211,7 +211,7 @@ class GenericTasks(Tag):
     async def get_task_data_by_id(self, *, task_id: int | None = None) -> entities.TaskData:
         """Return the task with this Id, its data included.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_id: Id of the task.
@@ -221,7 +221,7 @@ class GenericTasks(Tag):
     async def get_task_data_by_key(self, *, task_key: UUID | str | None = None) -> entities.TaskData:
         """Return the task with this GUID, its data included.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_key: GUID of the task.
@@ -245,7 +245,7 @@ class GenericTasks(Tag):
     ) -> None:
         """Store data in a task and hand it to another user, in one request.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -293,7 +293,7 @@ class GenericTasks(Tag):
     ) -> None:
         """Store data in a task, which stays open.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -334,7 +334,7 @@ class GenericTasks(Tag):
     ) -> None:
         """Replace the tags of a task.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

@@ -78,7 +78,7 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
     async def deliver_payload(self, inbox_id: UUID | str, /, body: Any) -> None:
         """Hand a payload to the job trigger that waits on this inbox.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Edit.
         """
         await self._call_none(_DELIVER_PAYLOAD, {"inboxId": inbox_id}, body=body)
 
@@ -92,7 +92,7 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
     def get_by_job_key(self, job_key: UUID | str) -> BoundQuery[entities.JobTrigger, entities.JobTrigger]:
         """List what the job with this key waits for.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Jobs.View.
         """
         return self._list(_GET_BY_JOB_KEY, entities.JobTrigger, {"jobKey": job_key})
 
@@ -102,6 +102,6 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
     ) -> BoundQuery[entities.JobTriggerWithWaitEvents, entities.JobTriggerWithWaitEvents]:
         """List what a job waits for, each with the events so far.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Jobs.View.
         """
         return self._list(_GET_WITH_WAIT_EVENTS, entities.JobTriggerWithWaitEvents, {"jobId": job_id})

@@ -128,7 +128,7 @@ class Jobs(EntitySet["entities.Job"]):
     ) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Jobs.View.
 
         Args:
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
@@ -146,7 +146,7 @@ class Jobs(EntitySet["entities.Job"]):
     async def get(self, key: int, /) -> entities.Job:
         """Return one job by its Id, with input and output arguments; not rate limited.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Jobs.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Jobs.View.
 
         Args:
             key: Id of the entity.
@@ -169,7 +169,7 @@ class Jobs(EntitySet["entities.Job"]):
     ) -> None:
         """Ask one job to stop at its next check (SoftStop), or end it at once (Kill).
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Edit.
 
         Args:
             key: Id of the entity.
@@ -185,7 +185,7 @@ class Jobs(EntitySet["entities.Job"]):
     async def validate_existing_job(self, key: int, /) -> entities.ValidationResult:
         """Check whether a job could start again with what it has; nothing starts.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.View.
 
         Args:
             key: Id of the entity.
@@ -195,7 +195,7 @@ class Jobs(EntitySet["entities.Job"]):
     async def export(self) -> entities.ExportModel:
         """Start a CSV export of the folder's jobs; poll exports for its end.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.View.
         """
         return await self._call(_EXPORT, entities.ExportModel, {})
 
@@ -218,7 +218,7 @@ class Jobs(EntitySet["entities.Job"]):
     ) -> entities.Job:
         """Run a job that has ended once more, and return the job that does it.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Create.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -246,7 +246,7 @@ class Jobs(EntitySet["entities.Job"]):
     ) -> entities.Job:
         """Continue a suspended job without waiting for its trigger.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -306,7 +306,7 @@ class Jobs(EntitySet["entities.Job"]):
     ) -> list[entities.Job]:
         """Start a process, as one job per robot or as a number of jobs; returns them in the state Pending.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Create.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -423,7 +423,7 @@ class Jobs(EntitySet["entities.Job"]):
     ) -> None:
         """Ask several jobs to stop at their next check (SoftStop), or end them at once (Kill).
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Edit.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -489,7 +489,7 @@ class Jobs(EntitySet["entities.Job"]):
     ) -> entities.ValidationResult:
         """Check whether start_jobs would accept these arguments; nothing starts.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Jobs.Create.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

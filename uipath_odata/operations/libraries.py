@@ -77,7 +77,7 @@ class Libraries(PackageFiles["entities.Library"]):
     def with_parameters(self, *, search_term: str | None = None, feed_id: UUID | str | None = None) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs the scope OR.Execution or OR.Execution.Read. Permissions: Libraries.View.
+        Needs the scope OR.Execution or OR.Execution.Read. Permission: Libraries.View.
 
         Args:
             search_term: Text that Id or title must contain.
@@ -88,7 +88,7 @@ class Libraries(PackageFiles["entities.Library"]):
     async def delete(self, key: str, /, *, feed_id: UUID | str | None = None) -> None:
         """Delete a version of a library package; the key is Id:Version.
 
-        Needs the scope OR.Execution or OR.Execution.Write. Permissions: Libraries.Delete.
+        Needs the scope OR.Execution or OR.Execution.Write. Permission: Libraries.Delete.
 
         Args:
             key: Id of the entity.
@@ -104,7 +104,7 @@ class Libraries(PackageFiles["entities.Library"]):
     ) -> BoundQuery[entities.Library, entities.Library]:
         """List every version of one library package.
 
-        Needs the scope OR.Execution or OR.Execution.Read. Permissions: Libraries.View.
+        Needs the scope OR.Execution or OR.Execution.Read. Permission: Libraries.View.
 
         Args:
             feed_id: Id of the feed; None for the tenant's own.

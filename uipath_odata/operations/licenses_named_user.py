@@ -35,6 +35,6 @@ class LicensesNamedUser(Tag):
     ) -> BoundQuery[entities.LicenseNamedUser, entities.LicenseNamedUser]:
         """List the people who hold a licence of one robot type, with their last login and machines.
 
-        Needs the scope OR.License or OR.License.Read. Permissions: License.View.
+        Needs the scope OR.License or OR.License.Read. Permission: License.View.
         """
         return self._list(_GET_LICENSES_NAMED_USER, entities.LicenseNamedUser, {"robotType": robot_type})

@@ -62,7 +62,7 @@ class LicensesRuntime(Tag):
     ) -> None:
         """Let a machine use licences of a robot type, or stop it.
 
-        Needs the scope OR.License or OR.License.Write. Permissions: Machines.Edit.
+        Needs the scope OR.License or OR.License.Write. Permission: Machines.Edit.
 
         Args:
             key: Id of the entity.
@@ -88,6 +88,6 @@ class LicensesRuntime(Tag):
     ) -> BoundQuery[entities.LicenseRuntime, entities.LicenseRuntime]:
         """List machines with the licences of one robot type that each holds and has running.
 
-        Needs the scope OR.License or OR.License.Read. Permissions: License.View.
+        Needs the scope OR.License or OR.License.Read. Permission: License.View.
         """
         return self._list(_GET_LICENSES_RUNTIME, entities.LicenseRuntime, {"robotType": robot_type})

@@ -40,13 +40,13 @@ class Logs(Tag):
     async def create(self, body: Any) -> None:
         """Send one log entry, a JSON text, as robots do.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Logs.Create. Deprecated by UiPath.
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permission: Logs.Create. Deprecated by UiPath.
         """
         await self._call_none(_CREATE, {}, body=body)
 
     async def submit_logs(self, body: Sequence[str]) -> None:
         """Send several log entries, each a JSON text, as robots do.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Logs.Create.
+        Needs the scope OR.Monitoring or OR.Monitoring.Write. Permission: Logs.Create.
         """
         await self._call_none(_SUBMIT_LOGS, {}, body=body)

@@ -140,7 +140,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     async def get(self, key: int, /) -> entities.Machine:
         """Return one machine or template by its Id.
 
-        Needs the scope OR.Machines or OR.Machines.Read. Permissions: Machines.View.
+        Needs the scope OR.Machines or OR.Machines.Read. Permission: Machines.View.
 
         Args:
             key: Id of the entity.
@@ -150,7 +150,8 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     async def create(self, entity: entities.Machine | Mapping[str, Any], /) -> entities.Machine:
         """Create a machine or template; the answer has the licence key that connects robots.
 
-        What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Create.
+        What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permission:
+        Machines.Create.
         """
         return await self._call(_CREATE, entities.Machine, {}, body=body_of(entity))
 
@@ -162,7 +163,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     ) -> entities.Machine | None:
         """Replace a machine's settings whole, slots included.
 
-        What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Edit.
+        What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permission: Machines.Edit.
 
         Args:
             key: Id of the entity.
@@ -178,7 +179,8 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     ) -> entities.Machine | None:
         """Change single settings of a machine, such as its slots.
 
-        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Edit.
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope
+        OR.Machines or OR.Machines.Write. Permission: Machines.Edit.
 
         Args:
             key: Id of the entity.
@@ -188,7 +190,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     async def delete(self, key: int, /) -> None:
         """Delete a machine; robots on it lose their connection.
 
-        Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Delete.
+        Needs the scope OR.Machines or OR.Machines.Write. Permission: Machines.Delete.
 
         Args:
             key: Id of the entity.
@@ -204,7 +206,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     ) -> None:
         """Delete several machines in one request.
 
-        Needs the scope OR.Machines or OR.Machines.Write. Permissions: Machines.Delete.
+        Needs the scope OR.Machines or OR.Machines.Write. Permission: Machines.Delete.
         """
         await self._call_none(
             _DELETE_BULK,
@@ -220,7 +222,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     ) -> BoundQuery[entities.Machine, entities.Machine]:
         """List machines that a robot may use in a folder.
 
-        Needs the scope OR.Machines or OR.Machines.Read. Permissions: Jobs.Create, Machines.View.
+        Needs the scope OR.Machines or OR.Machines.Read. Permissions that count: Jobs.Create, Machines.View.
 
         Args:
             folder_id: Id of the folder.
@@ -239,7 +241,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     ) -> BoundQuery[entities.MachineRuntime, entities.MachineRuntime]:
         """List how many runtimes of each kind a folder's machines have, and how many are free.
 
-        Needs the scope OR.Machines or OR.Machines.Read. Permissions: Jobs.Create, Machines.View.
+        Needs the scope OR.Machines or OR.Machines.Read. Permissions that count: Jobs.Create, Machines.View.
 
         Args:
             folder_id: Id of the folder.

@@ -45,7 +45,7 @@ class Maintenance(Tag):
     async def get(self, *, tenant_id: int | None = None) -> entities.MaintenanceSetting:
         """Return the state of the maintenance window and what was logged about it.
 
-        Needs the scope OR.Administration or OR.Administration.Read. Permissions: Audit.View.
+        Needs the scope OR.Administration or OR.Administration.Read. Permission: Audit.View.
         """
         return await self._call(_GET, entities.MaintenanceSetting, {}, {"tenantId": tenant_id})
 

@@ -108,7 +108,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     async def get(self, key: int, /) -> entities.OrganizationUnit:
         """Return one organization unit by its Id.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Units.View. Deprecated by UiPath.
+        Needs the scope OR.Folders or OR.Folders.Read. Permission: Units.View. Deprecated by UiPath.
 
         Args:
             key: Id of the entity.
@@ -122,7 +122,8 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     ) -> entities.OrganizationUnit:
         """Create an organization unit (classic folder).
 
-        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: Units.Create. Deprecated by UiPath.
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permission: Units.Create.
+        Deprecated by UiPath.
         """
         return await self._call(_CREATE, entities.OrganizationUnit, {}, body=body_of(entity))
 
@@ -134,7 +135,8 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     ) -> entities.OrganizationUnit | None:
         """Replace the name of an organization unit.
 
-        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions: Units.Edit. Deprecated by UiPath.
+        What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permission: Units.Edit.
+        Deprecated by UiPath.
 
         Args:
             key: Id of the entity.
@@ -144,7 +146,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     async def delete(self, key: int, /) -> None:
         """Delete an organization unit (classic folder).
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: Units.Delete. Deprecated by UiPath.
+        Needs the scope OR.Folders or OR.Folders.Write. Permission: Units.Delete. Deprecated by UiPath.
 
         Args:
             key: Id of the entity.
@@ -175,7 +177,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     ) -> None:
         """Add users to an organization unit and take others out, in one request.
 
-        Needs the scope OR.Folders or OR.Folders.Write. Permissions: Users.Edit. Deprecated by UiPath.
+        Needs the scope OR.Folders or OR.Folders.Write. Permission: Users.Edit. Deprecated by UiPath.
 
         Args:
             key: Id of the entity.
@@ -195,7 +197,8 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     async def get_user_ids_for_unit(self, key: int) -> list[int]:
         """List the Ids of the users who work in an organization unit.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Units.View, Users.View. Deprecated by UiPath.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: Units.View, Users.View.
+        Deprecated by UiPath.
 
         Args:
             key: Id of the entity.
@@ -205,7 +208,8 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     def get_users_for_unit(self, key: int) -> BoundQuery[entities.User, entities.User]:
         """List people, those inside the unit first unless you order otherwise.
 
-        Needs the scope OR.Folders or OR.Folders.Read. Permissions: Units.View, Users.View. Deprecated by UiPath.
+        Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: Units.View, Users.View.
+        Deprecated by UiPath.
 
         Args:
             key: Id of the entity.

@@ -83,7 +83,7 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
     ) -> None:
         """Make an ordinary folder of a personal workspace, under a new name; OAuth tokens may not call it.
 
-        Permissions: Units.Edit.
+        Permission: Units.Edit.
 
         Args:
             key: Id of the entity.
@@ -102,7 +102,7 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
     async def start_exploring(self, key: int, /) -> None:
         """Give yourself, as an administrator, access to somebody's workspace; OAuth tokens may not call it.
 
-        Permissions: Roles.View, Units.Edit, Users.View.
+        Permissions that count: Roles.View, Units.Edit, Users.View.
 
         Args:
             key: Id of the entity.
@@ -112,7 +112,7 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
     async def stop_exploring(self, key: int, /) -> None:
         """End your access to somebody's workspace; OAuth tokens may not call it.
 
-        Permissions: Roles.View, Units.Edit, Users.View.
+        Permissions that count: Roles.View, Units.Edit, Users.View.
 
         Args:
             key: Id of the entity.

@@ -119,7 +119,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     async def get(self, key: int, /) -> entities.ProcessSchedule:
         """Return one trigger by its Id.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Schedules.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Schedules.View.
 
         Args:
             key: Id of the entity.
@@ -133,7 +133,8 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     ) -> entities.ProcessSchedule:
         """Create a time or queue trigger; TimeZoneId is a Windows name such as Tokyo Standard Time.
 
-        What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Create.
+        What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission:
+        Schedules.Create.
         """
         return await self._call(_CREATE, entities.ProcessSchedule, {}, body=body_of(entity))
 
@@ -145,7 +146,8 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     ) -> entities.ProcessSchedule | None:
         """Replace a trigger whole, robots and machines included.
 
-        What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission:
+        Schedules.Edit.
 
         Args:
             key: Id of the entity.
@@ -155,7 +157,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     async def delete(self, key: int, /) -> None:
         """Delete a trigger by its Id.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Delete.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Schedules.Delete.
 
         Args:
             key: Id of the entity.
@@ -165,7 +167,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     async def activate(self, key: int, /) -> None:
         """Start the jobs of a queue trigger now, without waiting for its next check.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Edit.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Schedules.Edit.
 
         Args:
             key: Id of the entity.
@@ -175,7 +177,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     async def get_robot_ids_for_schedule(self, key: int) -> list[int]:
         """List the Ids of the robots that a trigger starts jobs on.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permissions: Schedules.View.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Schedules.View.
 
         Args:
             key: Id of the entity.
@@ -193,7 +195,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     ) -> bool:
         """Switch several triggers on or off; with multistatus_enabled an error of one does not hide the others.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Edit.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Schedules.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -337,7 +339,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     ) -> entities.ValidationResult:
         """Check whether a trigger with these settings would be accepted; nothing is created.
 
-        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permissions: Schedules.Create.
+        Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Schedules.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

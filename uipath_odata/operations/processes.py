@@ -86,7 +86,8 @@ class Processes(PackageFiles["entities.Process"]):
     def with_parameters(self, *, search_term: str | None = None, feed_id: UUID | str | None = None) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs the scope OR.Execution or OR.Execution.Read. Permissions: FolderPackages.View, Packages.View.
+        Needs the scope OR.Execution or OR.Execution.Read. Permissions that count: FolderPackages.View,
+        Packages.View.
 
         Args:
             search_term: Text that Id or title must contain.
@@ -97,7 +98,8 @@ class Processes(PackageFiles["entities.Process"]):
     async def delete(self, key: str, /, *, feed_id: UUID | str | None = None) -> None:
         """Delete a version of a package; the key is Id:Version.
 
-        Needs the scope OR.Execution or OR.Execution.Write. Permissions: FolderPackages.Delete, Packages.Delete.
+        Needs the scope OR.Execution or OR.Execution.Write. Permissions that count: FolderPackages.Delete,
+        Packages.Delete.
 
         Args:
             key: Id of the entity.
@@ -108,7 +110,7 @@ class Processes(PackageFiles["entities.Process"]):
     async def get_arguments(self, key: str) -> entities.ArgumentMetadata:
         """Return the input and output arguments that a version of a package declares, as JSON texts.
 
-        Needs the scope OR.Execution or OR.Execution.Read. Permissions: Packages.View.
+        Needs the scope OR.Execution or OR.Execution.Read. Permission: Packages.View.
 
         Args:
             key: Id of the entity.
@@ -123,7 +125,8 @@ class Processes(PackageFiles["entities.Process"]):
     ) -> BoundQuery[entities.Process, entities.Process]:
         """List every version of one package.
 
-        Needs the scope OR.Execution or OR.Execution.Read. Permissions: FolderPackages.View, Packages.View.
+        Needs the scope OR.Execution or OR.Execution.Read. Permissions that count: FolderPackages.View,
+        Packages.View.
 
         Args:
             process_id: Package Id, which is its name.

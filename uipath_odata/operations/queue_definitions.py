@@ -152,7 +152,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     ) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
 
         Args:
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
@@ -170,7 +170,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     async def get(self, key: int, /) -> entities.QueueDefinition:
         """Return one queue by its Id.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
 
         Args:
             key: Id of the entity.
@@ -184,7 +184,8 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     ) -> entities.QueueDefinition:
         """Create a queue; EnforceUniqueReference, once chosen, keeps repeated adds from making duplicates.
 
-        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Create.
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission:
+        Queues.Create.
         """
         return await self._call(_CREATE, entities.QueueDefinition, {}, body=body_of(entity))
 
@@ -196,7 +197,8 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     ) -> entities.QueueDefinition | None:
         """Replace a queue's settings whole; its items stay.
 
-        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission:
+        Queues.Edit.
 
         Args:
             key: Id of the entity.
@@ -206,7 +208,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     async def delete(self, key: int, /) -> None:
         """Delete a queue with all items in it.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Delete.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission: Queues.Delete.
 
         Args:
             key: Id of the entity.
@@ -216,7 +218,8 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     async def export(self, key: int, /) -> entities.ExportModel:
         """Start a CSV export of one queue's items; poll exports for its end.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             key: Id of the entity.
@@ -226,7 +229,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     async def get_json_schema_definition(self, key: int, /, json_schema_type: str) -> bytes:
         """Download the JSON schema that a queue enforces on its items, as the bytes of a .json file.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.Edit.
 
         Args:
             key: Id of the entity.
@@ -241,7 +244,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     async def get_by_key(self, identifier: UUID | str) -> entities.QueueDefinition:
         """Return one queue by its GUID.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
 
         Args:
             identifier: GUID of the entity.
@@ -370,7 +373,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     ) -> None:
         """Replace a queue's settings, as newer web interfaces do; absent from the published schema.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission: Queues.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

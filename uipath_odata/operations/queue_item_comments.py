@@ -88,7 +88,8 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
     async def get(self, key: int, /) -> entities.QueueItemComment:
         """Return one comment by its Id.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             key: Id of the entity.
@@ -102,7 +103,8 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
     ) -> entities.QueueItemComment:
         """Write a comment on a queue item.
 
-        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that
+        count: Queues.View, Transactions.Edit.
         """
         return await self._call(_CREATE, entities.QueueItemComment, {}, body=body_of(entity))
 
@@ -114,7 +116,8 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
     ) -> entities.QueueItemComment | None:
         """Change the text of a comment; somebody else's is refused.
 
-        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that
+        count: Queues.View, Transactions.Edit.
 
         Args:
             key: Id of the entity.
@@ -124,7 +127,8 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
     async def delete(self, key: int, /) -> None:
         """Delete a comment for good.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Edit.
 
         Args:
             key: Id of the entity.
@@ -137,7 +141,8 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
     ) -> BoundQuery[entities.QueueItemComment, entities.QueueItemComment]:
         """List the comments on an item and on all its retries, before and after it.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
         """
         return self._list(
             _GET_QUEUE_ITEM_COMMENTS_HISTORY,

@@ -55,7 +55,8 @@ class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
     async def get(self, key: int, /) -> entities.QueueItemEvent:
         """Return one event by its Id.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             key: Id of the entity.
@@ -68,7 +69,8 @@ class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
     ) -> BoundQuery[entities.QueueItemEvent, entities.QueueItemEvent]:
         """List what happened to an item and to all its retries, before and after it.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
         """
         return self._list(
             _GET_QUEUE_ITEM_EVENTS_HISTORY,

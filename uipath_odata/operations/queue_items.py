@@ -162,7 +162,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     ) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
@@ -180,7 +181,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     async def get(self, key: int, /) -> entities.QueueItem:
         """Return one queue item by its Id; not rate limited.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             key: Id of the entity.
@@ -195,7 +197,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     ) -> entities.QueueItemData | None:
         """Change an item's priority, dates and content; empty content wipes it, also in finished items.
 
-        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit, Transactions.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that
+        count: Queues.Edit, Transactions.Edit.
 
         Args:
             key: Id of the entity.
@@ -205,7 +208,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     async def delete(self, key: int, /) -> None:
         """Delete one item: its status becomes Deleted.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Delete.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Delete.
 
         Args:
             key: Id of the entity.
@@ -215,7 +219,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     async def get_item_last_retry(self, key: int, /) -> entities.QueueItem:
         """Return the newest attempt at an item, which is the item itself if it was never retried.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             key: Id of the entity.
@@ -225,7 +230,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     def get_item_processing_history(self, key: int, /) -> BoundQuery[entities.QueueItem, entities.QueueItem]:
         """List all attempts at an item, retries included.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             key: Id of the entity.
@@ -242,7 +248,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     ) -> None:
         """Write how far a robot has come with an item that is InProgress; other items are refused.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Edit.
 
         Args:
             key: Id of the entity.
@@ -258,7 +265,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     def get_reviewers(self) -> BoundQuery[entities.SimpleUser, entities.SimpleUser]:
         """List the users who may review failed items.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.Edit.
         """
         return self._list(_GET_REVIEWERS, entities.SimpleUser, {})
 
@@ -271,7 +279,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     ) -> entities.BulkOperationResponseOfInt64:
         """Set the status of several items to Deleted; look into the answer, which may be a failure with status 200.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Delete.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Delete.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -287,7 +296,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     async def get_item_last_retry_by_key(self, key: UUID | str) -> entities.QueueItem:
         """Return the newest attempt at the item with this key, which all its retries share.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
 
         Args:
             key: Id of the entity.
@@ -320,7 +330,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     ) -> entities.BulkOperationResponseOfInt64:
         """Mark failed items as InReview, Verified or Retried; look into the answer for those refused.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -366,7 +377,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     ) -> entities.BulkOperationResponseOfInt64:
         """Make one user the reviewer of several failed items.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -410,7 +422,8 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     ) -> entities.BulkOperationResponseOfInt64:
         """Take the reviewer off several items.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

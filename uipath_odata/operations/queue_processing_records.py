@@ -47,7 +47,8 @@ class QueueProcessingRecords(Tag):
     ) -> BoundQuery[entities.QueueProcessingRecord, entities.QueueProcessingRecord]:
         """List how many items of one queue succeeded and failed, and in what time, over the last days.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
+        Transactions.View.
         """
         return self._list(
             _RETRIEVE_LAST_DAYS_PROCESSING_RECORDS,
@@ -61,6 +62,6 @@ class QueueProcessingRecords(Tag):
     ) -> BoundQuery[entities.QueueProcessingStatus, entities.QueueProcessingStatus]:
         """List for each queue what waits, what is in work and what mean times it has.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
         """
         return self._list(_RETRIEVE_QUEUES_PROCESSING_STATUS, entities.QueueProcessingStatus, {})

@@ -73,7 +73,7 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
     ) -> entities.QueueRetentionSetting:
         """Return how long one queue keeps finished items; the key is the queue's Id.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions: Queues.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
 
         Args:
             key: Id of the entity.
@@ -93,7 +93,8 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
     ) -> entities.QueueRetentionSetting | None:
         """Set how long a queue keeps finished items, and whether they are deleted or archived to a bucket.
 
-        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission:
+        Queues.Edit.
 
         Args:
             key: Id of the entity.
@@ -103,7 +104,7 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
     async def delete(self, key: int, /) -> None:
         """Put a queue back to the default: 30 days, then deletion.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission: Queues.Edit.
 
         Args:
             key: Id of the entity.

@@ -78,7 +78,8 @@ class Queues(Tag):
     ) -> None:
         """Finish an item that is InProgress, as Successful or Failed; after a failure the queue may retry.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Edit.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Edit.
 
         Args:
             key: Id of the item that was taken.
@@ -129,7 +130,8 @@ class Queues(Tag):
     ) -> entities.QueueItem:
         """Add one item; where References must be unique, one that the queue has is refused (errorCode 1016).
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Create.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -196,7 +198,8 @@ class Queues(Tag):
     ) -> entities.BulkOperationResponseOfFailedQueueItem:
         """Add many items; failures of single items come with status 200, in failed_items.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Create.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -234,7 +237,8 @@ class Queues(Tag):
     ) -> entities.QueueItem | None:
         """Take the next item that is New, or add and take one in a single step; None when the queue has none.
 
-        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions: Queues.View, Transactions.Create, Transactions.Edit, Transactions.View.
+        Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that count: Queues.View,
+        Transactions.Create, Transactions.Edit, Transactions.View.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

@@ -73,7 +73,7 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
     ) -> entities.ReleaseRetentionSetting:
         """Return how long one process keeps data about its jobs; the key is the release's Id.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: Processes.View.
 
         Args:
             key: Id of the entity.
@@ -93,7 +93,8 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
     ) -> entities.ReleaseRetentionSetting | None:
         """Set how long a process keeps data about its jobs, and whether they are deleted or archived to a bucket.
 
-        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission:
+        Processes.Edit.
 
         Args:
             key: Id of the entity.
@@ -103,7 +104,7 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
     async def delete(self, key: int, /) -> None:
         """Put a process back to the default: 30 days, then deletion.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             key: Id of the entity.

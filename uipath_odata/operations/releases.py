@@ -235,7 +235,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: Processes.View.
 
         Args:
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
@@ -253,7 +253,7 @@ class Releases(EntitySet["entities.Release"]):
     async def get(self, key: int, /) -> entities.Release:
         """Return one process (release) by its Id.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: Processes.View.
 
         Args:
             key: Id of the entity.
@@ -263,7 +263,8 @@ class Releases(EntitySet["entities.Release"]):
     async def create(self, entity: entities.Release | Mapping[str, Any], /) -> entities.Release:
         """Make a package version startable in the folder.
 
-        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Create, RemoteControl.Create.
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions
+        that count: Processes.Create, RemoteControl.Create.
         """
         return await self._call(_CREATE, entities.Release, {}, body=body_of(entity))
 
@@ -275,7 +276,8 @@ class Releases(EntitySet["entities.Release"]):
     ) -> entities.Release | None:
         """Replace a process's settings whole; what is missing becomes null.
 
-        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit, RemoteControl.Create.
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions
+        that count: Processes.Edit, RemoteControl.Create.
 
         Args:
             key: Id of the entity.
@@ -291,7 +293,9 @@ class Releases(EntitySet["entities.Release"]):
     ) -> entities.Release | None:
         """Change single settings of a process.
 
-        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit, RemoteControl.Create.
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs a folder and
+        the scope OR.Execution or OR.Execution.Write. Permissions that count: Processes.Edit,
+        RemoteControl.Create.
 
         Args:
             key: Id of the entity.
@@ -301,7 +305,7 @@ class Releases(EntitySet["entities.Release"]):
     async def delete(self, key: int, /) -> None:
         """Delete a process; its package stays in the feed.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Delete.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Delete.
 
         Args:
             key: Id of the entity.
@@ -311,7 +315,7 @@ class Releases(EntitySet["entities.Release"]):
     async def delete_by_key(self, *, key: UUID | str | None = None) -> None:
         """Delete a process by its GUID; its package stays in the feed.
 
-        Needs the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Delete.
+        Needs the scope OR.Execution or OR.Execution.Write. Permission: Processes.Delete.
 
         Args:
             key: Id of the entity.
@@ -327,7 +331,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> int:
         """Put a process back to the version before its current one.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             key: Id of the entity.
@@ -349,7 +353,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> int:
         """Move a process to the newest version of its package.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             key: Id of the entity.
@@ -383,7 +387,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> int:
         """Move a process to a version of its package that you name.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             key: Id of the entity.
@@ -410,7 +414,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> UUID | None:
         """Put a process, given by its GUID, back to the version before its current one.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             identifier: GUID of the entity.
@@ -453,7 +457,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> None:
         """Change version, entry point and default arguments of a process, given by its key.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -502,7 +506,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> entities.BulkOperationResponseOfInt64:
         """Move several processes to the newest versions of their packages; look into the answer for those refused.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -550,7 +554,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> entities.BulkOperationResponseOfGuid:
         """Move processes, given by GUID, to the newest versions of their packages; look into the answer.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -578,7 +582,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> UUID | None:
         """Move a process, given by its GUID, to the newest version of its package.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             identifier: GUID of the entity.
@@ -619,7 +623,7 @@ class Releases(EntitySet["entities.Release"]):
     ) -> UUID | None:
         """Move a process, given by its GUID, to a version of its package that you name.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: Processes.Edit.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
             identifier: GUID of the entity.

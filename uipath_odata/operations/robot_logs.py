@@ -54,13 +54,13 @@ class RobotLogs(EntitySet["entities.RobotLog"]):
     async def export(self) -> entities.ExportModel:
         """Start a CSV export of the folder's log entries; poll exports for its end.
 
-        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Write. Permissions: Logs.View.
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Write. Permission: Logs.View.
         """
         return await self._call(_EXPORT, entities.ExportModel, {})
 
     async def get_total_count(self) -> int:
         """Return how many log entries there are, beyond the 10,000 at which the list's own count stops.
 
-        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Logs.View.
+        Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permission: Logs.View.
         """
         return await self._call(_GET_TOTAL_COUNT, int, {})

@@ -217,7 +217,7 @@ class Robots(EntitySet["entities.Robot"]):
     async def get(self, key: int, /) -> entities.Robot:
         """Return one robot by its Id, with its licence key.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permission: Robots.View.
 
         Args:
             key: Id of the entity.
@@ -227,14 +227,16 @@ class Robots(EntitySet["entities.Robot"]):
     async def create(self, entity: entities.Robot | Mapping[str, Any], /) -> entities.Robot:
         """Create a robot in a classic folder.
 
-        What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Machines.View, Robots.Create.
+        What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions that
+        count: Machines.View, Robots.Create.
         """
         return await self._call(_CREATE, entities.Robot, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Robot | Mapping[str, Any], /) -> entities.Robot | None:
         """Replace a robot's settings whole; an empty password leaves the stored one.
 
-        What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permission:
+        Robots.Edit.
 
         Args:
             key: Id of the entity.
@@ -250,7 +252,8 @@ class Robots(EntitySet["entities.Robot"]):
     ) -> entities.Robot | None:
         """Change single settings of a robot.
 
-        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs a folder and
+        the scope OR.Robots or OR.Robots.Write. Permission: Robots.Edit.
 
         Args:
             key: Id of the entity.
@@ -260,7 +263,7 @@ class Robots(EntitySet["entities.Robot"]):
     async def delete(self, key: int, /) -> None:
         """Delete a robot by its Id.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Delete.
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permission: Robots.Delete.
 
         Args:
             key: Id of the entity.
@@ -286,7 +289,7 @@ class Robots(EntitySet["entities.Robot"]):
     ) -> None:
         """Let an attended robot that is tied to one machine work on any.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permission: Robots.Edit.
         """
         await self._call_none(
             _CONVERT_TO_FLOATING,
@@ -314,7 +317,7 @@ class Robots(EntitySet["entities.Robot"]):
     ) -> None:
         """Delete several robots in one request.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Delete.
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permission: Robots.Delete.
         """
         await self._call_none(
             _DELETE_BULK,
@@ -325,14 +328,16 @@ class Robots(EntitySet["entities.Robot"]):
     def find_all_across_folders(self) -> BoundQuery[entities.ExtendedRobot, entities.ExtendedRobot]:
         """List the robots of every folder you have access to, with their users on request.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Machines.Create, Machines.Edit, Robots.View, Users.View.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions that count: Machines.Create,
+        Machines.Edit, Robots.View, Users.View.
         """
         return self._list(_FIND_ALL_ACROSS_FOLDERS, entities.ExtendedRobot, {})
 
     def get_configured_robots(self) -> BoundQuery[entities.ExtendedRobot, entities.ExtendedRobot]:
         """List the robots that Orchestrator made for users, in modern folders.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View, Users.View.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions that count: Robots.View,
+        Users.View.
         """
         return self._list(_GET_CONFIGURED_ROBOTS, entities.ExtendedRobot, {})
 
@@ -343,7 +348,8 @@ class Robots(EntitySet["entities.Robot"]):
     ) -> BoundQuery[entities.ExtendedRobot, entities.ExtendedRobot]:
         """List a folder's robots, and which of them a machine can run.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Jobs.Create, SubFolders.View, Units.View.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions that count: Jobs.Create,
+        SubFolders.View, Units.View.
 
         Args:
             folder_id: Id of the folder.
@@ -360,7 +366,8 @@ class Robots(EntitySet["entities.Robot"]):
     ) -> BoundQuery[entities.KeyValuePairOfStringString, entities.KeyValuePairOfStringString]:
         """List machine names with the licence keys that connect them.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Machines.View, Robots.Create.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions that count: Machines.View,
+        Robots.Create.
         """
         return self._list(
             _GET_MACHINE_NAME_TO_LICENSE_KEY_MAPPINGS,
@@ -372,7 +379,8 @@ class Robots(EntitySet["entities.Robot"]):
     def get_robots_for_process(self, process_id: str) -> BoundQuery[entities.Robot, entities.Robot]:
         """List the robots that can run a process, given by its package Id.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Environments.View, Processes.View, Robots.View.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions that count: Environments.View,
+        Processes.View, Robots.View.
 
         Args:
             process_id: Package Id, which is its name.
@@ -387,7 +395,8 @@ class Robots(EntitySet["entities.Robot"]):
     ) -> BoundQuery[entities.RobotsFromFolderModel, entities.RobotsFromFolderModel]:
         """List all robots of a folder, each with its user and machine.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Jobs.Create, SubFolders.View, Units.View, Users.View.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions that count: Jobs.Create,
+        SubFolders.View, Units.View, Users.View.
 
         Args:
             folder_id: Id of the folder.
@@ -403,7 +412,7 @@ class Robots(EntitySet["entities.Robot"]):
     async def get_usernames(self) -> list[str]:
         """List the Windows user names that robots log in with.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View.
+        Needs a folder and the scope OR.Robots or OR.Robots.Read. Permission: Robots.View.
         """
         return await self._call(_GET_USERNAMES, list[str], {})
 
@@ -427,7 +436,7 @@ class Robots(EntitySet["entities.Robot"]):
     ) -> None:
         """Let robots connect to Orchestrator, or stop them.
 
-        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        Needs a folder and the scope OR.Robots or OR.Robots.Write. Permission: Robots.Edit.
         """
         await self._call_none(
             _TOGGLE_ENABLED_STATUS,

@@ -100,7 +100,7 @@ class Roles(EntitySet["entities.Role"]):
     async def get(self, key: int, /) -> entities.Role:
         """Return one role by its Id.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: Roles.View.
+        Needs the scope OR.Users or OR.Users.Read. Permission: Roles.View.
 
         Args:
             key: Id of the entity.
@@ -110,14 +110,14 @@ class Roles(EntitySet["entities.Role"]):
     async def create(self, entity: entities.Role | Mapping[str, Any], /) -> entities.Role:
         """Create a role for the tenant or for folders; roles for both are no longer accepted.
 
-        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Create.
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Roles.Create.
         """
         return await self._call(_CREATE, entities.Role, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.Role | Mapping[str, Any], /) -> entities.Role | None:
         """Replace a role's name and all its permissions.
 
-        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Edit.
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Roles.Edit.
 
         Args:
             key: Id of the entity.
@@ -127,7 +127,7 @@ class Roles(EntitySet["entities.Role"]):
     async def delete(self, key: int, /) -> None:
         """Delete a role that people made; built-in ones are refused.
 
-        Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Delete.
+        Needs the scope OR.Users or OR.Users.Write. Permission: Roles.Delete.
 
         Args:
             key: Id of the entity.
@@ -158,7 +158,7 @@ class Roles(EntitySet["entities.Role"]):
     ) -> None:
         """Give a role to users and take it from others, in one request.
 
-        Needs the scope OR.Users or OR.Users.Write. Permissions: Roles.Edit, Users.View.
+        Needs the scope OR.Users or OR.Users.Write. Permissions that count: Roles.Edit, Users.View.
 
         Args:
             key: Id of the entity.
@@ -178,7 +178,7 @@ class Roles(EntitySet["entities.Role"]):
     async def get_user_ids_for_role(self, key: int) -> list[int]:
         """List the Ids of the users who hold a role.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: Roles.View, Users.View.
+        Needs the scope OR.Users or OR.Users.Read. Permissions that count: Roles.View, Users.View.
 
         Args:
             key: Id of the entity.
@@ -188,7 +188,7 @@ class Roles(EntitySet["entities.Role"]):
     def get_users_for_role(self, key: int) -> BoundQuery[entities.User, entities.User]:
         """List users, the holders of the role first unless you order otherwise.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: Roles.View, Users.View.
+        Needs the scope OR.Users or OR.Users.Read. Permissions that count: Roles.View, Users.View.
 
         Args:
             key: Id of the entity.

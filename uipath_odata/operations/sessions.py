@@ -134,7 +134,7 @@ class Sessions(EntitySet["entities.Session"]):
     ) -> None:
         """Switch the debug mode of a machine's connection on for some minutes, or off.
 
-        Needs the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        Needs the scope OR.Robots or OR.Robots.Write. Permission: Robots.Edit.
 
         Args:
             key: Id of the entity.
@@ -160,7 +160,7 @@ class Sessions(EntitySet["entities.Session"]):
     ) -> None:
         """Forget connections that are disconnected or no longer answer.
 
-        Needs the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Delete.
+        Needs the scope OR.Robots or OR.Robots.Write. Permission: Robots.Delete.
         """
         await self._call_none(
             _DELETE_INACTIVE_UNATTENDED_SESSIONS,
@@ -171,7 +171,8 @@ class Sessions(EntitySet["entities.Session"]):
     def get_global_sessions(self) -> BoundQuery[entities.Session, entities.Session]:
         """List the robots' connections of the whole tenant, in every folder.
 
-        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Machines.Create, Machines.Edit, Robots.View, Users.View.
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions that count: Machines.Create, Machines.Edit,
+        Robots.View, Users.View.
         """
         return self._list(_GET_GLOBAL_SESSIONS, entities.Session, {})
 
@@ -182,7 +183,7 @@ class Sessions(EntitySet["entities.Session"]):
     ) -> BoundQuery[entities.MachineSessionRuntime, entities.MachineSessionRuntime]:
         """List connected machines with the runtimes that each has in use and free.
 
-        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Machines.View.
+        Needs the scope OR.Robots or OR.Robots.Read. Permission: Machines.View.
 
         Args:
             runtime_type: Kind of runtime; None for all.
@@ -203,7 +204,7 @@ class Sessions(EntitySet["entities.Session"]):
     ) -> BoundQuery[entities.MachineSessionRuntime, entities.MachineSessionRuntime]:
         """List a folder's connected machines with the runtimes that each has in use and free.
 
-        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Jobs.Create, Machines.View.
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions that count: Jobs.Create, Machines.View.
 
         Args:
             folder_id: Id of the folder.
@@ -220,7 +221,7 @@ class Sessions(EntitySet["entities.Session"]):
     def get_machine_sessions(self, key: int) -> BoundQuery[entities.MachineSession, entities.MachineSession]:
         """List the connections of one machine.
 
-        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Machines.View.
+        Needs the scope OR.Robots or OR.Robots.Read. Permission: Machines.View.
 
         Args:
             key: Id of the entity.
@@ -230,7 +231,7 @@ class Sessions(EntitySet["entities.Session"]):
     async def get_usernames(self) -> list[str]:
         """List the Windows user names of the robots that are connected.
 
-        Needs the scope OR.Robots or OR.Robots.Read. Permissions: Robots.View, Users.View.
+        Needs the scope OR.Robots or OR.Robots.Read. Permissions that count: Robots.View, Users.View.
         """
         return await self._call(_GET_USERNAMES, list[str], {})
 
@@ -245,7 +246,7 @@ class Sessions(EntitySet["entities.Session"]):
     ) -> None:
         """Keep new jobs off a connected machine, and stop those that run as you choose; or end that.
 
-        Needs the scope OR.Robots or OR.Robots.Write. Permissions: Robots.Edit.
+        Needs the scope OR.Robots or OR.Robots.Write. Permission: Robots.Edit.
         """
         await self._call_none(
             _SET_MAINTENANCE_MODE,

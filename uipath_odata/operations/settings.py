@@ -182,7 +182,7 @@ class Settings(EntitySet["entities.Settings"]):
     async def get(self, key: str, /) -> str | None:
         """Return the value of one setting by its name.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
             key: Id of the entity.
@@ -197,7 +197,7 @@ class Settings(EntitySet["entities.Settings"]):
     ) -> entities.Settings | None:
         """Set the value of one setting.
 
-        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
             key: Id of the entity.
@@ -213,7 +213,7 @@ class Settings(EntitySet["entities.Settings"]):
     ) -> None:
         """Put settings of the tenant back to their defaults.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Delete.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Delete.
         """
         await self._call_none(
             _DELETE_BULK,
@@ -238,7 +238,7 @@ class Settings(EntitySet["entities.Settings"]):
     async def get_calendar(self) -> entities.Calendar:
         """Return the tenant's own calendar of days off, in UTC.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View. Deprecated by UiPath.
+        Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View. Deprecated by UiPath.
         """
         return await self._call(_GET_CALENDAR, entities.Calendar, {})
 
@@ -248,7 +248,8 @@ class Settings(EntitySet["entities.Settings"]):
     ) -> entities.ExecutionSettingsConfiguration:
         """Return which execution settings robots have, with types and defaults: built-in (0) or the tenant's (1).
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Robots.Create, Robots.Edit, Settings.Edit.
+        Needs the scope OR.Settings or OR.Settings.Read. Permissions that count: Robots.Create, Robots.Edit,
+        Settings.Edit.
         """
         return await self._call(
             _GET_EXECUTION_SETTINGS_CONFIGURATION,
@@ -278,7 +279,7 @@ class Settings(EntitySet["entities.Settings"]):
     ) -> BoundQuery[entities.ConfigurationEntry, entities.ConfigurationEntry]:
         """List the fields that a kind of credential store wants to be configured with.
 
-        Needs the scope OR.Settings or OR.Settings.Read. Permissions: Settings.View.
+        Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
         """
         return self._list(
             _GET_SECURE_STORE_CONFIGURATION,
@@ -319,7 +320,7 @@ class Settings(EntitySet["entities.Settings"]):
     ) -> None:
         """Replace the tenant's own calendar of days off, in UTC.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit. Deprecated by UiPath.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit. Deprecated by UiPath.
         """
         await self._call_none(
             _SET_CALENDAR,
@@ -341,7 +342,7 @@ class Settings(EntitySet["entities.Settings"]):
     ) -> None:
         """Set the values of several settings in one request.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
         """
         await self._call_none(
             _UPDATE_BULK,
@@ -419,7 +420,7 @@ class Settings(EntitySet["entities.Settings"]):
     ) -> None:
         """Send a mail with these SMTP settings, to see whether they work.
 
-        Needs the scope OR.Settings or OR.Settings.Write. Permissions: Settings.Edit.
+        Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
         """
         await self._call_none(
             _VERIFY_SMTP_SETTING,

@@ -71,7 +71,7 @@ class Stats(Tag):
     ) -> list[entities.ConsumptionLicenseStatsModel]:
         """List how many licence units were used up on each of the last days.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: License.View.
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permission: License.View.
         """
         return await self._call(
             _GET_CONSUMPTION_LICENSE_STATS,
@@ -90,7 +90,7 @@ class Stats(Tag):
     async def get_jobs_stats(self) -> list[entities.CountStats]:
         """List how many jobs are in each state.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Jobs.View.
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permission: Jobs.View.
         """
         return await self._call(_GET_JOBS_STATS, list[entities.CountStats], {})
 
@@ -102,7 +102,7 @@ class Stats(Tag):
     ) -> list[entities.LicenseStatsModel]:
         """List how many licences of each kind were in use on each of the last days.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: License.View.
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permission: License.View.
         """
         return await self._call(
             _GET_LICENSE_STATS,
@@ -114,6 +114,6 @@ class Stats(Tag):
     async def get_sessions_stats(self) -> list[entities.CountStats]:
         """List how many robots are in each state.
 
-        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permissions: Robots.View.
+        Needs the scope OR.Monitoring or OR.Monitoring.Read. Permission: Robots.View.
         """
         return await self._call(_GET_SESSIONS_STATS, list[entities.CountStats], {})

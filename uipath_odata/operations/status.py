@@ -36,6 +36,6 @@ class Status(Tag):
     async def verify_host_availibility(self, *, url: str | None = None) -> entities.HostAvailability:
         """Say whether Orchestrator can reach a URL.
 
-        Permissions: Webhooks.Create, Webhooks.Edit.
+        Permissions that count: Webhooks.Create, Webhooks.Edit.
         """
         return await self._call(_VERIFY_HOST_AVAILIBILITY, entities.HostAvailability, {}, {"url": url})

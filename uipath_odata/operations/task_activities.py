@@ -33,7 +33,7 @@ class TaskActivities(Tag):
     def get_by_task_id(self, task_id: int) -> BoundQuery[entities.TaskActivity, entities.TaskActivity]:
         """List who did what with a task.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_id: Id of the task.

@@ -112,7 +112,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
     async def get(self, key: int, /) -> entities.TaskCatalog:
         """Return one task catalog by its Id.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: TaskCatalogs.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: TaskCatalogs.View.
 
         Args:
             key: Id of the entity.
@@ -122,7 +122,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
     async def delete(self, key: int, /) -> None:
         """Delete a task catalog; while tasks use it, the call is refused with 409.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: TaskCatalogs.Delete.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: TaskCatalogs.Delete.
 
         Args:
             key: Id of the entity.
@@ -168,7 +168,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
     ) -> None:
         """Replace a catalog's name, description, tags and retention.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: TaskCatalogs.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: TaskCatalogs.Edit.
 
         Args:
             key: Id of the entity.
@@ -228,7 +228,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
     ) -> entities.TaskCatalog:
         """Create a catalog that tasks of the folder can be sorted into.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: TaskCatalogs.Create.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: TaskCatalogs.Create.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

@@ -80,7 +80,7 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
     async def get(self, key: int, /) -> entities.TaskDefinition:
         """Return one task definition by its Id.
 
-        Needs the scope OR.Tasks or OR.Tasks.Read. Permissions: ActionDesign.View.
+        Needs the scope OR.Tasks or OR.Tasks.Read. Permission: ActionDesign.View.
 
         Args:
             key: Id of the entity.
@@ -90,7 +90,7 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
     async def delete(self, key: int, /, *, task_definition_version: int | None = None) -> None:
         """Delete a task definition, or one version of it.
 
-        Needs the scope OR.Tasks or OR.Tasks.Write. Permissions: ActionDesign.Delete.
+        Needs the scope OR.Tasks or OR.Tasks.Write. Permission: ActionDesign.Delete.
 
         Args:
             key: Id of the entity.
@@ -109,7 +109,7 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
     ) -> None:
         """Store a new version of a task definition.
 
-        Needs the scope OR.Tasks or OR.Tasks.Write. Permissions: ActionDesign.Edit.
+        Needs the scope OR.Tasks or OR.Tasks.Write. Permission: ActionDesign.Edit.
 
         Args:
             key: Id of the entity.
@@ -137,7 +137,7 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
     ) -> entities.TaskDefinition:
         """Create a task definition with its first version.
 
-        Needs the scope OR.Tasks or OR.Tasks.Write. Permissions: ActionDesign.Create.
+        Needs the scope OR.Tasks or OR.Tasks.Write. Permission: ActionDesign.Create.
         """
         return await self._call(
             _CREATE_TASK_DEFINITION,
@@ -155,7 +155,7 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
     async def get_task_definition_versions(self, id: int) -> entities.TaskDefintionVersion:
         """Return every version that a task definition has had.
 
-        Needs the scope OR.Tasks or OR.Tasks.Read. Permissions: ActionDesign.View.
+        Needs the scope OR.Tasks or OR.Tasks.Read. Permission: ActionDesign.View.
 
         Args:
             id: Id of the entity.

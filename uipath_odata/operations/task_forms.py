@@ -134,7 +134,7 @@ class TaskForms(Tag):
     ) -> list[entities.BulkOperationErrorResponse]:
         """Close several form tasks with one action, the same data merged into each; returns those refused.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
         """
         return await self._call(
             _BULK_COMPLETE_TASKS,
@@ -191,7 +191,7 @@ class TaskForms(Tag):
     ) -> list[entities.BulkOperationErrorResponse]:
         """Merge the same data into several form tasks, which stay open; returns those refused.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
         """
         return await self._call(
             _BULK_UPDATE_TASKS,
@@ -235,7 +235,7 @@ class TaskForms(Tag):
     ) -> None:
         """Close a form task with its final data and the action that was chosen; a job that waits for it resumes.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -300,7 +300,7 @@ class TaskForms(Tag):
     ) -> entities.TaskData:
         """Create a task with a form layout, and return it.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Create.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Create.
         """
         return await self._call(
             _CREATE_FORM_TASK,
@@ -327,7 +327,7 @@ class TaskForms(Tag):
     async def get_task_data_by_id(self, *, task_id: int | None = None) -> entities.TaskData:
         """Return the form task with this Id, its data included.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_id: Id of the task.
@@ -342,7 +342,7 @@ class TaskForms(Tag):
     ) -> entities.TaskForm:
         """Return layout and data of a task's form, ready to show.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_id: Id of the task.
@@ -371,7 +371,7 @@ class TaskForms(Tag):
     ) -> None:
         """Store data in a form task and hand it to another user, in one request.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.
@@ -419,7 +419,7 @@ class TaskForms(Tag):
     ) -> None:
         """Store data in a form task, which stays open.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
 
         Args:
             entity: All of what follows as one object, or as a dict with wire names.

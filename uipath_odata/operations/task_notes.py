@@ -62,7 +62,7 @@ class TaskNotes(Tag):
     ) -> entities.TaskNote:
         """Leave a note on a task.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permissions: Tasks.Edit.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: Tasks.Edit.
         """
         return await self._call(
             _CREATE_TASK_NOTE,
@@ -74,7 +74,7 @@ class TaskNotes(Tag):
     def get_by_task_id(self, task_id: int) -> BoundQuery[entities.TaskNote, entities.TaskNote]:
         """List what people noted on a task.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: Tasks.View.
 
         Args:
             task_id: Id of the task.

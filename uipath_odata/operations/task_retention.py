@@ -67,7 +67,7 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
     async def get(self, key: int, /) -> entities.TaskRetentionSetting:
         """Return how long one catalog keeps finished tasks; the key is the catalog's Id.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: TaskCatalogs.View.
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: TaskCatalogs.View.
 
         Args:
             key: Id of the entity.
@@ -82,7 +82,8 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
     ) -> entities.TaskRetentionSetting | None:
         """Set how long a catalog keeps finished tasks, and whether they are deleted or archived to a bucket.
 
-        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: TaskCatalogs.Edit.
+        What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission:
+        TaskCatalogs.Edit.
 
         Args:
             key: Id of the entity.
@@ -92,7 +93,7 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
     async def delete(self, key: int, /) -> None:
         """Put a catalog back to the default retention.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions: TaskCatalogs.Delete.
+        Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: TaskCatalogs.Delete.
 
         Args:
             key: Id of the entity.

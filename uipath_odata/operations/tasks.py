@@ -305,7 +305,8 @@ class Tasks(EntitySet["entities.Task"]):
     ) -> BoundQuery[entities.UserLoginInfo, entities.UserLoginInfo]:
         """List the users who may view and edit tasks in a folder, to assign tasks to.
 
-        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions: Tasks.Edit, Tasks.View.
+        Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permissions that count: Tasks.Edit,
+        Tasks.View.
 
         Args:
             organization_unit_id: Id of the folder that has the task.

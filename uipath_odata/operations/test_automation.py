@@ -151,7 +151,8 @@ class TestAutomation(Tag):
     async def cancel_test_case_execution(self, *, test_case_execution_id: int | None = None) -> None:
         """Stop one test case that runs.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Edit.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
+        TestSetExecutions.Edit.
         """
         await self._call_none(
             _CANCEL_TEST_CASE_EXECUTION,
@@ -162,7 +163,8 @@ class TestAutomation(Tag):
     async def cancel_test_set_execution(self, *, test_set_execution_id: int | None = None) -> None:
         """Stop a test set that runs, all its cases with it.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Edit.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
+        TestSetExecutions.Edit.
         """
         await self._call_none(_CANCEL_TEST_SET_EXECUTION, {}, {"testSetExecutionId": test_set_execution_id})
 
@@ -198,7 +200,7 @@ class TestAutomation(Tag):
     ) -> int:
         """Create a test set from a version of a process, for a build pipeline, and return its Id.
 
-        Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Create.
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permission: TestSets.Create.
         """
         return await self._call(
             _CREATE_TEST_SET_FOR_RELEASE_VERSION,
@@ -219,7 +221,8 @@ class TestAutomation(Tag):
     async def get_assertion_screenshot(self, *, test_case_assertion_id: int | None = None) -> bytes:
         """Download the screenshot of an assertion, as bytes.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
+        TestSetExecutions.View.
         """
         return await self._call(
             _GET_ASSERTION_SCREENSHOT,
@@ -255,7 +258,7 @@ class TestAutomation(Tag):
     ) -> list[entities.TestReleaseVersion]:
         """List the processes of one package version; without a folder, in all folders.
 
-        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permissions: Processes.View.
+        Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: Processes.View.
 
         Args:
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
@@ -282,7 +285,8 @@ class TestAutomation(Tag):
     ) -> bytes:
         """Download one attachment of a test case's run, as bytes.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
+        TestSetExecutions.View.
         """
         return await self._call(
             _GET_TEST_CASE_EXECUTION_ATTACHMENT,
@@ -302,7 +306,8 @@ class TestAutomation(Tag):
     ) -> list[entities.TestCaseExecutionAttachment]:
         """List the attachments of a test case's run, filtered by job and tags; reads only.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
+        TestSetExecutions.View.
         """
         return await self._call(
             _GET_TEST_CASE_EXECUTION_ATTACHMENTS,
@@ -324,7 +329,8 @@ class TestAutomation(Tag):
     ) -> bytes:
         """Download one attachment of a test set's run, as bytes.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
+        TestSetExecutions.View.
         """
         return await self._call(
             _GET_TEST_SET_EXECUTION_ATTACHMENT,
@@ -344,7 +350,8 @@ class TestAutomation(Tag):
     ) -> list[entities.TestSetExecutionAttachment]:
         """List the attachments of a test set's run, filtered by batch and tags; reads only.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
+        TestSetExecutions.View.
         """
         return await self._call(
             _GET_TEST_SET_EXECUTION_ATTACHMENTS,
@@ -393,7 +400,8 @@ class TestAutomation(Tag):
     ) -> list[entities.TestCaseExecution]:
         """Run single test cases again, within the run that they belong to.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Create.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
+        TestSetExecutions.Create.
         """
         return await self._call(
             _REEXECUTE_TEST_CASES,
@@ -421,7 +429,8 @@ class TestAutomation(Tag):
     ) -> int:
         """Run a test set, and return the Id of the run.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Create.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
+        TestSetExecutions.Create.
         """
         return await self._call(
             _START_TEST_SET_EXECUTION,
@@ -450,7 +459,8 @@ class TestAutomation(Tag):
     ) -> int:
         """Run a test set on a robot or machine, or only some of its cases; returns the Id of the run.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permissions: TestSetExecutions.Create.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
+        TestSetExecutions.Create.
         """
         return await self._call(
             _START_TEST_SET_EXECUTION_WITH_OPTIONS,

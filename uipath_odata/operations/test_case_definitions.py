@@ -35,7 +35,7 @@ class TestCaseDefinitions(EntitySet["entities.TestCaseDefinition"]):
     def with_parameters(self, *, distinct_by_unique_id_and_package_identifier: bool | None = None) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs the scope OR.TestSets or OR.TestSets.Read. Permissions: TestSets.View.
+        Needs the scope OR.TestSets or OR.TestSets.Read. Permission: TestSets.View.
         """
         return self._with_parameters(
             {"distinctByUniqueIdAndPackageIdentifier": distinct_by_unique_id_and_package_identifier},

@@ -44,7 +44,8 @@ class TestCaseExecutions(EntitySet["entities.TestCaseExecution"]):
     async def get(self, key: int, /) -> entities.TestCaseExecution:
         """Return the run of one test case by its Id.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
+        TestSetExecutions.View.
 
         Args:
             key: Id of the entity.

@@ -105,7 +105,8 @@ class TestDataQueueActions(Tag):
     ) -> entities.TestDataQueueItem:
         """Add one item; content that breaks the queue's JSON schema is refused with 409.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Create.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueueItems.Create.
         """
         return await self._call(
             _ADD_ITEM,
@@ -140,7 +141,8 @@ class TestDataQueueActions(Tag):
     ) -> int:
         """Add many items, and return how many were added.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Create.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueueItems.Create.
         """
         return await self._call(
             _BULK_ADD_ITEMS,
@@ -158,14 +160,16 @@ class TestDataQueueActions(Tag):
     async def delete_all_items(self, *, queue_name: str | None = None) -> None:
         """Empty a test data queue.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Delete.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueueItems.Delete.
         """
         await self._call_none(_DELETE_ALL_ITEMS, {}, {"queueName": queue_name})
 
     async def delete_items(self, body: Sequence[int]) -> None:
         """Delete the items with these Ids.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Delete.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueueItems.Delete.
         """
         await self._call_none(_DELETE_ITEMS, {}, body=body)
 
@@ -195,7 +199,8 @@ class TestDataQueueActions(Tag):
     ) -> entities.TestDataQueueItem | None:
         """Return the next item that is not consumed, and mark it as consumed if asked; None when there is none left.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.View.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueueItems.View.
         """
         return await self._call_optional(
             _GET_NEXT_ITEM,
@@ -230,7 +235,8 @@ class TestDataQueueActions(Tag):
     ) -> None:
         """Mark every item of a queue as consumed, or as fresh again.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Edit.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueueItems.Edit.
         """
         await self._call_none(
             _SET_ALL_ITEMS_CONSUMED,
@@ -264,7 +270,8 @@ class TestDataQueueActions(Tag):
     ) -> None:
         """Mark the items with these Ids as consumed, or as fresh again.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueueItems.Edit.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueueItems.Edit.
         """
         await self._call_none(
             _SET_ITEMS_CONSUMED,

@@ -44,7 +44,8 @@ class TestDataQueueItems(EntitySet["entities.TestDataQueueItemOData"]):
     async def get(self, key: int, /) -> entities.TestDataQueueItemOData:
         """Return one test data item by its Id.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read. Permissions: TestDataQueueItems.View.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read. Permission:
+        TestDataQueueItems.View.
 
         Args:
             key: Id of the entity.

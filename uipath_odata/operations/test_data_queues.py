@@ -77,7 +77,8 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
     async def get(self, key: int, /) -> entities.TestDataQueue:
         """Return one test data queue by its Id.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read. Permissions: TestDataQueues.View.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Read. Permission:
+        TestDataQueues.View.
 
         Args:
             key: Id of the entity.
@@ -87,7 +88,8 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
     async def create(self, entity: entities.TestDataQueue | Mapping[str, Any], /) -> entities.TestDataQueue:
         """Create a test data queue with a JSON schema for its items.
 
-        What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueues.Create.
+        What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write.
+        Permission: TestDataQueues.Create.
         """
         return await self._call(_CREATE, entities.TestDataQueue, {}, body=body_of(entity))
 
@@ -99,7 +101,8 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
     ) -> entities.TestDataQueue | None:
         """Replace a test data queue's settings whole.
 
-        What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueues.Edit.
+        What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write.
+        Permission: TestDataQueues.Edit.
 
         Args:
             key: Id of the entity.
@@ -109,7 +112,8 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
     async def delete(self, key: int, /) -> None:
         """Delete a test data queue with its items.
 
-        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permissions: TestDataQueues.Delete.
+        Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
+        TestDataQueues.Delete.
 
         Args:
             key: Id of the entity.

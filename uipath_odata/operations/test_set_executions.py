@@ -52,7 +52,8 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
     ) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
+        TestSetExecutions.View.
 
         Args:
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
@@ -70,7 +71,8 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
     async def get(self, key: int, /) -> entities.TestSetExecution:
         """Return the run of one test set by its Id.
 
-        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permissions: TestSetExecutions.View.
+        Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
+        TestSetExecutions.View.
 
         Args:
             key: Id of the entity.

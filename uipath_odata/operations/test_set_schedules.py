@@ -87,7 +87,8 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
     async def get(self, key: int, /) -> entities.TestSetSchedule:
         """Return one test schedule by its Id.
 
-        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Read. Permissions: TestSetSchedules.View.
+        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Read. Permission:
+        TestSetSchedules.View.
 
         Args:
             key: Id of the entity.
@@ -101,7 +102,8 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
     ) -> entities.TestSetSchedule:
         """Create a schedule that runs a test set by a cron expression.
 
-        What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Create.
+        What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or
+        OR.TestSetSchedules.Write. Permission: TestSetSchedules.Create.
         """
         return await self._call(_CREATE, entities.TestSetSchedule, {}, body=body_of(entity))
 
@@ -113,7 +115,8 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
     ) -> entities.TestSetSchedule | None:
         """Replace a test schedule whole.
 
-        What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Edit.
+        What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or
+        OR.TestSetSchedules.Write. Permission: TestSetSchedules.Edit.
 
         Args:
             key: Id of the entity.
@@ -123,7 +126,8 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
     async def delete(self, key: int, /) -> None:
         """Delete a test schedule; it starts no run any more.
 
-        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Delete.
+        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permission:
+        TestSetSchedules.Delete.
 
         Args:
             key: Id of the entity.
@@ -150,7 +154,8 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
     ) -> bool:
         """Switch several test schedules on or off.
 
-        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permissions: TestSetSchedules.Edit.
+        Needs a folder and the scope OR.TestSetSchedules or OR.TestSetSchedules.Write. Permission:
+        TestSetSchedules.Edit.
         """
         return await self._call(
             _SET_ENABLED,

@@ -82,7 +82,7 @@ class TestSets(EntitySet["entities.TestSet"]):
     ) -> Self:
         """Return the set asked with these parameters, which are not options of OData.
 
-        Needs a folder and the scope OR.TestSets or OR.TestSets.Read. Permissions: TestSets.View.
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Read. Permission: TestSets.View.
 
         Args:
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
@@ -100,7 +100,7 @@ class TestSets(EntitySet["entities.TestSet"]):
     async def get(self, key: int, /) -> entities.TestSet:
         """Return one test set by its Id, expanded as asked.
 
-        Needs a folder and the scope OR.TestSets or OR.TestSets.Read. Permissions: TestSets.View.
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Read. Permission: TestSets.View.
 
         Args:
             key: Id of the entity.
@@ -110,7 +110,8 @@ class TestSets(EntitySet["entities.TestSet"]):
     async def create(self, entity: entities.TestSet | Mapping[str, Any], /) -> entities.TestSet:
         """Create a test set from test cases of the folder's processes.
 
-        What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Create.
+        What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permission:
+        TestSets.Create.
         """
         return await self._call(_CREATE, entities.TestSet, {}, body=body_of(entity))
 
@@ -122,7 +123,8 @@ class TestSets(EntitySet["entities.TestSet"]):
     ) -> entities.TestSet | None:
         """Replace a test set, its test cases included.
 
-        What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Edit.
+        What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permission:
+        TestSets.Edit.
 
         Args:
             key: Id of the entity.
@@ -132,7 +134,7 @@ class TestSets(EntitySet["entities.TestSet"]):
     async def delete(self, key: int, /) -> None:
         """Delete a test set by its Id.
 
-        Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permissions: TestSets.Delete.
+        Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permission: TestSets.Delete.
 
         Args:
             key: Id of the entity.

@@ -192,14 +192,15 @@ class Users(EntitySet["entities.User"]):
     async def create(self, entity: entities.User | Mapping[str, Any], /) -> entities.User:
         """Add a user, a directory user or group, or a robot account.
 
-        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Create.
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Users.Create.
         """
         return await self._call(_CREATE, entities.User, {}, body=body_of(entity))
 
     async def replace(self, key: int, entity: entities.User | Mapping[str, Any], /) -> entities.User | None:
         """Replace a user's settings whole, roles and robot included.
 
-        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions: Robots.Create, Robots.Delete, Robots.Edit, Users.Edit.
+        What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permissions that count:
+        Robots.Create, Robots.Delete, Robots.Edit, Users.Edit.
 
         Args:
             key: Id of the entity.
@@ -215,7 +216,8 @@ class Users(EntitySet["entities.User"]):
     ) -> entities.User | None:
         """Change single settings of a user, but not roles or organization units.
 
-        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope OR.Users or OR.Users.Write.
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope
+        OR.Users or OR.Users.Write.
 
         Args:
             key: Id of the entity.
@@ -225,7 +227,7 @@ class Users(EntitySet["entities.User"]):
     async def delete(self, key: int, /) -> None:
         """Delete a user by their Id.
 
-        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Delete.
+        Needs the scope OR.Users or OR.Users.Write. Permission: Users.Delete.
 
         Args:
             key: Id of the entity.
@@ -253,7 +255,7 @@ class Users(EntitySet["entities.User"]):
     ) -> None:
         """Assign roles, by their Ids, to a user.
 
-        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Create, Users.Edit.
+        Needs the scope OR.Users or OR.Users.Write. Permissions that count: Users.Create, Users.Edit.
 
         Args:
             key: Id of the entity.
@@ -287,7 +289,7 @@ class Users(EntitySet["entities.User"]):
     ) -> None:
         """Set the language that the web interface speaks to a user.
 
-        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Edit.
+        Needs the scope OR.Users or OR.Users.Write. Permission: Users.Edit.
 
         Args:
             key: Id of the entity.
@@ -322,7 +324,7 @@ class Users(EntitySet["entities.User"]):
     ) -> None:
         """Give one role to a user or take it away, by the role's name.
 
-        Needs the scope OR.Users or OR.Users.Write. Permissions: Users.Edit.
+        Needs the scope OR.Users or OR.Users.Write. Permission: Users.Edit.
 
         Args:
             key: Id of the entity.
@@ -390,7 +392,7 @@ class Users(EntitySet["entities.User"]):
     async def validate(self, user_ids: Sequence[int]) -> dict[str, bool]:
         """Say for each user whether their robot is busy.
 
-        Needs the scope OR.Users or OR.Users.Read. Permissions: Users.View.
+        Needs the scope OR.Users or OR.Users.Read. Permission: Users.View.
 
         Args:
             user_ids: Ids of the users whose robots are looked at.

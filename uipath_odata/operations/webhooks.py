@@ -122,7 +122,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
     async def get(self, key: int, /) -> entities.Webhook:
         """Return one webhook by its Id; the secret in it may be masked.
 
-        Needs the scope OR.Webhooks or OR.Webhooks.Read. Permissions: Webhooks.View.
+        Needs the scope OR.Webhooks or OR.Webhooks.Read. Permission: Webhooks.View.
 
         Args:
             key: Id of the entity.
@@ -132,7 +132,8 @@ class Webhooks(EntitySet["entities.Webhook"]):
     async def create(self, entity: entities.Webhook | Mapping[str, Any], /) -> entities.Webhook:
         """Subscribe a URL to events; the secret signs every delivery.
 
-        What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Create.
+        What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission:
+        Webhooks.Create.
         """
         return await self._call(_CREATE, entities.Webhook, {}, body=body_of(entity))
 
@@ -144,7 +145,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
     ) -> entities.Webhook | None:
         """Replace a webhook whole; a masked secret (*****) is refused, since it would become the secret.
 
-        What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Edit.
+        What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.Edit.
 
         Args:
             key: Id of the entity.
@@ -160,7 +161,8 @@ class Webhooks(EntitySet["entities.Webhook"]):
     ) -> entities.Webhook | None:
         """Change single settings of a webhook, such as Enabled.
 
-        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Edit.
+        Sends exactly what is given, None included: attributes, or a dict with wire names. Needs the scope
+        OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.Edit.
 
         Args:
             key: Id of the entity.
@@ -170,7 +172,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
     async def delete(self, key: int, /) -> None:
         """Unsubscribe: delete a webhook.
 
-        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.Delete.
+        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.Delete.
 
         Args:
             key: Id of the entity.
@@ -180,7 +182,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
     async def ping(self, key: int, /) -> entities.PingEvent:
         """Have Orchestrator call the webhook's URL once with a ping event, to see whether it is reachable.
 
-        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.View.
+        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.View.
 
         Args:
             key: Id of the entity.
@@ -190,13 +192,13 @@ class Webhooks(EntitySet["entities.Webhook"]):
     def get_event_types(self) -> BoundQuery[entities.WebhookEventType, entities.WebhookEventType]:
         """List the events that a webhook can subscribe to, such as job.completed.
 
-        Needs the scope OR.Webhooks or OR.Webhooks.Read. Permissions: Webhooks.View.
+        Needs the scope OR.Webhooks or OR.Webhooks.Read. Permission: Webhooks.View.
         """
         return self._list(_GET_EVENT_TYPES, entities.WebhookEventType, {}, paged=False)
 
     async def trigger_custom(self, body: Mapping[str, Any]) -> entities.CustomEvent:
         """Send an event of type custom to every webhook that listens for it.
 
-        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permissions: Webhooks.View.
+        Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.View.
         """
         return await self._call(_TRIGGER_CUSTOM, entities.CustomEvent, {}, body=body)

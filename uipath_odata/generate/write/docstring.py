@@ -41,7 +41,9 @@ def method_docstring(indent: str, method: Method) -> str:
     return docstring(
         indent,
         _sentence(method),
-        " ".join(filter(None, (_KIND_NOTES.get(method.kind), *_needs(method)))),
+        textwrap.fill(
+            " ".join(filter(None, (_KIND_NOTES.get(method.kind), *_needs(method)))), _WIDTH - len(indent)
+        ),
         listed(indent, "Args", _arguments(method)),
     )
 
@@ -79,7 +81,9 @@ def _needs(method: Method) -> Iterator[str]:
     needs = ["a folder"] if operation.folder_required else []
     needs += [f"the scope {' or '.join(operation.scopes)}"] if operation.scopes else []
     yield f"Needs {' and '.join(needs)}." if needs else ""
-    yield f"Permissions: {', '.join(operation.permissions)}." if operation.permissions else ""
+    # UiPath's document says of some that all are needed and of others that one is; the schema lists them alone.
+    kind = "Permission" if len(operation.permissions) == 1 else "Permissions that count"
+    yield f"{kind}: {', '.join(operation.permissions)}." if operation.permissions else ""
     yield "Deprecated by UiPath." if operation.deprecated else ""
 
 
