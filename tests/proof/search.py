@@ -121,29 +121,34 @@ def _seeds(text):
     return range(*map(int, text.split(":")))
 
 
-def _slices(seeds, log):
-    """Give the slices of these seeds that the log does not hold yet."""
+def _logged(log):
+    """Give what a log holds: the tally of each slice."""
     lines = log.read_text("utf-8").splitlines() if log is not None and log.exists() else []
-    done = {tuple(json.loads(line)["seeds"]) for line in lines}
-    for first in range(seeds.start, seeds.stop, _SLICE):
-        part = range(first, min(first + _SLICE, seeds.stop))
-        if (part.start, part.stop) not in done:
-            yield part
+    for line in lines:
+        tally = json.loads(line)
+        seeds = range(*tally.pop("seeds"))
+        yield seeds, Tally(**{**tally, "plans": Counter(tally["plans"]), "ends": Counter(tally["ends"])})
+
+
+def _read_slice(seeds, log):
+    tally = asyncio.run(search(seeds))
+    if log is not None:
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"seeds": (seeds.start, seeds.stop), **attrs.asdict(tally)}) + "\n")
+    return tally
 
 
 def main():
     asked = _options()
     if asked.trace is not None:
         return _show(asyncio.run(_verdict_of(asked.trace, shrink=asked.shrink)))
-    total = Tally()
-    for seeds in _slices(asked.worlds, asked.log):
-        tally = asyncio.run(search(seeds))
-        total += tally
+    total, known = Tally(), dict(_logged(asked.log))
+    for first in range(asked.worlds.start, asked.worlds.stop, _SLICE):
+        seeds = range(first, min(first + _SLICE, asked.worlds.stop))
+        tally = known[seeds] if seeds in known else _read_slice(seeds, asked.log)
         for seed, fault in tally.faults:
             _say(f"{seed}: {fault}")
-        if asked.log is not None:
-            with asked.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps({"seeds": (seeds.start, seeds.stop), **attrs.asdict(tally)}) + "\n")
+        total += tally
     for name, value in attrs.asdict(total).items():
         _say(f"{name}:", value if name != "faults" else len(value))
     return bool(total.faults)

@@ -20,11 +20,13 @@ class Replicas:
 
     number: int = 1
     lag: tuple = (0, 0, 0)
+    steady: bool = True
+    """Whether each keeps to its order of equals; else it is another one in each answer."""
 
     @classmethod
     def draw(cls, chance, *, lagging):
         lag = tuple(chance.choice([0, 1, 3, 8]) for _ in range(3)) if lagging else (0, 0, 0)
-        return cls(number=chance.choice([1, 2, 3]), lag=lag)
+        return cls(number=chance.choice([1, 2, 3]), lag=lag, steady=chance.random() < 0.7)
 
 
 @attrs.frozen(kw_only=True)

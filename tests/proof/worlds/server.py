@@ -115,10 +115,15 @@ class Server:
         if order is None:
             return self._in_own_order(facts)
         terms = [term.strip().split(" ") for term in order.split(",")]
-        facts = sorted(facts, key=lambda fact: fact.ranks[self.replica])
+        facts = self._with_equals_mixed(facts)
         for column, *direction in reversed(terms):
             facts.sort(key=self._place(column), reverse=direction == ["desc"])
         return facts
+
+    def _with_equals_mixed(self, facts):
+        if self.world.replicas.steady:
+            return sorted(facts, key=lambda fact: fact.ranks[self.replica])
+        return self.chance.sample(facts, len(facts))
 
     def _place(self, column):
         semantics = self.world.semantics
@@ -134,7 +139,7 @@ class Server:
         own = self.world.lies.own_order
         if own == "shuffled":
             return self.chance.sample(facts, len(facts))
-        facts = sorted(facts, key=lambda fact: (fact.key, fact.ranks[self.replica]))
+        facts = sorted(self._with_equals_mixed(facts), key=lambda fact: fact.key)
         middle = len(facts) // 2
         return {
             "rising": facts,
