@@ -1,0 +1,65 @@
+"""What an earlier release wrote is resumed as if this one had written it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import orjson
+import pytest
+
+from uipath_odata.errors import ExportError
+from uipath_odata.export import export, status, verify
+from uipath_odata.export.journal.job import with_digest
+
+from .tenant import Tenant
+from .test_churn import LAG, as_set, lists_of, merged, plain, rows_of
+
+EARLIER = Path(__file__).parent / "earlier"
+
+
+@pytest.fixture
+def tenant():
+    facts = orjson.loads((EARLIER / "tenant.json").read_bytes())
+    made = Tenant(dt.datetime.fromisoformat(facts["now"]), page_cap=facts["page_cap"])
+    made.sets = facts["sets"]
+    return made
+
+
+@pytest.fixture
+def place(tmp_path):
+    return shutil.copytree(EARLIER, tmp_path / "place")
+
+
+async def test_a_lake_of_an_earlier_release_is_brought_up_to_date(tenant, place):
+    lake = place / "lake"
+    assert not status(lake).is_complete
+    summary = await export(lists_of(tenant), lake, since="last", part_rows=9)
+    assert summary.is_complete
+    for name in ("Jobs", "QueueItems"):
+        assert as_set(merged(lake, name)) == as_set(tenant.sets[name]), name
+    settled = (tenant.now - LAG).isoformat()
+    logs = [row for row in tenant.sets["RobotLogs"] if row["TimeStamp"] < settled]
+    assert as_set(map(plain, rows_of(lake, "RobotLogs"))) == as_set(logs)
+    assert verify(lake).is_sound
+
+
+@pytest.mark.parametrize(("position", "name"), [(0, "Jobs"), (2, "RobotLogs")])
+async def test_a_file_that_an_earlier_release_left_growing_is_resumed(tenant, place, position, name):
+    begun = (place / f"{name}.jsonl.partial" / "rows.jsonl").read_bytes()
+    file = place / f"{name}.jsonl"
+    await export(lists_of(tenant)[position], file, part_rows=4)
+    data = file.read_bytes()
+    assert data.startswith(begun)
+    settled = (tenant.now - LAG).isoformat()
+    rows = [row for row in tenant.sets[name] if row.get("TimeStamp", "") < settled]
+    assert as_set(map(orjson.loads, data.splitlines())) == as_set(rows)
+
+
+async def test_a_job_of_another_version_is_refused_by_its_version(tenant, place):
+    job = orjson.loads((place / "lake" / "job.json").read_bytes())
+    del job["hash"]
+    (place / "lake" / "job.json").write_bytes(orjson.dumps(with_digest(job | {"version": 2})))
+    with pytest.raises(ExportError, match="job.json has version 2, and this package reads 1: use the release"):
+        await export(lists_of(tenant), place / "lake", since="last", part_rows=9)
