@@ -5,7 +5,7 @@ import pytest
 from uipath_odata import Settings
 from uipath_odata.doctor import Finding, examine, settings_of
 from uipath_odata.doctor.findings import findings
-from uipath_odata.doctor.probes import Answer, probes
+from uipath_odata.doctor.probes import ProbeAnswer, probes
 from uipath_odata.emulator import Emulator
 
 SAMPLE = [
@@ -25,7 +25,7 @@ def verdict(found, start):
 
 
 def in_time(*stamps):
-    return {"ascending": Answer([{"TimeStamp": f"2024-05-14T13:49:00.{stamp}Z"} for stamp in stamps])}
+    return {"ascending": ProbeAnswer([{"TimeStamp": f"2024-05-14T13:49:00.{stamp}Z"} for stamp in stamps])}
 
 
 async def test_the_emulator_is_as_this_package_assumes():
@@ -74,27 +74,27 @@ def test_the_order_of_rows_says_how_coarse_the_sort_key_is(stamps, said, unit):
 
 def test_rows_in_no_order_at_all_leave_the_tie_unit_alone():
     rows = [{"TimeStamp": "2024-05-14T13:49:09Z"}, {"TimeStamp": "2024-05-14T13:49:01Z"}]
-    found = findings(SAMPLE, {"ascending": Answer(rows)})
+    found = findings(SAMPLE, {"ascending": ProbeAnswer(rows)})
     assert verdict(found, "RobotLogs are sorted") == "refuted"
     assert settings_of(found) == Settings()
 
 
 def test_levels_go_by_name_where_numbers_are_refused():
-    answers = {"level number": Answer(refusal="no"), "level name": Answer([{"Level": "Fatal"}])}
+    answers = {"level number": ProbeAnswer(refusal="no"), "level name": ProbeAnswer([{"Level": "Fatal"}])}
     assert settings_of(findings(SAMPLE, answers)).enum_order == "name"
 
 
 def test_a_filter_that_is_ignored_is_not_taken_for_honoured():
     answers = {
-        "RobotName eq": Answer([{"RobotName": "a"}, {"RobotName": "b"}]),
-        "TimeStamp lt": Answer([{}]),
-        "nothing before": Answer([{}]),
-        "no total before": Answer(count=5),
-        "total before": Answer(count=5),
-        "total": Answer(count=5),
-        "no total": Answer(count=5),
-        "level number": Answer([{"Level": "Info"}]),
-        "jobs by id": Answer([{"Id": 2}, {"Id": 1}]),
+        "RobotName eq": ProbeAnswer([{"RobotName": "a"}, {"RobotName": "b"}]),
+        "TimeStamp lt": ProbeAnswer([{}]),
+        "nothing before": ProbeAnswer([{}]),
+        "no total before": ProbeAnswer(count=5),
+        "total before": ProbeAnswer(count=5),
+        "total": ProbeAnswer(count=5),
+        "no total": ProbeAnswer(count=5),
+        "level number": ProbeAnswer([{"Level": "Info"}]),
+        "jobs by id": ProbeAnswer([{"Id": 2}, {"Id": 1}]),
     }
     found = findings(SAMPLE, answers)
     for start in ("RobotName eq is", "TimeStamp lt", "GetTotalCount", "Jobs can be read"):
@@ -106,17 +106,17 @@ def test_a_filter_that_is_ignored_is_not_taken_for_honoured():
 @pytest.mark.parametrize(
     ("rows", "none", "some", "said", "setting"),
     [
-        (Answer(), Answer(count=0), Answer(count=7), "confirmed", True),
-        (Answer([{}]), Answer(count=0), Answer(count=7), "refuted", False),
-        (Answer(), Answer(count=9), Answer(count=9), "refuted", False),
-        (Answer(), Answer(count=0), Answer(refusal="no"), "refuted", False),
-        (Answer(), Answer(count=0), Answer(count=0), "unknown", None),
+        (ProbeAnswer(), ProbeAnswer(count=0), ProbeAnswer(count=7), "confirmed", True),
+        (ProbeAnswer([{}]), ProbeAnswer(count=0), ProbeAnswer(count=7), "refuted", False),
+        (ProbeAnswer(), ProbeAnswer(count=9), ProbeAnswer(count=9), "refuted", False),
+        (ProbeAnswer(), ProbeAnswer(count=0), ProbeAnswer(refusal="no"), "refuted", False),
+        (ProbeAnswer(), ProbeAnswer(count=0), ProbeAnswer(count=0), "unknown", None),
     ],
 )
 def test_an_upper_bound_must_empty_lists_and_counts_and_not_all_of_them(rows, none, some, said, setting):
     """R82."""
     answers = {
-        "TimeStamp lt": Answer([{}]),
+        "TimeStamp lt": ProbeAnswer([{}]),
         "nothing before": rows,
         "no total before": none,
         "total before": some,

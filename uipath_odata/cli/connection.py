@@ -33,7 +33,7 @@ _OPTIONS: Final = (
     click.option(
         "--ca-file",
         type=click.Path(exists=True, dir_okay=False),
-        help="Certificates to trust beside the system's.",
+        help="Certificates to trust besides the system's.",
     ),
     click.option("--trust-env", is_flag=True, help="Go through the proxy that HTTPS_PROXY names."),
     click.option(

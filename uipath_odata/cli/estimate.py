@@ -1,4 +1,4 @@
-"""What an export will ask, failure_line before it does."""
+"""What an export will ask, said before it does."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def explained(lists: Sequence[ExportList], *, with_details: bool) -> int:
 async def estimated(
     lists: Sequence[ExportList],
     output: str | None,
-    complain: Callable[[str], None],
+    warn: Callable[[str], None],
     **options: Any,
 ) -> int:
     """Count what a run would read of each list, and say how many requests and minutes that takes; give the exit code.
@@ -53,7 +53,7 @@ async def estimated(
             found = await count()
         except OrchestratorError as error:
             failed += 1
-            complain(failure_line(each.key, str(error), type(error).__name__))
+            warn(failure_line(each.key, str(error), type(error).__name__))
             continue
         pace = (
             "no rate limit is documented"
@@ -61,8 +61,8 @@ async def estimated(
             else f"at least {found.minutes:.1f} minutes within the rate limit"
         )
         details = found.rows if with_details and has_details(each.query) else 0
-        details_told = f" and {details:,} for details" if details else ""
+        for_details = f" and {details:,} for details" if details else ""
         click.echo(
-            printable(f"{each.key}: {found.rows:,} rows, {found.requests:,} requests{details_told}, {pace}")
+            printable(f"{each.key}: {found.rows:,} rows, {found.requests:,} requests{for_details}, {pace}")
         )
     return COMPLETE if not failed else FAILED if failed == len(lists) else PARTIAL

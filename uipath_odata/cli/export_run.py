@@ -34,7 +34,7 @@ async def export_all(
     lists: Sequence[ExportList],
     output: str,
     show: Show,
-    complain: Callable[[str], None],
+    warn: Callable[[str], None],
     *,
     accept_lost_folders: bool,
     **options: Any,
@@ -47,24 +47,24 @@ async def export_all(
         lost = () if accept_lost_folders else run.not_asked
         for key in run.not_asked:
             advice = _LOST if key in lost else ""
-            complain(
-                f"{key} is not asked for any more, its folder is gone or not seen: what it gave before stays{advice}"
+            warn(
+                f"{key} is not asked for any more, its folder is gone or not seen: what it had before stays{advice}"
             )
-        with _stopping(run, complain):
+        with _stopping(run, warn):
             try:
                 async for event in run:
-                    _tell(event, show, complain)
+                    _tell(event, show, warn)
             except OrchestratorError:
                 pass  # each list that failed was failure_line
         return _code(run, is_any_lost=bool(lost))
 
 
-def _tell(event: Event, show: Show, complain: Callable[[str], None]) -> None:
+def _tell(event: Event, show: Show, warn: Callable[[str], None]) -> None:
     show(event)
     if event.error:
         where = f"{event.entity_set} in {event.folder}" if event.folder else event.entity_set
         kept = f"; {event.committed:,} rows before it are committed" if event.event == "partial" else ""
-        complain(failure_line(where, event.error, event.error_type, kept))
+        warn(failure_line(where, event.error, event.error_type, kept))
 
 
 def failure_line(where: str, error: str, error_type: str, kept: str = "") -> str:
@@ -83,8 +83,8 @@ def _code(run: ExportRun, *, is_any_lost: bool) -> int:
 
 
 @contextmanager
-def _stopping(run: ExportRun, complain: Callable[[str], None]) -> Generator[None, None, None]:
-    """Let the first Ctrl-C or SIGTERM end the export behind its pages, and the second at once."""
+def _stopping(run: ExportRun, warn: Callable[[str], None]) -> Generator[None, None, None]:
+    """Let the first Ctrl-C or SIGTERM end the export after its pages, and the second at once."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def stop() -> None:
@@ -92,8 +92,8 @@ def _stopping(run: ExportRun, complain: Callable[[str], None]) -> Generator[None
             task.cancel()
             return
         run.stop()
-        complain(
-            "Stopping behind the page that is being written; once more stops at once. The same command goes on."
+        warn(
+            "Stopping after the page that is being written; once more stops at once. The same command resumes."
         )
 
     try:

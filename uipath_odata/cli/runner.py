@@ -16,11 +16,11 @@ from uipath_odata.cli.export_run import FAILED, INTERRUPTED, LOCKED
 from uipath_odata.cli.printable import printable
 from uipath_odata.errors import ExportLocked, OrchestratorError
 
-__all__ = ["complain", "failing", "run"]
+__all__ = ["warn", "exit_on_error", "run"]
 
 
 def run(command: Coroutine[Any, Any, int | None]) -> int | None:
-    """Run a command; SIGTERM ends it as Ctrl-C does, so that nothing is left behind either way."""
+    """Run a command; SIGTERM ends it as Ctrl-C does, so that either leaves nothing running."""
     # Shells start jobs in the background with SIGINT ignored, and SIGTERM is passed on as one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -31,16 +31,16 @@ def run(command: Coroutine[Any, Any, int | None]) -> int | None:
 
 
 @contextmanager
-def failing() -> Generator[None, None, None]:
+def exit_on_error() -> Generator[None, None, None]:
     """Turn an error of this package into its message on standard error and an exit code."""
     try:
         yield
     except OrchestratorError as error:
-        complain(str(error))
+        warn(str(error))
         sys.exit(LOCKED if isinstance(error, ExportLocked) else FAILED)
 
 
-def complain(message: str) -> None:
+def warn(message: str) -> None:
     """Write a message on standard error, as one line that cannot steer a terminal."""
     click.echo(f"uipath-odata: {printable(message)}", err=True)
 

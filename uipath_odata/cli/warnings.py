@@ -15,9 +15,9 @@ _WARNINGS: Final = logging.getLogger("uipath_odata.export")
 
 
 @contextmanager
-def warnings_shown(complain: Callable[[str], None]) -> Generator[None, None, None]:
+def warnings_shown(warn: Callable[[str], None]) -> Generator[None, None, None]:
     """Pass on what an export warns of, such as that it waits."""
-    handler = _Complaints(complain)
+    handler = _WarningLines(warn)
     _WARNINGS.addHandler(handler)
     try:
         yield
@@ -25,10 +25,10 @@ def warnings_shown(complain: Callable[[str], None]) -> Generator[None, None, Non
         _WARNINGS.removeHandler(handler)
 
 
-class _Complaints(logging.Handler):
-    def __init__(self, complain: Callable[[str], None]) -> None:
+class _WarningLines(logging.Handler):
+    def __init__(self, warn: Callable[[str], None]) -> None:
         super().__init__(logging.WARNING)
-        self._complain = complain
+        self._complain = warn
 
     def emit(self, record: logging.LogRecord) -> None:
         self._complain(printable(record.getMessage()))

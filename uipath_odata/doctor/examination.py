@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from uipath_odata.doctor.findings import Finding, findings
-from uipath_odata.doctor.probes import SAMPLE, Answer, Probe, probes
+from uipath_odata.doctor.probes import SAMPLE, ProbeAnswer, Probe, probes
 from uipath_odata.errors import BadRequest, DecodeError, NotFound
 from uipath_odata.paging.plan import Fetch
 
@@ -38,12 +38,12 @@ def _source(entity_set: BoundQuery[Any, Any]) -> ListSource:
     return entity_set._source  # noqa: SLF001 - the probes are requests that no query would make
 
 
-async def _asked(sources: Mapping[str, ListSource], probe: Probe) -> Answer:
+async def _asked(sources: Mapping[str, ListSource], probe: Probe) -> ProbeAnswer:
     source, fetch = sources[probe.entity_set], Fetch(options=probe.options, total=probe.total)
     try:
         page = source.parse(fetch, await source.fetch(fetch))
     except (BadRequest, NotFound) as error:
-        return Answer(refusal=error.message)
+        return ProbeAnswer(refusal=error.message)
     except DecodeError as error:
-        return Answer(refusal=str(error))
-    return Answer(page.rows, page.count)
+        return ProbeAnswer(refusal=str(error))
+    return ProbeAnswer(page.rows, page.count)

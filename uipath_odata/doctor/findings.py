@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 import orjson
 
-from uipath_odata.doctor.probes import EQUAL, Answer
+from uipath_odata.doctor.probes import EQUAL, ProbeAnswer
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.paging.plan import Row
@@ -18,9 +18,9 @@ from uipath_odata.settings import Settings
 __all__ = ["Finding", "findings", "settings_of"]
 
 Verdict: TypeAlias = Literal["confirmed", "refuted", "unknown"]
-Answers: TypeAlias = Mapping[str, Answer]
+ProbeAnswers: TypeAlias = Mapping[str, ProbeAnswer]
 
-_NOT_ASKED: Final = Answer(refusal="not asked, for want of a log to ask about")
+_NOT_ASKED: Final = ProbeAnswer(refusal="not asked, for want of a log to ask about")
 _MILLISECOND: Final = 10_000
 _COARSER: Final = (1, _MILLISECOND, 10 * _MILLISECOND, 100 * _MILLISECOND, 1_000 * _MILLISECOND)
 _ENOUGH: Final = 2
@@ -30,7 +30,7 @@ _SERIOUS: Final = frozenset({"Error", "Fatal"})
 
 @attrs.frozen
 class Finding:
-    """One assumption, what the tenant says of it, and the settings that it asks for beside the defaults."""
+    """One assumption, what the tenant says of it, and the settings that it asks for in place of the defaults."""
 
     assumption: str
     verdict: Verdict
@@ -43,7 +43,7 @@ def settings_of(found: Sequence[Finding]) -> Settings:
     return Settings(**{name: value for finding in found for name, value in finding.settings.items()})
 
 
-def findings(sample: Sequence[Row], answers: Answers) -> list[Finding]:
+def findings(sample: Sequence[Row], answers: ProbeAnswers) -> list[Finding]:
     """Judge every assumption; what was not asked or not answered is unknown."""
     judged = [
         _identity(sample),
@@ -101,9 +101,9 @@ def _mark(row: Row) -> Any:
         return None
 
 
-def _order(answers: Answers) -> Finding:
+def _order(answers: ProbeAnswers) -> Finding:
     assumption = "RobotLogs are sorted by TimeStamp to 1 ms or finer"
-    rows = answers.get("ascending", Answer()).rows
+    rows = answers.get("ascending", ProbeAnswer()).rows
     ticks = [Instant.parse(row["TimeStamp"]).ticks for row in rows]
     unit = next((unit for unit in _COARSER if _is_sorted([tick // unit for tick in ticks])), None)
     if len(ticks) < _ENOUGH:
@@ -126,7 +126,7 @@ def _is_sorted(groups: list[int]) -> bool:
     return all(earlier <= later for earlier, later in itertools.pairwise(groups))
 
 
-def _window(answers: Answers) -> Finding:
+def _window(answers: ProbeAnswers) -> Finding:
     assumption = "RobotLogs accept $skip + $top up to 9,999"
     edge, beyond = answers.get("edge", _NOT_ASKED), answers.get("beyond", _NOT_ASKED)
     if _NOT_ASKED in (edge, beyond):
@@ -140,16 +140,16 @@ def _window(answers: Answers) -> Finding:
     return Finding(assumption, "confirmed", f"10,000 is refused: {edge.refusal}")
 
 
-def _total(answers: Answers) -> Finding:
+def _total(answers: ProbeAnswers) -> Finding:
     assumption = "GetTotalCount honours $filter"
-    whole, none = answers.get("total", Answer()), answers.get("no total", Answer())
+    whole, none = answers.get("total", ProbeAnswer()), answers.get("no total", ProbeAnswer())
     if not whole.count or none.count is None:
         return Finding(assumption, "unknown", whole.refusal or none.refusal or "there are no logs to count")
     verdict: Verdict = "refuted" if none.count else "confirmed"
     return Finding(assumption, verdict, f"{whole.count} in all, {none.count} in the year 9999")
 
 
-def _enum_order(answers: Answers) -> Finding:
+def _enum_order(answers: ProbeAnswers) -> Finding:
     assumption = "Level ge takes the quoted number"
     number, name = answers.get("level number", _NOT_ASKED), answers.get("level name", _NOT_ASKED)
     if _are_serious(number):
@@ -159,19 +159,19 @@ def _enum_order(answers: Answers) -> Finding:
     return Finding(assumption, "unknown", number.refusal or "no row at Error or above came")
 
 
-def _are_serious(answer: Answer) -> bool:
+def _are_serious(answer: ProbeAnswer) -> bool:
     levels = {row.get("Level") for row in answer.rows}
     return answer.refusal is None and bool(levels) and levels <= _SERIOUS
 
 
-def _upper_bound(answers: Answers) -> Finding:
+def _upper_bound(answers: ProbeAnswers) -> Finding:
     assumption = "TimeStamp lt is honoured, by GetTotalCount too"
     asked = [answers.get(name, _NOT_ASKED) for name in ("TimeStamp lt", "no total before", "total before")]
     if _NOT_ASKED in asked:
         return _refused(assumption, _NOT_ASKED)
     refusal = next((answer.refusal for answer in asked if answer.refusal is not None), None)
     _, none, some = (answer.count for answer in asked)
-    if refusal is None and (answers.get("nothing before", Answer()).rows or none != 0):
+    if refusal is None and (answers.get("nothing before", ProbeAnswer()).rows or none != 0):
         refusal = f"rows came from before the year 2, or were counted there: {none}"
     if refusal is not None:
         return Finding(assumption, "refuted", refusal, {"upper_bound": False})
@@ -180,7 +180,7 @@ def _upper_bound(answers: Answers) -> Finding:
     return Finding(assumption, "confirmed", f"{some} logs are older, none too old", {"upper_bound": True})
 
 
-def _equal(answers: Answers, name: str) -> Finding:
+def _equal(answers: ProbeAnswers, name: str) -> Finding:
     assumption = f"{name} eq is honoured"
     answer = answers.get(f"{name} eq", _NOT_ASKED)
     if answer.refusal is not None:
@@ -191,7 +191,7 @@ def _equal(answers: Answers, name: str) -> Finding:
     )
 
 
-def _accepted(answers: Answers, name: str, assumption: str) -> Finding:
+def _accepted(answers: ProbeAnswers, name: str, assumption: str) -> Finding:
     answer = answers.get(name, _NOT_ASKED)
     return (
         Finding(assumption, "confirmed", "accepted")
@@ -200,11 +200,11 @@ def _accepted(answers: Answers, name: str, assumption: str) -> Finding:
     )
 
 
-def _refused(assumption: str, answer: Answer) -> Finding:
+def _refused(assumption: str, answer: ProbeAnswer) -> Finding:
     return Finding(assumption, "unknown" if answer is _NOT_ASKED else "refuted", answer.refusal or "")
 
 
-def _by_id(answers: Answers, name: str, entity_set: str) -> Finding:
+def _by_id(answers: ProbeAnswers, name: str, entity_set: str) -> Finding:
     assumption = f"{entity_set} can be read by Id gt in the order of Id"
     answer = answers.get(name, _NOT_ASKED)
     if answer.refusal is not None:
@@ -220,7 +220,7 @@ def _by_id(answers: Answers, name: str, entity_set: str) -> Finding:
     )
 
 
-def _counted(answers: Answers) -> Finding:
+def _counted(answers: ProbeAnswers) -> Finding:
     assumption = "Jobs take $top=0 with $count=true"
     answer = answers.get("no rows", _NOT_ASKED)
     if answer.refusal is not None:

@@ -11,7 +11,7 @@ from uipath_odata.odata.expr.literals import literal_text
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Row
 
-__all__ = ["EQUAL", "SAMPLE", "Answer", "Probe", "probes"]
+__all__ = ["EQUAL", "SAMPLE", "ProbeAnswer", "Probe", "probes"]
 
 EQUAL: Final = ("RobotName", "JobKey", "MachineId", "ProcessName", "Level")
 """The properties by which a scan splits rows that share one instant."""
@@ -33,7 +33,7 @@ class Probe:
 
 
 @attrs.frozen
-class Answer:
+class ProbeAnswer:
     """What came back: rows and a count, or how the server refused."""
 
     rows: Sequence[Row] = ()

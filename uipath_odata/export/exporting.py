@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from os import PathLike
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, Unpack
 
 import attrs
 
@@ -17,24 +17,36 @@ from uipath_odata.export.formats import Format, Shape
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.lists import ExportList, name_of
 from uipath_odata.export.open_export import OpenExport
-from uipath_odata.export.options import Options
+from uipath_odata.export.options import ExportOptions, Options
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
 from uipath_odata.local.threads import in_thread
 
-__all__ = ["Exported", "export", "exporting", "run_starts", "running"]
+__all__ = ["DestinationOptions", "Exported", "export", "exporting", "run_starts", "running"]
 
 Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[Any, Any] | ExportList]
+
+
+class DestinationOptions(ExportOptions, total=False):
+    """The options of an export, and those of its destination.
+
+    ``single_file`` says whether the destination is one file, whatever its name ends in. ``state`` is the local
+    directory that keeps the journal of an export to a URL. ``overwrite`` replaces what an export left there.
+    """
+
+    single_file: bool | None
+    state: str | PathLike[str] | None
+    overwrite: bool
 
 
 async def export(
     queries: Exported,
     destination: str | PathLike[str],
     format: Format | None = None,  # noqa: A002 - the word of every exporter
-    **options: Any,
+    **options: Unpack[DestinationOptions],
 ) -> Summary:
-    """Write all rows of queries to a place that survives anything, and say how that ended.
+    """Write all rows of queries to a destination that survives anything, and return how that ended.
 
     Takes the options of `exporting`, and raises what its run raises.
     """
@@ -49,34 +61,32 @@ async def exporting(
     queries: Exported,
     destination: str | PathLike[str],
     format: Format | None = None,  # noqa: A002 - the word of every exporter
-    *,
-    single_file: bool | None = None,
-    state: str | PathLike[str] | None = None,
-    overwrite: bool = False,
-    **options: Any,
+    **options: Unpack[DestinationOptions],
 ) -> AsyncGenerator[ExportRun, None]:
-    """Open an export and drive it by iterating over its run, which gives events.
+    """Open an export; iterate over its run, which returns events, to drive it.
 
     ``destination`` is a directory, which gets a file for each part and a manifest; a file whose name ends in .jsonl or
-    .csv (``single_file=False``: a directory all the same); or a URL that fsspec reaches, whose journal stays in the
-    local directory ``state``. Killed, stopped or failed, the same export goes on from what is committed. ``options``
-    are those of `Options`. Raises ExportError for a place that cannot be used, ExportLocked while another process
-    exports there.
+    .csv; or a URL that fsspec reaches, whose journal stays on this machine. Killed, stopped or failed, the same export
+    resumes from what is committed. Raises QueryError for options that do not go together, ExportError for a
+    destination that cannot be used, ExportLocked while another process exports there.
     """
-    options |= {"format": format, "single_file": single_file, "state": state, "overwrite": overwrite}
-    opened = _at(queries, destination, **options)
-    async with running(opened) as run:
+    async with running(_opened(queries, destination, format, **options)) as run:
         yield run
 
 
-def run_starts(queries: Exported, destination: str | PathLike[str], **options: Any) -> list[RunStart]:
+def run_starts(
+    queries: Exported,
+    destination: str | PathLike[str],
+    format: Format | None = None,  # noqa: A002 - the word of every exporter
+    **options: Unpack[DestinationOptions],
+) -> list[RunStart]:
     """Return how the same call of `exporting` would begin with each list."""
-    return _at(queries, destination, **options).run_starts()
+    return _opened(queries, destination, format, **options).run_starts()
 
 
 @asynccontextmanager
 async def running(opened: OpenExport) -> AsyncGenerator[ExportRun, None]:
-    """Hold the place of an export, drive it, and give the one file its name at the end."""
+    """Hold the destination of an export, and finish it once every list was read to its end."""
     async with opened.opened() as target:
         run = ExportRun(opened.list_exports(target), opened.options.parallel, opened.not_asked)
         try:
@@ -93,27 +103,34 @@ async def running(opened: OpenExport) -> AsyncGenerator[ExportRun, None]:
             await in_thread(target.finish)
 
 
-def _at(
-    queries: Exported, destination: str | PathLike[str], *, overwrite: bool = False, **options: Any
+def _opened(
+    queries: Exported,
+    destination: str | PathLike[str],
+    format: Format | None,  # noqa: A002 - the word of every exporter
+    *,
+    single_file: bool | None = None,
+    state: str | PathLike[str] | None = None,
+    overwrite: bool = False,
+    **options: Unpack[ExportOptions],
 ) -> OpenExport:
-    where = {name: options.pop(name, None) for name in ("format", "single_file", "state")}
     chosen = Options(**options)
-    return OpenExport(place_of(destination, **where), _lists(queries, chosen.privacy), chosen, overwrite)
+    place = place_of(destination, format, single_file=single_file, state=state)
+    return OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
 
 
 def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
-    given: list[Any] = (
+    named: list[Any] = (
         [*queries] if isinstance(queries, Iterable) and not isinstance(queries, str) else [queries]
     )
-    if others := [each for each in given if not isinstance(each, BoundQuery | ExportList)]:
-        raise QueryError(f"{others[0]!r} is no query of a client: give one, such as orchestrator.jobs")
-    lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in given]
+    if others := [each for each in named if not isinstance(each, BoundQuery | ExportList)]:
+        raise QueryError(f"{others[0]!r} is not a query of a client: name one, such as orchestrator.jobs")
+    lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in named]
     if not lists:
-        raise QueryError("nothing was given to export: give a query, such as orchestrator.jobs")
+        raise QueryError("nothing was named to export: name a query, such as orchestrator.jobs")
     if wrong := next((each for each in lists if not re.fullmatch(r"\w+", each.entity_set)), None):
-        raise QueryError(f"{wrong.entity_set!r} cannot name files: give letters, digits and underscores")
+        raise QueryError(f"{wrong.entity_set!r} cannot name files: use letters, digits and underscores")
     keys = [each.key for each in lists]
     if twice := next((key for key in keys if keys.count(key) > 1), None):
-        raise QueryError(f"{twice} is given twice: export each query of a set to a directory of its own")
+        raise QueryError(f"{twice} is named twice: export each query of a set to a directory of its own")
     kept = privacy.among([Shape.of(each.query.asked) for each in lists])
     return [attrs.evolve(each, privacy=own) for each, own in zip(lists, kept, strict=True)]

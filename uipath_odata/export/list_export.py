@@ -128,7 +128,7 @@ class ListExport:
             await writer.commit(cursor)
 
     async def _whole(self, page: Sequence[RawRow], step: ScanStep) -> Sequence[RawRow]:
-        # What this list gave before its queue was linked to another folder is still followed here.
+        # Items that this list had before their queue was linked to another folder are still followed here.
         elsewhere = () if step.ids else self._each.not_of_queues
         rows = [row for row in page if row["QueueDefinitionId"] not in elsewhere] if elsewhere else page
         return rows if self.details is None else await self.details.of(rows)

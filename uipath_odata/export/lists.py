@@ -1,4 +1,4 @@
-"""Which lists an export reads, and how it goes on with each the next night."""
+"""Which lists an export reads, and how it reads each again on the next night."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MODES: Final[Mapping[str, Mode]] = {
 }
 """How a set is read again, by what its rows allow; every other is small and read whole (`replace`).
 
-`append`: rows do not change, new ones come behind the others, and some of them late. `modified`: a row says when it was
+`append`: rows do not change, new ones come after the others, and some of them late. `modified`: a row says when it was
 changed last. `open`: a row does not, and changes until its status is final.
 """
 

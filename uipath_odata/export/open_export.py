@@ -28,7 +28,7 @@ from uipath_odata.export.lists import ExportList
 from uipath_odata.export.options import Options
 from uipath_odata.export.parts.file_layout import FileLayout, with_needed_columns
 from uipath_odata.export.parts.part_writer import PartWriter
-from uipath_odata.export.places.disk import Disk, LocalDisk, failing, make_directory
+from uipath_odata.export.places.disk import Disk, LocalDisk, file_errors, make_directory
 from uipath_odata.export.places.fenced_disk import FencedDisk, unfenced
 from uipath_odata.export.places.lock import locked
 from uipath_odata.export.places.place import Place
@@ -60,7 +60,7 @@ class OpenExport:
         """Hold the destination; call ``finish`` of what this returns once every list was read to its end."""
         await in_thread(self._refuse_what_cannot_be_written)
         state, is_file = self.place.state, self.place.file is not None
-        with failing(state):
+        with file_errors(state):
             is_new = not state.exists()
         if is_new:
             self._target(self.disk).refuse_existing()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, TypedDict, get_args
 
 import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.export.privacy.privacy import Privacy
 
-__all__ = ["Options", "PartitionBy"]
+__all__ = ["ExportOptions", "Options", "PartitionBy"]
 
 PartitionBy: TypeAlias = Literal["date", "folder"]
 
@@ -28,16 +28,33 @@ def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@attrs.frozen(kw_only=True)
-class Options:
-    """The choices of one export.
+class ExportOptions(TypedDict, total=False):
+    """The options of an export, by keyword; `Options` has what they are where they are left out.
 
     ``since="last"`` begins an export that is brought up to date by running it again: rows get a column ``_read_at``,
     those of sets that are read row by row ``_deleted`` as well. ``look_back`` is how far closed intervals are counted
     again then. ``partition_by`` parts files by ``date`` (UTC, of TimeStamp or CreationTime) and ``folder``, as Hive lays
     directories out. ``with_details`` asks for each row that has an Id by itself, for the properties that lists leave out.
-    ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends behind ``part_rows`` rows.
+    ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
     """
+
+    since: Literal["last"] | None
+    part_rows: int
+    partition_by: PartitionBy | Iterable[PartitionBy]
+    raw_csv: bool
+    with_details: bool
+    privacy: Privacy
+    look_back: dt.timedelta
+    parallel: int
+    concurrency: int | None
+    page_size: int | None
+    clock: Callable[[], float]
+    now: Callable[[], dt.datetime]
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The choices of one export; what each means is said at `ExportOptions`."""
 
     since: Literal["last"] | None = None
     part_rows: int = _PART_ROWS

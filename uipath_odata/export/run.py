@@ -1,4 +1,4 @@
-"""An export while it runs: its lists beside each other, its journal, and its end."""
+"""An export while it runs: its lists, several at once, and its end."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _READ_AHEAD: Final = 4
 class ExportRun:
     """``async for event in run`` drives the export; what fails in one list does not stop the others.
 
-    Behind the last event the error of a list that failed is raised: its own where there is one list, else ExportError
-    that names them.
+    After the last event, raises the error of the list that failed; of several lists, ExportError that names those that
+    failed.
     """
 
     _lists: Sequence[ListExport]
@@ -45,7 +45,7 @@ class ExportRun:
         return len(self._last) == len(self._lists) and self.summary.is_complete
 
     def stop(self) -> None:
-        """End behind the pages that are being written; what is committed then can be gone on from."""
+        """End after the pages that are being written; the next run resumes from there."""
         self.is_stopped = True
         for each in self._lists:
             each.is_stopped = True

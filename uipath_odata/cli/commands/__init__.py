@@ -1,3 +1,3 @@
-"""The commands, their options and their help."""
+"""The commands, their options and their help, one module a command or a group of them; `root` has them all."""
 
 from __future__ import annotations

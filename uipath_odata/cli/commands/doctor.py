@@ -12,7 +12,7 @@ from rich.text import Text
 
 from uipath_odata.cli.connection import connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import printable
-from uipath_odata.cli.runner import failing, run
+from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.doctor import Finding, examine, settings_of
 from uipath_odata.settings import save_settings
@@ -35,7 +35,7 @@ def doctor(**options: Any) -> None:
 
     Other commands take the saved settings by --settings or UIPATH_ODATA_SETTINGS, programs by load_settings(FILE).
     """
-    with failing():
+    with exit_on_error():
         run(_diagnose(options))
 
 

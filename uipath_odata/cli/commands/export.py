@@ -16,7 +16,7 @@ from uipath_odata.cli.entity_sets import entity_set, name_of
 from uipath_odata.cli.estimate import estimated, explained
 from uipath_odata.cli.export_run import export_all
 from uipath_odata.cli.progress import Mode, showing
-from uipath_odata.cli.runner import complain, failing, run
+from uipath_odata.cli.runner import warn, exit_on_error, run
 from uipath_odata.cli.selection import Selection
 from uipath_odata.cli.warnings import warnings_shown
 from uipath_odata.client import Orchestrator
@@ -137,7 +137,7 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     """Write all rows of entity sets into files that are whole, once each.
 
-    Killed at any byte, the same command goes on from what is committed. Nothing is ever changed in Orchestrator.
+    Killed at any byte, the same command resumes from what is committed. Nothing is ever changed in Orchestrator.
     Exit codes: 0 complete, 1 nothing was exported, 3 only a part was (each list that failed is named), 75 another
     process exports to the same place, 130 interrupted.
 
@@ -146,7 +146,7 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     elsewhere); or else from uipath-odata login.
     UIPATH_ODATA_HASH_KEY is the key of --hash. UIPATH_ODATA_SETTINGS names what  uipath-odata doctor --save  wrote.
     """
-    with failing():
+    with exit_on_error():
         sys.exit(run(_export(entity_sets, options)))
 
 
@@ -160,14 +160,14 @@ async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
         if options["explain"]:
             return explained(lists, with_details=options["with_details"])
         if options["estimate"]:
-            return await estimated(lists, options["output"], complain, **_choices(options))
+            return await estimated(lists, options["output"], warn, **_choices(options))
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
-        with showing(mode) as show, warnings_shown(complain):
+        with showing(mode) as show, warnings_shown(warn):
             return await export_all(
                 lists,
                 options["output"],
                 show,
-                complain,
+                warn,
                 accept_lost_folders=options["accept_lost_folders"],
                 **_choices(options),
             )
@@ -201,7 +201,7 @@ def _selected(selection: Selection, name: str, scope: FolderClient) -> Any:
 
 
 def _is_merged(each: ExportList) -> bool:
-    """Whether rows of later runs stand beside older ones of the same Id, which may be gone since."""
+    """Whether rows of later runs stand next to older ones of the same Id, which may be gone since."""
     return mode_of(each.query, each.entity_set) in {"modified", "open"}
 
 

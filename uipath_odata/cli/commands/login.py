@@ -10,7 +10,7 @@ import click
 
 from uipath_odata.auth import BrowserLogin, environment
 from uipath_odata.cli.connection import connecting, connection, variables
-from uipath_odata.cli.runner import failing, run
+from uipath_odata.cli.runner import exit_on_error, run
 
 __all__ = ["login", "logout", "whoami"]
 
@@ -35,7 +35,7 @@ def login(client_id: str, scope: str, port: int, no_browser: bool, **options: An
     """
     from uipath_odata.cli.login import log_in  # noqa: PLC0415 - the login is another extra
 
-    with failing():
+    with exit_on_error():
         known = variables(options)
         browser = BrowserLogin(
             client_id,
@@ -55,7 +55,7 @@ def logout(**options: Any) -> None:
     """End the login of an Orchestrator, at its identity server too, and forget it."""
     from uipath_odata.cli.login import log_out  # noqa: PLC0415 - the login is another extra
 
-    with failing():
+    with exit_on_error():
         known = variables(options)
         chosen = {**environment.options(known), **connection(options)}
         sys.exit(run(log_out(environment.deployment(known), click.echo, **chosen)))
@@ -67,7 +67,7 @@ def whoami(**options: Any) -> None:
     """Say which Orchestrator answers, and for whom."""
     from uipath_odata.cli.login import who_am_i  # noqa: PLC0415 - what the others need
 
-    with failing():
+    with exit_on_error():
         sys.exit(run(who_am_i(variables(options), click.echo, **connection(options))))
 
 

@@ -11,7 +11,7 @@ from uipath_odata.cli.commands.export import export
 from uipath_odata.cli.commands.login import login, logout, whoami
 from uipath_odata.cli.commands.verify import status, verify
 from uipath_odata.cli.export_run import FAILED
-from uipath_odata.cli.runner import complain, run
+from uipath_odata.cli.runner import warn, run
 
 __all__ = ["uipath_odata"]
 
@@ -33,7 +33,7 @@ def emulator(port: int, seed: str, samples: bool) -> None:
     try:
         run(serve_until_interrupted(port, seed, samples=samples))
     except OSError as error:
-        complain(f"Port {port} cannot be served, {error.strerror}: name another --port")
+        warn(f"Port {port} cannot be served, {error.strerror}: name another --port")
         sys.exit(FAILED)
 
 

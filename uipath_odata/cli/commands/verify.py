@@ -7,7 +7,7 @@ import sys
 import click
 
 from uipath_odata.cli.printable import printable
-from uipath_odata.cli.runner import failing
+from uipath_odata.cli.runner import exit_on_error
 from uipath_odata.export import status as status_of
 from uipath_odata.export import verify as verify_export
 
@@ -24,7 +24,7 @@ def verify(destination: str, state: str | None) -> None:
 
     Exit codes: 0 sound, 1 not, each place is named.
     """
-    with failing():
+    with exit_on_error():
         found = verify_export(destination, state=state)
     for problem in found.problems:
         click.echo(printable(problem), err=True)
@@ -38,7 +38,7 @@ def verify(destination: str, state: str | None) -> None:
 @_STATE
 def status(destination: str, state: str | None) -> None:
     """Say where an export stands. Exit codes: 0 complete, 3 not yet."""
-    with failing():
+    with exit_on_error():
         found = status_of(destination, state=state)
     for each in found.lists:
         counted = "" if each.expected is None else f" of {each.expected:,} counted"

@@ -1,3 +1,3 @@
-"""The demo: readers as people write them, beside this client, against the emulator."""
+"""The demo: loops as people write them and this client, all reading the emulator."""
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Formats of exported rows: bytes of JSON objects in, bytes of a file out."""
+"""Formats of exported rows: bytes of JSON objects in, bytes of a file out.
+
+`shape` has the columns of a query, `rows` reads rows into them, `arrow` makes Arrow tables of these, `jsonl`, `csv_text` and
+`parquet` write files.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +23,14 @@ class Writer(Protocol):
     """One file; its rows come in order."""
 
     def write(self, rows: Sequence[bytes]) -> Iterable[bytes]:
-        """Take rows, each one JSON object on one line, in bytes or a view of them, and give what the file goes on with.
+        """Take rows, each one JSON object on one line, in bytes or a view of them, and return what the file continues with.
 
         In pieces that are to be taken up one by one: joined, they would be too large for the processor's cache.
         """
         ...
 
     def close(self) -> bytes:
-        """Return the end of the file; behind it nothing is written."""
+        """Return the end of the file; nothing is written after it."""
         ...
 
 

@@ -41,7 +41,7 @@ class ArrowRows:
         self._columns = shape.columns
 
     def read(self, rows: Sequence[bytes]) -> Any:
-        """Return the table of these rows; raises DecodeError where one is no JSON object."""
+        """Return the table of these rows; raises DecodeError where one is not a JSON object."""
         cells = self._reader.read(rows)
         arrays = [*map(_array, self._columns, cells.columns), _texts(cells.extra_texts(len(rows)))[0]]
         return arrow.table(arrays, names=[*(column.name for column in self._columns), EXTRA])
@@ -111,7 +111,7 @@ def _timestamps(values: Sequence[str | None]) -> tuple[Any, Unfit]:
 
 
 def _timestamps_one_by_one(texts: Any) -> tuple[Any, Unfit]:
-    """Null what nanoseconds do not reach, such as year 0001, and what is no date-time at all."""
+    """Null what nanoseconds do not reach, such as year 0001, and what is not a date-time at all."""
     zoned = _compute.replace_substring_regex(texts, _WITHOUT_ZONE, r"\1Z").to_pylist()
     known = {text: _timestamp(text) for text in {*zoned} - {None}}
     unfit = {

@@ -29,7 +29,7 @@ class CsvWriter:
     """Write rows as lines of quoted texts and bare numbers, ``true`` and ``false``.
 
     Null is an empty cell and an empty text ``""``; date-times stay as sent. Expanded entities have dotted columns,
-    other nested values are JSON texts. A text that a spreadsheet would run as a formula gets an apostrophe before it,
+    other nested values are JSON texts. A text that a spreadsheet would run as a formula gets an apostrophe in front,
     unless ``raw``.
     """
 
@@ -39,7 +39,7 @@ class CsvWriter:
         self._begin = _header(shape) if header else b""
 
     def write(self, rows: Sequence[bytes]) -> Iterator[bytes]:
-        """Return the lines of these rows, behind the header if they are the first."""
+        """Return the lines of these rows, after the header if they are the first."""
         yield self.close()
         if not rows:
             return

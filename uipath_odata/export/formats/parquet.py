@@ -17,7 +17,7 @@ _parquet: Final[Any] = importlib.import_module("pyarrow.parquet")
 
 GROUP_ROWS: Final = 50_000
 GROUP_BYTES: Final = 32 * 1024 * 1024
-"""A row group is closed behind the row that reaches either; the bytes are those of the rows' JSON."""
+"""A row group is closed after the row that reaches either; the bytes are those of the rows' JSON."""
 
 _BLOCK: Final = 1_000
 

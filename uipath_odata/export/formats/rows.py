@@ -75,7 +75,7 @@ class RowReader:
         self._compile()
 
     def read(self, rows: Sequence[bytes]) -> Cells:
-        """Read objects; raises DecodeError where one is none."""
+        """Read objects; raises DecodeError where one is not an object."""
         extra: dict[int, dict[str, bytes]] = {}
         try:
             made = [*map(self._decode, rows)]

@@ -65,7 +65,7 @@ class Shape:
 
     @classmethod
     def of(cls, query: Query[Any], extra: Sequence[Column] = ()) -> Shape:
-        """Find the columns from the entity, the selection and the expansions, ``extra`` ones behind them.
+        """Find the columns from the entity, the selection and the expansions, with the ``extra`` ones after them.
 
         They stand in the order of the schema; selected properties that the schema does not know stand last.
         """

@@ -1,3 +1,7 @@
-"""What a later night reads: runs since the last, recounts, what has settled."""
+"""What a later night reads.
+
+`run_start` settles what a run asks for, `scan_steps` turns that into queries, `recount` finds closed intervals that changed,
+`settle` says up to when rows are complete, `details` asks for rows one by one.
+"""
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Details:
     concurrency: int
     requests: int = attrs.field(default=0, init=False)
     gone: int = attrs.field(default=0, init=False)
-    """Rows that the list had, and that are no entity any more."""
+    """How many rows of the list were gone when they were asked for by Id."""
 
     async def of(self, rows: Sequence[RawRow]) -> list[RawRow]:
         """Return the rows as single entities; one that is gone meanwhile stays as the list had it."""

@@ -62,7 +62,7 @@ def withdraw(store: FileStore) -> None:
 
 
 def publish(disk: Disk, store: FileStore, manifest: Mapping[str, Any], *, mark: bool) -> None:
-    """Put the manifest beside the files, and last of all the mark that they are complete."""
+    """Put the manifest with the files, and last of all the mark that they are complete."""
     _put(disk, store, MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     if mark and manifest["complete"]:
         _put(disk, store, PUBLISHED, b"")

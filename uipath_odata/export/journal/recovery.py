@@ -1,4 +1,4 @@
-"""What lies in a place when an export comes to it: brought to what its journal says, cleared, or refused."""
+"""Bring a destination to what its journal says, empty it to be overwritten, or refuse it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def finish_overwriting(disk: Disk, store: FileStore) -> None:
 
 
 def remove_journal(disk: Disk) -> None:
-    """Remove the journal, and then the job: a journal never lies beside the job of another."""
+    """Remove the journal, and then the job: a journal never lies with the job of another."""
     disk.remove(JOURNAL)
     disk.sync_directory_of(JOURNAL)
     disk.remove(JOB)

@@ -1,4 +1,4 @@
-"""Where a part ends: behind so many rows, whatever pages they came in, so that a resumed export is the same."""
+"""Where a part ends: after so many rows, whatever pages they came in, so that a resumed export is the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R", bound=Row)
 
 @attrs.frozen
 class Piece(Generic[R]):
-    """Rows for the open part, which ends behind them where there is a ``cursor`` to go on from."""
+    """Rows for the open part, which ends after them where there is a ``cursor`` to resume from."""
 
     rows: Sequence[R]
     cursor: Any = None
@@ -27,7 +27,7 @@ class Piece(Generic[R]):
 class Cutter:
     """Cut pages into parts of ``size`` rows and those that share the last one's key.
 
-    ``unit`` is how many ticks of a TimeStamp are one key. A plan that reads by key can go on behind any key; of
+    ``unit`` is how many ticks of a TimeStamp are one key. A plan that reads by key can resume after any key; of
     other plans, parts end where a page does.
     """
 
@@ -37,14 +37,14 @@ class Cutter:
     """Of the open part."""
 
     def cut(self, page: Sequence[R], checkpoint: Mapping[str, Any] | None) -> list[Piece[R]]:
-        """Return a page in pieces; ``checkpoint`` is the stream's behind it, None where it has none."""
+        """Return a page in pieces; ``checkpoint`` is the stream's after it, None where it has none."""
         if checkpoint is None:
             self.rows += len(page)
             return [Piece(page)]
         if checkpoint.get("plan") not in _KEYED:
             self.rows += len(page)
             return [self._ended(page, checkpoint) if self.rows >= self.size else Piece(page)]
-        key, behind = _KEYED[checkpoint["plan"]]
+        key, after = _KEYED[checkpoint["plan"]]
         pieces = list[Piece[R]]()
         start = 0
         while (last := start + self.size - self.rows - 1) < len(page):
@@ -52,7 +52,7 @@ class Cutter:
             end = last + 1
             while end < len(page) and key(page[end], self.unit) == last_key:
                 end += 1
-            cursor = behind(checkpoint, last_key, self.unit, len(page) - end)
+            cursor = after(checkpoint, last_key, self.unit, len(page) - end)
             pieces.append(self._ended(page[start:end], cursor))
             start = end
         self.rows += len(page) - start
@@ -72,21 +72,21 @@ def _tie_group(row: Row, unit: int) -> int:
     return Instant.parse(row["TimeStamp"]).ticks // unit
 
 
-def _behind_id(checkpoint: Mapping[str, Any], key: int, unit: int, more: int) -> dict[str, Any]:
+def _after_id(checkpoint: Mapping[str, Any], key: int, unit: int, more: int) -> dict[str, Any]:
     del unit
     return {**checkpoint, "after": key, **_left(checkpoint, more)}
 
 
-def _behind_group(checkpoint: Mapping[str, Any], key: int, unit: int, more: int) -> dict[str, Any]:
+def _after_group(checkpoint: Mapping[str, Any], key: int, unit: int, more: int) -> dict[str, Any]:
     return {**checkpoint, "from": str(Instant((key + 1) * unit)), **_left(checkpoint, more)}
 
 
 def _left(checkpoint: Mapping[str, Any], more: int) -> dict[str, Any]:
-    """Return what is left of a total behind a row that ``more`` rows of its page follow."""
+    """Return what is left of a total after a row that ``more`` rows of its page follow."""
     return {"left": checkpoint["left"] + more} if "left" in checkpoint else {}
 
 
 _KEYED: Final[Mapping[str, tuple[Callable[[Row, int], int], Callable[[Any, int, int, int], Any]]]] = {
-    "keyset": (_id, _behind_id),
-    "window": (_tie_group, _behind_group),
+    "keyset": (_id, _after_id),
+    "window": (_tie_group, _after_group),
 }

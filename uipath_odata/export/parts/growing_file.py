@@ -17,7 +17,7 @@ __all__ = ["GrowingFile"]
 
 @attrs.define(eq=False)
 class GrowingFile:
-    """Append rows behind the first ``start`` bytes of a file; it is opened with the first of its own."""
+    """Append rows after the first ``start`` bytes of a file; it is opened when the first of them comes."""
 
     disk: Disk
     name: str

@@ -104,7 +104,7 @@ class PartWriter:
     async def discard(self) -> None:
         """Remove what is there of the open part; what cannot be removed now, the next run removes."""
         part = self._part
-        self._begin_anew()
+        self._reset()
         if part is not None:
             with contextlib.suppress(ExportError):  # else it would hide why the part was given up
                 await in_thread(part.discard)
@@ -143,7 +143,7 @@ class PartWriter:
         await in_thread(lambda: self.journal.append(part))
         self.state.take(part)
         self._hi = hi
-        self._begin_anew()
+        self._reset()
 
     def _note(self, rows: Sequence[RawRow]) -> None:
         if self.each.in_time:
@@ -154,7 +154,7 @@ class PartWriter:
         if self.watches:
             self._open += [row["Id"] for row in rows if row["Status"] not in FINAL]
 
-    def _begin_anew(self) -> None:
+    def _reset(self) -> None:
         self._part = None
         self._ids, self._open, self._rows = [], [], 0
         self._is_quick = False

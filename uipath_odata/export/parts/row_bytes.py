@@ -20,7 +20,7 @@ FOLDER: Final = (Column("_folder_id", "integer"), Column("_folder_path", "text")
 
 @attrs.frozen(eq=False)
 class RowBytes:
-    """Return rows their added columns, behind what was sent, after taking out what must not leave."""
+    """Add columns to the end of rows, from which what must not leave is taken out first."""
 
     protect: Callable[[bytes], bytes] | None = None
     added: Mapping[str, Any] = attrs.field(factory=dict[str, Any])

@@ -16,13 +16,13 @@ __all__ = ["SingleFile"]
 
 @attrs.define(eq=False)
 class SingleFile:
-    """The open part of a list whose parts all lie in one file behind each other, ``size`` bytes of them committed."""
+    """The open part of a list whose parts all follow one another in one file, ``size`` bytes of them committed."""
 
     disk: Disk
     name: str
     size: int
     make_writer: Callable[[bool], Writer]
-    """Make a writer that begins a file, or goes on with one."""
+    """Make a writer that begins a file, or continues one."""
     _growing: GrowingFile | None = attrs.field(default=None, init=False)
 
     def write(self, groups: Mapping[str, Sequence[bytes]]) -> None:

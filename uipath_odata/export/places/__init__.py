@@ -1,3 +1,7 @@
-"""Where an export lies: a disk or a bucket, its lock, and its lease."""
+"""Where bytes go.
+
+`place` reads a destination, `disk` has the file operations, `file_store` takes finished files here or at a URL, `lock` and
+`lease` let one exporter in, `fenced_disk` stops one that lost its place.
+"""
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import attrs
 
 from uipath_odata.errors import ExportError
 
-__all__ = ["Disk", "LocalDisk", "OpenFile", "failing", "make_directory", "write_durably"]
+__all__ = ["Disk", "LocalDisk", "OpenFile", "file_errors", "make_directory", "write_durably"]
 
 
 class OpenFile(Protocol):
@@ -71,13 +71,13 @@ class _File:
     def write(self, data: bytes, /) -> None:
         self._unsynced += len(data)
         rest = memoryview(data)
-        with failing(self.path, self._unsynced):
+        with file_errors(self.path, self._unsynced):
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
 
     def sync(self) -> None:
         # A failed fsync is never tried again: the kernel may have dropped the pages and call them clean.
-        with failing(self.path, self._unsynced):
+        with file_errors(self.path, self._unsynced):
             os.fsync(self._file.fileno())
         self._unsynced = 0
 
@@ -111,12 +111,12 @@ class LocalDisk:
         return path.stat().st_size if path.is_file() else None
 
     def read(self, name: str, /) -> bytes:
-        with failing(self.root / name, deed="read"):
+        with file_errors(self.root / name, deed="read"):
             return (self.root / name).read_bytes()
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         path = self.root / name
-        with failing(path):
+        with file_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             file = FileIO(descriptor, "w")
@@ -129,7 +129,7 @@ class LocalDisk:
 
     def rename(self, name: str, to: str, /) -> None:
         path = self.root / to
-        with failing(path):
+        with file_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             for moment in self.moments:
                 with contextlib.suppress(PermissionError):
@@ -139,11 +139,11 @@ class LocalDisk:
             (self.root / name).replace(path)
 
     def remove(self, name: str, /) -> None:
-        with failing(self.root / name):
+        with file_errors(self.root / name):
             (self.root / name).unlink(missing_ok=True)
 
     def sync_directory_of(self, name: str, /) -> None:
-        with failing(self.root / name), contextlib.suppress(PermissionError):  # Windows opens no directories
+        with file_errors(self.root / name), contextlib.suppress(PermissionError):  # Windows opens no directories
             descriptor = os.open((self.root / name).parent, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -163,7 +163,7 @@ def _cut(file: FileIO, path: Path, size: int) -> None:
 
 def make_directory(directory: Path, *, parents: bool) -> bool:
     """Make a directory that survives a loss of power, its owner's alone; tell whether it was not there."""
-    with failing(directory):
+    with file_errors(directory):
         missing = [each for each in (directory, *directory.parents) if not each.exists()]
         directory.mkdir(parents=parents, exist_ok=True, mode=0o700)
     for each in missing:
@@ -185,13 +185,13 @@ def write_durably(disk: Disk, name: str, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def failing(path: Path, size: int = 0, deed: str = "written") -> Generator[None, None, None]:
+def file_errors(path: Path, size: int = 0, deed: str = "written") -> Generator[None, None, None]:
     """Raise an operating system's error as ExportError that names the file and what to do."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        advice = "correct that, then run the same export again: it goes on from what is committed"
+        advice = "correct that, then run the same export again: it resumes from what is committed"
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             advice = (
                 f"free some space ({size:,} bytes more were to be written), then run the same export again"

@@ -12,7 +12,7 @@ __all__ = ["FencedDisk", "unfenced"]
 
 
 def unfenced() -> None:
-    """Refuse nothing: the place is held by nobody."""
+    """Refuse nothing: the place has no fence."""
 
 
 @attrs.frozen(eq=False)

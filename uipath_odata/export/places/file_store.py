@@ -59,7 +59,7 @@ class LocalFileStore:
 
 @attrs.frozen
 class RemoteFileStore:
-    """A place behind fsspec, such as ``s3://bucket/path``: object stores show an object once all of it has come."""
+    """A place that fsspec reaches, such as ``s3://bucket/path``: object stores show an object once all of it has come."""
 
     disk: LocalDisk
     """Where the journal is."""
@@ -130,10 +130,10 @@ class RemoteFileStore:
         except Exception as error:
             failure = _failure(
                 f"{path} cannot be reached, {str(error) or type(error).__name__}: correct that, then run the same export "
-                "again: it goes on from what is committed",
+                "again: it resumes from what is committed",
                 self.login,
             )
-            if self.login:  # which the error behind it may show
+            if self.login:  # which its cause may show
                 raise failure from None
             raise failure from error
 

@@ -15,9 +15,9 @@ import attrs
 import orjson
 
 from uipath_odata.errors import ExportError, ExportLocked
-from uipath_odata.export.places.disk import failing
+from uipath_odata.export.places.disk import file_errors
 
-__all__ = ["Lease", "held", "holder_of", "is_of_this_kernel", "lease_in"]
+__all__ = ["Lease", "locked_by", "holder_of", "is_of_this_kernel", "lease_in"]
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _BEATS_DIGITS: Final = 12
@@ -51,13 +51,13 @@ class Lease:
         """
         token = secrets.token_hex(16)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with failing(file):
+        with file_errors(file):
             try:
                 if replaces:
                     file.unlink(missing_ok=True)
                 lease = cls(file, token, os.open(file, flags, 0o600))
             except FileExistsError:
-                raise held(file.parent, holder_of(lease_in(file) or b"")) from None
+                raise locked_by(file.parent, holder_of(lease_in(file) or b"")) from None
             try:
                 lease._begin(silence / 3)
             except BaseException:
@@ -73,7 +73,7 @@ class Lease:
             raise ExportLocked(f"{self.file} was removed while this export ran: run the same export again")
         if self.token.encode() not in data:
             raise ExportLocked(
-                f"{self.file.parent} was taken over by {holder_of(data)}: this export goes on there"
+                f"{self.file.parent} was taken over by {holder_of(data)}: it continues this export"
             )
 
     def end(self) -> None:
@@ -112,14 +112,14 @@ class Lease:
         os.fsync(self._descriptor)
 
 
-def held(directory: Path, holder: str) -> ExportLocked:
+def locked_by(directory: Path, holder: str) -> ExportLocked:
     """Say who exports to a directory."""
     return ExportLocked(f"{directory} is being exported to by {holder}: wait for it, or name another place")
 
 
 def lease_in(file: Path) -> bytes | None:
     """Read a lease; None where there is none."""
-    with failing(file, deed="read"):
+    with file_errors(file, deed="read"):
         try:
             return file.read_bytes()
         except FileNotFoundError:

@@ -15,8 +15,8 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from uipath_odata.export.places.disk import failing
-from uipath_odata.export.places.lease import Lease, held, holder_of, is_of_this_kernel, lease_in
+from uipath_odata.export.places.disk import file_errors
+from uipath_odata.export.places.lease import Lease, locked_by, holder_of, is_of_this_kernel, lease_in
 from uipath_odata.local.threads import in_thread
 
 __all__ = ["LOCK", "locked"]
@@ -26,7 +26,7 @@ logger = logging.getLogger("uipath_odata.export")
 LOCK: Final = "job.lock"
 _LEASE: Final = "job.lease"
 _SILENCE: Final = 30.0
-"""Seconds behind which an exporter that did not renew its lease is dead."""
+"""Seconds after which an exporter that did not renew its lease is dead."""
 _LOOKS: Final = 36
 _WITHOUT_LOCKS: Final = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
 
@@ -70,11 +70,11 @@ async def locked(
 def _lock(file: Path, stack: AsyncExitStack) -> bool:
     """Take the operating system's lock, and tell whether there is one."""
     lock = FileLock(file, mode=0o600, fallback_to_soft=False)
-    with failing(file):
+    with file_errors(file):
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise held(file.parent, _text_of(file)) from None
+            raise locked_by(file.parent, _text_of(file)) from None
         except NotImplementedError:
             return False
         except OSError as error:
@@ -110,7 +110,7 @@ async def _until_silent(
         if now is None:
             return False
         if now != first:
-            raise held(file.parent, holder_of(now))
+            raise locked_by(file.parent, holder_of(now))
     return True
 
 

@@ -13,7 +13,7 @@ import attrs
 
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.formats import SUFFIX, Format
-from uipath_odata.export.places.disk import Disk, LocalDisk, failing
+from uipath_odata.export.places.disk import Disk, LocalDisk, file_errors
 from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.file_store import FileStore, LocalFileStore, RemoteFileStore
 
@@ -25,7 +25,7 @@ _LOGIN: Final = re.compile(r"(?<=//)[^/@]*@")
 
 @attrs.frozen(kw_only=True)
 class Place:
-    """A directory of parts, here or behind fsspec, or one local file."""
+    """A directory of parts, here or at a URL that fsspec reaches, or one local file."""
 
     format: Format
     state: Path
@@ -33,7 +33,7 @@ class Place:
     file: Path | None = None
     """The one file, if it is to be one."""
     url: str | None = None
-    """Where finished files go, if not beside the journal."""
+    """Where finished files go, if not into the directory of the journal."""
 
     @property
     def name(self) -> str:
@@ -65,13 +65,13 @@ def place_of(
     single_file: bool | None = None,
     state: str | PathLike[str] | None = None,
 ) -> Place:
-    """Find out what a destination is: a name that ends in .jsonl or .csv is one file, a URL is behind fsspec.
+    """Find out what a destination is: a name that ends in .jsonl or .csv is one file, a URL is reached by fsspec.
 
     Raises QueryError for what does not go together.
     """
     target = _target(destination)
     known: Format | None = next((each for each in SUFFIX if target.endswith(SUFFIX[each])), None)
-    with failing(Path(target)):
+    with file_errors(Path(target)):
         is_directory, is_file = Path(target).is_dir(), Path(target).is_file()
     chosen: Format = format or known or "jsonl"
     if chosen not in SUFFIX:
@@ -87,7 +87,7 @@ def place_of(
             raise QueryError("one file is written to a local disk only: name a local file, or take parts")
         return Place(format=chosen, url=target.rstrip("/"), state=Path(state) if state else _state_of(target))
     if state is not None:
-        raise QueryError("state is for destinations behind a URL: the journal of a local one lies with it")
+        raise QueryError("state is for destinations that are URLs: the journal of a local one lies with it")
     if not is_single:
         if is_file:
             raise ExportError(f"{target} is a file: name a directory for the parts")

@@ -1,3 +1,6 @@
-"""Secrets left out, properties dropped or hashed, before anything is written."""
+"""What an export keeps from others.
+
+`privacy` has what a user chooses, `secret_properties` what the schema holds of secrets, `redaction` does it to a row's bytes.
+"""
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Privacy:
         return protected
 
     def columns(self, shape: Shape) -> Shape:
-        """Return the shape of the rows behind ``protect``; hashed columns hold texts."""
+        """Return the shape of the rows that ``protect`` returns; hashed columns hold texts."""
         self._check(shape)
         return attrs.evolve(shape, columns=self._kept(shape.columns, shape.entity, self._rules()))
 
@@ -140,7 +140,7 @@ def _check(names: Sequence[str], columns: Iterable[str], entity: type[Entity], a
     wire = by_lower.get(names[0].lower())
     if wire is None:
         raise QueryError(
-            f"{above}{names[0]} is no column of {entity.__name__}: {_nearest(names[0], by_lower, entity)}"
+            f"{above}{names[0]} is not a column of {entity.__name__}: {_nearest(names[0], by_lower, entity)}"
         )
     target = next((member.argument for member in members.values() if member.wire == wire), None)
     if names[1:] and isinstance(target, type) and issubclass(target, Entity):

@@ -1,4 +1,4 @@
-"""What is done to the members of one JSON object before it leaves: left out, hashed, or reached into."""
+"""Leave members of a JSON object out, hash them, or look into them, before the object is written."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Members(_Reach):
     def _decided(self, name: str) -> Action | None:
         if self._secrets and is_secret(self._entity, name):
             return leave_out
-        below = [rest for rule in self._rules for rest in _behind(rule, name)]
+        below = [rest for rule in self._rules for rest in _rest_after(rule, name)]
         for names, action in below:
             if not names:
                 return action
@@ -174,7 +174,7 @@ def _holds_secrets(entity: type[Entity], name: str) -> bool:
     )
 
 
-def _behind(rule: Rule, name: str) -> list[Rule]:
+def _rest_after(rule: Rule, name: str) -> list[Rule]:
     names, action = rule
     return [
         (names[count:], action)

@@ -1,4 +1,4 @@
-"""One file, which grows under another name beside its journal and gets its own name once it is whole."""
+"""One file. It grows next to its journal, and gets its name once it is whole."""
 
 from __future__ import annotations
 
