@@ -157,7 +157,7 @@ async def test_r81_a_folder_that_is_not_seen_any_more_is_named_and_its_rows_stay
     assert (await command(*arguments)).code == 0
     await folders.folders.delete(8)
     finished = await command(*arguments)
-    named = "uipath-odata: Releases-8 is not asked for any more, its folder is gone or not seen: what it gave before stays"
+    named = "uipath-odata: Releases-8 is not asked for any more, its folder is gone or not seen: what it had before stays"
     assert finished.code == 3
     assert finished.err == (
         f"{named}; have the account given access again, or accept it with --accept-lost-folders where it is gone for good\n"

@@ -216,7 +216,7 @@ async def test_a_part_that_the_journal_does_not_count_is_found(tmp_path):
     file = root / "Jobs" / "part-000009-g1.jsonl"
     file.write_bytes((root / "Jobs" / "part-000001-g1.jsonl").read_bytes())
     (problem,) = verify(root).problems
-    assert problem.startswith("Jobs/part-000009-g1.jsonl is no part that the journal counts")
+    assert problem.startswith("Jobs/part-000009-g1.jsonl is not a part that the journal counts")
 
 
 @pytest.mark.parametrize("look", [verify, status])

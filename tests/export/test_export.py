@@ -209,7 +209,7 @@ async def test_a_list_without_rows_has_a_file_that_shows_its_columns(orchestrato
 
 @pytest.mark.parametrize("given", ["Jobs", ["Jobs"], Job, None])
 async def test_what_is_no_query_is_refused(tmp_path, given):
-    with pytest.raises(QueryError, match="is no query of a client: give one"):
+    with pytest.raises(QueryError, match="is not a query of a client: name one"):
         await export(given, tmp_path / "lake")
     assert not list(tmp_path.iterdir())
 

@@ -16,7 +16,7 @@ from uipath_odata.cli.export_run import FAILED, INTERRUPTED, LOCKED
 from uipath_odata.cli.printable import printable
 from uipath_odata.errors import ExportLocked, OrchestratorError
 
-__all__ = ["warn", "exit_on_error", "run"]
+__all__ = ["exit_on_error", "run", "warn"]
 
 
 def run(command: Coroutine[Any, Any, int | None]) -> int | None:

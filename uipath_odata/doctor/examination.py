@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from uipath_odata.doctor.findings import Finding, findings
-from uipath_odata.doctor.probes import SAMPLE, ProbeAnswer, Probe, probes
+from uipath_odata.doctor.probes import SAMPLE, Probe, ProbeAnswer, probes
 from uipath_odata.errors import BadRequest, DecodeError, NotFound
 from uipath_odata.paging.plan import Fetch
 

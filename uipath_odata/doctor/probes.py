@@ -11,7 +11,7 @@ from uipath_odata.odata.expr.literals import literal_text
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Row
 
-__all__ = ["EQUAL", "SAMPLE", "ProbeAnswer", "Probe", "probes"]
+__all__ = ["EQUAL", "SAMPLE", "Probe", "ProbeAnswer", "probes"]
 
 EQUAL: Final = ("RobotName", "JobKey", "MachineId", "ProcessName", "Level")
 """The properties by which a scan splits rows that share one instant."""

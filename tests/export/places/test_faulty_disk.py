@@ -18,7 +18,7 @@ from uipath_odata.export.exporting import running
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.open_export import OpenExport
 from uipath_odata.export.options import Options
-from uipath_odata.export.places.disk import LocalDisk, failing
+from uipath_odata.export.places.disk import LocalDisk, file_errors
 from uipath_odata.export.places.place import place_of
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.robot_logs import RobotLogs
@@ -41,7 +41,7 @@ class Broken:
         self.done += 1
         if self.done == self.number or (self.stays and self.done > self.number and deed != "remove"):
             self.failed.append((deed, path.name))
-            with failing(path, size):
+            with file_errors(path, size):
                 raise OSError(self.error, os.strerror(self.error))
 
 

@@ -168,7 +168,7 @@ def test_an_unknown_column_is_an_error_that_names_the_nearest(name, advice):
 
 
 def test_an_unknown_name_within_an_entity_is_an_error_too_but_not_within_a_map():
-    with pytest.raises(QueryError, match=r"Robot\.Nmae is no column of SimpleRobot: did you mean Name"):
+    with pytest.raises(QueryError, match=r"Robot\.Nmae is not a column of SimpleRobot: did you mean Name"):
         Privacy(drop=("Robot.Nmae",)).protect(Shape.of(Query(Job)))
     Privacy(drop=("SpecificContent.Anything", "_folder_path")).columns(
         Shape.of(ITEMS, [Column("_folder_path", "text")])

@@ -11,7 +11,7 @@ from uipath_odata.cli.commands.export import export
 from uipath_odata.cli.commands.login import login, logout, whoami
 from uipath_odata.cli.commands.verify import status, verify
 from uipath_odata.cli.export_run import FAILED
-from uipath_odata.cli.runner import warn, run
+from uipath_odata.cli.runner import run, warn
 
 __all__ = ["uipath_odata"]
 

@@ -143,7 +143,10 @@ class LocalDisk:
             (self.root / name).unlink(missing_ok=True)
 
     def sync_directory_of(self, name: str, /) -> None:
-        with file_errors(self.root / name), contextlib.suppress(PermissionError):  # Windows opens no directories
+        with (
+            file_errors(self.root / name),
+            contextlib.suppress(PermissionError),
+        ):  # Windows opens no directories
             descriptor = os.open((self.root / name).parent, os.O_RDONLY)
             try:
                 os.fsync(descriptor)

@@ -17,7 +17,7 @@ import orjson
 from uipath_odata.errors import ExportError, ExportLocked
 from uipath_odata.export.places.disk import file_errors
 
-__all__ = ["Lease", "locked_by", "holder_of", "is_of_this_kernel", "lease_in"]
+__all__ = ["Lease", "holder_of", "is_of_this_kernel", "lease_in", "locked_by"]
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _BEATS_DIGITS: Final = 12

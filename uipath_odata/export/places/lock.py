@@ -16,7 +16,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from uipath_odata.export.places.disk import file_errors
-from uipath_odata.export.places.lease import Lease, locked_by, holder_of, is_of_this_kernel, lease_in
+from uipath_odata.export.places.lease import Lease, holder_of, is_of_this_kernel, lease_in, locked_by
 from uipath_odata.local.threads import in_thread
 
 __all__ = ["LOCK", "locked"]
