@@ -120,9 +120,9 @@ def _properties(schema):
 
 @functools.cache
 def _schemas_by_class():
-    docs = re.compile(r"Orchestrator's ([^,]*?)(?:, a row of .*)?\.")
+    docs = re.compile(r"Orchestrator's (\w+)")
     return {
-        name: docs.fullmatch(getattr(entities, name).__doc__)[1]
+        name: docs.match(getattr(entities, name).__doc__)[1]
         for name in entities.__all__
         if isinstance(getattr(entities, name), type) and issubclass(getattr(entities, name), Entity)
     }

@@ -13,6 +13,7 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.plain import plain
 from uipath_odata.odata.rows.encode import json_bytes
 from uipath_odata.odata.url import key_segment
 from uipath_odata.transport.request import Request
@@ -98,6 +99,7 @@ def _lower(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
+    value = plain(value)
     if value is None:
         return
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
@@ -108,6 +110,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
+    value = plain(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

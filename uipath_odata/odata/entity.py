@@ -30,6 +30,7 @@ from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Expr, OrderedExpr
 from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, ValuesPath
+from uipath_odata.odata.secret_properties import SECRETS, TEXTS
 
 __all__ = [
     "Collection",
@@ -65,7 +66,9 @@ class Member:
     read_only: bool = False
     """Whether only the server sends it."""
     secret: bool = False
-    """Whether its value is shown to nobody but whoever asks for the attribute."""
+    """Whether only who asks for the attribute sees its value."""
+    holds_secrets: bool = False
+    """Whether it is a JSON text in which values may be secret."""
 
     @property
     def annotation(self) -> Any:
@@ -162,7 +165,7 @@ class Entity(metaclass=EntityMeta):
     def __repr__(self) -> str:
         values = ((member, getattr(self, name, None)) for name, member in properties(type(self)).items())
         shown = [
-            f"{member.name}={HIDDEN if member.secret else repr(value)}"
+            f"{member.name}={HIDDEN if member.secret or member.holds_secrets else repr(value)}"
             for member, value in values
             if value is not None
         ]
@@ -179,7 +182,7 @@ if TYPE_CHECKING:
 
 
 def prop(wire: str, *, read_only: bool = False, secret: bool = False) -> Any:
-    """Declare a property by its wire name; the annotation says what it is."""
+    """Declare a property by its wire name; the annotation says what it is, and ``repr`` hides a ``secret`` one."""
     return attrs.field(default=None, metadata={WIRE: wire, READ_ONLY: read_only, CONFIDENTIAL: secret})
 
 
@@ -189,7 +192,7 @@ def entity(cls: Cls) -> Cls:
     """Make the class a slotted attrs class whose class attributes are query expressions."""
     made: Any = attrs.define(cls, slots=True, kw_only=True, weakref_slot=False, eq=False, repr=False)
     members = {**properties(made.__base__)} | {
-        field.name: Member(made, field.name, *map(field.metadata.get, (WIRE, READ_ONLY, CONFIDENTIAL)))
+        field.name: _member(made, field)
         for field in attrs.fields(made)
         if WIRE in field.metadata and not field.inherited
     }
@@ -197,6 +200,13 @@ def entity(cls: Cls) -> Cls:
     # attrs gets each slot of a base from its class: that would import all related entities with the derived one.
     made.__slots__ = ()
     return cast("Cls", made)
+
+
+def _member(cls: type[Entity], field: attrs.Attribute[Any]) -> Member:
+    facts, name = field.metadata, cls.__name__
+    wire = facts[WIRE]
+    secret = facts[CONFIDENTIAL] or wire in SECRETS.get(name, ())
+    return Member(cls, field.name, wire, facts[READ_ONLY], secret, wire in TEXTS.get(name, ()))
 
 
 @functools.cache

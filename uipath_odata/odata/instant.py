@@ -9,6 +9,7 @@ from typing import Final, cast, overload
 import attrs
 
 from uipath_odata.errors import QueryError
+from uipath_odata.odata.plain import plain
 
 __all__ = ["TICKS_PER_SECOND", "Instant"]
 
@@ -63,9 +64,16 @@ class Instant:
             seconds -= int(sign + "1") * (int(hours) * 3600 + int(minutes) * 60)
         return cls(seconds * TICKS_PER_SECOND + int((fraction or "").ljust(7, "0")))
 
+    @staticmethod
+    def has_zone(text: str) -> bool:
+        """Return whether a text is a date-time that says its offset from UTC."""
+        match = _TEXT.fullmatch(text)
+        return match is not None and (text[-1] in "Zz" or match[8] is not None)
+
     @classmethod
     def from_datetime(cls, moment: dt.datetime) -> Instant:
         """Take over an aware datetime; a naive one is a QueryError, because its zone is anyone's guess."""
+        moment = plain(moment)
         offset = moment.utcoffset()
         if offset is None:
             raise QueryError(f"{moment!r} has no time zone: add one, for example tzinfo=datetime.UTC")

@@ -17,6 +17,7 @@ from uipath_odata.odata.expr.expression import AnyPath, Condition, Expr, Order, 
 from uipath_odata.odata.expr.literals import EnumOrder
 from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, ValuesPath
 from uipath_odata.odata.expr.render import text_of
+from uipath_odata.odata.plain import plain
 from uipath_odata.odata.resolve import path_of, resolve, target_of
 from uipath_odata.odata.selected import Selected
 from uipath_odata.odata.url import query_string
@@ -171,6 +172,7 @@ def _order(term: object) -> Order:
 
 
 def _natural(option: str, count: object) -> int:
+    count = plain(count)
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise QueryError(f"{option} takes a number of rows, not {count!r}: give an int of 0 or more")
     return count

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr.literals import literal_text
+from uipath_odata.odata.plain import plain
 
 __all__ = ["encoded", "key_segment", "query_string"]
 
@@ -44,6 +45,7 @@ def encoded(text: str) -> str:
 
 def key_segment(value: Any) -> str:
     """Encode a key or a function's argument for a path: ``5``, ``'a%2Fb'``; parentheses and quotes stay literal."""
+    value = plain(value)
     if not isinstance(value, int | str | UUID):
         raise QueryError(f"a key is an int, str or UUID, not {type(value).__name__}: give the entity's key")
     return _quoted(literal_text(value), "'")

@@ -169,7 +169,7 @@ class Assets(EntitySet["entities.Asset"]):
         What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission:
         Assets.Create.
         """
-        return await self._call(_CREATE, entities.Asset, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Asset, {}, body=body_of(entity, entities.Asset))
 
     async def replace(self, key: int, entity: entities.Asset | Mapping[str, Any], /) -> entities.Asset | None:
         """Replace an asset whole: value, description, and the values per user.

@@ -83,7 +83,7 @@ class Attachments(EntitySet["entities.Attachment"]):
         What is None is not sent. Needs a folder and the scope OR.Folders or OR.Folders.Write. Permissions
         that count: BlobFiles.Create, Jobs.Create.
         """
-        return await self._call(_CREATE, entities.Attachment, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Attachment, {}, body=body_of(entity, entities.Attachment))
 
     async def delete(self, key: UUID | str, /) -> None:
         """Delete an attachment and its file.

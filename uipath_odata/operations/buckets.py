@@ -187,7 +187,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write.
         Permission: Buckets.Create.
         """
-        return await self._call(_CREATE, entities.Bucket, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Bucket, {}, body=body_of(entity, entities.Bucket))
 
     async def replace(
         self,

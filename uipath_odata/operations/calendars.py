@@ -97,7 +97,12 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission:
         Settings.Create.
         """
-        return await self._call(_CREATE, entities.ExtendedCalendar, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.ExtendedCalendar,
+            {},
+            body=body_of(entity, entities.ExtendedCalendar),
+        )
 
     async def replace(
         self,

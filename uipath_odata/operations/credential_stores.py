@@ -155,7 +155,12 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission:
         Settings.Create.
         """
-        return await self._call(_CREATE, entities.CredentialStore, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.CredentialStore,
+            {},
+            body=body_of(entity, entities.CredentialStore),
+        )
 
     async def replace(
         self,

@@ -118,7 +118,7 @@ class Environments(EntitySet["entities.Environment"]):
 
         What is None is not sent. Permission: Environments.Create.
         """
-        return await self._call(_CREATE, entities.Environment, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Environment, {}, body=body_of(entity, entities.Environment))
 
     async def replace(
         self,

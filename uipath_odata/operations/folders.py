@@ -248,7 +248,7 @@ class Folders(EntitySet["entities.Folder"]):
         What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions that count:
         SubFolders.Create, Units.Create.
         """
-        return await self._call(_CREATE, entities.Folder, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Folder, {}, body=body_of(entity, entities.Folder))
 
     async def replace(
         self,

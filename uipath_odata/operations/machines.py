@@ -153,7 +153,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permission:
         Machines.Create.
         """
-        return await self._call(_CREATE, entities.Machine, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Machine, {}, body=body_of(entity, entities.Machine))
 
     async def replace(
         self,

@@ -125,7 +125,12 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permission: Units.Create.
         Deprecated by UiPath.
         """
-        return await self._call(_CREATE, entities.OrganizationUnit, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.OrganizationUnit,
+            {},
+            body=body_of(entity, entities.OrganizationUnit),
+        )
 
     async def replace(
         self,

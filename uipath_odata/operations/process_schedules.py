@@ -136,7 +136,12 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission:
         Schedules.Create.
         """
-        return await self._call(_CREATE, entities.ProcessSchedule, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.ProcessSchedule,
+            {},
+            body=body_of(entity, entities.ProcessSchedule),
+        )
 
     async def replace(
         self,

@@ -187,7 +187,12 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission:
         Queues.Create.
         """
-        return await self._call(_CREATE, entities.QueueDefinition, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.QueueDefinition,
+            {},
+            body=body_of(entity, entities.QueueDefinition),
+        )
 
     async def replace(
         self,

@@ -106,7 +106,12 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
         What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that
         count: Queues.View, Transactions.Edit.
         """
-        return await self._call(_CREATE, entities.QueueItemComment, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.QueueItemComment,
+            {},
+            body=body_of(entity, entities.QueueItemComment),
+        )
 
     async def replace(
         self,

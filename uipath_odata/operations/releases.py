@@ -266,7 +266,7 @@ class Releases(EntitySet["entities.Release"]):
         What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions
         that count: Processes.Create, RemoteControl.Create.
         """
-        return await self._call(_CREATE, entities.Release, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Release, {}, body=body_of(entity, entities.Release))
 
     async def replace(
         self,

@@ -230,7 +230,7 @@ class Robots(EntitySet["entities.Robot"]):
         What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions that
         count: Machines.View, Robots.Create.
         """
-        return await self._call(_CREATE, entities.Robot, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Robot, {}, body=body_of(entity, entities.Robot))
 
     async def replace(self, key: int, entity: entities.Robot | Mapping[str, Any], /) -> entities.Robot | None:
         """Replace a robot's settings whole; an empty password leaves the stored one.

@@ -112,7 +112,7 @@ class Roles(EntitySet["entities.Role"]):
 
         What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Roles.Create.
         """
-        return await self._call(_CREATE, entities.Role, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Role, {}, body=body_of(entity, entities.Role))
 
     async def replace(self, key: int, entity: entities.Role | Mapping[str, Any], /) -> entities.Role | None:
         """Replace a role's name and all its permissions.

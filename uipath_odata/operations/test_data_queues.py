@@ -91,7 +91,12 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
         What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write.
         Permission: TestDataQueues.Create.
         """
-        return await self._call(_CREATE, entities.TestDataQueue, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.TestDataQueue,
+            {},
+            body=body_of(entity, entities.TestDataQueue),
+        )
 
     async def replace(
         self,

@@ -105,7 +105,12 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or
         OR.TestSetSchedules.Write. Permission: TestSetSchedules.Create.
         """
-        return await self._call(_CREATE, entities.TestSetSchedule, {}, body=body_of(entity))
+        return await self._call(
+            _CREATE,
+            entities.TestSetSchedule,
+            {},
+            body=body_of(entity, entities.TestSetSchedule),
+        )
 
     async def replace(
         self,

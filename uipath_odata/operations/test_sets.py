@@ -113,7 +113,7 @@ class TestSets(EntitySet["entities.TestSet"]):
         What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permission:
         TestSets.Create.
         """
-        return await self._call(_CREATE, entities.TestSet, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.TestSet, {}, body=body_of(entity, entities.TestSet))
 
     async def replace(
         self,

@@ -194,7 +194,7 @@ class Users(EntitySet["entities.User"]):
 
         What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Users.Create.
         """
-        return await self._call(_CREATE, entities.User, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.User, {}, body=body_of(entity, entities.User))
 
     async def replace(self, key: int, entity: entities.User | Mapping[str, Any], /) -> entities.User | None:
         """Replace a user's settings whole, roles and robot included.

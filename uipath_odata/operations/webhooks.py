@@ -135,7 +135,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
         What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission:
         Webhooks.Create.
         """
-        return await self._call(_CREATE, entities.Webhook, {}, body=body_of(entity))
+        return await self._call(_CREATE, entities.Webhook, {}, body=body_of(entity, entities.Webhook))
 
     async def replace(
         self,

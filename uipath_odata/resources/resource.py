@@ -75,7 +75,7 @@ class Calls:
         self, operation: Operation, kind: type[E], keys: Mapping[str, Any], entity: Entity | Mapping[str, Any]
     ) -> E | None:
         """Put an entity in the place of another; the answer may hold it as it is now."""
-        body = {**_key_of(kind, keys), **replacement_of(entity)}
+        body = {**_key_of(kind, keys), **replacement_of(entity, kind)}
         return await self._call_optional(operation, kind, keys, body=body)
 
     async def _update(
@@ -88,7 +88,7 @@ class Calls:
     ) -> E | None:
         """Send exactly these changes, by wire names and by attributes; the answer may hold the entity."""
         return await self._call_optional(
-            operation, kind, keys, body={**body_of(changes or {}), **fields_of(kind, fields)}
+            operation, kind, keys, body={**body_of(changes or {}, kind), **fields_of(kind, fields)}
         )
 
     def _list(
@@ -160,7 +160,7 @@ def request_body(
     if entity is not None:
         if set_:
             raise QueryError(f"either the whole {kind.__name__} or {', '.join(set_)}: give one of them")
-        return body_of(entity)
+        return body_of(entity, kind)
     if missing := [name for name in required if name not in set_]:
         raise QueryError(f"{', '.join(missing)} is missing: give it, or the whole {kind.__name__}")
     return fields_of(kind, set_)

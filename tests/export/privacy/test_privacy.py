@@ -20,8 +20,8 @@ from uipath_odata.entities import Asset, AuditLog, Job, QueueItem, Robot, RobotL
 from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.export.formats import Column, Shape, writer_of
 from uipath_odata.export.privacy.privacy import Privacy
-from uipath_odata.export.privacy.secret_properties import SECRETS, TEXTS
 from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.secret_properties import SECRETS, TEXTS
 
 KEY = b"a key of the test's own"
 

@@ -13,7 +13,7 @@ import attrs
 from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.export.formats.shape import Column, Shape
 from uipath_odata.export.privacy.redaction import Members, Rule, hashing, leave_out
-from uipath_odata.export.privacy.secret_properties import is_secret, reaches_secrets
+from uipath_odata.export.privacy.secret_members import is_secret, reaches_secrets
 from uipath_odata.odata.entity import Entity, properties
 
 __all__ = ["Privacy"]

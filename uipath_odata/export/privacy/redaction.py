@@ -12,16 +12,10 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.export.privacy.secret_properties import (
-    NAMES,
-    TEXTS,
-    is_secret,
-    reaches_secrets,
-    related,
-    sounds_secret,
-)
+from uipath_odata.export.privacy.secret_members import holds_secrets, is_secret, reaches_secrets, related
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
+from uipath_odata.odata.secret_properties import NAMES, sounds_secret
 
 __all__ = ["Action", "Everywhere", "Members", "Rule", "hashing", "leave_out"]
 
@@ -143,7 +137,7 @@ class Members(_Reach):
         for names, action in below:
             if not names:
                 return action
-        if self._secrets and self._entity and _holds_secrets(self._entity, name):
+        if self._secrets and self._entity and holds_secrets(self._entity, name):
             return Everywhere().into
         target = related(self._entity, name)
         if below or (self._secrets and target and reaches_secrets(target)):
@@ -166,12 +160,6 @@ class Everywhere(_Reach):
 
 
 _TELLING: Final = sorted(name.encode() for name in NAMES)
-
-
-def _holds_secrets(entity: type[Entity], name: str) -> bool:
-    return any(
-        name.lower() == text.lower() for base in entity.__mro__ for text in TEXTS.get(base.__name__, ())
-    )
 
 
 def _rest_after(rule: Rule, name: str) -> list[Rule]:

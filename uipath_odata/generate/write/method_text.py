@@ -67,12 +67,13 @@ def _crud(method: Method, types: CallTypes) -> str:
     kind = types.result(method.operation.answer or Ref(schema))
     call: list[str | Bracketed] = [method.constant, kind, _wires(method.keys)]
     keys = _required(method.keys)
+    written = f"body=body_of(entity, {types.entity(schema)})"
     match method.kind:
         case "create" if method.operation.answer is None:
-            called = Bracketed("await self._call_none(", (method.constant, "{}", "body=body_of(entity)"))
+            called = Bracketed("await self._call_none(", (method.constant, "{}", written))
             return _method(method, (f"entity: {types.whole(schema)}", "/"), "None", called)
         case "create":
-            called = Bracketed("return await self._call(", (*call, "body=body_of(entity)"))
+            called = Bracketed("return await self._call(", (*call, written))
             return _method(method, (f"entity: {types.whole(schema)}", "/"), kind, called)
         case "replace":
             called = Bracketed("return await self._replace(", (*call, "entity"))

@@ -14,6 +14,7 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.plain import plain
 
 __all__ = [
     "ANY",
@@ -46,6 +47,7 @@ class Kind:
 
         ``where`` names the property in the message.
         """
+        value = plain(value)
         if isinstance(value, dt.datetime) and dt.datetime in self.accepts:
             return Instant.from_datetime(value)
         if not self._is_accepted(value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import typing
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -13,44 +14,59 @@ from uuid import UUID
 import orjson
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.entity import Entity, JsonText, Member, member_of, properties
+from uipath_odata.odata.entity import (
+    Collection,
+    Entity,
+    JsonText,
+    Member,
+    Navigation,
+    member_of,
+    members_of,
+    properties,
+)
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.plain import plain
+from uipath_odata.odata.rows.json_body import as_array
+from uipath_odata.odata.rows.masks import refuse_masks, without_kept
+from uipath_odata.odata.rows.spelling import check_names, check_value
 
 __all__ = ["body_of", "fields_of", "json_bytes", "replacement_of"]
 
 
-def body_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
+def body_of(entity: Entity | Mapping[str, Any], kind: type[Entity] | None = None) -> dict[str, Any]:
     """Return the JSON object of an entity, without what is ``None`` or only the server sends; a dict has wire names.
 
-    What the schema does not know is in it as it was sent: servers clear what a replacement leaves out.
+    What the schema does not know is in it as it was sent: servers clear what a replacement leaves out. Raises
+    QueryError for a name or an enum's member in another case than the schema's, a time without a zone, and a mask.
+    """
+    body = _object(entity, kind, own=True)
+    if kind := type(entity) if isinstance(entity, Entity) else kind:
+        refuse_masks(kind, body)
+    return body
+
+
+def replacement_of(entity: Entity | Mapping[str, Any], kind: type[Entity]) -> dict[str, Any]:
+    """Return the JSON object that replaces an entity, which may be as the server sent it.
+
+    Raises QueryError for a row that was read under a select, as it is or nested, and for a secret that is a mask.
     """
     if isinstance(entity, Entity):
-        known = {
-            member.wire: _held(member, value)
-            for name, member in properties(type(entity)).items()
-            if (value := getattr(entity, name)) is not None and not member.read_only
-        }
-        return known | {name: _json(value) for name, value in entity.extra.items() if name not in known}
-    if not _is_mapping(entity):
-        kind = type(entity).__name__
-        raise QueryError(f"a body is an entity or a dict with wire names, not {kind}: pass one of them")
-    return {name: _json(value) for name, value in entity.items()}
-
-
-def replacement_of(entity: Entity | Mapping[str, Any]) -> dict[str, Any]:
-    """Give the JSON object that replaces an entity; raises QueryError for a row that was read under a select."""
-    if isinstance(entity, Entity) and entity._partial:  # noqa: SLF001 - the mark of such a row
-        raise QueryError(
-            f"this {type(entity).__name__} was read under a select, so that replacing would clear what was left out: "
-            "read it whole with get(key), or send the changes with update(key, …)"
-        )
-    return body_of(entity)
+        kind = type(entity)
+        _refuse_parts(entity, kind.__name__)
+    body = without_kept(kind, _object(entity, kind, own=False))
+    refuse_masks(kind, body)
+    return body
 
 
 def fields_of(entity: type[Entity], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the JSON object of exactly these attributes, ``None`` included; raises QueryError for an unknown one."""
+    """Return the JSON object of exactly these attributes, ``None`` included; raise QueryError for an unknown one."""
     members = {name: member_of(entity, name, "a dict with wire names") for name in fields}
-    return {member.wire: _held(member, fields[name]) for name, member in members.items()}
+    body = {
+        member.wire: _value_of(member, fields[name], own=True, strict=True)
+        for name, member in members.items()
+    }
+    refuse_masks(entity, body)
+    return body
 
 
 def json_bytes(body: Any) -> bytes:
@@ -63,15 +79,59 @@ def json_bytes(body: Any) -> bytes:
         ) from None
 
 
-def _held(member: Member, value: Any) -> Any:
-    if _is_mapping(value) and member.annotation is JsonText:
+def _refuse_parts(entity: Entity, where: str) -> None:
+    if entity._partial:  # noqa: SLF001 - the mark of such a row
+        raise QueryError(
+            f"this {where} was read under a select, so that replacing would clear what was left out:"
+            " read it whole with get(key), or send the changes with update(key, …)"
+        )
+    for name in properties(type(entity)):
+        value = getattr(entity, name)
+        for each in as_array(value) or [value]:
+            if isinstance(each, Entity):
+                _refuse_parts(each, f"{where}.{name}")
+
+
+def _object(entity: Entity | Mapping[str, Any], kind: type[Entity] | None, *, own: bool) -> dict[str, Any]:
+    """Encode an object; of a caller's ``own`` words the spelling is checked, what a server sent goes back as it came."""
+    if isinstance(entity, Entity):
+        known = {
+            member.wire: _value_of(member, value, own=own)
+            for name, member in properties(type(entity)).items()
+            if (value := getattr(entity, name)) is not None and not member.read_only
+        }
+        return known | {name: _json(value) for name, value in entity.extra.items() if name not in known}
+    if not _is_mapping(entity):
+        given = type(entity).__name__
+        raise QueryError(f"a body is an entity or a dict with wire names, not {given}: pass one of them")
+    members = members_of(kind, tuple(entity))[0] if kind else {}
+    if kind and own:
+        check_names(kind, members, entity)
+    return {
+        name: _value_of(members[name], value, own=own) if name in members else _json(value)
+        for name, value in entity.items()
+    }
+
+
+def _value_of(member: Member, value: Any, *, own: bool, strict: bool = False) -> Any:
+    value = plain(value)
+    if own:
+        check_value(member, value, strict=strict)
+    if typing.get_origin(member.annotation) is Navigation and _is_mapping(value):
+        return _object(value, member.argument, own=own)
+    if typing.get_origin(member.annotation) is Collection and (listed := as_array(value)) is not None:
+        return [
+            _object(each, member.argument, own=own) if _is_mapping(each) else _json(each) for each in listed
+        ]
+    if member.annotation is JsonText and _is_mapping(value):
         return json_bytes(_json(value)).decode()
     return _json(value)
 
 
 def _json(value: Any) -> Any:
+    value = plain(value)
     if isinstance(value, Entity) or _is_mapping(value):
-        return body_of(value)
+        return _object(value, None, own=True)
     if isinstance(value, Sequence | AbstractSet) and not isinstance(value, str | bytes):
         return [_json(item) for item in cast("list[Any]", value)]
     if isinstance(value, dt.datetime):

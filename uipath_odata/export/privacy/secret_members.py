@@ -1,0 +1,55 @@
+"""Where the members of an entity are secrets, and where its nested entities have some."""
+
+from __future__ import annotations
+
+import functools
+import typing
+
+from uipath_odata.odata.entity import Collection, Entity, Member, Navigation, members_of, properties
+from uipath_odata.odata.secret_properties import sounds_secret
+
+__all__ = ["holds_secrets", "is_secret", "reaches_secrets", "related"]
+
+
+def is_secret(entity: type[Entity] | None, name: str) -> bool:
+    """Return whether a member of an entity is left out; of those that the schema does not know, by how they sound."""
+    if entity is None:
+        return False
+    member = _member(entity, name)
+    return sounds_secret(name) if member is None else member.secret
+
+
+def holds_secrets(entity: type[Entity], name: str) -> bool:
+    """Return whether a member is a JSON text that may hold secrets."""
+    member = _member(entity, name)
+    return member is not None and member.holds_secrets
+
+
+def related(entity: type[Entity] | None, name: str) -> type[Entity] | None:
+    """Return the entity that a navigation property or collection leads to."""
+    member = _member(entity, name) if entity else None
+    if member is None or typing.get_origin(member.annotation) not in (Navigation, Collection):
+        return None
+    return typing.cast("type[Entity]", member.argument)
+
+
+@functools.cache
+def reaches_secrets(entity: type[Entity]) -> bool:
+    """Return whether the schema allows a secret in an entity or in anything nested in it."""
+    seen: set[type[Entity]] = set()
+    waiting = [entity]
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        members = properties(one).values()
+        if any(member.secret or member.holds_secrets for member in members):
+            return True
+        nested = [related(one, member.wire) for member in members]
+        waiting.extend(found for found in nested if found is not None)
+    return False
+
+
+def _member(entity: type[Entity], name: str) -> Member | None:
+    return members_of(entity, (name,))[0].get(name)
