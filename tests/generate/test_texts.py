@@ -16,7 +16,7 @@ from uipath_odata import entities, operations
 from uipath_odata.generate.decide.descriptions import described
 from uipath_odata.generate.read.document import Document
 from uipath_odata.generate.read.load_schema import orchestrator
-from uipath_odata.generate.read.texts import load_texts
+from uipath_odata.generate.read.texts import Phrases, load_texts
 
 MOST_CALLED = """
     Assets Buckets Folders GenericTasks Jobs ProcessSchedules QueueDefinitions QueueItems Queues Releases Tasks Users
@@ -114,6 +114,22 @@ def test_every_argument_of_the_most_called_operations_is_explained(owner):
             if each.kind is not inspect.Parameter.VAR_KEYWORD
         } - {"self", "entity", "changes"}
         assert taken == _explained(inspect.getdoc(method), "Args").keys() - {"entity"}, name
+
+
+def test_every_parameter_in_a_path_a_query_or_a_header_is_explained():
+    unexplained = {
+        (operation.path, each.name)
+        for operation in described(DOCUMENT, TEXTS).operations
+        for each in operation.parameters
+        if not each.text
+    }
+    assert unexplained == set()
+
+
+def test_a_phrase_of_an_operation_goes_before_its_owners_and_that_before_the_shared_one():
+    phrases = Phrases({"Jobs.get": {"a": "1"}, "Jobs": {"a": "2", "b": "2"}}, {"a": "3", "b": "3", "c": "3"})
+    assert [phrases.of("Jobs.get", name) for name in "abcd"] == ["1", "2", "3", ""]
+    assert phrases.of("Robots.get", "a") == "3"
 
 
 @pytest.mark.parametrize("name", COMMONEST.split())

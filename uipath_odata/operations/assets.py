@@ -159,7 +159,7 @@ class Assets(EntitySet["entities.Asset"]):
         Needs a folder and the scope OR.Assets or OR.Assets.Read. Permission: Assets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the asset.
         """
         return await self._call(_GET, entities.Asset, {"key": key})
 
@@ -178,7 +178,7 @@ class Assets(EntitySet["entities.Asset"]):
         Assets.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the asset.
         """
         return await self._replace(_REPLACE, entities.Asset, {"key": key}, entity)
 
@@ -188,7 +188,7 @@ class Assets(EntitySet["entities.Asset"]):
         Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission: Assets.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the asset.
         """
         await self._call_none(_DELETE, {"key": key})
 

@@ -73,7 +73,7 @@ class Attachments(EntitySet["entities.Attachment"]):
         Needs a folder and the scope OR.Folders or OR.Folders.Read. Permission: BlobFiles.View.
 
         Args:
-            key: Id of the entity.
+            key: GUID of the attachment.
         """
         return await self._call(_GET, entities.Attachment, {"key": key})
 
@@ -91,6 +91,6 @@ class Attachments(EntitySet["entities.Attachment"]):
         Needs a folder and the scope OR.Folders or OR.Folders.Write. Permission: BlobFiles.Delete.
 
         Args:
-            key: Id of the entity.
+            key: GUID of the attachment.
         """
         await self._call_none(_DELETE, {"key": key})

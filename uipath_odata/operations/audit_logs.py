@@ -56,6 +56,9 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
         """Return the set asked with these parameters, which are not options of OData.
 
         Needs the scope OR.Audit or OR.Audit.Read. Permission: Audit.View.
+
+        Args:
+            audited_service: The service whose trail is meant; without it, Orchestrator's own.
         """
         return self._with_parameters({"x-UIPATH-AuditedService": audited_service})
 
@@ -78,6 +81,10 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
         """List what one audit entry changed, entity by entity.
 
         Needs the scope OR.Audit or OR.Audit.Read. Permission: Audit.View.
+
+        Args:
+            audit_log_id: Id of the entry.
+            audited_service: The service whose trail is meant; without it, Orchestrator's own.
         """
         return self._list(
             _GET_AUDIT_LOG_DETAILS,

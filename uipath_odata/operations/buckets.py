@@ -177,7 +177,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         Needs a folder and the scope OR.Administration or OR.Administration.Read. Permission: Buckets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
         """
         return await self._call(_GET, entities.Bucket, {"key": key})
 
@@ -201,7 +201,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         Permission: Buckets.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
         """
         return await self._replace(_REPLACE, entities.Bucket, {"key": key}, entity)
 
@@ -211,7 +211,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         Needs a folder and the scope OR.Administration or OR.Administration.Write. Permission: Buckets.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -257,7 +257,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         BlobFiles.Delete, Buckets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
             path: Full path of the file in the bucket, with /.
         """
         await self._call_none(_DELETE_FILE, {"key": key}, {"path": path})
@@ -276,7 +276,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         BlobFiles.View, Buckets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
             directory: Path of the directory; None for the root of the bucket.
             file_name_glob: Pattern with * and ? that names must match.
         """
@@ -294,7 +294,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         BlobFiles.View, Buckets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
             path: Full path of the file in the bucket, with /.
         """
         return await self._call(_GET_FILE, entities.BlobFile, {"key": key}, {"path": path})
@@ -314,7 +314,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         BlobFiles.View, Buckets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
             directory: Path of the directory; None for the root of the bucket.
             recursive: Whether files in subdirectories are listed too.
             file_name_glob: Pattern with * and ? that names must match.
@@ -340,7 +340,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         BlobFiles.View, Buckets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
             path: Full path of the file in the bucket, with /.
             expiry_in_minutes: Minutes after which the URL stops to work.
         """
@@ -366,7 +366,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
         BlobFiles.Create, Buckets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the bucket.
             path: Full path of the file in the bucket, with /.
             expiry_in_minutes: Minutes after which the URL stops to work.
             content_type: Media type that the upload must carry, such as application/pdf.

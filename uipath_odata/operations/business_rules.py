@@ -134,7 +134,7 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         BusinessRules.View.
 
         Args:
-            key: Id of the entity.
+            key: GUID of the rule.
         """
         return await self._call(_GET, entities.BusinessRule, {"key": key})
 
@@ -145,7 +145,7 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         BusinessRules.Delete.
 
         Args:
-            key: Id of the entity.
+            key: GUID of the rule.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -174,7 +174,7 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         Needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Read.
 
         Args:
-            id: Id of the entity.
+            id: GUID of the rule.
         """
         return await self._call(_GET_FOLDERS_FOR_BUSINESS_RULE, entities.AccessibleFolders, {"id": id})
 
@@ -191,6 +191,8 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         BusinessRules.View.
 
         Args:
+            name: Name of the rule.
+            version_number: Number of the version; None for the newest.
             expiry_in_minutes: Minutes after which the URL stops to work.
         """
         return await self._call(
@@ -210,7 +212,7 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
         BusinessRules.View.
 
         Args:
-            id: Id of the entity.
+            id: GUID of the rule.
         """
         return self._list(_GET_VERSION_LIST, entities.BusinessRuleVersion, {"id": id})
 

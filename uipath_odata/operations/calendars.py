@@ -83,7 +83,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         Needs the scope OR.Settings or OR.Settings.Read.
 
         Args:
-            key: Id of the entity.
+            key: Id of the calendar.
         """
         return await self._call(_GET, entities.ExtendedCalendar, {"key": key})
 
@@ -115,7 +115,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the calendar.
         """
         return await self._replace(_REPLACE, entities.ExtendedCalendar, {"key": key}, entity)
 
@@ -125,7 +125,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
         Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the calendar.
         """
         await self._call_none(_DELETE, {"key": key})
 

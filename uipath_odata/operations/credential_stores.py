@@ -141,7 +141,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the credential store.
         """
         return await self._call(_GET, entities.CredentialStore, {"key": key})
 
@@ -173,7 +173,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the credential store.
         """
         return await self._replace(_REPLACE, entities.CredentialStore, {"key": key}, entity)
 
@@ -183,7 +183,8 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the credential store.
+            force_delete: Whether it is deleted even while something uses it.
         """
         await self._call_none(_DELETE, {"key": key}, {"forceDelete": force_delete})
 
@@ -217,7 +218,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the credential store.
         """
         await self._call_none(
             _SET_DEFAULT_STORE_FOR_RESOURCE_TYPE,
@@ -234,6 +235,9 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         """List the kinds of vault that this Orchestrator, or a proxy of it, can connect to.
 
         Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
+
+        Args:
+            proxy_id: Id of the credentials proxy; None for Orchestrator itself.
         """
         return await self._call(_GET_AVAILABLE_CREDENTIAL_STORE_TYPES, list[str], {}, {"proxyId": proxy_id})
 
@@ -245,6 +249,9 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
 
         Needs the scope OR.Settings or OR.Settings.Read. Permissions that count: Assets.Create, Assets.Edit,
         Assets.View, Buckets.Create, Buckets.Edit, Robots.Create, Robots.Edit, Robots.View, Settings.View.
+
+        Args:
+            resource_type: Kind of resource whose secrets are meant.
         """
         return await self._call(_GET_DEFAULT_STORE_FOR_RESOURCE_TYPE, int, {"resourceType": resource_type})
 
@@ -258,7 +265,8 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the credential store.
+            resource_type: Kind of resource whose secrets are meant.
         """
         return self._list(
             _GET_RESOURCES_FOR_CREDENTIAL_STORE_TYPES,
@@ -276,7 +284,8 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
         Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the credential store.
+            resource_type: Kind of resource whose secrets are meant.
         """
         return self._list(
             _GET_RESOURCES_FOR_CREDENTIALS_PROXY_RESOURCE_TYPES,

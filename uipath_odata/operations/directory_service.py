@@ -66,7 +66,8 @@ class DirectoryService(Tag):
         Needs the scope OR.Users or OR.Users.Read. Permission: Users.View.
 
         Args:
-            username: Name with which the user logs in.
+            username: Name in the directory.
+            domain: Domain of the directory.
         """
         return await self._call(
             _GET_DIRECTORY_PERMISSIONS,
@@ -87,6 +88,12 @@ class DirectoryService(Tag):
 
         Needs the scope OR.Users or OR.Users.Read. Permissions that count: SubFolders.Edit, Units.Edit,
         Users.View.
+
+        Args:
+            domain: Domain of the directory.
+            directory_identifier: Identifier in the directory.
+            user_name: Name in the directory.
+            user_type: Kind of directory object.
         """
         return await self._call(
             _GET_DOMAIN_USER_ID,
@@ -119,6 +126,11 @@ class DirectoryService(Tag):
 
         Needs the scope OR.Users or OR.Users.Read. Permissions that count: SubFolders.Edit, Units.Edit,
         Users.View.
+
+        Args:
+            search_context: What to search for: Users, Groups, Robots, ExternalApplications or All.
+            domain: Domain of the directory.
+            prefix: Beginning of the name.
         """
         return await self._call(
             _SEARCH_FOR_USERS_AND_GROUPS,

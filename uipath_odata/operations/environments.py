@@ -109,7 +109,7 @@ class Environments(EntitySet["entities.Environment"]):
         Permission: Environments.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         return await self._call(_GET, entities.Environment, {"key": key})
 
@@ -131,7 +131,7 @@ class Environments(EntitySet["entities.Environment"]):
         What is None is not sent. Permission: Environments.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         return await self._replace(_REPLACE, entities.Environment, {"key": key}, entity)
 
@@ -141,7 +141,7 @@ class Environments(EntitySet["entities.Environment"]):
         Permission: Environments.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -158,7 +158,7 @@ class Environments(EntitySet["entities.Environment"]):
         Permission: Environments.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         await self._call_none(
             _ADD_ROBOT,
@@ -179,7 +179,7 @@ class Environments(EntitySet["entities.Environment"]):
         Permission: Environments.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         await self._call_none(
             _REMOVE_ROBOT,
@@ -219,7 +219,7 @@ class Environments(EntitySet["entities.Environment"]):
         Permission: Environments.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         await self._call_none(
             _SET_ROBOTS,
@@ -239,7 +239,7 @@ class Environments(EntitySet["entities.Environment"]):
         Permissions that count: Environments.View, Robots.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         return await self._call(_GET_ROBOT_IDS_FOR_ENVIRONMENT, list[int], {"key": key})
 
@@ -249,6 +249,6 @@ class Environments(EntitySet["entities.Environment"]):
         Permissions that count: Environments.View, Robots.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the environment.
         """
         return self._list(_GET_ROBOTS_FOR_ENVIRONMENT, entities.Robot, {"key": key})

@@ -70,7 +70,7 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
         Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permission: ExecutionMedia.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the recording.
         """
         return await self._call(_GET, entities.ExecutionMedia, {"key": key})
 
@@ -110,5 +110,8 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
         """Download what was recorded of one job, as bytes.
 
         Needs a folder and the scope OR.Monitoring or OR.Monitoring.Read. Permission: ExecutionMedia.View.
+
+        Args:
+            job_id: Id of the job.
         """
         return await self._call(_DOWNLOAD_MEDIA_BY_JOB_ID, bytes, {"jobId": job_id})

@@ -32,7 +32,7 @@ class Exports(Tag):
         """Return how far an export has come; poll until its status says that it ended.
 
         Args:
-            key: Id of the entity.
+            key: Id of the export.
         """
         return await self._call(_GET, entities.ExportModel, {"key": key})
 
@@ -40,6 +40,6 @@ class Exports(Tag):
         """Return a pre-signed URL for the CSV file of a finished export.
 
         Args:
-            key: Id of the entity.
+            key: Id of the export.
         """
         return await self._call(_GET_DOWNLOAD_LINK, entities.BlobFileAccess, {"key": key})

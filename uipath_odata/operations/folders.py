@@ -238,7 +238,7 @@ class Folders(EntitySet["entities.Folder"]):
         Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
         """
         return await self._call(_GET, entities.Folder, {"key": key})
 
@@ -262,7 +262,7 @@ class Folders(EntitySet["entities.Folder"]):
         SubFolders.Edit, Units.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
         """
         return await self._replace(_REPLACE, entities.Folder, {"key": key}, entity)
 
@@ -273,7 +273,7 @@ class Folders(EntitySet["entities.Folder"]):
         Units.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -284,7 +284,7 @@ class Folders(EntitySet["entities.Folder"]):
         Units.Delete.
 
         Args:
-            key: Id of the entity.
+            key: GUID of the folder.
         """
         await self._call_none(_DELETE_BY_KEY, {}, {"key": key})
 
@@ -323,7 +323,7 @@ class Folders(EntitySet["entities.Folder"]):
         Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
-            key: Id of the entity.
+            key: GUID of the folder.
             entity: All of what follows as one object, or as a dict with wire names.
             name: New name, up to 115 characters.
             description: New description, up to 500 characters.
@@ -376,7 +376,7 @@ class Folders(EntitySet["entities.Folder"]):
         Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
             entity: All of what follows as one object, or as a dict with wire names.
             machine_ids: Ids of the machines.
         """
@@ -415,7 +415,7 @@ class Folders(EntitySet["entities.Folder"]):
         Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
             entity: All of what follows as one object, or as a dict with wire names.
             user_id: Id of the user or group.
         """
@@ -449,7 +449,7 @@ class Folders(EntitySet["entities.Folder"]):
         Needs the scope OR.Folders or OR.Folders.Write. Permissions that count: SubFolders.Edit, Units.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
             entity: All of what follows as one object, or as a dict with wire names.
             user_key: GUID of the user or group.
         """
@@ -596,7 +596,7 @@ class Folders(EntitySet["entities.Folder"]):
         Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
-            identifier: GUID of the entity.
+            identifier: GUID of the folder.
         """
         return await self._call(_GET_BY_KEY, entities.Folder, {"identifier": identifier})
 
@@ -606,7 +606,7 @@ class Folders(EntitySet["entities.Folder"]):
         Needs the scope OR.Folders or OR.Folders.Read. Permissions that count: SubFolders.View, Units.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
         """
         return self._list(_GET_MACHINES_FOR_FOLDER, entities.MachineFolder, {"key": key})
 
@@ -667,7 +667,7 @@ class Folders(EntitySet["entities.Folder"]):
         SubFolders.View, Units.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the folder.
             include_inherited: Whether users of parent folders are in the answer too.
             include_alerts_enabled: Whether each user's alert settings are in the answer.
         """

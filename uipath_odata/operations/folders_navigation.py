@@ -116,6 +116,7 @@ class FoldersNavigation(Tag):
             skip: How many are left out first.
             take: How many are returned at most; cloud accepts 1,000.
             search_text: Text that folder names must contain.
+            folder_types: Only folders of these types.
         """
         return await self._call(
             _GET_FOLDERS_FOR_CURRENT_USER,

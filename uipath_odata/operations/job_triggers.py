@@ -79,6 +79,9 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
         """Hand a payload to the job trigger that waits on this inbox.
 
         Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Edit.
+
+        Args:
+            inbox_id: GUID of the inbox.
         """
         await self._call_none(_DELIVER_PAYLOAD, {"inboxId": inbox_id}, body=body)
 
@@ -86,6 +89,9 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
         """Return what was handed to an inbox, or None.
 
         Needs a folder.
+
+        Args:
+            inbox_id: GUID of the inbox.
         """
         return await self._call(_GET_PAYLOAD, object, {"inboxId": inbox_id})
 
@@ -93,6 +99,9 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
         """List what the job with this key waits for.
 
         Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Jobs.View.
+
+        Args:
+            job_key: GUID of the job.
         """
         return self._list(_GET_BY_JOB_KEY, entities.JobTrigger, {"jobKey": job_key})
 
@@ -103,5 +112,8 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
         """List what a job waits for, each with the events so far.
 
         Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Jobs.View.
+
+        Args:
+            job_id: Id of the job.
         """
         return self._list(_GET_WITH_WAIT_EVENTS, entities.JobTriggerWithWaitEvents, {"jobId": job_id})

@@ -149,7 +149,7 @@ class Jobs(EntitySet["entities.Job"]):
         Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Jobs.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the job.
         """
         return await self._call(_GET, entities.Job, {"key": key})
 
@@ -172,7 +172,7 @@ class Jobs(EntitySet["entities.Job"]):
         Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the job.
             entity: All of what follows as one object, or as a dict with wire names.
             strategy: SoftStop: the workflow ends at its next Should Stop check; Kill: at once.
         """
@@ -188,7 +188,7 @@ class Jobs(EntitySet["entities.Job"]):
         Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Jobs.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the job.
         """
         return await self._call(_VALIDATE_EXISTING_JOB, entities.ValidationResult, {"key": key})
 

@@ -91,7 +91,7 @@ class Libraries(PackageFiles["entities.Library"]):
         Needs the scope OR.Execution or OR.Execution.Write. Permission: Libraries.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id:Version of the package.
             feed_id: Id of the feed; None for the tenant's own.
         """
         await self._call_none(_DELETE, {"key": key}, {"feedId": feed_id})
@@ -107,6 +107,7 @@ class Libraries(PackageFiles["entities.Library"]):
         Needs the scope OR.Execution or OR.Execution.Read. Permission: Libraries.View.
 
         Args:
+            package_id: Id of the package, which is its name.
             feed_id: Id of the feed; None for the tenant's own.
         """
         return self._list(_GET_VERSIONS, entities.Library, {"packageId": package_id}, {"feedId": feed_id})

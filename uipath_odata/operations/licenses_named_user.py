@@ -36,5 +36,8 @@ class LicensesNamedUser(Tag):
         """List the people who hold a licence of one robot type, with their last login and machines.
 
         Needs the scope OR.License or OR.License.Read. Permission: License.View.
+
+        Args:
+            robot_type: Kind of licence, such as Unattended.
         """
         return self._list(_GET_LICENSES_NAMED_USER, entities.LicenseNamedUser, {"robotType": robot_type})

@@ -65,7 +65,7 @@ class LicensesRuntime(Tag):
         Needs the scope OR.License or OR.License.Write. Permission: Machines.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Key of the machine, as get_licenses_runtime returns it.
         """
         await self._call_none(
             _TOGGLE_ENABLED,
@@ -89,5 +89,8 @@ class LicensesRuntime(Tag):
         """List machines with the licences of one robot type that each holds and has running.
 
         Needs the scope OR.License or OR.License.Read. Permission: License.View.
+
+        Args:
+            robot_type: Kind of licence, such as Unattended.
         """
         return self._list(_GET_LICENSES_RUNTIME, entities.LicenseRuntime, {"robotType": robot_type})

@@ -143,7 +143,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         Needs the scope OR.Machines or OR.Machines.Read. Permission: Machines.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the machine.
         """
         return await self._call(_GET, entities.Machine, {"key": key})
 
@@ -166,7 +166,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permission: Machines.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the machine.
         """
         return await self._replace(_REPLACE, entities.Machine, {"key": key}, entity)
 
@@ -183,7 +183,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         OR.Machines or OR.Machines.Write. Permission: Machines.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the machine.
         """
         return await self._update(_UPDATE, entities.Machine, {"key": key}, changes, fields)
 
@@ -193,7 +193,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
         Needs the scope OR.Machines or OR.Machines.Write. Permission: Machines.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the machine.
         """
         await self._call_none(_DELETE, {"key": key})
 

@@ -46,6 +46,9 @@ class Maintenance(Tag):
         """Return the state of the maintenance window and what was logged about it.
 
         Needs the scope OR.Administration or OR.Administration.Read. Permission: Audit.View.
+
+        Args:
+            tenant_id: Id of the tenant; None for all.
         """
         return await self._call(_GET, entities.MaintenanceSetting, {}, {"tenantId": tenant_id})
 
@@ -53,6 +56,9 @@ class Maintenance(Tag):
         """End the maintenance window, so that triggers and jobs run again.
 
         Needs the scope OR.Administration or OR.Administration.Write.
+
+        Args:
+            tenant_id: Id of the tenant; None for all.
         """
         await self._call_none(_END, {}, {"tenantId": tenant_id})
 
@@ -67,6 +73,12 @@ class Maintenance(Tag):
         """Begin a phase of maintenance, and on request stop the jobs that run.
 
         Needs the scope OR.Administration or OR.Administration.Write.
+
+        Args:
+            phase: Phase to begin: Draining or Suspended.
+            force: Whether errors on the way are passed over.
+            kill_jobs: Whether jobs that still run are killed when Suspended begins.
+            tenant_id: Id of the tenant; None for all.
         """
         await self._call_none(
             _START,

@@ -111,7 +111,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         Needs the scope OR.Folders or OR.Folders.Read. Permission: Units.View. Deprecated by UiPath.
 
         Args:
-            key: Id of the entity.
+            key: Id of the organization unit.
         """
         return await self._call(_GET, entities.OrganizationUnit, {"key": key})
 
@@ -144,7 +144,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         Deprecated by UiPath.
 
         Args:
-            key: Id of the entity.
+            key: Id of the organization unit.
         """
         return await self._replace(_REPLACE, entities.OrganizationUnit, {"key": key}, entity)
 
@@ -154,7 +154,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         Needs the scope OR.Folders or OR.Folders.Write. Permission: Units.Delete. Deprecated by UiPath.
 
         Args:
-            key: Id of the entity.
+            key: Id of the organization unit.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -185,7 +185,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         Needs the scope OR.Folders or OR.Folders.Write. Permission: Users.Edit. Deprecated by UiPath.
 
         Args:
-            key: Id of the entity.
+            key: Id of the organization unit.
         """
         await self._call_none(
             _SET_USERS,
@@ -206,7 +206,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         Deprecated by UiPath.
 
         Args:
-            key: Id of the entity.
+            key: Id of the organization unit.
         """
         return await self._call(_GET_USER_IDS_FOR_UNIT, list[int], {"key": key})
 
@@ -217,6 +217,6 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
         Deprecated by UiPath.
 
         Args:
-            key: Id of the entity.
+            key: Id of the organization unit.
         """
         return self._list(_GET_USERS_FOR_UNIT, entities.User, {"key": key})

@@ -86,7 +86,7 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
         Permission: Units.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the workspace.
         """
         await self._call_none(
             _CONVERT_TO_FOLDER,
@@ -105,7 +105,7 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
         Permissions that count: Roles.View, Units.Edit, Users.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the workspace.
         """
         await self._call_none(_START_EXPLORING, {"key": key})
 
@@ -115,7 +115,7 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
         Permissions that count: Roles.View, Units.Edit, Users.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the workspace.
         """
         await self._call_none(_STOP_EXPLORING, {"key": key})
 

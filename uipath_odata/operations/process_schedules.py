@@ -122,7 +122,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Schedules.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the trigger.
         """
         return await self._call(_GET, entities.ProcessSchedule, {"key": key})
 
@@ -155,7 +155,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         Schedules.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the trigger.
         """
         return await self._replace(_REPLACE, entities.ProcessSchedule, {"key": key}, entity)
 
@@ -165,7 +165,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Schedules.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the trigger.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -175,7 +175,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission: Schedules.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the trigger.
         """
         await self._call_none(_ACTIVATE, {"key": key})
 
@@ -185,7 +185,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
         Needs a folder and the scope OR.Jobs or OR.Jobs.Read. Permission: Schedules.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the trigger.
         """
         return await self._call(_GET_ROBOT_IDS_FOR_SCHEDULE, list[int], {"key": key})
 

@@ -102,7 +102,7 @@ class Processes(PackageFiles["entities.Process"]):
         Packages.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id:Version of the package.
             feed_id: Id of the feed; None for the tenant's own.
         """
         await self._call_none(_DELETE, {"key": key}, {"feedId": feed_id})
@@ -113,7 +113,7 @@ class Processes(PackageFiles["entities.Process"]):
         Needs the scope OR.Execution or OR.Execution.Read. Permission: Packages.View.
 
         Args:
-            key: Id of the entity.
+            key: Id:Version of the package.
         """
         return await self._call(_GET_ARGUMENTS, entities.ArgumentMetadata, {"key": key})
 

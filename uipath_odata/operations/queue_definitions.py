@@ -173,7 +173,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         return await self._call(_GET, entities.QueueDefinition, {"key": key})
 
@@ -206,7 +206,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         Queues.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         return await self._replace(_REPLACE, entities.QueueDefinition, {"key": key}, entity)
 
@@ -216,7 +216,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission: Queues.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -227,7 +227,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         Transactions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         return await self._call(_EXPORT, entities.ExportModel, {"key": key})
 
@@ -237,7 +237,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
             json_schema_type: Which schema: that of SpecificData, OutputData or AnalyticsData.
         """
         return await self._call(
@@ -252,7 +252,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
         Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
 
         Args:
-            identifier: GUID of the entity.
+            identifier: GUID of the queue.
         """
         return await self._call(_GET_BY_KEY, entities.QueueDefinition, {"identifier": identifier})
 

@@ -92,7 +92,7 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
         Transactions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the comment.
         """
         return await self._call(_GET, entities.QueueItemComment, {"key": key})
 
@@ -125,7 +125,7 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
         count: Queues.View, Transactions.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the comment.
         """
         return await self._replace(_REPLACE, entities.QueueItemComment, {"key": key}, entity)
 
@@ -136,7 +136,7 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
         Transactions.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the comment.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -148,6 +148,9 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
 
         Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
         Transactions.View.
+
+        Args:
+            queue_item_id: Id of the item.
         """
         return self._list(
             _GET_QUEUE_ITEM_COMMENTS_HISTORY,

@@ -59,7 +59,7 @@ class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
         Transactions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the event.
         """
         return await self._call(_GET, entities.QueueItemEvent, {"key": key})
 
@@ -71,6 +71,9 @@ class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
 
         Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
         Transactions.View.
+
+        Args:
+            queue_item_id: Id of the item.
         """
         return self._list(
             _GET_QUEUE_ITEM_EVENTS_HISTORY,

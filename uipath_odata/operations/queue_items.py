@@ -185,7 +185,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         Transactions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the item.
         """
         return await self._call(_GET, entities.QueueItem, {"key": key})
 
@@ -201,7 +201,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         count: Queues.Edit, Transactions.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the item.
         """
         return await self._replace(_REPLACE, entities.QueueItemData, {"key": key}, entity)
 
@@ -212,7 +212,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         Transactions.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the item.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -223,7 +223,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         Transactions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the item.
         """
         return await self._call(_GET_ITEM_LAST_RETRY, entities.QueueItem, {"key": key})
 
@@ -234,7 +234,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         Transactions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the item.
         """
         return self._list(_GET_ITEM_PROCESSING_HISTORY, entities.QueueItem, {"key": key})
 
@@ -252,7 +252,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         Transactions.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the item.
             entity: All of what follows as one object, or as a dict with wire names.
             progress: How far it has come, in your own words; at most 104,857 characters.
         """
@@ -300,7 +300,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
         Transactions.View.
 
         Args:
-            key: Id of the entity.
+            key: GUID that the item and its retries share.
         """
         return await self._call(_GET_ITEM_LAST_RETRY_BY_KEY, entities.QueueItem, {"key": key})
 

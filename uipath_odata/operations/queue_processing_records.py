@@ -49,6 +49,10 @@ class QueueProcessingRecords(Tag):
 
         Needs a folder and the scope OR.Queues or OR.Queues.Read. Permissions that count: Queues.View,
         Transactions.View.
+
+        Args:
+            days_no: Number of days.
+            queue_definition_id: Id of the queue.
         """
         return self._list(
             _RETRIEVE_LAST_DAYS_PROCESSING_RECORDS,

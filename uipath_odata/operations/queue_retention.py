@@ -76,7 +76,8 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
         Needs a folder and the scope OR.Queues or OR.Queues.Read. Permission: Queues.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
+            retention_type: Final or Stale: which of the two retentions.
         """
         return await self._call(
             _GET,
@@ -97,7 +98,7 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
         Queues.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         return await self._replace(_REPLACE, entities.QueueRetentionSetting, {"key": key}, entity)
 
@@ -107,6 +108,6 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
         Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission: Queues.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         await self._call_none(_DELETE, {"key": key})

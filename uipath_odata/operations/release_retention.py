@@ -76,7 +76,8 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: Processes.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
+            retention_type: Final or Stale: which of the two retentions.
         """
         return await self._call(
             _GET,
@@ -97,7 +98,7 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
         Processes.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
         """
         return await self._replace(_REPLACE, entities.ReleaseRetentionSetting, {"key": key}, entity)
 
@@ -107,6 +108,6 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
         """
         await self._call_none(_DELETE, {"key": key})

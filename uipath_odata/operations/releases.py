@@ -256,7 +256,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: Processes.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
         """
         return await self._call(_GET, entities.Release, {"key": key})
 
@@ -280,7 +280,7 @@ class Releases(EntitySet["entities.Release"]):
         that count: Processes.Edit, RemoteControl.Create.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
         """
         return await self._replace(_REPLACE, entities.Release, {"key": key}, entity)
 
@@ -298,7 +298,7 @@ class Releases(EntitySet["entities.Release"]):
         RemoteControl.Create.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
         """
         return await self._update(_UPDATE, entities.Release, {"key": key}, changes, fields)
 
@@ -308,7 +308,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -318,7 +318,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs the scope OR.Execution or OR.Execution.Write. Permission: Processes.Delete.
 
         Args:
-            key: Id of the entity.
+            key: GUID of the process.
         """
         await self._call_none(_DELETE_BY_KEY, {}, {"key": key})
 
@@ -334,7 +334,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
             merge_package_tags: Whether the tags of the package version are added to the process's own.
         """
         return await self._call(
@@ -356,7 +356,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
             merge_package_tags: Whether the tags of the package version are added to the process's own.
         """
         return await self._call(
@@ -390,7 +390,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the process.
             entity: All of what follows as one object, or as a dict with wire names.
             package_version: Version of the package, such as 1.0.4.
         """
@@ -417,7 +417,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
-            identifier: GUID of the entity.
+            identifier: GUID of the process.
             merge_package_tags: Whether the tags of the package version are added to the process's own.
         """
         return await self._call_optional(
@@ -585,7 +585,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
-            identifier: GUID of the entity.
+            identifier: GUID of the process.
             merge_package_tags: Whether the tags of the package version are added to the process's own.
         """
         return await self._call_optional(
@@ -626,7 +626,7 @@ class Releases(EntitySet["entities.Release"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: Processes.Edit.
 
         Args:
-            identifier: GUID of the entity.
+            identifier: GUID of the process.
             entity: All of what follows as one object, or as a dict with wire names.
             package_version: Version of the package, such as 1.0.4.
         """

@@ -220,7 +220,7 @@ class Robots(EntitySet["entities.Robot"]):
         Needs a folder and the scope OR.Robots or OR.Robots.Read. Permission: Robots.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the robot.
         """
         return await self._call(_GET, entities.Robot, {"key": key})
 
@@ -239,7 +239,7 @@ class Robots(EntitySet["entities.Robot"]):
         Robots.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the robot.
         """
         return await self._replace(_REPLACE, entities.Robot, {"key": key}, entity)
 
@@ -256,7 +256,7 @@ class Robots(EntitySet["entities.Robot"]):
         the scope OR.Robots or OR.Robots.Write. Permission: Robots.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the robot.
         """
         return await self._update(_UPDATE, entities.Robot, {"key": key}, changes, fields)
 
@@ -266,7 +266,7 @@ class Robots(EntitySet["entities.Robot"]):
         Needs a folder and the scope OR.Robots or OR.Robots.Write. Permission: Robots.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the robot.
         """
         await self._call_none(_DELETE, {"key": key})
 

@@ -103,7 +103,7 @@ class Roles(EntitySet["entities.Role"]):
         Needs the scope OR.Users or OR.Users.Read. Permission: Roles.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the role.
         """
         return await self._call(_GET, entities.Role, {"key": key})
 
@@ -120,7 +120,7 @@ class Roles(EntitySet["entities.Role"]):
         What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Roles.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the role.
         """
         return await self._replace(_REPLACE, entities.Role, {"key": key}, entity)
 
@@ -130,7 +130,7 @@ class Roles(EntitySet["entities.Role"]):
         Needs the scope OR.Users or OR.Users.Write. Permission: Roles.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the role.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -161,7 +161,7 @@ class Roles(EntitySet["entities.Role"]):
         Needs the scope OR.Users or OR.Users.Write. Permissions that count: Roles.Edit, Users.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the role.
         """
         await self._call_none(
             _SET_USERS,
@@ -181,7 +181,7 @@ class Roles(EntitySet["entities.Role"]):
         Needs the scope OR.Users or OR.Users.Read. Permissions that count: Roles.View, Users.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the role.
         """
         return await self._call(_GET_USER_IDS_FOR_ROLE, list[int], {"key": key})
 
@@ -191,6 +191,6 @@ class Roles(EntitySet["entities.Role"]):
         Needs the scope OR.Users or OR.Users.Read. Permissions that count: Roles.View, Users.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the role.
         """
         return self._list(_GET_USERS_FOR_ROLE, entities.User, {"key": key})

@@ -137,7 +137,7 @@ class Sessions(EntitySet["entities.Session"]):
         Needs the scope OR.Robots or OR.Robots.Write. Permission: Robots.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the machine's session.
         """
         await self._call_none(
             _TOGGLE_MACHINE_SESSION_DEBUG_MODE,
@@ -224,7 +224,7 @@ class Sessions(EntitySet["entities.Session"]):
         Needs the scope OR.Robots or OR.Robots.Read. Permission: Machines.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the machine's session.
         """
         return self._list(_GET_MACHINE_SESSIONS, entities.MachineSession, {"key": key})
 

@@ -185,7 +185,7 @@ class Settings(EntitySet["entities.Settings"]):
         Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
 
         Args:
-            key: Id of the entity.
+            key: Name of the setting.
         """
         return await self._call_optional(_GET, str, {"key": key})
 
@@ -200,7 +200,7 @@ class Settings(EntitySet["entities.Settings"]):
         What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission: Settings.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Name of the setting.
         """
         return await self._replace(_REPLACE, entities.Settings, {"key": key}, entity)
 
@@ -250,6 +250,9 @@ class Settings(EntitySet["entities.Settings"]):
 
         Needs the scope OR.Settings or OR.Settings.Read. Permissions that count: Robots.Create, Robots.Edit,
         Settings.Edit.
+
+        Args:
+            scope: 0 for the built-in defaults, 1 for those of the tenant.
         """
         return await self._call(
             _GET_EXECUTION_SETTINGS_CONFIGURATION,
@@ -280,6 +283,10 @@ class Settings(EntitySet["entities.Settings"]):
         """List the fields that a kind of credential store wants to be configured with.
 
         Needs the scope OR.Settings or OR.Settings.Read. Permission: Settings.View.
+
+        Args:
+            store_type_name: Kind of store, one of get_available_credential_store_types.
+            proxy_id: Id of the credentials proxy; None for Orchestrator itself.
         """
         return self._list(
             _GET_SECURE_STORE_CONFIGURATION,

@@ -72,6 +72,10 @@ class Stats(Tag):
         """List how many licence units were used up on each of the last days.
 
         Needs the scope OR.Monitoring or OR.Monitoring.Read. Permission: License.View.
+
+        Args:
+            tenant_id: Id of the tenant, for host administrators; None for your own.
+            days: Number of days.
         """
         return await self._call(
             _GET_CONSUMPTION_LICENSE_STATS,
@@ -103,6 +107,10 @@ class Stats(Tag):
         """List how many licences of each kind were in use on each of the last days.
 
         Needs the scope OR.Monitoring or OR.Monitoring.Read. Permission: License.View.
+
+        Args:
+            tenant_id: Id of the tenant, for host administrators; None for your own.
+            days: Number of days.
         """
         return await self._call(
             _GET_LICENSE_STATS,

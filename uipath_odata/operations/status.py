@@ -37,5 +37,8 @@ class Status(Tag):
         """Say whether Orchestrator can reach a URL.
 
         Permissions that count: Webhooks.Create, Webhooks.Edit.
+
+        Args:
+            url: URL that is tried.
         """
         return await self._call(_VERIFY_HOST_AVAILIBILITY, entities.HostAvailability, {}, {"url": url})

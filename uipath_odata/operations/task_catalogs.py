@@ -115,7 +115,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         Needs a folder and the scope OR.Tasks or OR.Tasks.Read. Permission: TaskCatalogs.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the catalog.
         """
         return await self._call(_GET, entities.TaskCatalog, {"key": key})
 
@@ -125,7 +125,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: TaskCatalogs.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the catalog.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -171,7 +171,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         Needs a folder and the scope OR.Tasks or OR.Tasks.Write. Permission: TaskCatalogs.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the catalog.
             entity: All of what follows as one object, or as a dict with wire names.
             tags: Tags: labels, or names with a value.
         """
@@ -258,7 +258,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
 
         Args:
-            id: Id of the entity.
+            id: Id of the catalog.
         """
         return await self._call(_GET_FOLDERS_FOR_TASK_CATALOG, entities.AccessibleFolders, {"id": id})
 
@@ -269,6 +269,9 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
         """Return what still uses a catalog, to know whether it can be deleted.
 
         Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
+
+        Args:
+            task_catalog_id: Id of the catalog.
         """
         return await self._call(
             _GET_TASK_CATALOG_EXTENDED_DETAILS,
@@ -291,6 +294,7 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
                 Jobs.Edit.
             exclude_folder_id: Id of a folder that is left out; None for all folders.
+            distinct_by_select: Whether equal values come once; select one property then.
         """
         return self._list(
             _GET_TASK_CATALOGS_FROM_FOLDERS_WITH_PERMISSIONS,

@@ -83,7 +83,7 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         Needs the scope OR.Tasks or OR.Tasks.Read. Permission: ActionDesign.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the definition.
         """
         return await self._call(_GET, entities.TaskDefinition, {"key": key})
 
@@ -93,7 +93,8 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         Needs the scope OR.Tasks or OR.Tasks.Write. Permission: ActionDesign.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the definition.
+            task_definition_version: Number of the version that is deleted; None for all.
         """
         await self._call_none(_DELETE, {"key": key}, {"taskDefinitionVersion": task_definition_version})
 
@@ -112,7 +113,7 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         Needs the scope OR.Tasks or OR.Tasks.Write. Permission: ActionDesign.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the definition.
         """
         await self._call_none(
             _UPDATE_TASK_DEFINITION,
@@ -158,6 +159,6 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
         Needs the scope OR.Tasks or OR.Tasks.Read. Permission: ActionDesign.View.
 
         Args:
-            id: Id of the entity.
+            id: Id of the definition.
         """
         return await self._call(_GET_TASK_DEFINITION_VERSIONS, entities.TaskDefintionVersion, {"id": id})

@@ -346,6 +346,7 @@ class TaskForms(Tag):
 
         Args:
             task_id: Id of the task.
+            expand_on_form_layout: Whether the layout is in the answer.
         """
         return await self._call(
             _GET_TASK_FORM_BY_ID,

@@ -70,7 +70,7 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: TaskCatalogs.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the catalog.
         """
         return await self._call(_GET, entities.TaskRetentionSetting, {"key": key})
 
@@ -86,7 +86,7 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
         TaskCatalogs.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the catalog.
         """
         return await self._replace(_REPLACE, entities.TaskRetentionSetting, {"key": key}, entity)
 
@@ -96,6 +96,6 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
         Needs a folder and the scope OR.Execution or OR.Execution.Write. Permission: TaskCatalogs.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the catalog.
         """
         await self._call_none(_DELETE, {"key": key})

@@ -138,7 +138,7 @@ class Tasks(EntitySet["entities.Task"]):
         Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
 
         Args:
-            key: Id of the entity.
+            key: Id of the task.
         """
         return await self._call(_GET, entities.Task, {"key": key})
 
@@ -288,7 +288,7 @@ class Tasks(EntitySet["entities.Task"]):
         Needs a folder and the scope OR.Tasks or OR.Tasks.Read.
 
         Args:
-            identifier: GUID of the entity.
+            identifier: GUID of the task.
         """
         return await self._call(_GET_BY_KEY, entities.Task, {"identifier": identifier})
 

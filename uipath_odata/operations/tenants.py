@@ -43,6 +43,9 @@ class Tenants(EntitySet["entities.Tenant"]):
         """Return the set asked with these parameters, which are not options of OData.
 
         Needs the scope OR.Administration or OR.Administration.Read.
+
+        Args:
+            skip_last_login_time: Whether the last logins are left out, which is faster.
         """
         return self._with_parameters({"skipLastLoginTime": skip_last_login_time})
 
@@ -52,6 +55,6 @@ class Tenants(EntitySet["entities.Tenant"]):
         Needs the scope OR.Administration or OR.Administration.Read.
 
         Args:
-            key: Id of the entity.
+            key: Id of the tenant.
         """
         return await self._call(_GET, entities.Tenant, {"key": key})

@@ -153,6 +153,9 @@ class TestAutomation(Tag):
 
         Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
         TestSetExecutions.Edit.
+
+        Args:
+            test_case_execution_id: Id of the test case's run.
         """
         await self._call_none(
             _CANCEL_TEST_CASE_EXECUTION,
@@ -165,6 +168,9 @@ class TestAutomation(Tag):
 
         Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
         TestSetExecutions.Edit.
+
+        Args:
+            test_set_execution_id: Id of the test set's run.
         """
         await self._call_none(_CANCEL_TEST_SET_EXECUTION, {}, {"testSetExecutionId": test_set_execution_id})
 
@@ -223,6 +229,9 @@ class TestAutomation(Tag):
 
         Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
         TestSetExecutions.View.
+
+        Args:
+            test_case_assertion_id: Id of the assertion.
         """
         return await self._call(
             _GET_ASSERTION_SCREENSHOT,
@@ -240,6 +249,10 @@ class TestAutomation(Tag):
         """Return which package has a test case, and its newest version.
 
         Needs the scope OR.Execution or OR.Execution.Read.
+
+        Args:
+            test_case_unique_id: GUID of the test case.
+            package_identifier: Id of the package, which is its name.
         """
         return await self._call(
             _GET_PACKAGE_INFO_BY_TEST_CASE_UNIQUE_ID,
@@ -261,6 +274,8 @@ class TestAutomation(Tag):
         Needs a folder and the scope OR.Execution or OR.Execution.Read. Permission: Processes.View.
 
         Args:
+            package_identifier: Id of the package, which is its name.
+            version: Version of the package.
             mandatory_permissions: Without a folder: only from folders in which you have all of these, such as
                 Jobs.Edit.
             at_least_one_permissions: Without a folder: only from folders in which you have at least one of
@@ -287,6 +302,9 @@ class TestAutomation(Tag):
 
         Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
         TestSetExecutions.View.
+
+        Args:
+            test_case_execution_attachment_id: Id of the attachment.
         """
         return await self._call(
             _GET_TEST_CASE_EXECUTION_ATTACHMENT,
@@ -331,6 +349,9 @@ class TestAutomation(Tag):
 
         Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Read. Permission:
         TestSetExecutions.View.
+
+        Args:
+            test_set_execution_attachment_id: Id of the attachment.
         """
         return await self._call(
             _GET_TEST_SET_EXECUTION_ATTACHMENT,
@@ -431,6 +452,11 @@ class TestAutomation(Tag):
 
         Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
         TestSetExecutions.Create.
+
+        Args:
+            test_set_id: Id of the test set.
+            test_set_key: GUID of the test set.
+            trigger_type: What starts it: Manual, Scheduled or ExternalTool.
         """
         return await self._call(
             _START_TEST_SET_EXECUTION,
@@ -461,6 +487,10 @@ class TestAutomation(Tag):
 
         Needs a folder and the scope OR.TestSetExecutions or OR.TestSetExecutions.Write. Permission:
         TestSetExecutions.Create.
+
+        Args:
+            test_set_id: Id of the test set.
+            test_set_key: GUID of the test set.
         """
         return await self._call(
             _START_TEST_SET_EXECUTION_WITH_OPTIONS,

@@ -36,6 +36,9 @@ class TestCaseDefinitions(EntitySet["entities.TestCaseDefinition"]):
         """Return the set asked with these parameters, which are not options of OData.
 
         Needs the scope OR.TestSets or OR.TestSets.Read. Permission: TestSets.View.
+
+        Args:
+            distinct_by_unique_id_and_package_identifier: Whether versions of one test case come once.
         """
         return self._with_parameters(
             {"distinctByUniqueIdAndPackageIdentifier": distinct_by_unique_id_and_package_identifier},

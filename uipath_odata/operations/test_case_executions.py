@@ -48,6 +48,6 @@ class TestCaseExecutions(EntitySet["entities.TestCaseExecution"]):
         TestSetExecutions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the run.
         """
         return await self._call(_GET, entities.TestCaseExecution, {"key": key})

@@ -162,6 +162,9 @@ class TestDataQueueActions(Tag):
 
         Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write. Permission:
         TestDataQueueItems.Delete.
+
+        Args:
+            queue_name: Name of the queue.
         """
         await self._call_none(_DELETE_ALL_ITEMS, {}, {"queueName": queue_name})
 

@@ -48,6 +48,6 @@ class TestDataQueueItems(EntitySet["entities.TestDataQueueItemOData"]):
         TestDataQueueItems.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the item.
         """
         return await self._call(_GET, entities.TestDataQueueItemOData, {"key": key})

@@ -81,7 +81,7 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
         TestDataQueues.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         return await self._call(_GET, entities.TestDataQueue, {"key": key})
 
@@ -110,7 +110,7 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
         Permission: TestDataQueues.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         return await self._replace(_REPLACE, entities.TestDataQueue, {"key": key}, entity)
 
@@ -121,6 +121,6 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
         TestDataQueues.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the queue.
         """
         await self._call_none(_DELETE, {"key": key})

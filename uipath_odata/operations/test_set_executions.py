@@ -75,6 +75,6 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
         TestSetExecutions.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the run.
         """
         return await self._call(_GET, entities.TestSetExecution, {"key": key})

@@ -91,7 +91,7 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         TestSetSchedules.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the schedule.
         """
         return await self._call(_GET, entities.TestSetSchedule, {"key": key})
 
@@ -124,7 +124,7 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         OR.TestSetSchedules.Write. Permission: TestSetSchedules.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the schedule.
         """
         return await self._replace(_REPLACE, entities.TestSetSchedule, {"key": key}, entity)
 
@@ -135,7 +135,7 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
         TestSetSchedules.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the schedule.
         """
         await self._call_none(_DELETE, {"key": key})
 

@@ -103,7 +103,7 @@ class TestSets(EntitySet["entities.TestSet"]):
         Needs a folder and the scope OR.TestSets or OR.TestSets.Read. Permission: TestSets.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the test set.
         """
         return await self._call(_GET, entities.TestSet, {"key": key})
 
@@ -127,7 +127,7 @@ class TestSets(EntitySet["entities.TestSet"]):
         TestSets.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the test set.
         """
         return await self._replace(_REPLACE, entities.TestSet, {"key": key}, entity)
 
@@ -137,6 +137,6 @@ class TestSets(EntitySet["entities.TestSet"]):
         Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permission: TestSets.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the test set.
         """
         await self._call_none(_DELETE, {"key": key})

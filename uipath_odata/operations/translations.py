@@ -25,5 +25,9 @@ class Translations(Tag):
     }
 
     async def get_translations(self, *, lang: str | None = None) -> dict[str, str]:
-        """Return the texts of the web interface in one language, by resource name."""
+        """Return the texts of the web interface in one language, by resource name.
+
+        Args:
+            lang: Language, such as en or ja.
+        """
         return await self._call(_GET_TRANSLATIONS, dict[str, str], {}, {"lang": lang})

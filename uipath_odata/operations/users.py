@@ -185,7 +185,7 @@ class Users(EntitySet["entities.User"]):
         Needs the scope OR.Users or OR.Users.Read.
 
         Args:
-            key: Id of the entity.
+            key: Id of the user.
         """
         return await self._call(_GET, entities.User, {"key": key})
 
@@ -203,7 +203,7 @@ class Users(EntitySet["entities.User"]):
         Robots.Create, Robots.Delete, Robots.Edit, Users.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the user.
         """
         return await self._replace(_REPLACE, entities.User, {"key": key}, entity)
 
@@ -220,7 +220,7 @@ class Users(EntitySet["entities.User"]):
         OR.Users or OR.Users.Write.
 
         Args:
-            key: Id of the entity.
+            key: Id of the user.
         """
         return await self._update(_UPDATE, entities.User, {"key": key}, changes, fields)
 
@@ -230,7 +230,7 @@ class Users(EntitySet["entities.User"]):
         Needs the scope OR.Users or OR.Users.Write. Permission: Users.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the user.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -258,7 +258,7 @@ class Users(EntitySet["entities.User"]):
         Needs the scope OR.Users or OR.Users.Write. Permissions that count: Users.Create, Users.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the user.
             entity: All of what follows as one object, or as a dict with wire names.
             role_ids: Ids of the roles.
         """
@@ -292,7 +292,7 @@ class Users(EntitySet["entities.User"]):
         Needs the scope OR.Users or OR.Users.Write. Permission: Users.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the user.
             entity: All of what follows as one object, or as a dict with wire names.
             culture: Language, such as en or ja.
         """
@@ -327,7 +327,7 @@ class Users(EntitySet["entities.User"]):
         Needs the scope OR.Users or OR.Users.Write. Permission: Users.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the user.
             entity: All of what follows as one object, or as a dict with wire names.
             role: Name of the role.
             toggle: True gives it, False takes it away.

@@ -125,7 +125,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
         Needs the scope OR.Webhooks or OR.Webhooks.Read. Permission: Webhooks.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the webhook.
         """
         return await self._call(_GET, entities.Webhook, {"key": key})
 
@@ -148,7 +148,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
         What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the webhook.
         """
         return await self._replace(_REPLACE, entities.Webhook, {"key": key}, entity)
 
@@ -165,7 +165,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
         OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.Edit.
 
         Args:
-            key: Id of the entity.
+            key: Id of the webhook.
         """
         return await self._update(_UPDATE, entities.Webhook, {"key": key}, changes, fields)
 
@@ -175,7 +175,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
         Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.Delete.
 
         Args:
-            key: Id of the entity.
+            key: Id of the webhook.
         """
         await self._call_none(_DELETE, {"key": key})
 
@@ -185,7 +185,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
         Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission: Webhooks.View.
 
         Args:
-            key: Id of the entity.
+            key: Id of the webhook.
         """
         return await self._call(_PING, entities.PingEvent, {"key": key})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 import attrs
 
@@ -47,12 +49,18 @@ def _schema(schema: Schema, phrases: Phrases) -> Schema:
 
 def _unknown(document: Document, texts: Texts) -> Iterator[str]:
     titles = {title_of(each): each for each in document.operations}
-    owners = {title.partition(".")[0] for title in titles}
+    parameters: defaultdict[str, set[str]] = defaultdict(set)
+    for title, operation in titles.items():
+        for place in (title, title.partition(".")[0]):
+            parameters[place] |= {each.name for each in operation.parameters}
+    properties = {name: {each.wire for each in found.properties} for name, found in document.schemas.items()}
     yield from texts.operations.keys() - titles
-    yield from texts.tags.keys() - owners
-    parameters = {title: [each.name for each in found.parameters] for title, found in titles.items()}
-    properties = {name: [each.wire for each in found.properties] for name, found in document.schemas.items()}
-    for phrases, known in ((texts.parameters, parameters), (texts.properties, properties)):
-        yield from phrases.shared.keys() - {name for names in known.values() for name in names}
-        for owner, own in phrases.own.items():
-            yield from (f"{owner}.{name}" for name in own if name not in known.get(owner, ()))
+    yield from texts.tags.keys() - parameters
+    yield from _unknown_phrases(texts.parameters, parameters)
+    yield from _unknown_phrases(texts.properties, properties)
+
+
+def _unknown_phrases(phrases: Phrases, known: Mapping[str, AbstractSet[str]]) -> Iterator[str]:
+    yield from phrases.shared.keys() - {name for names in known.values() for name in names}
+    for place, own in phrases.own.items():
+        yield from (f"{place}.{name}" for name in own if name not in known.get(place, ()))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ["Texts", "load_texts"]
+__all__ = ["Phrases", "Texts", "load_texts"]
 
 _FILE: Final = Path(__file__).parents[1] / "texts.toml"
 _ABOUT: Final = "about"
@@ -17,14 +17,16 @@ _ABOUT: Final = "about"
 
 @attrs.frozen
 class Phrases:
-    """Phrases by wire name: those of one operation or schema, and those that hold everywhere."""
+    """Phrases by wire name: those of one operation, owner or schema, and those that hold everywhere."""
 
     own: Mapping[str, Mapping[str, str]]
     shared: Mapping[str, str]
 
-    def of(self, owner: str, name: str) -> str:
-        """Return the owner's phrase for the name, else the shared one, else nothing."""
-        return self.own.get(owner, {}).get(name) or self.shared.get(name, "")
+    def of(self, place: str, name: str) -> str:
+        """Return the phrase for a name in ``Jobs.StartJobs``, else in ``Jobs``, else the shared one, else nothing."""
+        places = (place, place.partition(".")[0])
+        own = (self.own[each][name] for each in places if name in self.own.get(each, ()))
+        return next(own, self.shared.get(name, ""))
 
 
 @attrs.frozen
@@ -36,9 +38,9 @@ class Texts:
     operations: Mapping[str, str]
     """A sentence for each operation by its title, such as ``Jobs.StartJobs``."""
     parameters: Phrases
-    """Phrases for parameters; the owner is the title of an operation."""
+    """Phrases for parameters, by the title or the owner of an operation."""
     properties: Phrases
-    """Phrases for properties; the owner is a schema."""
+    """Phrases for properties, by schema."""
 
 
 def load_texts() -> Texts:
