@@ -141,3 +141,28 @@ def test_a_host_is_not_a_base_url():
 def test_a_base_url_with_what_each_request_adds_is_refused(end):
     with pytest.raises(QueryError, match="leave that out"):
         Deployment.at(f"https://cloud.uipath.com/acme/Default/orchestrator_/{end}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[::1",
+        "https://o.example.com:99999",
+        "https://user:canary@[bad/x",
+        "https://o\ud800.com",
+        5,
+        None,
+    ],
+)
+def test_an_address_that_is_none_is_refused_without_showing_it(url):
+    with pytest.raises(QueryError) as caught:
+        Deployment.at(url)
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("name", ["a\ud800", "a\n", "\0"])
+def test_a_name_that_no_url_can_hold_is_refused(name):
+    for make in (lambda: Deployment.cloud(name, "t"), lambda: Deployment.cloud("o", name)):
+        with pytest.raises(QueryError, match="control character"):
+            make()

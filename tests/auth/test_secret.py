@@ -6,7 +6,8 @@ import pickle
 import attrs
 import pytest
 
-from uipath_odata.auth import AccessToken, ClientCredentials, Secret, UserKey
+from uipath_odata.auth import AccessToken, BrowserLogin, ClientCredentials, Secret, UserKey, UsernamePassword
+from uipath_odata.auth.secret_provider import as_provider, get_secret
 from uipath_odata.errors import QueryError
 
 HIDDEN = "canary-4711"
@@ -67,3 +68,37 @@ def test_r113_credentials_do_not_show_their_secrets(credentials):
 def test_a_secret_is_taken_as_it_is():
     secret = Secret(HIDDEN)
     assert ClientCredentials("app", secret).client_secret is secret
+
+
+BROKEN = ["line\n", "a\r\nb", "nul\0", "tab\tx", "caf\udce9", "\ud83d", "del\x7f"]
+MAKERS = {
+    "user key": lambda text: UserKey("app", text),
+    "client id of a user key": lambda text: UserKey(text, "key"),
+    "client secret": lambda text: ClientCredentials("app", text),
+    "client id": lambda text: ClientCredentials(text, "secret"),
+    "scope": lambda text: ClientCredentials("app", "secret", text),
+    "password": lambda text: UsernamePassword("me", text),
+    "user name": lambda text: UsernamePassword(text, "word"),
+    "tenant": lambda text: UsernamePassword("me", "word", text),
+    "access token": AccessToken,
+    "browser's client id": lambda text: BrowserLogin(text, "OR.Jobs"),
+    "browser's secret": lambda text: BrowserLogin("app", "OR.Jobs", client_secret=text),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+@pytest.mark.parametrize("rest", BROKEN, ids=ascii)
+def test_what_cannot_be_sent_is_refused_where_it_is_made_and_not_shown(make, rest):
+    with pytest.raises(QueryError, match="check the variable or file") as caught:
+        make(f"{HIDDEN}{rest}")
+    assert HIDDEN not in str(caught.value)
+    assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+async def test_a_vault_that_gives_what_cannot_be_sent_is_told():
+    async def vault():
+        return f"{HIDDEN}\udcff"
+
+    with pytest.raises(QueryError, match="not UTF-8") as caught:
+        await get_secret(as_provider(vault))
+    assert HIDDEN not in str(caught.value)

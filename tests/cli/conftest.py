@@ -27,10 +27,11 @@ class Command:
 
     environ: dict[str, str]
 
-    async def start(self, *arguments, **environ):
+    async def start(self, *arguments, stdin=None, **environ):
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "uipath_odata.cli", *map(str, arguments)),
             env={**self.environ, **environ},
+            stdin=stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

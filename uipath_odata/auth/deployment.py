@@ -9,7 +9,8 @@ from urllib.parse import quote
 import attrs
 from yarl import URL
 
-from uipath_odata.auth.origin import check_origin
+from uipath_odata.auth.origin import check_origin, read_url
+from uipath_odata.auth.secret import text_fault
 from uipath_odata.errors import QueryError
 
 __all__ = ["Deployment"]
@@ -20,7 +21,7 @@ _HEADER_TEXT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 
 def _base_url(url: URL | str) -> URL:
-    url = check_origin(URL(url))
+    url = check_origin(read_url(url))
     if url.raw_query_string or url.raw_fragment:
         raise QueryError(
             f"The base URL on {url.host} carries a query or fragment: write the URL up to its path"
@@ -108,9 +109,10 @@ def _origin(host: str) -> URL:
 
 
 def _segment(name: str) -> str:
-    if not name or name.strip(".") == "":
+    if name.strip(".") == "" or text_fault(name):
         raise QueryError(
-            "The name of an organization or tenant is empty: copy it from the address of Orchestrator"
+            "The name of an organization or tenant is empty or has a control character: copy it from the address of"
+            " Orchestrator"
         )
     return quote(name, safe="")
 

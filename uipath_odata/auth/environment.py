@@ -10,6 +10,7 @@ from urllib.parse import quote
 from yarl import URL
 
 from uipath_odata.auth import AccessToken, ClientCredentials, Credentials, Deployment, UserKey
+from uipath_odata.auth.origin import read_url
 from uipath_odata.errors import AuthenticationFailed, QueryError
 
 __all__ = ["credentials", "deployment", "folder", "login_pages", "options", "stored_login"]
@@ -113,12 +114,7 @@ def options(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _url(text: str) -> URL:
-    try:
-        return URL(text if "://" in text else f"https://{text}")
-    except ValueError:
-        raise QueryError(
-            "The URL cannot be read: write it like https://cloud.uipath.com/acme/Default"
-        ) from None
+    return read_url(text if "://" in text else f"https://{text}")
 
 
 def _token_url(environ: Mapping[str, str]) -> str | None:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+
+from yarl import URL
 
 from uipath_odata.errors import QueryError
 
-if TYPE_CHECKING:
-    from yarl import URL
-
-__all__ = ["check_origin", "is_loopback", "within"]
+__all__ = ["check_origin", "is_loopback", "read_url", "within"]
 
 _DOT_SEGMENT = re.compile(r"(?i)(?:^|/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c|$)")
 
 
+def read_url(text: URL | str) -> URL:
+    """Return a URL; raise QueryError that does not show a text which is none, as it may hold a password."""
+    try:
+        url = URL(text)
+        _ = url.host, url.port  # what is wrong with them shows only when they are asked for
+    except (ValueError, TypeError):
+        url = None
+    if url is None:
+        raise QueryError("The URL cannot be read: write it like https://cloud.uipath.com/acme/Default")
+    return url
+
+
 def check_origin(url: URL) -> URL:
-    """Give the URL back if credentials may be sent to it, else raise ``QueryError``."""
+    """Return the URL if credentials may be sent to it, else raise QueryError."""
     if url.scheme not in {"http", "https"} or not url.host:
         raise QueryError("The URL needs a scheme and a host: write https://host/…")
     if url.raw_user is not None or url.raw_password is not None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hmac
-from typing import NoReturn, cast
+import re
+from typing import Any, NoReturn
 
 from uipath_odata.errors import QueryError
 
-__all__ = ["Secret", "as_secret"]
+__all__ = ["Secret", "as_secret", "is_sendable", "text_fault"]
+
+# Line breaks come from files, the others from bytes that are no UTF-8: forms, JSON and headers take neither, and the
+# errors of their encoders would carry the text.
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Secret:
@@ -16,12 +21,14 @@ class Secret:
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
-        if not text or not isinstance(cast("object", text), str):
-            raise QueryError("A secret is empty or no text: check the variable or file that it comes from")
+        fault = text_fault(text)
+        if fault:
+            del text
+            raise QueryError(f"A secret {fault}: check the variable or file that it comes from")
         self._text = text
 
     def reveal(self) -> str:
-        """Give the text, for the wire only."""
+        """Return the text, for the wire only."""
         return self._text
 
     def __repr__(self) -> str:
@@ -42,3 +49,20 @@ class Secret:
 def as_secret(value: str | Secret) -> Secret:
     """Wrap a text; leave a secret as it is."""
     return value if isinstance(value, Secret) else Secret(value)
+
+
+def is_sendable(_owner: Any, attribute: Any, value: Any) -> None:
+    """Validate an attribute that is sent beside a secret."""
+    if value is not None and (fault := text_fault(value)):
+        raise QueryError(f"The {attribute.name} {fault}: check the variable or file that it comes from")
+
+
+def text_fault(text: object) -> str:
+    """Say what keeps a text from being sent, empty where nothing does."""
+    if not text or not isinstance(text, str):
+        return "is empty or not a text"
+    return (
+        "has a line break, a control character or bytes that are not UTF-8"
+        if _UNSENDABLE.search(text)
+        else ""
+    )

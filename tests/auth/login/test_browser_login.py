@@ -136,12 +136,90 @@ async def test_the_page_of_the_listener_holds_no_secret_and_is_kept_nowhere():
         lambda asked: {"error": "access_denied"},
     ],
 )
-async def test_r48_an_answer_with_another_state_redeems_nothing(answer):
+async def test_r48_an_answer_with_another_state_redeems_nothing_and_ends_nothing(answer):
     post = Post()
-    with pytest.raises(AuthenticationFailed, match="belongs to another login: try again") as caught:
-        await login(Browser(answer)).exchange(CLOUD, post, None)
+    browser = Browser(lambda asked: [answer(asked), {"code": "right", "state": asked["state"]}])
+    await login(browser).exchange(CLOUD, post, None)
+    assert [status for status, *_ in browser.pages] == [400, 200]
+    assert [form["code"] for form in post.forms] == ["right"]
+
+
+async def test_only_answers_with_another_state_are_no_login():
+    post = Post()
+    browser = Browser(lambda asked: {"code": "c0de", "state": "x"})
+    with pytest.raises(AuthenticationFailed, match="Nobody logged in within"):
+        await login(browser, patience=0.3).exchange(CLOUD, post, None)
     assert not post.forms
+
+
+async def test_a_login_without_a_refresh_token_says_so_at_once_and_opens_no_second_window(caplog):
+    browser = Browser()
+    post = Post((200, {**GIVEN, "refresh_token": None}))
+    credentials = login(browser)
+    grant = await credentials.exchange(CLOUD, post, None)
+    assert "lasts 60 minutes" in caplog.text
+    assert "offline_access" in caplog.text
+    for _ in range(2):
+        with pytest.raises(AuthenticationFailed, match="gave no refresh token: let the application have"):
+            await credentials.exchange(CLOUD, post, grant)
+    assert len(browser.pages) == 1
+
+
+def pasting(make):
+    shown = []
+
+    def ask(address):
+        shown.append(address)
+        return make(dict(parse_qsl(urlsplit(address).query)))
+
+    return ask, shown
+
+
+async def test_a_redirect_is_pasted_where_the_browser_is_elsewhere():
+    ask, shown = pasting(lambda asked: f" {asked['redirect_uri']}/?code=c0de&state={asked['state']}#x\n")
+    post = Post()
+    await login(None, ask_redirect=ask).exchange(CLOUD, post, None)
+    assert post.forms[0]["code"] == "c0de"
+    assert len(shown) == 1
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda asked: "c0de", "not the address that the login ends with"),
+        (lambda asked: asked["redirect_uri"], "not the address that the login ends with"),
+        (lambda asked: "http://localhost/?code=c0de&state=x", "belongs to another login"),
+        (
+            lambda asked: f"http://localhost/?error=access_denied&state={asked['state']}",
+            "cancelled or refused",
+        ),
+    ],
+)
+async def test_what_is_pasted_wrong_redeems_nothing(make, said):
+    post = Post()
+    with pytest.raises(AuthenticationFailed, match=said) as caught:
+        await login(None, ask_redirect=pasting(make)[0]).exchange(CLOUD, post, None)
     assert "c0de" not in str(caught.value)
+    assert not post.forms
+
+
+async def test_a_browser_of_this_machine_is_waited_for_where_nothing_is_pasted():
+    browser, post = Browser(), Post()
+
+    def ask(address):
+        browser(address)
+        return ""
+
+    await login(None, ask_redirect=ask).exchange(CLOUD, post, None)
+    assert post.forms[0]["code"] == "c0de"
+
+
+async def test_a_login_ends_while_a_thread_still_waits_for_what_is_pasted():
+    never = threading.Event()
+    with pytest.raises(AuthenticationFailed, match="Nobody logged in"):
+        await login(None, ask_redirect=lambda _: never.wait(30), patience=0.05).exchange(CLOUD, Post(), None)
+    never.set()
 
 
 @pytest.mark.parametrize(
@@ -284,10 +362,9 @@ async def test_a_login_that_has_ended_asks_the_person_again():
     assert [form["grant_type"] for form in post.forms] == ["refresh_token", "authorization_code"]
 
 
-@pytest.mark.parametrize("previous", [None, Grant(Secret("a"))])
-async def test_without_a_refresh_token_the_person_is_asked(previous):
+async def test_without_a_login_the_person_is_asked():
     post = Post()
-    await login(Browser()).exchange(CLOUD, post, previous)
+    await login(Browser()).exchange(CLOUD, post, None)
     assert post.forms[0]["grant_type"] == "authorization_code"
 
 

@@ -23,10 +23,10 @@ async def get(port, target, method="GET"):
 
 
 async def test_r48_one_answer_is_taken_and_no_other():
-    async with listening(0, "/") as loopback:
-        first = await get(loopback.port, "/?code=c0de&state=s%2B1")
+    async with listening(0, "/", "s") as loopback:
+        first = await get(loopback.port, "/?code=c0de&state=%73")
         second = await get(loopback.port, "/?code=second&state=s")
-        assert await loopback.answer() == {"code": "c0de", "state": "s+1"}
+        assert await loopback.answer() == {"code": "c0de", "state": "s"}
     assert first.startswith(b"HTTP/1.1 200 OK\r\n")
     assert second.startswith(b"HTTP/1.1 404 ")
     with pytest.raises(ConnectionRefusedError):
@@ -48,7 +48,7 @@ async def test_r48_one_answer_is_taken_and_no_other():
     ],
 )
 async def test_r48_what_is_no_answer_is_not_taken_for_one(method, target):
-    async with listening(0, "/") as loopback:
+    async with listening(0, "/", "s") as loopback:
         assert b"200 OK" not in await get(loopback.port, target, method)
         await get(loopback.port, "/?code=c0de&state=s")
         assert await loopback.answer() == {"code": "c0de", "state": "s"}
@@ -56,13 +56,13 @@ async def test_r48_what_is_no_answer_is_not_taken_for_one(method, target):
 
 async def test_a_parameter_that_comes_twice_is_none():
     """RFC 6749 §3.1."""
-    async with listening(0, "/done") as loopback:
+    async with listening(0, "/done", "") as loopback:
         await get(loopback.port, "/done?code=c0de&state=a&state=b&empty=")
         assert await loopback.answer() == {"code": "c0de", "empty": ""}
 
 
 async def test_r48_a_browser_that_connects_ahead_of_time_holds_nothing_up():
-    async with listening(0, "/") as loopback:
+    async with listening(0, "/", "s") as loopback:
         early = [await asyncio.open_connection("127.0.0.1", loopback.port) for _ in range(3)]
         early[0][1].write(b"GET / HTT")
         await get(loopback.port, "/?error=access_denied&state=s")
@@ -75,12 +75,26 @@ async def test_r48_a_browser_that_connects_ahead_of_time_holds_nothing_up():
 
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.2"), (socket.AF_INET6, "::1")])
 async def test_r48_only_the_loopback_address_listens(family, host):
-    async with listening(0, "/") as loopback:
+    async with listening(0, "/", "s") as loopback:
         with socket.socket(family) as other, pytest.raises(OSError, match=r"refused|unreachable|assign"):
             await asyncio.to_thread(other.connect, (host, loopback.port))
 
 
 async def test_r48_a_port_in_use_is_told():
-    async with listening(0, "/") as loopback:
+    async with listening(0, "/", "s") as loopback:
         with pytest.raises(AuthenticationFailed, match=f"Port {loopback.port} of this machine is in use"):
-            await listening(loopback.port, "/").__aenter__()
+            await listening(loopback.port, "/", "s").__aenter__()
+
+
+@pytest.mark.parametrize(
+    "query", ["code=evil&state=x", "code=evil", "error=access_denied&state=", "code=evil&state=%FF"]
+)
+async def test_an_answer_with_another_state_is_told_so_and_the_login_goes_its_way(query):
+    async with listening(0, "/", "s") as loopback:
+        for _ in range(3):
+            page = await get(loopback.port, f"/?{query}")
+            assert page.startswith(b"HTTP/1.1 400 ")
+            assert b"belongs to another login" in page
+            assert b"evil" not in page
+        await get(loopback.port, "/?code=c0de&state=s")
+        assert await loopback.answer() == {"code": "c0de", "state": "s"}

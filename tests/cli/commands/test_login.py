@@ -116,7 +116,8 @@ def file_of(tmp_path):
 async def test_a_person_logs_in_uses_the_login_and_logs_out(desk, identity, emulator, tmp_path, unused_port):
     emulator.insert("Users", [{"Id": 1, "UserName": "ada"}])
     login = await desk(*arguments(unused_port))
-    assert (login.code, login.err) == (0, "")
+    assert login.code == 0
+    assert login.err == "Waiting for the login in the browser, for 5 minutes; Ctrl+C ends it.\n"
     assert f"Logged in to {emulator.base_url}. The login is kept in {file_of(tmp_path)}" in login.out
     assert identity.requests[0]["redirect_uri"] == f"http://localhost:{unused_port}"
 
@@ -241,7 +242,20 @@ async def test_without_a_browser_the_address_is_shown(desk, identity, unused_por
     assert (await reader.read()).startswith(b"HTTP/1.1 200 OK")
     writer.close()
     out, err = await process.communicate()
-    assert (process.returncode, err) == (0, b"")
+    assert process.returncode == 0
+    assert err.startswith(b"Waiting for 5 minutes. ")
+    assert b"Logged in to" in out
+
+
+async def test_a_redirect_from_a_browser_of_another_machine_is_pasted(desk, identity, unused_port):
+    process = await desk.start(
+        *arguments(unused_port), "--no-browser", PYTHONUNBUFFERED="1", stdin=asyncio.subprocess.PIPE
+    )
+    shown = (await process.stderr.readline()).decode()
+    query = {name: texts[0] for name, texts in parse_qs(shown.strip().partition("?")[2]).items()}
+    pasted = f"http://localhost:{unused_port}/?code={query['code_challenge']}&state={query['state']}"
+    out, _ = await process.communicate(f"{pasted}\n".encode())
+    assert process.returncode == 0
     assert b"Logged in to" in out
 
 

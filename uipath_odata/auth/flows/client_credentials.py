@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.auth.flows.grant import FORM, Grant, TokenRequest, granted
 from uipath_odata.auth.flows.scope import scope_text
-from uipath_odata.auth.secret import Secret
+from uipath_odata.auth.secret import Secret, is_sendable
 from uipath_odata.auth.secret_provider import SecretProvider, as_provider, post_with_secret
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ class ClientCredentials:
     identity server does not know the secret, which may have been replaced meanwhile.
     """
 
-    client_id: str
+    client_id: str = attrs.field(validator=is_sendable)
     client_secret: Secret | SecretProvider = attrs.field(converter=as_provider, repr=False)
-    scope: str | None = attrs.field(default=None, converter=scope_text)
+    scope: str | None = attrs.field(default=None, converter=scope_text, validator=is_sendable)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     token_url: str | None = None
 

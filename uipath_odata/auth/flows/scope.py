@@ -11,8 +11,8 @@ OFFLINE = "offline_access"
 
 
 def scope_text(scope: str | Iterable[str] | None) -> str | None:
-    """Join scopes as OAuth sends them; a text is one already."""
-    return scope if scope is None or isinstance(scope, str) else " ".join(scope)
+    """Join scopes as OAuth sends them; a text is one already, and no scope is None."""
+    return (scope if scope is None or isinstance(scope, str) else " ".join(scope)) or None
 
 
 def dropped_scopes(asked: str | None, granted: str | None, *, refreshable: bool) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import attrs
 import orjson
 
 from uipath_odata.auth.flows.grant import Grant, TokenRequest, granted
-from uipath_odata.auth.secret import Secret, as_secret
+from uipath_odata.auth.secret import Secret, as_secret, is_sendable
 from uipath_odata.errors import QueryError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ __all__ = ["UserKey"]
 class UserKey:
     """Act as a local user of Automation Cloud; directory users register an external application instead."""
 
-    client_id: str
+    client_id: str = attrs.field(validator=is_sendable)
     user_key: Secret = attrs.field(converter=as_secret)
     token_url: str | None = None
 

@@ -8,7 +8,7 @@ import attrs
 import orjson
 
 from uipath_odata.auth.flows.grant import Grant, TokenAnswer, TokenRequest, json_object, secret_text
-from uipath_odata.auth.secret import Secret, as_secret
+from uipath_odata.auth.secret import Secret, as_secret, is_sendable
 from uipath_odata.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class UsernamePassword:
     a wrong one does not lock the account.
     """
 
-    username: str
+    username: str = attrs.field(validator=is_sendable)
     password: Secret = attrs.field(converter=as_secret)
-    tenant: str | None = None
+    tenant: str | None = attrs.field(default=None, validator=is_sendable)
     token_url: str | None = None
 
     async def exchange(self, deployment: Deployment, post: Post, _previous: Grant | None, /) -> Grant:

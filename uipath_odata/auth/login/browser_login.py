@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import hmac
+import logging
 import re
 import secrets
 import webbrowser
@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
-from yarl import URL
 
 from uipath_odata.auth.flows.grant import ADVICE, FORM, Grant, TokenAnswer, TokenRequest, granted, refusal
 from uipath_odata.auth.flows.refresh import refresh_request, refreshed
 from uipath_odata.auth.flows.scope import OFFLINE, scope_text
-from uipath_odata.auth.login.loopback import listening
+from uipath_odata.auth.login.loopback import Loopback, listening
+from uipath_odata.auth.login.pasted import pasted_answer
 from uipath_odata.auth.login.pkce import code_challenge, new_verifier
-from uipath_odata.auth.origin import check_origin
-from uipath_odata.auth.secret import Secret
+from uipath_odata.auth.origin import check_origin, read_url
+from uipath_odata.auth.secret import Secret, is_sendable
 from uipath_odata.auth.secret_provider import SecretProvider, as_provider, post_with_secret
 from uipath_odata.errors import AuthenticationFailed, QueryError
 
@@ -35,6 +35,9 @@ __all__ = ["BrowserLogin"]
 _REDIRECT = "http://localhost:12700"
 _LOOPBACK = re.compile(r"http://(?:localhost|127\.0\.0\.1):(?P<port>[0-9]{1,5})(?P<path>/[\w./~-]*)?")
 _LAST_PORT = 65_535
+_OFFLINE_ADVICE = "let the application have the scope offline_access"
+
+logger = logging.getLogger("uipath_odata")
 
 
 def _offline(scope: str | Iterable[str]) -> str:
@@ -59,8 +62,8 @@ class BrowserLogin:
     ``open_browser`` is called with the address in a thread of its own. ``patience`` is in seconds.
     """
 
-    client_id: str
-    scope: str = attrs.field(converter=_offline)
+    client_id: str = attrs.field(validator=is_sendable)
+    scope: str = attrs.field(converter=_offline, validator=is_sendable)
     """``OR.Jobs OR.Robots.Read``, as a text or as a sequence."""
     redirect_uri: str = attrs.field(default=_REDIRECT, validator=_is_loopback, kw_only=True)
     client_secret: Secret | SecretProvider | None = attrs.field(
@@ -70,20 +73,38 @@ class BrowserLogin:
     authorize_url: str | None = attrs.field(default=None, kw_only=True)
     token_url: str | None = attrs.field(default=None, kw_only=True)
     open_browser: Callable[[str], object] = attrs.field(default=webbrowser.open, kw_only=True)
+    ask_redirect: Callable[[str], str] | None = attrs.field(default=None, kw_only=True)
+    """Shows the address instead of opening it, and returns the redirect that a person pastes whose browser is on another
+    machine; an empty text waits for a browser of this one."""
     patience: float = attrs.field(default=300.0, kw_only=True)
 
     async def exchange(self, deployment: Deployment, post: Post, previous: Grant | None, /) -> Grant:
-        """Renew the login; where there is none, or it has ended, ask the person."""
+        """Renew the login; where there is none, or it has ended, ask the person.
+
+        Raise AuthenticationFailed where a login without a refresh token is over: nobody wants a window at every expiry.
+        """
         url = self.token_url or deployment.token_url
         if previous is not None and (last := previous.refresh_token) is not None:
             renew = functools.partial(refresh_request, url, self.client_id, last)
             answer = await self._post(post, renew)
             if refusal(answer) != "invalid_grant":
                 return refreshed(answer, last, self.scope)
+        elif previous is not None:
+            raise AuthenticationFailed(
+                f"The login is over, and the identity server gave no refresh token: {_OFFLINE_ADVICE}, or log in again"
+                " with a new client"
+            )
         verifier = new_verifier()
         code, redirect_uri = await self._code(deployment, verifier)
         redeem = functools.partial(self._redeem, url, code, redirect_uri, verifier)
-        return granted(await self._post(post, redeem), self.scope)
+        grant = granted(await self._post(post, redeem), self.scope)
+        if grant.refresh_token is None:
+            logger.warning(
+                "The login lasts %.0f minutes, for the identity server gave no refresh token: %s",
+                grant.expires_in / 60,
+                _OFFLINE_ADVICE,
+            )
+        return grant
 
     async def _post(self, post: Post, request: Callable[[Secret | None], TokenRequest]) -> TokenAnswer:
         if self.client_secret is None:
@@ -94,19 +115,37 @@ class BrowserLogin:
         """Open the browser and wait for what it brings."""
         state = secrets.token_urlsafe(32)
         registered = urlsplit(self.redirect_uri)
-        async with listening(registered.port or 0, registered.path or "/") as loopback:
+        async with listening(registered.port or 0, registered.path or "/", state) as loopback:
             redirect_uri = re.sub(r":0(?=/|$)", f":{loopback.port}", self.redirect_uri)
             try:
                 async with asyncio.timeout(self.patience):
-                    await self._open(self._address(deployment, state, redirect_uri, verifier))
-                    answer = await loopback.answer()
+                    answer = await self._answer(
+                        loopback, self._address(deployment, state, redirect_uri, verifier)
+                    )
             except TimeoutError:
                 answer = None
         if answer is None:
             raise AuthenticationFailed(
                 f"Nobody logged in within {self.patience:.0f} s: try again, and finish in the window that opens"
             )
-        return _code_of(answer, state), redirect_uri
+        return _code_of(answer), redirect_uri
+
+    async def _answer(self, loopback: Loopback, address: str) -> Mapping[str, str]:
+        """Wait for what the browser brings here, or for what the person pastes of it."""
+        if self.ask_redirect is None:
+            await self._open(address)
+            return await loopback.answer()
+        ways = {
+            asyncio.ensure_future(loopback.answer()),
+            asyncio.ensure_future(pasted_answer(self.ask_redirect, address, loopback.state)),
+        }
+        try:
+            done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            return done.pop().result()
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
 
     async def _open(self, address: str) -> None:
         if await asyncio.to_thread(self.open_browser, address) is False:
@@ -128,7 +167,7 @@ class BrowserLogin:
             "code_challenge_method": "S256",
         }
         # Raw spaces or plus signs would cut the scope short on some systems.
-        return f"{check_origin(URL(url))}?{urlencode(query, quote_via=quote)}"
+        return f"{check_origin(read_url(url))}?{urlencode(query, quote_via=quote)}"
 
     def _redeem(
         self, url: str, code: Secret, redirect_uri: str, verifier: Secret, secret: Secret | None
@@ -145,11 +184,7 @@ class BrowserLogin:
         return TokenRequest(url, urlencode(form).encode(), FORM)
 
 
-def _code_of(answer: Mapping[str, str], state: str) -> Secret:
-    if not hmac.compare_digest(answer.get("state", "").encode(), state.encode()):
-        raise AuthenticationFailed(
-            "What the browser brought belongs to another login: try again, and use only the window that opens"
-        )
+def _code_of(answer: Mapping[str, str]) -> Secret:
     if "error" in answer or not answer.get("code"):
         raise AuthenticationFailed(_refused(answer.get("error", "")))
     return Secret(answer["code"])

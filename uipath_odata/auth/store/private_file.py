@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from uipath_odata.errors import AuthenticationFailed
+from uipath_odata.local.durable import put_in_place
 
 __all__ = ["read_private", "write_private"]
 
@@ -48,10 +49,7 @@ def write_private(path: Path, data: bytes) -> None:
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-    fresh.replace(path)
-    _sync(directory)
+        put_in_place(file, fresh, path)
 
 
 def _check(found: os.stat_result, is_kind: Callable[[int], bool], path: Path) -> None:
@@ -64,13 +62,3 @@ def _refusal(path: Path) -> AuthenticationFailed:
     return AuthenticationFailed(
         f"{path} is a link, belongs to somebody else, or is open to others: remove it and log in again"
     )
-
-
-def _sync(directory: Path) -> None:
-    # POSIX keeps names in the directory; Windows opens no directories.
-    with contextlib.suppress(PermissionError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -26,7 +26,11 @@ __all__ = ["login", "logout", "whoami"]
     metavar="N",
     help="The application registers http://localhost:N as redirect URL [12700].",
 )
-@click.option("--no-browser", is_flag=True, help="Show the address instead of opening it.")
+@click.option(
+    "--no-browser",
+    is_flag=True,
+    help="Show the address, and take the redirect that is pasted: for a machine without a browser, as over SSH.",
+)
 def login(client_id: str, scope: str, port: int, no_browser: bool, **options: Any) -> None:
     """Log in with the browser, and keep the login for later commands and programs.
 
@@ -41,7 +45,8 @@ def login(client_id: str, scope: str, port: int, no_browser: bool, **options: An
             client_id,
             scope,
             redirect_uri=f"http://localhost:{port}",
-            open_browser=_show if no_browser else webbrowser.open,
+            open_browser=_open,
+            ask_redirect=_ask if no_browser else None,
             **environment.login_pages(known),
         )
         place = environment.deployment(known)
@@ -71,5 +76,17 @@ def whoami(**options: Any) -> None:
         sys.exit(run(who_am_i(variables(options), click.echo, **connection(options))))
 
 
-def _show(address: str) -> None:
+def _open(address: str) -> bool:
+    found = webbrowser.open(address)
+    if found:
+        click.echo("Waiting for the login in the browser, for 5 minutes; Ctrl+C ends it.", err=True)
+    return found
+
+
+def _ask(address: str) -> str:
     click.echo(f"Log in here: {address}", err=True)
+    click.echo(
+        "Waiting for 5 minutes. Where the browser is on another machine, paste the localhost address that it ends at:",
+        err=True,
+    )
+    return sys.stdin.readline()

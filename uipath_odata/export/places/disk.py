@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import attrs
 
 from uipath_odata.errors import ExportError
+from uipath_odata.local.durable import sync_directory
 
 __all__ = ["Disk", "LocalDisk", "OpenFile", "file_errors", "make_directory", "write_durably"]
 
@@ -143,15 +144,8 @@ class LocalDisk:
             (self.root / name).unlink(missing_ok=True)
 
     def sync_directory_of(self, name: str, /) -> None:
-        with (
-            file_errors(self.root / name),
-            contextlib.suppress(PermissionError),
-        ):  # Windows opens no directories
-            descriptor = os.open((self.root / name).parent, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        with file_errors(self.root / name):
+            sync_directory((self.root / name).parent)
 
 
 def _cut(file: FileIO, path: Path, size: int) -> None:

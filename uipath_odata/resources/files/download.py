@@ -13,6 +13,7 @@ from typing import IO, Self, TypeAlias
 import attrs
 
 from uipath_odata.errors import ConnectionFailed, DecodeError, ExportError
+from uipath_odata.local.durable import put_in_place
 from uipath_odata.resources.files.safe_name import safe_name
 
 __all__ = ["AtomicDownload", "Downloaded", "Progress", "target_of"]
@@ -89,11 +90,7 @@ class AtomicDownload:
         self._refuse_existing()
         file = self._arrived
         with self._writing():
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-            Path(file.name).replace(self.path)
-            _sync_directory(self.path.parent)
+            put_in_place(file, Path(file.name), self.path)
         return Downloaded(self.path, self.size, verified=self.framed or expected is not None)
 
     def discard(self) -> None:
@@ -139,13 +136,3 @@ def target_of(destination: str | os.PathLike[str], name: str) -> Path:
     """Give the file to write: the destination, or a file in it with a safe form of the name where it is a directory."""
     path = Path(destination)
     return path / safe_name(name) if path.is_dir() else path
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make a rename durable (POSIX keeps names in the directory); Windows opens no directories."""
-    with contextlib.suppress(PermissionError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -9,7 +9,7 @@ import attrs
 from yarl import URL
 
 from uipath_odata.auth.flows.grant import TokenAnswer, TokenRequest
-from uipath_odata.auth.origin import check_origin
+from uipath_odata.auth.origin import check_origin, read_url
 from uipath_odata.errors import ConnectionFailed, OutcomeUnknown
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.request import Request
@@ -35,7 +35,7 @@ class Identity:
 
     async def post(self, asked: TokenRequest, /) -> TokenAnswer:
         """Give the answer that stands; an error never repeats what the identity server said."""
-        url = check_origin(URL(asked.url))
+        url = check_origin(read_url(asked.url))
         progress = Progress(_request(asked, url), url, self.context)
         queue = self.pool.budgets.queue(str(url.origin()), progress.request.rate_class)
         chain = Chain(self.pool, self.pool.session, _HEADERS, nullcontext())
