@@ -123,6 +123,16 @@ async def test_an_asset_of_some_robots_has_no_value_for_the_others(demo):
     assert (await demo.get(path.format(759), **FINANCE)).status == 404
 
 
+async def test_without_a_robot_s_key_only_an_open_asset_gives_its_secret(demo):
+    fields = {"CredentialUsername": "smith", "CredentialPassword": SECRET}
+    await add(demo, "Closed", "Credential", **fields)
+    await add(demo, "Open", "Credential", **fields, AllowDirectApiAccess=True)
+    path = f"{FUNCTION}GetRobotAssetByNameForRobotKey"
+    assert (await demo.send("POST", path, {"assetName": "Closed"}, **FINANCE)).status == 400
+    reply = await demo.send("POST", path, {"assetName": "Open"}, **FINANCE)
+    assert (reply.status, reply.body["CredentialPassword"]) == (200, SECRET)
+
+
 async def test_robots_ask_and_set_by_their_keys(demo):
     key = demo.emulator.sql("SELECT LicenseKey FROM Robots WHERE Id = 749")[0][0]
     fields = {"CredentialUsername": "smith", "CredentialPassword": SECRET}
@@ -130,7 +140,9 @@ async def test_robots_ask_and_set_by_their_keys(demo):
     ask = {"robotKey": key.upper(), "assetName": "Login"}
     reply = await demo.send("POST", f"{FUNCTION}GetRobotAssetByNameForRobotKey", ask, **FINANCE)
     assert (reply.status, reply.body["CredentialUsername"]) == (200, "smith")
-    assert SECRET not in str(reply.body)
+    assert reply.body["CredentialPassword"] == SECRET
+    by_id = await demo.get(f"{FUNCTION}GetRobotAssetByRobotId(robotId=749,assetName='Login')", **FINANCE)
+    assert SECRET not in str(by_id.body)
     changed = {
         "Name": "Login",
         "ValueType": "Credential",

@@ -50,7 +50,7 @@ async def test_what_is_uploaded_is_listed_and_downloaded_byte_by_byte(empty, fee
     content = package()
     got, body = await upload(empty, content, feed=feed)
     (result,) = body["value"]
-    assert (got, result["Key"], result["Status"]) == (status, "Bot:1.0.0", "OK")
+    assert (got, result["Key"], result["Status"]) == (status, "0.nupkg", "OK")
     (row,) = await empty.rows(f"/odata/{feed}")
     assert (row["Key"], row["Id"], row["Version"], row["Title"], row["Description"]) == (
         *("Bot:1.0.0", "Bot", "1.0.0", "Bot", "It's"),
@@ -71,7 +71,7 @@ async def test_each_file_has_its_own_outcome(empty):
         *(
             ("Bot:1.0.0", "Conflict"),
             ("1.nupkg", "BadRequest"),
-            ("Bot:2.0.0", "OK"),
+            ("2.nupkg", "OK"),
             ("3.nupkg", "BadRequest"),
         ),
     ]

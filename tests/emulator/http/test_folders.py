@@ -48,7 +48,7 @@ async def test_an_unknown_folder_is_refused(demo, header):
     assert reply.body["message"] == "Folder does not exist or the user does not have access to the folder."
 
 
-@pytest.mark.parametrize("name", ["Assets", "QueueDefinitions", "Releases", "Buckets"])
+@pytest.mark.parametrize("name", ["Assets", "QueueDefinitions", "Buckets"])
 async def test_some_lists_need_a_folder(demo, name):
     reply = await demo.get(f"/odata/{name}")
     assert (reply.status, reply.body["errorCode"]) == (400, 1101)

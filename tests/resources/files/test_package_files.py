@@ -86,6 +86,11 @@ async def test_r37_a_package_is_sent_whole_again_with_a_newer_token(packages, em
     [
         (b'{"value":[{"Key":"a:1","Status":"Created"},{"Key":"b:1","Status":"OK"}]}', ["a:1", "b:1"]),
         (b'{"value":[{"Key":"a:1","Status":201}]}', ["a:1"]),
+        (
+            b'{"value":[{"Key":"a.nupkg","Status":"OK","Body":"{\\"Id\\":\\"a\\",\\"Version\\":\\"1.0\\"}"}]}',
+            ["a:1.0"],
+        ),
+        (b'{"value":[{"Key":"a:1","Status":"OK","Body":"done"}]}', ["a:1"]),
         (b'{"value":[]}', []),
     ],
 )

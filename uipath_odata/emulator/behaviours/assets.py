@@ -11,7 +11,7 @@ import orjson
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
-from uipath_odata.emulator.http.answers import EMPTY_CREDENTIAL, Answer, Refusal, not_found
+from uipath_odata.emulator.http.answers import EMPTY_CREDENTIAL, INVALID_ARGUMENT, Answer, Refusal, not_found
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import listing
@@ -26,6 +26,7 @@ _SECRET_OF = {
     "Secret": "SecretValue",
 }
 _OWNERS = {"RobotValues": ("RobotId",), "UserValues": ("UserId", "MachineId")}
+_SECRETS = ("CredentialPassword", "SecretValue")
 _SHOWN = (
     *("ValueType", "StringValue", "BoolValue", "IntValue", "CredentialUsername", "ExternalName"),
     *("CredentialStoreId", "KeyValueList"),
@@ -77,7 +78,12 @@ def of_robot_id(world: World, call: Call) -> Answer:
 def of_robot_key(world: World, call: Call) -> Answer:
     """Return the value that an asset has for a robot, by the robot's licence key."""
     sent = body_of(world, call)
-    return _for_robot(world, call, _robot(world, sent["robotKey"]), sent["assetName"])
+    if sent.get("robotKey"):
+        return _for_robot(world, call, _robot(world, sent["robotKey"]), sent["assetName"], secrets=True)
+    asset = named(world, _SET, sent["assetName"], call.folder)
+    if not asset["AllowDirectApiAccess"]:
+        raise Refusal("The robotKey field is required.", INVALID_ARGUMENT)
+    return _shown(call, asset, asset, secrets=True)
 
 
 @answers("Assets_SetRobotAssetByRobotKey")
@@ -98,7 +104,7 @@ def set_for_robot(world: World, call: Call) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
-def _for_robot(world: World, call: Call, robot: Row, name: str) -> Answer:
+def _for_robot(world: World, call: Call, robot: Row, name: str, *, secrets: bool = False) -> Answer:
     asset = named(world, _SET, name, call.folder)
     own = [each for each in _list(asset, "RobotValues") if each.get("RobotId") == robot["Id"]]
     own += [
@@ -108,10 +114,16 @@ def _for_robot(world: World, call: Call, robot: Row, name: str) -> Answer:
     ]
     if not own and asset["HasDefaultValue"] == 0:
         raise not_found(f"A value of the asset {name} for the robot {robot['Name']}")
-    value = own[0] if own else asset | {"KeyValueList": _list(asset, "KeyValueList")}
-    shown = {each: value.get(each) for each in _SHOWN} | {"Name": asset["Name"], "Id": asset["Id"]}
+    return _shown(call, asset, own[0] if own else asset, secrets=secrets)
+
+
+def _shown(call: Call, asset: Row, value: Mapping[str, Any], *, secrets: bool) -> Answer:
+    """Show a value as robots read it; only they, by their own key, get the secrets."""
+    names = (*_SHOWN, *_SECRETS) if secrets else _SHOWN
+    shown = {each: value.get(each) for each in names} | {"Name": asset["Name"], "Id": asset["Id"]}
+    shown["KeyValueList"] = _list(asset, "KeyValueList") if value is asset else value.get("KeyValueList")
     shown["BoolValue"] = None if shown["BoolValue"] is None else bool(shown["BoolValue"])
-    return documents.single(call, "UserAssetDto", shown)
+    return documents.single(call, "UserAssetDto", shown | {"Value": _text(value)})
 
 
 def _robot(world: World, license_key: str) -> Row:

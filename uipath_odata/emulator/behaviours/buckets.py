@@ -10,11 +10,13 @@ from typing import Any
 
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
+from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http import parameters, storage
 from uipath_odata.emulator.http.answers import Answer, Refusal, not_found
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
-from uipath_odata.emulator.rows.records import existing, of_path
+from uipath_odata.emulator.rows.reads import entity
+from uipath_odata.emulator.rows.records import existing, matching, of_path
 from uipath_odata.emulator.rows.writes import delete as delete_entity
 from uipath_odata.emulator.world import Call, World
 
@@ -104,6 +106,16 @@ def list_files(world: World, call: Call) -> Answer:
     )
 
 
+@answers("Buckets_GetByKey")
+def by_identifier(world: World, call: Call) -> Answer:
+    """Return the bucket with this GUID."""
+    identifier = call.arguments["identifier"].lower()
+    found = matching(world, "Buckets", Sql('"Identifier" = ? COLLATE NOCASE', (identifier,)), call.folder)
+    if not found:
+        raise not_found(f"The bucket {identifier}")
+    return entity(world, call, "Buckets", found[0]["Id"])
+
+
 @answers("Buckets_DeleteById")
 def delete(world: World, call: Call) -> Answer:
     """Remove a bucket with its files."""
@@ -121,7 +133,7 @@ def _access(world: World, call: Call, bucket: Row, path: str, verb: str) -> dict
 
 def _item(world: World, call: Call, bucket: Row, found: Row) -> dict[str, Any]:
     return {
-        "fullPath": found["path"],
+        "fullPath": f"/{found['path']}",
         "contentType": found["type"],
         "size": len(found["content"]),
         "lastModified": ticks.text(found["modified"]),

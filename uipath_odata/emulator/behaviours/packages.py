@@ -108,6 +108,13 @@ def arguments(world: World, call: Call) -> Answer:
     return documents.single(call, "ArgumentMetadata", known)
 
 
+@answers("PackageFeeds_GetFeeds")
+def feeds(_: World, __: Call) -> Answer:
+    """List the feeds: the tenant's own alone."""
+    feed = {"id": "00000000-0000-0000-0000-000000000001", "name": "Orchestrator", "purpose": "Processes"}
+    return Answer(body=[feed])
+
+
 @answers("PackageFeeds_GetFolderFeed")
 def feed_of_folder(_: World, __: Call) -> Answer:
     """Say that the folder has no feed of its own, by a bare null."""
@@ -126,7 +133,7 @@ def _taken(world: World, set_name: str, part: multipart.Part) -> dict[str, Any]:
     storage.put(world, set_name, package.key, part.content, _BINARY)
     world.store.create(world.schema.sets[set_name], _row(world, set_name, package, len(part.content)))
     _mark_latest(world, set_name, package.id)
-    return _result(package.key, "OK", {"Id": package.id, "Version": package.version})
+    return _result(part.filename or "", "OK", {"Id": package.id, "Version": package.version})
 
 
 def _row(world: World, set_name: str, package: Package, size: int) -> dict[str, SqlValue]:

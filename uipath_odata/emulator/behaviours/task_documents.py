@@ -1,4 +1,4 @@
-"""Tasks as the paths outside of OData show them: camelCase names, and numbers for enums."""
+"""Tasks as the paths outside of OData show them: camelCase names, and the status as a number."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ def shown(world: World, task: int, type_name: str) -> dict[str, Any]:
     row, type_ = existing(world, SET, task), world.schema.types[type_name]
     columns = world.schema.sets[SET].row
     values = {
-        found.name: _number(type_, found.name, _value(row[column.name], column.kind))
+        found.name: _status(type_, found.name, _value(row[column.name], column.kind))
         for found in type_.properties.values()
         if (column := columns.find(found.name)) is not None and column.name in row and column.kind != "link"
     }
+    values["tags"] = [{_camel(name): text for name, text in tag.items()} for tag in values.get("tags") or []]
     user = row["AssignedToUserId"]
-    return values | {"data": data(world, task), "assignedToUser": _user(world, user) if user else None}
+    return values | {"data": data(world, task), "assignedToUser": user_shown(world, user) if user else None}
 
 
 def data(world: World, task: int) -> Any:
@@ -63,12 +64,19 @@ def _value(stored: Any, kind: str) -> Any:
             return stored
 
 
-def _number(type_: EntityType, name: str, value: Any) -> Any:
+def _camel(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
+def _status(type_: EntityType, name: str, value: Any) -> Any:
+    """Show the status as its number, as the service does; type and priority keep their names."""
     found = type_.find(name)
-    return found.members.index(value) if found and found.members and value in found.members else value
+    is_status = name == "status" and found is not None and value in found.members
+    return found.members.index(value) if found is not None and is_status else value
 
 
-def _user(world: World, user: int) -> dict[str, Any] | None:
+def user_shown(world: World, user: int) -> dict[str, Any] | None:
+    """Return what others see of a user; None for one that is not there."""
     rows = world.store.find("Users", '"Id" = ?', user)
     if not rows:
         return None

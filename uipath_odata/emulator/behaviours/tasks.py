@@ -44,7 +44,7 @@ def creating(kind: str) -> Behaviour:
             "IsCompleted": 0,
             "IsDeleted": 0,
         }
-        task = int(str(add(world, SET, values, call.folder)))
+        task = int(str(add(world, SET, values, _folder(world, sent, call))))
         task_documents.save(world, task, sent.get("data"))
         shown = task_documents.shown(world, task, str(call.operation.result))
         return Answer(HTTPStatus.CREATED, shown)
@@ -198,6 +198,17 @@ def present(world: World, call: Call) -> Answer:
 def across_folders(world: World, call: Call) -> Answer:
     """List the tasks of all folders that are not deleted."""
     return present(world, attrs.evolve(call, folder=None))
+
+
+def _folder(world: World, sent: Mapping[str, Any], call: Call) -> int | None:
+    """Find the folder of a task of an app, which may stand in the body; the header counts first."""
+    path = sent.get("folderPath")
+    if call.folder is not None or not path:
+        return call.folder
+    found = matching(world, "Folders", Sql('"FullyQualifiedName" = ?', (path,)), None)
+    if not found:
+        raise not_found(f"The folder {path}")
+    return int(found[0]["Id"])
 
 
 def _open(task: Row) -> Row:

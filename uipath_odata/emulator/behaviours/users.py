@@ -31,6 +31,22 @@ def current(world: World, call: Call) -> Answer:
     return entity(world, call, _SET, user["Id"]) if user else Answer(HTTPStatus.NO_CONTENT)
 
 
+@answers("Users_GetCurrentUserExtended")
+def current_extended(world: World, call: Call) -> Answer:
+    """Return the user that the requests come from, with the personal workspace; 204 in a tenant without users."""
+    user = current_user.row(world)
+    if user is None:
+        return Answer(HTTPStatus.NO_CONTENT)
+    found = world.store.find("PersonalWorkspaces", '"OwnerId" = ?', user["Id"])
+    workspace = (
+        {"Id": found[0]["Id"], "Key": found[0]["Key"], "FullyQualifiedName": found[0]["Name"]}
+        if found
+        else None
+    )
+    answer = entity(world, attrs.evolve(call, query=""), _SET, user["Id"])
+    return Answer(body=answer.body | {"PersonalWorkspace": workspace})
+
+
 @answers("Users_GetCurrentPermissions")
 def permissions(world: World, call: Call) -> Answer:
     """Return what the roles of the current user permit."""

@@ -146,6 +146,8 @@ def _facts() -> dict[str, Any]:
     # v20 still has an EnvironmentDto, inside of robots, with other names for the same.
     text = (folder / "orchestrator-2020.10-environments.json").read_bytes()
     former: dict[str, Any] = orjson.loads(text.replace(b"EnvironmentDto", b"SimpleEnvironmentDto"))
+    for name, properties in undocumented.PROPERTIES.items():
+        facts["schemas"][name]["properties"] |= properties
     return facts | {
         "operations": [*facts["operations"], *former["operations"], *undocumented.OPERATIONS],
         "schemas": {**former["schemas"], **facts["schemas"]},
@@ -252,7 +254,7 @@ def _operation(facts: Mapping[str, Any]) -> Operation:
         facts["method"],
         path,
         match[1] if match else "",
-        facts.get("odata", {}),
+        facts.get("odata", {}) | dict.fromkeys(undocumented.OPTIONS.get(facts["id"], ())),
         {name: shape if isinstance(shape, str) else "array" for name, shape in parameters.items()},
         _needs_folder(facts),
         int(status),

@@ -36,6 +36,9 @@ _TABLES = (
     "CREATE TABLE _folder_users (folder INTEGER, user INTEGER, role INTEGER, PRIMARY KEY (folder, user, role))",
     "CREATE TABLE _folder_machines (folder INTEGER, machine INTEGER, inherited INTEGER, PRIMARY KEY (folder, machine))",
     "CREATE TABLE _runs (job INTEGER PRIMARY KEY, due INTEGER, state TEXT, result TEXT)",
+    "CREATE TABLE _job_attachments (id TEXT PRIMARY KEY, attachment TEXT, job TEXT, category TEXT, created INTEGER)",
+    "CREATE TABLE _inboxes (inbox TEXT PRIMARY KEY, payload TEXT)",
+    "CREATE TABLE _task_notes (id INTEGER PRIMARY KEY, task INTEGER, note TEXT)",
     "CREATE TABLE _task_data (task INTEGER PRIMARY KEY, data TEXT)",
 )
 """What is known beside the rows of entity sets."""

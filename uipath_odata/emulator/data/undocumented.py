@@ -1,4 +1,4 @@
-"""Operations that clients in the field use and that no published schema lists, in the form of the schema facts."""
+"""What clients in the field use and no published schema lists, in the form of the schema facts: operations and properties."""
 
 from __future__ import annotations
 
@@ -27,9 +27,73 @@ OPERATIONS: tuple[Mapping[str, Any], ...] = (
         "responses": {"200": {}},
     },
     {
+        "id": "Users_GetCurrentUserExtended",
+        "method": "GET",
+        "path": "/odata/Users/UiPath.Server.Configuration.OData.GetCurrentUserExtended",
+        "odata": _ENTITY_OPTIONS,
+        "responses": {"200": {"type": {"ref": "UserDto"}}},
+    },
+    {
+        "id": "Buckets_GetByKey",
+        "method": "GET",
+        "path": "/odata/Buckets/UiPath.Server.Configuration.OData.GetByKey(identifier={identifier})",
+        "odata": _ENTITY_OPTIONS,
+        "path_params": [{"name": "identifier", "type": "string:uuid"}],
+        "headers": _FOLDER,
+        "responses": {"200": {"type": {"ref": "BucketDto"}}},
+    },
+    {
+        "id": "JobAttachments_Post",
+        "method": "POST",
+        "path": "/api/JobAttachments/Post",
+        "body": {"type": {"ref": "JobAttachmentDto"}},
+        "responses": {"201": {"type": {"ref": "JobAttachmentDto"}}},
+    },
+    {
+        "id": "JobAttachments_GetByJobKey",
+        "method": "GET",
+        "path": "/api/JobAttachments/GetByJobKey",
+        "responses": {"200": {"type": {"array": {"ref": "JobAttachmentDto"}}}},
+    },
+    {
+        "id": "PackageFeeds_GetFeeds",
+        "method": "GET",
+        "path": "/api/PackageFeeds/GetFeeds",
+        "responses": {"200": {"type": {"array": "any"}}},
+    },
+    {
+        "id": "StudioWeb_TryEnableFirstRun",
+        "method": "POST",
+        "path": "/api/StudioWeb/TryEnableFirstRun",
+        "responses": {"200": {}},
+    },
+    {
+        "id": "StudioWeb_AcquireLicense",
+        "method": "POST",
+        "path": "/api/StudioWeb/AcquireLicense",
+        "responses": {"200": {}},
+    },
+    {
         "id": "Status_Version",
         "method": "GET",
         "path": "/api/Status/Version",
         "responses": {"200": {"type": {"object": {"version": "string", "deployment": "string"}}}},
     },
 )
+
+PROPERTIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    # Clients read it to know whether they may ask for a secret without a robot.
+    "AssetDto": {"AllowDirectApiAccess": {"type": "boolean"}},
+    # Without a robot's key the value for everybody is meant.
+    "AssetsGetRobotByNameAndKeyRequest": {"robotKey": {"type": "string"}},
+    # The published limit of 34 is shorter than the GUIDs that apps have; the folder travels in the body.
+    "AppTasksCreateRequest": {"appId": {"type": "string"}, "folderPath": {"type": "string"}},
+    "UserAssetDto": {"Value": {"type": "string"}},
+}
+"""Properties of schemas that are added, or other than published."""
+
+OPTIONS: Mapping[str, frozenset[str]] = {
+    # UiPath's TypeScript SDK sends it to choose this very operation, and it is answered.
+    "Tasks_GetTasksAcrossFoldersForAdmin": frozenset({"$astaskadmin"}),
+}
+"""Query options that operations take besides those of their documentation, by the operation's id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -24,8 +24,15 @@ SECRETS = frozenset({"Password", "CredentialPassword", "SecretValue"})
 """Properties that are written and never given back."""
 
 
-_FIRST_NUMBERS: Mapping[tuple[str, ...], int] = {("SoftStop", "Kill"): 1}
-"""Enums whose numbers do not begin with 0: clients send "1" to stop a job and "2" to kill it."""
+_TASK_TYPES = (
+    *("FormTask", "ExternalTask", "DocumentValidationTask", "DocumentClassificationTask"),
+    *("DataLabelingTask", "AppTask"),
+)
+_NUMBERS: Mapping[tuple[str, ...], Sequence[int]] = {
+    ("SoftStop", "Kill"): (1, 2),
+    _TASK_TYPES: (0, 1, 2, 3, 4, 6),
+}
+"""Enums whose numbers are not 0, 1, 2 …: clients send "1" to stop a job, "2" to kill it, and 6 for tasks of apps."""
 
 
 class BindingError(ValueError):
@@ -113,9 +120,9 @@ def _member(members: tuple[str, ...], names: Mapping[str, str], value: Any) -> s
     if isinstance(value, str) and value.lower() in names:
         return names[value.lower()]
     number = int(value) if isinstance(value, str) and value.isdigit() else value
-    first = _FIRST_NUMBERS.get(members, 0)
-    if type(number) is int and 0 <= number - first < len(members):
-        return members[number - first]
+    numbers = _NUMBERS.get(members, range(len(members)))
+    if type(number) is int and number in numbers:
+        return members[numbers.index(number)]
     raise BindingError(str(value))
 
 

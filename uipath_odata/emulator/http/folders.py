@@ -19,6 +19,11 @@ _COLUMNS = {
 _READ_IN_ONE_FOLDER = frozenset({"Assets", "Buckets", "QueueDefinitions", "Releases"})
 # The API guide's own examples send these without a folder.
 _WRITTEN_WITHOUT = frozenset({"Robots_DeleteById", "Robots_DeleteBulk"})
+# UiPath's own clients send these without one: https://github.com/UiPath/uipath-typescript, .../uipath-python.
+_SENT_WITHOUT = frozenset({
+    *("Tasks_AssignTasks", "Tasks_ReassignTasks", "Tasks_UnassignTasks"),
+    *("Attachments_Post", "Releases_Get"),
+})  # fmt: skip
 
 
 def folder_of(headers: Mapping[str, str], store: Store) -> int | None:
@@ -42,6 +47,8 @@ def require_folder(operation: Operation, folder: int | None, *, strict: bool) ->
 
 
 def _is_needed(operation: Operation) -> bool:
+    if operation.id in _SENT_WITHOUT or operation.path.startswith("/tasks/AppTasks/"):
+        return False
     if operation.method == "GET":
         return operation.set_name in _READ_IN_ONE_FOLDER and "AcrossFolders" not in operation.path
     return operation.id not in _WRITTEN_WITHOUT

@@ -83,7 +83,19 @@ def _uploaded(response: Response) -> list[str]:
     if failed := [each for each in facts if not _succeeded(each.get("Status"))]:
         said = "; ".join(str(each.get("Body") or each.get("Key")) for each in failed)
         raise ItemsFailed(said[:500], failed_items=failed)
-    return [str(each["Key"]) for each in facts if each.get("Key")]
+    return [str(key) for each in facts if (key := _key(each))]
+
+
+def _key(item: dict[str, Any]) -> Any:
+    """Read the key of a package from ``Body``, a JSON text of it; ``Key`` can be the name of the file that was sent."""
+    body = item.get("Body")
+    try:
+        package = as_object(parse(body.encode())) if isinstance(body, str) else None
+    except DecodeError:
+        package = None
+    if package and package.get("Id") and package.get("Version"):
+        return f"{package['Id']}:{package['Version']}"
+    return item.get("Key")
 
 
 def _succeeded(status: Any) -> bool:

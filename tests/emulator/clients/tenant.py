@@ -1,0 +1,34 @@
+"""The tenant that the clients of others are tried on."""
+
+from __future__ import annotations
+
+FOLDER = "Shared/Finance"
+
+
+def fill(emulator) -> dict[str, str]:
+    """Fill an empty emulator, and return what clients find in their environment."""
+    add = emulator.add
+    folder = add.folder(FOLDER)
+    user = add.user("ada", EmailAddress="ada@acme.com")
+    workspace = {
+        "Id": 1,
+        "Key": user["Key"],
+        "Name": "ada's workspace",
+        "OwnerId": user["Id"],
+        "IsActive": True,
+    }
+    emulator.insert("PersonalWorkspaces", [workspace])
+    add.asset("Url", "https://acme", folder=FOLDER)
+    add.credential("Sap", "u", "p", folder=FOLDER, AllowDirectApiAccess=True)
+    add.asset("Token", "", folder=FOLDER, ValueType="Secret", SecretValue="s", StringValue=None)
+    add.bucket("files", folder=FOLDER)
+    add.process("Bot", folder=FOLDER)
+    add.queue("Invoices", folder=FOLDER)
+    robot = "11111111-2222-3333-4444-555555555555"
+    add.robot("Robbie", folder=FOLDER, LicenseKey=robot, UserId=user["Id"])
+    emulator.insert("Roles", [{"Id": 1, "Name": "Everything", "Type": "Folder"}])
+    emulator._store.connection.execute(
+        "INSERT INTO _folder_users VALUES (?, ?, 1)", (folder["Id"], user["Id"])
+    )
+    typescript = {"EMULATOR_ORIGIN": emulator.url.partition("/acme")[0], "EMULATOR_FOLDER": str(folder["Id"])}
+    return {**emulator.environ, **typescript, "EMULATOR_USER": str(user["Id"]), "UIPATH_ROBOT_KEY": robot}
