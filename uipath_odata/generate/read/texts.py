@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -60,6 +60,6 @@ def load_texts() -> Texts:
     )
 
 
-def _phrases(table: Mapping[str, Any]) -> Phrases:
-    own = {name: each for name, each in table.items() if isinstance(each, Mapping)}
-    return Phrases(own, {name: each for name, each in table.items() if name not in own})
+def _phrases(table: Mapping[str, str | Mapping[str, str]]) -> Phrases:
+    own = {name: each for name, each in table.items() if not isinstance(each, str)}
+    return Phrases(own, {name: each for name, each in table.items() if isinstance(each, str)})
