@@ -143,6 +143,8 @@ def _excuse(verdict, fact):
     world, token = verdict.reading.world, fact.token
     if token in verdict.missed and fact.hidden:
         return "the server never shows the row: no answer and no count speaks of it"
+    if token in verdict.repeated and world.table.window and world.lies.twins:
+        return "the server gives a log twice in one answer: logs have no identity, and true repeats exist"
     column = world.question.column
     if token in verdict.invented and column is not None and world.lies.about & {"filter", "in", "texts"}:
         if world.table.kinds.get(column, "text") == "text":

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 
 import attrs
 
+from uipath_odata import AccessToken, Orchestrator
 from uipath_odata.execution.stream import Stream
-from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.planner import choose
 
 from .worlds.tables import token_of
 
-__all__ = ["Reading", "read", "read_from"]
+__all__ = ["SETS", "Reading", "read", "read_from"]
+
+SETS = {"Jobs": "jobs", "QueueItems": "queue_items", "RobotLogs": "robot_logs"}
 
 
 @attrs.define(eq=False)
@@ -87,6 +90,13 @@ async def _pages(reading, stream, stop):
     return None
 
 
+@functools.cache
+def _limits_of(name):
+    """Give what the package knows of an entity set; nothing is asked."""
+    orchestrator = Orchestrator("http://127.0.0.1:9/acme/Default", AccessToken("token"))
+    return getattr(orchestrator, SETS[name]).dicts().source.limits
+
+
 @attrs.define(eq=False)
 class _Direct:
     """Drives the plan that the package chooses for a question."""
@@ -98,7 +108,8 @@ class _Direct:
 
     def stream(self, point):
         question, world = self.world.question, self.world
-        limits = Limits(
+        limits = attrs.evolve(
+            _limits_of(world.table.name),
             page_cap=world.page_size,
             window=world.window if world.table.window else None,
             in_values=3,

@@ -13,12 +13,11 @@ from uipath_odata import AccessToken, Orchestrator
 from uipath_odata.errors import ResponseError
 from uipath_odata.settings import Settings
 
-from .reading import Reading, read_from
+from .reading import SETS, Reading, read_from
 from .worlds.filters import text_of
 
 __all__ = ["Wire", "wire"]
 
-_SETS = {"Jobs": "jobs", "QueueItems": "queue_items", "RobotLogs": "robot_logs"}
 _OFTEN = 0.3  # of the answers with something after them
 
 
@@ -36,22 +35,9 @@ class Wire:
 
     async def read(self, world):
         """Read a world over HTTP to its end or to the error that its reader names."""
-        server = world.serve()
-        reading = Reading(world, server, newest=server.rows.newest)
         question = world.question
-        settings = Settings(
-            window=world.window,
-            in_values=3,
-            equalities=3,
-            upper_bound=question.upper_bound,
-            requests_a_minute=10**6,
-        )
-        async with Orchestrator(self.url, AccessToken("token"), settings=settings) as orchestrator:
-            entities = getattr(orchestrator, _SETS[world.table.name])
-            self.server = None
-            await asyncio.gather(*(entities.count() for _ in range(question.workers)))
-            self.server = server
-            await self._disturb(world)
+        async with self.connected(world, connections=question.workers) as entities:
+            reading = Reading(world, self.server, newest=self.server.rows.newest)
 
             def stream_of(point):
                 query = question.query(world.table, reading.newest, entities)
@@ -66,6 +52,24 @@ class Wire:
 
             await read_from(reading, stream_of)
         return reading
+
+    @contextlib.asynccontextmanager
+    async def connected(self, world, connections=1):
+        """Serve a world; give its entity set of a client that has so many connections open."""
+        settings = Settings(
+            window=world.window,
+            in_values=3,
+            equalities=3,
+            upper_bound=world.question.upper_bound,
+            requests_a_minute=10**6,
+        )
+        async with Orchestrator(self.url, AccessToken("token"), settings=settings) as orchestrator:
+            entities = getattr(orchestrator, SETS[world.table.name])
+            self.server = None
+            await asyncio.gather(*(entities.count() for _ in range(connections)))
+            self.server = world.serve()
+            await self._disturb(world)
+            yield entities
 
     async def _disturb(self, world):
         """Send answers while nothing is asked, and let them arrive."""

@@ -46,7 +46,8 @@ class Shape:
 
 def _sizes(chance, table):
     keys = chance.choice([0, 1, 2, 3, 8, 9, 10, 11, 12, 25, 40, 60, 90, 150])
-    ties = [1, 1, 1, 2, 3] if table.window else chance.choice([[1], [1], [1, 1, 1, 2, 4]])
+    linked = table.name == "QueueItems"  # an item of a linked queue comes once for each folder
+    ties = [1, 1, 1, 2, 3] if table.window else chance.choice([[1], [1, 1, 1, 2, 4]]) if linked else [1]
     sizes = [chance.choice(ties) for _ in range(keys)]
     if keys and len(ties) > 1:
         place = chance.choice([chance.randrange(keys), keys - 1, 0])
