@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FolderClient", "Orchestrator"]
 
+# What clients in the field read of QueueItems off cloud.
+_STANDALONE_PAGE = 1_000
 _TRUST = frozenset({"ca_file", "pool", "ssl_context"})
 
 
@@ -96,14 +99,14 @@ class Orchestrator(FolderClient):
         trust: dict[str, Any] = {"ssl_context": ssl_context, "ca_file": ca_file, "trust_env": trust_env}
         self._own_pool = _own_pool(pool, trust)
         stricter = _given(read_only=read_only, require_folder=require_folder)
-        chosen = attrs.evolve(settings or Settings(), **stricter)
+        chosen = _as_deployed(attrs.evolve(settings or Settings(), **stricter), deployment)
         self._transport = Transport(
             deployment,
             _able(credentials),
             pool=pool or self._own_pool,
             middlewares=middlewares,
             headers=headers,
-            allowance=Allowance(chosen.requests_a_minute, chosen.share),
+            allowance=_allowance(chosen, deployment),
             private_storage=chosen.private_storage,
             tracing=tracing,
         )
@@ -209,6 +212,23 @@ def _able(credentials: Credentials) -> Credentials:
             f"{kind} is no credentials: give AccessToken(…), UserKey(…), ClientCredentials(…) or another object of theirs"
         )
     return credentials
+
+
+def _as_deployed(settings: Settings, deployment: Deployment) -> Settings:
+    """Return the settings with what is not said as the deployment has it."""
+    if deployment.has_cloud_limits or settings.queue_items_page is not None:
+        return settings
+    return attrs.evolve(settings, queue_items_page=_STANDALONE_PAGE)
+
+
+def _allowance(settings: Settings, deployment: Deployment) -> Allowance:
+    if settings.requests_a_minute is not None:
+        return Allowance(settings.requests_a_minute, settings.share)
+    return (
+        Allowance(share=settings.share)
+        if deployment.has_cloud_limits
+        else Allowance(math.inf, settings.share)
+    )
 
 
 def _given(**choices: bool) -> dict[str, Any]:

@@ -26,9 +26,11 @@ class Settings:
     clients in the field do, or by name. ``window`` is the highest ``$skip + $top`` of RobotLogs, and ``tie_unit``
     the coarsest precision, in ticks of 100 ns, that RobotLogs may be sorted by. ``upper_bound`` says whether they
     honour ``TimeStamp lt``; None finds it out where that helps. ``settle_lag`` is how long a robot's log may take to
-    arrive: exports end so long before the server's clock. ``requests_a_minute`` is what
-    UiPath documents for a tenant's lists of Jobs and QueueItems (1,000 where the use counts as automation), and
-    ``share`` the part of it that this program takes: what others of the tenant need is left to them.
+    arrive: exports end so long before the server's clock. ``requests_a_minute`` is the limit of a
+    tenant's lists of Jobs and QueueItems (1,000 where the use counts as automation), and ``share`` the part of it that
+    this program takes: what others of the tenant need is left to them. ``queue_items_page`` is how many QueueItems
+    come on a page. Both follow the deployment unless they are given: 100 where Automation Cloud's limits hold; on a
+    standalone Orchestrator no limit and 1,000 a page.
     One request carries ``in_values`` of ``in_characters`` in one ``in``, and ``equalities`` of one property in a
     chain of ``or``; longer lists are read in several.
     """
@@ -46,7 +48,8 @@ class Settings:
     in_values: int = IN_VALUES
     in_characters: int = IN_CHARACTERS
     equalities: int = EQUALITIES
-    requests_a_minute: int = 100
+    requests_a_minute: int | None = None
+    queue_items_page: int | None = None
     share: float = 0.8
 
 

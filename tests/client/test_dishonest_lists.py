@@ -195,7 +195,7 @@ async def test_attempts_that_failed_are_in_the_report():
     clock = Clock(monotonic=lambda: 0.0, wall=lambda: 0.0, sleep=lambda _: asyncio.sleep(0))
     deployment = Deployment.at(f"http://{host}:{port}")
     transport = Transport(deployment, AccessToken("a-token"), clock=clock)
-    stream = Robots.of(TenantChannel(transport, deployment.base_url)).stream()
+    stream = Robots._of(TenantChannel(transport, deployment.base_url)).stream()
     async with stream:
         with pytest.raises(ServerError) as caught:
             _ = [row async for row in stream]

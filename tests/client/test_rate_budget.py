@@ -95,3 +95,43 @@ async def test_a_client_without_a_budget_estimates_no_time(scope):
 def test_an_impossible_share_is_refused_when_the_client_is_made():
     with pytest.raises(QueryError, match=r"share=1\.5"):
         Orchestrator(BASE, AccessToken("t"), settings=Settings(share=1.5))
+
+
+def of_cloud(**options):
+    return Orchestrator.cloud(organization="o", tenant="t", credentials=AccessToken("t"), **options)
+
+
+def of_suite(**options):
+    place = {"host": "suite.example.com", "organization": "o", "tenant": "t"}
+    return Orchestrator.automation_suite(**place, credentials=AccessToken("t"), **options)
+
+
+def of_standalone(**options):
+    return Orchestrator.standalone(
+        host="own.example.com", tenant="t", credentials=AccessToken("t"), **options
+    )
+
+
+def of_a_bare_url(**options):
+    return Orchestrator("https://bare.example.com", AccessToken("t"), **options)
+
+
+GIVEN = Settings(requests_a_minute=50, queue_items_page=200)
+
+
+@pytest.mark.parametrize(
+    ("make", "settings", "limit", "page"),
+    [
+        (of_cloud, None, 100, 100),
+        (of_suite, None, 100, 100),
+        (of_a_bare_url, None, 100, 100),
+        (of_standalone, None, None, 1_000),
+        *((make, GIVEN, 50, 200) for make in (of_cloud, of_suite, of_a_bare_url, of_standalone)),
+    ],
+)
+def test_limits_and_pages_follow_the_deployment_unless_they_are_given(make, settings, limit, page):
+    orchestrator = make(settings=settings)
+    assert orchestrator.budget["QueueItems.list"].limit == limit
+    first = orchestrator.queue_items.top(5_000).explain().first_request
+    assert f"$top={page}" in first
+    assert "$top=1000" in orchestrator.jobs.top(5_000).explain().first_request

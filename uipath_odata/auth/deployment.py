@@ -52,6 +52,8 @@ class Deployment:
     """Sent as ``X-UIPATH-TenantName`` where the URL does not name the tenant."""
     authorize_url: str | None = None
     """Where people log in. It belongs to the host: pages of an organization refuse users of a federated directory."""
+    has_cloud_limits: bool = attrs.field(default=True, kw_only=True)
+    """Whether it limits requests and pages as Automation Cloud documents, which a standalone Orchestrator does not."""
 
     @classmethod
     def cloud(cls, organization: str, tenant: str, host: str = _CLOUD) -> Deployment:
@@ -79,7 +81,13 @@ class Deployment:
         """Locate a standalone Orchestrator, which learns the tenant from a header."""
         origin = _origin(host)
         identity = f"{origin}/identity/connect"
-        return cls(origin, f"{identity}/token", tenant_name=tenant, authorize_url=f"{identity}/authorize")
+        return cls(
+            origin,
+            f"{identity}/token",
+            tenant_name=tenant,
+            authorize_url=f"{identity}/authorize",
+            has_cloud_limits=False,
+        )
 
     @classmethod
     def at(cls, base_url: URL | str) -> Deployment:

@@ -24,7 +24,7 @@ def deployment(environ: Mapping[str, str]) -> Deployment:
     """Locate the tenant by ``UIPATH_URL``, or else by ``UIPATH_URI``, ``UIPATH_ORGANIZATION`` and ``UIPATH_TENANT``.
 
     ``UIPATH_URL`` is ``https://host/organization/tenant``, as UiPath's tools keep it, or any base URL; organization and
-    tenant complete one that is only a host. Raises QueryError that names what is missing.
+    tenant complete one that is only a host. Raise QueryError that names what is missing.
     """
     given = environ.get("UIPATH_URL")
     base = _url(given or environ.get("UIPATH_URI") or _CLOUD)
@@ -43,9 +43,9 @@ def deployment(environ: Mapping[str, str]) -> Deployment:
 
 
 def credentials(environ: Mapping[str, str]) -> Credentials | None:
-    """Give what the environment holds: a token, else an application's or a user's key, else a personal access token.
+    """Return what the environment holds: a token, else an application's or a user's key, else a personal access token.
 
-    None where it holds nothing. Raises AuthenticationFailed that names what is missing of a group.
+    None where it holds nothing. Raise AuthenticationFailed that names what is missing of a group.
     """
     if token := environ.get("UIPATH_ACCESS_TOKEN"):
         return AccessToken(token)
@@ -65,7 +65,7 @@ def credentials(environ: Mapping[str, str]) -> Credentials | None:
 
 
 def stored_login(place: Deployment) -> Credentials:
-    """Give the login that ``uipath-odata login`` has kept for an Orchestrator; raises AuthenticationFailed without one."""
+    """Return the login that ``uipath-odata login`` has kept for an Orchestrator. Raise AuthenticationFailed where there is none."""
     try:
         from uipath_odata.auth.store.login_store import system_store  # noqa: PLC0415 - the login is another extra
         from uipath_odata.auth.store.stored_login import StoredLogin  # noqa: PLC0415
@@ -87,7 +87,7 @@ def stored_login(place: Deployment) -> Credentials:
 
 
 def login_pages(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Give the addresses of ``UIPATH_IDENTITY_URI``, where it is set, as options of ``BrowserLogin``."""
+    """Return the addresses of ``UIPATH_IDENTITY_URI``, where it is set, as options of ``BrowserLogin``."""
     identity = (environ.get("UIPATH_IDENTITY_URI") or "").rstrip("/")
     return {f"{name}_url": f"{identity}/connect/{name}" for name in ("authorize", "token") if identity}
 
@@ -101,7 +101,7 @@ def folder(environ: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def options(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Give the options of a client: the certificates to trust. Raises QueryError where they shall not be checked."""
+    """Return the options of a client: the certificates to trust. Raise QueryError where the environment switches the check off."""
     for name in _UNSAFE:
         if not _NO.fullmatch(environ.get(name, "").strip()):
             raise QueryError(

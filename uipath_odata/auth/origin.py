@@ -15,7 +15,7 @@ _DOT_SEGMENT = re.compile(r"(?i)(?:^|/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c
 
 
 def read_url(text: URL | str) -> URL:
-    """Return a URL; raise QueryError that does not show a text which is none, as it may hold a password."""
+    """Return a URL; raise QueryError for anything else without showing it, as it may hold a password."""
     try:
         url = URL(text)
         _ = url.host, url.port  # what is wrong with them shows only when they are asked for

@@ -10,7 +10,7 @@ from uipath_odata.errors import QueryError
 
 __all__ = ["Secret", "as_secret", "is_sendable", "text_fault"]
 
-# Line breaks come from files, the others from bytes that are no UTF-8: forms, JSON and headers take neither, and the
+# Line breaks come from files, the others from bytes that are not UTF-8: forms, JSON and headers take neither, and the
 # errors of their encoders would carry the text.
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -58,7 +58,7 @@ def is_sendable(_owner: Any, attribute: Any, value: Any) -> None:
 
 
 def text_fault(text: object) -> str:
-    """Say what keeps a text from being sent, empty where nothing does."""
+    """Say what keeps a text from being sent; empty where nothing does."""
     if not text or not isinstance(text, str):
         return "is empty or not a text"
     return (

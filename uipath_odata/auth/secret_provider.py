@@ -26,7 +26,7 @@ def as_provider(given: str | Secret | SecretProvider) -> Secret | SecretProvider
 
 
 async def get_secret(source: Secret | SecretProvider) -> Secret:
-    """Give the secret as it is now; raises AuthenticationFailed for a callable that gives no text."""
+    """Return the secret as it is now. Raise AuthenticationFailed for a callable that gives no text."""
     if isinstance(source, Secret):
         return source
     answer: object = source()

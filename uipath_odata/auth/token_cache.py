@@ -47,7 +47,7 @@ class TokenCache:
     """Whether the failure is that the credentials have no other token than the refused one."""
 
     def usable(self, now: float) -> Token | None:
-        """Give a token that is valid as far as is known, also while the identity server is down."""
+        """Return a token that is valid as far as is known, also while the identity server is down."""
         token = self.token
         return token if token and token.generation > self.refused and now < token.expires_at else None
 
@@ -57,7 +57,7 @@ class TokenCache:
         return now >= self.failed_until and (token is None or now >= token.refresh_at)
 
     def latest(self) -> Token:
-        """Give what the last exchange brought, even if it is already over, or raise its failure."""
+        """Return what the last exchange brought, even if it is already over, or raise its failure."""
         if self.token is None or self.failure is not None:
             raise self.error()
         return self.token

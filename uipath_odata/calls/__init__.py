@@ -1,3 +1,8 @@
-"""One call: what an operation is, the connection that sends it, and its answer as values."""
+"""One call of one operation.
+
+``operation`` is what the schema says of it, and how arguments become a request. ``connection`` is a client's channel to
+its tenant: folder, settings, checks before sending. ``answers`` reads answers as values; ``item_failures`` says why items
+of a bulk call failed; ``near_folders`` looks for folders that are named alike.
+"""
 
 from __future__ import annotations

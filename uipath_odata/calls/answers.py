@@ -23,7 +23,7 @@ _ACCEPTED: Final[dict[Any, tuple[type, ...]]] = {bool: (bool,), str: (str,), flo
 
 
 def result(kind: type[T], response: Response) -> T:
-    """Read the answer as a value of this type; raises DecodeError, or ItemsFailed where it says that items failed."""
+    """Read the answer as a value of this type. Raise DecodeError, or ItemsFailed where it says that items failed."""
     if kind is bytes:
         return cast("T", response.body)
     payload = parse(response.body)
@@ -39,7 +39,7 @@ def optional(kind: type[T], response: Response) -> T | None:
 
 
 def nothing(response: Response) -> None:
-    """Accept an answer that brings nothing; raises DecodeError for a page, ItemsFailed where items failed."""
+    """Accept an answer that brings nothing. Raise DecodeError for a page, ItemsFailed where items failed."""
     # Orchestrator answers some of these with a text such as null or OK.
     if response.body.lstrip(_BLANK).startswith(_JSON_OR_PAGE):
         _check(object, parse(response.body), response.status)
@@ -61,7 +61,7 @@ def _failed(message: str, items: Any) -> ItemsFailed:
 
 
 def _failed_items(kind: type, answer: dict[str, Any]) -> Any:
-    """Give them as the schema has them, or as sent where they differ from it."""
+    """Return them as the schema has them, or as sent where they differ from it."""
     try:
         return getattr(_value(kind, answer), "failed_items", None) or answer.get("FailedItems")
     except DecodeError:
@@ -83,7 +83,7 @@ def _value(kind: Any, payload: Any) -> Any:
 
 def _list(kind: Any, items: list[Any] | None) -> list[Any]:
     if items is None:
-        raise DecodeError(f"the answer is no list: {_ADVICE}")
+        raise DecodeError(f"the answer is not a list: {_ADVICE}")
     if isinstance(kind, type) and issubclass(kind, Entity):
         return decode(kind, items)
     return [_scalar(kind, item, f"value/{place}") for place, item in enumerate(items)]
@@ -91,7 +91,7 @@ def _list(kind: Any, items: list[Any] | None) -> list[Any]:
 
 def _map(kind: Any, entries: dict[str, Any] | None) -> dict[str, Any]:
     if entries is None:
-        raise DecodeError(f"the answer is no object: {_ADVICE}")
+        raise DecodeError(f"the answer is not an object: {_ADVICE}")
     own = {key: item for key, item in entries.items() if not key.startswith("@odata.")}
     if isinstance(kind, type) and issubclass(kind, Entity):
         return dict(zip(own, decode(kind, list(own.values())), strict=True))
@@ -102,7 +102,7 @@ def _scalar(kind: Any, value: Any, place: str) -> Any:
     try:
         return _converted(kind, value)
     except Exception:  # noqa: BLE001 - a converter may raise anything, and its message may quote data
-        wrong = f"{place} is no {kind.__name__} but {type(value).__name__}"
+        wrong = f"{place} is {type(value).__name__}, not {kind.__name__}"
         raise DecodeError(f"{wrong}: {_ADVICE}") from None
 
 

@@ -19,6 +19,7 @@ from uipath_odata.transport.request import Request, Response, Sender
 from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
+    from uipath_odata.calls.operation import Operation
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.transport.rate.budgets import RateUsage
 
@@ -47,6 +48,11 @@ class TenantChannel:
 
     near_folders: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
     """What is said of folders that the server does not know; one for all folders."""
+
+    def page_cap(self, operation: Operation, documented: int) -> int:
+        """Return how many rows come on a page of a list; the schema documents some number, which the settings may change."""
+        chosen = self.settings.queue_items_page if operation.name == "QueueItems.list" else None
+        return documented if chosen is None else chosen
 
     def refuse_write(self, operation: str) -> None:
         """Raise QueryError where the settings allow no writes."""

@@ -20,6 +20,7 @@ from uipath_odata.transport.request import Request
 
 __all__ = ["Operation", "parameter_string"]
 
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _PARAMETER: Final = re.compile(r"'\{(?P<quoted>\w+)\}'|\{(?P<plain>\w+)\}")
 
 
@@ -49,7 +50,7 @@ class Operation:
     """The class of endpoints that share one rate limit."""
 
     def at(self, keys: Mapping[str, Any]) -> str:
-        """Give the encoded path with these parameters: ``/odata/Jobs(5)``."""
+        """Return the encoded path with these parameters: ``/odata/Jobs(5)``."""
         spelt = self._spelt(keys)
         return _PARAMETER.sub(lambda found: _argument(found, spelt), self.path)
 
@@ -77,7 +78,7 @@ class Operation:
 
 
 def parameter_string(parameters: Mapping[str, Any]) -> str:
-    """Encode parameters that are no system query options; None is left out, a list is repeated."""
+    """Encode parameters that are not system query options; None is left out, a list is repeated."""
     return "&".join(
         f"{quote(name, safe='$')}={quote(text, safe='')}"
         for name, value in parameters.items()
@@ -112,6 +113,10 @@ def _texts(value: Any) -> Iterator[str]:
 def _text(value: Any) -> str:
     value = plain(value)
     if isinstance(value, str):
+        if _SURROGATE.search(value):
+            raise QueryError(
+                "a parameter has half of a surrogate pair, which UTF-8 cannot hold: correct the text"
+            )
         return value
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -12,7 +12,7 @@ from uipath_odata.auth.flows.revocation import revocation_request
 from uipath_odata.auth.store.login_store import Login, system_store
 from uipath_odata.cli.printable import printable
 from uipath_odata.client import Orchestrator
-from uipath_odata.errors import AuthenticationFailed, OrchestratorError, ResponseError
+from uipath_odata.errors import AuthenticationFailed, NotFound, OrchestratorError, ResponseError
 from uipath_odata.local.threads import in_thread
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.pool import Pool
@@ -85,7 +85,9 @@ async def who_am_i(variables: dict[str, str], say: Say, **connection: Any) -> No
         try:
             user = await orchestrator.users.get_current_user()
         except ResponseError as error:
-            # Applications have no user of their own.
+            # Applications have no user of their own; what has no code of Orchestrator's is no Orchestrator's answer.
+            if isinstance(error, NotFound) and error.error_code is None:
+                raise
             say(f"Logged in; Orchestrator does not say as whom (HTTP {error.status}).")
             return
     names = [user.user_name, user.email_address, user.tenancy_name] if user else []

@@ -38,7 +38,7 @@ class EntitySet(BoundQuery[E, E], Calls):
         source = ListSource(
             channel=channel,
             operation=cls.operations["list"],
-            page_cap=cls._page_cap,
+            page_cap=channel.page_cap(cls.operations["list"], cls._page_cap),
             paged=cls._paged,
             in_window=cls._in_window,
         )

@@ -97,7 +97,7 @@ class Transport:
         self._has_answered = False
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response:
-        """Give the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write.
+        """Return the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write.
 
         With ``into`` the body of a 200 answer goes there, without a limit.
         """

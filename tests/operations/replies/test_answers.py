@@ -147,7 +147,7 @@ async def test_a_file_comes_as_its_bytes(scope, recorder):
 
 async def test_a_wrong_scalar_is_refused_by_its_place(scope, recorder):
     recorder.answer({"value": [1, None]}).answer({"value": [1, None]})
-    with pytest.raises(DecodeError, match="value/1 is no int but NoneType"):
+    with pytest.raises(DecodeError, match="value/1 is NoneType, not int"):
         await scope(recorder).process_schedules.get_robot_ids_for_schedule(key=1)
 
 

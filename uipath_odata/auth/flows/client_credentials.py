@@ -40,7 +40,7 @@ class ClientCredentials:
         return granted(answer, self.scope)
 
     def request(self, deployment: Deployment, secret: Secret) -> TokenRequest:
-        """Say the form of RFC 6749 §4.4.2 with the client in the body, as UiPath wants it."""
+        """Return the form of RFC 6749 §4.4.2 with the client in the body, as UiPath wants it."""
         form = {
             "grant_type": "client_credentials",
             "client_id": self.client_id,

@@ -15,7 +15,7 @@ __all__ = ["refresh_request", "refreshed"]
 def refresh_request(
     url: str, client_id: str, refresh_token: Secret, client_secret: Secret | None = None
 ) -> TokenRequest:
-    """Say the form of RFC 6749 §6."""
+    """Return the form of RFC 6749 §6."""
     form = {
         "grant_type": "refresh_token",
         "client_id": client_id,

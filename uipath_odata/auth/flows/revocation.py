@@ -1,4 +1,4 @@
-"""A refresh token that is given back, RFC 7009."""
+"""The revocation of a refresh token, RFC 7009."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TOKEN, _REVOCATION = "/connect/token", "/connect/revocation"
 
 
 def revocation_request(token_url: str, client_id: str, refresh_token: Secret) -> TokenRequest | None:
-    """Say the form that ends a login, None where the identity server is not known to take one."""
+    """Return the form that ends a login, None where the identity server is not known to take one."""
     if not token_url.endswith(_TOKEN):
         return None
     form = {"token": refresh_token.reveal(), "token_type_hint": "refresh_token", "client_id": client_id}

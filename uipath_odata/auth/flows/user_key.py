@@ -33,7 +33,7 @@ class UserKey:
         return attrs.evolve(grant, refresh_token=grant.refresh_token or key)
 
     def request(self, deployment: Deployment, key: Secret) -> TokenRequest:
-        """Say the request of UiPath's page *Consuming Cloud API*."""
+        """Return the request of UiPath's page *Consuming Cloud API*."""
         url = self.token_url or deployment.account_url
         if url is None:
             raise QueryError(

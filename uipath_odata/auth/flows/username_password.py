@@ -39,7 +39,7 @@ class UsernamePassword:
         return _granted(await post(self.request(deployment)))
 
     def request(self, deployment: Deployment) -> TokenRequest:
-        """Say the request of UiPath's page on resource owner authentication."""
+        """Return the request of UiPath's page on resource owner authentication."""
         base = str(deployment.base_url).rstrip("/").removesuffix("/orchestrator_")
         body = {
             "tenancyName": self.tenant or deployment.tenant_name,

@@ -109,7 +109,7 @@ def same_state(answer: Mapping[str, str], state: str) -> bool:
 
 @contextlib.asynccontextmanager
 async def listening(port: int, path: str, state: str) -> AsyncGenerator[Loopback, None]:
-    """Listen on 127.0.0.1 only; port 0 takes any free one. Raises AuthenticationFailed for a port in use."""
+    """Listen on 127.0.0.1 only; port 0 takes any free one. Raise AuthenticationFailed for a port in use."""
     bound = _bound(port)
     loopback = Loopback(path, bound.getsockname()[1], state)
     # Nothing is awaited before the server can be closed, so that a cancellation leaves no socket.

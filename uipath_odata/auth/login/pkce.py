@@ -17,6 +17,6 @@ def new_verifier() -> Secret:
 
 
 def code_challenge(verifier: Secret) -> str:
-    """Give the S256 challenge of RFC 7636 §4.2."""
+    """Return the S256 challenge of RFC 7636 §4.2."""
     digest = hashlib.sha256(verifier.reveal().encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")

@@ -1,3 +1,6 @@
-"""Where logins are kept between runs: the system's keyring or a private file."""
+"""Where logins are kept between runs.
+
+``login_store`` keeps them in the system's keyring or in a ``private_file``; ``stored_login`` is the credential that uses one.
+"""
 
 from __future__ import annotations

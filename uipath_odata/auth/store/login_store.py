@@ -75,7 +75,7 @@ class LoginStore:
             raise AuthenticationFailed(f"Another process holds {lock.lock_file}: end it and try again")
 
     def read(self, base_url: str) -> Login | None:
-        """Give the login; None where there is none, or nothing that this version can read."""
+        """Return the login; None where there is none, or nothing that this version can read."""
         entry = self._entries().get(base_url, {})
         token = entry.get("refresh_token") or self._kept(base_url, entry)
         if not token or not all(name in entry for name in _NAMES):
@@ -130,7 +130,7 @@ class LoginStore:
 
 
 def system_store() -> LoginStore:
-    """Give this account's store; the keyring is used where the system has one."""
+    """Return this account's store; the keyring is used where the system has one."""
     backend = keyring.get_keyring()
     # Backends that store nothing, or fail, rate themselves at 0 and below.
     usable = backend.priority > 0

@@ -1,3 +1,7 @@
-"""Bytes on the wire: one attempt, inflated bodies, bodies from and to files."""
+"""Bytes on the wire.
+
+``attempt`` is the innermost middleware: a slot, a clock, the whole body. ``inflate`` unpacks and bounds it. ``file_body``
+sends a file; ``sink`` takes one.
+"""
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class FileBody:
     size: int = attrs.field(default=attrs.Factory(lambda self: self._measured(), takes_self=True), init=False)
 
     def open(self) -> BinaryIO:
-        """Open all of it as one file that can be rewound; raises OSError."""
+        """Open all of it as one file that can be rewound. Raise OSError."""
         parts = (io.BytesIO(self.before), self.path.open("rb"), io.BytesIO(self.after))
         return cast("BinaryIO", _Joined(parts))
 
@@ -38,7 +38,7 @@ class FileBody:
 
 
 def opened(body: bytes | FileBody | None) -> AbstractContextManager[bytes | BinaryIO | None]:
-    """Give what aiohttp is to send, closed at the end."""
+    """Open what aiohttp sends; it is closed at the end."""
     if isinstance(body, FileBody):
         return body.open()
     return nullcontext(io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body)

@@ -27,7 +27,7 @@ class Sink(Protocol):
 
 
 async def copy_to(response: ClientResponse, sink: Sink, alive: Callable[[], None]) -> None:
-    """Give the body to the sink; ``alive`` is called for each 64 KiB that came.
+    """Write the body into the sink; ``alive`` is called for each 64 KiB that came.
 
     A file is asked for as it is: a coding that comes nevertheless is refused, and with it whatever it may unpack to.
     """

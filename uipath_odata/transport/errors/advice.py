@@ -52,7 +52,7 @@ _BY_STATUS = {
     414: "The address is longer than the server takes: filter by less in one request, or give fewer parameters",
     431: "The headers are longer than the server takes: give fewer headers=, or a shorter folder path",
 }
-# A start and a new item are no entities that somebody else has changed.
+# Nobody else has changed the entity of a start or of a new item: there is none yet.
 _BY_OPERATION = {
     (
         "Jobs.StartJobs",

@@ -21,7 +21,7 @@ _PLACES: Final = {
 
 
 def found_by(request: Request) -> dict[str, tuple[str, ...]]:
-    """Give the References and keys that a request carries, by their wire names; empty where it has none."""
+    """Return the References and keys that a request carries, by their wire names; empty where it has none."""
     if request.operation not in _PLACES or not isinstance(request.body, bytes):
         return {}
     objects = list(_objects(orjson.loads(request.body)))
@@ -40,7 +40,7 @@ def advice(request: Request) -> str:
 
 
 def _objects(body: Any) -> Iterator[dict[str, Any]]:
-    """Give the object that is sent, what it wraps, and the items of its lists; free-form parts are not looked into."""
+    """Return the object that is sent, what it wraps, and the items of its lists; free-form parts are not looked into."""
     whole = _object(body)
     yield whole
     for value in whole.values():

@@ -1,3 +1,6 @@
-"""What the outside can see: the log of writes, and OpenTelemetry spans."""
+"""What others can see of requests.
+
+``write_log`` tells the log who changed what; ``tracing`` writes OpenTelemetry spans.
+"""
 
 from __future__ import annotations

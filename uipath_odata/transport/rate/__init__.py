@@ -1,3 +1,28 @@
-"""The rate budget: how many requests a minute a tenant may be asked, and who waits."""
+"""The rate budget: how many requests a minute a tenant may be asked, and who waits.
+
+In this room: ``allowance`` (the documented limits, and our share of them), ``sliding_log`` (how soon the next request
+may go out: a value of the last minute, without a clock), ``wait_queue`` (who goes next), ``budgets`` (a queue for each
+tenant and class of endpoints), ``middleware`` (the place where a request waits and its answer teaches).
+
+**Why a log.** UiPath limits the lists of Jobs and QueueItems by tenant and minute, and says neither where a minute
+begins nor whether it slides. If at most *n* requests leave in any 60 s, at most *n* leave in each fixed minute too, so
+that one rule keeps both limits. A bucket of tokens does not: it lets *2n* go around the border of two minutes. The log
+holds the times of the requests sent in the last 60 s; one more may go when fewer than *n* are in it, or when the oldest
+that is in the way becomes 60 s old.
+
+**States of a class.** *Open*: fewer than *n* in the log. *Full*: the next goes when the log has room. *Paused*: a 429 or
+a header said until when nothing goes; the whole class waits, because the limit is the class's. *Cut*: after a 429 the
+limit is a tenth lower, for somebody else shares it; an hour brings it back in even steps. All requests that were under
+way when the cut came count as one refusal, since one cause refused them all.
+
+**Invariants.** No 60 s hold more requests than the limit allowed when the last of them left. Nothing goes out before the end of a
+pause. Requests of one kind go in the order in which they came; interactive ones go ahead of bulk. Only the first in line
+sleeps, and whoever leaves the line, also by cancellation, wakes the next, so that no place is lost. Bulk requests use
+half of the limit at once and are spread over the minute from there, so that a click finds room at any moment.
+
+**What it cannot do.** It does not see other programs of the tenant: ``share`` leaves them a part, and 429 corrects it.
+It does not outlive the process. A class without a documented limit is not held back until its first 429; from then on
+it learns a limit, never below one request a second.
+"""
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ _LIMITED: Final = frozenset({"Jobs.list", "QueueItems.list"})
 
 def _is_share(_allowance: Allowance, _attribute: attrs.Attribute[float], share: float) -> None:
     if not 0 < share <= 1:
-        raise QueryError(f"share={share} is no part of the tenant's limit: give more than 0 and at most 1")
+        raise QueryError(f"share={share} is not a part of the tenant's limit: give more than 0 and at most 1")
 
 
 @attrs.frozen
@@ -33,9 +33,9 @@ class Allowance:
     limited: frozenset[str] = _LIMITED
 
     def limit(self, rate_class: str) -> float:
-        """Give the documented limit of a class, infinite where there is none."""
+        """Return the documented limit of a class, infinite where there is none."""
         return self.requests_a_minute if rate_class in self.limited else math.inf
 
     def ceiling(self, rate_class: str) -> float:
-        """Give what this program takes of it, at least one."""
+        """Return what this program takes of it, at least one."""
         return max(1.0, self.share * self.limit(rate_class))

@@ -39,7 +39,7 @@ class Budgets:
         self._queues: dict[tuple[str, str], WaitQueue] = {}
 
     def queue(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> WaitQueue:
-        """Give the queue of a class; of several ceilings the lowest counts."""
+        """Return the queue of a class; of several ceilings the lowest counts."""
         queue = self._queues.get((tenant, rate_class))
         if queue is None:
             queue = self._queues[tenant, rate_class] = WaitQueue(Rate(ceiling))

@@ -22,7 +22,7 @@ _CATCH_UP: Final = 0.9
 _LEAST_LEARNED: Final = 60.0
 # Doubled at each refusal in a row, so that five attempts outlast a window of a minute.
 _FIRST_PAUSE: Final = MINUTE / 8
-# A longer pause is no pause but a mistake in the header: the longest documented limits are by the day.
+# A longer pause is a mistake in the header: the longest documented limits are by the day.
 _LONGEST_PAUSE: Final = 86_400.0
 
 
@@ -79,7 +79,7 @@ class Rate:
             self._bulk_paused_until = max(self._bulk_paused_until, now + gap)
 
     def on_success(self) -> None:
-        """Note an answer that is no 429."""
+        """Note an answer that is not a 429."""
         self._refusals = 0
 
     def on_429(self, sent: float, now: float, retry_after: float | None) -> None:

@@ -1,3 +1,6 @@
-"""Files at pre-signed addresses of a cloud provider, without our token."""
+"""Files at pre-signed addresses of a cloud provider.
+
+``address`` says which addresses are gone to; ``storage`` sends, without our token.
+"""
 
 from __future__ import annotations

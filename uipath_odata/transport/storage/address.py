@@ -87,7 +87,7 @@ def private(host: str) -> QueryError:
 
 
 def storage_address(text: object) -> StorageAddress:
-    """Read an address as it was signed, byte for byte; raises ConnectionFailed that does not show it."""
+    """Read an address as it was signed, byte for byte. Raise ConnectionFailed that does not show it."""
     if isinstance(text, str) and _ENCODED.fullmatch(text):
         with suppress(ValueError):
             url = URL(text, encoded=True)

@@ -34,7 +34,7 @@ class Identity:
     context: RetryContext
 
     async def post(self, asked: TokenRequest, /) -> TokenAnswer:
-        """Give the answer that stands; an error never repeats what the identity server said."""
+        """Return the answer that stands; an error never repeats what the identity server said."""
         url = check_origin(read_url(asked.url))
         progress = Progress(_request(asked, url), url, self.context)
         queue = self.pool.budgets.queue(str(url.origin()), progress.request.rate_class)

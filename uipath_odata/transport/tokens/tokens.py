@@ -25,7 +25,7 @@ logger = logging.getLogger("uipath_odata")
 
 
 class Tokens:
-    """Give each request a token; at most one exchange runs, in a task that belongs to no request.
+    """Hand each request a token; at most one exchange runs, in a task that belongs to no request.
 
     A refresh token may be used once: a request that is cancelled must not take the answer with it.
     """
@@ -53,7 +53,7 @@ class Tokens:
         return self._cache.grant.dropped if self._cache.grant else ()
 
     async def current(self) -> Token:
-        """Give the token to sign with; wait for one only when none is valid."""
+        """Return the token to sign with; wait for one only when none is valid."""
         now = self._clock.monotonic()
         token = self._cache.usable(now)
         if self._cache.due(now):
