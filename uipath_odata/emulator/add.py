@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -30,6 +30,7 @@ class Add:
     """
 
     _world: World
+    _moved: Callable[[], None] = lambda: None
 
     def folder(self, path: str = "Shared", **properties: Any) -> Entity:
         """Add a folder, and those above it that are not there yet."""
@@ -154,4 +155,5 @@ class Add:
         except Refusal as refusal:
             told = refusal.hint or refusal.message
             raise ValueError(f"{operation.name} refuses {body.get('Name', body)!r}: {told}") from refusal
+        self._moved()
         return dict(answer.body) if is_object(answer.body) else {}

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
 import attrs
@@ -17,6 +18,7 @@ from uipath_odata.emulator.calls import Calls, When, pattern
 from uipath_odata.emulator.clock import Clock
 from uipath_odata.emulator.data import schema
 from uipath_odata.emulator.data.demo.tenant import seed as seed_demo
+from uipath_odata.emulator.data.files import DATABASE, load_rows, save_rows
 from uipath_odata.emulator.data.snapshots import Snapshot, Snapshots
 from uipath_odata.emulator.data.store import Store
 from uipath_odata.emulator.faults import Fault
@@ -24,11 +26,12 @@ from uipath_odata.emulator.http import routes
 from uipath_odata.emulator.http.planned import PlannedFault, PlannedFaults
 from uipath_odata.emulator.http.rate_limits import limited
 from uipath_odata.emulator.http.server import Server
-from uipath_odata.emulator.http.tokens import Tokens
+from uipath_odata.emulator.identity.tokens import Tokens
 from uipath_odata.emulator.jobs import Jobs
 from uipath_odata.emulator.life import jobs as job_states
+from uipath_odata.emulator.life.deliveries import Deliveries, Delivery
 from uipath_odata.emulator.outcomes import OnStart
-from uipath_odata.emulator.serving import Entered, Serving
+from uipath_odata.emulator.serving import Served, Serving
 from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 Seed: TypeAlias = Literal["demo"] | None
 
 
-class Emulator(Entered):
+class Emulator(Served):
     """A local Orchestrator on 127.0.0.1, with rows in SQLite, for trying a client and for tests.
 
     ``async with Emulator() as emulator, emulator.client() as orchestrator: ...``, or ``with Emulator() as emulator`` in a
@@ -57,7 +60,8 @@ class Emulator(Entered):
     Faulted, all others Successful; ``on_start`` takes a job and says how it ends: ``Done``, ``Faulted`` or ``Suspended``.
     ``storage_requires_auth`` wants the bearer token for files, instead of pre-signed addresses of their own origin.
     ``strict_folders`` demands a folder wherever the schema does; ``samples`` answers what has no behaviour with values
-    made from the schema, instead of 501; ``spa`` answers unknown paths with 200 and a web page, as a cloud gateway does.
+    made from the schema, instead of 501. Webhooks are told of what happens on loopback addresses, ``webhooks="anywhere"``
+    tells all. ``spa`` answers unknown paths with 200 and a web page, as a cloud gateway does.
     """
 
     def __init__(
@@ -91,8 +95,10 @@ class Emulator(Entered):
         self._world = World(api, self._store, settings, self.clock, chance, storage_key, on_start=on_start)
         self.calls = Calls(api)
         """The requests that came, and what tests ask of them."""
-        self.jobs, self.add = Jobs(self._world), Add(self._world)
-        self._server = Server(self._world, self.tokens, routes.load(), limits, self.calls)
+        self.jobs, self.add = Jobs(self._world, self._moved), Add(self._world, self._moved)
+        self._server = Server(
+            self._world, self.tokens, routes.load(), limits, self.calls, Deliveries(self._world)
+        )
         self._serving = Serving(self._server.application, port)
         self._beginnings[None] = self._snapshots.take(0.0)
         self._begin(seed)
@@ -100,26 +106,6 @@ class Emulator(Entered):
     def close(self) -> None:
         """Forget all rows; leaving ``with`` or ``async with`` does that as well."""
         self._store.connection.close()
-
-    @property
-    def url(self) -> str:
-        """The tenant's address as UiPath's own tools want it, without ``orchestrator_``."""
-        return f"{self._serving.origin}/{self.organization}/{self.tenant}"
-
-    @property
-    def base_url(self) -> str:
-        """The address that all paths of the API are below."""
-        return f"{self.url}/orchestrator_"
-
-    @property
-    def token_url(self) -> str:
-        """Where a user key is changed for an access token, by JSON."""
-        return f"{self._serving.origin}/oauth/token"
-
-    @property
-    def identity_token_url(self) -> str:
-        """Where client credentials and rotating refresh tokens are changed for an access token, by a form."""
-        return f"{self._serving.origin}/identity_/connect/token"
 
     @property
     def environ(self) -> dict[str, str]:
@@ -151,6 +137,11 @@ class Emulator(Entered):
     def faults(self) -> PlannedFaults:
         """The faults that are planned and not used up."""
         return self._server.faults
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """What webhooks were told, and what became of it."""
+        return self._server.deliveries.sent
 
     @property
     def requests(self) -> Counter[str]:
@@ -202,6 +193,27 @@ class Emulator(Entered):
             self._world.random.seed(self._random_seed)
             self._server.reset()
 
+    def load(self, path: str | Path) -> None:
+        """Add the rows of a finished JSONL export (its directory), of ``{Set}.jsonl`` files or of a JSON object of lists.
+
+        A ``.db`` that ``save`` wrote takes the place of everything. ValueError says which row of which file is wrong.
+        """
+        with self._world.lock:
+            if Path(path).suffix in DATABASE:
+                self._snapshots.replace(Path(path).read_bytes())
+            else:
+                load_rows(self._store, Path(path))
+
+    def save(self, path: str | Path) -> None:
+        """Write the state, secrets included: ``.json`` has the rows of all sets, ``.db`` files and all else, too."""
+        with self._world.lock:
+            if Path(path).suffix in DATABASE:
+                Path(path).write_bytes(self._store.image())
+            elif Path(path).suffix == ".json":
+                save_rows(self._store, Path(path))
+            else:
+                raise ValueError(f"{path}: name a .json (rows) or a .db (everything)")
+
     def _begin(self, seed: Seed) -> None:
         self._seed = seed
         if seed in self._beginnings:
@@ -214,6 +226,7 @@ class Emulator(Entered):
     def _moved(self) -> None:
         with self._world.lock, self._store.transaction():
             job_states.advance(self._world)
+        self._serving.soon(self._server.deliver)
 
 
 @lru_cache(maxsize=1)

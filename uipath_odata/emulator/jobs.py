@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ class Jobs:
     """Moves single jobs, named by their Key or their Id; each call returns the job as Orchestrator shows it."""
 
     _world: World
+    _moved: Callable[[], None] = lambda: None
 
     def get(self, key: str | UUID | int) -> dict[str, Any]:
         """Return a job as it is now; LookupError where there is none."""
@@ -61,7 +62,9 @@ class Jobs:
                     f"The job {key} is {job['State']}: it can be {state} from {', '.join(sorted(before))}"
                 )
             states.enter(self._world, job, state, self._world.now, result)
-            return states.as_shown(self._world, self._row(key))
+            shown = states.as_shown(self._world, self._row(key))
+        self._moved()
+        return shown
 
     def _row(self, key: str | UUID | int) -> Row:
         column = "Id" if isinstance(key, int) else "Key"

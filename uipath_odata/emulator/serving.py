@@ -30,8 +30,14 @@ class Serving:
         """Scheme, host and port."""
         return f"http://{_HOST}:{self.port}"
 
+    def soon(self, act: Callable[[], None]) -> None:
+        """Call a function in the event loop that listens, from any thread; nothing where none does."""
+        if self._runner is not None and self._loop is not None:
+            self._loop.call_soon_threadsafe(act)
+
     async def start(self) -> None:
         """Listen in the running event loop."""
+        self._loop = asyncio.get_running_loop()
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         try:
             await self._runner.setup()
@@ -72,10 +78,32 @@ class Serving:
         self._loop = self._thread = None
 
 
-class Entered:
-    """What ``with`` and ``async with`` do for a class that has ``_serving`` and ``close``."""
+class Served:
+    """The addresses of what is served, and ``with`` and ``async with`` for it."""
 
     _serving: Serving
+    organization: str
+    tenant: str
+
+    @property
+    def url(self) -> str:
+        """The tenant's address as UiPath's own tools want it, without ``orchestrator_``."""
+        return f"{self._serving.origin}/{self.organization}/{self.tenant}"
+
+    @property
+    def base_url(self) -> str:
+        """The address that all paths of the API are below."""
+        return f"{self.url}/orchestrator_"
+
+    @property
+    def token_url(self) -> str:
+        """Where a user key is changed for an access token, by JSON."""
+        return f"{self._serving.origin}/oauth/token"
+
+    @property
+    def identity_token_url(self) -> str:
+        """Where client credentials and rotating refresh tokens are changed for an access token, by a form."""
+        return f"{self._serving.origin}/identity_/connect/token"
 
     async def __aenter__(self) -> Self:
         try:

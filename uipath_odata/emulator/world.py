@@ -21,6 +21,7 @@ from uipath_odata.emulator.outcomes import OnStart
 
 Precision: TypeAlias = Literal["exact", "truncated", "rounded"]
 Scopes: TypeAlias = Literal["enforce", "off"]
+Webhooks: TypeAlias = Literal["loopback", "anywhere"]
 JobsMode: TypeAlias = Literal["instant", "timed", "manual"]
 
 _FIRST_ROW_VERSION = 2002
@@ -43,6 +44,7 @@ class Switches(TypedDict, total=False):
     spa: bool
     scopes: Scopes
     jobs: JobsMode
+    webhooks: Webhooks
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +65,7 @@ class Settings:
     spa: bool = False
     scopes: Scopes = "enforce"
     jobs: JobsMode = "timed"
+    webhooks: Webhooks = "loopback"
 
 
 @attrs.define

@@ -13,6 +13,7 @@ from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.life import events
 from uipath_odata.emulator.life import jobs as job_states
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
@@ -191,6 +192,7 @@ def _start(world: World, values: Mapping[str, SqlValue], folder: int | None) -> 
     if path:
         names = {FOLDER_PROPERTY: folder, "OrganizationUnitFullyQualifiedName": path[0]["FullyQualifiedName"]}
         world.store.change(job_states.SET, job, names)
+    events.of_job(world, int(str(job)))
     job_states.begin(world, int(str(job)))
     return job
 

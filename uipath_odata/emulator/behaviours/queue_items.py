@@ -14,6 +14,7 @@ from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import SqlValue
 from uipath_odata.emulator.http.answers import DUPLICATE_REFERENCE, INVALID_ARGUMENT, Refusal, conflict
+from uipath_odata.emulator.life import events
 from uipath_odata.emulator.world import World
 
 SET = "QueueItems"
@@ -77,6 +78,7 @@ def add(world: World, queue: Row, values: Mapping[str, SqlValue]) -> int:
     }
     item = int(str(world.store.create(world.schema.sets[SET], row | dict(values))))
     tell(world, item, "Create", {"Status": "New", "ReviewStatus": "None"})
+    events.of_item(world, item, "New")
     return item
 
 
@@ -86,6 +88,8 @@ def change(world: World, item: Row, action: str, values: Mapping[str, SqlValue])
     tell(
         world, item["Id"], action, {"Status": item["Status"], "ReviewStatus": item["ReviewStatus"], **values}
     )
+    if values.get("Status") not in {None, item["Status"]}:
+        events.of_item(world, item["Id"], values["Status"])
 
 
 def tell(world: World, item: int, action: str, state: Mapping[str, SqlValue]) -> None:

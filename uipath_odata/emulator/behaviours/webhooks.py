@@ -1,4 +1,4 @@
-"""Webhooks: pings and events of one's own, which are accepted and, on this machine, sent to nobody."""
+"""Webhooks: pings and events of one's own, which go to those that want them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from uipath_odata.emulator.behaviours import current_user
-from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.json_values import is_object
 from uipath_odata.emulator.http.answers import Answer, Refusal
+from uipath_odata.emulator.life import events
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.records import of_path
@@ -37,8 +37,9 @@ _EVENTS = {
 @answers("Webhooks_PingById")
 def ping(world: World, call: Call) -> Answer:
     """Accept a ping of a webhook: 202 with the event that it would get."""
-    of_path(world, call)
-    return documents.single(call, "PingEventDto", _event(world, call, "ping"), HTTPStatus.ACCEPTED)
+    webhook = of_path(world, call)
+    event = _event(world, call, "ping", webhook["Key"])
+    return documents.single(call, "PingEventDto", event, HTTPStatus.ACCEPTED)
 
 
 @answers("Webhooks_TriggerCustom")
@@ -50,7 +51,7 @@ def trigger(world: World, call: Call) -> Answer:
         data = None
     if not is_object(data):
         raise Refusal("eventData must not be null")
-    event = _event(world, call, "custom") | {"EventData": data}
+    event = _event(world, call, "custom", members={"EventData": data})
     return documents.single(call, "CustomEventDto", event, HTTPStatus.ACCEPTED)
 
 
@@ -65,15 +66,9 @@ def event_types(world: World, call: Call) -> Answer:
     return documents.listing(world, call, "WebhookEventTypeDto", rows)
 
 
-def _event(world: World, call: Call, kind: str) -> dict[str, Any]:
+def _event(
+    world: World, call: Call, kind: str, key: str | None = None, members: dict[str, Any] | None = None
+) -> dict[str, Any]:
     user = current_user.row(world)
-    return {
-        "Type": kind,
-        "EventId": world.guid().replace("-", ""),
-        "Timestamp": ticks.text(world.now),
-        "EventTime": ticks.text(world.now),
-        "TenantId": 1,
-        "OrganizationUnitId": call.folder,
-        "UserId": user["Id"] if user else None,
-        "UserKey": user["Key"] if user else None,
-    }
+    by = {"UserId": user["Id"], "UserKey": user["Key"]} if user else {}
+    return events.tell(world, kind, call.folder, key, {**by, **(members or {})})

@@ -54,6 +54,9 @@ class Store:
         factory=lambda: sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     )
 
+    outbox: list[Any] = attrs.field(factory=list[Any])
+    """The events that no webhook has been told of yet; they follow the transactions."""
+
     def __attrs_post_init__(self) -> None:
         functions.register(self.connection)
         for statement in (*_TABLES, SHARES):
@@ -78,11 +81,13 @@ class Store:
     @contextmanager
     def transaction(self) -> Generator[None]:
         """Do all of what follows or, where it raises, nothing; transactions nest."""
+        told = len(self.outbox)
         self.connection.execute("SAVEPOINT work")
         try:
             yield
         except BaseException:
             self.connection.execute("ROLLBACK TO work")
+            del self.outbox[told:]
             raise
         finally:
             self.connection.execute("RELEASE work")

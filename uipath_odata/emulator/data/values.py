@@ -77,6 +77,14 @@ def shown(kind: Kind) -> Callable[[Any], Any] | None:
     return _SHOWN.get(kind)
 
 
+def shown_whole(kind: Kind, value: Any) -> Any:
+    """Return the JSON value of a column's value, secrets included; null stays null."""
+    if kind == "document":
+        return orjson.loads(value)
+    convert = _SHOWN.get(kind)
+    return value if convert is None else convert(value)
+
+
 def _document(found: Property, schema: Schema, value: Any) -> str:
     return orjson.dumps(_checked(found, value, schema)).decode()
 

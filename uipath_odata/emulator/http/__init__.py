@@ -1,6 +1,6 @@
 """From a request to a call, and from an answer to a response.
 
-``server`` joins the rest: ``routes`` (path to operation), ``tokens`` (logins), ``folders`` (which folder), ``options`` and
+``server`` joins the rest: ``routes`` (path to operation), ``folders`` (which folder), ``options`` and
 ``parameters`` (query strings), ``multipart`` (bodies), ``rate_limits``, ``faults`` (broken answers on demand), ``storage``
 (files at pre-signed addresses), ``answers`` (answers and refusals).
 """

@@ -14,22 +14,26 @@ import orjson
 from aiohttp import web
 
 from uipath_odata.emulator.calls import Calls, RecordedCall
+from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.schema import Operation
-from uipath_odata.emulator.http import logins, storage
+from uipath_odata.emulator.http import storage
 from uipath_odata.emulator.http.addresses import Address, address
 from uipath_odata.emulator.http.answers import Answer, Refusal
 from uipath_odata.emulator.http.folders import folder_of, require_folder
 from uipath_odata.emulator.http.planned import PlannedFaults
 from uipath_odata.emulator.http.rate_limits import RateLimits
 from uipath_odata.emulator.http.routes import Routes
-from uipath_odata.emulator.http.tokens import Tokens
+from uipath_odata.emulator.identity import logins
+from uipath_odata.emulator.identity.tokens import Tokens
 from uipath_odata.emulator.life import jobs as job_states
+from uipath_odata.emulator.life.deliveries import Deliveries
 from uipath_odata.emulator.registry import behaviour
 from uipath_odata.emulator.world import Call, World
 
 _WORTH_COMPRESSING = 1024
 _LARGEST_BODY = 64 * 1024 * 1024
 _PORTAL = b"<!DOCTYPE html><html><head><title>UiPath</title></head><body><app-root></app-root></body></html>"
+_NEXT_DUE = "SELECT min(due) FROM _runs WHERE EXISTS (SELECT 1 FROM Webhooks)"
 # Clients ask for these before they have a token.
 _WITHOUT_TOKEN = frozenset({"Status_Get", "Status_Version"})
 
@@ -55,21 +59,25 @@ class Server:
     routes: Routes
     limits: RateLimits
     calls: Calls
+    deliveries: Deliveries
     faults: PlannedFaults = attrs.field(factory=PlannedFaults)
     latency: float = 0.0
     requests: Counter[str] = attrs.field(factory=Counter[str])
     token_requests: int = 0
+    _alarm: asyncio.TimerHandle | None = None
 
     def reset(self) -> None:
         """Forget what came so far, and what was planned for what comes."""
         self.calls.clear()
         self.faults.clear()
         self.limits.clear()
+        self.deliveries.clear()
         self.requests.clear()
         self.token_requests, self.latency = 0, 0.0
 
     def application(self) -> web.Application:
         application = web.Application(client_max_size=_LARGEST_BODY)
+        application.on_cleanup.append(self._closed)
         application.router.add_route("*", "/{path:.*}", self._received)
         return application
 
@@ -90,7 +98,32 @@ class Server:
         fault = self.faults.next(call)
         response = await (fault(request, proceed) if fault else proceed())
         self.calls.answered(call, response.status)
+        self.deliver()
         return response
+
+    def deliver(self) -> None:
+        """Tell webhooks of what happened, and look again when the next job is due: nobody else may ask meanwhile."""
+        self.deliveries.flush()
+        with self.world.lock:
+            told = self.world.store.rows(_NEXT_DUE)
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if told and told[0][0] is not None:
+            seconds = max((told[0][0] - self.world.now) / ticks.SECOND, 0.0)
+            self._alarm = asyncio.get_running_loop().call_later(seconds, self._due)
+
+    def _due(self) -> None:
+        self._alarm = None
+        with self.world.lock, self.world.store.transaction():
+            job_states.advance(self.world)
+        if self.world.store.outbox:
+            self.deliver()
+
+    async def _closed(self, _: web.Application) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        await self.deliveries.close()
 
     def _target(self, method: str, path: str) -> _Target:
         kind = logins.login(method, path)

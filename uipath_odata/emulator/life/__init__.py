@@ -1,6 +1,6 @@
 """What happens as time passes: ``advance`` brings the state to the moment that the clock shows.
 
-``jobs`` run and end, ``run_logs`` are what they write meanwhile.
+``jobs`` run and end, ``run_logs`` are what they write meanwhile, ``events`` what webhooks are told by ``deliveries``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.data.values import shown
 from uipath_odata.emulator.filters.sql import SqlValue
-from uipath_odata.emulator.life import run_logs
+from uipath_odata.emulator.life import events, run_logs
 from uipath_odata.emulator.outcomes import Done, Faulted, Outcome, Suspended
 from uipath_odata.emulator.world import World
 
@@ -47,6 +47,7 @@ def begin(world: World, job: int) -> None:
 def resume(world: World, job: Row) -> None:
     """Resume a suspended job."""
     world.store.change(SET, job["Id"], {"State": "Resumed", "ResumeTime": world.now, **_modified(world.now)})
+    events.of_job(world, job["Id"])
     begin(world, job["Id"])
 
 
@@ -77,6 +78,7 @@ def enter(world: World, job: Row, state: str, moment: int, result: Mapping[str, 
         if job["StartTime"] is not None:
             run_logs.write(world, job, moment, f"{job['ReleaseName']} execution ended")
     world.store.change(SET, job["Id"], values)
+    events.of_job(world, job["Id"])
 
 
 def ending(job: Row, outcome: Outcome) -> tuple[str, dict[str, SqlValue]]:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from uipath_odata.emulator.data.json_values import is_object
 from uipath_odata.emulator.http.answers import Answer, Refusal
-from uipath_odata.emulator.http.tokens import Tokens
+from uipath_odata.emulator.identity.tokens import Tokens
 
 _IDENTITY = r"(?:/[^/]+){0,2}/identity_?"
 _ADDRESSES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(

@@ -1,0 +1,152 @@
+"""Webhooks: what receivers of others get, at real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+
+import attrs
+import pytest
+from aiohttp import web
+
+from uipath_odata.emulator import Faulted
+
+FOLDER = {"OrganizationUnitId": "1"}
+
+
+@attrs.define
+class Receiver:
+    """A receiver that answers with a status and keeps what came."""
+
+    url: str = ""
+    status: int = 200
+    came: asyncio.Queue = attrs.field(factory=asyncio.Queue)
+
+    async def answer(self, request):
+        status = self.status
+        await self.came.put((await request.read(), request.headers.copy()))
+        return web.Response(status=status)
+
+    async def events(self, count):
+        return [json.loads((await asyncio.wait_for(self.came.get(), 10))[0]) for _ in range(count)]
+
+
+@pytest.fixture
+async def receiver():
+    receiver = Receiver()
+    application = web.Application()
+    application.router.add_post("/hook", receiver.answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    yield receiver
+    await runner.cleanup()
+
+
+async def subscribe(http, url, *events, **fields):
+    body = {
+        "Name": "hook",
+        "Url": url,
+        "Enabled": True,
+        "SubscribeToAllEvents": not events,
+        "AllowInsecureSsl": False,
+        "Events": [{"EventType": each} for each in events],
+    }
+    reply = await http.send("POST", "/odata/Webhooks", body | fields)
+    assert reply.status == 201, reply.body
+    return reply.body["Id"]
+
+
+async def test_a_body_is_signed_with_the_secret_over_its_bytes(empty, receiver):
+    await subscribe(empty, receiver.url, "queueItem.added", Secret="s\u00e9cret")
+    empty.emulator.add.queue("Invoices")
+    empty.emulator.add.queue_item("Invoices", {"Number": 7}, reference="INV-7")
+    body, headers = await asyncio.wait_for(receiver.came.get(), 10)
+    digest = hmac.new("s\u00e9cret".encode(), body, hashlib.sha256).digest()
+    assert headers["X-UiPath-Signature"] == base64.b64encode(digest).decode()
+    event = json.loads(body)
+    assert (event["Type"], event["Webhook"], event["TenantId"]) == ("queueItem.added", "hook", 1)
+    assert event["QueueItems"][0]["Reference"] == "INV-7"
+    assert event["Queue"]["Name"] == "Invoices"
+
+
+async def test_a_job_tells_its_states_in_their_order(emulators, receiver):
+    async with emulators(seed=None, jobs="manual") as http:
+        await subscribe(http, receiver.url)
+        http.emulator.add.process("Bot")
+        job = http.emulator.add.job("Bot")
+        http.emulator.jobs.finish(job["Key"], {"total": 3})
+        created, started, completed = await receiver.events(3)
+        assert [each["Type"] for each in (created, started, completed)] == [
+            "job.created",
+            "job.started",
+            "job.completed",
+        ]
+        assert created["Jobs"][0]["Key"] == started["Job"]["Key"] == completed["EntityKey"] == job["Key"]
+        assert completed["Job"]["OutputArguments"] == {"total": 3}
+        assert completed["Job"]["Release"]["Name"] == "Bot"
+
+
+async def test_a_job_that_is_due_is_told_though_nobody_asks(emulators, receiver):
+    options = {"job_pending": 0.01, "job_running": 0.01, "on_start": lambda _: Faulted("no invoice")}
+    async with emulators(seed=None, **options) as http:
+        await subscribe(http, receiver.url, "job.faulted")
+        http.emulator.add.process("Bot")
+        http.emulator.add.job("Bot")
+        ((event),) = await receiver.events(1)
+        assert event["Job"]["Info"] == "no invoice"
+
+
+async def test_a_failed_delivery_is_not_repeated_and_pauses_its_webhook_for_an_hour(empty, receiver):
+    await subscribe(empty, receiver.url, "queueItem.added")
+    empty.emulator.add.queue("Invoices")
+    receiver.status = 500
+    empty.emulator.add.queue_item("Invoices")
+    await receiver.events(1)
+    receiver.status = 200
+    empty.emulator.clock.advance(minutes=59)
+    empty.emulator.add.queue_item("Invoices", reference="lost")
+    empty.emulator.clock.advance(minutes=2)
+    empty.emulator.add.queue_item("Invoices", reference="told")
+    (event,) = await receiver.events(1)
+    assert event["QueueItems"][0]["Reference"] == "told"
+    seen = [
+        (each.status, each.reason)
+        for each in await until(lambda: empty.emulator.deliveries[2:] and empty.emulator.deliveries)
+    ]
+    assert seen[:2] == [(500, ""), (None, "paused for an hour after a failed delivery")]
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.1/hook", "http://example.com/hook"])
+async def test_nothing_leaves_this_machine_unless_it_may(empty, url):
+    hook = await subscribe(empty, url)
+    reply = await empty.send("POST", f"/odata/Webhooks({hook})/UiPath.Server.Configuration.OData.Ping")
+    assert reply.status == 202
+    (delivery,) = await until(lambda: empty.emulator.deliveries)
+    assert (delivery.status, delivery.type) == (None, "ping")
+    assert delivery.reason.startswith("not a loopback address")
+
+
+async def test_events_of_a_refused_call_are_not_told(empty, receiver):
+    await subscribe(empty, receiver.url)
+    empty.emulator.add.queue("Invoices", EnforceUniqueReference=True)
+    items = [{"Reference": "a", "SpecificContent": {}}, {"Reference": "a", "SpecificContent": {}}]
+    body = {"queueName": "Invoices", "commitType": "AllOrNothing", "queueItems": items}
+    folder = {"OrganizationUnitId": str(empty.emulator.sql("SELECT Id FROM Folders")[0][0])}
+    path = "/odata/Queues/UiPathODataSvc.BulkAddQueueItems"
+    assert (await empty.send("POST", path, body, **folder)).body["Success"] is False
+    empty.emulator.add.queue_item("Invoices", reference="b")
+    (event,) = await receiver.events(1)
+    assert event["QueueItems"][0]["Reference"] == "b"
+
+
+async def until(ready):
+    for _ in range(500):
+        if found := ready():
+            return found
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")

@@ -1,0 +1,101 @@
+"""What happened, as webhooks are told of it. Names and members: Orchestrator's guide, Types of Events, and its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import orjson
+
+from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.places import FOLDER
+from uipath_odata.emulator.data.store import Row
+from uipath_odata.emulator.data.values import shown_whole
+from uipath_odata.emulator.world import World
+
+_OF_STATES = {
+    "Pending": "job.created",
+    "Running": "job.started",
+    "Successful": "job.completed",
+    "Faulted": "job.faulted",
+    "Stopped": "job.stopped",
+    "Suspended": "job.suspended",
+    "Resumed": "job.resumed",
+}
+_OF_STATUSES = {
+    "New": "queueItem.added",
+    "InProgress": "queueItem.transactionStarted",
+    "Successful": "queueItem.transactionCompleted",
+    "Failed": "queueItem.transactionFailed",
+    "Abandoned": "queueItem.transactionAbandoned",
+}
+
+
+@attrs.frozen
+class Event:
+    """One event with its body, before the members that differ from webhook to webhook; ``moment`` is the clock's."""
+
+    type: str
+    body: dict[str, Any]
+    moment: float
+
+
+def of_job(world: World, job: int) -> None:
+    """Tell that a job has come into its state."""
+    row = world.store.find("Jobs", '"Id" = ?', job)[0]
+    kind = _OF_STATES.get(row["State"])
+    if kind is None:
+        return
+    shown = _shown(world, "Jobs", "SimpleJobEventDto", row)
+    shown["OutputArguments"] = orjson.loads(row["OutputArguments"] or "null")
+    shown["Robot"] = _linked(world, "Robots", "SimpleRobotEventDto", row["Robot"])
+    shown["Release"] = _linked(world, "Releases", "SimpleReleaseEventDto", row["Release"])
+    several = kind in {"job.created", "job.stopped"}
+    tell(world, kind, row[FOLDER], row["Key"], {"Jobs": [shown]} if several else {"Job": shown})
+
+
+def of_item(world: World, item: int, status: object) -> None:
+    """Tell that a queue item has come into a status."""
+    kind = _OF_STATUSES.get(str(status))
+    if kind is None:
+        return
+    row = world.store.find("QueueItems", '"Id" = ?', item)[0]
+    queue = _linked(world, "QueueDefinitions", "QueueDefinitionEventDto", row["QueueDefinitionId"])
+    shown = _shown(world, "QueueItems", "QueueItemSimpleEventDto", row)
+    several = kind in {"queueItem.added", "queueItem.transactionAbandoned"}
+    members = {"QueueItems": [shown]} if several else {"QueueItem": shown}
+    tell(world, kind, row[FOLDER], row["Key"], {"Queue": queue, **members})
+
+
+def tell(
+    world: World, kind: str, folder: int | None, key: str | None, members: dict[str, Any]
+) -> dict[str, Any]:
+    """Put an event into the outbox and return its body."""
+    body = {
+        "Type": kind,
+        "EventId": world.guid().replace("-", ""),
+        "Timestamp": ticks.text(world.now),
+        "EventTime": ticks.text(world.now),
+        "EntityKey": key,
+        "TenantId": 1,
+        "OrganizationUnitId": folder,
+        **members,
+    }
+    world.store.outbox.append(Event(kind, body, world.clock()))
+    return body
+
+
+def _linked(world: World, set_name: str, type_name: str, key: Any) -> dict[str, Any] | None:
+    found = world.store.find(set_name, '"Id" = ?', key)
+    return _shown(world, set_name, type_name, found[0]) if found else None
+
+
+def _shown(world: World, set_name: str, type_name: str, row: Row) -> dict[str, Any]:
+    """Return the members of an event's type that a row has, secrets excepted: events have none of them."""
+    columns, shown = world.schema.sets[set_name].row, dict[str, Any]()
+    for found in world.schema.types[type_name].properties.values():
+        column = columns.find(found.name)
+        if column is not None and column.kind != "link":
+            value = row[column.name]
+            shown[found.name] = None if value is None else shown_whole(column.kind, value)
+    return shown
