@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "local": {"errors"},
     "auth": {"errors", "local"},
     "transport": {"errors", "auth"},
-    "entities": {"odata"},
+    "entities": {"local", "odata"},
 }
 
 

@@ -32,9 +32,10 @@ in ``transport.tokens``. ``docs/maintaining.md`` says how to change things.
 
 from __future__ import annotations
 
-import importlib
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from uipath_odata.local.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from uipath_odata.auth import (
@@ -120,10 +121,7 @@ _HOMES: Final = {
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

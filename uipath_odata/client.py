@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from uuid import UUID
 
 import attrs
@@ -18,6 +18,7 @@ from yarl import URL
 from uipath_odata.auth import Credentials, Deployment
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import QueryError
+from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
 from uipath_odata.transport.folder_header import folder_headers
@@ -30,11 +31,26 @@ if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
     from uipath_odata.transport.observe.tracing import Tracing
 
-__all__ = ["FolderClient", "Orchestrator"]
+__all__ = ["ClientOptions", "FolderClient", "Orchestrator"]
 
 # What clients in the field read of QueueItems off cloud.
 _STANDALONE_PAGE = 1_000
 _TRUST = frozenset({"ca_file", "pool", "ssl_context"})
+
+
+class ClientOptions(TypedDict, total=False):
+    """What every way to make a client takes."""
+
+    read_only: bool
+    require_folder: bool
+    settings: Settings | None
+    pool: Pool | None
+    ssl_context: ssl.SSLContext | None
+    ca_file: str | Path | None
+    trust_env: bool
+    middlewares: Sequence[ClientMiddlewareType]
+    headers: Mapping[str, str] | None
+    tracing: Tracing | None
 
 
 class FolderClient(EntitySets):
@@ -56,12 +72,11 @@ class FolderClient(EntitySets):
     def folder(
         self,
         path: str | None = None,
-        /,
         *,
         id: int | None = None,  # noqa: A002 - Orchestrator's word
         key: str | UUID | None = None,
     ) -> FolderClient:
-        """Give the same entity sets in one folder: ``folder("Shared/Finance")``, ``folder(id=36886)`` or ``folder(key=…)``.
+        """Return the same entity sets in one folder: ``folder("Shared/Finance")``, ``folder(id=36886)`` or ``folder(key=…)``.
 
         No request is made. Raises QueryError for a path that no header can carry.
         """
@@ -123,20 +138,28 @@ class Orchestrator(FolderClient):
         tenant: str,
         credentials: Credentials,
         host: str = "https://cloud.uipath.com",
-        **options: Any,
+        **options: Unpack[ClientOptions],
     ) -> Self:
         """Connect to Automation Cloud, to its public sector or to a dedicated instance by ``host``."""
         return cls(Deployment.cloud(organization, tenant, host), credentials, **options)
 
     @classmethod
     def automation_suite(
-        cls, *, host: str, organization: str, tenant: str, credentials: Credentials, **options: Any
+        cls,
+        *,
+        host: str,
+        organization: str,
+        tenant: str,
+        credentials: Credentials,
+        **options: Unpack[ClientOptions],
     ) -> Self:
         """Connect to an Automation Suite."""
         return cls(Deployment.automation_suite(host, organization, tenant), credentials, **options)
 
     @classmethod
-    def standalone(cls, *, host: str, tenant: str, credentials: Credentials, **options: Any) -> Self:
+    def standalone(
+        cls, *, host: str, tenant: str, credentials: Credentials, **options: Unpack[ClientOptions]
+    ) -> Self:
         """Connect to a standalone Orchestrator; the tenant travels in a header."""
         return cls(Deployment.standalone(host, tenant), credentials, **options)
 
@@ -146,7 +169,7 @@ class Orchestrator(FolderClient):
         environ: Mapping[str, str] | None = None,
         *,
         credentials: Credentials | None = None,
-        **options: Any,
+        **options: Unpack[ClientOptions],
     ) -> Self:
         """Connect as the environment says, in the variables of UiPath's own tools.
 
@@ -193,6 +216,7 @@ class Orchestrator(FolderClient):
                 await self._own_pool.close()
 
     async def __aenter__(self) -> Self:
+        require_asyncio()
         return self
 
     async def __aexit__(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from uuid import UUID
 
 import attrs
@@ -19,6 +20,7 @@ from uipath_odata.entities import (
     Robot,
     RobotLog,
     Session,
+    SimpleRelease,
     SimpleRobot,
     Task,
     Tenant,
@@ -172,3 +174,22 @@ def test_an_instant_and_its_datetime_ask_the_same():
 def test_the_query_string_is_the_options_encoded():
     query = SESSIONS.filter(Session.robot.name == "DocBot").select(Session.state)
     assert query.query_string == "$filter=Robot/Name%20eq%20%27DocBot%27&$select=State&$top=10"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(Release).expand(path("A/B/C/D")),
+        Query(Job)
+        .expand(Job.release, Expand(SimpleRelease).select(SimpleRelease.id))
+        .expand(Job.release, Expand(SimpleRelease).select(SimpleRelease.name)),
+        Query(Job).filter(
+            functools.reduce(lambda inner, _: ~(inner | (Job.id == 2)), range(5_000), Job.id == 1)
+        ),
+    ],
+)
+def test_a_query_that_cannot_be_sent_still_shows_itself(query):
+    with pytest.raises(QueryError):
+        _ = query.options
+    assert repr(query).startswith("<Query ")
+    assert ": " in repr(query)

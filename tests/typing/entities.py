@@ -61,3 +61,8 @@ faulted = JobFaultedEvent(type="job.faulted", job=SimpleJobEvent(state="Faulted"
 assert_type(faulted.job, SimpleJobEvent | None)
 assert_type(SimpleJobEvent().error, JobError | None)
 assert_type(MachineCreatedEvent().event_time, dt.datetime | None)
+
+
+def extra(job: Job) -> None:
+    assert_type(job.extra, dict[str, Any])
+    job.extra["Newest"] = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uipath_odata import Orchestrator
+from uipath_odata import Credentials, Orchestrator
 from uipath_odata.entities import Job, Machine, Robot
 
 
@@ -34,3 +34,13 @@ async def calls(orchestrator: Orchestrator) -> None:
     await orchestrator.generic_tasks.create_task(Robot())  # type: ignore[call-overload]
     (await orchestrator.queues.start_transaction(name="q")).id  # type: ignore[union-attr]  # noqa: B018
     orchestrator.required_scopes("Jobs.StartJobs")  # type: ignore[arg-type]
+
+
+def clients(credentials: Credentials) -> None:
+    cloud = Orchestrator.cloud
+    cloud(organization="a", tenant="b", credentials=credentials, read_only=True, trust_env=False)
+    cloud(organization="a", tenant="b", credentials=credentials, readonly=True)  # type: ignore[call-arg]
+    cloud(organization="a", tenant="b", credentials=credentials, read_only="yes")  # type: ignore[arg-type]
+    Orchestrator.standalone(host="a", tenant="b", credentials=credentials, trust=True)  # type: ignore[call-arg]
+    Orchestrator.from_env(pol=None)  # type: ignore[call-arg]
+    cloud(organization="a", tenant="b", credentials=credentials).folder(path="Shared/Finance")

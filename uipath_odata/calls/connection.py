@@ -11,6 +11,7 @@ from yarl import URL
 
 from uipath_odata.calls.near_folders import near_folders
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError, ResponseError
+from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.odata.bounds import check_url
 from uipath_odata.settings import Settings
 from uipath_odata.transport.bodies.sink import Sink
@@ -64,6 +65,7 @@ class TenantChannel:
 
         With ``into`` the body of a 200 answer goes there.
         """
+        require_asyncio()
         if writes(request):
             self.refuse_write(request.operation)
         if self.settings.require_folder and request.needs_folder and not self.headers:

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from uipath_odata.local.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .alerts import Alert, AlertsMarkAsReadRequest, ProcessAlert, RaiseProcessAlertRequest
@@ -306,7 +307,7 @@ if TYPE_CHECKING:
         ListResultOfLanguageInfo,
         ListResultOfNameValue,
         NameValue,
-        Settings,
+        Settings as Settings,
         SettingsDeleteBulkRequest,
         SettingsUpdateBulkRequest,
         SignalRActivitySettings,
@@ -700,7 +701,6 @@ __all__ = [
     "SessionState",
     "SessionsToggleMachineSessionDebugModeRequest",
     "SetUsersRequest",
-    "Settings",
     "SettingsDeleteBulkRequest",
     "SettingsScope",
     "SettingsUpdateBulkRequest",
@@ -1238,11 +1238,7 @@ _MODULES: Final = {
 }
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULES:
-            raise AttributeError(f"{__name__} has no {name}: see dir({__name__}) for what there is")
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    __getattr__ = lazy_names(__name__, _MODULES)
 
     def __dir__() -> list[str]:
-        return __all__
+        return [*_MODULES]

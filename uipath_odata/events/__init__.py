@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from uipath_odata.local.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from .alert import AlertsSubscribedEvent, AlertsUnsubscribedEvent
@@ -313,11 +314,7 @@ _MODULES: Final = {
 }
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULES:
-            raise AttributeError(f"{__name__} has no {name}: see dir({__name__}) for what there is")
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    __getattr__ = lazy_names(__name__, _MODULES)
 
     def __dir__() -> list[str]:
-        return __all__
+        return [*_MODULES]

@@ -184,9 +184,10 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     async def estimate(self) -> Estimate:
         """Count the rows, one request, and say how many requests and minutes reading them takes."""
+        plan = self._plan()  # what is refused is refused before the count
         count = await self.count()
         wanted = count if self._query.limit is None else min(count, self._query.limit)
-        return estimate(wanted, self._source, self._plan(), exact=self._exact)
+        return estimate(wanted, self._source, plan, exact=self._exact)
 
     def __repr__(self) -> str:
         return f"<{self._source.operation.name} {self._query!r}>"

@@ -14,6 +14,7 @@ from uipath_odata.errors import (
     QueryError,
 )
 from uipath_odata.execution.prefetch import CLOSED, Answer, Prefetcher
+from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.paging.plan import Fetch, Page, Plan, ProofKind, Row
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ class Stream(Generic[_T]):
         return anext(self._rows)
 
     async def __aenter__(self) -> Self:
+        require_asyncio()
         return self
 
     async def __aexit__(
@@ -155,6 +157,7 @@ class Stream(Generic[_T]):
             )
 
     async def _each_page(self) -> AsyncGenerator[Sequence[_T], None]:
+        require_asyncio()
         try:
             page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
             while page is not None:
@@ -166,6 +169,7 @@ class Stream(Generic[_T]):
             await self._reader.aclose()
 
     async def _each_row(self) -> AsyncGenerator[_T, None]:
+        require_asyncio()
         try:
             while (page := await self._turn()) is not None:
                 self._rest = iter(page)

@@ -22,10 +22,15 @@ def check_limits(
     for expanded in query.expansion:
         if expanded.options is not None:
             check_limits(expanded.options, in_values=in_values, in_characters=in_characters)
-    comparisons = comparisons_in(query.condition) + added
-    if comparisons > COMPARISONS:
+    own = comparisons_in(query.condition)
+    if own + added > COMPARISONS:
+        plans = f" and its plan adds {added}" if added else ""
+        less = (
+            ", or for one page with top(n), or with stream(paging='offset'), which add none" if added else ""
+        )
         raise QueryError(
-            f"the filter has {comparisons} comparisons and Orchestrator allows {COMPARISONS}: ask in several queries"
+            f"the filter has {own} comparisons{plans}, and Orchestrator allows {COMPARISONS}:"
+            f" ask in several queries{less if own <= COMPARISONS else ''}"
         )
     for part in nodes.walk(query.condition):
         if isinstance(part, nodes.In):

@@ -135,7 +135,10 @@ class Query(Composable[E]):
         return nodes.truth_of(self.condition) is False
 
     def __repr__(self) -> str:
-        options = " ".join(f"{name}={text}" for name, text in self.options.items())
+        try:
+            options = " ".join(f"{name}={text}" for name, text in self.options.items())
+        except QueryError as error:  # messages of other errors show queries
+            options = f"({error})"
         return f"<{type(self).__name__} {self.entity.__name__} {options}>".replace(" >", ">")
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+import uipath_odata
 import uipath_odata.entities as package
 from uipath_odata import events
 from uipath_odata.entities import (
@@ -170,17 +171,25 @@ def test_an_inherited_property_is_the_entitys_own_in_queries():
 
 
 def test_the_packages_export_every_entity_event_and_enum_once_and_nothing_else():
-    exported = [(name, getattr(each, name)) for each in PACKAGES for name in each.__all__]
+    exported = [(name, getattr(each, name)) for each in PACKAGES for name in dir(each)]
     entities = [name for name, value in exported if isinstance(value, type)]
     enums = [typing.get_args(value) for _, value in exported if not isinstance(value, type)]
     assert sorted(entities) == sorted({_entity(schema).__name__ for schema in SCHEMAS})
     assert sorted(enums) == sorted({tuple(members) for members in FACTS["enums"].values()})
     for each in PACKAGES:
-        assert dir(each) == each.__all__ == sorted(each.__all__)
+        assert dir(each) == sorted(dir(each))
+        assert [name for name in dir(each) if name not in uipath_odata.__all__] == each.__all__
+
+
+def test_importing_all_entities_hides_no_name_of_the_client():
+    names = {}
+    exec("from uipath_odata import *; from uipath_odata.entities import *", names)
+    assert all(names[name] is getattr(uipath_odata, name) for name in uipath_odata.__all__)
+    assert package.Settings is not uipath_odata.Settings
 
 
 def test_an_unknown_name_is_an_import_error():
-    with pytest.raises(AttributeError, match="has no Robott"):
+    with pytest.raises(AttributeError, match="has no attribute 'Robott'"):
         _ = package.Robott
     with pytest.raises(ImportError):
         exec("from uipath_odata.entities import Robott")

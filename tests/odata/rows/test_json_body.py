@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import orjson
 import pytest
 from hypothesis import given
@@ -122,3 +124,15 @@ def test_values_are_unwrapped():
     assert value_of([1]) == [1]
     assert value_of(None) is None
     assert (as_object({}), as_object([]), as_array([]), as_array({})) == ({}, None, [], None)
+
+
+@pytest.mark.parametrize("text", ["18446744073709551616", "-9223372036854775809", "12345678901234567890123"])
+def test_integers_of_any_length_stay_exact(text):
+    assert parse(b'{"value":[{"N":%b}]}' % text.encode()) == {"value": [{"N": int(text)}]}
+
+
+@pytest.mark.parametrize("text", ["1e999", "-1E400", "1.5e309"])
+def test_a_number_that_no_float_holds_stays_exact(text):
+    (row,) = parse(b'[{"N":%b,"X":0.5}]' % text.encode())
+    assert row == {"N": Decimal(text), "X": 0.5}
+    assert type(row["X"]) is float

@@ -14,7 +14,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.edm_types import Kind
-from uipath_odata.odata.expr.render import text_of
+from uipath_odata.odata.expr.render import shown
 from uipath_odata.odata.instant import Instant
 
 __all__ = ["Condition", "Moment", "Operand", "Predicate", "as_node"]
@@ -63,7 +63,7 @@ class Predicate(Generic[R_contra]):
         )
 
     def __repr__(self) -> str:
-        return f"<Predicate {text_of(self.node)}>"
+        return f"<Predicate {shown(self.node)}>"
 
 
 class Operand(Generic[T, R_contra]):
@@ -138,7 +138,7 @@ class Operand(Generic[T, R_contra]):
         )
 
     def __str__(self) -> str:
-        return text_of(self.__node__)
+        return shown(self.__node__)
 
     def __repr__(self) -> str:
         return f"<Expr {self}>"

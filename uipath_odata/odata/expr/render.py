@@ -11,7 +11,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.literals import EnumOrder, literal_text
 
-__all__ = ["text_of"]
+__all__ = ["shown", "text_of"]
 
 
 # OData 4.0 part 2, 5.1.1.9, weakest first.
@@ -49,6 +49,14 @@ def text_of(node: nodes.Node, enum_order: EnumOrder = "number") -> str:
         raise QueryError(
             "the filter is nested too deep: join its conditions with & and | without nesting"
         ) from None
+
+
+def shown(node: nodes.Node) -> str:
+    """Return the text of a tree for a message, also of one that cannot be sent."""
+    try:
+        return text_of(node)
+    except QueryError as error:
+        return f"({error})"
 
 
 def _text(node: nodes.Node, scope: _Scope, above: int = _OR) -> str:

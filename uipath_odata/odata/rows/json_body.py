@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any, Final, TypeAlias, cast
 
+import msgspec
 import orjson
 
 from uipath_odata.errors import DecodeError
@@ -38,7 +41,15 @@ def refuse_constant(constant: str) -> Any:
     raise ValueError(constant)
 
 
-_LENIENT: Final = json.JSONDecoder(parse_constant=refuse_constant)
+def _number(text: str) -> float | Decimal:
+    """Read a number with a point or an exponent; one that no float holds stays exact."""
+    number = float(text)
+    return number if math.isfinite(number) else Decimal(text)
+
+
+# Unlike orjson it reads integers of any length.
+_EXACT: Final = msgspec.json.Decoder().decode
+_LENIENT: Final = json.JSONDecoder(parse_constant=refuse_constant, parse_float=_number)
 
 
 def parse(body: bytes) -> Any:
@@ -57,11 +68,14 @@ def parse(body: bytes) -> Any:
         raise DecodeError(
             "the body is empty where JSON was expected: ask again, and if it stays so check the URL"
         )
+    with suppress(ValueError, RecursionError):
+        return _EXACT(text)
+    with suppress(ValueError, RecursionError):
+        return _LENIENT.decode(text.decode())
     try:
-        return orjson.loads(text)
+        orjson.loads(text)
+        where = "some place"
     except orjson.JSONDecodeError as error:
-        with suppress(ValueError, RecursionError):
-            return _LENIENT.decode(text.decode())
         where = f"line {error.lineno}, column {error.colno} of {len(body)} bytes"
     raise DecodeError(f"the body is not JSON at {where}: it was cut or changed on the way, ask again")
 
