@@ -136,8 +136,20 @@ async def test_no_folder_at_all_is_one_line(emulator, command, folders, tmp_path
         await folders.folders.delete(folder)
     finished = await command("export", "Releases", "--all-folders", "--output", tmp_path / "lake")
     assert (finished.code, finished.out) == (1, "")
-    assert re.fullmatch(r"uipath-odata: the account sees no folder: .*\n", finished.err)
+    assert re.fullmatch(r"uipath-odata: The account sees no folder: .*\n", finished.err)
     assert not list(tmp_path.iterdir())
+
+
+async def test_folders_may_be_named_any_number_of_times(command, folders, tmp_path):
+    arguments = ("export", "Releases", "--output", tmp_path, "--progress", "none", "--folder", "Shared")
+    finished = await command(*arguments, "--folder", "Fin*")
+    assert (finished.code, finished.err) == (0, "")
+    rows = b"".join(file.read_bytes() for file in tmp_path.rglob("part-*"))
+    assert b"release 7" in rows
+    assert b"release 8" in rows
+    lost = await command(*arguments, "--folder", "Finanse")
+    assert lost.code == 1
+    assert "sees no folder Finanse: did you mean Finance?" in lost.err
 
 
 async def test_r81_a_folder_that_is_not_seen_any_more_is_named_and_its_rows_stay(
@@ -265,7 +277,7 @@ async def test_details_of_rows_without_an_id_are_refused_before_anything_is_aske
     emulator, command, tmp_path
 ):
     finished = await command("export", "RobotLogs", "--with-details", "--output", tmp_path / "lake")
-    assert finished.code == 1
+    assert finished.code == 2
     assert finished.err.startswith("uipath-odata: RobotLogs have no Id to ask for each row by: ")
     assert not emulator.requests
     assert not list(tmp_path.iterdir())
@@ -281,7 +293,7 @@ async def test_a_place_without_an_export_is_one_line(command, tmp_path, looks):
 async def test_no_output_is_one_line(emulator, command):
     finished = await command("export", "RobotLogs")
     assert (finished.code, finished.err) == (
-        1,
+        2,
         "uipath-odata: no --output was given: name a file or directory for the rows\n",
     )
     assert not emulator.requests
@@ -296,14 +308,17 @@ async def test_a_single_file_may_have_any_name(command, tmp_path):
     assert len((tmp_path / "robots.txt").read_text("utf-8").splitlines()) == 4
 
 
-async def test_a_directory_that_holds_the_export_whole_is_refused_unless_it_may_be_overwritten(
-    command, tmp_path
-):
+async def test_a_directory_that_holds_the_export_whole_is_done_already(emulator, command, tmp_path):
     arguments = ("export", "Robots", "--output", tmp_path / "lake", "--progress", "none")
     assert (await command(*arguments)).code == 0
-    refused = await command(*arguments)
-    assert refused.code == 1
-    assert re.fullmatch(r"uipath-odata: .* exists already and holds this export whole: .*\n", refused.err)
+    emulator.requests.clear()
+    again = await command(*arguments)
+    lake = tmp_path / "lake"
+    assert (again.code, again.err) == (
+        0,
+        f"uipath-odata: {lake} holds this export whole already: nothing is asked\n",
+    )
+    assert not emulator.requests
     other = await command(*arguments, "--format", "csv")
     assert other.code == 1
     assert "something else (format differ)" in other.err

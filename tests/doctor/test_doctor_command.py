@@ -4,6 +4,8 @@ import asyncio
 import os
 import sys
 
+import pytest
+
 from uipath_odata.emulator import Emulator
 
 
@@ -39,5 +41,24 @@ async def test_a_reversed_interval_is_refused(tmp_path):
         target = str(tmp_path / "logs.jsonl")
         interval = ("--since", "2024-01-02", "--until", "2024-01-01")
         code, _, err = await run(emulator, "export", "RobotLogs", "--output", target, *interval)
-    assert (code, "exchange them" in err) == (1, True)
+    assert (code, "exchange them" in err) == (2, True)
     assert not (tmp_path / "logs.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing/settings.json", "No such file or directory"),
+        (".", "it is not a file"),
+        ("pipe", "it is not a file"),
+    ],
+)
+async def test_settings_that_cannot_be_saved_are_found_before_any_request(tmp_path, name, reason):
+    os.mkfifo(tmp_path / "pipe")
+    async with Emulator(seed=None) as emulator:
+        code, out, err = await run(emulator, "doctor", "--save", str(tmp_path / name))
+        assert (code, out) == (2, "")
+        assert (
+            err == f"uipath-odata: --save {tmp_path / name} cannot be written, {reason}: name another file\n"
+        )
+        assert not emulator.requests

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import functools
+import os
 
 import orjson
 import pytest
@@ -304,3 +306,33 @@ async def test_a_set_must_have_a_name_that_a_directory_may_have(tmp_path):
         with pytest.raises(QueryError, match="cannot name files"):
             await export([ExportList(name, jobs())], tmp_path / "lake")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["journal", "job.json", "job.lease"])
+async def test_a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    async with asyncio.timeout(30):
+        with pytest.raises(ExportError, match="is not a file: remove it, or name another place"):
+            await lake(tmp_path)
+    assert (tmp_path / name).is_fifo()
+
+
+async def test_a_pipe_in_the_place_of_a_part_is_named_by_verify(tmp_path):
+    root = await lake(tmp_path)
+    part = next(root.rglob("part-*"))
+    part.unlink()
+    os.mkfifo(part)
+    with pytest.raises(ExportError, match="is not a file"):
+        verify(root)
+
+
+@pytest.mark.parametrize("name", ["journal", "Jobs"])
+async def test_a_symbolic_link_within_an_export_is_not_followed(tmp_path, name):
+    root, elsewhere = tmp_path / "lake", tmp_path / "elsewhere"
+    await lake(root)
+    (root / name).rename(elsewhere)
+    (root / name).symlink_to(elsewhere)
+    before = {path: path.stat().st_size for path in tmp_path.rglob("*") if path.name != "job.lock"}
+    with pytest.raises(ExportError):
+        await lake(root, since="last")
+    assert all(path.stat().st_size == size for path, size in before.items())

@@ -167,10 +167,15 @@ async def test_parts_of_another_program_stay(place, tmp_path):
     assert {filesystem.cat_file(f"{root}/{name}") for name in theirs} == {b"precious"}
 
 
-async def test_a_whole_export_is_refused_and_replaced_when_asked_to(place, tmp_path):
-    await export(jobs(), place, part_rows=3, state=tmp_path)
-    with pytest.raises(ExportError, match="exists already and holds this export whole"):
-        await export(jobs(), place, part_rows=3, state=tmp_path)
+async def test_a_whole_export_is_done_already_and_replaced_when_asked_to(place, tmp_path):
+    first = await export(jobs(), place, part_rows=3, state=tmp_path)
+    dead = Tenant(dt.datetime(2024, 5, 2, tzinfo=dt.UTC))
+    dead.failing = 0
+    again = await export(jobs(dead), place, part_rows=3, state=tmp_path)
+    assert (again.rows, again.requests, again.is_complete) == (first.rows, 0, True)
+    assert (again.proven, again.reason) == (first.proven, first.reason)
+    assert names_at(place) == WHOLE
+    assert verify(place, state=tmp_path).is_sound
     await export(jobs(), place, part_rows=9, state=tmp_path, overwrite=True)
     assert names_at(place) == sorted([*PARTS[:2], "_SUCCESS", "manifest.json"])
     assert verify(place, state=tmp_path).is_sound
@@ -248,8 +253,8 @@ async def test_a_password_in_a_url_is_written_nowhere(tmp_path):
     summary = await export(jobs(), url, state=tmp_path)
     assert "canary" not in str(summary)
     assert not any(b"canary" in (tmp_path / name).read_bytes() for name in here(tmp_path))
-    with pytest.raises(ExportError) as refused:
-        await export(jobs(), url, state=tmp_path)
+    with pytest.raises(ExportError, match="holds Jobs/") as refused:
+        await export(jobs(), url, state=tmp_path / "another")
     assert "canary" not in str(refused.value)
 
 

@@ -13,7 +13,7 @@ import pytest
 from yarl import URL
 
 from uipath_odata.calls.connection import TenantChannel
-from uipath_odata.errors import ExportError, Forbidden
+from uipath_odata.errors import ExportError, Forbidden, QueryError
 from uipath_odata.export import ExportList, export, exporting, in_all_folders, verify
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.releases import Releases
@@ -223,3 +223,22 @@ def test_r107_memory_does_not_grow_with_the_rows(kind):
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
 def test_r107_nor_with_5_million(kind):
     assert grown(5_000_000, kind) < 50
+
+
+async def test_an_error_that_nothing_foresaw_is_one_of_ours_and_fails_its_list_alone(tmp_path):
+    def refuses(request):
+        if "Jobs" in request.path:
+            raise ValueError("a cell of another kind")
+        return False
+
+    with pytest.raises(
+        ExportError, match=r"1 of 2 lists .*Jobs cannot be exported, ValueError: a cell of another kind"
+    ):
+        await export(lists(refuses), tmp_path)
+    assert sum(len(data.splitlines()) for data in parts(tmp_path).values()) == 7
+
+
+@pytest.mark.parametrize("name", ["lake\ud800", "lake\0", b"lake"])
+async def test_a_name_that_no_file_can_have_is_refused(name):
+    with pytest.raises(QueryError):
+        await export(lists(), name)

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from uipath_odata.cli.export_run import COMPLETE, FAILED, PARTIAL, failure_line
+from uipath_odata.cli.exit_codes import COMPLETE, FAILED, PARTIAL
+from uipath_odata.cli.export_run import failure_line
 from uipath_odata.cli.printable import printable
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.execution.explain import Estimate

@@ -9,20 +9,14 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.progress import Show
+from uipath_odata.cli.wording import as_options
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import Event, ExportList, ExportRun, exporting
 
-__all__ = ["COMPLETE", "FAILED", "INTERRUPTED", "LOCKED", "PARTIAL", "export_all", "failure_line"]
-
-COMPLETE: Final = 0
-FAILED: Final = 1
-PARTIAL: Final = 3
-LOCKED: Final = 75
-"""EX_TEMPFAIL of sysexits.h: try again later."""
-INTERRUPTED: Final = 130
-"""128 + SIGINT, as shells count."""
+__all__ = ["export_all", "failure_line"]
 
 _LOST: Final = (
     "; have the account given access again, or accept it with --accept-lost-folders where it is gone for good"
@@ -50,6 +44,8 @@ async def export_all(
             warn(
                 f"{key} is not asked for any more, its folder is gone or not seen: what it had before stays{advice}"
             )
+        if run.was_whole:
+            warn(f"{output} holds this export whole already: nothing is asked")
         with _stopping(run, warn):
             try:
                 async for event in run:
@@ -70,13 +66,13 @@ def _tell(event: Event, show: Show, warn: Callable[[str], None]) -> None:
 def failure_line(where: str, error: str, error_type: str, kept: str = "") -> str:
     """Return the line that says what failed where."""
     advice = " (give --folder or --all-folders)" if error_type == "FolderRequired" else ""
-    return printable(f"{where}: {error}{advice}{kept}")
+    return printable(f"{where}: {as_options(error)}{advice}{kept}")
 
 
 def _code(run: ExportRun, *, is_any_lost: bool) -> int:
     ends = {event.event for event in run.summary.lists}
     if run.is_complete:
-        return PARTIAL if is_any_lost else COMPLETE
+        return PARTIAL if is_any_lost or not run.summary.proven else COMPLETE
     if run.is_stopped:
         return INTERRUPTED
     return FAILED if ends <= {"failed"} else PARTIAL

@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
-from uipath_odata.cli.export_run import FAILED, INTERRUPTED, LOCKED
+from uipath_odata.cli.exit_codes import FAILED, INTERRUPTED, LOCKED, USAGE
 from uipath_odata.cli.printable import printable
-from uipath_odata.errors import ExportLocked, OrchestratorError
+from uipath_odata.cli.wording import as_options
+from uipath_odata.errors import ExportLocked, OrchestratorError, QueryError
 
 __all__ = ["exit_on_error", "run", "warn"]
 
@@ -36,8 +37,9 @@ def exit_on_error() -> Generator[None, None, None]:
     try:
         yield
     except OrchestratorError as error:
-        warn(str(error))
-        sys.exit(LOCKED if isinstance(error, ExportLocked) else FAILED)
+        warn(as_options(str(error)))
+        is_usage = isinstance(error, QueryError)
+        sys.exit(USAGE if is_usage else LOCKED if isinstance(error, ExportLocked) else FAILED)
 
 
 def warn(message: str) -> None:

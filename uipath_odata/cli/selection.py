@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -20,7 +21,7 @@ __all__ = ["Selection"]
 
 _MOMENTS: Final = ("TimeStamp", "CreationTime")
 _PROVING: Final = frozenset({"window", "keyset"})
-_DATE_LENGTH: Final = len("2024-05-14")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -41,13 +42,17 @@ class Selection:
         if self.select:
             query = query.select(*(path(_checked(entity, name)) for name in self.select))
         if self.since is not None:
-            query = query.filter(_moment(entity, name_of(entity_set)) >= _instant(self.since))
+            query = query.filter(_moment(entity, name_of(entity_set)) >= _instant("--since", self.since))
         if self.until is not None:
-            query = query.filter(_moment(entity, name_of(entity_set)) < _instant(self.until))
+            query = query.filter(_moment(entity, name_of(entity_set)) < _instant("--until", self.until))
         return query.exact() if query.explain().plan in _PROVING else query
 
     def __attrs_post_init__(self) -> None:
-        if self.since and self.until and _instant(self.since) >= _instant(self.until):
+        if (
+            self.since is not None
+            and self.until is not None
+            and _instant("--since", self.since) >= _instant("--until", self.until)
+        ):
             raise QueryError(f"--since {self.since} is not before --until {self.until}: exchange them")
 
 
@@ -71,5 +76,10 @@ def _moment(entity: type[Entity], entity_set: str) -> Any:
     )
 
 
-def _instant(text: str) -> Instant:
-    return Instant.parse(f"{text}T00:00:00Z" if len(text) == _DATE_LENGTH else text)
+def _instant(option: str, text: str) -> Instant:
+    try:
+        return Instant.parse(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)
+    except QueryError:
+        raise QueryError(
+            f"{option} {text!r} is not a date or a time: write it like 2024-05-14 or 2024-05-14T06:00:00Z"
+        ) from None

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from uipath_odata.export.events import Event, Summary
 from uipath_odata.export.exporting import export, exporting
-from uipath_odata.export.folders import in_all_folders
+from uipath_odata.export.folders import in_all_folders, in_folders
 from uipath_odata.export.lists import ExportList, Folder
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
@@ -45,6 +45,7 @@ __all__ = [
     "export",
     "exporting",
     "in_all_folders",
+    "in_folders",
     "status",
     "verify",
 ]

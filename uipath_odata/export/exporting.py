@@ -13,6 +13,7 @@ import attrs
 from uipath_odata.errors import OrchestratorError, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.events import Summary
+from uipath_odata.export.folders import with_folders
 from uipath_odata.export.formats import Format, Shape
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.lists import ExportList, name_of
@@ -70,7 +71,8 @@ async def exporting(
     resumes from what is committed. Raises QueryError for options that do not go together, ExportError for a
     destination that cannot be used, ExportLocked while another process exports there.
     """
-    async with running(_opened(queries, destination, format, **options)) as run:
+    lists = await with_folders(_named(queries))
+    async with running(_opened(lists, destination, format, **options)) as run:
         yield run
 
 
@@ -118,15 +120,20 @@ def _opened(
     return OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
 
 
-def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
+def _named(queries: Exported) -> list[BoundQuery[Any, Any] | ExportList]:
     named: list[Any] = (
         [*queries] if isinstance(queries, Iterable) and not isinstance(queries, str) else [queries]
     )
     if others := [each for each in named if not isinstance(each, BoundQuery | ExportList)]:
         raise QueryError(f"{others[0]!r} is not a query of a client: name one, such as orchestrator.jobs")
-    lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in named]
-    if not lists:
+    if not named:
         raise QueryError("nothing was named to export: name a query, such as orchestrator.jobs")
+    return named
+
+
+def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
+    named = _named(queries)
+    lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in named]
     if wrong := next((each for each in lists if not re.fullmatch(r"\w+", each.entity_set)), None):
         raise QueryError(f"{wrong.entity_set!r} cannot name files: use letters, digits and underscores")
     keys = [each.key for each in lists]

@@ -50,6 +50,7 @@ class ListExport:
     error: OrchestratorError | None = attrs.field(default=None, init=False)
     is_stopped: bool = attrs.field(default=False, init=False)
     """Set it to end after the page that is being written."""
+    _was_over: bool = attrs.field(default=False, init=False)
     _started: float = attrs.field(default=0.0, init=False)
     _reports: list[Report] = attrs.field(factory=list[Report], init=False)
     _stream: Stream[RawRow] | None = attrs.field(default=None, init=False)
@@ -58,7 +59,8 @@ class ListExport:
     async def run(self) -> AsyncGenerator[Event, None]:
         """Return an event for each page and part, and the last one."""
         self._started = self.clock()
-        if self.start.is_over:
+        self._was_over = self.start.is_over
+        if self._was_over:
             yield self._event("complete")
             return
         try:
@@ -72,9 +74,9 @@ class ListExport:
                 await self._append(StepRead(entity_list=self._each.key, step=step.name))
             await self._append(self._ended(begun))
             yield self._event("complete")
-        except OrchestratorError as error:
-            self.error = error
-            yield self._event("partial" if self._state.rows else "failed", error)
+        except Exception as error:  # noqa: BLE001 - what fails in one list must not end the others
+            self.error = error if isinstance(error, OrchestratorError) else _ours(self._each.key, error)
+            yield self._event("partial" if self._state.rows else "failed", self.error)
 
     async def _begin(self) -> RunBegan:
         began = await self.start.begin()
@@ -197,13 +199,15 @@ class ListExport:
 
     @property
     def _proof(self) -> tuple[bool, str]:
-        if self.start.is_over and self._state.ended is not None:
+        if self._was_over and self._state.ended is not None:
             return self._state.ended.proven, self._state.ended.reason
         reasons = dict.fromkeys(report.reason for report in self._reports)
         return all(report.proven for report in self._reports), "; ".join(reasons)
 
     @property
     def _notes(self) -> tuple[str, ...]:
+        if self._was_over:
+            return ("it was whole already: nothing was asked",)
         notes = dict.fromkeys(note for report in self._reports for note in report.notes)
         return (*notes, *(self.details.notes if self.details else ()))
 
@@ -214,3 +218,12 @@ class ListExport:
     @property
     def _state(self) -> ListState:
         return self.start.state
+
+
+def _ours(key: str, error: Exception) -> ExportError:
+    """Return an error that nothing foresaw as one of ours, with the other as its cause."""
+    ours = ExportError(
+        f"{key} cannot be exported, {type(error).__name__}: {error}: leave out what it names with .select(), and report it"
+    )
+    ours.__cause__ = error
+    return ours

@@ -33,6 +33,11 @@ class ExportRun:
     _last: dict[int, Event] = attrs.field(factory=dict[int, Event], init=False)
     _working: asyncio.Task[None] | None = attrs.field(default=None, init=False)
     is_stopped: bool = attrs.field(default=False, init=False)
+    was_whole: bool = attrs.field(init=False)
+    """Whether an earlier run read every list to its end, so that nothing is asked."""
+
+    def __attrs_post_init__(self) -> None:
+        self.was_whole = all(each.start.is_over for each in self._lists)
 
     @property
     def summary(self) -> Summary:

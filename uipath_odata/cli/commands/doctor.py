@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.doctor import Finding, examine, settings_of
+from uipath_odata.errors import QueryError
 from uipath_odata.settings import save_settings
 
 __all__ = ["doctor"]
@@ -40,15 +46,39 @@ def doctor(**options: Any) -> None:
 
 
 async def _diagnose(options: dict[str, Any]) -> None:
+    save: Path | None = options["save"]
+    if save is not None:
+        with _writing(save):
+            _try_to_write(save)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
         found = await examine(in_folder(orchestrator, options["folder"]))
     _show(found)
     changed = {name: value for finding in found for name, value in finding.settings.items()}
     click.echo(f"Settings that follow: {changed or 'none; the defaults fit this tenant'}")
-    if options["save"] is not None:
-        save_settings(settings_of(found), options["save"])
-        click.echo(f"Saved to {options['save']}")
+    if save is not None:
+        with _writing(save):
+            save_settings(settings_of(found), save)
+        click.echo(f"Saved to {printable(str(save))}")
+
+
+@contextmanager
+def _writing(file: Path) -> Generator[None, None, None]:
+    try:
+        yield
+    except OSError as error:
+        raise QueryError(f"--save {file} cannot be written, {error.strerror}: name another file") from error
+
+
+def _try_to_write(file: Path) -> None:
+    """Raise OSError where a file could not be written, before anybody is asked anything."""
+    if file.exists():
+        if not file.is_file():
+            raise OSError(errno.EINVAL, "it is not a file")
+        os.close(os.open(file, os.O_WRONLY))
+    else:
+        with tempfile.TemporaryFile(dir=file.parent):
+            pass
 
 
 def _show(found: list[Finding]) -> None:

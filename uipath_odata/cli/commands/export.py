@@ -21,7 +21,7 @@ from uipath_odata.cli.selection import Selection
 from uipath_odata.cli.warnings import warnings_shown
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
-from uipath_odata.export import ExportList, Privacy, in_all_folders
+from uipath_odata.export import ExportList, Privacy, in_folders
 from uipath_odata.export.lists import mode_of
 
 if TYPE_CHECKING:
@@ -52,8 +52,10 @@ _WHAT: Final = (
     click.option("--until", metavar="TIME", help="Before this TimeStamp or CreationTime."),
     click.option(
         "--folder",
+        multiple=True,
         metavar="ID|PATH|KEY",
-        help="Digits are a folder's id, a GUID its key, other text its path.",
+        help="Digits are a folder's id, a GUID its key, other text its path; any number of times. Finance/** is Finance "
+        "and all below it. More than one folder adds columns that name them.",
     ),
     click.option(
         "--all-folders", is_flag=True, help="Every folder that the account sees, with columns that name it."
@@ -138,8 +140,8 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
     """Write all rows of entity sets into files that are whole, once each.
 
     Killed at any byte, the same command resumes from what is committed. Nothing is ever changed in Orchestrator.
-    Exit codes: 0 complete, 1 nothing was exported, 3 only a part was (each list that failed is named), 75 another
-    process exports to the same place, 130 interrupted.
+    Exit codes: 0 complete, also where it was before; 1 nothing was exported; 2 usage; 3 only a part was, or a list is not
+    proven to have all rows (each is named); 75 another process exports to the same place; 130 interrupted.
 
     Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
     UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT (UIPATH_TOKEN_URL where the tokens are
@@ -181,15 +183,14 @@ async def _lists(
         filter=options["filter"], select=_names(options["select"]), since=since, until=options["until"]
     )
     sets = dict.fromkeys(names)
-    if options["all_folders"]:
-        if options["folder"]:
-            raise QueryError("--folder and --all-folders exclude each other: give one of them")
+    folders: tuple[str, ...] = options["folder"]
+    if options["all_folders"] and folders:
+        raise QueryError("--folder and --all-folders exclude each other: name one of them")
+    if options["all_folders"] or len(folders) > 1 or any("*" in folder for folder in folders):
         makers = [functools.partial(_selected, selection, name) for name in sets]
-        lists = await in_all_folders(orchestrator, makers)
-        if not lists:
-            raise QueryError("the account sees no folder: have it given access to the folders to export")
+        lists = await in_folders(orchestrator, makers, folders or ("**",))
     else:
-        scope = in_folder(orchestrator, options["folder"])
+        scope = in_folder(orchestrator, folders[0] if folders else None)
         lists = [
             ExportList(name_of(entity_set(scope, name)), _selected(selection, name, scope)) for name in sets
         ]

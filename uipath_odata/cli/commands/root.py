@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -10,8 +11,8 @@ from uipath_odata.cli.commands.doctor import doctor
 from uipath_odata.cli.commands.export import export
 from uipath_odata.cli.commands.login import login, logout, whoami
 from uipath_odata.cli.commands.verify import status, verify
-from uipath_odata.cli.export_run import FAILED
-from uipath_odata.cli.runner import run, warn
+from uipath_odata.cli.exit_codes import FAILED
+from uipath_odata.cli.runner import exit_on_error, run, warn
 
 __all__ = ["uipath_odata"]
 
@@ -39,11 +40,15 @@ def emulator(port: int, seed: str, samples: bool) -> None:
 
 @uipath_odata.command()
 @click.option("--rows", type=click.IntRange(1), hidden=True)
-def demo(rows: int | None) -> None:
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Keep the rows in this JSONL file."
+)
+def demo(rows: int | None, output: Path | None) -> None:
     """See 50,000 RobotLogs read in three ways, from a local Orchestrator whose tokens expire."""
     from uipath_odata.cli.demo.demo import demonstrate  # noqa: PLC0415 - the emulator is another extra
 
-    sys.exit(run(demonstrate(rows)))
+    with exit_on_error():
+        sys.exit(run(demonstrate(rows, output)))
 
 
 for each in (export, verify, status, doctor, login, logout, whoami):

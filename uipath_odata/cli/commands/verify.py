@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL, UNSOUND
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error
 from uipath_odata.export import status as status_of
@@ -22,7 +23,7 @@ _STATE = click.option("--state", metavar="DIR", help="Where the journal of a URL
 def verify(destination: str, state: str | None) -> None:
     """Compare every file of an export with its hash, size and number of rows; nothing is asked of Orchestrator.
 
-    Exit codes: 0 sound, 1 not, each place is named.
+    Exit codes: 0 sound, 5 not, each fault is named.
     """
     with exit_on_error():
         found = verify_export(destination, state=state)
@@ -30,7 +31,7 @@ def verify(destination: str, state: str | None) -> None:
         click.echo(printable(problem), err=True)
     if found.is_sound:
         click.echo(f"{found.files:,} files with {found.rows:,} rows are as they were written.")
-    sys.exit(0 if found.is_sound else 1)
+    sys.exit(COMPLETE if found.is_sound else UNSOUND)
 
 
 @click.command()
@@ -47,4 +48,4 @@ def status(destination: str, state: str | None) -> None:
         click.echo(
             f"{each.name}: {each.rows:,} rows{counted} in {each.files:,} files, run {each.run} {end}, {proof}"
         )
-    sys.exit(0 if found.is_complete else 3)
+    sys.exit(COMPLETE if found.is_complete else PARTIAL)

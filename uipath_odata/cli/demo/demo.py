@@ -22,32 +22,41 @@ _TOKEN_LIFETIME: Final = 1.5
 _PLAIN_WIDTH: Final = 120
 
 
-async def demonstrate(rows: int | None = None) -> int:
-    """Run the readers one after another; 0 if the client got every row once. ``rows`` keeps only so many."""
+async def demonstrate(rows: int | None = None, output: Path | None = None) -> int:
+    """Run the readers one after another; return 0 if this client got every row once.
+
+    ``rows`` leaves only so many to read; ``output`` is where the file that this client writes is kept.
+    """
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_PLAIN_WIDTH)
     console.print("Filling a local Orchestrator ...", style="dim")
-    file = Path(tempfile.mkdtemp(prefix="uipath-odata-")) / "robot_logs.jsonl"
+    with tempfile.TemporaryDirectory(prefix="uipath-odata-") as directory:
+        file = output or Path(directory) / "robot_logs.jsonl"
+        results = await _read(rows, file, console)
+    return conclude(results, output, console)
+
+
+async def _read(rows: int | None, file: Path, console: Console) -> dict[str, Result]:
     async with Emulator(token_lifetime=_TOKEN_LIFETIME) as emulator:
         if rows is not None:
             emulator.sql("DELETE FROM RobotLogs WHERE rowid > ?", rows)
         existing = emulator.sql("SELECT count(*) FROM RobotLogs")[0][0]
         console.print(f"It holds {existing:,} RobotLogs and its tokens live {_TOKEN_LIFETIME} s.")
         console.print("Three readers, one after another:\n")
-        results = await _run_readers(emulator, file, console, existing)
-    return conclude(results, file, console)
+        return await _run_readers(emulator, file, console, existing)
 
 
-def conclude(results: Mapping[str, Result], file: Path, console: Console) -> int:
-    """Say how each reader ended and where the rows are; 0 if the client was exact."""
+def conclude(results: Mapping[str, Result], output: Path | None, console: Console) -> int:
+    """Say how each reader ended, and where the rows are if they are kept; return 0 if this client was exact."""
     for name, result in results.items():
         console.print(Text(f"{name:<14}  {result.ended}", "green" if result.is_exact else "red"))
     client = results[CLIENT]
     if not client.is_exact:
         console.print(f"\n{CLIENT} lost {client.lost:,} rows and repeated {client.repeated:,}.", style="red")
         return 1
-    console.print(f"\nEvery row, once: {file}", style="bold", soft_wrap=True)
+    kept = f": {output}" if output else ". Keep the file with --output logs.jsonl."
+    console.print(f"\nEvery row, once{kept}", style="bold", soft_wrap=True)
     console.print(
         "The loops: uipath_odata/cli/demo/naive_loops.py. The figures are an emulator's, not a tenant's.",
         style="dim",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import time
 from collections.abc import Callable, Generator
 from io import FileIO
@@ -17,6 +18,9 @@ from uipath_odata.errors import ExportError
 from uipath_odata.local.durable import sync_directory
 
 __all__ = ["Disk", "LocalDisk", "OpenFile", "file_errors", "make_directory", "write_durably"]
+
+
+_NO_WAITING: Final = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class OpenFile(Protocol):
@@ -112,21 +116,38 @@ class LocalDisk:
         return path.stat().st_size if path.is_file() else None
 
     def read(self, name: str, /) -> bytes:
-        with file_errors(self.root / name, deed="read"):
-            return (self.root / name).read_bytes()
+        path = self.root / name
+        with file_errors(path, deed="read"):
+            descriptor = self._opened(path, os.O_RDONLY)
+            with FileIO(descriptor, "r") as file:
+                return file.readall()
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         path = self.root / name
         with file_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            file = FileIO(descriptor, "w")
+            file = FileIO(self._opened(path, os.O_WRONLY | os.O_CREAT), "w")
             try:
                 _cut(file, path, size)
             except BaseException:
                 file.close()
                 raise
         return _File(path, file)
+
+    def _opened(self, path: Path, flags: int) -> int:
+        """Open a file itself: a symbolic link may lead anywhere, and a pipe would wait for its other end."""
+        if link := next((each for each in self._below(path) if each.is_symlink()), None):
+            raise ExportError(
+                f"{link} is a symbolic link, which no export follows: put what it names in its place"
+            )
+        descriptor = os.open(path, flags | _NO_WAITING, 0o600)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise ExportError(f"{path} is not a file: remove it, or name another place")
+        return descriptor
+
+    def _below(self, path: Path) -> list[Path]:
+        return [each for each in (path, *path.parents) if self.root in each.parents]
 
     def rename(self, name: str, to: str, /) -> None:
         path = self.root / to

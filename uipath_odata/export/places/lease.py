@@ -15,7 +15,7 @@ import attrs
 import orjson
 
 from uipath_odata.errors import ExportError, ExportLocked
-from uipath_odata.export.places.disk import file_errors
+from uipath_odata.export.places.disk import LocalDisk, file_errors
 
 __all__ = ["Lease", "holder_of", "is_of_this_kernel", "lease_in", "locked_by"]
 
@@ -81,8 +81,8 @@ class Lease:
         self._ended.set()
         if self._renewing is not None:
             self._renewing.join(_HANGING)
-        with contextlib.suppress(OSError):
-            if self.token.encode() in self.file.read_bytes():
+        with contextlib.suppress(OSError, ExportError):
+            if self.token.encode() in (lease_in(self.file) or b""):
                 self.file.unlink()
 
     def _begin(self, seconds: float) -> None:
@@ -119,11 +119,12 @@ def locked_by(directory: Path, holder: str) -> ExportLocked:
 
 def lease_in(file: Path) -> bytes | None:
     """Read a lease; None where there is none."""
-    with file_errors(file, deed="read"):
-        try:
-            return file.read_bytes()
-        except FileNotFoundError:
+    try:
+        return LocalDisk(file.parent).read(file.name)
+    except ExportError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
             return None
+        raise
 
 
 def _line(token: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Sequence
 from os import PathLike, fspath
@@ -100,8 +101,16 @@ def place_of(
 
 def _target(destination: str | PathLike[str]) -> str:
     target = fspath(destination)
+    if isinstance(target, bytes):
+        raise QueryError(f"{target!r} is bytes: give a text or a Path, such as os.fsdecode makes")
     if "\0" in target:
         raise QueryError(f"{target!r} holds a NUL, which no file system takes: leave it out")
+    try:
+        os.fsencode(target)
+    except UnicodeEncodeError:
+        raise QueryError(
+            f"{target!r} holds half a character, which no file system takes: leave it out"
+        ) from None
     return target.removeprefix("file://")
 
 

@@ -28,6 +28,8 @@ class DirectoryTarget:
     directory: JobDirectory
     _is_whole: bool = attrs.field(default=False, init=False)
     """Whether this run read every list to its end."""
+    _was_published: bool = attrs.field(default=False, init=False)
+    """Whether an earlier run left nothing to do."""
 
     def refuse_existing(self) -> None:
         """Refuse nothing: a directory may hold other files."""
@@ -49,14 +51,12 @@ class DirectoryTarget:
         return not here.is_ended(states)
 
     def recover(self, states: Mapping[str, ListState], *, is_nightly: bool) -> None:
-        """Take back the mark, unless the export is whole; raises ExportError where files are missing or unknown."""
+        """Take back the mark, unless there is nothing to do; raises ExportError where files are missing or unknown."""
         here = self.directory
         there = self._check(states)
-        if here.is_ended(states) and not is_nightly and PUBLISHED in there:
-            raise ExportError(
-                f"{here.place.name} exists already and holds this export whole: name another place, or overwrite it"
-            )
-        withdraw(here.store)
+        self._was_published = here.is_ended(states) and not is_nightly and PUBLISHED in there
+        if not self._was_published:
+            withdraw(here.store)
 
     def finish(self) -> None:
         """Let the mark be set when the export is closed."""
@@ -64,6 +64,8 @@ class DirectoryTarget:
 
     def close(self, journal: Journal) -> None:
         """Publish the manifest, or leave nothing where no row was committed."""
+        if self._was_published:
+            return
         here, states = self.directory, states_of(journal.records)
         remove_uncommitted(here.disk, here.store, states, {*states})
         if all(isinstance(record, RunBegan) for record in journal.records):

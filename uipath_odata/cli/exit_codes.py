@@ -1,0 +1,22 @@
+"""The exit codes of every command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["COMPLETE", "FAILED", "INTERRUPTED", "LOCKED", "PARTIAL", "UNSOUND", "USAGE"]
+
+COMPLETE: Final = 0
+"""Done, also when it was done already."""
+FAILED: Final = 1
+"""Failed: no row was exported."""
+USAGE: Final = 2
+"""The command was asked for something that it cannot do; nothing was tried. click exits with the same."""
+PARTIAL: Final = 3
+"""Some of it was done, or a list is not proven to have all rows."""
+UNSOUND: Final = 5
+"""``verify`` found a fault."""
+LOCKED: Final = 75
+"""EX_TEMPFAIL of sysexits.h: another process exports there, try again later."""
+INTERRUPTED: Final = 130
+"""128 + SIGINT, as shells count."""
