@@ -152,6 +152,9 @@ async def test_what_cannot_be_meant_is_one_line_with_advice_and_asks_nothing(
 
 
 async def test_a_missing_folder_is_one_line_that_names_the_option(emulator, command, tmp_path):
+    emulator.fail(
+        "Releases.*", Status(400, {"message": "A folder is required", "errorCode": 1101}), times=None
+    )
     finished = await command(
         "export", "Releases", "--output", tmp_path / "releases.jsonl", "--progress", "none"
     )
