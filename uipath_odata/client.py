@@ -23,8 +23,7 @@ from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
 from uipath_odata.transport.folder_header import folder_headers
 from uipath_odata.transport.pool import Pool
-from uipath_odata.transport.rate.allowance import Allowance
-from uipath_odata.transport.rate.budgets import RateUsage
+from uipath_odata.transport.rate.budgets import Allowance, RateUsage
 from uipath_odata.transport.transport import Transport
 
 if TYPE_CHECKING:

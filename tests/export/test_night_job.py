@@ -25,14 +25,13 @@ from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.queue_items import QueueItems
 from uipath_odata.operations.robot_logs import RobotLogs
 from uipath_odata.transport.clock import Clock
-from uipath_odata.transport.rate.allowance import Allowance
+from uipath_odata.transport.rate.budgets import Allowance
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.rate.wait_queue import WaitQueue
 from uipath_odata.transport.request import Response
-from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.retry.retry import Retry
 
 BASE = URL("http://127.0.0.1/acme/Default/orchestrator_/")

@@ -62,17 +62,18 @@ RELEVANT = {
         "transport/test_surroundings",
         "transport/observe/test_tracing",
     ),
-    "transport/headers/retry_after": ("transport/headers/test_retry_after", "transport/rate/test_pauses"),
     "transport/retry/policy": (*_RETRY, "transport/errors/test_status", "transport/observe/test_write_log"),
-    "transport/retry/context": (*_RETRY, "transport/errors/test_status"),
+    "transport/retry/progress": (*_RETRY, "transport/errors/test_status"),
     "transport/rate/middleware": (*_BUDGET[1:], "transport/rate/test_tenants"),
-    "transport/rate/budgets": (*_BUDGET[1:], "transport/rate/test_tenants"),
+    "transport/rate/budgets": (*_BUDGET[1:], "transport/rate/test_tenants", "client/test_rate_budget"),
     "transport/rate/sliding_log": (
         *_BUDGET,
         "transport/headers/test_rate_limit",
         "transport/rate/test_simulated",
     ),
-    "transport/headers/rate_limit": (
+    "transport/headers/pace": (
+        "transport/headers/test_retry_after",
+        "transport/rate/test_pauses",
         "transport/headers/test_rate_limit",
         "transport/rate/test_sliding_log",
         "transport/rate/test_middleware",
@@ -82,7 +83,6 @@ RELEVANT = {
         *_BUDGET[1:],
         "transport/rate/test_simulated",
     ),
-    "transport/rate/allowance": ("transport/rate/test_middleware", "client/test_rate_budget"),
 }
 
 _COMPARED = {

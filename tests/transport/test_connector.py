@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 
 import aiohttp
 import pytest
+from yarl import URL
 
+from uipath_odata.calls.connection import TenantChannel
+from uipath_odata.client import FolderClient
 from uipath_odata.errors import BadRequest, OutcomeUnknown
 from uipath_odata.transport.connector import CleanConnector
 from uipath_odata.transport.pool import Pool
@@ -204,3 +208,59 @@ async def test_fresh_connections_take_the_place_of_idle_ones(connect, jobs, star
             await transport.send(start_jobs)
         session = await transport._pool.session.get()
         assert sum(len(each) for each in session.connector._conns.values()) == 3
+
+
+class StrayList:
+    """A list of 2,500 jobs whose server pushes a 400 behind every third answer, or across the request that follows it."""
+
+    def __init__(self, crossing):
+        self.crossing, self.answers, self.queries, self.tasks = crossing, 0, [], set()
+
+    async def serve(self, reader, writer):
+        self.tasks.add(asyncio.current_task())
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                target = URL(head.split(b" ", 2)[1].decode(), encoded=True)
+                self.queries.append(target.query)
+                self.answers += 1
+                if self.crossing and self.answers % 3 == 0:
+                    writer.write(STRAY)
+                    break
+                writer.write(self.page(target.query))
+                if self.answers % 3 == 0:
+                    await asyncio.sleep(0.001)
+                    writer.write(STRAY)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    def page(self, query):
+        low, high = 0, 2_500
+        for part in query.get("$filter", "").split(" and "):
+            if part.startswith("Id gt "):
+                low = max(low, int(part[6:]))
+            elif part.startswith("Id le "):
+                high = min(high, int(part[6:]))
+        ids = range(low + 1, high + 1)
+        ids = reversed(ids) if query.get("$orderby") == "Id desc" else ids
+        rows = [{"Id": number} for number in ids][: int(query["$top"])]
+        body = json.dumps({"value": rows}).encode()
+        return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.mark.parametrize("crossing", [False, True], ids=["pushed", "crossing"])
+async def test_a_stray_400_changes_neither_the_plan_nor_the_rows(connect, crossing):
+    stray = StrayList(crossing)
+    server = await asyncio.start_server(stray.serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    jobs = FolderClient(TenantChannel(connect(url), URL(url))).jobs
+    async with jobs.stream(page_size=250) as rows:
+        assert [row.id async for row in rows] == list(range(1, 2_501))
+        assert rows.report.plan == "keyset"
+    server.close()
+    for task in stray.tasks:
+        task.cancel()
+    await asyncio.gather(*stray.tasks, return_exceptions=True)
+    assert all("$skip" not in query for query in stray.queries)

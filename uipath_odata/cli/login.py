@@ -16,8 +16,8 @@ from uipath_odata.errors import AuthenticationFailed, NotFound, OrchestratorErro
 from uipath_odata.local.threads import in_thread
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.pool import Pool
-from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.progress import RetryContext
 from uipath_odata.transport.tokens.identity import Identity
 
 __all__ = ["log_in", "log_out", "who_am_i"]

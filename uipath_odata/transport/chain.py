@@ -6,26 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.bodies.attempt import Attempt
-from uipath_odata.transport.bodies.file_body import sending_time
+from uipath_odata.transport.bodies.file_body import FileBody, opened, sending_time
 from uipath_odata.transport.rate.middleware import Budget
+from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry.retry import Retry
-from uipath_odata.transport.send_once import send_once
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from aiohttp import ClientMiddlewareType
+    from aiohttp import ClientMiddlewareType, ClientSession
+    from yarl import URL
 
     from uipath_odata.transport.bodies.sink import Sink
     from uipath_odata.transport.pool import Pool
     from uipath_odata.transport.rate.wait_queue import WaitQueue
-    from uipath_odata.transport.request import Response
     from uipath_odata.transport.retry.progress import Progress
     from uipath_odata.transport.session import LoopSession
 
-__all__ = ["Chain"]
+__all__ = ["Chain", "send_once"]
 
 
 @attrs.frozen
@@ -61,3 +62,52 @@ class Chain:
         patience = self.pool.attempt_timeout + sending_time(progress.request.body)
         attempt = Attempt(self.slots, lambda: min(patience, progress.left()), self.pool.body_limit, into)
         return (Retry(progress, queue), Budget(progress, queue), *inner, attempt)
+
+
+async def send_once(
+    session: ClientSession,
+    request: Request,
+    url: URL,
+    headers: Mapping[str, str],
+    middlewares: Sequence[ClientMiddlewareType],
+) -> Response:
+    """Send and read the answer of any status; errors come without aiohttp's frames, whose variables hold bodies."""
+    try:
+        return await _exchanged(session, request, url, headers, middlewares)
+    except OrchestratorError as error:
+        failure = error.with_traceback(None)
+    except AssertionError:
+        # aiohttp asserts that there is a connector, which another task may have closed since the last attempt.
+        if not session.closed:
+            raise
+        failure = OrchestratorError("The client was closed while it was in use: open a new one")
+    raise failure
+
+
+async def _exchanged(
+    session: ClientSession,
+    request: Request,
+    url: URL,
+    headers: Mapping[str, str],
+    middlewares: Sequence[ClientMiddlewareType],
+) -> Response:
+    with opened(request.body) as data:
+        async with session.request(
+            request.method,
+            url,
+            data=data,
+            headers={**headers, **request.headers, **_of_body(request)},
+            # Nothing has no type; aiohttp would call it application/octet-stream.
+            skip_auto_headers=("Content-Type",),
+            allow_redirects=False,
+            middlewares=middlewares,
+        ) as response:
+            return Response(response.status, response.headers, await response.read())
+
+
+def _of_body(request: Request) -> dict[str, str]:
+    """Describe the body; storage services and multipart forms want its length, where aiohttp would send chunks."""
+    if request.body is None:
+        return {}
+    length = {"Content-Length": str(request.body.size)} if isinstance(request.body, FileBody) else {}
+    return {"Content-Type": request.content_type or "application/json", **length}

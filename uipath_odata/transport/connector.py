@@ -12,6 +12,10 @@ from aiohttp import TCPConnector
 from aiohttp.client_proto import ResponseHandler
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from aiohttp import ClientRequest, ClientTimeout
+    from aiohttp.abc import AbstractResolver
     from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
@@ -30,11 +34,6 @@ class _Quiet(ResponseHandler):
 
     is_idle = False
     """Whether the last answer was read and the next request has not begun."""
-
-    def set_response_params(self, **params: Any) -> None:
-        """Begin a request."""
-        self.is_idle = False
-        super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
         """Take what the server sends."""
@@ -82,9 +81,21 @@ class CleanConnector(TCPConnector):
     https://github.com/aio-libs/aiohttp/issues/13656
     """
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, ssl: SSLContext | bool, resolver: AbstractResolver | None) -> None:
+        super().__init__(limit=0, ssl=ssl, resolver=resolver)
         self._factory: Any = functools.partial(_Quiet, loop=self._loop)
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: ClientTimeout,  # noqa: ASYNC109 - aiohttp's own
+    ) -> Connection:
+        """Return a connection whose request begins now."""
+        connection = await super().connect(req, traces, timeout)
+        if isinstance(connection.protocol, _Quiet):
+            connection.protocol.is_idle = False
+        return connection
 
     async def _get(self, key: ConnectionKey, traces: list[Trace]) -> Connection | None:
         idle = self._conns.get(key)

@@ -94,7 +94,7 @@ class Pool:
     ) -> ClientSession:
         """Open a session of its own with the pool's certificates, times and limits; whoever asks for it closes it."""
         return ClientSession(
-            connector=CleanConnector(limit=0, ssl=self._ssl, resolver=resolver),
+            connector=CleanConnector(self._ssl, resolver),
             timeout=self._timeout,
             cookie_jar=DummyCookieJar(),
             trust_env=trust_env,

@@ -17,11 +17,10 @@ from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.headers.field import check_fields
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
-from uipath_odata.transport.rate.allowance import Allowance
+from uipath_odata.transport.rate.budgets import Allowance
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses
 from uipath_odata.transport.storage.storage import Storage
 from uipath_odata.transport.tokens.bearer import BearerToken, unsigned

@@ -14,9 +14,8 @@ from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.advice import Knowledge
 from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.progress import Progress, RetryContext
 
 GET = Request(path="/odata/QueueRetention(5)", repeatable=True, operation="QueueRetention.get")
 LIST = attrs.evolve(GET, path="/odata/QueueRetention", operation="QueueRetention.list")

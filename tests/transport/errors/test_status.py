@@ -24,9 +24,8 @@ from uipath_odata.errors import (
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.progress import Progress, RetryContext
 
 URL_OF_JOBS = URL("https://o.example.com/odata/Jobs(5)?$filter=Name%20eq%20%27secret%27", encoded=True)
 READ = Request(path="/odata/Jobs(5)", repeatable=True, operation="Jobs.get")

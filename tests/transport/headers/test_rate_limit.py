@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from multidict import CIMultiDict
 
-from uipath_odata.transport.headers.rate_limit import RateLimit, rate_limit
+from uipath_odata.transport.headers.pace import RateLimit, rate_limit
 
 NOW = 1_700_000_000
 

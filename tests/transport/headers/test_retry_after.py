@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from uipath_odata.transport.headers.retry_after import retry_after
+from uipath_odata.transport.headers.pace import retry_after
 
 NOW = datetime(1994, 11, 6, 8, 49, 7, tzinfo=UTC).timestamp()
 
@@ -69,7 +69,7 @@ def test_no_text_makes_it_fail(value, date):
 
 
 PROGRAM = """
-from uipath_odata.transport.headers.retry_after import retry_after
+from uipath_odata.transport.headers.pace import retry_after
 forms = "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"
 print([retry_after({"Retry-After": form}, 784_111_700.0) for form in forms])
 """

@@ -13,13 +13,12 @@ from yarl import URL
 from uipath_odata.auth import AccessToken, ClientCredentials, Deployment
 from uipath_odata.errors import QueryError, RateLimited
 from uipath_odata.transport.pool import Pool
-from uipath_odata.transport.rate.allowance import Allowance
+from uipath_odata.transport.rate.budgets import Allowance
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.rate.wait_queue import WaitQueue
-from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.transport import Transport
 
 

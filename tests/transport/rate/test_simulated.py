@@ -24,9 +24,8 @@ from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.transport.rate.wait_queue import WaitQueue
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry.context import RetryContext
 from uipath_odata.transport.retry.policy import RetryPolicy
-from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.retry.retry import Retry
 
 LIMIT, SHARE, MINUTES = 100, 0.8, 60

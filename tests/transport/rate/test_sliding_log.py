@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uipath_odata.transport.headers.rate_limit import RateLimit
+from uipath_odata.transport.headers.pace import RateLimit
 from uipath_odata.transport.rate.sliding_log import Rate
 
 DAY = 86_400

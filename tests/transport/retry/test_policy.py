@@ -7,7 +7,6 @@ import pytest
 
 from uipath_odata.errors import ConnectionFailed
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry.context import Quota
 from uipath_odata.transport.retry.policy import (
     AnswerStatus,
     AttemptFailure,
@@ -16,6 +15,7 @@ from uipath_odata.transport.retry.policy import (
     maybe_done,
     next_attempt,
 )
+from uipath_odata.transport.retry.progress import Quota
 
 POLICY = RetryPolicy()
 READ = Request(path="/odata/Jobs", repeatable=True)

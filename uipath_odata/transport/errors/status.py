@@ -22,7 +22,7 @@ from uipath_odata.errors import (
 from uipath_odata.transport.errors.advice import FOLDER_REQUIRED, Knowledge, advice_for
 from uipath_odata.transport.errors.lost_write import advice, found_by
 from uipath_odata.transport.errors.problem import Problem, read_problem
-from uipath_odata.transport.headers.retry_after import retry_after
+from uipath_odata.transport.headers.pace import retry_after
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done, writes
 

@@ -1,6 +1,6 @@
 """Headers as values.
 
-``retry_after`` and ``rate_limit`` say when to ask again; ``www_authenticate`` says what a token lacks; ``field`` says
+``pace`` says when to ask again: Retry-After and rate limits; ``www_authenticate`` says what a token lacks; ``field`` says
 what can stand in a header.
 """
 

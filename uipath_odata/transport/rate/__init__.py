@@ -1,8 +1,8 @@
 """The rate budget: how many requests a minute a tenant may be asked, and who waits.
 
-In this room: ``allowance`` (the documented limits, and our share of them), ``sliding_log`` (how soon the next request
-may go out: a value of the last minute, without a clock), ``wait_queue`` (who goes next), ``budgets`` (a queue for each
-tenant and class of endpoints), ``middleware`` (the place where a request waits and its answer teaches).
+In this room: ``sliding_log`` (how soon the next request may go out: a value of the last minute, without a clock),
+``wait_queue`` (who goes next), ``budgets`` (a queue for each tenant and class of endpoints, and the share of the documented
+limits that we take), ``middleware`` (the place where a request waits and its answer teaches).
 
 **Why a log.** UiPath limits the lists of Jobs and QueueItems by tenant and minute, and says neither where a minute
 begins nor whether it slides. If at most *n* requests leave in any 60 s, at most *n* leave in each fixed minute too, so

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from uipath_odata.errors import RateLimited
-from uipath_odata.transport.headers.rate_limit import rate_limit
-from uipath_odata.transport.headers.retry_after import retry_after
+from uipath_odata.transport.headers.pace import rate_limit, retry_after
 from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 if TYPE_CHECKING:
-    from uipath_odata.transport.headers.rate_limit import RateLimit
+    from uipath_odata.transport.headers.pace import RateLimit
 
 __all__ = ["MINUTE", "Rate"]
 

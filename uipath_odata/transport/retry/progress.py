@@ -1,4 +1,4 @@
-"""How far one request has come."""
+"""How far one request has come, and what all requests of its client share when they are sent again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,45 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
+    from random import Random
+
     from yarl import URL
 
+    from uipath_odata.transport.clock import Clock
     from uipath_odata.transport.request import Request
-    from uipath_odata.transport.retry.context import RetryContext
+    from uipath_odata.transport.retry.policy import RetryPolicy
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "Quota", "RetryContext"]
+
+
+class Quota:
+    """Allow retries up to a share of the requests and a burst, so that an outage does not multiply the load."""
+
+    def __init__(self, share: float = 0.1, burst: float = 10.0) -> None:
+        self._share = share
+        self._burst = burst
+        self._left = burst
+
+    def earn(self) -> None:
+        """Count one request."""
+        self._left = min(self._burst, self._left + self._share)
+
+    def spend(self) -> bool:
+        """Take one retry; return False where none is left."""
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+@attrs.frozen
+class RetryContext:
+    """The patience, the time, the jitter and the quota of one client."""
+
+    policy: RetryPolicy
+    clock: Clock
+    random: Random
+    quota: Quota = attrs.field(factory=Quota)
 
 
 @attrs.define(eq=False)

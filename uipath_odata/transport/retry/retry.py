@@ -12,7 +12,7 @@ from uipath_odata.errors import OrchestratorError, RequestTimeout
 from uipath_odata.transport.connector import WANTS_FRESH
 from uipath_odata.transport.errors.lost_write import advice
 from uipath_odata.transport.errors.status import outcome_unknown
-from uipath_odata.transport.headers.retry_after import retry_after
+from uipath_odata.transport.headers.pace import retry_after
 from uipath_odata.transport.retry.exception_map import FAILURES, failure_of
 from uipath_odata.transport.retry.policy import (
     AnswerStatus,

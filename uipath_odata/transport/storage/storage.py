@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from uipath_odata.transport.bodies.sink import Sink
     from uipath_odata.transport.pool import Pool
     from uipath_odata.transport.request import Request, Response
-    from uipath_odata.transport.retry.context import RetryContext
+    from uipath_odata.transport.retry.progress import RetryContext
 
 __all__ = ["Storage"]
 

@@ -13,8 +13,7 @@ from uipath_odata.auth.origin import check_origin, read_url
 from uipath_odata.errors import ConnectionFailed, OutcomeUnknown
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.request import Request
-from uipath_odata.transport.retry.context import RetryContext
-from uipath_odata.transport.retry.progress import Progress
+from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.tokens.bearer import unsigned
 
 if TYPE_CHECKING:

@@ -1,8 +1,10 @@
-"""What a server says is left of its limit."""
+"""When a server wants to be asked again: ``Retry-After``, and what it says is left of its limit."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,7 +12,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RateLimit", "rate_limit"]
+__all__ = ["RateLimit", "rate_limit", "retry_after"]
 
 # draft-ietf-httpapi-ratelimit-headers, "RateLimit" as of version 08, and as of 07.
 _REMAINING = re.compile(r"\b(?:r|remaining)\s*=\s*([0-9]{1,12})\b")
@@ -49,3 +51,27 @@ def rate_limit(headers: Mapping[str, str], now: float) -> RateLimit | None:
 def _first(pattern: re.Pattern[str], text: str) -> int | None:
     found = pattern.search(text)
     return int(found[1]) if found else None
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds that the server asks to wait, or None where it says nothing that RFC 9110 §10.2.3 allows.
+
+    A date is compared with the server's own ``Date``, else with ``now`` in seconds since 1970.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]+", value):
+        return float(value)
+    due = _timestamp(value)
+    if due is None:
+        return None
+    sent = _timestamp(headers.get("Date", ""))
+    return max(0.0, due - (now if sent is None else sent))
+
+
+def _timestamp(text: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    # RFC 9110 §5.6.7: all three forms of an HTTP date are in UTC; the asctime form does not say so.
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
