@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Final, Generic, TypeVar, cast, get_args
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any, Final, Generic, TypedDict, TypeVar, Unpack, cast, get_args
 
 import attrs
 from yarl import URL
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import NoRow, QueryError, SeveralRows
+from uipath_odata.execution.asset_names import narrowed, read_widely
 from uipath_odata.execution.count import count
 from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.execution.list_source import ListSource
 from uipath_odata.execution.page_requests import Pages
 from uipath_odata.execution.stream import Stream
 from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.query import Composable, Query, options_of
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import Listed, read_list
@@ -37,6 +39,14 @@ R = TypeVar("R")
 
 _READ: Final = ("Id", "TimeStamp")
 """What plans look at in each row."""
+
+
+class _Reading(TypedDict, total=False):
+    paging: Paging
+    page_size: int | None
+    ordered: bool
+    workers: int
+    resume: Mapping[str, Any] | None
 
 
 @attrs.frozen(repr=False, eq=False)
@@ -113,14 +123,10 @@ class BoundQuery(Composable[E], Generic[E, R]):
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
         if paging not in get_args(Paging):
             raise QueryError(f"paging={paging!r} is no plan: give one of {', '.join(get_args(Paging))}")
-        plan = choose(
-            self._query,
-            source.limits,
-            refused=source.refused,
+        plan = self._plan(
             paging=paging,
             page_size=page_size,
             ordered=ordered,
-            exact=self._exact,
             workers=workers,
             resume=None if resume is None else unsealed(resume, query),
         )
@@ -175,8 +181,15 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return rows[0] if rows else None
 
     async def count(self) -> int:
-        """Ask the server how many rows meet the filter, whatever ``top`` and ``skip`` say."""
-        return await count(self._query, self._source)
+        """Ask the server how many rows meet the filter, whatever ``top`` and ``skip`` say.
+
+        Assets by name are read and counted: their server counts names that only contain the one asked for.
+        """
+        bare = Query(self._query.entity, condition=self._query.condition)
+        if read_widely(bare, self.operation) is None:
+            return await count(bare, self._source)
+        named = BoundQuery[E, Any](self._source, bare, True).select(path("Name"))
+        return sum([len(page) async for page in named.pages()])
 
     def explain(self) -> Explanation:
         """Say, without asking the server, how the query will be read and what its first request is."""
@@ -192,9 +205,12 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def __repr__(self) -> str:
         return f"<{self._source.operation.name} {self._query!r}>"
 
-    def _plan(self) -> Plan:
-        source = self._source
-        return choose(self._query, source.limits, refused=source.refused, exact=self._exact)
+    def _plan(self, **options: Unpack[_Reading]) -> Plan:
+        source, widely = self._source, read_widely(self._query, self.operation)
+        plan = choose(
+            widely or self._query, source.limits, refused=source.refused, exact=self._exact, **options
+        )
+        return plan if widely is None else narrowed(plan, self._query, widely)
 
     def _reader(self) -> Callable[[bytes], Listed]:
         if self._read is not None:

@@ -1,0 +1,118 @@
+"""The one filter that is known to be wider than it is written: names of assets.
+
+UiPath documents, for all editions up to November 2024, that ``Name eq 'x'`` answers the assets whose names or
+descriptions contain x: taken as they come, their first row may be another asset, with another value.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.calls.operation import Operation
+from uipath_odata.odata.expr import nodes
+from uipath_odata.odata.expr.expression import path
+from uipath_odata.odata.query import Query
+from uipath_odata.paging.narrowed import NarrowedPlan
+from uipath_odata.paging.plan import Plan, Row
+
+__all__ = ["narrowed", "read_widely"]
+
+_LIST: Final = "/odata/Assets"
+_NAME: Final = "Name"
+_WHAT: Final = "assets whose name only contains the one asked for (Orchestrator reads Name eq as contains)"
+
+
+def read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
+    """Return the query that is read so that its rows can be narrowed; None where the filter is as it is written.
+
+    It has no bounds, which hold for the rows that are left, and it selects the name.
+    """
+    if not operation.path.startswith(_LIST) or not any(map(_is_by_name, nodes.walk(query.condition))):
+        return None
+    widely = attrs.evolve(query, limit=None, offset=None)
+    selects = [place.segments for place in query.selection if len(place.segments) == 1]
+    return widely.select(path(_NAME)) if selects and (_NAME,) not in selects else widely
+
+
+def narrowed(plan: Plan, query: Query[Any], widely: Query[Any]) -> Plan:
+    """Return the plan whose rows are those of the filter as it is written."""
+    return NarrowedPlan(
+        plan,
+        lambda row: _truth(query.condition, row) is not False,
+        _WHAT,
+        adds=() if widely.selection == query.selection else ("$select=Name",),
+        offset=query.offset or 0,
+        limit=query.limit,
+    )
+
+
+def _is_by_name(node: nodes.Node) -> bool:
+    return (isinstance(node, nodes.Comparison) and node.operator == "eq" and _names(node) is not None) or (
+        isinstance(node, nodes.In) and _is_name(node.operand)
+    )
+
+
+def _truth(node: nodes.Node, row: Row) -> bool | None:
+    """Return whether a row meets a condition, as far as its name tells; None: only the server knows."""
+    read = _TRUTHS.get(type(node))
+    return read(node, row) if read else nodes.truth_of(node)
+
+
+def _comparison(node: nodes.Comparison, row: Row) -> bool | None:
+    name = _names(node) if node.operator == "eq" else None
+    return None if name is None else _same(row, [name])
+
+
+def _in(node: nodes.In, row: Row) -> bool | None:
+    return _same(row, [value.value for value in node.values]) if _is_name(node.operand) else None
+
+
+def _not(node: nodes.Not, row: Row) -> bool | None:
+    truth = _truth(node.operand, row)
+    return None if truth is None else not truth
+
+
+def _junction(node: nodes.Junction, row: Row) -> bool | None:
+    deciding = node.operator == "or"
+    truths = [_truth(each, row) for each in node.operands]
+    return deciding if deciding in truths else None if None in truths else not deciding
+
+
+_TRUTHS: Final[Mapping[type, Callable[[Any, Row], bool | None]]] = {
+    nodes.Comparison: _comparison,
+    nodes.In: _in,
+    nodes.Not: _not,
+    nodes.Junction: _junction,
+}
+
+
+def _names(node: nodes.Comparison) -> str | None:
+    for left, right in ((node.left, node.right), (node.right, node.left)):
+        if _is_name(left) and isinstance(right, nodes.Literal) and isinstance(right.value, str):
+            return right.value
+    return None
+
+
+def _is_name(node: nodes.Node) -> bool:
+    return (
+        isinstance(node, nodes.Path)
+        and node.segments == (_NAME,)
+        and not isinstance(node.root, nodes.Variable)
+    )
+
+
+def _same(row: Row, names: Iterable[Any]) -> bool | None:
+    name = row.get(_NAME)
+    if not isinstance(name, str):
+        return None
+    return _folded(name) in {_folded(each) for each in names if isinstance(each, str)}
+
+
+def _folded(name: str) -> str:
+    """Return a name as databases compare it: without case, accents and widths."""
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(each for each in parts if not unicodedata.combining(each))
