@@ -8,6 +8,7 @@ import attrs
 
 from uipath_odata.errors import NotProven, OrchestratorError, QueryError
 
+from .excuses import excuse_for
 from .worlds.server import Endless
 
 __all__ = ["Verdict", "judge"]
@@ -115,7 +116,7 @@ def _faults(verdict):
 
 def _promises(reading):
     """Tell whether the plan promises each row once, proof or not."""
-    plans = {each.plan for each in reading.reports}
+    plans = {each.plan for each in reading.reports if each is not None}
     return reading.plan in {"keyset", "window"} and plans <= {"keyset", "window"}
 
 
@@ -135,22 +136,4 @@ def _unexcused(verdict):
     """Give what is wrong but for what no row can show."""
     facts = {fact.token: fact for fact in verdict.reading.server.history.facts}
     wrong = [*verdict.missed, *verdict.repeated, *verdict.invented]
-    return [token for token in wrong if token not in facts or not _excuse(verdict, facts[token])]
-
-
-def _excuse(verdict, fact):
-    """Name the lie that no row can show, if that is what made a row wrong."""
-    world, token = verdict.reading.world, fact.token
-    if token in verdict.missed and fact.hidden:
-        return "the server never shows the row: no answer and no count speaks of it"
-    if token in verdict.repeated and world.table.window and world.lies.twins:
-        return "the server gives a log twice in one answer: logs have no identity, and true repeats exist"
-    column = world.question.column
-    if token in verdict.invented and column is not None and world.lies.about & {"filter", "in", "texts"}:
-        if world.table.kinds.get(column, "text") == "text":
-            return "the server ignores a comparison of texts: collations differ, so a text that looks other may be equal"
-        if world.question.select:
-            return (
-                "the server ignores a comparison of a column that was not selected: its rows do not show it"
-            )
-    return None
+    return [token for token in wrong if token not in facts or not excuse_for(verdict, facts[token])]

@@ -120,3 +120,13 @@ def test_the_first_rows_of_an_order_are_due():
     assert judge(reading).faults == ()
     reading.tokens[0] = "row 2"
     assert judge(reading).faults[0] == "proven and wrong: 1 missed (row 12)"
+
+
+def test_a_row_that_is_hidden_and_counted_is_missed_where_an_exact_reading_counts():
+    lies = Lies(hides=1e-9, counts_hidden=True)
+    for exact, faults in ((False, 0), (True, 1)):
+        reading = a_reading(lies=lies, question=Question(exact=exact))
+        reading.reports.append(None)
+        reading.server.history.facts[2].hidden = True
+        del reading.tokens[2], reading.keys[2]
+        assert len(judge(reading).faults) == faults

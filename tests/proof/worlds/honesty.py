@@ -122,7 +122,9 @@ class Lies:
     own_order: str = "rising"
     """The order of rows where none was asked for, or where that is ignored."""
     hides: float = 0.0
-    """Rows that are never shown."""
+    """How many of the rows are never shown."""
+    counts_hidden: bool = False
+    """Whether they are counted all the same, and everything else is."""
     twins: float = 0.0
     """How often a row comes twice in one answer."""
     strays: str = "none"
@@ -133,14 +135,17 @@ class Lies:
         own_order = chance.choice(["rising", "falling", "newer half first", "shuffled"])
         if not lying:
             return cls(own_order=own_order)
-        kind = chance.choice(["one", "one", "two", "two", "two", "hidden", "texts", "twins", "none"])
+        kind = chance.choice(
+            ["one", "one", "two", "two", "two", "hidden", "hidden", "texts", "twins", "none"]
+        )
         about = {"one": chance.sample(_LIES, 1), "two": chance.sample(_LIES, 2), "texts": ["texts"]}
         return cls(
             about=frozenset(about.get(kind, [])),
             how_often=chance.choice([1.0, 1.0, 0.5, 0.1]),
             filter_part=chance.choice(["all", "all", "bounds", "others"]),
             own_order=own_order,
-            hides=chance.choice([0.02, 0.2]) if kind == "hidden" else 0.0,
+            hides=chance.choice([0.02, 0.2, 1.0]) if kind == "hidden" else 0.0,
+            counts_hidden=chance.random() < 0.5,
             twins=chance.choice([0.02, 0.2])
             if kind == "twins"
             else chance.choice([0.0, 0.0, 0.0, 0.0, 0.05]),

@@ -162,7 +162,8 @@ def _order(chance, table, kind):
             else [None, "Id", *(set(table.names) & {"ReleaseName", "CreationTime"})]
         )
         columns = [each for each in columns if each is not None]
-        return chance.choice([None, *sorted(columns)]), chance.random() < 0.5
+        order, falls = chance.choice([None, *sorted(columns)]), chance.random() < 0.5
+        return order, falls and order is not None
     if kind == "scan" and chance.random() < 0.3:
         return table.key, not table.window and chance.random() < 0.5
     return None, False

@@ -47,7 +47,8 @@ class Server:
         found = self._found(options)
         if total:
             return self._noted(options, [], self._total(found, options))
-        page = self._page(self._ordered(found, options.get("$orderby")), options)
+        shown = [each for each in found if not each.hidden]
+        page = self._page(self._ordered(shown, options.get("$orderby")), options)
         asked = options.get("$count") == "true"
         return self._noted(
             options, page, self._counted(self.world.counts.own, found, page, options) if asked else None
@@ -81,7 +82,7 @@ class Server:
         lag = self.world.replicas.lag[self.replica] + ago
         matches = self.matching(options.get("$filter", ""))
         moment = self.history.moment - lag
-        return [each for each in self.history.alive(lag) if not each.hidden and matches(each.at(moment))]
+        return [each for each in self.history.alive(lag) if matches(each.at(moment))]
 
     def matching(self, text):
         """Give the function of a row that this server makes of a filter; what it ignores is left out of it."""
@@ -167,7 +168,10 @@ class Server:
         return self._counted(self.world.counts.total, found, [], options)
 
     def _counted(self, kind, found, page, options):
-        counts = self.world.counts
+        counts, lies = self.world.counts, self.world.lies
+        if lies.hides and lies.counts_hidden:
+            return len(found)
+        found = [each for each in found if not each.hidden]
         return {
             "right": lambda: len(found),
             "absent": lambda: None,
