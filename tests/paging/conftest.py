@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import bisect
 import datetime as dt
+import functools
 import itertools
 import random
 import re
@@ -21,9 +22,7 @@ HUNDRED_NS = 10**7  # in a second
 PRECISIONS = (1, 10, 10_000)
 USERS_FILTER = "Message ne 'none''s' or Level eq 'Info'"
 UNIVERSE = "0001-01-01T00:00:00Z"
-_BOUND = re.compile(r"TimeStamp (gt|ge|lt) ([-\d:.T]+Z)$")
-_AND = re.compile(r" and (?=\w+ (?:gt|ge|lt|eq) )")
-_EQUAL = re.compile(r"(RobotName|JobKey|MachineId|Level|ProcessName|Message) eq (.+)$")
+_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[()]|[^\s()']+)")
 
 
 def text_of(moment):
@@ -47,17 +46,57 @@ def _value(literal):
     return literal[1:-1].replace("''", "'") if literal.startswith("'") else literal
 
 
+def _tree(text):
+    """Read a filter: ``("and", …)``, ``("or", …)`` or ``(property, operator, literal)``."""
+    tokens, at = [*_TOKEN.findall(text), ""], 0
+
+    def joined(word, part):
+        nonlocal at
+        parts = [part()]
+        while tokens[at] == word:
+            at += 1
+            parts.append(part())
+        return (word, *parts) if len(parts) > 1 else parts[0]
+
+    def one():
+        nonlocal at
+        if tokens[at] == "(":
+            at += 1
+            tree = joined("or", both)
+            assert tokens[at] == ")"
+            at += 1
+            return tree
+        at += 3
+        return tuple(tokens[at - 3 : at])
+
+    def both():
+        return joined("and", one)
+
+    tree = joined("or", both)
+    assert at == len(tokens) - 1, text
+    return tree
+
+
+@functools.lru_cache(4096)
+def _conjuncts(text):
+    tree = _tree(text)
+    return tree[1:] if tree[0] == "and" else (tree,)
+
+
+def _comparisons(tree):
+    if tree[0] in {"and", "or"}:
+        for part in tree[1:]:
+            yield from _comparisons(part)
+    else:
+        yield tree
+
+
 def _key(pair):
     return pair[0]
 
 
 def _rows(pairs):
     return [row for _, row in pairs]
-
-
-def _equal(rows, name, value):
-    wanted = value or ""
-    return (pair for pair in rows if str(pair[1][name] or "") == wanted)
 
 
 def _refusal():
@@ -78,6 +117,11 @@ class Server:
     faults: float = 0.0
     lt: str = "honoured"
     eq: str = "honoured"
+    ne: str = "honoured"
+    joins: str = "honoured"
+    """What it makes of ``or``."""
+    anycase: bool = False
+    """Whether texts are equal without regard to case."""
     late: list = attrs.field(factory=list)
     breaks_at: int = 10**9
     empty_at: int = 10**9
@@ -103,7 +147,8 @@ class Server:
         if self.requests == self.breaks_at:
             raise ServerError("the server fell over", status=500)
         self._add_late_rows()
-        limit = None if total else int(options["$top"]) + int(options.get("$skip", 0))
+        is_first_part = not total and "desc" not in options["$orderby"] and "$count" not in options
+        limit = int(options["$top"]) + int(options.get("$skip", 0)) if is_first_part else None
         selected = self._selected(options.get("$filter", ""), limit)
         if total:
             assert set(options) <= {"$filter"}
@@ -115,8 +160,9 @@ class Server:
         top, skip = int(options["$top"]), int(options.get("$skip", 0))
         assert skip + top <= self.window, "the server reads no further"
         if options["$orderby"] == "TimeStamp desc":
-            return Page(_rows(selected[: -top - 1 : -1]))
-        assert options["$orderby"] == "TimeStamp asc"
+            selected = selected[::-1]
+        else:
+            assert options["$orderby"] == "TimeStamp asc"
         count = None if "$count" not in options or self.counts == "absent" else len(selected)
         if count is not None and self.counts == "capped":
             count = min(count, self.window)
@@ -125,23 +171,58 @@ class Server:
         return Page([{name: row[name] for name in names} for row in page] if names else page, count)
 
     def _selected(self, text, limit):
-        rows, ceiling, equals = self.chance.choice(self.replicas), None, []
-        for part in _AND.split(text.removeprefix(f"({USERS_FILTER})").removeprefix(USERS_FILTER)):
-            if bound := _BOUND.match(part):
-                key = self._literal(bound[2])
-                if bound[1] == "ge":
+        rows, ceiling, others = self.chance.choice(self.replicas), None, []
+        for part in _conjuncts(text) if text else ():
+            if part[0] == "TimeStamp":
+                _, operator, literal = part
+                key = self._literal(literal)
+                if operator == "ge":
                     rows = rows[bisect.bisect_left(rows, key, key=_key) :]
-                elif bound[1] == "gt":
+                elif operator == "gt":
                     rows = rows[bisect.bisect_right(rows, key, key=_key) :]
                 else:
                     ceiling = self._ceiling(key, ceiling)
-            elif part:
-                equals += self._equality(*_EQUAL.match(part).groups())
+            elif self._is_heeded(part):
+                others.append(part)
         if ceiling is not None:
             rows = rows[: bisect.bisect_left(rows, ceiling, key=_key)]
-        for name, value in equals:
-            rows = _equal(rows, name, value)
-        return list(itertools.islice(rows, limit)) if equals else rows
+        if others:
+            rows = (pair for pair in rows if all(self._meets(pair, each) for each in others))
+            return list(rows if limit is None else itertools.islice(rows, limit))
+        return rows
+
+    def _is_heeded(self, part):
+        """Tell whether a condition is honoured; raises where it is refused. The user's always is."""
+        if any(name == "Message" for name, *_ in _comparisons(part)):
+            return True
+        for name, operator, literal in _comparisons(part):
+            documented = name not in {"Level", "ProcessName"}
+            if self.eq == "refused" and (not documented or (operator == "eq" and literal == "null")):
+                raise _refusal()
+            if self.eq == "ignored" and not documented:
+                return False
+            if operator == "ne" and self.ne != "honoured":
+                if self.ne == "refused":
+                    raise _refusal()
+                return False
+        if part[0] == "or" and self.joins != "honoured":
+            if self.joins == "refused":
+                raise _refusal()
+            return False
+        return True
+
+    def _meets(self, pair, tree):
+        if tree[0] in {"and", "or"}:
+            combine = all if tree[0] == "and" else any
+            return combine(self._meets(pair, each) for each in tree[1:])
+        name, operator, literal = tree
+        if name == "TimeStamp":
+            return pair[0] > self._literal(literal)
+        shown, wanted = pair[1][name], _value(literal)
+        shown, wanted = str(shown or ""), wanted or ""
+        if self.anycase:
+            shown, wanted = shown.lower(), wanted.lower()
+        return (shown == wanted) == (operator == "eq")
 
     def _literal(self, text):
         exact, rest = divmod(moment_of(text), self.precision)
@@ -151,12 +232,6 @@ class Server:
         if self.lt == "refused":
             raise _refusal()
         return known if self.lt == "ignored" else key
-
-    def _equality(self, name, literal):
-        documented = name not in {"Level", "ProcessName"}
-        if self.eq == "refused" and (not documented or literal == "null"):
-            raise _refusal()
-        return [] if self.eq == "ignored" and not documented else [(name, _value(literal))]
 
     def _add_late_rows(self):
         while self.late and self.late[0][0] <= self.requests:
@@ -213,6 +288,7 @@ class World:
     workers: int
     ordered: bool
     upper_bound: bool | None
+    exact: bool
 
     @classmethod
     def make(cls, seed):
@@ -240,6 +316,8 @@ class World:
                 "faults": chance.choice([0, 0.3]),
                 "lt": chance.choice(["honoured", "ignored", "refused"]),
                 "eq": chance.choice(["honoured", "ignored", "refused"]),
+                "ne": chance.choice(["honoured", "honoured", "ignored", "refused"]),
+                "joins": chance.choice(["honoured", "honoured", "ignored", "refused"]),
             },
             late=sorted(
                 (
@@ -251,6 +329,7 @@ class World:
             workers=chance.randrange(1, 10),
             ordered=chance.random() < 0.6,
             upper_bound=chance.choice([None, None, False]),
+            exact=chance.random() < 0.5,
         )
 
     @staticmethod

@@ -9,7 +9,14 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 import attrs
 
-from uipath_odata.errors import BadRequest, DecodeError, OrchestratorError, ResponseError
+from uipath_odata.errors import (
+    BadRequest,
+    DecodeError,
+    NotFound,
+    OrchestratorError,
+    ResponseError,
+    ServerError,
+)
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
 __all__ = ["CLOSED", "Answer", "Prefetcher"]
@@ -154,8 +161,8 @@ class Prefetcher(Generic[_A]):
             return self.parse(request.fetch, answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised behind the rows before it
             self.retries += error.attempts - 1 if isinstance(error, ResponseError) else 0
-            if isinstance(error, BadRequest) and request.fetch.refusable:
-                return Page([])
+            if request.fetch.refusable and isinstance(error, BadRequest | NotFound | ServerError):
+                return Page([], refused=True)
             if isinstance(error, DecodeError) and not request.repeated:
                 self._send(attrs.evolve(request, repeated=True))
                 self.retries += 1

@@ -27,7 +27,7 @@ class Fetch:
     """Ask the set's GetTotalCount function with these options instead of the list."""
 
     refusable: bool = False
-    """The plan can do without it: a 400 is received as an empty page."""
+    """The plan can do without it: 400, 404 and 5xx are received as a refused page."""
 
     position: int = 0
     """Rows of a fetch come before those of a higher one; equal where the order is free."""
@@ -41,6 +41,8 @@ class Page:
     count: int | None = None
     """``@odata.count``; a hint, never proof: servers leave it out, cap it or count otherwise."""
     next_link: str | None = None
+    refused: bool = False
+    """The server refused a fetch that the plan can do without."""
 
 
 ProofKind: TypeAlias = Literal["by_later_bucket", "by_remainder", "by_count", "by_one_answer", "none"]

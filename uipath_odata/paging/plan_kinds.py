@@ -14,6 +14,7 @@ from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.query import Query, options_of
 from uipath_odata.odata.url import query_string
+from uipath_odata.paging.checks import AnswerCheck
 from uipath_odata.paging.empty import EmptyPlan
 from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.plan import Plan
@@ -113,7 +114,8 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
     if query.selection:
         selection = (*(path for path in query.selection if not is_time_stamp(path)), TIME_STAMP)
         rest = attrs.evolve(rest, selection=selection)
-    options = reading.options(attrs.evolve(rest, order=()))
+    rest = attrs.evolve(rest, order=())
+    options = reading.options(rest)
     return WindowPlan(
         options=options,
         page_size=reading.page_size,
@@ -127,6 +129,7 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         workers=reading.workers,
         ordered=reading.ordered,
         exact=reading.exact,
+        check=AnswerCheck.of(rest),
         resume=resume,
     )
 

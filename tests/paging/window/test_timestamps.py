@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.paging.window.timestamps import timed
+from uipath_odata.paging.window.timestamps import stamped
 
 EPOCH = 638_712_864_000_000_000  # of 2025-01-01, by .NET
 FORMS = st.sampled_from(
@@ -29,7 +29,7 @@ def text_of(ticks):
 def test_each_row_has_its_own_ticks_whatever_form_its_neighbours_have(page):
     page.sort(key=lambda one: one[0])
     rows = [{"TimeStamp": form(text_of(ticks))} for ticks, form in page]
-    assert timed(rows, 1) == [(EPOCH + ticks, row) for (ticks, _), row in zip(page, rows, strict=True)]
+    assert stamped(rows, 1) == [(EPOCH + ticks, row) for (ticks, _), row in zip(page, rows, strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_a_row_without_a_date_time_is_named_r26(wrong, place):
     rows = [{"TimeStamp": "2025-01-01T00:00:00Z"} for _ in range(4)]
     rows[place] = wrong
     with pytest.raises(DecodeError, match=f"in row {place} of the page is not a date-time"):
-        timed(rows, 1)
+        stamped(rows, 1)

@@ -12,10 +12,14 @@ from uipath_odata.errors import NotProven, ServerError, Unprovable, WindowOverfl
 from uipath_odata.execution.stream import Stream
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page
-from uipath_odata.paging.window.partition import TieSplit
+from uipath_odata.paging.window.interval_scan import IntervalScan
 from uipath_odata.paging.window.plan import WindowPlan
+from uipath_odata.paging.window.request import WindowRequest
 from uipath_odata.paging.window.schedule import Schedule
-from uipath_odata.paging.window.tie_group import TieGroup
+from uipath_odata.paging.window.ties.copies import Copies
+from uipath_odata.paging.window.ties.sandwich import Sandwich
+from uipath_odata.paging.window.ties.tie_group import TieGroup
+from uipath_odata.paging.window.ties.tie_split import TieSplit, _Look
 
 
 @attrs.frozen
@@ -25,7 +29,7 @@ class Answer:
     waited: float = 0.0
 
 
-def plan_of(world, *, resume=None, partition=TieSplit, schedule=Schedule):
+def plan_of(world, *, resume=None, scan=IntervalScan, schedule=Schedule):
     lo, hi = (None if text is None else Instant.parse(text).ticks for text in (world.lo, world.hi))
     plan = WindowPlan(
         options=world.options,
@@ -35,12 +39,16 @@ def plan_of(world, *, resume=None, partition=TieSplit, schedule=Schedule):
         hi=hi,
         workers=world.workers,
         ordered=world.ordered,
+        exact=world.exact,
         upper_bound=world.upper_bound,
         resume=resume,
     )
     true = plan._schedule
-    parts = [partition(at=p.at, end=p.end, habits=p.habits, first=p.first) for p in true.partitions]
-    plan._schedule = schedule(habits=true.habits, partitions=parts)
+    scans = [
+        scan(at=s.at, end=s.end, profile=s.profile, first=s.first, believes_count=s.believes_count)
+        for s in true.scans
+    ]
+    plan._schedule = schedule(profile=true.profile, scans=scans, steals=true.steals)
     return plan
 
 
@@ -109,7 +117,7 @@ def count(make_world, scan_world):
         for seed in seeds:
             world = make_world(seed)
             given, error, stream = await scan_world(world, world.serve(seed), **parts)
-            assert stream.report.proven == (error is None)
+            assert error is not None or stream.report.proven or not world.exact
             if error is not None and not world.late:
                 assert world.largest_group() > world.capacity(), f"{seed}: a page held the group"
             counted.add(world, given, error, () if error is None else _unread(error.checkpoint))
@@ -123,7 +131,7 @@ async def test_every_row_is_given_once_in_five_hundred_worlds(count):
     counted = await count(range(500))
     assert (counted.wrong, counted.lost, counted.repeated) == (0, 0, 0)
     assert set(counted.ended) == {type(None), Unprovable, WindowOverflow}
-    assert counted.ended[type(None)] > 400
+    assert counted.ended[type(None)] > 250
 
 
 @pytest.mark.full
@@ -167,82 +175,111 @@ async def test_one_empty_answer_among_many_workers_loses_nothing(make_world, sca
     assert (counted.wrong, counted.lost, counted.repeated) == (0, 0, 0)
 
 
-class NoHoldBack(TieSplit):
-    def _advance(self, rows, asked, count):
-        self._give(rows, self.habits.group_of(rows[-1][0]) + self.habits.unit)
-        yield from ()
-
-
-class NoClientCut(TieSplit):
+class NoHoldBack(IntervalScan):
     def _give(self, rows, until):
-        self._given += [one for one in rows if one[0] < until]
+        rows = [*rows]
+        super()._give(rows, max(until, self.profile.after_bucket(rows[-1][0])) if rows else until)
+
+
+class NoClientCut(IntervalScan):
+    def _give(self, rows, until):
+        rows = [*rows]
+        self._proven += [one for one in rows if one[0] < until]
         super()._give((), until)
 
 
-class ShortPageIsTheEnd(TieSplit):
-    def _look_behind(self, rows, asked, count):
+class ShortPageIsTheEnd(IntervalScan):
+    def _look_for_the_end(self, rows, counted):
         yield from ()
         self._finish(rows, "a short page", exhausted=True)
-        return True
 
 
-class BoundAtTheRow(TieSplit):
+class EmptyAnswerCompletesTheBucket(IntervalScan):
+    """A short page and nothing beyond its last bucket: the way of most readers."""
+
+    def _look_for_the_end(self, rows, counted):
+        beyond = self.profile.bucket_of(rows[-1][0] if rows else self.at)
+        _, later = yield from self._answer(WindowRequest(after=beyond + self.profile.unit, top=1))
+        if later:
+            yield from self._read_group()
+        else:
+            self._finish(rows, "nothing beyond", exhausted=True)
+
+
+class BoundAtTheRow(IntervalScan):
     def _move(self, at):
         super()._move(at)
         self._after = at - 1
 
 
-class GroupOwnedByTwo(TieSplit):
-    """Whoever takes the rest takes the group that is being read, too."""
+class BucketOwnedByTwo(IntervalScan):
+    """Whoever takes the rest takes the bucket that is being read, too."""
 
     def cut(self, at):
         rest = super().cut(at)
-        start = self.habits.group_of(self.at)
-        return attrs.evolve(rest, at=start) if self.in_group else rest
+        return attrs.evolve(rest, at=self.profile.bucket_of(self.at)) if self.in_group else rest
 
 
-class EverySkippedRowIsAnother(TieGroup):
-    """As if no answer ever held a row of an earlier one."""
+def _scan_with(split):
+    """Make scans whose groups are split this way."""
 
-    def _learn(self, rows):
-        for one in rows:
-            self._seen[str(self._found).encode()] = [one]
-            self._found += 1
+    class Group(TieGroup):
+        def _read(self):
+            seen = Copies()
+            parts = split(start=self.start, after=self.after, profile=self.profile, seen=seen)
+            if (yield from parts.shows_all()):
+                return seen.rows
+            end = self.start + self.profile.unit
+            last = Sandwich(after=self.after, end=end, profile=self.profile, cells=parts.open_cells)
+            return (yield from last.read(seen)).rows
+
+    class Scan(IntervalScan):
+        def _read_group(self):
+            self.in_group = True
+            group = Group(start=self.profile.bucket_of(self.at), after=self._after, profile=self.profile)
+            rows = yield from group.read()
+            self.in_group = False
+            self._give(((ticks, self.profile.kept(row)) for ticks, row in rows), self.bucket_end)
+
+    return Scan
 
 
-class AlikeRowsBySkip(TieSplit):
-    def _read_group(self):
-        self.in_group = True
-        start = self.habits.group_of(self.at)
-        rows = yield from EverySkippedRowIsAnother(start=start, after=self._after, habits=self.habits).read()
-        self.in_group = False
-        self._give(((ticks, self.habits.kept(row)) for ticks, row in rows), self.group_end)
+class NoRemainder(TieSplit):
+    def _can_leave_out(self, cell, name, values):
+        yield from ()
+        return True
+
+    def _look(self, cell):
+        if cell and cell[-1].excluded:
+            return _Look([], is_whole=True)
+        return (yield from super()._look(cell))
 
 
 class BegunByTwo(Schedule):
     """An answer reads on into what others read already."""
 
-    def answered(self, partition):
-        partition.end = max(other.end for other in self.partitions)
+    def answered(self, scan):
+        scan.end = max(other.end for other in self.scans)
 
 
 @pytest.mark.parametrize(
     "mutant",
     [
-        {"partition": NoHoldBack},
-        {"partition": NoClientCut},
-        {"partition": ShortPageIsTheEnd},
-        {"partition": BoundAtTheRow},
-        {"partition": GroupOwnedByTwo},
-        {"partition": AlikeRowsBySkip},
+        {"scan": NoHoldBack},
+        {"scan": NoClientCut},
+        {"scan": ShortPageIsTheEnd},
+        {"scan": EmptyAnswerCompletesTheBucket},
+        {"scan": BoundAtTheRow},
+        {"scan": BucketOwnedByTwo},
+        {"scan": _scan_with(split=NoRemainder)},
         {"schedule": BegunByTwo},
     ],
     ids=lambda mutant: next(iter(mutant.values())).__name__,
 )
 async def test_a_scan_without_one_of_its_guards_is_caught(make_world, scan_world, mutant):
     counted, endless = Counted(), 0
-    for seed in range(100):
-        world = attrs.evolve(make_world(seed), workers=5, late=[], ordered=False)
+    for seed in range(400):
+        world = attrs.evolve(make_world(seed), workers=5, late=[], ordered=False, exact=False)
         try:
             given, error, _ = await scan_world(world, world.serve(seed), **mutant)
         except AssertionError:

@@ -7,8 +7,8 @@ from typing import Any
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
-from uipath_odata.paging.checkpoint import merged
-from uipath_odata.paging.window.partition import END_OF_TIME
+from uipath_odata.paging.checkpoint import merged, number_in
+from uipath_odata.paging.window.interval_scan import END_OF_TIME
 
 __all__ = ["intervals_of", "left_of", "point"]
 
@@ -38,7 +38,7 @@ def intervals_of(checkpoint: Any) -> list[tuple[int, int]]:
 
 def left_of(checkpoint: Any, top: int) -> int:
     """Give how many rows are still wanted, of ``top`` in all."""
-    return top if checkpoint is None else int(checkpoint.get("left", top))
+    return top if checkpoint is None else number_in(checkpoint, "left", top)
 
 
 def _text(ticks: int) -> str | None:

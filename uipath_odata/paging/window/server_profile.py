@@ -8,59 +8,110 @@ from typing import Final
 
 import attrs
 
+from uipath_odata.errors import OrderViolation
+from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.raw_row import RawRow
-from uipath_odata.paging.plan import Row
-from uipath_odata.paging.window.timestamps import Timed
+from uipath_odata.paging.plan import Page, Proof, ProofKind, Row, weakest
+from uipath_odata.paging.window.request import WindowRequest
+from uipath_odata.paging.window.timestamps import Stamped, stamped
 
-__all__ = ["ServerProfile"]
+__all__ = ["ServerProfile", "selected_by"]
 
 _NAMES: Final = re.compile(r"\w+(?:,\w+)*")
+_MEMORY: Final = 0.9
+"""How much of its weight a page keeps with each one after it: a density over about ten pages."""
 
 
 @attrs.define(eq=False, kw_only=True)
 class ServerProfile:
-    """One server's limits and precision, shared by all partitions of a scan."""
+    """One server's limits and precision, shared by all intervals of a scan."""
 
     unit: int
-    """Rows whose TimeStamps fall into the same unit, in ticks, come in any order."""
+    """Ticks. Rows whose TimeStamps fall into the same unit, a bucket, come in any order."""
     page_size: int
     window: int
-    """The highest ``$skip + $top`` that is accepted."""
+    """The highest ``$skip + $top`` that the server accepts."""
     upper_bound: bool | None = None
     """Whether ``TimeStamp lt`` is honoured; None: not known yet."""
-    exact: bool = False
-    """Whether a short first page is the whole list if the server counts no more."""
-    equalities: int = 5
-    """How many a filter may have beside its bound on TimeStamp: Orchestrator allows 100 comparisons."""
+    equalities: int = 95
+    """How many conditions a filter has room for beside its bound on TimeStamp; Orchestrator allows 100."""
     characters: int = 4_000
     """How long these may be in the URL."""
     selected: tuple[str, ...] = ()
     """What to keep of a row that was read whole; empty: all."""
 
     capacity: int = attrs.field(init=False)
-    """A page of as many rows may have more behind it; the server's own cap may be lower than ``$top``."""
+    """A page of as many rows may have more after it; the server's own cap may be lower than ``$top``."""
     notes: list[str] = attrs.field(factory=list[str], init=False)
     latest: int = attrs.field(default=-1, init=False)
-    """The latest TimeStamp that any answer showed."""
-    counted: int | None = attrs.field(default=None, init=False)
-    """How many rows the first answer counted."""
-    read: int = attrs.field(default=0, init=False)
-    begun: int = attrs.field(default=0, init=False)
-    """How many partitions were begun and have not ended."""
-    deaf: set[str] = attrs.field(factory=set[str], init=False)
-    """The properties whose ``eq`` is refused or ignored."""
+    """The latest TimeStamp that any answer showed; -1: none showed a row."""
+    answers: int = attrs.field(default=0, init=False)
+    honours_order: bool = attrs.field(default=False, init=False)
+    """Whether an answer in descending order agreed with those in ascending order."""
+    ignored_filters: set[str] = attrs.field(factory=set[str], init=False)
+    """The properties whose ``eq`` or ``ne`` is refused or ignored."""
+    remainders: dict[str, bool] = attrs.field(factory=dict[str, bool], init=False)
+    """Whether ``ne`` on a property leaves out the values that it names, and no others."""
+    honours_or: bool | None = attrs.field(default=None, init=False)
+    """Whether conditions joined by ``or`` are honoured; None: not known yet."""
+    has_totals: bool = attrs.field(default=True, init=False)
+    """Whether GetTotalCount was not seen to be missing."""
+    counts_nothing: bool | None = attrs.field(default=None, init=False)
+    """Whether a count says 0 where there is nothing; None: not known yet."""
+    proof: Proof = attrs.field(default=Proof("by_later_bucket", ""), init=False)
+    """The weakest so far."""
+    _rows: float = attrs.field(default=0.0, init=False)
+    _ticks: float = attrs.field(default=0.0, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.capacity = self.page_size
 
-    def group_of(self, ticks: int) -> int:
-        """Give the first tick of the tie group that an instant belongs to."""
+    @property
+    def density(self) -> float | None:
+        """Rows a tick, over the last pages; None: not known yet."""
+        return self._rows / self._ticks if self._ticks else None
+
+    def bucket_of(self, ticks: int) -> int:
+        """Return the first tick of the bucket that an instant belongs to."""
         return ticks // self.unit * self.unit
 
-    def seen(self, rows: list[Timed]) -> list[Timed]:
-        """Take in that an answer showed these rows."""
-        self.latest = max(self.latest, rows[-1][0] if rows else -1)
+    def after_bucket(self, ticks: int) -> int:
+        """Return the first tick after the bucket that an instant belongs to."""
+        return self.bucket_of(ticks) + self.unit
+
+    def below_bucket(self, ticks: int) -> int:
+        """Return the bound from which the bucket is shown whole; negative: none is needed.
+
+        One unit below a multiple of the unit: a server that rounds or cuts the literal to its own precision, or
+        sorts by a key as coarse as the unit, still answers with every row of the bucket.
+        """
+        return self.bucket_of(ticks) - self.unit
+
+    def rows_of(self, request: WindowRequest, page: Page) -> list[Stamped]:
+        """Read an answer, oldest row first; raise OrderViolation where it contradicts its request."""
+        self.answers += 1
+        rows = stamped(page.rows, self.unit, falling=request.falling)
+        if rows and rows[0][0] < request.after - self.unit:
+            raise OrderViolation(
+                f"RobotLogs of {Instant(rows[0][0])} came although TimeStamp gt {Instant(request.after)} was asked "
+                "for: the server ignores the filter. Read with stream(paging='offset'), which proves less"
+            )
+        if len(rows) > request.top > 0:
+            self.note(f"The server sent {len(rows)} rows where $top={request.top} was asked for")
+        newest = rows[-1][0] if rows else -1
+        if request.falling and not request.where and rows and newest >= self.bucket_of(self.latest):
+            self.honours_order = True
+        self.latest = max(self.latest, newest)
         return rows
+
+    def measure(self, rows: int, ticks: int) -> None:
+        """Take in how many rows of a page lay within so many ticks."""
+        self._rows = self._rows * _MEMORY + rows
+        self._ticks = self._ticks * _MEMORY + ticks
+
+    def prove(self, kind: ProofKind, reason: str) -> None:
+        """Take in what shows that some rows are all."""
+        self.proof = weakest([self.proof, Proof(kind, reason)])
 
     def note(self, note: str) -> None:
         """Remember something unusual for the report, once."""
@@ -68,13 +119,13 @@ class ServerProfile:
             self.notes.append(note)
 
     def kept(self, row: Row) -> Row:
-        """Give what the user selected of a whole row."""
+        """Return what the user selected of a whole row."""
         if isinstance(row, RawRow):
             return row.only(self.selected) if self.selected else row
         return {name: row[name] for name in self.selected if name in row} if self.selected else row
 
 
 def selected_by(options: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the names of a plain ``$select``; none if there is none, or one with paths, where rows are given whole."""
+    """Return the names of a plain ``$select``; none without one, or where it has paths: then rows stay whole."""
     text = options.get("$select", "").replace(" ", "")
     return tuple(text.split(",")) if _NAMES.fullmatch(text) else ()

@@ -1,4 +1,4 @@
-"""Rows with their TimeStamps as ticks: read, checked for order, and sorted so that no replica matters."""
+"""Rows with their TimeStamps as ticks: read, held against the order that was asked for, and sorted."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from uipath_odata.errors import DecodeError, OrderViolation, QueryError
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Row
 
-__all__ = ["Timed", "identity", "in_order", "timed"]
+__all__ = ["Stamped", "identity", "in_order", "stamped", "within"]
 
-Timed: TypeAlias = tuple[int, Row]
+Stamped: TypeAlias = tuple[int, Row]
+"""The ticks of a row's TimeStamp, and the row."""
 
 _USUAL: Final = re.compile(r"^(.{16}):([0-5]\d)(?:\.(\d{1,7}))?Z$", re.ASCII | re.MULTILINE)
 _DIGITS: Final = 9
@@ -26,17 +27,29 @@ _DIGITS: Final = 9
 _ticks_of: Final = itemgetter(0)
 
 
-def timed(rows: Sequence[Row], unit: int) -> list[Timed]:
-    """Read the rows of one answer; raises OrderViolation if they do not ascend by whole units."""
+def stamped(rows: Sequence[Row], unit: int, *, falling: bool = False) -> list[Stamped]:
+    """Return the rows of one answer, oldest first; raise OrderViolation where whole units are out of order."""
     read = _all_ticks(rows)
-    groups = [ticks // unit for ticks in read]
-    if groups != sorted(groups):
-        advice = "raise tie_unit to the precision that the server sorts by"
-        raise OrderViolation(f"RobotLogs came out of order of TimeStamp: {advice}")
+    if falling:
+        read.reverse()
+        rows = rows[::-1]
+    buckets = [ticks // unit for ticks in read]
+    if buckets != sorted(buckets):
+        order = "desc" if falling else "asc"
+        at = next(place for place, (one, two) in enumerate(itertools.pairwise(buckets)) if one > two)
+        raise OrderViolation(
+            f"RobotLogs came out of order: {Instant(read[at])} and {Instant(read[at + 1])} contradict "
+            f"$orderby=TimeStamp {order}. Raise tie_unit to the precision that the server sorts by, or report the server"
+        )
     return [*zip(read, rows, strict=True)]
 
 
-def in_order(rows: Iterable[Timed]) -> list[Row]:
+def within(rows: Iterable[Stamped], lo: int, hi: int) -> list[Stamped]:
+    """Return the rows from ``lo`` on and before ``hi``."""
+    return [one for one in rows if lo <= one[0] < hi]
+
+
+def in_order(rows: Iterable[Stamped]) -> list[Row]:
     """Sort by time, and equal times by their bytes: the result does not depend on who answered."""
     ordered = sorted(rows, key=_ticks_of)
     if len({ticks for ticks, _ in ordered}) == len(ordered):
@@ -46,8 +59,8 @@ def in_order(rows: Iterable[Timed]) -> list[Row]:
 
 
 def identity(row: Row) -> bytes:
-    """Give all that can be known of a row as bytes: RobotLogs have no key, their Id is 0."""
-    whole = getattr(row, "whole", row)  # of a row that is no plain dict
+    """Return all that can be known of a row as bytes: RobotLogs have no key, their Id is 0."""
+    whole = getattr(row, "whole", row)  # of a row that is not a plain dict
     try:
         return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # half a surrogate pair
@@ -65,7 +78,7 @@ def _all_ticks(rows: Sequence[Row]) -> list[int]:
                 for minute, second, fraction in usual
             ]
     except (LookupError, TypeError, QueryError):
-        pass  # it is said below of which row
+        pass  # the loop below says which row it is
     return [_ticks(row, index) for index, row in enumerate(rows)]
 
 

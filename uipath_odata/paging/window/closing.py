@@ -1,0 +1,192 @@
+"""What a scan asks after its last row: whether the order was honoured, and whether the server counts more rows."""
+
+from __future__ import annotations
+
+import bisect
+from operator import attrgetter
+from typing import Final
+
+import attrs
+
+from uipath_odata.errors import NotProven, OrderViolation
+from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.window.counts import Counts
+from uipath_odata.paging.window.interval_scan import IntervalScan
+from uipath_odata.paging.window.request import Steps, WindowRequest
+from uipath_odata.paging.window.server_profile import ServerProfile
+
+__all__ = ["Closing", "Section"]
+
+_READ_AGAIN: Final = 2
+_FEW: Final = 64
+"""Sections that are all read again where the counts of parts do not tell which one differs."""
+_TRIES: Final = 3
+_WITNESSES: Final = 50
+"""Rows that a descending answer is asked for, of more than one bucket if there are."""
+
+
+@attrs.define(eq=False)
+class Section:
+    """An interval that was read with one answer or a few, and how many rows it had."""
+
+    at: int
+    end: int
+    rows: int
+
+
+@attrs.define(eq=False, kw_only=True)
+class Closing:
+    """The questions at the end of a scan.
+
+    The last count proves nothing: it finds servers that do not show what they have. Where it is higher than the
+    rows given, the sections that differ are read again. Rows that are found then came late, if all that the first
+    answer counted were given; else, or where the count stays higher, the scan is refused.
+    """
+
+    profile: ServerProfile
+    is_exact: bool
+    counted_at_first: int | None = None
+    """How many rows the first answer counted of an open list."""
+    sections: list[Section] = attrs.field(factory=list[Section], init=False)
+    given: int = attrs.field(default=0, init=False)
+    """Rows that were given."""
+    late: int = attrs.field(default=0, init=False)
+    """Rows found that came after their section was read, and were not given."""
+
+    def add(self, at: int, end: int, rows: int) -> None:
+        """Take in that an interval was read."""
+        self.given += rows
+        end = min(end, self.profile.after_bucket(self.profile.latest))
+        if self.is_exact and at < end:
+            bisect.insort(self.sections, Section(at, end, rows), key=attrgetter("at"))
+
+    def steps(self, *, is_whole: bool, tail_count: int | None) -> Steps[None]:
+        """Ask what is left to ask; ``tail_count`` is what the answer at the end of a short list counted.
+
+        ``is_whole`` tells whether the scan was read to its end.
+        """
+        if self.profile.answers > 1 or self.is_exact:
+            yield from self._confirm_order()
+        if self.is_exact and is_whole and (tail_count is None or tail_count > self.given):
+            for run in _runs(self.sections):
+                yield from self._recount(run)
+            if self.late:
+                self._judge_late()
+
+    def _confirm_order(self) -> Steps[None]:
+        """Ask in the other direction, once a scan: a server that ignores ``$orderby`` cannot agree with both."""
+        profile = self.profile
+        for _ in range(_TRIES):
+            if profile.honours_order or profile.latest < 0:
+                return
+            request = WindowRequest(falling=True, top=min(profile.page_size, _WITNESSES))
+            newest = profile.rows_of(request, (yield request))
+            if not profile.honours_order:  # the latest row was deleted, or stands elsewhere
+                request = WindowRequest(after=profile.below_bucket(profile.latest), top=1)
+                later = profile.rows_of(request, (yield request))
+                profile.honours_order = not later
+                profile.latest = max((ticks for ticks, _ in (*newest, *later)), default=-1)
+        raise OrderViolation(
+            f"$orderby=TimeStamp desc does not begin with {Instant(profile.latest)}, which is there: the server "
+            "does not honour the order. Read with stream(paging='offset'), which proves less"
+        )
+
+    # The last count
+
+    def _recount(self, run: list[Section]) -> Steps[None]:
+        """Compare what was read without a gap with the server's count, and read again what differs."""
+        given = _rows_of(run)
+        counted = yield from self._count(run)
+        for again in range(_READ_AGAIN):
+            shown = _rows_of(run)
+            if counted is None or counted <= shown:
+                break
+            if not again:
+                yield from self._find(run, counted - shown)
+            elif len(run) <= _FEW:
+                yield from self._read_all_again(run)
+            if _rows_of(run) >= counted:  # all that were counted; more may have come since
+                break
+            counted = yield from self._count(run)
+        if counted is None:
+            self.profile.note("The server does not count these rows: no last count was compared with them")
+        elif counted > _rows_of(run):
+            raise NotProven(
+                f"The server counts {counted} RobotLogs and shows {_rows_of(run)}, also when these were read again: "
+                "report the server, or read without exact() to take them as they are"
+            )
+        elif self.profile.window <= counted < given:
+            self.profile.note(f"The server counts {counted} of {given} rows: its count ends at the window")
+        self.late += _rows_of(run) - given
+
+    def _judge_late(self) -> None:
+        if self.counted_at_first is not None and self.counted_at_first > self.given:
+            raise NotProven(
+                f"The server counted {self.counted_at_first} RobotLogs at first and showed {self.given}, and "
+                f"{self.late} more when these were read again: read once more, or without exact()"
+            )
+        self.profile.note(
+            f"{self.late} rows came late, among those that were read, and were not given: read again later"
+        )
+
+    def _find(self, run: list[Section], missing: int) -> Steps[None]:
+        """Read again what has fewer rows than the server counts, half by half."""
+        if len(run) == 1:
+            yield from self._read_again(run[0])
+            return
+        earlier, later = run[: len(run) // 2], run[len(run) // 2 :]
+        counted = yield from self._count_from(self.profile.below_bucket(later[0].at), later[-1].end)
+        in_later = (counted or 0) - _rows_of(later)
+        if missing > in_later:
+            yield from self._find(earlier, missing - in_later)
+        if in_later > 0:
+            yield from self._find(later, in_later)
+
+    def _read_all_again(self, run: list[Section]) -> Steps[None]:
+        for section in run:
+            yield from self._read_again(section)
+
+    def _read_again(self, section: Section) -> Steps[None]:
+        scan, rows = IntervalScan(at=section.at, end=section.end, profile=self.profile), 0
+        while not scan.ending:
+            rows += len(scan.take((yield scan.request())))
+        section.rows = max(section.rows, rows)
+
+    def _count(self, run: list[Section]) -> Steps[int | None]:
+        """Count the rows of a run; where in doubt about a bound, too few: an alarm must be right."""
+        counts, after = Counts(self.profile), run[0].at - 1
+        if self.profile.upper_bound:
+            return (yield from self._count_from(after, run[-1].end))
+        total = yield from counts.between(after)
+        if total is None or total <= _rows_of(run):
+            return total
+        if not (yield from counts.are_live()):
+            raise NotProven(
+                f"The server counts {total} RobotLogs and shows {_rows_of(run)}, and it counts rows after the last one "
+                "and shows none: report the server, or read without exact() to take them as they are"
+            )
+        later = yield from counts.between(self.profile.below_bucket(run[-1].end))
+        return None if later is None else total - later
+
+    def _count_from(self, after: int, hi: int) -> Steps[int | None]:
+        counts = Counts(self.profile)
+        if self.profile.upper_bound:
+            return (yield from counts.between(after, self.profile.bucket_of(hi)))
+        total = yield from counts.between(after)
+        later = yield from counts.between(self.profile.below_bucket(hi))
+        return None if total is None or later is None else total - later
+
+
+def _rows_of(run: list[Section]) -> int:
+    return sum(section.rows for section in run)
+
+
+def _runs(sections: list[Section]) -> list[list[Section]]:
+    """Return the sections in lists without a gap."""
+    runs: list[list[Section]] = []
+    for section in sections:
+        if runs and runs[-1][-1].end == section.at:
+            runs[-1].append(section)
+        else:
+            runs.append([section])
+    return runs

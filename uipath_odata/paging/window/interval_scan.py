@@ -1,0 +1,276 @@
+"""One interval of a RobotLogs scan, read from its start to its end, each bucket whole."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+
+from uipath_odata.errors import OrderViolation
+from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.plan import Page, Row
+from uipath_odata.paging.window.request import Steps, WindowRequest
+from uipath_odata.paging.window.server_profile import ServerProfile
+from uipath_odata.paging.window.ties.tie_group import TieGroup
+from uipath_odata.paging.window.timestamps import Stamped, in_order, within
+
+__all__ = ["END_OF_TIME", "IntervalScan"]
+
+END_OF_TIME: Final = 3_155_378_976_000_000_000  # the first tick after the year 9999
+_PASSED: Final = "a page passed the end of the interval"
+_READ_WHOLE: Final = "More rows shared one instant than a page holds: they were read with all properties, and kept so unless $select was plain"
+_LATER: Final = "each bucket came in one answer that begins before it and also holds a later one"
+_TRIES: Final = 3
+
+
+@attrs.define(eq=False, kw_only=True)
+class IntervalScan:
+    """Read the rows with ``at <= TimeStamp < end`` in order of time, knowing only ``TimeStamp gt``.
+
+    Every row of the interval before ``at`` was returned once, and none after it. ``end`` may move between an
+    answer and the next, though not into the bucket that stands at ``at``.
+    """
+
+    at: int
+    end: int = END_OF_TIME
+    profile: ServerProfile
+    first: bool = False
+    """Whether it is the whole scan, so that its first page is asked for its count."""
+    believes_count: bool = False
+    """Whether a short first page ends the scan where the server counts no more rows, which proves nothing."""
+
+    ending: str = attrs.field(default="", init=False)
+    """How the interval was seen to end; empty: it has not yet."""
+    exhausted: bool = attrs.field(default=False, init=False)
+    """Whether the server was seen to have nothing later at all."""
+    counted: int | None = attrs.field(default=None, init=False)
+    """What the first answer counted, if it was asked."""
+    tail_count: int | None = attrs.field(default=None, init=False)
+    """What the descending answer counted that showed the end of the list."""
+    started: bool = attrs.field(default=False, init=False)
+    busy: bool = attrs.field(default=False, init=False)
+    in_group: bool = attrs.field(default=False, init=False)
+    """Whether it reads a bucket that no page holds, and nothing else."""
+
+    _after: int = attrs.field(init=False)
+    _marker: int | None = attrs.field(default=None, init=False)
+    """A row below ``at`` that an answer under a closer bound must still show."""
+    _held_back: frozenset[int] = attrs.field(default=frozenset(), init=False)
+    """The TimeStamps of the rows at ``at`` that an answer showed."""
+    _earlier: int | None = attrs.field(default=None, init=False)
+    """A row of the last page that was returned."""
+    _asked_tail: int = attrs.field(default=0, init=False)
+    _has_later: bool = attrs.field(default=False, init=False)
+    """Whether a descending answer showed rows after the bucket at ``at``."""
+    _steps: Steps[None] = attrs.field(init=False)
+    _request: WindowRequest = attrs.field(init=False)
+    _proven: list[Stamped] = attrs.field(factory=list[Stamped], init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._move(self.at)
+        self._steps = self._read()
+
+    @property
+    def asks_for_tail(self) -> bool:
+        """Whether its next request only looks for the end of the list."""
+        return self.started and self._request.falling
+
+    @property
+    def bucket_end(self) -> int:
+        """The end of the bucket that stands at ``at``: the interval cannot be cut before it."""
+        return self.profile.after_bucket(self.at)
+
+    def request(self) -> WindowRequest:
+        """Return the next request."""
+        if not self.started:
+            self.started, self._request = True, next(self._steps)
+        return self._request
+
+    def take(self, page: Page) -> list[Row]:
+        """Return the rows that the answer proves whole."""
+        with contextlib.suppress(StopIteration):  # the interval has ended
+            self._request = self._steps.send(page)
+        rows, self._proven = self._proven, []
+        return in_order(rows)
+
+    def cut(self, at: int) -> IntervalScan:
+        """Leave the interval from ``at`` on to another scan, and return that."""
+        rest = type(self)(at=at, end=self.end, profile=self.profile)
+        self.end = at
+        return rest
+
+    def _read(self) -> Steps[None]:
+        while not self.ending:
+            page, rows = yield from self._ask()
+            profile = self.profile
+            profile.capacity = max(profile.capacity, len(rows))
+            is_full = len(rows) >= profile.capacity
+            last = profile.bucket_of(rows[-1][0]) if rows else -1
+            if self._is_rounded_past(rows):
+                self._move(self.at)
+                yield from self._read_group()
+            elif self._is_said_to_be_all(page, rows):
+                profile.prove("none", "one short page with its own count, which exact() does not believe")
+                self._finish(rows, "a short page, and the server counted no more", exhausted=True)
+            elif last >= self.end:
+                self._measure(rows, last)
+                self._finish(rows, _PASSED)
+            elif last >= self.bucket_end:
+                self._measure(rows, last)
+                self._give(rows, last)
+                if not is_full and profile.latest < profile.after_bucket(last):
+                    yield from self._look_for_the_end(rows, page.count)
+            elif is_full and self._come_closer(rows):
+                continue
+            elif is_full or (self._has_later and rows and rows[-1][0] >= self.at):
+                yield from self._read_group()
+            else:
+                yield from self._look_for_the_end(rows, page.count)
+            self.first = False
+
+    # What an answer must show
+
+    def _ask(self) -> Steps[tuple[Page, list[Stamped]]]:
+        """Read rows after the bound; where the answer does not show a row that it must, look from further back."""
+        request = WindowRequest(after=self._after, top=self.profile.page_size, count=self.first)
+        page, rows = yield from self._answer(request)
+        if self.first:
+            self.counted = page.count
+        if self._marker is None and self._lacks_held_back(rows):
+            if self._earlier is not None:
+                back = attrs.evolve(request, after=self.profile.below_bucket(self._earlier))
+                _, further = yield from self._answer(back)
+                if any(ticks == self._earlier for ticks, _ in further) and further[-1][0] >= self.at:
+                    return Page([]), further
+            page, rows = yield from self._answer(request)
+        return page, rows
+
+    def _answer(self, request: WindowRequest) -> Steps[tuple[Page, list[Stamped]]]:
+        page = yield request
+        return page, self.profile.rows_of(request, page)
+
+    def _lacks_held_back(self, rows: list[Stamped]) -> bool:
+        """Tell whether none of the rows is there that the last answer showed at ``at``: deleted, or left out."""
+        return bool(self._held_back) and all(ticks not in self._held_back for ticks, _ in rows)
+
+    def _is_rounded_past(self, rows: list[Stamped]) -> bool:
+        """Tell whether a closer bound lost the row below it that must be there, and maybe more."""
+        return self._marker is not None and all(ticks != self._marker for ticks, _ in rows)
+
+    def _is_said_to_be_all(self, page: Page, rows: list[Stamped]) -> bool:
+        is_short = 0 < len(rows) < self.profile.page_size
+        return self.first and self.believes_count and is_short and page.count == len(rows)
+
+    def _come_closer(self, rows: list[Stamped]) -> bool:
+        """Raise the bound where rows before ``at`` fill the page; they show how precise the server is."""
+        below = max((ticks for ticks, _ in rows if ticks < self.at), default=0)
+        unit = self.profile.unit
+        for step in (unit // 10, unit // 100, unit // 1000, 1):
+            if step and below // step * step - step > self._after:
+                self._after, self._marker = below // step * step - step, below
+                return True
+        return False
+
+    # The end of the list
+
+    def _look_for_the_end(self, rows: list[Stamped], counted: int | None) -> Steps[None]:
+        """Ask in the other direction of order: an answer that also holds an earlier bucket shows the last whole."""
+        is_told = counted == 0 or (counted is None and self.believes_count)
+        if not rows and self.profile.latest < 0 and is_told:
+            self.profile.prove("by_one_answer", "the first answer was empty")
+            self._finish([], "the first answer was empty", exhausted=True)
+            return
+        self._hold_to_progress()
+        tail_page, tail = yield from self._answer(
+            WindowRequest(falling=True, top=self.profile.page_size, count=True)
+        )
+        self._has_later = bool(tail) and tail[-1][0] >= self.bucket_end
+        start = self.profile.bucket_of(self.at)
+        ahead = [one for one in rows if one[0] >= self.at]
+        if tail and tail[-1][0] < start and not ahead:
+            self._end_of_list(tail_page, [])
+        elif tail and tail[0][0] < start <= self.profile.bucket_of(tail[-1][0]):
+            self._end_of_list(tail_page, tail)
+        elif not tail and not ahead:
+            self._end_without_rows(counted, tail_page.count)
+        elif tail and start <= tail[-1][0] < self.bucket_end:
+            yield from self._read_last_bucket(rows, counted, tail_page, tail)
+        elif self._has_later and rows:  # a short page with more after it: the server's own cap
+            self.profile.capacity = len(rows)
+
+    def _hold_to_progress(self) -> None:
+        self._asked_tail += 1
+        if self._asked_tail > _TRIES:
+            raise OrderViolation(
+                f"RobotLogs from {Instant(self.at)} on are shown in one direction of order and not in the other: the "
+                "server does not honour $orderby. Read with stream(paging='offset'), which proves less"
+            )
+
+    def _end_of_list(self, page: Page, tail: list[Stamped]) -> None:
+        self.tail_count = page.count
+        has_more = bool(tail) and tail[-1][0] >= self.end
+        ending = "a descending answer begins with the last rows and holds earlier ones"
+        self._finish(tail, ending, exhausted=not has_more)
+
+    def _end_without_rows(self, counted: int | None, tail_count: int | None) -> None:
+        """End where neither direction shows a row, although some were counted or seen before."""
+        if counted and tail_count:
+            self.profile.prove("none", f"the server counts {tail_count} rows and shows none")
+        elif self.profile.latest < 0:
+            self.profile.prove("by_one_answer", "each answer was empty")
+        self.tail_count = tail_count
+        self._finish([], "no answer shows a row", exhausted=True)
+
+    def _read_last_bucket(
+        self, rows: list[Stamped], counted: int | None, tail_page: Page, tail: list[Stamped]
+    ) -> Steps[None]:
+        """Read the last bucket where it is all that there is, or more than a page.
+
+        A row that both directions show and count alone is a sandwich by itself.
+        """
+        if len(rows) == len(tail) == counted == tail_page.count == 1 and rows == tail:
+            self.profile.prove("by_count", "one row, shown and counted twice")
+            self._end_of_list(tail_page, tail)
+        else:
+            yield from self._read_group()
+
+    # Buckets that no page holds
+
+    def _read_group(self) -> Steps[None]:
+        self.in_group = True
+        self.profile.note(_READ_WHOLE)
+        group = TieGroup(start=self.profile.bucket_of(self.at), after=self._after, profile=self.profile)
+        rows = yield from group.read()
+        self.in_group = False
+        self._give(((ticks, self.profile.kept(row)) for ticks, row in rows), self.bucket_end)
+
+    # Giving rows
+
+    def _give(self, rows: Iterable[Stamped], until: int) -> None:
+        """Return the rows from ``at`` to a bucket's start, of which all are there; hold the others back."""
+        rows, until = [*rows], min(until, self.end)
+        given = within(rows, self.at, until)
+        self._proven += given
+        self._move(until)
+        if given:
+            self._earlier = given[len(given) * 3 // 4][0]
+        self._held_back = frozenset(ticks for ticks, _ in rows if ticks >= until)
+        if until >= self.end:
+            self.ending = _PASSED
+
+    def _finish(self, rows: list[Stamped], ending: str, *, exhausted: bool = False) -> None:
+        self._give(rows, self.end)
+        self.ending, self.exhausted = ending, exhausted
+
+    def _move(self, at: int) -> None:
+        self.at = at
+        self._after = self.profile.below_bucket(at)
+        self._marker, self._held_back = None, frozenset()
+        self._asked_tail, self._has_later = 0, False
+
+    def _measure(self, rows: list[Stamped], last: int) -> None:
+        ahead = [ticks for ticks, _ in rows if ticks >= self.at]
+        since = self.at or ahead[0]  # an open start says nothing about the rows
+        self.profile.measure(len(ahead), last + self.profile.unit - since)
