@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
@@ -16,6 +16,7 @@ import attrs
 from uipath_odata.emulator.add import Add
 from uipath_odata.emulator.calls import Calls, When, pattern
 from uipath_odata.emulator.clock import Clock
+from uipath_odata.emulator.control import Control
 from uipath_odata.emulator.data import schema
 from uipath_odata.emulator.data.demo.tenant import seed as seed_demo
 from uipath_odata.emulator.data.files import DATABASE, load_rows, save_rows
@@ -31,7 +32,7 @@ from uipath_odata.emulator.jobs import Jobs
 from uipath_odata.emulator.life import jobs as job_states
 from uipath_odata.emulator.life.deliveries import Deliveries, Delivery
 from uipath_odata.emulator.outcomes import OnStart
-from uipath_odata.emulator.serving import Served, Serving
+from uipath_odata.emulator.serving import LOOPBACK, Served, Serving
 from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Emulator(Served):
 
     ``seed="demo"`` brings 50,000 RobotLogs and what belongs to them, the same each time; ``None`` starts empty.
     ``organization`` and ``tenant`` are those of ``base_url``; requests for any others are answered, too.
+    Other ``host`` than loopback needs the names that clients ask for (``allow_hosts``) and a ``token``, which is then the only
+    secret there is; tests in other languages steer the emulator at ``/_emulator`` (see ``uipath_odata.emulator.control``),
+    from other machines with the ``control_token``. It is a double for tests, not for production.
     ``token_lifetime`` is in seconds of ``clock``, which counts seconds since 1970 as ``time.time`` does.
     ``scopes="off"`` lets tokens of every scope do everything; ``any_token`` takes every token.
     ``window`` is how deep RobotLogs may be paged: skip + top beyond it is refused; ``None`` for no limit, as with SQL storage.
@@ -69,6 +73,10 @@ class Emulator(Served):
         *,
         seed: Seed = "demo",
         port: int = 0,
+        host: str = "127.0.0.1",
+        allow_hosts: Collection[str] = (),
+        token: str | None = None,
+        control_token: str | None = None,
         organization: str = "acme",
         tenant: str = "Default",
         token_lifetime: float = 3600.0,
@@ -88,9 +96,15 @@ class Emulator(Served):
         self._store = Store(api, settings.sort_unit)
         self._snapshots = Snapshots(self._store.connection)
         self.clock = Clock(clock, self._moved)
+        if host not in LOOPBACK and not (allow_hosts and token):
+            raise ValueError(
+                f"{host} is beyond this machine: name the hosts that clients ask for (allow_hosts) and set a token"
+            )
         known = frozenset[str]().union(*(operation.scopes for operation in api.operations))
         login_chance = random.Random(f"tokens {random_seed}")  # noqa: S311 - the same
         self.tokens = Tokens(token_lifetime, self.clock, login_chance, known, any_token=any_token)
+        if token is not None:
+            self.tokens.require(token)
         storage_key = random.Random(f"storage {random_seed}").randbytes(32)  # noqa: S311 - the same
         self._world = World(api, self._store, settings, self.clock, chance, storage_key, on_start=on_start)
         self.calls = Calls(api)
@@ -99,7 +113,8 @@ class Emulator(Served):
         self._server = Server(
             self._world, self.tokens, routes.load(), limits, self.calls, Deliveries(self._world)
         )
-        self._serving = Serving(self._server.application, port)
+        self._server.control = Control(self, control_token)
+        self._serving = Serving(self._server.application, port, host, frozenset(allow_hosts))
         self._beginnings[None] = self._snapshots.take(0.0)
         self._begin(seed)
 

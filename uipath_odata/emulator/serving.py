@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 
-_HOST = "127.0.0.1"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Serving:
-    """A web application on a loopback port, open between entering and leaving: ``with`` or ``async with``.
+    """A web application on a port, open between entering and leaving: ``with`` or ``async with``.
 
-    ``port=0`` takes a free one.
+    ``port=0`` takes a free one. Requests whose Host header names neither a loopback address nor one of ``names`` are refused
+    with 421: a page whose name was bound to this machine (DNS rebinding) reaches nothing.
     """
 
-    def __init__(self, application: Callable[[], web.Application], port: int) -> None:
-        self._application, self.port = application, port
+    def __init__(
+        self, application: Callable[[], web.Application], port: int, host: str, names: frozenset[str]
+    ) -> None:
+        self._application, self.port, self.host = application, port, host
+        self._names = LOOPBACK | {name.lower() for name in names}
         self._runner: web.AppRunner | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -28,7 +32,8 @@ class Serving:
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return f"http://{_HOST}:{self.port}"
+        named = sorted(self._names - LOOPBACK)
+        return f"http://{named[0] if named else '127.0.0.1'}:{self.port}"
 
     def soon(self, act: Callable[[], None]) -> None:
         """Call a function in the event loop that listens, from any thread; nothing where none does."""
@@ -38,14 +43,26 @@ class Serving:
     async def start(self) -> None:
         """Listen in the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+        application = self._application()
+        application.middlewares.append(self._named)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         try:
             await self._runner.setup()
-            await web.TCPSite(self._runner, _HOST, self.port).start()
+            await web.TCPSite(self._runner, self.host, self.port).start()
         except BaseException:
             await self.stop()
             raise
         self.port = self._runner.addresses[0][1]
+
+    @web.middleware
+    async def _named(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        name = (request.url.host or "").lower()
+        if name not in self._names:
+            text = f"The emulator does not serve {name}: start it with --allow-host {name}"
+            return web.Response(status=421, text=text)
+        return await handler(request)
 
     async def stop(self) -> None:
         """Close the port and all connections."""

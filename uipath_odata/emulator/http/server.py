@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
@@ -64,6 +65,7 @@ class Server:
     latency: float = 0.0
     requests: Counter[str] = attrs.field(factory=Counter[str])
     token_requests: int = 0
+    control: Callable[[web.Request], Awaitable[Answer]] | None = None
     _alarm: asyncio.TimerHandle | None = None
 
     def reset(self) -> None:
@@ -86,6 +88,8 @@ class Server:
         if self.latency:
             await asyncio.sleep(self.latency)
         path = unquote(request.rel_url.raw_path)
+        if self.control is not None and path.startswith("/_emulator/"):
+            return await self._controlled(request, self.control)
         target = self._target(request.method, path)
         body = await request.read()
         query = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True))
@@ -100,6 +104,15 @@ class Server:
         self.calls.answered(call, response.status)
         self.deliver()
         return response
+
+    async def _controlled(
+        self, request: web.Request, control: Callable[[web.Request], Awaitable[Answer]]
+    ) -> web.StreamResponse:
+        try:
+            answer = await control(request)
+        except Refusal as refusal:
+            answer = Answer(refusal.status, {"message": refusal.message})
+        return self._response(request, answer)
 
     def deliver(self) -> None:
         """Tell webhooks of what happened, and look again when the next job is due: nobody else may ask meanwhile."""

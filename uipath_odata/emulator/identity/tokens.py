@@ -62,6 +62,10 @@ class Tokens:
     _used: dict[str, str] = attrs.field(factory=dict[str, str])
     _codes: dict[str, _Code] = attrs.field(factory=dict[str, _Code])
 
+    def require(self, secret: str) -> None:
+        """Make this the only secret: as personal access token, user key, client secret and password."""
+        self.personal_access_token = self.user_key = self.client_secret = self.password = secret
+
     def issue(self, scope: str = "") -> str:
         """Return a new access token; without a scope it may do everything."""
         token = self._text("at")
