@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import aiohttp
@@ -45,3 +46,57 @@ async def test_samples_take_the_place_of_501_where_they_are_asked_for(command, i
         async with session.get(asked, headers={"Authorization": f"Bearer {token}"}) as response:
             assert response.status == status
     assert (await interrupted(process)).code == 0
+
+
+async def test_scripts_find_it_by_the_file_that_is_written_when_it_listens(command, interrupted, tmp_path):
+    ready, state = tmp_path / "ready.json", tmp_path / "tenant.db"
+    options = (
+        "--seed",
+        "none",
+        "--print",
+        "json",
+        "--ready-file",
+        ready,
+        "--state",
+        state,
+        "--organization",
+        "contoso",
+    )
+    process = await command.start("emulator", *options)
+    printed = json.loads(await process.stdout.readline())
+    assert json.loads(ready.read_text()) == printed
+    assert "/contoso/Default" in printed["UIPATH_URL"]
+    origin = printed["UIPATH_URL"].partition("/contoso")[0]
+    rows = {"entity_set": "Robots", "rows": [{"Id": 1, "Name": "R1"}]}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{origin}/_emulator/insert", json=rows) as response,
+    ):
+        assert response.status == 204
+    assert (await interrupted(process)).code == 0
+    again = await command.start("emulator", "--print", "env", "--state", state)
+    environ = dict(
+        re.findall(
+            r"export (UIPATH_\w+)=(\S+)",
+            (await again.stdout.readline() + await again.stdout.readline()).decode(),
+        )
+    )
+    headers = {"Authorization": f"Bearer {environ['UIPATH_ACCESS_TOKEN']}"}
+    url = f"{environ['UIPATH_URL']}/odata/Robots"
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
+        assert [row["Name"] for row in (await response.json())["value"]] == ["R1"]
+    assert (await interrupted(again)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--host", "0.0.0.0"), "beyond this machine"),
+        (("--load", "."), "there are no rows"),
+    ],
+)
+async def test_what_cannot_be_served_is_a_usage_error(command, options, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    finished = await command("emulator", "--seed", "none", *options)
+    assert finished.code == 2
+    assert said in finished.err

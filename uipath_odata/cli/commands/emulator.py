@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from uipath_odata.emulator import Emulator, serve
+from uipath_odata.cli.exit_codes import FAILED
+from uipath_odata.cli.runner import run, warn
 
-__all__ = ["serve_until_interrupted"]
+if TYPE_CHECKING:
+    from uipath_odata.emulator import Emulator
+
+__all__ = ["emulator"]
 
 _WELCOME: Final = """\
-A local Orchestrator is listening; Ctrl-C ends it.
+A local Orchestrator is listening; Ctrl-C ends it. It is a double for tests, not for production.
 
   base URL   {base_url}
   token URL  {token_url}
@@ -27,12 +36,108 @@ Try it in another terminal:
 """
 
 
-async def serve_until_interrupted(port: int, seed: str, *, samples: bool) -> None:
-    """Serve until cancelled."""
-    await serve(Emulator(port=port, seed="demo" if seed == "demo" else None, samples=samples), _welcome)
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
+@click.option(
+    "--host", default="127.0.0.1", metavar="ADDRESS", help="Beyond loopback with --allow-host and --token."
+)
+@click.option(
+    "--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A name that clients ask for."
+)
+@click.option("--organization", default="acme", help="In the base URL [acme].")
+@click.option("--tenant", default="Default", help="In the base URL [Default].")
+@click.option("--token", metavar="TEXT", help="The only token, user key and secret.")
+@click.option("--any-token", is_flag=True, help="Take every bearer token.")
+@click.option("--control-token", metavar="TEXT", help="Wanted at /_emulator/, which steers tests.")
+@click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
+@click.option(
+    "--load",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Rows of a JSONL export or a .json.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="FILE.db",
+    help="Begin with this, and keep it at the end.",
+)
+@click.option(
+    "--jobs", type=click.Choice(["timed", "instant", "manual"]), default="timed", help="How jobs end [timed]."
+)
+@click.option("--scopes", type=click.Choice(["enforce", "off"]), default="enforce", help="[enforce]")
+@click.option("--samples", is_flag=True, help="Answer what has no behaviour with samples, instead of 501.")
+@click.option(
+    "--print",
+    "form",
+    type=click.Choice(["text", "env", "json"]),
+    default="text",
+    help="How to find it [text].",
+)
+@click.option(
+    "--ready-file", type=click.Path(path_type=Path), metavar="FILE", help="Written, as JSON, once it listens."
+)
+def emulator(
+    *,
+    seed: Literal["demo", "none"],
+    load: Path | None,
+    state: Path | None,
+    form: Literal["text", "env", "json"],
+    ready_file: Path | None,
+    **options: Any,
+) -> None:
+    """Serve a local Orchestrator until Ctrl-C."""
+    from uipath_odata.emulator import Emulator  # noqa: PLC0415 - another extra
+
+    try:
+        served = Emulator(seed="demo" if seed == "demo" and state is None else None, **options)
+        for path in (load, state if state is not None and state.exists() else None):
+            if path is not None:
+                served.load(path)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        run(_serve(served, form, ready_file, state))
+    except OSError as error:
+        warn(f"Port {options['port']} cannot be served, {error.strerror}: name another --port")
+        sys.exit(FAILED)
 
 
-def _welcome(emulator: Emulator) -> None:
-    addresses = {"base_url": emulator.base_url, "token_url": emulator.token_url}
+async def _serve(
+    emulator: Emulator, form: Literal["text", "env", "json"], ready_file: Path | None, state: Path | None
+) -> None:
+    async with emulator:
+        if ready_file is not None:
+            _write_whole(ready_file, _json(emulator))
+        click.echo(_said(emulator, form), nl=False)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if state is not None:
+                emulator.save(state)
+
+
+def _said(emulator: Emulator, form: Literal["text", "env", "json"]) -> str:
+    if form == "env":
+        return "".join(f"export {name}={value}\n" for name, value in _facts(emulator).items())
+    if form == "json":
+        return _json(emulator)
     tokens = emulator.tokens
-    click.echo(_WELCOME.format(**addresses, client_id=tokens.client_id, user_key=tokens.user_key))
+    addresses = {"base_url": emulator.base_url, "token_url": emulator.token_url}
+    return _WELCOME.format(**addresses, client_id=tokens.client_id, user_key=tokens.user_key)
+
+
+def _facts(emulator: Emulator) -> Mapping[str, str]:
+    """Return what a program needs to find the emulator, as environment variables."""
+    return {**emulator.environ, "UIPATH_TOKEN_URL": emulator.token_url}
+
+
+def _json(emulator: Emulator) -> str:
+    return f"{json.dumps(_facts(emulator))}\n"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file at once: whoever waits for it never reads a part."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

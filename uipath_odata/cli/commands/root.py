@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from uipath_odata.cli.commands.doctor import doctor
+from uipath_odata.cli.commands.emulator import emulator
 from uipath_odata.cli.commands.export import export
 from uipath_odata.cli.commands.login import login, logout, whoami
 from uipath_odata.cli.commands.verify import status, verify
-from uipath_odata.cli.exit_codes import FAILED
-from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.runner import exit_on_error, run
 
 __all__ = ["uipath_odata"]
 
@@ -21,21 +21,6 @@ __all__ = ["uipath_odata"]
 @click.version_option(package_name="uipath-odata")
 def uipath_odata() -> None:
     """Read UiPath Orchestrator: every row, once."""
-
-
-@uipath_odata.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
-@click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
-@click.option("--samples", is_flag=True, help="Answer what has no behaviour with samples, instead of 501.")
-def emulator(port: int, seed: str, samples: bool) -> None:
-    """Serve a local Orchestrator on 127.0.0.1 until Ctrl-C."""
-    from uipath_odata.cli.commands.emulator import serve_until_interrupted  # noqa: PLC0415 - the emulator is another extra
-
-    try:
-        run(serve_until_interrupted(port, seed, samples=samples))
-    except OSError as error:
-        warn(f"Port {port} cannot be served, {error.strerror}: name another --port")
-        sys.exit(FAILED)
 
 
 @uipath_odata.command()
@@ -51,5 +36,5 @@ def demo(rows: int | None, output: Path | None) -> None:
         sys.exit(run(demonstrate(rows, output)))
 
 
-for each in (export, verify, status, doctor, login, logout, whoami):
+for each in (emulator, export, verify, status, doctor, login, logout, whoami):
     uipath_odata.add_command(each)
