@@ -232,7 +232,7 @@ def _able(credentials: Credentials) -> Credentials:
     if isinstance(credentials, type) or not callable(getattr(credentials, "exchange", None)):
         kind = credentials.__name__ if isinstance(credentials, type) else type(credentials).__name__
         raise QueryError(
-            f"{kind} is no credentials: give AccessToken(…), UserKey(…), ClientCredentials(…) or another object of theirs"
+            f"{kind} is not a credential: give AccessToken(…), UserKey(…), ClientCredentials(…) or another object of theirs"
         )
     return credentials
 
@@ -259,7 +259,7 @@ def _given(**choices: bool) -> dict[str, Any]:
 
 
 def _own_pool(pool: Pool | None, trust: Mapping[str, Any]) -> Pool | None:
-    """Make the client's own where it is given none; raises QueryError for options that a given one has itself."""
+    """Make the client's own where it is given none; raise QueryError for options that a given one has itself."""
     if pool is None:
         return Pool(**trust)
     if idle := [name for name, value in trust.items() if value]:

@@ -134,7 +134,7 @@ class Forbidden(ResponseError):
 
 
 class NotFound(ResponseError):
-    """404: there is no such entity, folder or operation."""
+    """404: the entity, the folder or the operation does not exist."""
 
 
 class Conflict(ResponseError):

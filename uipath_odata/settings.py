@@ -64,7 +64,7 @@ def save_settings(settings: Settings, file: str | Path) -> None:
 
 
 def load_settings(file: str | Path) -> Settings:
-    """Return the settings in a file; what it leaves out keeps its default. Raises QueryError for what is none."""
+    """Return the settings in a file; what it leaves out keeps its default. Raises QueryError for any other file."""
     import cattrs  # noqa: PLC0415 - a client alone must not pay for these
     import orjson  # noqa: PLC0415
     from cattrs.errors import CattrsError, ForbiddenExtraKeysError  # noqa: PLC0415

@@ -17,7 +17,7 @@ from uipath_odata.errors import OrchestratorError, QueryError
     ("given", "kind"), [("s3cret", "str"), (None, "NoneType"), (AccessToken, "AccessToken")]
 )
 def test_what_gets_no_tokens_is_refused_at_once_and_not_shown(given, kind):
-    with pytest.raises(QueryError, match=rf"^{kind} is no credentials: give AccessToken\(…\)") as caught:
+    with pytest.raises(QueryError, match=rf"^{kind} is not a credential: give AccessToken\(…\)") as caught:
         Orchestrator("https://orchestrator.acme.com", given)
     assert "s3cret" not in str(caught.value)
 

@@ -238,7 +238,7 @@ def test_a_path_can_be_looked_at_and_copied():
     ],
 )
 def test_path_takes_names_only_r110(text):
-    check_refusal(lambda: path(text), "is no property path", "Robot/Name")
+    check_refusal(lambda: path(text), "is not a property path", "Robot/Name")
 
 
 def test_path_takes_names_of_any_alphabet():
@@ -273,18 +273,18 @@ def test_raw_filter_knows_what_stands_in_quotes(text):
     [True, False, None, "Id eq 1", 5, Job, Job.robot, Job.id, Job.info, path("Flag"), lambda: True],
 )
 def test_what_is_no_condition_is_refused(condition):
-    check_refusal(lambda: Query(Job).filter(condition), "is no condition: give comparisons of properties")
+    check_refusal(lambda: Query(Job).filter(condition), "is not a condition: give comparisons of properties")
 
 
 def test_a_lambda_must_give_a_condition():
-    check_refusal(lambda: Release.tags.any(lambda tag: tag.name), "is no condition")
-    check_refusal(lambda: Release.tags.any(lambda tag: True), "is no condition")
+    check_refusal(lambda: Release.tags.any(lambda tag: tag.name), "is not a condition")
+    check_refusal(lambda: Release.tags.any(lambda tag: True), "is not a condition")
 
 
 def test_select_expand_and_order_take_properties():
-    check_refusal(lambda: Query(Job).select("State"), "'State' is no property: name one of the entity")
-    check_refusal(lambda: Query(Job).select(Job.id + 1), "is no property")
-    check_refusal(lambda: Query(Job).select(Job), "is no property")
+    check_refusal(lambda: Query(Job).select("State"), "'State' is not a property: name one of the entity")
+    check_refusal(lambda: Query(Job).select(Job.id + 1), "is not a property")
+    check_refusal(lambda: Query(Job).select(Job), "is not a property")
     check_refusal(
         lambda: Query(Job).expand(Job.state),
         "holds a value, not an entity: select it instead of expanding it",

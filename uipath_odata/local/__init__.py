@@ -1,6 +1,7 @@
 """This machine, not the protocol.
 
-``threads`` does work that blocks beside the event loop; ``durable`` puts files on the disk, whole or not at all.
+``threads`` does work that blocks beside the event loop, and ``event_loop`` says which loop a client needs; ``durable``
+puts files on the disk, whole or not at all; ``lazy_names`` makes a package import a module when a name is first used.
 """
 
 from __future__ import annotations

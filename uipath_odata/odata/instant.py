@@ -29,7 +29,7 @@ def _in_range(instance: Instant, attribute: object, ticks: int) -> None:
     del instance, attribute
     if type(ticks) is not int:
         raise QueryError(
-            f"{ticks!r} is no number of ticks: give an int, or use Instant.parse or from_datetime"
+            f"{ticks!r} is not a number of ticks: give an int, or use Instant.parse or from_datetime"
         )
     if not 0 <= ticks < _END:
         raise QueryError(f"{ticks} ticks lie outside the years 0001 to 9999: use an instant within them")
@@ -85,7 +85,7 @@ class Instant:
         return cls(seconds * TICKS_PER_SECOND + below - _ticks(offset))
 
     def to_datetime(self) -> dt.datetime:
-        """Give the same instant as an aware UTC datetime, cut (not rounded) to microseconds."""
+        """Return the same instant as an aware UTC datetime, cut (not rounded) to microseconds."""
         return _EPOCH + dt.timedelta(microseconds=self.ticks // 10)
 
     def __add__(self, duration: dt.timedelta) -> Instant:
@@ -150,7 +150,7 @@ class Instant:
 
 
 def _moment(value: object) -> int | None:
-    """Give the ticks of what stands for a point in time, None for anything else."""
+    """Return the ticks of what stands for a point in time, None for anything else."""
     if isinstance(value, dt.datetime):
         value = Instant.from_datetime(value)
     return value.ticks if isinstance(value, Instant) else None

@@ -56,7 +56,7 @@ class Composable(Generic[E]):
         return self._with(_but(query, selection=tuple(dict.fromkeys((*query.selection, *places)))))
 
     def expand(self, *related: Expandable) -> Self:
-        """Include related entities; an ``Expand(…)`` behind one gives that one options of its own."""
+        """Include related entities; an ``Expand(…)`` after one holds options of its own."""
         query = self._query
         expansion = list(query.expansion)
         for place in related:
@@ -75,7 +75,7 @@ class Composable(Generic[E]):
         return self._with(_but(query, order=(*query.order, *orders)))
 
     def top(self, count: int) -> Self:
-        """Give at most ``count`` rows in total, over as many pages as that takes."""
+        """Return at most ``count`` rows in total, over as many pages as that takes."""
         return self._with(_but(self._query, limit=_natural("top", count)))
 
     def skip(self, count: int) -> Self:
@@ -182,7 +182,7 @@ def _natural(option: str, count: object) -> int:
 
 
 def options_of(query: Query[Any], enum_order: EnumOrder = "number") -> dict[str, str]:
-    """Give the options of a query as text, not encoded; raises QueryError where it expands too deep."""
+    """Return the options of a query as text, not encoded; raise QueryError where it expands too deep."""
     return _text(Selected.of(query), enum_order, depth=0)
 
 
@@ -197,7 +197,7 @@ def _text(level: Selected, enum_order: EnumOrder, depth: int) -> dict[str, str]:
     options: dict[str, str] = {}
     query = level.query
     if depth and query is not None and query.selects_nothing:
-        return {"$top": "0"}  # a bare boolean is no filter that servers know
+        return {"$top": "0"}  # a bare boolean is not a filter that servers know
     if query is not None and nodes.truth_of(query.condition) is not True:
         options["$filter"] = text_of(query.condition, enum_order)
     if level.selects:

@@ -33,18 +33,18 @@ def _check(entity: type[Entity], path: nodes.Path) -> None:
 
 
 def path_of(place: object) -> nodes.Path:
-    """Give the path of a property that is selected or expanded."""
+    """Return the path of a property that is selected or expanded."""
     if isinstance(place, PropertyPath):
         return place.__path__
     if isinstance(place, Expr) and isinstance(place.__node__, nodes.Path):
         return place.__node__
     raise QueryError(
-        f"{place!r} is no property: name one of the entity, such as Session.state or Session.robot"
+        f"{place!r} is not a property: name one of the entity, such as Session.state or Session.robot"
     )
 
 
 def target_of(place: object) -> type[Entity] | None:
-    """Give the entity type that a navigation path leads to, where the schema knows it; a plain value is a QueryError."""
+    """Return the entity type that a navigation path leads to, where the schema knows it; a plain value is a QueryError."""
     if isinstance(place, EntityPath | CollectionPath):
         return typing.cast("type[Entity]", place.__member__.argument)
     if isinstance(place, Expr) and getattr(place.__node__, "root", None) is None:

@@ -34,7 +34,7 @@ class EntitySet(BoundQuery[E, E], Calls):
 
     @classmethod
     def _of(cls, channel: TenantChannel) -> Self:
-        """Give the set as seen through a channel."""
+        """Return the set as seen through a channel."""
         source = ListSource(
             channel=channel,
             operation=cls.operations["list"],
@@ -49,5 +49,5 @@ class EntitySet(BoundQuery[E, E], Calls):
         return self._source.channel
 
     def _with_parameters(self, parameters: Mapping[str, Any]) -> Self:
-        """Give the same set, asked with parameters that are no options of OData."""
+        """Return the same set, asked with parameters that are not options of OData."""
         return attrs.evolve(self, source=attrs.evolve(self._source, parameters=parameters))

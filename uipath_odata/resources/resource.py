@@ -101,7 +101,7 @@ class Calls:
         page_cap: int = 1_000,
         paged: bool = True,
     ) -> BoundQuery[E, E]:
-        """Give the query over what a function lists."""
+        """Return the query over what a function lists."""
         source = ListSource(
             channel=self._channel,
             operation=operation,
@@ -115,13 +115,13 @@ class Calls:
 
 @attrs.frozen(eq=False)
 class Tag(Calls):
-    """Operations that belong together and are no entity set that can be listed."""
+    """Operations that belong together and are not an entity set that can be listed."""
 
     channel: TenantChannel
 
     @classmethod
     def _of(cls, channel: TenantChannel) -> Self:
-        """Give the operations as called through a channel."""
+        """Return the operations as called through a channel."""
         return cls(channel)
 
     @property
@@ -130,10 +130,12 @@ class Tag(Calls):
 
 
 def operation_of(method: Callable[..., object]) -> Operation:
-    """Give the operation of a generated method; raises QueryError for anything else."""
+    """Return the operation of a generated method; raise QueryError for anything else."""
     owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
     if not isinstance(owner, Calls) or name not in owner.operations:
-        raise QueryError(f"{method!r} is no operation: give a method such as orchestrator.jobs.start_jobs")
+        raise QueryError(
+            f"{method!r} is not an operation: give a method such as orchestrator.jobs.start_jobs"
+        )
     return owner.operations[name]
 
 
@@ -155,7 +157,7 @@ def request_body(
     /,
     **values: Any,
 ) -> dict[str, Any]:
-    """Give the body: the entity or dict where there is one, else what has been given of the values."""
+    """Return the body: the entity or dict where there is one, else what has been given of the values."""
     set_ = {name: value for name, value in values.items() if value is not None}
     if entity is not None:
         if set_:
@@ -167,6 +169,6 @@ def request_body(
 
 
 def _key_of(entity: type[Entity], keys: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the body's own key, which Orchestrator wants there too."""
+    """Return the body's own key, which Orchestrator wants there too."""
     (key,) = keys.values()
     return {"Id": key} if any(member.wire == "Id" for member in properties(entity).values()) else {}

@@ -105,14 +105,14 @@ def test_a_count_is_a_hint_that_may_be_a_text_or_nonsense_r28(sent, count):
     "payload", [None, 5, "x", [], [{}], {}, {"value": None}, {"value": {}}, {"Value": []}, {"error": {}}]
 )
 def test_what_is_no_list_is_refused_with_its_pointer_r23(payload):
-    assert "the answer is no list, /value is missing or not an array" in refused(
+    assert "the answer is not a list, /value is missing or not an array" in refused(
         lambda: collection_of(payload)
     )
 
 
 @pytest.mark.parametrize("row", [None, 5, "x", [], True])
 def test_a_row_that_is_no_object_is_refused_with_its_pointer_r23(row):
-    with pytest.raises(DecodeError, match="/value/1 is no object but") as caught:
+    with pytest.raises(DecodeError, match="/value/1 is not an object but") as caught:
         collection_of({"value": [{}, row]})
     assert caught.value.row == 1
 

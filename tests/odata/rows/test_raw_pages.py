@@ -102,7 +102,7 @@ def test_some_properties_of_a_row_are_the_texts_that_were_sent_r25():
     [
         (page(HALF)[:-9], "was cut or changed on the way"),
         (b"<html>login</html>", "a page instead of JSON"),
-        (page(HALF, b"7"), "/value/1 is no object"),
+        (page(HALF, b"7"), "/value/1 is not an object"),
         (page(b'{"Id":NaN}'), "is not JSON"),
         (page(HALF, b'{"Id":NaN}'), "is not JSON"),
     ],

@@ -75,7 +75,7 @@ def _sayable(value: Any, where: object) -> Any:
     if value.is_nan() if isinstance(value, Decimal) else isinstance(value, float) and math.isnan(value):
         raise QueryError(f"{where} is compared with NaN, which equals nothing: leave the comparison out")
     if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
-        raise QueryError(f"{where} is compared with {value}, which is no Edm.Int64: use a smaller number")
+        raise QueryError(f"{where} is compared with {value}, which is not an Edm.Int64: use a smaller number")
     if isinstance(value, dt.time) and value.tzinfo is not None:
         raise QueryError(
             f"{where} is Edm.TimeOfDay, which has no time zone: give the UTC time without tzinfo"

@@ -74,78 +74,78 @@ class Expr(Operand[T, R_contra]):
         return Predicate(self._of_text("endswith", text).__node__)
 
     def tolower(self: Expr[str]) -> Expr[str, R_contra]:
-        """Give the text in lower case."""
+        """Return the text in lower case."""
         return self._of_text("tolower")
 
     def toupper(self: Expr[str]) -> Expr[str, R_contra]:
-        """Give the text in upper case."""
+        """Return the text in upper case."""
         return self._of_text("toupper")
 
     def trim(self: Expr[str]) -> Expr[str, R_contra]:
-        """Give the text without white space at its ends."""
+        """Return the text without white space at its ends."""
         return self._of_text("trim")
 
     def length(self: Expr[str]) -> Expr[int, R_contra]:
-        """Give the number of characters."""
+        """Return the number of characters."""
         return self._of_text("length", gives=kinds.INTEGER)
 
     def indexof(self: Expr[str], text: str | Expr[str]) -> Expr[int, R_contra]:
-        """Give the zero-based place of ``text``, -1 where it is missing."""
+        """Return the zero-based place of ``text``, -1 where it is missing."""
         return self._of_text("indexof", text, gives=kinds.INTEGER)
 
     def substring(self: Expr[str], start: int, length: int | None = None) -> Expr[str, R_contra]:
-        """Give the text from the zero-based ``start`` on, ``length`` characters of it at most."""
+        """Return the text from the zero-based ``start`` on, ``length`` characters of it at most."""
         bounds = (start,) if length is None else (start, length)
         return self._of_text("substring", *bounds, takes=kinds.INTEGER)
 
     def concat(self: Expr[str], text: str | Expr[str]) -> Expr[str, R_contra]:
-        """Give this text with ``text`` behind it."""
+        """Return this text with ``text`` after it."""
         return self._of_text("concat", text)
 
     # Dates (5.1.1.7) and numbers (5.1.1.8).
 
     def year(self: Expr[Moment]) -> Expr[int, R_contra]:
-        """Give the year."""
+        """Return the year."""
         return self._of_moment("year")
 
     def month(self: Expr[Moment]) -> Expr[int, R_contra]:
-        """Give the month, 1 to 12."""
+        """Return the month, 1 to 12."""
         return self._of_moment("month")
 
     def day(self: Expr[Moment]) -> Expr[int, R_contra]:
-        """Give the day of the month."""
+        """Return the day of the month."""
         return self._of_moment("day")
 
     def hour(self: Expr[Moment]) -> Expr[int, R_contra]:
-        """Give the hour, 0 to 23."""
+        """Return the hour, 0 to 23."""
         return self._of_moment("hour")
 
     def minute(self: Expr[Moment]) -> Expr[int, R_contra]:
-        """Give the minute."""
+        """Return the minute."""
         return self._of_moment("minute")
 
     def second(self: Expr[Moment]) -> Expr[int, R_contra]:
-        """Give the second."""
+        """Return the second."""
         return self._of_moment("second")
 
     def date(self: Expr[Moment]) -> Expr[dt.date, R_contra]:
-        """Give the day, to compare with a ``datetime.date``."""
+        """Return the day, to compare with a ``datetime.date``."""
         return self._of_moment("date", kinds.DATE)
 
     def time(self: Expr[Moment]) -> Expr[dt.time, R_contra]:
-        """Give the time of day, to compare with a ``datetime.time``."""
+        """Return the time of day, to compare with a ``datetime.time``."""
         return self._of_moment("time", kinds.TIME)
 
     def round(self: Expr[N]) -> Expr[N, R_contra]:
-        """Give the nearest whole number."""
+        """Return the nearest whole number."""
         return self._of_number("round")
 
     def floor(self: Expr[N]) -> Expr[N, R_contra]:
-        """Give the whole number at or below."""
+        """Return the whole number at or below."""
         return self._of_number("floor")
 
     def ceiling(self: Expr[N]) -> Expr[N, R_contra]:
-        """Give the whole number at or above."""
+        """Return the whole number at or above."""
         return self._of_number("ceiling")
 
     # Arithmetic (5.1.1.2).
@@ -245,7 +245,7 @@ class OrderedExpr(Expr[T, R_contra]):
 
 
 def now() -> Expr[Moment, object]:
-    """Give the server's current time, to compare or to count back from: ``now() - timedelta(hours=1)``."""
+    """Return the server's current time, to compare or to count back from: ``now() - timedelta(hours=1)``."""
     return Expr(nodes.Call("now", ()), kinds.INSTANT)
 
 
@@ -256,12 +256,12 @@ AnyPath = NewType("AnyPath", Expr[Any, object])
 def path(text: str) -> AnyPath:
     """Name a property that the schema does not know yet, such as ``path("Robot/NewProperty")``.
 
-    Raises QueryError where the text is no property path in wire names.
+    Raises QueryError where the text is not a property path in wire names.
     """
     segments = tuple(text.split("/")) if isinstance(cast("object", text), str) else ("",)
     if not all(_IDENTIFIER.fullmatch(segment) for segment in segments):
         raise QueryError(
-            f"{text!r} is no property path: write wire names with / between them, such as Robot/Name"
+            f"{text!r} is not a property path: write wire names with / between them, such as Robot/Name"
         )
     return AnyPath(Expr(nodes.Path(None, segments)))
 

@@ -22,7 +22,7 @@ _DIGITS: Final = 400
 
 
 def literal_text(value: Any) -> str:
-    """Write a value as a literal; raises QueryError for a type or a number that has none."""
+    """Write a value as a literal; raise QueryError for a type or a number that has none."""
     write = _BY_TYPE.get(value.__class__)
     if write is None:
         write = next((write for kind, write in _BY_TYPE.items() if isinstance(value, kind)), None)
@@ -49,7 +49,7 @@ def _float(value: float) -> str:
 def _decimal(value: Decimal) -> str:
     if not value.is_finite() or abs(value.adjusted()) > _DIGITS:
         raise QueryError(
-            f"Decimal {value} is no Edm.Decimal: use a finite number of at most {_DIGITS} digits"
+            f"Decimal {value} is not an Edm.Decimal: use a finite number of at most {_DIGITS} digits"
         )
     return format(value, "f")
 

@@ -168,7 +168,7 @@ def junction(operator: JunctionOperator, operands: tuple[Node, ...]) -> Node:
 
 
 def truth_of(condition: Node) -> bool | None:
-    """Give the truth of a condition where it is known without asking the server."""
+    """Return the truth of a condition where it is known without asking the server."""
     if isinstance(condition, Literal) and isinstance(condition.value, bool):
         return condition.value
     return None

@@ -182,13 +182,13 @@ Sortable: TypeAlias = (
 
 
 def as_node(condition: object) -> nodes.Node:
-    """Give the tree of a condition; a boolean property counts as ``property eq true``."""
+    """Return the tree of a condition; a boolean property counts as ``property eq true``."""
     if isinstance(condition, Predicate):
         return condition.node
     if isinstance(condition, Operand) and condition.__kind__ is kinds.BOOLEAN:
         return nodes.Comparison("eq", condition.__node__, nodes.TRUE)
     raise QueryError(
-        f"{condition!r} is no condition: give comparisons of properties, such as Session.state == 'Available'"
+        f"{condition!r} is not a condition: give comparisons of properties, such as Session.state == 'Available'"
     )
 
 

@@ -45,11 +45,11 @@ class Columns(dict[str, Sequence[Any]]):
         return rows
 
     def of_one(self, row: bytes) -> Columns:
-        """Give the same properties of a row by itself."""
+        """Return the same properties of a row by itself."""
         return Columns(self.names, b'{"value":[%b]}' % row)
 
     def at(self, place: int) -> Columns:
-        """Give what was read of one row, which keeps nothing of the others."""
+        """Return what was read of one row, which keeps nothing of the others."""
         alone = Columns(self.names, b"")
         alone.update({name: (self[name][place],) for name in self.names})
         return alone

@@ -81,7 +81,9 @@ def _carefully(entity: type[E], row: Any, place: int, selected: Selected | None)
     name, sent = entity.__name__, as_object(row)
     if sent is None:
         raise DecodeError(
-            f"row {place}: {name} is no object but {type(row).__name__}: {_ADVICE}", entity=name, row=place
+            f"row {place}: {name} is not an object but {type(row).__name__}: {_ADVICE}",
+            entity=name,
+            row=place,
         )
     members, unknown = members_of(entity, tuple(sent))
     if selected is None or not by_wire(entity).keys().isdisjoint(selected.selects):

@@ -70,7 +70,7 @@ def fields_of(entity: type[Entity], fields: Mapping[str, Any]) -> dict[str, Any]
 
 
 def json_bytes(body: Any) -> bytes:
-    """Write a JSON body; raises QueryError for a value that JSON or Orchestrator has no form for."""
+    """Write a JSON body; raise QueryError for a value that JSON or Orchestrator has no form for."""
     try:
         return orjson.dumps(body)
     except orjson.JSONEncodeError as error:

@@ -81,7 +81,7 @@ def parse(body: bytes) -> Any:
 
 
 def refuse_other_charsets(body: bytes) -> None:
-    """Raise DecodeError for a body that is no UTF-8, for readers that cut values out and skip over such bytes."""
+    """Raise DecodeError for a body that is not UTF-8, for readers that cut values out and skip over such bytes."""
     if not body.isascii():
         try:
             body.decode()
@@ -96,23 +96,23 @@ def read_list(body: bytes) -> tuple[list[dict[str, Any]], int | None, str | None
 
 
 def collection_of(payload: Any) -> tuple[list[dict[str, Any]], int | None, str | None]:
-    """Give the rows of a list, its ``@odata.count`` and its next link, each None where absent."""
+    """Return the rows of a list, its ``@odata.count`` and its next link, each None where absent."""
     envelope = as_object(payload)
     rows = as_array(envelope.get("value")) if envelope else None
     if envelope is None or rows is None:
         raise DecodeError(
-            "the answer is no list, /value is missing or not an array: check the path that was asked"
+            "the answer is not a list, /value is missing or not an array: check the path that was asked"
         )
     if not {*map(type, rows)} <= {dict}:
         place, row = next((place, row) for place, row in enumerate(rows) if type(row) is not dict)
         raise DecodeError(
-            f"/value/{place} is no object but {type(row).__name__}: ask for a list of entities", row=place
+            f"/value/{place} is not an object but {type(row).__name__}: ask for a list of entities", row=place
         )
     return rows, *hints_of(envelope.get("@odata.count"), envelope.get("@odata.nextLink"))
 
 
 def hints_of(count: Any, link: Any) -> tuple[int | None, str | None]:
-    """Give a list's ``@odata.count`` and its next link as they were sent, each None where it is none."""
+    """Return a list's ``@odata.count`` and its next link as they were sent, each None where it is none."""
     return _count(count), link if isinstance(link, str) else None
 
 
@@ -123,12 +123,12 @@ def value_of(payload: Any) -> Any:
 
 
 def as_object(value: Any) -> dict[str, Any] | None:
-    """Give a JSON object, or None for anything else."""
+    """Return a JSON object, or None for anything else."""
     return cast("Any", value) if isinstance(value, dict) else None
 
 
 def as_array(value: Any) -> list[Any] | None:
-    """Give a JSON array, or None for anything else."""
+    """Return a JSON array, or None for anything else."""
     return cast("Any", value) if isinstance(value, list) else None
 
 

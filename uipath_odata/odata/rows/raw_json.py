@@ -23,7 +23,7 @@ _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 def raw_members_of(value: bytes) -> dict[str, bytes]:
     """Split an object into its names and their values' own text; of equal names the last one counts.
 
-    Raises DecodeError for what is no JSON object.
+    Raises DecodeError for what is not a JSON object.
     """
     try:
         return {name: bytes(raw) for name, raw in _MEMBERS(value).items()}
@@ -32,7 +32,7 @@ def raw_members_of(value: bytes) -> dict[str, bytes]:
 
 
 def items_of(value: bytes) -> list[bytes]:
-    """Split an array into its items' own text; raises DecodeError for what is no JSON array."""
+    """Split an array into its items' own text; raise DecodeError for what is not a JSON array."""
     try:
         return [bytes(raw) for raw in _ITEMS(value)]
     except (ValueError, RecursionError):
@@ -84,7 +84,7 @@ class _Scan:
             return cls(value.removeprefix(_BOM).decode()).values(start, end)
         except (ValueError, IndexError, RecursionError):
             raise DecodeError(
-                "a row is no JSON object, so that it was cut or altered on its way: export again"
+                "a row is not a JSON object, so that it was cut or altered on its way: export again"
             ) from None
 
     def values(self, start: str, end: str) -> list[tuple[str, bytes]]:

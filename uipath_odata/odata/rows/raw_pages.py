@@ -23,7 +23,7 @@ _FACTS: Final = ("@odata.count", "@odata.nextLink")
 def read_raw_page(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:
     """Read a list as `collection_of` does, its rows as they were sent; ``names`` are the properties to read.
 
-    Raises DecodeError for what is no list of objects.
+    Raises DecodeError for what is not a list of objects.
     """
     refuse_other_charsets(body)
     text = on_one_line(body)

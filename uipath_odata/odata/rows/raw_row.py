@@ -51,7 +51,7 @@ class RawRow(_Row, gc=False, eq=False):
         return properties[name][self.place] if name in properties.names else self.whole[name]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Give a property, or the default where there is none."""
+        """Return a property, or the default where there is none."""
         properties = self.properties
         return properties[name][self.place] if name in properties.names else self.whole.get(name, default)
 
@@ -78,12 +78,12 @@ class RawRow(_Row, gc=False, eq=False):
 
     @property
     def raw(self) -> bytes:
-        """Give the JSON object as sent, on one line."""
+        """Return the JSON object as sent, on one line."""
         return bytes(self.text)
 
     @property
     def members(self) -> dict[str, bytes]:
-        """Give all of the row, each value as its own text."""
+        """Return all of the row, each value as its own text."""
         return raw_members_of(self.raw)
 
     @property
@@ -96,12 +96,12 @@ class RawRow(_Row, gc=False, eq=False):
         return whole
 
     def only(self, names: tuple[str, ...]) -> RawRow:
-        """Give the row with these properties alone, as if only they had been asked for."""
+        """Return the row with these properties alone, as if only they had been asked for."""
         members = self.members
         text = joined({name: members[name] for name in names if name in members})
         return RawRow(text, self.properties.at(self.place), 0)
 
     def holding(self, raw: bytes) -> RawRow:
-        """Give a row whose JSON object is this, and of which the same properties are read."""
+        """Return a row whose JSON object is this, and of which the same properties are read."""
         text = on_one_line(raw)
         return RawRow(text, self.properties.of_one(text), 0)

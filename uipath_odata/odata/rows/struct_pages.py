@@ -19,7 +19,7 @@ __all__ = ["StructPageReader"]
 class StructPageReader:
     """Read the pages of one stream: as JSON until the rows of a page have the same keys, then as rows of these keys.
 
-    A page of other rows is read as JSON again. Raises DecodeError for what is no list of objects.
+    A page of other rows is read as JSON again. Raises DecodeError for what is not a list of objects.
     """
 
     entity: type[Entity]

@@ -21,11 +21,11 @@ class StructRow(msgspec.Struct, gc=False, eq=False):
     """A row with all that was sent; what plans ask of a dict, it answers, too."""
 
     attributes: ClassVar[Mapping[str, str]] = {}
-    """The attribute of each key; keys as @odata.id could be none."""
+    """The attribute of each key; a key such as @odata.id cannot be one."""
 
     @property
     def whole(self) -> dict[str, Any]:
-        """Give the row as a dict."""
+        """Return the row as a dict."""
         row: dict[str, Any] = msgspec.to_builtins(self)
         return row
 

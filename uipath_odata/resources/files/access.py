@@ -81,7 +81,7 @@ class Access:
         )
 
     def _own(self, request: Request, base_url: URL) -> Request:
-        """Make it a request to Orchestrator itself; raises QueryError for any other place."""
+        """Make it a request to Orchestrator itself; raise QueryError for any other place."""
         url = self.address.url
         if not within(base_url, url):
             raise QueryError(

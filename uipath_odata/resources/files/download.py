@@ -35,7 +35,7 @@ class Downloaded:
 
 @attrs.define(eq=False)
 class AtomicDownload:
-    """Takes a body into a file beside ``path``, readable by its owner alone; raises ExportError.
+    """Takes a body into a file beside ``path``, readable by its owner alone; raise ExportError.
 
     An existing file is refused unless ``overwrite``, and stays as it is until ``commit``. A web page is refused where
     it cannot be what was asked for (``pages=False``).
@@ -82,7 +82,7 @@ class AtomicDownload:
             self.progress(self.size, self._total)
 
     def commit(self, expected: int | None = None) -> Downloaded:
-        """Give the file its name once its bytes are on the disk; ``expected`` is its length as metadata say it."""
+        """Name the file once its bytes are on the disk; ``expected`` is its length as metadata say it."""
         if expected not in {None, self.size}:
             raise ConnectionFailed(
                 f"{self.path.name} came with {self.size} bytes of {expected}: try again, and look for a proxy"
@@ -133,6 +133,6 @@ class AtomicDownload:
 
 
 def target_of(destination: str | os.PathLike[str], name: str) -> Path:
-    """Give the file to write: the destination, or a file in it with a safe form of the name where it is a directory."""
+    """Return the file to write: the destination, or a file in it with a safe form of the name where it is a directory."""
     path = Path(destination)
     return path / safe_name(name) if path.is_dir() else path

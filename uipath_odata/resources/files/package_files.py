@@ -78,7 +78,7 @@ class PackageFiles(EntitySet[E]):
 def _uploaded(response: Response) -> list[str]:
     items = as_array(value_of(parse(response.body)))
     if items is None:
-        raise DecodeError("the answer is no list of packages: check the base URL and the API version")
+        raise DecodeError("the answer is not a list of packages: check the base URL and the API version")
     facts = [as_object(item) or {} for item in items]
     if failed := [each for each in facts if not _succeeded(each.get("Status"))]:
         said = "; ".join(str(each.get("Body") or each.get("Key")) for each in failed)

@@ -20,7 +20,7 @@ _LONGEST_SUFFIX: Final = 20
 
 
 def safe_name(given: str) -> str:
-    """Give the last part of a path as a name without anything that leads elsewhere, hides or means a device."""
+    """Return the last part of a path as a name without anything that leads elsewhere, hides or means a device."""
     last = re.split(r"[/\\]", given.rstrip("/\\"))[-1]
     shown = "".join("_" if unicodedata.category(each) in _INVISIBLE else each for each in last)
     # Full-width slashes and dots become plain ones; what is forbidden is looked for afterwards.
