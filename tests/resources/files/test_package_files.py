@@ -120,5 +120,5 @@ async def test_every_form_of_failure_is_an_error(orchestrator, emulator, item, s
 
 async def test_what_is_no_list_is_no_answer(orchestrator, emulator):
     emulator.fail("Processes.UploadPackage", Status(200, b"{}"))
-    with pytest.raises(DecodeError, match="no list of packages"):
+    with pytest.raises(DecodeError, match="not a list of packages"):
         await orchestrator.processes.upload_package(package())

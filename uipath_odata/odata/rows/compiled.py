@@ -102,7 +102,8 @@ def _exactly(entity: type[Entity], keys: tuple[str, ...], kind: Any) -> _Layout:
     taken = [*map(members.get, keys)]
     if issubclass(kind, StructRow):
         names = [kind.attributes[key] for key in keys]
-        return _Layout(msgspec.structs.astuple, taken, extra, lambda at: operator.attrgetter(names[at]))
+        astuple: Any = msgspec.structs.astuple
+        return _Layout(astuple, taken, extra, lambda at: operator.attrgetter(names[at]))
     return _Layout(operator.itemgetter(*keys), taken, extra, lambda at: operator.itemgetter(keys[at]))
 
 

@@ -104,7 +104,7 @@ def _object(entity: Entity | Mapping[str, Any], kind: type[Entity] | None, *, ow
     if not _is_mapping(entity):
         given = type(entity).__name__
         raise QueryError(f"a body is an entity or a dict with wire names, not {given}: pass one of them")
-    members = members_of(kind, tuple(entity))[0] if kind else {}
+    members: Mapping[str, Member] = members_of(kind, tuple(entity))[0] if kind else {}
     if kind and own:
         check_names(kind, members, entity)
     return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import typing
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -33,7 +32,7 @@ def check_value(member: Member, value: Any, *, strict: bool = False) -> None:
     """
     if member.annotation is Timestamp:
         _check_moment(member, value)
-    elif isinstance(value, str) and (known := kind_of(typing.cast("Any", member.argument)).members):
+    elif isinstance(value, str) and (known := kind_of(member.argument).members):
         alike = [each for each in known if each.lower() == value.lower()]
         if value in known or not (alike or strict):
             return
