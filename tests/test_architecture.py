@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "paging": {"errors", "odata"},
     "local": {"errors"},
     "auth": {"errors", "local"},
-    "transport": {"errors", "auth"},
+    "transport": {"errors", "auth", "odata"},
     "entities": {"local", "odata"},
 }
 

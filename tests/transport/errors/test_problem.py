@@ -145,7 +145,7 @@ PAGES = (b"<" * 8_192, b"<script>" * 1_024, b"<style><" * 1_024, b"</script" * 1
 def test_no_page_costs_more_than_its_length(page):
     """The processor's time, not the wall's: a pattern that looks ahead from each tag takes 1,000 times as long."""
     plain = 8_192 * b"x"
-    assert cost(page) < 100 * cost(plain)
+    assert cost(page) < 500 * cost(plain)
 
 
 def cost(page):

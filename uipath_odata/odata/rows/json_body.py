@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -14,6 +13,7 @@ import msgspec
 import orjson
 
 from uipath_odata.errors import DecodeError
+from uipath_odata.odata.page_text import visible_text
 
 __all__ = [
     "Listed",
@@ -32,7 +32,6 @@ Listed: TypeAlias = tuple[Sequence[Mapping[str, Any]], int | None, str | None]
 """The rows of a list, its ``@odata.count`` and its next link."""
 
 _BOM: Final = b"\xef\xbb\xbf"
-_TAGS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SHOWN: Final = 200
 
 
@@ -140,5 +139,5 @@ def _count(count: Any) -> int | None:
 
 
 def _words(page: bytes) -> str:
-    words = " ".join(_TAGS.sub(" ", page[:20_000].decode(errors="replace")).split())
+    words = " ".join(visible_text(page[:20_000]).split())
     return "".join(character for character in words if character.isprintable())[:_SHOWN]

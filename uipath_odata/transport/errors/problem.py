@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, TypeGuard
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ import attrs
 import orjson
 
 from uipath_odata.auth.secret import Secret
+from uipath_odata.odata.page_text import visible_text
 
 __all__ = ["Problem", "read_problem"]
 
@@ -124,22 +125,7 @@ def _number(code: Any) -> int | None:
 def _visible(page: bytes) -> str:
     from html import unescape  # noqa: PLC0415 - its long list of names is for pages alone
 
-    text = b" ".join(_texts(page[:_READ])).decode("utf-8", "replace")
-    return _shown(unescape(text))[:_LONGEST_PAGE]
-
-
-def _texts(page: bytes) -> Iterator[bytes]:
-    """Yield what stands between tags, without scripts and styles, in one pass whatever the page holds."""
-    lowered, at = page.lower(), 0
-    while (tag := page.find(b"<", at)) >= 0:
-        yield page[at:tag]
-        hidden = next((name for name in (b"script", b"style") if lowered.startswith(name, tag + 1)), None)
-        closing = lowered.find(b"</" + hidden, tag) if hidden else tag
-        end = page.find(b">", closing) if closing >= 0 else -1
-        if end < 0:
-            return
-        at = end + 1
-    yield page[at:]
+    return _shown(unescape(visible_text(page[:_READ])))[:_LONGEST_PAGE]
 
 
 def _shown(text: str) -> str:
