@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from typing import Any, Final
 
 from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.rows.json_body import as_array, as_object
 
 __all__ = ["reasons_of"]
 
@@ -32,21 +33,19 @@ def reasons_of(items: Any) -> str:
 
 
 def _reasons(items: Any) -> Iterator[str]:
-    if isinstance(items, Mapping):
-        for key, item in cast("Mapping[str, Any]", items).items():
-            if reason := item if isinstance(item, str) else _first(item, _REASONS):
-                yield f"{key}: {_plain(reason)}"
-    elif isinstance(items, list):
-        for number, item in enumerate(items):
-            if reason := _first(item, _REASONS):
-                yield f"item {_first(item, _NAMES) or number}: {_plain(reason)}"
+    for key, item in (as_object(items) or {}).items():
+        if reason := item if isinstance(item, str) else _first(item, _REASONS):
+            yield f"{key}: {_plain(reason)}"
+    for number, item in enumerate(as_array(items) or []):
+        if reason := _first(item, _REASONS):
+            yield f"item {_first(item, _NAMES) or number}: {_plain(reason)}"
 
 
 def _first(item: Any, names: tuple[str, ...]) -> str:
-    fields = cast("Mapping[str, Any]", item) if isinstance(item, Mapping) else {}
-    get = fields.get if not isinstance(item, Entity) else lambda name: getattr(item, name, None)
-    found = (get(name) for name in names)
-    return next((str(value) for value in found if isinstance(value, str | int) and str(value)), "")
+    """Return the first of these that an entity or a dict has."""
+    fields = as_object(item) or {}
+    values = (getattr(item, name, None) if isinstance(item, Entity) else fields.get(name) for name in names)
+    return next((str(value) for value in values if isinstance(value, str | int) and str(value)), "")
 
 
 def _plain(text: str) -> str:
