@@ -10,6 +10,7 @@ __all__ = ["as_options"]
 _OPTIONS: Final = (
     *(
         "all_folders",
+        "allow_shrink",
         "ca_file",
         "concurrency",
         "filter",

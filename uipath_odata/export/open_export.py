@@ -14,6 +14,7 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.incremental.details import Details, has_details
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep
+from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.job import VERSION, bind_job, refuse_another
 from uipath_odata.export.journal.journal import Journal, all_records_in
 from uipath_odata.export.journal.recovery import (
@@ -107,6 +108,7 @@ class OpenExport:
         each, settings = layout.each, layout.each.query.source.channel.settings
         state = states.setdefault(each.key, ListState())
         open_part = layout.parts(here.disk, here.store, state)
+        start = self._run_start(layout, state)
 
         def part_writer(step: ScanStep, read_at: dt.datetime | None) -> PartWriter:
             return PartWriter(
@@ -117,6 +119,7 @@ class OpenExport:
                 open_part=open_part,
                 row_bytes=layout.rows_read_at(read_at),
                 files_of=layout.files_of,
+                shrinking=start.shrinking,
                 watches=layout.mode == "open",
                 replaces=layout.mode == "replace",
                 copies=layout.copies,
@@ -128,7 +131,7 @@ class OpenExport:
         each.query.stream(concurrency=concurrency, page_size=self.options.page_size)
         asks_for_details = self.options.with_details and has_details(each.query)
         return ListExport(
-            start=self._run_start(layout, state),
+            start=start,
             journal=journal,
             part_writer=part_writer,
             part_rows=self.options.part_rows,
@@ -148,6 +151,9 @@ class OpenExport:
             nightly=self.options.since is not None,
             lag=settings.settle_lag,
             look_back=self.options.look_back,
+            shrinking=Shrinking(
+                layout.each.key, layout.each.entity_set, layout.each.entity_set in self.options.allow_shrink
+            ),
             unit=settings.tie_unit,
             now=self.options.now,
             counts=self.place.file is None,

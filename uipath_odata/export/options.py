@@ -24,6 +24,10 @@ def _levels(given: PartitionBy | Iterable[PartitionBy]) -> tuple[PartitionBy, ..
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _names(named: str | Iterable[str]) -> tuple[str, ...]:
+    return (named,) if isinstance(named, str) else tuple(named)
+
+
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -36,6 +40,7 @@ class ExportOptions(TypedDict, total=False):
     again then. ``partition_by`` parts files by ``date`` (UTC, of TimeStamp or CreationTime) and ``folder``, as Hive lays
     directories out. ``with_details`` asks for each row that has an Id by itself, for the properties that lists leave out.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
+    A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
     """
 
     since: Literal["last"] | None
@@ -45,6 +50,7 @@ class ExportOptions(TypedDict, total=False):
     with_details: bool
     privacy: Privacy
     look_back: dt.timedelta
+    allow_shrink: str | Iterable[str]
     parallel: int
     concurrency: int | None
     page_size: int | None
@@ -63,6 +69,7 @@ class Options:
     with_details: bool = False
     privacy: Privacy = attrs.field(factory=Privacy)
     look_back: dt.timedelta = dt.timedelta(days=7)
+    allow_shrink: tuple[str, ...] = attrs.field(default=(), converter=_names)
     parallel: int = 4
     concurrency: int | None = None
     page_size: int | None = None

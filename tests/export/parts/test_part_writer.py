@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from uipath_odata.export.incremental.scan_steps import ScanStep
+from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.records import File
 from uipath_odata.export.journal.state import ListState
@@ -59,6 +60,7 @@ def parts_of(tmp_path, part):
             open_part=lambda number, generation: part,
             row_bytes=RowBytes(),
             files_of=lambda rows: {"": rows},
+            shrinking=Shrinking("RobotLogs", "RobotLogs"),
             watches=False,
             replaces=False,
             copies=copies,

@@ -49,6 +49,13 @@ _WHAT: Final = (
         metavar="DAYS",
         help="How far --since last looks for late and deleted rows of sets that only grow [7].",
     ),
+    click.option(
+        "--allow-shrink",
+        multiple=True,
+        metavar="ENTITY_SET",
+        help="Let --since last lose more than 10 rows and 5 % of this set, which else fails and changes nothing of it; any "
+        "number of times.",
+    ),
     click.option("--until", metavar="TIME", help="Before this TimeStamp or CreationTime."),
     click.option(
         "--folder",
@@ -118,7 +125,7 @@ _HOW: Final = (
     ),
 )
 _CHOICES: Final = (
-    "format", "state", "overwrite", "raw_csv", "with_details", "part_rows", "concurrency", "parallel", "page_size"
+    "allow_shrink", "format", "state", "overwrite", "raw_csv", "with_details", "part_rows", "concurrency", "parallel", "page_size"
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from email.utils import format_datetime
 
 import attrs
@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from uipath_odata.errors import BadRequest, DecodeError, NotFound, OrchestratorError, QueryError
 from uipath_odata.export.incremental.recount import bounds_of
 from uipath_odata.export.incremental.recount import moved as changed_in
-from uipath_odata.export.incremental.scan_steps import OVERLAP, from_bound
+from uipath_odata.export.incremental.scan_steps import OVERLAP, from_bound, oldest_of
 from uipath_odata.export.incremental.settle import settled_until
+from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.records import Part, RunBegan, RunEnded
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode
@@ -44,6 +45,7 @@ class RunStart:
     nightly: bool
     lag: dt.timedelta
     look_back: dt.timedelta
+    shrinking: Shrinking
     unit: int
     """Ticks that rows may share."""
     now: Callable[[], dt.datetime]
@@ -66,7 +68,12 @@ class RunStart:
             began = await self._since(began, self.state.ended)
         if began.until is not None:  # a clock that went back closes no interval twice
             began = replace(began, until=max(began.until, began.after or 0))
-        return replace(began, expected=await self._expected(began)) if self.counts else began
+        if not self.counts:
+            return began
+        began = replace(began, expected=await self._expected(began))
+        if self.mode == "replace" and self.state.ended is not None and began.expected is not None:
+            self.shrinking.check(self.state.rows - began.expected, self.state.rows)
+        return began
 
     async def _timed(self, began: RunBegan) -> RunBegan:
         date = await date_of(self.each, self.now)
@@ -99,9 +106,24 @@ class RunStart:
             rows_from = {bound: await self._count_from(bound) for bound in bounds_of(closed)}
         except (BadRequest, DecodeError, NotFound):
             return tuple(part.number for part in closed), 0
+        rows_now = {part.number: rows_from[part.lo] - rows_from[part.hi] for part in closed}
         again = changed_in(closed, rows_from)
-        late = sum(rows_from[part.lo] - rows_from[part.hi] - part.rows for part in again)
-        return tuple(part.number for part in again), late
+        if any(rows_now[part.number] < part.rows for part in again):
+            again = await self._without_retired(again, rows_now)
+        lost = sum(max(0, part.rows - rows_now[part.number]) for part in again)
+        self.shrinking.check(lost, sum(part.rows for part in closed))
+        return tuple(part.number for part in again), sum(rows_now[part.number] - part.rows for part in again)
+
+    async def _without_retired(self, again: Sequence[Part], rows_now: Mapping[int, int]) -> list[Part]:
+        """Leave out the parts that lost rows because the server keeps none so old: a lake keeps them."""
+        oldest = await oldest_of(self.each)
+        return [
+            part
+            for part in again
+            if rows_now[part.number] >= part.rows
+            or oldest is None
+            or (part.lo is not None and part.lo >= oldest)
+        ]
 
     def _is_watched(self, part: Part) -> bool:
         if part.hi is None:

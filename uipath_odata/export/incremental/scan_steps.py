@@ -13,10 +13,13 @@ from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.odata.expr.expression import Condition, Expr, path
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["OVERLAP", "ScanStep", "from_bound", "scan_steps_of"]
+__all__ = ["OVERLAP", "ScanStep", "from_bound", "oldest_of", "scan_steps_of"]
 
 OVERLAP: Final = 1_000
 """Ids are given before a row can be seen: so many before the largest are asked for again."""
+
+_LOOKS: Final = 30
+"""So many runs look for an Id that was gone."""
 
 _TIME: Final = path("TimeStamp")
 _ID: Final = path("Id")
@@ -74,10 +77,15 @@ def _new(each: ExportList, mode: Mode, begun: RunBegan, state: ListState) -> lis
     if mode == "modified":
         changed = new if begun.since is None else (begun.since <= _MODIFIED) | new
         return [ScanStep(name="changed", query=each.query.filter(changed))]
-    ids = frozenset(state.open)
+    ids = frozenset(state.open).union(_looked_for(state))
     still_open = each.query.filter(_ID.in_(sorted(ids)))
     named = [ScanStep(name="open", query=still_open, ids=ids, moved=begun.moved)] if ids else []
     return [*named, ScanStep(name="new", query=each.query.filter(new))]
+
+
+def _looked_for(state: ListState) -> set[int]:
+    """Return the Ids that were gone in one of the last runs: an answer may have lacked them."""
+    return {each for each, run in state.gone.items() if state.run - run <= _LOOKS}
 
 
 def within(each: ExportList, lo: int | None, hi: int | None) -> BoundQuery[Any, Any]:
@@ -96,3 +104,12 @@ def from_bound(each: ExportList, bound: int) -> BoundQuery[Any, Any]:
     """Return the query for the rows from a bound on alone, to be counted."""
     # `gt` is all that is documented for RobotLogs.
     return each.query.filter(Instant(bound - 1) < _TIME if each.in_time else bound - 1 < _ID)
+
+
+async def oldest_of(each: ExportList) -> int | None:
+    """Return the tick or Id of the oldest row that the server shows, None where it shows none."""
+    key: Expr[Any] = _TIME if each.in_time else _ID
+    rows: list[dict[str, Any]] = await each.query.order_by(key).top(1).dicts().to_list()
+    if not rows:
+        return None
+    return Instant.parse(rows[0]["TimeStamp"]).ticks if each.in_time else int(rows[0]["Id"])

@@ -80,6 +80,8 @@ class Part(_Record, frozen=True, kw_only=True, tag="part"):
     """Ids of its rows that may still change."""
     settled: tuple[int, ...] = ()
     """Ids that no longer may change, or are gone."""
+    gone: tuple[int, ...] = ()
+    """Ids that were asked for and did not come; they are looked for again, for one answer may lack them."""
     largest: int | None = None
     """The largest Id in it."""
 

@@ -29,6 +29,8 @@ class ListState:
     """Those whose place another took."""
     open: set[int] = attrs.field(factory=set[int])
     """Ids of rows that may still change."""
+    gone: dict[int, int] = attrs.field(factory=dict[int, int])
+    """Ids that did not come when they were asked for, with the run that asked."""
     read_at: dict[int, int] = attrs.field(factory=dict[int, int])
     """When each run began by the server's clock, in ticks."""
     done: set[str] = attrs.field(factory=set[str])
@@ -80,6 +82,9 @@ class ListState:
             self.replaced.append(self.parts[part.number])
         self.parts[part.number] = part
         self.open = (self.open - set(part.settled)) | set(part.open)
+        came_back = {*part.open, *part.settled}
+        self.gone = {each: run for each, run in self.gone.items() if each not in came_back}
+        self.gone |= dict.fromkeys(part.gone, part.run)
 
     def _end(self, record: RunEnded) -> None:
         self.begun, self.ended = None, record

@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.incremental.scan_steps import ScanStep
+from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.records import File, Part
 from uipath_odata.export.journal.state import ListState
@@ -46,6 +47,7 @@ class PartWriter:
     row_bytes: RowBytes
     files_of: Callable[[Sequence[RawRow]], Mapping[str, Sequence[RawRow]]]
     """Tell rows apart by the files that they go to."""
+    shrinking: Shrinking
     watches: bool
     """Whether the Ids of rows that may still change are kept."""
     replaces: bool
@@ -84,7 +86,9 @@ class PartWriter:
 
     async def finish(self) -> None:
         """End the last part of the scan step."""
-        gone = sorted(self.step.ids - self._seen)
+        gone = sorted(self.step.ids - self._seen - self.state.gone.keys())
+        if not self.step.moved:
+            self.shrinking.check(len(gone), len(self.step.ids))
         if gone and not self.step.moved:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
         elif not self._rows and not self.step.is_one_part and not self._is_anything_there:
@@ -137,7 +141,10 @@ class PartWriter:
             hi=hi,
             cursor=cursor,
             open=tuple(self._open),
-            settled=(*sorted(finals & self.state.open), *gone) if self.watches else (),
+            settled=(*sorted(finals & (self.state.open | self.state.gone.keys())), *gone)
+            if self.watches
+            else (),
+            gone=() if self.step.moved else tuple(gone),
             largest=max(self._ids, default=None),
         )
         await in_thread(lambda: self.journal.append(part))

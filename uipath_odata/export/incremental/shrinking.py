@@ -1,0 +1,34 @@
+"""Nights that see much less than a lake holds: refused, for one answer never empties a lake."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from uipath_odata.errors import ExportError
+
+__all__ = ["Shrinking"]
+
+_ROWS: Final = 10
+_SHARE: Final = 0.05
+
+
+@attrs.frozen
+class Shrinking:
+    """How much of a list may be gone at once: 10 rows or 5 % of them, or any number where that is allowed."""
+
+    key: str
+    """Of the list."""
+    entity_set: str
+    is_allowed: bool = False
+
+    def check(self, lost: int, held: int) -> None:
+        """Raise ExportError where ``lost`` of the ``held`` rows are not there any more, and that is too many."""
+        if self.is_allowed or lost <= _ROWS or lost <= held * _SHARE:
+            return
+        raise ExportError(
+            f"{lost:,} of {held:,} rows of {self.key} that this export holds are not on the server any more, and nothing "
+            "was changed: find out why it shows less, or accept that for this run with "
+            f"allow_shrink={self.entity_set!r}"
+        )
