@@ -300,7 +300,9 @@ HARMLESS_VALUES = {"Tag.Value", "TestSetInputArgument.Value", "ActionableMessage
 
 
 def classes():
-    found = (getattr(package, name) for package in (entities, events) for name in package.__all__)
+    # `Settings` is an entity as well, and `import *` leaves it out.
+    names = ((package, name) for package in (entities, events) for name in {*package.__all__, *dir(package)})
+    found = {getattr(package, name) for package, name in names} | {entities.Settings}
     return [cls for cls in found if isinstance(cls, type) and issubclass(cls, Entity)]
 
 
