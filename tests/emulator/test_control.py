@@ -48,6 +48,11 @@ def test_a_suite_resets_fills_and_looks(emulator):
     assert emulator.sql("SELECT count(*) FROM Robots") == [(8,)]
 
 
+@pytest.mark.parametrize("wrong", [{"seed": "dmeo"}, {"jobs": "never"}, {"scopes": "on"}, {"job": "timed"}])
+def test_a_reset_to_what_does_not_exist_is_refused(emulator, wrong):
+    assert ask(emulator, "POST", "/_emulator/reset", wrong)[0] == 400
+
+
 def test_snapshots_are_restored_by_their_number(emulator):
     _, made = ask(emulator, "POST", "/_emulator/snapshots")
     emulator.insert("Robots", [{"Id": 1, "Name": "R1"}])

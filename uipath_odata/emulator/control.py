@@ -113,7 +113,7 @@ class Control:
 
     def fail(self, sent: dict[str, Any], _: tuple[str, ...]) -> None:
         fault = sent.get("fault")
-        named = {fault: {}} if isinstance(fault, str) else fault
+        named: Any = {fault: dict[str, Any]()} if isinstance(fault, str) else fault
         if not is_object(named) or len(named) != 1 or not named.keys() <= _FAULTS.keys():
             raise ValueError(
                 f'fault is "LostAnswer" or {{"Status": {{"code": 503}}}}: one of {", ".join(_FAULTS)}'

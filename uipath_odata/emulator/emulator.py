@@ -91,6 +91,7 @@ class Emulator(Served):
         limits = limited(rate_limits or {}, api)
         chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
         self.organization, self.tenant = organization, tenant
+        self._seed: Seed = None
         self._beginnings = dict[Seed, Snapshot]()
         self._random_seed = random_seed
         self._store = Store(api, settings.sort_unit)
@@ -230,6 +231,8 @@ class Emulator(Served):
                 raise ValueError(f"{path}: name a .json (rows) or a .db (everything)")
 
     def _begin(self, seed: Seed) -> None:
+        if seed not in {None, "demo"}:
+            raise ValueError(f'no seed is named {seed!r}: "demo", or None for an empty tenant')
         self._seed = seed
         if seed in self._beginnings:
             self.restore(self._beginnings[seed])

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from itertools import count
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict, get_args
 
 import attrs
+from attrs.validators import in_
 
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.schema import Operation, Schema
@@ -54,7 +55,7 @@ class Settings:
     window: int | None = 10_000
     replicas: int = 3
     sort_unit: int = ticks.MILLISECOND
-    log_filter: Precision = "exact"
+    log_filter: Precision = attrs.field(default="exact", validator=in_(get_args(Precision)))
     page_caps: Mapping[str, int] = MappingProxyType({})
     job_pending: float = 1.0
     job_running: float = 2.0
@@ -63,9 +64,9 @@ class Settings:
     strict_folders: bool = False
     samples: bool = False
     spa: bool = False
-    scopes: Scopes = "enforce"
-    jobs: JobsMode = "timed"
-    webhooks: Webhooks = "loopback"
+    scopes: Scopes = attrs.field(default="enforce", validator=in_(get_args(Scopes)))
+    jobs: JobsMode = attrs.field(default="timed", validator=in_(get_args(JobsMode)))
+    webhooks: Webhooks = attrs.field(default="loopback", validator=in_(get_args(Webhooks)))
 
 
 @attrs.define

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.schema import EntityType
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http.answers import not_found
@@ -25,7 +26,7 @@ def shown(world: World, task: int, type_name: str) -> dict[str, Any]:
         for found in type_.properties.values()
         if (column := columns.find(found.name)) is not None and column.name in row and column.kind != "link"
     }
-    values["tags"] = [{_camel(name): text for name, text in tag.items()} for tag in values.get("tags") or []]
+    values["tags"] = [_camel_cased(tag) for tag in items(values, "tags")]
     user = row["AssignedToUserId"]
     return values | {"data": data(world, task), "assignedToUser": user_shown(world, user) if user else None}
 
@@ -64,8 +65,8 @@ def _value(stored: Any, kind: str) -> Any:
             return stored
 
 
-def _camel(name: str) -> str:
-    return name[0].lower() + name[1:]
+def _camel_cased(tag: dict[str, Any]) -> dict[str, Any]:
+    return {name[0].lower() + name[1:]: text for name, text in tag.items()}
 
 
 def _status(type_: EntityType, name: str, value: Any) -> Any:

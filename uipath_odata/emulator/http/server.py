@@ -26,6 +26,7 @@ from uipath_odata.emulator.http.rate_limits import RateLimits
 from uipath_odata.emulator.http.routes import Routes
 from uipath_odata.emulator.identity import logins
 from uipath_odata.emulator.identity.tokens import Tokens
+from uipath_odata.emulator.life import audit
 from uipath_odata.emulator.life import jobs as job_states
 from uipath_odata.emulator.life.deliveries import Deliveries
 from uipath_odata.emulator.registry import behaviour
@@ -201,7 +202,9 @@ class Server:
         if call.operation.method == "GET":
             return act(self.world, call)
         with self.world.store.transaction():
-            return act(self.world, call)
+            answer = act(self.world, call)
+            audit.note(self.world, call, answer)
+            return answer
 
     def _authenticate(self, request: web.Request, operation: Operation | None) -> None:
         """Refuse a token that is unknown, has expired or lacks the scopes: 401 in all three cases, as tenants answer."""
