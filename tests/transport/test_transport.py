@@ -136,3 +136,16 @@ def test_a_request_is_a_value():
     assert hash(one) == hash(two)
     with pytest.raises(TypeError):
         one.headers["X"] = "2"
+
+
+async def test_a_header_parameter_that_cannot_be_sent_is_named_and_nothing_is_sent(
+    serve, connect, jobs, reply
+):
+    peer = await serve([reply()])
+    broken = attrs.evolve(jobs, headers={"X-UIPATH-AccessContext": "canary\r\nX-Other: 1"})
+    with pytest.raises(
+        QueryError, match="has a value of X-UIPATH-AccessContext that cannot be sent"
+    ) as caught:
+        await connect(peer.url).send(broken)
+    assert "canary" not in str(caught.value)
+    assert peer.seen == []

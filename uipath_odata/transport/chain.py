@@ -9,6 +9,7 @@ import attrs
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.bodies.attempt import Attempt
 from uipath_odata.transport.bodies.file_body import FileBody, opened, sending_time
+from uipath_odata.transport.headers.field import check_fields
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry.retry import Retry
@@ -91,6 +92,7 @@ async def _exchanged(
     headers: Mapping[str, str],
     middlewares: Sequence[ClientMiddlewareType],
 ) -> Response:
+    check_fields(request.headers, request.operation or "The request")
     with opened(request.body) as data:
         async with session.request(
             request.method,

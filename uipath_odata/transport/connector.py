@@ -82,7 +82,7 @@ class CleanConnector(TCPConnector):
     """
 
     def __init__(self, ssl: SSLContext | bool, resolver: AbstractResolver | None) -> None:
-        super().__init__(limit=0, ssl=ssl, resolver=resolver)
+        super().__init__(limit=0, ssl=ssl, resolver=resolver)  # pyright: ignore[reportUnknownMemberType]
         self._factory: Any = functools.partial(_Quiet, loop=self._loop)
 
     async def connect(

@@ -14,7 +14,7 @@ from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.advice import Knowledge
 from uipath_odata.transport.errors.status import raise_for_status
-from uipath_odata.transport.headers.field import check_fields
+from uipath_odata.transport.headers.field import check_fields, checked_fields
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.budgets import Allowance
@@ -86,7 +86,7 @@ class Transport:
         addresses = StorageAddresses(deployment.base_url, private_storage)
         self._storage = Storage(self._pool, RetryContext(policy, clock, random), addresses)
         # Theirs run before the signature, in every attempt.
-        self._middlewares = (unsigned, *middlewares) if middlewares else ()
+        self._middlewares = (unsigned, *middlewares, checked_fields) if middlewares else ()
         tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
         check_fields(headers or {}, "headers=")
         common = {**_HEADERS, **tenant, **(headers or {})}

@@ -10,7 +10,9 @@ from uipath_odata.errors import QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["check_fields"]
+    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+
+__all__ = ["check_fields", "checked_fields"]
 
 # RFC 9110 §5.1 and §5.5. aiohttp raises for others while the token is in its frames, or writes a second header.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -26,3 +28,9 @@ def check_fields(headers: Mapping[str, str], source: str) -> None:
             raise QueryError(
                 f"{source} has a value of {name} that cannot be sent: write it in one line of text"
             )
+
+
+async def checked_fields(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Send what the middlewares before have made of the headers, if it can be sent."""
+    check_fields(request.headers, "A middleware")
+    return await handler(request)

@@ -9,7 +9,6 @@ import attrs
 from uipath_odata.auth.origin import within
 from uipath_odata.auth.secret import Secret
 from uipath_odata.errors import QueryError
-from uipath_odata.transport.headers.field import check_fields
 from uipath_odata.transport.headers.www_authenticate import scope_is_missing
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ class BearerToken:
             raise QueryError(
                 f"The token stays with {self.base_url.host}: a request to {request.url.host} is not sent"
             )
-        check_fields(request.headers, "A middleware")
         token = await self.tokens.current()
         response = await self._send(request, handler, token)
         if not token_refused(response.status, response.headers) or self.tokens.lacks(self.operation, token):
