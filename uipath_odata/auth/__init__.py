@@ -1,4 +1,9 @@
-"""Credentials, and the tokens that they give; each kind is imported when it is first asked for."""
+"""Credentials, and the tokens that they bring; each kind is imported when it is first asked for.
+
+``credentials`` is what the transport asks of any kind; ``flows`` and ``login`` are the kinds, ``store`` keeps logins between
+runs. ``secret`` and ``secret_provider`` hold what nobody may see, ``origin`` says where it may be sent. ``token_cache``
+decides which token is used now. ``deployment`` has the URLs of the kinds of Orchestrator, ``environment`` reads variables.
+"""
 
 from __future__ import annotations
 

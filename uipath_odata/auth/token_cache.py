@@ -82,7 +82,7 @@ class TokenCache:
         return attrs.evolve(self, refused=max(self.refused, generation))
 
     def keeps(self, token: Token, now: float) -> bool:
-        """Tell whether a refused token stays in use: it was accepted elsewhere, and there is no newer one yet."""
+        """Tell whether a refused token stays in use: it was accepted elsewhere, and a newer one has not come yet."""
         return self.accepted >= token.generation and self.token == token and now < self.failed_until
 
     def failed(self, error: OrchestratorError, now: float) -> TokenCache:
@@ -103,5 +103,5 @@ class TokenCache:
 
 
 def refresh_margin(life: float) -> float:
-    """Seconds before the end of a token at which the next is asked for: 5 minutes, or a fifth of a short life."""
+    """Return how many seconds before a token's end the next one is asked for: 300, or a fifth of a short life."""
     return min(300.0, 0.2 * life)

@@ -51,7 +51,7 @@ class TenantChannel:
     """What is said of folders that the server does not know; one for all folders."""
 
     def page_cap(self, operation: Operation, documented: int) -> int:
-        """Return how many rows come on a page of a list; the schema documents some number, which the settings may change."""
+        """Return the page size of a list: the schema's, unless the settings change it."""
         chosen = self.settings.queue_items_page if operation.name == "QueueItems.list" else None
         return documented if chosen is None else chosen
 
@@ -61,8 +61,9 @@ class TenantChannel:
             raise QueryError(f"{operation} writes and this client is read_only: use one that may write")
 
     async def send(self, request: Request, into: Sink | None = None) -> Response:
-        """Send a request in this folder, unless the settings refuse it: QueryError for a write, FolderRequired.
+        """Send a request in this folder.
 
+        Raises QueryError for a write under ``read_only``, and FolderRequired where ``require_folder`` asks for a folder.
         With ``into`` the body of a 200 answer goes there.
         """
         require_asyncio()
@@ -96,7 +97,7 @@ class TenantChannel:
         return self.near_folders[folder]
 
     async def read(self, request: Request, make: Callable[[Response], T]) -> T:
-        """Send a request and make something of its answer; an answer that cannot be read is asked for once more."""
+        """Send a request and parse its answer; one that cannot be parsed is requested once more."""
         response = await self.send(request)
         try:
             return _made(request, make, response)
@@ -107,7 +108,7 @@ class TenantChannel:
 
 
 def _made(request: Request, make: Callable[[Response], T], response: Response) -> T:
-    """Make something of an answer; that of a write has come, so that asking again would be doing it again."""
+    """Parse an answer. That of a write is never requested again, because it would be done again."""
     try:
         return make(response)
     except DecodeError as error:

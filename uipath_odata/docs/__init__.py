@@ -1,1 +1,1 @@
-"""The guides, as Markdown: how to use the package, and how to maintain it."""
+"""Guides as Markdown: ``maintaining.md`` says how to change the package. How to use it is in the README."""

@@ -145,7 +145,7 @@ class Transport:
     async def send_to_storage(
         self, address: StorageAddress, request: Request, /, into: Sink | None = None
     ) -> Response:
-        """Send to a pre-signed address, without token, folder and middlewares; of the request's path nothing is used."""
+        """Send to a pre-signed address, without token, folder and middlewares; the request's path is ignored."""
         return await self._storage.send(address, request, into)
 
     async def aclose(self) -> None:

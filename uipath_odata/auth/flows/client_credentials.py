@@ -35,7 +35,7 @@ class ClientCredentials:
     token_url: str | None = None
 
     async def exchange(self, deployment: Deployment, post: Post, _previous: Grant | None, /) -> Grant:
-        """Run the grant again; there is no refresh token."""
+        """Run the grant again, because it brings no refresh token."""
         answer = await post_with_secret(post, self.client_secret, functools.partial(self.request, deployment))
         return granted(answer, self.scope)
 

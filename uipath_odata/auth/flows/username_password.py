@@ -25,8 +25,8 @@ _LIFE = 1_800.0
 class UsernamePassword:
     """Act as a local user of a standalone Orchestrator; UiPath advises external applications for all but the host's administrators.
 
-    ``tenant`` is the tenant's name, where it is not the client's own. A refused password is sent once, so that
-    a wrong one does not lock the account.
+    ``tenant`` is the tenant's name, where it is not the client's own. A refused password is not
+    sent a second time, so that a wrong one does not lock the account.
     """
 
     username: str = attrs.field(validator=is_sendable)
@@ -35,7 +35,7 @@ class UsernamePassword:
     token_url: str | None = None
 
     async def exchange(self, deployment: Deployment, post: Post, _previous: Grant | None, /) -> Grant:
-        """Log in again; there is no refresh token."""
+        """Log in again, because a login brings no refresh token."""
         return _granted(await post(self.request(deployment)))
 
     def request(self, deployment: Deployment) -> TokenRequest:

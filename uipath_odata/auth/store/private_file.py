@@ -21,7 +21,7 @@ _OWNER = os.geteuid() if hasattr(os, "geteuid") else None
 
 
 def read_private(path: Path) -> bytes | None:
-    """Return the bytes; None where there is no file.
+    """Return the bytes; None where the file does not exist.
 
     Raises AuthenticationFailed for one that is a link, somebody else's, or readable by others.
     """

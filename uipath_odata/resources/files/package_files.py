@@ -70,7 +70,7 @@ class PackageFiles(EntitySet[E]):
     async def upload_package(
         self, file: str | os.PathLike[str] | bytes, /, *, feed_id: UUID | str | None = None
     ) -> list[str]:
-        """Upload a package and give the keys that it is known by, such as ``"Invoices:1.0.3"`` (needs the scope OR.Execution or OR.Execution.Write)."""
+        """Upload a package and return its keys, such as ``"Invoices:1.0.3"`` (needs the scope OR.Execution or OR.Execution.Write)."""
         request = require_operation(self, "upload_package").request({}, {"feedId": feed_id})
         return await self._channel.read(with_form(request, file, "package.nupkg"), _uploaded)
 

@@ -2,7 +2,8 @@
 
 In this room: ``sliding_log`` (how soon the next request may go out: a value of the last minute, without a clock),
 ``wait_queue`` (who goes next), ``budgets`` (a queue for each tenant and class of endpoints, and the share of the documented
-limits that we take), ``middleware`` (the place where a request waits and its answer teaches).
+limits that we take), ``middleware`` (the place where a request waits and its answer teaches). After a 429, ``retry`` pauses
+the same class from outside this room: ``Retry._wait``.
 
 **Why a log.** UiPath limits the lists of Jobs and QueueItems by tenant and minute, and says neither where a minute
 begins nor whether it slides. If at most *n* requests leave in any 60 s, at most *n* leave in each fixed minute too, so

@@ -145,10 +145,7 @@ class Tokens:
 
 
 def _failure(error: Exception) -> OrchestratorError:
-    """Say why there is no token.
-
-    A retry would take what an attempt may end with for the end of a request that was sent.
-    """
+    """Return why no token came, as an error that a retry cannot mistake for the end of a request that was sent."""
     if isinstance(error, DecodeError):
         return ConnectionFailed(f"The answer to the token request cannot be used. {error}")
     if isinstance(error, OrchestratorError):
