@@ -190,7 +190,7 @@ class Orchestrator(FolderClient):
 
     @property
     def base_url(self) -> URL:
-        """The URL below which everything is asked."""
+        """The base URL of every request."""
         return self._channel.base_url
 
     @property
@@ -232,7 +232,8 @@ def _able(credentials: Credentials) -> Credentials:
     if isinstance(credentials, type) or not callable(getattr(credentials, "exchange", None)):
         kind = credentials.__name__ if isinstance(credentials, type) else type(credentials).__name__
         raise QueryError(
-            f"{kind} is not a credential: give AccessToken(…), UserKey(…), ClientCredentials(…) or another object of theirs"
+            f"{kind} is not a credential: give AccessToken(…), UserKey(…), ClientCredentials(…)"
+            " or your own object with exchange()"
         )
     return credentials
 

@@ -142,17 +142,36 @@ class Conflict(ResponseError):
 
 
 class RateLimited(ResponseError):
-    """429 for longer than this client waits; ``retry_after`` is in seconds, if the server said it."""
+    """429, and the wait asked for is longer than this client waits; ``retry_after``: seconds, or None."""
 
     retryable = True
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **facts: Any) -> None:
-        super().__init__(message, **facts)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        method: str = "",
+        url: str = "",
+        error_code: int | None = None,
+        trace_id: str | None = None,
+        attempts: int = 1,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(
+            message,
+            status=status,
+            method=method,
+            url=url,
+            error_code=error_code,
+            trace_id=trace_id,
+            attempts=attempts,
+        )
         self.retry_after = retry_after
 
 
 class ServerError(ResponseError):
-    """408, or 5xx but 501: the server failed."""
+    """408, or any 5xx except 501."""
 
     retryable = True
 
@@ -221,7 +240,7 @@ class DecodeError(OrchestratorError):
 
 
 class NotProven(OrchestratorError):
-    """The rows before ``checkpoint`` were given exactly once; the rest cannot be proven complete."""
+    """The rows before ``checkpoint`` were returned exactly once; the rest cannot be proven complete."""
 
     def __init__(self, message: str, *, checkpoint: Any = None) -> None:
         super().__init__(message)

@@ -64,7 +64,10 @@ def save_settings(settings: Settings, file: str | Path) -> None:
 
 
 def load_settings(file: str | Path) -> Settings:
-    """Return the settings in a file; what it leaves out keeps its default. Raises QueryError for any other file."""
+    """Load settings from a file; omitted ones keep their defaults.
+
+    Raises QueryError if the file does not hold settings, OSError if it cannot be read.
+    """
     import cattrs  # noqa: PLC0415 - a client alone must not pay for these
     import orjson  # noqa: PLC0415
     from cattrs.errors import CattrsError, ForbiddenExtraKeysError  # noqa: PLC0415
@@ -81,7 +84,7 @@ def load_settings(file: str | Path) -> Settings:
         ) from None
     except (CattrsError, ValueError, TypeError, AttributeError) as error:
         raise QueryError(
-            f"{file} holds no settings ({error}): write it with  uipath-odata doctor --save"
+            f"{file} does not hold valid settings ({error}): write it with  uipath-odata doctor --save"
         ) from None
 
 

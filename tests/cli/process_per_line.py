@@ -1,6 +1,6 @@
 """Start ``uipath-odata`` again and again, each time in a process of its own, without importing all of it again.
 
-Lines of standard input are JSON lists of arguments. For each, its process id is failure_line, and then how it ended.
+Lines of standard input are JSON lists of arguments. For each, its process id is printed, and then how it ended.
 """
 
 from __future__ import annotations

@@ -21,12 +21,16 @@ async def test_r69_cookies_are_not_kept(serve, connect, jobs, reply):
     assert "cookie" not in peer.seen[1].headers
 
 
-async def test_r88_closing_twice_is_closing_once(serve, connect, jobs, reply):
-    transport = connect((await serve([reply()])).url)
+async def test_r88_closing_twice_is_closing_once(serve, connect, until, jobs, reply):
+    peer = await serve([reply()])
+    transport = connect(peer.url)
     await transport.send(jobs)
+    session = await transport._pool.session.get()
     await asyncio.gather(transport.aclose(), transport.aclose())
     await transport.aclose()
     await transport._pool.close()
+    assert session.closed
+    await until(lambda: not peer.open)
 
 
 async def test_r88_closing_ends_the_connections(serve, until, jobs, reply):
@@ -120,8 +124,9 @@ async def test_r89_a_client_is_closed_where_it_is_used(serve, connect, jobs, rep
 
 def test_r89_a_client_whose_loop_has_ended_is_closed_anywhere():
     pool = Pool()
-    asyncio.run(pool.session.get())
+    session = asyncio.run(pool.session.get())
     asyncio.run(pool.close())
+    assert session.closed
 
 
 @pytest.mark.parametrize("size", [0, -1])

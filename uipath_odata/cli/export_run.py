@@ -51,7 +51,7 @@ async def export_all(
                 async for event in run:
                     _tell(event, show, warn)
             except OrchestratorError:
-                pass  # each list that failed was failure_line
+                pass  # each list that failed was reported
         return _code(run, is_any_lost=bool(lost))
 
 

@@ -85,7 +85,7 @@ async def who_am_i(variables: dict[str, str], say: Say, **connection: Any) -> No
         try:
             user = await orchestrator.users.get_current_user()
         except ResponseError as error:
-            # Applications have no user of their own; what has no code of Orchestrator's is no Orchestrator's answer.
+            # Applications have no user of their own. An error without Orchestrator's code comes from something else.
             if isinstance(error, NotFound) and error.error_code is None:
                 raise
             say(f"Logged in; Orchestrator does not say as whom (HTTP {error.status}).")

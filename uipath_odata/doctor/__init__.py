@@ -1,4 +1,7 @@
-"""Ask a tenant whether it is as this package assumes: read-only questions, and the settings that follow."""
+"""Ask a tenant whether it is as this package assumes: read-only questions, and the settings that follow.
+
+``probes`` are the questions as requests, ``examination`` asks them one after another, ``findings`` says what the answers mean.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,13 @@
 """A local UiPath Orchestrator on this machine: aiohttp.web and SQLite, for trying a client and for tests.
 
-``emulator`` is what programs hold; ``world`` the state and settings that every answer is made from; ``registry`` says
-which function answers which operation. A request passes ``http/`` (address, folder, options; tokens by ``identity/``), then
-``behaviours/`` (what single operations do) or ``rows/`` (what every entity set does), after ``life/`` has moved jobs on; all read and write ``data/``
-(the schema, the tables, the demo tenant) with the SQL of ``filters/``. Nothing here shares code with the client.
+``emulator`` is what programs hold; ``serving`` listens for it. Tests use ``add`` (rows), ``jobs`` (moved by hand), ``outcomes``
+(how a job ends), ``faults`` (broken answers), ``clock`` and ``calls`` (which requests came); ``control`` lets programs in
+other languages do the same over HTTP. ``world`` is the state and settings that every answer is made from; ``registry`` says
+which function answers which operation.
+
+A request passes ``http/`` (address, folder, options; tokens by ``identity/``), then ``behaviours/`` (what single operations
+do) or ``rows/`` (what every entity set does), after ``life/`` has moved jobs on; all read and write ``data/`` (the schema,
+the tables, the demo tenant) with the SQL of ``filters/``. Nothing here shares code with the client.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:
     from uipath_odata import Orchestrator
+    from uipath_odata.client import ClientOptions
 
 Seed: TypeAlias = Literal["demo"] | None
 
@@ -128,7 +129,7 @@ class Emulator(Served):
         """The environment variables with which UiPath's tools and ``Orchestrator.from_env`` find the emulator."""
         return {"UIPATH_URL": self.url, "UIPATH_ACCESS_TOKEN": self.tokens.personal_access_token}
 
-    def client(self, **options: Any) -> Orchestrator:
+    def client(self, **options: Unpack[ClientOptions]) -> Orchestrator:
         """Return a client of this emulator; the options are those of ``Orchestrator``."""
         from uipath_odata import Orchestrator, UserKey  # noqa: PLC0415 - the only place that knows the client
 

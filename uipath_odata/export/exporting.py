@@ -47,7 +47,7 @@ async def export(
     format: Format | None = None,  # noqa: A002 - the word of every exporter
     **options: Unpack[DestinationOptions],
 ) -> Summary:
-    """Write all rows of queries to a destination that survives anything, and return how that ended.
+    """Export all rows of these queries and return a summary. A killed export resumes when it is run again.
 
     Takes the options of `exporting`, and raises what its run raises.
     """
@@ -64,7 +64,7 @@ async def exporting(
     format: Format | None = None,  # noqa: A002 - the word of every exporter
     **options: Unpack[DestinationOptions],
 ) -> AsyncGenerator[ExportRun, None]:
-    """Open an export; iterate over its run, which returns events, to drive it.
+    """Open an export. Iterating over the run does the work and yields an event for each step.
 
     ``destination`` is a directory, which gets a file for each part and a manifest; a file whose name ends in .jsonl or
     .csv; or a URL that fsspec reaches, whose journal stays on this machine. Killed, stopped or failed, the same export

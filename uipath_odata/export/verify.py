@@ -78,7 +78,7 @@ def status(destination: str | PathLike[str], *, state: str | PathLike[str] | Non
 def verify(destination: str | PathLike[str], *, state: str | PathLike[str] | None = None) -> Verification:
     """Compare every file with its hash, size and rows in the journal, and the manifest with both; offline.
 
-    Raises ExportError where there is no export.
+    Raises ExportError where the destination does not hold an export.
     """
     place, disk = _held(destination, state)
     return look_at(place, disk)

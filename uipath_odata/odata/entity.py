@@ -152,7 +152,7 @@ class Entity(metaclass=EntityMeta):
         object.__setattr__(self, "_extra", made := dict[str, Any]())  # a subclass may be frozen
         return made
 
-    # Hidden from mypy, to which the class of an entity without a hash has none either.
+    # Hidden from mypy: it would take entities as unhashable, and then their class as well.
     if not TYPE_CHECKING:
 
         def __eq__(self, other: object) -> bool:

@@ -182,8 +182,19 @@ async def test_a_disk_without_locks_is_held_by_the_lease_alone(tmp_path, failure
 
 async def test_waiting_for_another_machine_can_be_cancelled_and_holds_nothing(tmp_path, elsewhere):
     elsewhere.process.send_signal(signal.SIGSTOP)
-    waiting = asyncio.create_task(hold(tmp_path))
-    await asyncio.sleep(0.2)
+    waits = asyncio.Event()
+
+    async def sleep(seconds):
+        waits.set()
+        await asyncio.Event().wait()
+
+    async def waiter():
+        async with locked(tmp_path, is_ours=True, silence=SILENCE, sleep=sleep):
+            pytest.fail("took a directory that another exporter holds")
+
+    waiting = asyncio.create_task(waiter())
+    async with asyncio.timeout(30):
+        await waits.wait()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

@@ -1,4 +1,4 @@
-"""Assets: values by type, for everybody or for one robot or user, whose secrets are never given back."""
+"""Assets: values by type, for everybody or for one robot or user, whose secrets are never returned."""
 
 from __future__ import annotations
 

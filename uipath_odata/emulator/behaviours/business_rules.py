@@ -63,7 +63,7 @@ def versions(world: World, call: Call) -> Answer:
 
 @answers("BusinessRules_GetReadUriByName")
 def read_uri(world: World, call: Call) -> Answer:
-    """Return the address at which the file of a version of a rule can be read for a while."""
+    """Return the address where the file of a version of a rule can be read for a while."""
     rule = named(world, _SET, call.arguments["name"], call.folder)
     number = parameters.text(call, "versionNumber") or orjson.loads(rule["CurrentVersion"])["VersionNumber"]
     path = f"{rule['Id']}/{number}"

@@ -49,7 +49,7 @@ def status(world: World, call: Call) -> Answer:
 
 @answers("Exports_GetDownloadLinkById")
 def download_link(world: World, call: Call) -> Answer:
-    """Return the address at which the file of a completed export can be read for a while."""
+    """Return the address where the file of a completed export can be read for a while."""
     found = _export(world, int(call.arguments["key"]))
     if not _is_complete(world, found):
         raise conflict("The export is not completed.")

@@ -21,7 +21,7 @@ _SET = "Robots"
 
 @answers("Robots_GetRobotsForProcessByProcessid")
 def able_to_run(world: World, call: Call) -> Answer:
-    """List the robots of the folders in which the package is a process."""
+    """List the robots of the folders that have a process of the package."""
     folders = f'SELECT {FOLDER} FROM "Releases" WHERE "ProcessKey" = ?'  # noqa: S608 - a column of ours
     return listing(world, call, Sql(f"t.{FOLDER} IN ({folders})", (call.arguments["processId"],)))
 

@@ -42,7 +42,7 @@ def stop_exploring(world: World, call: Call) -> Answer:
 def _explore(world: World, call: Call, changed: Callable[[set[int], int], set[int]]) -> Answer:
     workspace, user = of_path(world, call), current_user.row(world)
     if user is None:
-        raise conflict("The tenant has no user who could explore.")
+        raise conflict("The tenant has no active user who can explore a workspace.")
     users = changed(set(orjson.loads(workspace["ExploringUserIds"] or "[]")), user["Id"])
     world.store.change(_SET, workspace["Id"], {"ExploringUserIds": orjson.dumps(sorted(users)).decode()})
     return Answer(HTTPStatus.NO_CONTENT)

@@ -21,7 +21,7 @@ Binder = Callable[[Any], SqlValue]
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 SECRETS = frozenset({"Password", "CredentialPassword", "SecretValue"})
-"""Properties that are written and never given back."""
+"""Properties that are written and never returned."""
 
 
 _TASK_TYPES = (
@@ -112,7 +112,7 @@ def _checked_content(found: Property, value: Any, schema: Schema) -> Any:
 
 
 def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
-    """Read a link: the related entity, of which the key counts, or the key alone."""
+    """Read a link: the key of a related entity, or the key alone."""
     if is_object(value):
         keys = [
             content for inner, content in known(value, schema.types[str(found.target)]) if inner.name == "Id"

@@ -93,7 +93,7 @@ def _read(given: Mapping[str, str], depth: int) -> Options:
 def _expand(item: str, depth: int) -> Expand:
     match = re.fullmatch(r"([\w/]+)(?:\((.+)\))?", item, re.DOTALL)
     if match is None or depth == 0:
-        raise invalid_options(f"$expand does not take '{item}', or not so deep.")
+        raise invalid_options(f"$expand does not take '{item}', or not at this depth.")
     given: dict[str, str] = {}
     for option in split(match[2] or "", ";"):
         name, _, value = option.partition("=")

@@ -28,7 +28,7 @@ class PlannedFault:
 
 @attrs.frozen
 class PlannedFaults:
-    """The planned faults, of which the first that matches strikes; one that is used up leaves the list."""
+    """The planned faults: the first that matches strikes, and one that is used up leaves the list."""
 
     _planned: list[PlannedFault] = attrs.field(factory=list[PlannedFault])
 

@@ -30,7 +30,7 @@ _Tree = dict[str, Any]
 
 
 def project(expressions: FilterSql, rows: Rows, options: Options, *, by_key: bool = False) -> Shape:
-    """Return the shape of rows, which the expressions are about, under ``$select`` and ``$expand``."""
+    """Return the shape of rows under ``$select`` and ``$expand``; ``expressions`` must be of the same rows."""
     chosen, expanded = _tree(options.select), {item.path.lower(): item.options for item in options.expand}
     _require_known((*_roots(options.select), *(item.path for item in options.expand)), rows.type)
     set_name = expressions.paths.schema.set_of_type.get(rows.type.name, "")

@@ -20,7 +20,7 @@ _OPTIONS: Final[Any] = _csv.WriteOptions(include_header=False)
 # can be taken off again.
 _FORMULA: Final = "^'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _SUSPECTS: Final[Any] = arrow.array([*(bytes([byte]) for byte in b"=+-@\t\r\n'\xef")], arrow.binary())
-"""The first bytes of formulas: with_needed_columns at these alone takes half the time, and most columns have none."""
+"""The first bytes of formulas: looking at these alone takes half the time, and most columns have none."""
 
 _PLAIN_NAME: Final = re.compile(r"[\w.]+", re.ASCII)
 

@@ -40,7 +40,7 @@ class ParquetWriter:
         self._file = _parquet.ParquetWriter(self._sink, self._reader.read(()).schema, compression="zstd")
 
     def write(self, rows: Sequence[bytes]) -> list[bytes]:
-        """Take the rows, and give the bytes of the groups that they fill."""
+        """Take rows and return the bytes of the row groups they complete."""
         taken = 0
         while taken < len(rows):
             fitting = self._fitting(rows[taken : taken + _BLOCK])

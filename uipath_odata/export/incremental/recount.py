@@ -26,7 +26,7 @@ C = TypeVar("C", bound=Closed)
 
 
 def bounds_of(closed: Iterable[Closed]) -> list[Any]:
-    """Return the bounds from which the rows must be counted, each once, ascending, None first."""
+    """Return the lower bounds of the counts that must be asked, each once, ascending, None first."""
     bounds = {bound for interval in closed for bound in (interval.lo, interval.hi)}
     return sorted(bounds, key=lambda bound: (bound is not None, bound))
 

@@ -92,7 +92,7 @@ class Lease:
             self._renewing.start()
         except RuntimeError as error:
             raise ExportError(
-                f"The lease cannot be renewed, {error}: allow this process more threads"
+                f"The lease cannot be renewed, {error}: raise the process's thread limit"
             ) from error
 
     def _renew(self, seconds: float) -> None:

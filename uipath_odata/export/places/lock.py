@@ -39,7 +39,7 @@ async def locked(
     silence: float = _SILENCE,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Callable[[], None], None]:
-    """Hold a directory for one exporter; gives what raises ExportLocked once another one holds it.
+    """Hold a directory for one exporter; yields a function that raises ExportLocked once another process holds it.
 
     A killed process lets go of the operating system's lock, and the next one begins at once. Network disks may keep
     locks from other machines: these see the lease, and wait until it is silent for ``silence`` seconds and a fifth

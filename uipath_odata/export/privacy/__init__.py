@@ -1,6 +1,6 @@
 """What an export keeps from others.
 
-`privacy` has what a user chooses, `secret_properties` what the schema holds of secrets, `redaction` does it to a row's bytes.
+`privacy` has what a user chooses, `secret_members` what the schema holds of secrets, `redaction` does it to a row's bytes.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class Privacy:
         ]
 
     def describe(self) -> dict[str, Any]:
-        """Return it as JSON values: the key only as a fingerprint, by which another one is failure_line apart."""
+        """Return it as JSON values: the key only as a fingerprint, which tells one key from another."""
         known = self.key and hmac.new(self.key, b"uipath-odata fingerprint", hashlib.sha256).hexdigest()[:16]
         return {
             "drop": sorted(self.drop),

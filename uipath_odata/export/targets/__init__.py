@@ -1,7 +1,8 @@
 """Where an export ends up: a directory of parts, or one file.
 
 `JobDirectory` is what both have: the directory of the journal, held for one job. `DirectoryTarget` and `FileTarget`
-say, for each kind, when an export may begin, what a killed one left, and how a whole one is published.
+say, for each kind, when an export may begin, what a killed one left, and how a whole one is published. The manifest that
+a directory gets is made in ``journal.manifest``.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class FileTarget:
             here.disk.open(here.place.growing, _size_of(states)).close()
 
     def finish(self) -> None:
-        """Give the file its name, and remove the journal."""
+        """Put the file under its name, and remove the journal."""
         here = self.directory
         growing = here.place.growing
         if self._is_named:

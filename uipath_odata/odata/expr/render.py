@@ -1,4 +1,4 @@
-"""Trees to filter text: the one place where it is made."""
+"""Trees to filter text; plans add their own bounds to it."""
 
 from __future__ import annotations
 

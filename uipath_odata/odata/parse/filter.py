@@ -68,7 +68,7 @@ def parse_filter(
     """
     allowed = Allowed.of(entity, allow)
     if not isinstance(cast("object", text), str):
-        raise QueryError(f"a filter is a text, not {type(text).__name__}")
+        raise QueryError(f"a filter is a text, not {type(text).__name__}: pass a str")
     if len(text) > max_length:
         raise QueryError(f"the filter has {len(text)} characters and {max_length} are allowed: shorten it")
     tree = syntax_of(text, max_depth)

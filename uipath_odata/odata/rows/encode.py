@@ -142,9 +142,9 @@ def _json(value: Any) -> Any:
 
 
 def _number(value: float | Decimal) -> int | float:
-    # orjson writes null for numbers that JSON has not, and knows no Decimal.
+    # orjson writes null for numbers that JSON cannot hold, and knows no Decimal.
     if not math.isfinite(value):
-        raise QueryError(f"JSON has no {value}: give a finite number, or None")
+        raise QueryError(f"JSON cannot hold {value}: give a finite number, or None")
     return _exact(value) if isinstance(value, Decimal) else value
 
 

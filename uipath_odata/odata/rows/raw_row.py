@@ -102,6 +102,6 @@ class RawRow(_Row, gc=False, eq=False):
         return RawRow(text, self.properties.at(self.place), 0)
 
     def holding(self, raw: bytes) -> RawRow:
-        """Return a row whose JSON object is this, and of which the same properties are read."""
+        """Return a row with this JSON object and the same properties read."""
         text = on_one_line(raw)
         return RawRow(text, self.properties.of_one(text), 0)
