@@ -71,23 +71,28 @@ def in_json(place):
     for file in place.rglob("*.jsonl"):
         with file.open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):
-                text = row["TimeStamp"]
-                year, month, day, hour, minute, second, fraction = re.split(r"[-T:.Z]", text)[:7]
-                days = (int(month) - 4) * 30 + int(day) - 1 + 19_814
-                seconds = ((days * 24 + int(hour)) * 60 + int(minute)) * 60 + int(second)
-                assert year == "2024"
-                ticks = EPOCH + seconds * 10**7 + int(fraction.ljust(7, "0"))
+                ticks = ticks_of(row["TimeStamp"])
                 yield ticks, row["Level"], row["Message"], row["RobotName"], row["ProcessName"]
 
 
+def ticks_of(text):
+    year, month, day, hour, minute, second, fraction = re.split(r"[-T:.Z]", text)[:7]
+    days = (int(month) - 4) * 30 + int(day) - 1 + 19_814
+    seconds = ((days * 24 + int(hour)) * 60 + int(minute)) * 60 + int(second)
+    assert year == "2024"
+    return EPOCH + seconds * 10**7 + int(fraction.ljust(7, "0"))
+
+
 def in_parquet(place):
-    names = ["TimeStamp", "Level", "Message", "RobotName", "ProcessName"]
+    names = ["TimeStamp", "TimeStamp_text", "Level", "Message", "RobotName", "ProcessName"]
     for file in place.rglob("*.parquet"):
         for batch in parquet.ParquetFile(file).iter_batches(columns=names):
             stamps = batch.column("TimeStamp").cast("int64").to_pylist()
             others = [batch.column(name).to_pylist() for name in names[1:]]
-            for nanoseconds, *values in zip(stamps, *others, strict=True):
-                yield (EPOCH + nanoseconds // 100, *values)
+            for microseconds, text, *values in zip(stamps, *others, strict=True):
+                ticks = ticks_of(text)
+                assert (ticks - EPOCH) // 10 == microseconds
+                yield (ticks, *values)
 
 
 @pytest.mark.parametrize("count", ROWS)

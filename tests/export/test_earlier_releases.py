@@ -65,3 +65,12 @@ async def test_a_job_of_another_version_is_refused_by_its_version(tenant, place)
         ExportError, match=r"job\.json has version 2, and this package reads 1: use the release"
     ):
         await export(lists_of(tenant), place / "lake", since="last", part_rows=9)
+
+
+async def test_parquet_of_the_first_release_is_continued_in_its_own_unit(tenant, tmp_path):
+    lists = lists_of(tenant)[:1]
+    await export(lists, tmp_path / "lake", "parquet", since="last", timestamps="ns")
+    assert "timestamps" not in orjson.loads((tmp_path / "lake" / "job.json").read_bytes())
+    with pytest.raises(ExportError, match="date-times in ns: export with timestamps='ns'"):
+        await export(lists, tmp_path / "lake", "parquet", since="last")
+    assert (await export(lists, tmp_path / "lake", "parquet", since="last", timestamps="ns")).is_complete

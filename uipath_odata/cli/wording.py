@@ -27,6 +27,7 @@ _OPTIONS: Final = (
         "single_file",
         "since",
         "state",
+        "timestamps",
         "trust_env",
         "until",
         "with_details",

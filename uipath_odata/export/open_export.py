@@ -238,4 +238,11 @@ class OpenExport:
             "raw_csv": options.raw_csv,
             "details": options.with_details,
             "privacy": options.privacy.describe(),
+            **self._timestamps,
         }
+
+    @property
+    def _timestamps(self) -> dict[str, str]:
+        # The first release wrote nanoseconds, and nothing about it.
+        is_said = self.place.format == "parquet" and self.options.timestamps != "ns"
+        return {"timestamps": self.options.timestamps} if is_said else {}

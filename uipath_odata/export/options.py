@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias, TypedDict, get_args
 import attrs
 
 from uipath_odata.errors import QueryError
+from uipath_odata.export.formats import Timestamps
 from uipath_odata.export.privacy.privacy import Privacy
 
 __all__ = ["ExportOptions", "Options", "PartitionBy"]
@@ -39,6 +40,7 @@ class ExportOptions(TypedDict, total=False):
     those of sets that are read row by row ``_deleted`` as well. ``look_back`` is how far closed intervals are counted
     again then. ``partition_by`` parts files by ``date`` (UTC, of TimeStamp or CreationTime) and ``folder``, as Hive lays
     directories out. ``with_details`` asks for each row that has an Id by itself, for the properties that lists leave out.
+    ``timestamps`` is the unit of date-times in Parquet: ``us``, which every engine reads, or ``ns``.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
     A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
     """
@@ -47,6 +49,7 @@ class ExportOptions(TypedDict, total=False):
     part_rows: int
     partition_by: PartitionBy | Iterable[PartitionBy]
     raw_csv: bool
+    timestamps: Timestamps
     with_details: bool
     privacy: Privacy
     look_back: dt.timedelta
@@ -66,6 +69,7 @@ class Options:
     part_rows: int = _PART_ROWS
     partition_by: tuple[PartitionBy, ...] = attrs.field(default=(), converter=_levels)
     raw_csv: bool = False
+    timestamps: Timestamps = "us"
     with_details: bool = False
     privacy: Privacy = attrs.field(factory=Privacy)
     look_back: dt.timedelta = dt.timedelta(days=7)
@@ -79,6 +83,8 @@ class Options:
     def __attrs_post_init__(self) -> None:
         if self.since not in {None, "last"}:
             raise QueryError(f"since={self.since!r} is not known: write 'last', or filter by the time itself")
+        if self.timestamps not in {"us", "ns"}:
+            raise QueryError(f"timestamps={self.timestamps!r} is not known: write 'us' or 'ns'")
         if unknown := {*self.partition_by} - _KNOWN:
             raise QueryError(f"partition_by takes 'date' and 'folder', not {', '.join(map(repr, unknown))}")
         if self.part_rows < 1 or self.parallel < 1:

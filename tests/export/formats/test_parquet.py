@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from itertools import chain
 
+import duckdb
 import orjson
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,8 +20,8 @@ from uipath_odata.export.formats import Shape, writer_of
 from uipath_odata.export.formats.parquet import ParquetWriter
 
 
-def written(shape, *pages):
-    writer = writer_of("parquet", shape)
+def written(shape, *pages, timestamps="ns"):
+    writer = writer_of("parquet", shape, timestamps=timestamps)
     return b"".join([*chain.from_iterable(map(writer.write, pages)), writer.close()])
 
 
@@ -191,3 +194,62 @@ def test_more_new_fields_than_anyone_learns_are_kept_too():
     )
     expected = [orjson.dumps({f"Field{n}": None, "Newer": n}).decode() for n in range(600)]
     assert lines == [f'{n},"{text}"' for n, text in enumerate(text.replace('"', '""') for text in expected)]
+
+
+def microseconds(shape, *texts):
+    return pq.read_table(io.BytesIO(written(shape, texts, timestamps="us")))
+
+
+def test_date_times_are_microseconds_with_the_exact_text_where_orchestrator_sends_more_digits():
+    sent = [
+        "2024-05-14T12:00:00.1234567Z",
+        "1969-12-31T23:59:59.9999999Z",
+        "0001-01-01T00:00:00Z",
+        "2024-05-14T12:00:00",
+        None,
+    ]
+    found = microseconds(Shape.of(Query(RobotLog)), *(row(TimeStamp=text) for text in sent))
+    assert found.schema.field("TimeStamp").type == pa.timestamp("us", "UTC")
+    assert found.schema.names[found.schema.get_field_index("TimeStamp") + 1] == "TimeStamp_text"
+    assert found["TimeStamp_text"].to_pylist() == sent
+    day = 86_400_000_000
+    assert found["TimeStamp"].cast(pa.int64()).to_pylist() == [
+        1_715_688_000_123_456,
+        -1,
+        -719_162 * day,
+        1_715_688_000_000_000,
+        None,
+    ]
+    assert found["_extra"].null_count == 5
+
+
+def test_a_digit_that_no_column_was_foreseen_for_is_kept_in_extra():
+    shape = Shape.of(Query(Job).expand(Job.robot))
+    assert "StartTime_text" not in microseconds(shape).schema.names
+    found = microseconds(
+        shape,
+        row(StartTime="2024-05-14T12:00:00.1234567Z"),
+        row(StartTime="2024-05-14T12:00:00.1234560Z"),
+        row(StartTime="soon"),
+    )
+    assert found["_extra"].to_pylist() == [
+        '{"StartTime":"2024-05-14T12:00:00.1234567Z"}',
+        None,
+        '{"StartTime":"soon"}',
+    ]
+    assert found["StartTime"].cast(pa.int64()).to_pylist() == [
+        1_715_688_000_123_456,
+        1_715_688_000_123_456,
+        None,
+    ]
+
+
+def test_every_reader_takes_the_times(tmp_path):
+    file = tmp_path / "logs.parquet"
+    file.write_bytes(
+        written(Shape.of(Query(RobotLog)), [row(TimeStamp="2024-05-14T12:00:00.1234567Z")], timestamps="us")
+    )
+    wanted = dt.datetime(2024, 5, 14, 12, 0, 0, 123_456, tzinfo=dt.UTC)
+    assert pd.read_parquet(file)["TimeStamp"][0] == wanted
+    (found,) = duckdb.connect().sql(f"select epoch_us(TimeStamp), TimeStamp_text from '{file}'").fetchall()
+    assert found == (1_715_688_000_123_456, "2024-05-14T12:00:00.1234567Z")

@@ -195,7 +195,7 @@ def test_r102_parquet_rows_come_back_in_pyarrow_duckdb_and_pandas_and_nothing_is
     shape = SHAPES[name]
     sent = data.draw(read_raw_page(shape))
     path = tmp_path_factory.getbasetemp() / "rows.parquet"
-    path.write_bytes(written("parquet", shape, sent))
+    path.write_bytes(written("parquet", shape, sent, timestamps="ns"))
     expected = [truth(shape.columns, parsed(text)) for text in sent]
     assert back(shape, pq.read_table(path)) == expected
     assert back(shape, DUCKDB.sql(f"from '{path}'").to_arrow_table()) == expected
@@ -306,7 +306,7 @@ def numbers(column):
 @settings(max_examples=25, deadline=None)
 def test_equal_rows_give_equal_bytes_however_they_come(sent, data):
     def bytes_in(*pages):
-        writer = ParquetWriter(LOGS, group_rows=5, group_bytes=2_000)
+        writer = ParquetWriter(LOGS, timestamps="ns", group_rows=5, group_bytes=2_000)
         return b"".join([*chain.from_iterable(map(writer.write, pages)), writer.close()])
 
     cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=4)))

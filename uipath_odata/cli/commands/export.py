@@ -95,6 +95,11 @@ _HOW: Final = (
         "--raw-csv", is_flag=True, help="Leave CSV texts as they are that spreadsheets would run as formulas."
     ),
     click.option(
+        "--timestamps",
+        type=click.Choice(["us", "ns"]),
+        help="The unit of date-times in Parquet; us has the exact text next to those with more digits [us].",
+    ),
+    click.option(
         "--drop",
         metavar="NAMES",
         help="Leave these properties out: RawMessage.customer, SpecificContent.Email.",
@@ -125,7 +130,7 @@ _HOW: Final = (
     ),
 )
 _CHOICES: Final = (
-    "allow_shrink", "format", "state", "overwrite", "raw_csv", "with_details", "part_rows", "concurrency", "parallel", "page_size"
+    "allow_shrink", "format", "state", "timestamps", "overwrite", "raw_csv", "with_details", "part_rows", "concurrency", "parallel", "page_size"
 )  # fmt: skip
 
 

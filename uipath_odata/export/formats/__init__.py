@@ -12,7 +12,9 @@ from typing import Final, Literal, Protocol, TypeAlias
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats.shape import Column, Shape
 
-__all__ = ["SUFFIX", "Column", "Format", "Shape", "Writer", "writer_of"]
+__all__ = ["SUFFIX", "Column", "Format", "Shape", "Timestamps", "Writer", "writer_of"]
+
+Timestamps: TypeAlias = Literal["us", "ns"]
 
 Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
 
@@ -40,20 +42,22 @@ def writer_of(
     *,
     raw_csv: bool = False,
     header: bool = True,
+    timestamps: Timestamps = "us",
 ) -> Writer:
     """Make the writer of one file; equal rows give equal bytes, however they are split over ``write``.
 
     ``raw_csv`` leaves texts that begin like formulas as they are; without ``header`` a CSV file continues another.
+    ``timestamps`` is the unit of date-times in Parquet.
     """
     try:
-        return _made(format, shape, raw_csv=raw_csv, header=header)
+        return _made(format, shape, raw_csv=raw_csv, header=header, timestamps=timestamps)
     except ModuleNotFoundError as error:
         raise ImportError(
             f"{format} needs {error.name}: run  pip install 'uipath-odata[export]'", name=error.name
         ) from error
 
 
-def _made(name: str, shape: Shape, *, raw_csv: bool, header: bool) -> Writer:
+def _made(name: str, shape: Shape, *, raw_csv: bool, header: bool, timestamps: Timestamps) -> Writer:
     # Each format is imported when it is asked for: pyarrow takes a quarter of a second.
     if name == "jsonl":
         from uipath_odata.export.formats.jsonl import JsonLinesWriter  # noqa: PLC0415
@@ -66,5 +70,5 @@ def _made(name: str, shape: Shape, *, raw_csv: bool, header: bool) -> Writer:
     if name == "parquet":
         from uipath_odata.export.formats.parquet import ParquetWriter  # noqa: PLC0415
 
-        return ParquetWriter(shape)
+        return ParquetWriter(shape, timestamps=timestamps)
     raise QueryError(f"format={name!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")

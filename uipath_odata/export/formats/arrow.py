@@ -8,16 +8,18 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 
+import attrs
 import msgspec
 
 from uipath_odata.export.formats.rows import Encoding, Nested, RowReader, Unfit
 from uipath_odata.export.formats.shape import EXTRA, Column, ColumnKind, Shape
+from uipath_odata.odata.instant import Instant
 
-__all__ = ["TEXTS", "VALUES", "ArrowRows", "arrow"]
+__all__ = ["MICROSECONDS", "TEXTS", "VALUES", "ArrowRows", "arrow"]
 
 arrow: Final[Any] = importlib.import_module("pyarrow")
 _compute: Final[Any] = importlib.import_module("pyarrow.compute")
@@ -29,7 +31,13 @@ _BOOLEAN: Final = msgspec.json.Decoder(bool | None).decode
 _INTEGER: Final = re.compile(rb'"?(-?(?:0|[1-9]\d*))"?')
 _NUMBER: Final = re.compile(rb"-?\d[\d.eE+-]*")
 _UTC: Final[Any] = arrow.timestamp("ns", "UTC")
+_MICROSECONDS: Final[Any] = arrow.timestamp("us", "UTC")
+_EPOCH: Final = Instant.parse("1970-01-01T00:00:00Z").ticks
+_TICKS: Final = 10
+"""In a microsecond."""
 # Orchestrator's times are UTC; some builds leave the Z out.
+_ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:?\d\d)\Z", re.IGNORECASE)
+_BELOW: Final = re.compile(r"\.\d{6}(\d+)")
 _WITHOUT_ZONE: Final = r"^([^T]*T[^Zz+-]*)$"
 
 
@@ -43,19 +51,32 @@ class ArrowRows:
     def read(self, rows: Sequence[bytes]) -> Any:
         """Return the table of these rows; raises DecodeError where one is not a JSON object."""
         cells = self._reader.read(rows)
-        arrays = [*map(_array, self._columns, cells.columns), _texts(cells.extra_texts(len(rows)))[0]]
-        return arrow.table(arrays, names=[*(column.name for column in self._columns), EXTRA])
+        arrays = dict(_arrays(self._columns, cells.columns))
+        arrays[EXTRA] = _texts(cells.extra_texts(len(rows)))[0]
+        return arrow.table([*arrays.values()], names=[*arrays])
 
 
-def _array(column: Column, cells: Any) -> Any:
-    if not isinstance(cells, Nested):
-        return cells
-    arrays = [*map(_array, column.columns, cells.columns)]
-    fields = [
-        arrow.field(below.name, array.type) for below, array in zip(column.columns, arrays, strict=True)
-    ]
-    absent = arrow.array([not there for there in cells.present], arrow.bool_())
-    return arrow.StructArray.from_arrays(arrays, fields=fields, mask=absent)
+@attrs.frozen
+class _Exact:
+    """Date-times cut to the microsecond, and their texts as sent."""
+
+    times: Any
+    texts: Any
+
+
+def _arrays(columns: Sequence[Column], cells: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Return the Arrow columns by name; a date-time whose exact text is kept has two."""
+    for column, made in zip(columns, cells, strict=True):
+        if isinstance(made, Nested):
+            below = dict(_arrays(column.columns, made.columns))
+            fields = [arrow.field(name, array.type) for name, array in below.items()]
+            absent = arrow.array([not there for there in made.present], arrow.bool_())
+            yield column.name, arrow.StructArray.from_arrays([*below.values()], fields=fields, mask=absent)
+        elif isinstance(made, _Exact):
+            yield column.name, made.times
+            yield f"{column.name}_text", made.texts
+        else:
+            yield column.name, made
 
 
 def _made(values: Sequence[Any], kind: Any) -> Any:
@@ -129,6 +150,46 @@ def _timestamp(text: str) -> int | None:
         return None
 
 
+def _exact_times(values: Sequence[str | None]) -> tuple[Any, Unfit]:
+    times, unfit = _cut(values)
+    return _Exact(times, _made(values, arrow.string())), unfit
+
+
+def _microseconds(values: Sequence[str | None]) -> tuple[Any, Unfit]:
+    """Cut date-times to the microsecond; one that has more digits stays, with its text, in ``_extra`` too."""
+    times, unfit = _cut(values)
+    for row, text in enumerate(values):
+        if text is not None and row not in unfit and (found := _BELOW.search(text)) and found[1].strip("0"):
+            unfit[row] = json.dumps(text).encode()
+    return times, unfit
+
+
+def _cut(values: Sequence[str | None]) -> tuple[Any, Unfit]:
+    texts = _made(values, arrow.string())
+    try:
+        exact = texts.cast(_UTC)
+    except arrow.ArrowInvalid:
+        return _cut_one_by_one(values)
+    return _compute.floor_temporal(exact, unit="microsecond").cast(_MICROSECONDS), {}
+
+
+def _cut_one_by_one(values: Sequence[str | None]) -> tuple[Any, Unfit]:
+    """Null what is not a date-time at all."""
+    known = {text: _in_microseconds(text) for text in values if text is not None}
+    unfit = {
+        row: json.dumps(text).encode() for row, text in enumerate(values) if text and known[text] is None
+    }
+    return arrow.array([text and known[text] for text in values], arrow.int64()).cast(_MICROSECONDS), unfit
+
+
+def _in_microseconds(text: str) -> int | None:
+    zoned = text if _ZONE.search(text) else f"{text}Z"
+    try:
+        return (Instant.parse(zoned).ticks - _EPOCH) // _TICKS
+    except ValueError:
+        return None
+
+
 def _as_integer(text: bytes) -> int | None:
     if text == b"null":
         return None
@@ -155,6 +216,7 @@ TEXTS: Final[Mapping[ColumnKind, Encoding]] = {
     "number": Encoding(msgspec.Raw, msgspec.Raw, _numbers),
     "boolean": Encoding(bool | None, _BOOLEAN, _booleans),
     "timestamp": _TEXT_COLUMN,
+    "exact": _TEXT_COLUMN,
     "json": _NESTED_COLUMN,
     "entity": _NESTED_COLUMN,
 }
@@ -165,3 +227,10 @@ VALUES: Final[Mapping[ColumnKind, Encoding]] = {
     "timestamp": Encoding(str | None, _TEXT, _timestamps),
 }
 """Date-times as nanoseconds, UTC."""
+
+MICROSECONDS: Final[Mapping[ColumnKind, Encoding]] = {
+    **TEXTS,
+    "timestamp": Encoding(str | None, _TEXT, _microseconds),
+    "exact": Encoding(str | None, _TEXT, _exact_times),
+}
+"""Date-times as microseconds, UTC, which every engine reads; those that have more digits with their text."""

@@ -6,9 +6,9 @@ import importlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from uipath_odata.export.formats.arrow import VALUES, ArrowRows, arrow
+from uipath_odata.export.formats.arrow import MICROSECONDS, VALUES, ArrowRows, arrow
 from uipath_odata.export.formats.shape import Shape
 
 __all__ = ["ParquetWriter"]
@@ -25,12 +25,23 @@ _BLOCK: Final = 1_000
 class ParquetWriter:
     """Write rows in groups of bounded size; ``write`` gives bytes whenever a group is full.
 
-    Date-times are UTC nanoseconds, expanded entities structs, other nested values JSON texts. What a column cannot
-    hold is null there and in ``_extra`` as sent.
+    Date-times are UTC microseconds, with a column ``X_text`` for those that Orchestrator sends with more digits, or
+    nanoseconds. Expanded entities are structs, other nested values JSON texts. What a column cannot hold is null there and in
+    ``_extra`` as sent.
     """
 
-    def __init__(self, shape: Shape, *, group_rows: int = GROUP_ROWS, group_bytes: int = GROUP_BYTES) -> None:
-        self._reader = ArrowRows(shape, VALUES)
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        timestamps: Literal["us", "ns"] = "us",
+        group_rows: int = GROUP_ROWS,
+        group_bytes: int = GROUP_BYTES,
+    ) -> None:
+        is_exact = timestamps == "ns"
+        self._reader = (
+            ArrowRows(shape, VALUES) if is_exact else ArrowRows(shape.with_exact_texts(), MICROSECONDS)
+        )
         self._group_rows = group_rows
         self._group_bytes = group_bytes
         self._waiting: list[bytes] = []

@@ -22,12 +22,18 @@ from uipath_odata.odata.entity import (
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.selected import Selected
 
-__all__ = ["EXTRA", "Column", "ColumnKind", "Shape"]
+__all__ = ["EXACT", "EXTRA", "Column", "ColumnKind", "Shape"]
 
 EXTRA: Final = "_extra"
 """The last column of CSV and Parquet: what no other column holds, as a JSON object."""
 
-ColumnKind: TypeAlias = Literal["text", "enum", "integer", "number", "boolean", "timestamp", "json", "entity"]
+ColumnKind: TypeAlias = Literal[
+    "text", "enum", "integer", "number", "boolean", "timestamp", "exact", "json", "entity"
+]
+"""``exact`` is a date-time whose text is kept too, where a format has no type for all of its digits."""
+
+EXACT: Final[Mapping[str, tuple[str, ...]]] = {"RobotLog": ("TimeStamp",)}
+"""By entity, the date-times that Orchestrator sends with a seventh digit."""
 
 _KINDS: Final[Mapping[Any, ColumnKind]] = {
     str: "text",
@@ -71,6 +77,10 @@ class Shape:
         """
         return cls(query.entity, (*_columns(query.entity, Selected.of(query)), *extra))
 
+    def with_exact_texts(self) -> Shape:
+        """Return the shape with columns for the texts of those date-times that have more digits than microseconds."""
+        return attrs.evolve(self, columns=_exact(self.columns, self.entity))
+
     def describe(self) -> list[Any]:
         """Return the columns as JSON values: equal shapes, and only those, are described alike."""
         return [column.describe() for column in self.columns]
@@ -91,6 +101,18 @@ def _column(member: Member, expanded: Selected | None) -> Column:
     if form in (Navigation, Collection):
         return Column(member.wire, "json", member.argument)
     return Column(member.wire, _kind(form, member.argument))
+
+
+def _exact(columns: Sequence[Column], entity: type[Entity] | None) -> tuple[Column, ...]:
+    names = EXACT.get("" if entity is None else entity.__name__, ())
+    return tuple(
+        attrs.evolve(
+            column,
+            kind="exact" if column.kind == "timestamp" and column.name in names else column.kind,
+            columns=_exact(column.columns, column.entity),
+        )
+        for column in columns
+    )
 
 
 def _kind(form: Any, argument: Any) -> ColumnKind:

@@ -57,6 +57,11 @@ def refuse_another(disk: Disk, job: Mapping[str, Any]) -> None:
         )
     held = job_in(disk)
     other = [name for name in sorted({*held, *job}) if _plain(held.get(name)) != _plain(job.get(name))]
+    if other == ["timestamps"]:
+        raise ExportError(
+            f"The Parquet files here have date-times in {held.get('timestamps', 'ns')}: export with "
+            f"timestamps='{held.get('timestamps', 'ns')}', or into another directory"
+        )
     if other:
         raise ExportError(
             f"This directory holds the export of something else ({', '.join(other)} differ): ask for the same again, "

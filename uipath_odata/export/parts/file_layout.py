@@ -107,7 +107,13 @@ class FileLayout:
         return self._writer().close()
 
     def _writer(self, header: bool = True) -> Writer:
-        return writer_of(self.place.format, self.shape, raw_csv=self.options.raw_csv, header=header)
+        return writer_of(
+            self.place.format,
+            self.shape,
+            raw_csv=self.options.raw_csv,
+            header=header,
+            timestamps=self.options.timestamps,
+        )
 
     def _name(self, date: str, number: int, generation: int) -> str:
         folder = self.each.folder
