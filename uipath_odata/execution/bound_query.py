@@ -27,10 +27,10 @@ from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.odata.rows.struct_pages import StructPageReader
 from uipath_odata.odata.selected import Selected
 from uipath_odata.paging.checkpoint import sealed, unsealed
+from uipath_odata.paging.checks import checked_properties
 from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.plan_kinds import Paging
 from uipath_odata.paging.planner import choose
-from uipath_odata.paging.split.membership import listed_properties
 
 __all__ = ["BoundQuery"]
 
@@ -76,7 +76,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     def sent(self, *names: str) -> BoundQuery[E, RawRow]:
         """Give the same query with its rows as sent, in bytes; these properties of them are read too."""
-        read = tuple(dict.fromkeys((*_READ, *listed_properties(self._query), *names)))
+        read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, True, self._exact, read)
 
     @property

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ListSource"]
 
+LINKED: Final = "QueueItems.list"
 TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
 
 
@@ -52,6 +53,7 @@ class ListSource:
             page_cap=self.page_cap,
             paged=self.paged,
             keyed=self.operation.name.endswith(".list"),
+            linked=self.operation.name == LINKED,
             window=settings.window if self.in_window else None,
             tie_unit=settings.tie_unit,
             upper_bound=settings.upper_bound,

@@ -45,6 +45,8 @@ class Report:
     """What shows that the rows are all, each once: the weakest of what was used."""
     reason: str
     notes: tuple[str, ...]
+    late: int
+    """Rows that appeared in what was read already: they came late, and a later reading gives them."""
     guarantee: str
     """What the plan promises, in words."""
 
@@ -106,6 +108,7 @@ class Stream(Generic[_T]):
             proof=proof.kind,
             reason=proof.reason,
             notes=self._plan.notes,
+            late=self._plan.late,
             guarantee=self._plan.guarantee,
         )
 

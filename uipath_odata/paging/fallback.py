@@ -82,6 +82,10 @@ class FallbackPlan(Plan):
         return self.plan.proof
 
     @property
+    def late(self) -> int:
+        return self.plan.late
+
+    @property
     def checkpoint(self) -> Any:
         return self.plan.checkpoint
 

@@ -19,7 +19,7 @@ class Limits:
     """What one list lets a reader do, and how exactly its server is assumed to sort.
 
     A list that is not ``paged`` takes no ``$top`` and no ``$skip``: it comes whole. ``keyed``: it may be filtered and
-    sorted by its Id. ``window`` is the highest ``$skip + $top`` of a list in Elasticsearch (RobotLogs), None for
+    sorted by its Id. ``linked``: a row comes once for each folder that its queue is linked to, with equal Ids. ``window`` is the highest ``$skip + $top`` of a list in Elasticsearch (RobotLogs), None for
     others: the documented text says "lower than 10000". ``tie_unit`` is the coarsest sort precision assumed, in
     ticks, ``upper_bound`` whether it honours ``TimeStamp lt`` (None: not known). One request carries ``in_values`` of ``in_characters`` in one ``in``, ``equalities`` of one property in a
     chain of ``or``, and ``url_room`` characters of options.
@@ -28,6 +28,7 @@ class Limits:
     page_cap: int = 1_000
     paged: bool = True
     keyed: bool = True
+    linked: bool = False
     window: int | None = None
     tie_unit: int = 10_000
     upper_bound: bool | None = None

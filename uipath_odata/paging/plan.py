@@ -110,6 +110,11 @@ class Plan(Protocol):
     def proof(self) -> Proof: ...
 
     @property
+    def late(self) -> int:
+        """Count the rows that appeared in what was read already; a later reading gives them."""
+        return 0
+
+    @property
     def checkpoint(self) -> Any:
         """Give the position after the rows given out so far as a small JSON value; None: it has none."""
         ...

@@ -101,6 +101,8 @@ def _keyset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         descending=bool(query.order) and query.order[0].descending,
         ordered=reading.ordered,
         exact=reading.exact,
+        linked=reading.limits.linked,
+        check=AnswerCheck.of(query),
         resume=resume,
     )
 

@@ -114,7 +114,7 @@ async def test_a_refused_in_is_written_as_equalities_and_remembered(serve, exact
         query = orchestrator.jobs.filter(Job.id.in_([3, 1, 40]))
         query = query.exact() if exact else query
         ids, report = await read(query)
-        assert (ids, report.plan, report.proven) == ([1, 3, 40], "keyset", True)
+        assert (ids, report.plan, report.proven) == ([1, 3, 40], "keyset", exact)
         assert report.notes == ("The server refused in (HTTP 400): read by keyset instead",)
         del jobs.asked[:]
         assert await query.top(2).to_list()

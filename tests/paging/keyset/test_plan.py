@@ -7,16 +7,22 @@ import re
 
 import pytest
 
+from uipath_odata import Query
+from uipath_odata.entities import Job
 from uipath_odata.errors import DecodeError, NotProven, OrderViolation, QueryError
+from uipath_odata.paging.checks import AnswerCheck
 from uipath_odata.paging.keyset.plan import KeysetPlan
 from uipath_odata.paging.plan import Page
 
-BOUND = re.compile(r"Id (gt|le|lt|ge) (-?\d+)")
-MEETS = {"gt": operator.gt, "le": operator.le, "lt": operator.lt, "ge": operator.ge}
+BOUND = re.compile(r"\b(Id|OrganizationUnitId) (gt|le|lt|ge|eq) (-?\d+|null)")
+MEETS = {name: getattr(operator, name) for name in ("gt", "le", "lt", "ge", "eq")}
 
 
 def rows_of(*ids):
-    return [{"Id": row_id, "Serial": serial} for serial, row_id in enumerate(ids)]
+    return [
+        {"Id": row_id, "Serial": serial, "OrganizationUnitId": 90 - serial}
+        for serial, row_id in enumerate(ids)
+    ]
 
 
 class Table:
@@ -28,11 +34,12 @@ class Table:
     def answer(self, options):
         self.asked.append(dict(options))
         found = self.rows
-        for name, bound in BOUND.findall(options.get("$filter", "")):
-            meets, limit = MEETS[name], int(bound)
-            found = [row for row in found if meets(row["Id"], limit)]
+        for name, how, bound in BOUND.findall(options.get("$filter", "")):
+            meets, limit = MEETS[how], None if bound == "null" else int(bound)
+            found = [row for row in found if meets(row[name], limit)]
         found = [*found]
-        found.sort(key=lambda row: row["Id"], reverse=options.get("$orderby") == "Id desc")
+        name, _, direction = options.get("$orderby", "Id").partition(" ")
+        found.sort(key=lambda row: row[name] or 0, reverse=direction == "desc")
         skip, top = int(options.get("$skip", 0)), int(options["$top"])
         count = len(found) if self.counts and "$count" in options else None
         return Page(found[skip : skip + min(top, self.cap)], count)
@@ -64,7 +71,8 @@ def test_a_short_page_that_is_counted_as_all_is_the_whole_list():
     table, plan = Table(rows_of(4, 7)), plan_of()
     assert ids_of(read(plan, table)) == [4, 7]
     assert table.asked == [{"$orderby": "Id", "$top": "3", "$count": "true"}]
-    assert plan.proof.proven
+    assert plan.proof.kind == "none"
+    assert "exact() asks for the other end" in plan.proof.reason
 
 
 def step(plan, table):
@@ -80,7 +88,7 @@ def test_a_full_first_page_fetches_the_bound_and_then_disjoint_ranges_up_to_it_b
     assert plan.next_fetch() is None
     plan.on_page(fetch, table.answer(fetch.options))
     ranges = [fetch.options["$filter"] for fetch in iter(plan.next_fetch, None)]
-    assert ranges == ["Id gt 2 and Id le 5", "Id gt 5 and Id le 8", "Id gt 8 and Id le 9"]
+    assert ranges == [f"Id gt {lo} and Id le 9" for lo in (3, 5, 7)]
 
 
 def test_all_rows_are_given_in_order_however_the_answers_come():
@@ -92,7 +100,7 @@ def test_the_users_filter_stays_in_parentheses_and_the_bound_is_asked_under_it()
     read(plan_of(options={"$filter": "State eq 'A' or State eq 'B'", "$expand": "Robot"}), table)
     assert table.asked[1]["$filter"] == "State eq 'A' or State eq 'B'"
     assert "$expand" not in table.asked[1]
-    assert table.asked[2]["$filter"].startswith("(State eq 'A' or State eq 'B') and Id gt 2 and Id le ")
+    assert table.asked[2]["$filter"].startswith("(State eq 'A' or State eq 'B') and Id gt 3 and Id le ")
     assert table.asked[2]["$expand"] == "Robot"
 
 
@@ -118,7 +126,7 @@ def test_descending_reads_the_newest_first_and_nothing_that_comes_later():
     table, plan = Table(rows_of(*range(1, 9))), plan_of(options={"$orderby": "Id desc"}, descending=True)
     assert ids_of(read(plan, table)) == [8, 7, 6, 5, 4, 3, 2, 1]
     assert table.asked[1]["$orderby"] == "Id"
-    assert any(asked.get("$filter", "").startswith("Id lt 7 and Id ge ") for asked in table.asked)
+    assert any(asked.get("$filter", "").startswith("Id lt 6 and Id ge ") for asked in table.asked)
     assert "$orderby=Id" not in plan.added
 
 
@@ -133,25 +141,47 @@ def test_a_total_ends_the_reading_without_asking_far_beyond_it():
 def test_equal_ids_at_a_pages_end_are_given_together_once():
     rows = rows_of(1, 2, 2, 2, 3, 3, 4, 5, 5)
     table = Table(rows)
-    assert sorted(row["Serial"] for row in read(plan_of(), table)) == [*range(9)]
+    assert sorted(row["Serial"] for row in read(plan_of(linked=True), table)) == [*range(9)]
 
 
+@pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("counts", [True, False])
-def test_a_group_of_equal_ids_that_just_fills_a_page_is_shown_to_be_whole_by_a_probe(counts):
-    table = Table(rows_of(1, 2, 2, 2), counts=counts)
-    assert ids_of(read(plan_of(), table)) == [1, 2, 2, 2]
-    assert {"$skip": "3", "$top": "1"}.items() <= table.asked[-1].items()
+@pytest.mark.parametrize("ids", [(1, 2, 2, 2), (1, 2, 2, 2, 2, 2, 2, 3), (2,) * 9, (1, 1, 1, 1, 2)])
+def test_equal_ids_that_fill_a_page_are_read_by_folder(ids, counts, exact):
+    table, plan = Table(rows_of(*ids), counts=counts), plan_of(linked=True, exact=exact)
+    given = read(plan, table)
+    assert sorted(row["Serial"] for row in given) == [*range(len(ids))]
+    assert ids_of(given) == [*ids]
+    assert plan.proof.kind == "by_remainder"
+    assert not any("$skip" in options for options in table.asked)
 
 
-def test_more_equal_ids_than_a_page_are_not_proven_and_the_checkpoint_lies_before_them():
-    table, plan = Table(rows_of(1, 2, 2, 2, 2, 3)), plan_of()
+def test_a_small_list_of_linked_items_is_proven_by_its_other_end_in_two_requests():
+    for ids, kind in (((1, 2, 2), "by_later_bucket"), ((2, 2), "by_count"), ((2,), "by_count")):
+        table, plan = Table(rows_of(*ids)), plan_of(linked=True, exact=True)
+        assert ids_of(read(plan, table)) == [*ids]
+        assert plan.proof.kind == kind
+        assert len(table.asked) == 2
+
+
+@pytest.mark.parametrize("folders", [None, 7])
+def test_equal_ids_that_no_folder_tells_apart_are_not_proven_and_the_checkpoint_lies_before_them(folders):
+    rows = [{**row, "OrganizationUnitId": folders} for row in rows_of(1, 2, 2, 2, 2, 3)]
+    table, plan = Table(rows), plan_of(linked=True)
     with pytest.raises(
-        NotProven, match="More rows share the Id 2 than a page holds: raise page_size"
+        NotProven, match=r"More rows share the Id 2 than a page holds, .*: raise page_size"
     ) as caught:
         read(plan, table)
     assert caught.value.checkpoint == {"plan": "keyset", "after": 1, "to": 3}
-    resumed = plan_of(4, resume=caught.value.checkpoint)
+    resumed = plan_of(5, resume=caught.value.checkpoint, linked=True)
     assert ids_of(read(resumed, table)) == [2, 2, 2, 2, 3]
+
+
+def test_the_folder_is_selected_on_the_wire_where_it_tells_rows_apart():
+    table, plan = Table(rows_of(1)), plan_of(options={"$select": "State"}, linked=True)
+    read(plan, table)
+    assert table.asked[0]["$select"] == "State,Id,OrganizationUnitId"
+    assert {"$select: Id", "$select: OrganizationUnitId"} <= {*plan.added}
 
 
 def test_a_short_page_is_not_the_end_r29():
@@ -192,14 +222,15 @@ def test_a_next_link_means_that_the_page_is_not_all():
 
 
 @pytest.mark.parametrize(
-    ("rows", "what"), [((3, 1, 2), "out of order of Id"), ((1, 5, 4), "out of order of Id")]
+    ("rows", "what"),
+    [((3, 1, 2), "Id 1 after 3, out of order of Id"), ((1, 5, 4), "Id 4 after 5, out of order of Id")],
 )
 def test_rows_out_of_order_are_refused_r76(rows, what):
     class Stubborn(Table):
         def answer(self, options):
             return Page(self.rows)
 
-    with pytest.raises(OrderViolation, match=f"{what}: read with stream"):
+    with pytest.raises(OrderViolation, match=f"{what}, against .orderby: read with stream"):
         read(plan_of(), Stubborn(rows_of(*rows)))
 
 
@@ -230,22 +261,31 @@ def test_a_row_without_an_integer_id_is_named(row):
     assert (caught.value.property, caught.value.row) == ("Id", 1)
 
 
-def test_a_server_that_ignores_the_order_of_the_bound_loses_nothing():
+def test_a_server_that_ignores_the_order_of_the_bound_is_refused():
     class Ascending(Table):
         def answer(self, options):
             return super().answer({**options, "$orderby": "Id"})
 
-    plan = plan_of()
-    assert ids_of(read(plan, Ascending(rows_of(*range(1, 12))))) == [*range(1, 12)]
-    assert plan.notes == ("The largest Id was smaller than one that had been read",)
+    with pytest.raises(OrderViolation, match=r"ignores \$orderby: .* it sent the Id 1 first, and has 2"):
+        read(plan_of(), Ascending(rows_of(*range(1, 12))))
 
 
-def test_when_all_rows_vanish_before_the_bound_the_reading_ends():
-    table, plan = Table(rows_of(1, 2, 3, 4)), plan_of()
+@pytest.mark.parametrize("exact", [True, False])
+def test_when_all_rows_vanish_before_the_bound_the_reading_ends(exact):
+    table, plan = Table(rows_of(1, 2, 3, 4)), plan_of(exact=exact)
     step(plan, table)
     table.rows = []
-    assert ids_of(read(plan, table)) == [1, 2]
-    assert plan.proof.proven
+    assert ids_of(read(plan, table)) == [1, 2, 3]
+    assert plan.proof.proven == exact  # one row was counted, and not read
+
+
+def test_a_row_of_the_users_filter_that_shows_another_value_is_refused():
+    check = AnswerCheck.of(Query(Job).filter(Job.state == "Faulted"))
+    rows = [{**row, "State": "Running" if row["Id"] == 7 else "Faulted"} for row in rows_of(*range(1, 12))]
+    plan = plan_of(options={"$filter": "State eq 'Faulted'"}, check=check)
+    with pytest.raises(OrderViolation, match="ignores the filter: a row came with State 'Running'") as caught:
+        read(plan, Table(rows))
+    assert caught.value.checkpoint["after"] < 7
 
 
 @pytest.mark.parametrize("counts", [True, False])

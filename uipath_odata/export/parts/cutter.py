@@ -82,8 +82,9 @@ def _after_group(checkpoint: Mapping[str, Any], key: int, unit: int, more: int) 
 
 
 def _left(checkpoint: Mapping[str, Any], more: int) -> dict[str, Any]:
-    """Return what is left of a total after a row that ``more`` rows of its page follow."""
-    return {"left": checkpoint["left"] + more} if "left" in checkpoint else {}
+    """Return what is left of a total, and what was given, after a row that ``more`` rows of its page follow."""
+    left = {"left": checkpoint["left"] + more} if "left" in checkpoint else {}
+    return {**left, "given": checkpoint["given"] - more} if "given" in checkpoint else left
 
 
 _KEYED: Final[Mapping[str, tuple[Callable[[Row, int], int], Callable[[Any, int, int, int], Any]]]] = {

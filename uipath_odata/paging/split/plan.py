@@ -61,6 +61,10 @@ class SplitPlan(Plan):
         return tuple(dict.fromkeys(note for part in self.subqueries for note in part.notes))
 
     @property
+    def late(self) -> int:
+        return sum(each.late for each in self.subqueries)
+
+    @property
     def proof(self) -> Proof:
         proof = weakest(one.proof for one in self.subqueries)
         return (
