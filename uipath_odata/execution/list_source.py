@@ -112,7 +112,7 @@ class ListSource:
         if fetch.total:
             return Page(rows=[], count=total_of(parse(response.body)))
         rows, count, link = read(response.body)
-        return Page([*rows], count if self.paged else len(rows), link)
+        return Page([*rows], len(rows) if count is None and not self.paged else count, link)
 
     def _linked(self, link: str) -> tuple[str, str]:
         base = self.channel.base_url

@@ -23,7 +23,7 @@ from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.plan import Row
 
-__all__ = ["AnswerCheck", "checked_properties", "integer", "is_comparable"]
+__all__ = ["AnswerCheck", "checked_properties", "integer", "is_comparable", "refuse_equal_ids", "whole_text"]
 
 _Values: TypeAlias = Mapping[str, Any]
 _Verdict: TypeAlias = Callable[[_Values], bool | None]
@@ -72,6 +72,22 @@ def integer(value: Any) -> int | None:
     if isinstance(value, str) and value.removeprefix("-").isdecimal():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def refuse_equal_ids(rows: Sequence[Row]) -> None:
+    """Raise OrderViolation for an integer Id that comes twice in one answer, where Ids are unique."""
+    ids = [each for row in rows if (each := integer(row.get("Id"))) is not None]
+    if len(set(ids)) < len(ids):
+        again = next(each for each in ids if ids.count(each) > 1)
+        raise OrderViolation(
+            f"The server sent the Id {again} twice in one answer: narrow the filter, or ask its administrator why"
+        )
+
+
+def whole_text(row: Row) -> str:
+    """Return all that a row shows, alike for rows that are alike."""
+    whole: Mapping[str, Any] = getattr(row, "whole", row)  # of a row that is no plain dict
+    return repr(sorted(whole.items()))
 
 
 @attrs.frozen

@@ -152,6 +152,8 @@ def _offset(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         ordered=reading.ordered,
         window=sys.maxsize if window is None else window,
         exact=reading.exact,
+        check=AnswerCheck.of(query),
+        has_unique_ids=window is None and reading.limits.keyed and not reading.limits.linked,
         resume=resume,
     )
 

@@ -149,7 +149,8 @@ def _planned(
         subqueries=[
             reading.plan(pick(one) if at is None else _begun_by(at), part, at) for part, at in begun_with
         ],
-        members=[Membership.of(part) for part in parts[number:]],
+        membership=Membership.of(parts, immutable=limits.window is not None),
+        linked=limits.linked,
         selected=tuple(path.segments[0] for path in one.selection[len(chosen) :]),
         number=number,
         ordered=reading.ordered or bool(one.order),

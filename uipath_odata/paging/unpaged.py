@@ -31,9 +31,13 @@ class UnpagedPlan(Plan):
     _asked: bool = attrs.field(default=False, init=False)
     _rows: list[Row] | None = attrs.field(default=None, init=False)
     _received: bool = attrs.field(default=False, init=False)
+    _counted: int | None = attrs.field(default=None, init=False)
+    _came: int = attrs.field(default=0, init=False)
 
     @property
     def proof(self) -> Proof:
+        if self._received and self._counted is not None and self._counted > self._came:
+            return Proof("none", f"the server counts {self._counted} rows, and sent {self._came}")
         if self._received:
             return Proof("by_one_answer", "one answer holds the whole list")
         return Proof("none", "not read to the end")
@@ -53,6 +57,7 @@ class UnpagedPlan(Plan):
         if page.next_link is not None:
             raise NotProven("the answer is only a part of the list, which cannot be paged: narrow the filter")
         self._received = True
+        self._counted, self._came = page.count, len(page.rows)
         self._rows = (
             page.rows[self.skip :] if self.top is None else page.rows[self.skip : self.skip + self.top]
         )

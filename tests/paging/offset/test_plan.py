@@ -9,7 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from uipath_odata.errors import NotProven, WindowError
+from uipath_odata import Query
+from uipath_odata.entities import Job
+from uipath_odata.errors import NotProven, OrderViolation, WindowError
+from uipath_odata.paging.checks import AnswerCheck
 from uipath_odata.paging.offset.plan import OffsetPlan
 from uipath_odata.paging.plan import Page
 
@@ -74,6 +77,58 @@ def test_a_top_that_fits_a_page_and_comes_short_costs_one_request_and_is_not_cal
     assert read(offset, server) == [0, 1, 2, 3]
     assert len(server.asked) == 1
     assert not offset.proof.proven
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "kind", "requests"),
+    [
+        (4, 4, "by_count", 2),
+        (0, 0, "by_one_answer", 1),
+        (10, 99, "by_one_answer", 1),
+        (4, None, "none", 2),
+        (4, 9, "none", 3),
+    ],
+)
+def test_an_exact_reading_of_a_small_list_by_offset_counts_twice(size, count, kind, requests):
+    offset, server = plan({"$top": "10", "$orderby": "Name"}, exact=True), Server(size, count=count)
+    assert read(offset, server) == [*range(size)]
+    assert (offset.proof.kind, len(server.asked)) == (kind, requests)
+    assert offset.added == ("$count=true",)
+
+
+def test_a_count_that_is_the_servers_cap_proves_nothing():
+    """R28, R29: three rows of twenty, counted as three."""
+    for exact in (True, False):
+        offset = plan(exact=exact)
+        read(offset, Server(20, cap=3, count=3))
+        assert not offset.proof.proven
+
+
+def test_rows_that_are_alike_prove_nothing_by_their_number():
+    offset = plan(exact=True)
+    offset.on_page(offset.next_fetch(), Page([{"State": "Busy"}] * 2, 2))
+    assert offset.next_rows()
+    offset.on_page(offset.next_fetch(), Page([], 2))
+    assert not offset.proof.proven
+
+
+def test_a_server_that_counts_rows_and_sends_none_is_not_believed():
+    offset = plan()
+    while (fetch := offset.next_fetch()) is not None:
+        offset.on_page(fetch, Page([], 3))
+    assert not offset.proof.proven
+
+
+def test_an_id_twice_in_one_answer_is_refused_where_ids_are_unique():
+    offset = plan(has_unique_ids=True)
+    with pytest.raises(OrderViolation, match="the Id 7 twice in one answer"):
+        offset.on_page(offset.next_fetch(), Page([{"Id": 7}, {"Id": 8}, {"Id": 7}]))
+
+
+def test_an_order_that_the_server_ignores_is_refused():
+    offset = plan({"$orderby": "Id desc"}, check=AnswerCheck.of(Query(Job).order_by(Job.id.desc())))
+    with pytest.raises(OrderViolation, match=r"ignores \$orderby"):
+        offset.on_page(offset.next_fetch(), Page(rows(3)))
 
 
 def test_a_small_top_under_a_server_cap_is_filled_where_the_count_says_so():

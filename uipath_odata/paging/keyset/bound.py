@@ -7,9 +7,9 @@ from typing import Final
 import attrs
 
 from uipath_odata.errors import OrderViolation
-from uipath_odata.paging.checks import integer
+from uipath_odata.paging.checks import whole_text
 from uipath_odata.paging.keyset.keys import Keys
-from uipath_odata.paging.keyset.requests import FOLDER, KeysetRequests
+from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.plan import Page, Row
 from uipath_odata.paging.steps import Ask, Steps
 
@@ -62,7 +62,7 @@ def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) 
 
 
 def is_counted_twice(first: Page, last: Page) -> bool:
-    """Tell whether two answers show the same rows, all told apart by folder, and each counts as many."""
-    seen = [{(row.get("Id"), integer(row.get(FOLDER))) for row in page.rows} for page in (first, last)]
+    """Tell whether two answers show the same rows, no two of them alike, and each counts as many."""
+    seen = [{whole_text(row) for row in page.rows} for page in (first, last)]
     counts = {first.count, last.count, len(first.rows), len(last.rows), len(seen[0] & seen[1])}
-    return len(counts) == 1 and all(folder is not None for _, folder in seen[0])
+    return len(counts) == 1

@@ -94,7 +94,7 @@ class KeysetPlan(Plan):
     @property
     def added(self) -> tuple[str, ...]:
         order = () if "$orderby" in self.options else ("$orderby=Id",)
-        select = tuple(f"$select: {name}" for name in self._scan.requests.added_names)
+        select = ("$select: Id",) if self._scan.requests.adds_id else ()
         return (*order, f"$top={self.page_size}", "$count=true", *select, "$filter: ranges of Id")
 
     @property

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import NotProven, WindowError
+from uipath_odata.errors import NotProven, OrderViolation, WindowError
 from uipath_odata.paging.checkpoint import number_in
+from uipath_odata.paging.checks import AnswerCheck, refuse_equal_ids, whole_text
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["OffsetPlan"]
@@ -47,6 +48,9 @@ class OffsetPlan(Plan):
     ordered: bool = True
     window: int = _UNBOUNDED
     exact: bool = False
+    check: Callable[[Sequence[Row]], None] = attrs.field(factory=AnswerCheck)
+    has_unique_ids: bool = False
+    """Whether no answer may show an Id twice."""
     resume: Mapping[str, Any] | None = None
 
     _stop: int = attrs.field(init=False)
@@ -58,12 +62,12 @@ class OffsetPlan(Plan):
     _position: int = attrs.field(init=False)
     _requests: int = attrs.field(default=0, init=False)
     _ended: bool = attrs.field(default=False, init=False)
-    _vouched: bool = attrs.field(default=False, init=False)
     _first: tuple[int, Row, Row] | None = attrs.field(default=None, init=False)
     _asked: dict[Fetch, _Segment] = attrs.field(factory=dict[Fetch, _Segment], init=False)
     _gaps: list[_Segment] = attrs.field(factory=list[_Segment], init=False)
     _pages: dict[int, list[Row]] = attrs.field(factory=dict[int, list[Row]], init=False)
-    _confirmed: bool = attrs.field(default=False, init=False)
+    _begun_with: Page = attrs.field(factory=lambda: Page([]), init=False)
+    _is_counted_twice: bool = attrs.field(default=False, init=False)
     _doubted: set[_Segment] = attrs.field(factory=set[_Segment], init=False)
     _linked: tuple[int, Row, Row] | None = attrs.field(default=None, init=False)
     _links: set[str] = attrs.field(factory=set[str], init=False)
@@ -90,7 +94,7 @@ class OffsetPlan(Plan):
     @property
     def added(self) -> tuple[str, ...]:
         if self._small:
-            return ()
+            return ("$count=true",) if self.exact else ()
         wire = self._options(_Segment(self._begin, self.page_size), first=True)
         return tuple(f"{name}={text}" for name, text in wire.items() if self.options.get(name) != text)
 
@@ -102,14 +106,23 @@ class OffsetPlan(Plan):
     def proof(self) -> Proof:
         if self._asked or self._gaps or self._pages or not (self._ended or self._frontier >= self._stop):
             return Proof("none", "not read to the end")
-        if self._requests > 1 and self._confirmed:
-            return Proof("by_count", "one page held the whole answer, and nothing was behind it")
+        if self._is_counted_twice:
+            return Proof("by_count", "two answers counted as many rows as the first showed, and no more came")
         if self._requests > 1 or self.resume is not None:
             reason = "pages by $skip are best effort: rows that appear or vanish meanwhile move others"
             return Proof("none", reason)
-        if self._vouched:
-            return Proof("by_count", "one page held the whole answer")
-        return Proof("none", "the page came short of $top, and no count says that it is all")
+        return self._proof_of_one_answer
+
+    @property
+    def _proof_of_one_answer(self) -> Proof:
+        rows, count = len(self._begun_with.rows), self._begun_with.count or 0
+        if self._begin + rows >= self._stop:
+            return Proof("by_one_answer", "one answer holds as many rows as were asked for")
+        if not rows and count <= self._begin:
+            return Proof("by_one_answer", "the first answer was empty")
+        if count > self._begin + rows:
+            return Proof("none", f"the server counts {count} rows, and sent {rows}")
+        return Proof("none", "one short page, and nothing was asked after it: exact() asks for more")
 
     @property
     def checkpoint(self) -> Any:
@@ -132,6 +145,7 @@ class OffsetPlan(Plan):
 
     def on_page(self, fetch: Fetch, page: Page, /) -> None:
         segment = self._asked.pop(fetch)
+        self._hold(page.rows)
         if self._unmoved(segment, page.rows):
             self._ended = True
             return
@@ -140,6 +154,7 @@ class OffsetPlan(Plan):
         if self._first is None and rows:
             self._first = (len(rows), rows[0], rows[-1])
         if self._requests == 1:
+            self._begun_with = page
             self._size_up(segment, after, page)
         if rows:
             self._pages[segment.start] = rows
@@ -155,6 +170,16 @@ class OffsetPlan(Plan):
         rows = self._pages.pop(start)[: self._stop - start]
         self._position = start + len(rows)
         return rows
+
+    def _hold(self, rows: list[Row]) -> None:
+        """Hold rows against what was asked for."""
+        try:
+            self.check(rows)
+            if self.has_unique_ids:
+                refuse_equal_ids(rows)
+        except OrderViolation as error:
+            error.checkpoint = self.checkpoint
+            raise
 
     def _next_segment(self) -> _Segment | None:
         if self._gaps:
@@ -174,13 +199,13 @@ class OffsetPlan(Plan):
     def _options(self, segment: _Segment, *, first: bool) -> dict[str, str]:
         wire = dict(self.options)
         if self._small and first:
-            return wire
+            return {**wire, "$count": "true"} if self.exact else wire
         if self.order is not None and not self._small:
             wire.setdefault("$orderby", self.order)
         wire["$top"] = str(segment.length)
         if segment.start:
             wire["$skip"] = str(segment.start)
-        if first:
+        if first or (self.exact and self._requests == 1):
             wire["$count"] = "true"
         return wire
 
@@ -190,7 +215,6 @@ class OffsetPlan(Plan):
         if count is not None and count >= self.window < self._stop:
             raise self._beyond_window()
         short = after < segment.end
-        self._vouched = not short or after in {segment.start, count}
         if page.next_link is None:
             whole = not self.exact and (count == after or (self._small and (count is None or count < after)))
             self._ended = short and whole
@@ -206,18 +230,23 @@ class OffsetPlan(Plan):
             self._doubted.add(segment)  # the server counted rows here: an answer may be wrong once
             self._gaps.append(segment)
         elif after == segment.start or (short and segment.link):
-            self._end(after)
+            self._end(after, page)
         elif short and segment.end == self._frontier:
             self._frontier = after
         elif short:
             self._gaps.append(_Segment(after, segment.end - after))
 
-    def _end(self, after: int) -> None:
+    def _end(self, after: int, page: Page) -> None:
         self._ended = True
-        asked_behind_one_page = self._requests == 2  # noqa: PLR2004 - that page, and what is behind it
-        self._confirmed = asked_behind_one_page and self.resume is None and not self._links
         if after < self._horizon:
-            self._notes[f"The server counted {self._horizon} rows, and none was found behind {after}"] = None
+            self._notes[f"The server counted {self._horizon} rows, and none was found after {after}"] = None
+        first = self._begun_with
+        asked_after_one_page = self._requests == 2 and self.resume is None and not self._links  # noqa: PLR2004 - that page, and what comes after it
+        self._is_counted_twice = (
+            asked_after_one_page
+            and first.count == page.count == self._begin + len(first.rows)
+            and len({whole_text(row) for row in first.rows}) == len(first.rows)
+        )
 
     def _is_repeated(self, segment: _Segment, rows: list[Row]) -> bool:
         """Tell whether a fresh link brought the rows of the one before; rows alike under a narrow select may."""

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import OrderViolation
+from uipath_odata.errors import NotProven
+from uipath_odata.paging.checks import integer
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row, weakest
 from uipath_odata.paging.split.membership import Membership
 
@@ -31,8 +32,10 @@ class SplitPlan(Plan):
     skip: int = 0
     top: int = sys.maxsize
     number: int = 0
-    members: Sequence[Membership] = ()
-    """What the rows of each part have in common."""
+    membership: Membership = attrs.field(factory=Membership)
+    """What the properties say that the query was cut by."""
+    linked: bool = False
+    """Whether a row comes once for each folder, with equal Ids."""
     selected: tuple[str, ...] = ()
     """What is selected to show that, beyond the user's query."""
     with_in: bool = True
@@ -41,6 +44,9 @@ class SplitPlan(Plan):
 
     _current: int = attrs.field(default=0, init=False)
     _asked: dict[Fetch, tuple[int, Fetch]] = attrs.field(factory=dict[Fetch, tuple[int, Fetch]], init=False)
+    _given: set[Any] = attrs.field(factory=set[Any], init=False)
+    _repeated: int = attrs.field(default=0, init=False)
+    _is_anonymous: bool = attrs.field(default=False, init=False)
     _ahead: dict[int, Fetch] = attrs.field(factory=dict[int, Fetch], init=False)
 
     @property
@@ -58,7 +64,10 @@ class SplitPlan(Plan):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(note for part in self.subqueries for note in part.notes))
+        notes = [note for part in self.subqueries for note in part.notes]
+        if self._repeated:
+            notes.append(f"{self._repeated} rows came in two parts of the list, and were given once")
+        return tuple(dict.fromkeys(notes))
 
     @property
     def late(self) -> int:
@@ -66,6 +75,12 @@ class SplitPlan(Plan):
 
     @property
     def proof(self) -> Proof:
+        if self.membership.move is not None:
+            return Proof(
+                "none", f"a row whose {self.membership.move} changes may move between the parts of the list"
+            )
+        if self._is_anonymous:
+            return Proof("none", "rows without an Id may have come in two parts of the list")
         proof = weakest(one.proof for one in self.subqueries)
         return (
             attrs.evolve(proof, reason=f"in disjoint parts, of each: {proof.reason}")
@@ -109,25 +124,38 @@ class SplitPlan(Plan):
     def on_page(self, fetch: Fetch, page: Page, /) -> None:
         number, asked = self._asked[fetch]
         try:
-            for member in self.members[number : number + 1]:
-                member.check(page.rows)
-        except OrderViolation as error:
+            self.subqueries[number].on_page(asked, page)
+        except NotProven as error:
             error.checkpoint = self.checkpoint
             raise
         del self._asked[fetch]
-        self.subqueries[number].on_page(asked, page)
 
     def next_rows(self) -> list[Row] | None:
         while self.top > 0 and self._current < len(self.subqueries):
             rows = self._rows()
             if rows is None:
                 return None
+            rows = self._once(rows)
             kept = rows[self.skip : self.skip + self.top]
             self.skip = max(0, self.skip - len(rows))
             self.top -= len(kept)
             if kept:
                 return kept
         return None
+
+    def _once(self, rows: list[Row]) -> list[Row]:
+        """Leave out rows that another part gave already."""
+        if not self.membership.overlap:
+            return rows
+        kept: list[Row] = []
+        for row in rows:
+            key = integer(row.get("Id")), row.get("OrganizationUnitId") if self.linked else None
+            self._is_anonymous |= key[0] is None
+            if key[0] is None or key not in self._given:
+                kept.append(row)
+            self._given.add(key)
+        self._repeated += len(rows) - len(kept)
+        return kept
 
     def _rows(self) -> list[Row] | None:
         """Give the next page of the parts whose turn it is, an empty one behind a part's end."""
