@@ -199,7 +199,7 @@ class EmptyAnswerCompletesTheBucket(IntervalScan):
 
     def _look_for_the_end(self, rows, counted):
         beyond = self.profile.bucket_of(rows[-1][0] if rows else self.at)
-        _, later = yield from self._answer(WindowRequest(after=beyond + self.profile.unit, top=1))
+        _, later = yield from self._bound.answer(WindowRequest(after=beyond + self.profile.unit, top=1))
         if later:
             yield from self._read_group()
         else:
@@ -209,7 +209,7 @@ class EmptyAnswerCompletesTheBucket(IntervalScan):
 class BoundAtTheRow(IntervalScan):
     def _move(self, at):
         super()._move(at)
-        self._after = at - 1
+        self._bound.after = at - 1
 
 
 class BucketOwnedByTwo(IntervalScan):
@@ -236,7 +236,9 @@ def _scan_with(split):
     class Scan(IntervalScan):
         def _read_group(self):
             self.in_group = True
-            group = Group(start=self.profile.bucket_of(self.at), after=self._after, profile=self.profile)
+            group = Group(
+                start=self.profile.bucket_of(self.at), after=self._bound.after, profile=self.profile
+            )
             rows = yield from group.read()
             self.in_group = False
             self._give(((ticks, self.profile.kept(row)) for ticks, row in rows), self.bucket_end)

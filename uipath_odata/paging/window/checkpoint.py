@@ -1,4 +1,4 @@
-"""Where a scan by time goes on: what was not given out yet, as a small JSON value."""
+"""Where a scan by time resumes: what was not given out yet, as a small JSON value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def intervals_of(checkpoint: Any) -> list[tuple[int, int]]:
 
 
 def left_of(checkpoint: Any, top: int) -> int:
-    """Give how many rows are still wanted, of ``top`` in all."""
+    """Return how many rows are still wanted, of ``top`` in all."""
     return top if checkpoint is None else number_in(checkpoint, "left", top)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import contextlib
 from operator import attrgetter
 from typing import Final
 
@@ -10,10 +11,11 @@ import attrs
 
 from uipath_odata.errors import NotProven, OrderViolation
 from uipath_odata.odata.instant import Instant
-from uipath_odata.paging.window.counts import Counts
+from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.interval_scan import IntervalScan
 from uipath_odata.paging.window.request import Steps, WindowRequest
 from uipath_odata.paging.window.server_profile import ServerProfile
+from uipath_odata.paging.window.ties.counts import Counts
 
 __all__ = ["Closing", "Section"]
 
@@ -48,6 +50,11 @@ class Closing:
     counted_at_first: int | None = None
     """How many rows the first answer counted of an open list."""
     sections: list[Section] = attrs.field(factory=list[Section], init=False)
+    tail_count: int | None = attrs.field(default=None, init=False)
+    """What the answer at the end of an open list counted."""
+    question: WindowRequest | None = attrs.field(default=None, init=False)
+    """What is to be asked next."""
+    _questions: Steps[None] | None = attrs.field(default=None, init=False)
     given: int = attrs.field(default=0, init=False)
     """Rows that were given."""
     late: int = attrs.field(default=0, init=False)
@@ -60,14 +67,30 @@ class Closing:
         if self.is_exact and at < end:
             bisect.insort(self.sections, Section(at, end, rows), key=attrgetter("at"))
 
-    def steps(self, *, is_whole: bool, tail_count: int | None) -> Steps[None]:
-        """Ask what is left to ask; ``tail_count`` is what the answer at the end of a short list counted.
+    @property
+    def contradiction(self) -> int | None:
+        """Return what an open list was counted to hold, if that is more than it gave and no last count explains it."""
+        counts = [self.tail_count or 0, self.counted_at_first or 0]
+        return None if self.is_exact or max(counts) <= self.given else max(counts)
 
-        ``is_whole`` tells whether the scan was read to its end.
-        """
+    def begin(self, *, is_whole: bool) -> None:
+        """Make the first question, once; ``is_whole`` tells whether the scan was read to its end."""
+        if self._questions is None:
+            self._questions = self._ask(is_whole=is_whole)
+            self.take(None)
+
+    def take(self, page: Page | None) -> None:
+        """Take in the answer to the question, and make the next one."""
+        self.question = None
+        if self._questions is not None:
+            with contextlib.suppress(StopIteration):  # nothing is left to ask
+                self.question = next(self._questions) if page is None else self._questions.send(page)
+
+    def _ask(self, *, is_whole: bool) -> Steps[None]:
+        is_short = self.tail_count is not None and self.profile.answers <= 2  # noqa: PLR2004 - there and back
         if self.profile.answers > 1 or self.is_exact:
             yield from self._confirm_order()
-        if self.is_exact and is_whole and (tail_count is None or tail_count > self.given):
+        if self.is_exact and is_whole and not (is_short and (self.tail_count or 0) <= self.given):
             for run in _runs(self.sections):
                 yield from self._recount(run)
             if self.late:

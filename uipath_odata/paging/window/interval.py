@@ -38,7 +38,7 @@ class Interval:
 
 
 def split_interval(query: Query[E]) -> tuple[Query[E], Interval]:
-    """Give the query without its TimeStamp bounds, and the interval that they leave.
+    """Return the query without its TimeStamp bounds, and the interval that they leave.
 
     Only comparisons with a fixed instant that all rows must meet are bounds; others stay in the filter.
     """

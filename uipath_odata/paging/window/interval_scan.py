@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.errors import OrderViolation
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page, Row
+from uipath_odata.paging.window.bound import Bound
 from uipath_odata.paging.window.request import Steps, WindowRequest
 from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.ties.tie_group import TieGroup
@@ -54,13 +55,7 @@ class IntervalScan:
     in_group: bool = attrs.field(default=False, init=False)
     """Whether it reads a bucket that no page holds, and nothing else."""
 
-    _after: int = attrs.field(init=False)
-    _marker: int | None = attrs.field(default=None, init=False)
-    """A row below ``at`` that an answer under a closer bound must still show."""
-    _held_back: frozenset[int] = attrs.field(default=frozenset(), init=False)
-    """The TimeStamps of the rows at ``at`` that an answer showed."""
-    _earlier: int | None = attrs.field(default=None, init=False)
-    """A row of the last page that was returned."""
+    _bound: Bound = attrs.field(init=False)
     _asked_tail: int = attrs.field(default=0, init=False)
     _has_later: bool = attrs.field(default=False, init=False)
     """Whether a descending answer showed rows after the bucket at ``at``."""
@@ -69,6 +64,7 @@ class IntervalScan:
     _proven: list[Stamped] = attrs.field(factory=list[Stamped], init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._bound = Bound(profile=self.profile)
         self._move(self.at)
         self._steps = self._read()
 
@@ -103,12 +99,14 @@ class IntervalScan:
 
     def _read(self) -> Steps[None]:
         while not self.ending:
-            page, rows = yield from self._ask()
+            page, rows = yield from self._bound.ask(count=self.first)
+            if self.first:
+                self.counted = page.count
             profile = self.profile
             profile.capacity = max(profile.capacity, len(rows))
             is_full = len(rows) >= profile.capacity
             last = profile.bucket_of(rows[-1][0]) if rows else -1
-            if self._is_rounded_past(rows):
+            if self._bound.is_rounded_past(rows):
                 self._move(self.at)
                 yield from self._read_group()
             elif self._is_said_to_be_all(page, rows):
@@ -122,7 +120,7 @@ class IntervalScan:
                 self._give(rows, last)
                 if not is_full and profile.latest < profile.after_bucket(last):
                     yield from self._look_for_the_end(rows, page.count)
-            elif is_full and self._come_closer(rows):
+            elif is_full and self._bound.come_closer(rows):
                 continue
             elif is_full or (self._has_later and rows and rows[-1][0] >= self.at):
                 yield from self._read_group()
@@ -130,48 +128,9 @@ class IntervalScan:
                 yield from self._look_for_the_end(rows, page.count)
             self.first = False
 
-    # What an answer must show
-
-    def _ask(self) -> Steps[tuple[Page, list[Stamped]]]:
-        """Read rows after the bound; where the answer does not show a row that it must, look from further back."""
-        request = WindowRequest(after=self._after, top=self.profile.page_size, count=self.first)
-        page, rows = yield from self._answer(request)
-        if self.first:
-            self.counted = page.count
-        if self._marker is None and self._lacks_held_back(rows):
-            if self._earlier is not None:
-                back = attrs.evolve(request, after=self.profile.below_bucket(self._earlier))
-                _, further = yield from self._answer(back)
-                if any(ticks == self._earlier for ticks, _ in further) and further[-1][0] >= self.at:
-                    return Page([]), further
-            page, rows = yield from self._answer(request)
-        return page, rows
-
-    def _answer(self, request: WindowRequest) -> Steps[tuple[Page, list[Stamped]]]:
-        page = yield request
-        return page, self.profile.rows_of(request, page)
-
-    def _lacks_held_back(self, rows: list[Stamped]) -> bool:
-        """Tell whether none of the rows is there that the last answer showed at ``at``: deleted, or left out."""
-        return bool(self._held_back) and all(ticks not in self._held_back for ticks, _ in rows)
-
-    def _is_rounded_past(self, rows: list[Stamped]) -> bool:
-        """Tell whether a closer bound lost the row below it that must be there, and maybe more."""
-        return self._marker is not None and all(ticks != self._marker for ticks, _ in rows)
-
     def _is_said_to_be_all(self, page: Page, rows: list[Stamped]) -> bool:
         is_short = 0 < len(rows) < self.profile.page_size
         return self.first and self.believes_count and is_short and page.count == len(rows)
-
-    def _come_closer(self, rows: list[Stamped]) -> bool:
-        """Raise the bound where rows before ``at`` fill the page; they show how precise the server is."""
-        below = max((ticks for ticks, _ in rows if ticks < self.at), default=0)
-        unit = self.profile.unit
-        for step in (unit // 10, unit // 100, unit // 1000, 1):
-            if step and below // step * step - step > self._after:
-                self._after, self._marker = below // step * step - step, below
-                return True
-        return False
 
     # The end of the list
 
@@ -183,7 +142,7 @@ class IntervalScan:
             self._finish([], "the first answer was empty", exhausted=True)
             return
         self._hold_to_progress()
-        tail_page, tail = yield from self._answer(
+        tail_page, tail = yield from self._bound.answer(
             WindowRequest(falling=True, top=self.profile.page_size, count=True)
         )
         self._has_later = bool(tail) and tail[-1][0] >= self.bucket_end
@@ -236,17 +195,13 @@ class IntervalScan:
         else:
             yield from self._read_group()
 
-    # Buckets that no page holds
-
     def _read_group(self) -> Steps[None]:
         self.in_group = True
         self.profile.note(_READ_WHOLE)
-        group = TieGroup(start=self.profile.bucket_of(self.at), after=self._after, profile=self.profile)
+        group = TieGroup(start=self.profile.bucket_of(self.at), after=self._bound.after, profile=self.profile)
         rows = yield from group.read()
         self.in_group = False
         self._give(((ticks, self.profile.kept(row)) for ticks, row in rows), self.bucket_end)
-
-    # Giving rows
 
     def _give(self, rows: Iterable[Stamped], until: int) -> None:
         """Return the rows from ``at`` to a bucket's start, of which all are there; hold the others back."""
@@ -254,9 +209,7 @@ class IntervalScan:
         given = within(rows, self.at, until)
         self._proven += given
         self._move(until)
-        if given:
-            self._earlier = given[len(given) * 3 // 4][0]
-        self._held_back = frozenset(ticks for ticks, _ in rows if ticks >= until)
+        self._bound.remember(given, held_back=(ticks for ticks, _ in rows if ticks >= until))
         if until >= self.end:
             self.ending = _PASSED
 
@@ -266,8 +219,7 @@ class IntervalScan:
 
     def _move(self, at: int) -> None:
         self.at = at
-        self._after = self.profile.below_bucket(at)
-        self._marker, self._held_back = None, frozenset()
+        self._bound.move(at)
         self._asked_tail, self._has_later = 0, False
 
     def _measure(self, rows: list[Stamped], last: int) -> None:

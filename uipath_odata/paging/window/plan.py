@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
-import contextlib
 import sys
-from collections.abc import Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
@@ -15,26 +12,17 @@ from uipath_odata.errors import NotProven
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.checks import AnswerCheck
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
-from uipath_odata.paging.window.checkpoint import intervals_of, left_of, point
+from uipath_odata.paging.window.checkpoint import intervals_of, left_of
 from uipath_odata.paging.window.closing import Closing
+from uipath_odata.paging.window.delivery import Delivery
 from uipath_odata.paging.window.interval_scan import END_OF_TIME, IntervalScan
-from uipath_odata.paging.window.request import ORDER, Steps, WindowRequest
+from uipath_odata.paging.window.request import ORDER, WindowRequest
 from uipath_odata.paging.window.schedule import Schedule
 from uipath_odata.paging.window.server_profile import ServerProfile, selected_by
-from uipath_odata.paging.window.timestamps import stamped
 
 __all__ = ["WindowPlan"]
 
 _NEWEST: Final = WindowRequest(falling=True, top=1)
-
-
-@attrs.frozen(eq=False)
-class _Buffered:
-    """Rows of the interval ``at <= TimeStamp < end`` that wait to be given out."""
-
-    at: int
-    end: int
-    rows: list[Row]
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -72,19 +60,11 @@ class WindowPlan(Plan):
     _profile: ServerProfile = attrs.field(init=False)
     _schedule: Schedule = attrs.field(init=False)
     _closing: Closing = attrs.field(init=False)
-    _questions: Steps[None] | None = attrs.field(default=None, init=False)
-    _question: WindowRequest | None = attrs.field(default=None, init=False)
     _running: dict[Fetch, IntervalScan | WindowRequest] = attrs.field(factory=dict[Fetch, Any], init=False)
-    _buffered: list[_Buffered] = attrs.field(factory=list[_Buffered], init=False)
-    _left: int = attrs.field(init=False)
-    _end: int = attrs.field(init=False)
+    _delivery: Delivery = attrs.field(init=False)
     _is_open: bool = attrs.field(default=False, init=False)
     """Whether it reads a list from its first row to its last."""
-    _sizes_up: bool = attrs.field(default=False, init=False)
-    _is_sized_up: bool = attrs.field(default=False, init=False)
-    _last: int | None = attrs.field(default=None, init=False)
     _ending: str = attrs.field(default="", init=False)
-    _tail_count: int | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._profile = ServerProfile(
@@ -98,9 +78,14 @@ class WindowPlan(Plan):
         )
         whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
         intervals = [whole] if self.resume is None else intervals_of(self.resume)
-        self._left = left_of(self.resume, int(self.options.get("$top", sys.maxsize)))
         self.ordered = self.ordered or "$top" in self.options
-        self._end = max(end for _, end in intervals)
+        self._delivery = Delivery(
+            ordered=self.ordered,
+            start=self.lo or 0,
+            end=max(end for _, end in intervals),
+            left=left_of(self.resume, int(self.options.get("$top", sys.maxsize))),
+            is_limited="$top" in self.options,
+        )
         self._is_open = intervals == [(0, END_OF_TIME)]
         scans = [IntervalScan(at=at, end=end, profile=self._profile) for at, end in intervals if at < end]
         if len(scans) == 1:
@@ -125,11 +110,9 @@ class WindowPlan(Plan):
     @property
     def notes(self) -> tuple[str, ...]:
         notes = self._profile.notes
-        if not self._schedule.scans and self._last is not None and self._end == END_OF_TIME:
-            tail = (
-                f"The tail up to {Instant(self._last)} is unsettled: robots may still send rows of that time"
-            )
-            return (*notes, tail)
+        if not self._schedule.scans and self._delivery.last is not None and self._delivery.end == END_OF_TIME:
+            last = Instant(self._delivery.last)
+            return (*notes, f"The tail up to {last} is unsettled: robots may still send rows of that time")
         return tuple(notes)
 
     @property
@@ -139,42 +122,41 @@ class WindowPlan(Plan):
 
     @property
     def proof(self) -> Proof:
-        if self._buffered or self._running or self._question or not self._is_read:
+        if self._delivery.buffered or self._running or self._closing.question or not self._is_read:
             return Proof("none", "not read to the end")
         proof, profile = self._profile.proof, self._profile
         if proof.kind == "none":
             return proof
         if proof.kind == "by_later_bucket" and not profile.honours_order and profile.answers:
-            return Proof(
-                "none", "one answer, whose order nothing confirms: exact() asks in the other direction, too"
-            )
-        if counted := self._contradiction:
+            return Proof("none", "one answer, whose order nothing confirms: exact() asks once more")
+        if self._delivery.left and (counted := self._closing.contradiction):
             return Proof("none", f"the server counts {counted} rows and gave {self._closing.given}")
-        ending = self._ending if self._left else "as many rows as asked for"
+        ending = (
+            (self._ending or "all was given before") if self._delivery.left else "as many rows as asked for"
+        )
         parts = "each bucket whole" + (f", {proof.reason}" if proof.reason else "")
         return Proof(proof.kind, f"read by time, {parts}, to the end: {ending}")
 
     @property
     def checkpoint(self) -> Any:
-        if not self._left:
+        if not self._delivery.left:
             return None
-        return self._point([*self._buffered, *self._schedule.scans])
+        return self._delivery.point([*self._delivery.buffered, *self._schedule.scans])
 
     @property
     def buffered_pages(self) -> int:
-        return len(self._buffered)
+        return len(self._delivery.buffered)
 
     def next_fetch(self) -> Fetch | None:
-        if self._question is not None:
-            return None if self._running else self._start(self._question, self._question, sys.maxsize)
+        if (question := self._closing.question) is not None:
+            return None if self._running else self._start(question, question, sys.maxsize)
         scan = self._schedule.idle()
-        if scan is None and self._left and len(self._running) < self.workers:
+        if scan is None and self._delivery.left and len(self._running) < self.workers:
             scan = self._schedule.steal()
-        if scan is None or not self._left or not self._has_room(scan):
+        if scan is None or not self._delivery.left or not self._has_room(scan):
             return None
         position = scan.at if self.ordered else 0
-        if self._sizes_up:
-            self._sizes_up = False
+        if self._schedule.asks_for_newest():
             return self._start(_NEWEST, _NEWEST, position)
         self._schedule.begin(scan)
         return self._start(scan, scan.request(), position)
@@ -184,38 +166,26 @@ class WindowPlan(Plan):
         try:
             self.check(page.rows)
             if asked is _NEWEST:
-                self._learn_newest(page)
+                newest = self._profile.rows_of(_NEWEST, page)
+                self._schedule.newest = newest[-1][0] if newest else None
             elif isinstance(asked, IntervalScan):
                 self._take(asked, page)
-            elif self._questions is not None:
-                self._ask_next(self._questions, page)
+            else:
+                self._closing.take(page)
         except NotProven as error:
             unread = [asked] if self.ordered and isinstance(asked, IntervalScan) else self._schedule.scans
-            error.checkpoint = self._point(unread)
+            error.checkpoint = self._delivery.point(unread)
             raise
         self._close()
 
     def next_rows(self) -> list[Row] | None:
-        if not self._buffered or (self.ordered and self._buffered[0].at >= self._schedule.head):
-            return None
-        buffered = self._buffered.pop(0)
-        rows = buffered.rows[: self._left]
-        self._left -= len(rows)
-        if rows:
-            self._last = max(self._last or 0, stamped(rows[-1:], self.tie_unit)[0][0])
+        rows = self._delivery.next_rows(self._schedule.head, self.tie_unit)
         self._close()
         return rows
 
     @property
     def _is_read(self) -> bool:
-        return not self._schedule.scans or not self._left
-
-    @property
-    def _contradiction(self) -> int | None:
-        """Return a count of an open list that is higher than the rows given, where no last count explains it."""
-        counts = [self._tail_count or 0, self._closing.counted_at_first or 0]
-        is_settled = self.exact or not self._is_open or not self._left
-        return None if is_settled or max(counts) <= self._closing.given else max(counts)
+        return not self._schedule.scans or not self._delivery.left
 
     # Reading
 
@@ -228,16 +198,16 @@ class WindowPlan(Plan):
         was_first, start = scan.first, scan.at
         self._schedule.answered(scan)
         rows = scan.take(page)
-        if rows:
-            bisect.insort(self._buffered, _Buffered(start, scan.at, rows), key=attrgetter("at"))
-        if was_first and self._is_open:
-            self._closing.counted_at_first = scan.counted
+        self._delivery.add(start, scan.at, rows)
+        if self._is_open:
+            self._closing.counted_at_first = scan.counted if was_first else self._closing.counted_at_first
+            self._closing.tail_count = scan.tail_count or self._closing.tail_count
         self._closing.add(start, scan.at, len(rows))
         self._schedule.taken(scan, is_full=len(page.rows) >= self._profile.capacity)
         self._ending = scan.ending or self._ending
-        self._tail_count = self._tail_count if scan.tail_count is None else scan.tail_count
-        if not self._is_sized_up and not scan.ending:
-            self._size_up(scan, page)
+        if not scan.ending and self.workers > 1:
+            rest = self._delivery.left if page.count is None else min(self._delivery.left, page.count)
+            self._schedule.size_up(scan, rest - len(page.rows))
 
     def _has_room(self, scan: IntervalScan) -> bool:
         """Tell whether a scan may be begun; the head of an ordered one always may, or all would wait for it."""
@@ -248,46 +218,10 @@ class WindowPlan(Plan):
             return False
         if not self.ordered:
             return len(self._running) < self.workers
-        others = 1 + len(self._running) - head.busy + len(self._buffered)
-        return others < self.workers and others * self.page_size < self._left
-
-    def _size_up(self, scan: IntervalScan, page: Page) -> None:
-        """Find out where the rows end, if more of them are left than the next page is likely to hold."""
-        self._is_sized_up = True
-        if self.workers == 1:
-            return
-        rest = self._left if page.count is None else min(self._left, page.count)
-        density = self._profile.density
-        if density is not None and rest <= len(page.rows) + self._profile.capacity:
-            self._schedule.newest = scan.at + int((rest - len(page.rows)) / density)
-        else:
-            self._sizes_up = True
-
-    def _learn_newest(self, page: Page) -> None:
-        newest = self._profile.rows_of(_NEWEST, page)
-        self._schedule.newest = newest[-1][0] if newest else None
-
-    # Closing
+        others = 1 + len(self._running) - head.busy + len(self._delivery.buffered)
+        return others < self.workers and others * self.page_size < self._delivery.left
 
     def _close(self) -> None:
         """Begin to ask what is left to ask, once everything was read."""
-        if self._questions is None and self._is_read and not self._running:
-            is_short = self._is_open and self._profile.answers <= 2  # noqa: PLR2004 - there and back
-            self._questions = self._closing.steps(
-                is_whole=bool(self._left), tail_count=self._tail_count if is_short else None
-            )
-            self._ask_next(self._questions, None)
-
-    def _ask_next(self, questions: Steps[None], page: Page | None) -> None:
-        self._question = None
-        with contextlib.suppress(StopIteration):  # nothing is left to ask
-            self._question = next(questions) if page is None else questions.send(page)
-
-    def _point(self, unread: Iterable[_Buffered | IntervalScan]) -> Any:
-        intervals = [(one.at, one.end) for one in unread]
-        if not intervals:  # an open end begins again after the last row
-            at = self._end if self._end < END_OF_TIME or self._last is None else self._last + 1
-            intervals = [(at if at < END_OF_TIME else self.lo or 0, self._end)]
-        if self.ordered:
-            intervals = [(min(intervals)[0], self._end)]
-        return point(intervals, self._left if "$top" in self.options else None)
+        if self._is_read and not self._running:
+            self._closing.begin(is_whole=bool(self._delivery.left))

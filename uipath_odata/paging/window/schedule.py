@@ -34,6 +34,9 @@ class Schedule:
     newest: int | None = None
     """About where the rows end, in ticks; None: not known. A guess, so that the last interval stays open."""
 
+    _is_sized_up: bool = attrs.field(default=False, init=False)
+    _wants_newest: bool = attrs.field(default=False, init=False)
+
     @property
     def head(self) -> int:
         """The instant before which everything is read."""
@@ -54,6 +57,21 @@ class Schedule:
             return None
         middle = self.profile.bucket_of(int(largest.at + (self._rest(largest) + page) / 2))
         return self._split(largest, max(middle, largest.bucket_end))
+
+    def size_up(self, scan: IntervalScan, rest: int) -> None:
+        """Find out once where the rows end, if more of them are left than the next page is likely to hold."""
+        density = self.profile.density
+        if self._is_sized_up:
+            return
+        self._is_sized_up = True
+        self._wants_newest = density is None or rest > self.profile.capacity
+        if density is not None and not self._wants_newest:
+            self.newest = scan.at + int(rest / density)
+
+    def asks_for_newest(self) -> bool:
+        """Tell, once, whether the newest row is to be asked for."""
+        wanted, self._wants_newest = self._wants_newest, False
+        return wanted
 
     def begin(self, scan: IntervalScan) -> None:
         """Let one request read an interval; in order, leave what is beyond its reach to others."""

@@ -80,7 +80,7 @@ class ServerProfile:
         return self.bucket_of(ticks) + self.unit
 
     def below_bucket(self, ticks: int) -> int:
-        """Return the bound from which the bucket is shown whole; negative: none is needed.
+        """Return the bound under which a bucket is shown whole; negative: none is needed.
 
         One unit below a multiple of the unit: a server that rounds or cuts the literal to its own precision, or
         sorts by a key as coarse as the unit, still answers with every row of the bucket.

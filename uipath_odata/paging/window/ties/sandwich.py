@@ -9,10 +9,10 @@ import attrs
 
 from uipath_odata.errors import Unprovable, WindowOverflow
 from uipath_odata.odata.instant import Instant
-from uipath_odata.paging.window.counts import Counts
 from uipath_odata.paging.window.request import Cell, Steps, WindowRequest
 from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.ties.copies import Copies
+from uipath_odata.paging.window.ties.counts import Counts
 from uipath_odata.paging.window.timestamps import Stamped, within
 
 __all__ = ["Sandwich"]

@@ -10,10 +10,10 @@ from uuid import UUID
 import attrs
 
 from uipath_odata.paging.plan import Row
-from uipath_odata.paging.window.counts import Counts
 from uipath_odata.paging.window.request import Cell, Condition, Steps, WindowRequest, characters_of
 from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.ties.copies import Copies
+from uipath_odata.paging.window.ties.counts import Counts
 from uipath_odata.paging.window.ties.fits import fits, folded
 from uipath_odata.paging.window.timestamps import Stamped, within
 
