@@ -260,7 +260,7 @@ def _given(**choices: bool) -> dict[str, Any]:
 
 
 def _own_pool(pool: Pool | None, trust: Mapping[str, Any]) -> Pool | None:
-    """Make the client's own where it is given none; raise QueryError for options that a given one has itself."""
+    """Return a new pool where none is given, else None. Raise QueryError where these options come with a pool."""
     if pool is None:
         return Pool(**trust)
     if idle := [name for name, value in trust.items() if value]:

@@ -47,7 +47,7 @@ _OPTIONS: Final = (
 
 
 def connecting(command: Command) -> Command:
-    """Return a command the options that say where Orchestrator is and how to reach it."""
+    """Add to a command the options that say where Orchestrator is and how to reach it."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

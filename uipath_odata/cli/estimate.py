@@ -22,7 +22,7 @@ __all__ = ["estimated", "explained"]
 
 
 def explained(lists: Sequence[ExportList], *, with_details: bool) -> int:
-    """Say how each list will be read and what its first request is, asking nothing; give the exit code."""
+    """Say how each list will be read and what its first request is, asking nothing; return the exit code."""
     for each in lists:
         explanation = each.query.explain()
         click.echo(printable(f"{each.key}: plan {explanation.plan}, {explanation.guarantee}"))
@@ -40,7 +40,7 @@ async def estimated(
     warn: Callable[[str], None],
     **options: Any,
 ) -> int:
-    """Count what a run would read of each list, and say how many requests and minutes that takes; give the exit code.
+    """Count what a run would read of each list, and say how many requests and minutes that takes; return the exit code.
 
     What ``output`` holds already of the same export is left out.
     """

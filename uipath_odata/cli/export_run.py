@@ -33,7 +33,7 @@ async def export_all(
     accept_lost_folders: bool,
     **options: Any,
 ) -> int:
-    """Export lists and give the exit code; one that fails does not stop the others, and is named.
+    """Export lists and return the exit code; one that fails does not stop the others, and is named.
 
     A folder that earlier runs read and that is not seen any more counts as one that failed, unless it is accepted.
     """

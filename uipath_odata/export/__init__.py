@@ -22,7 +22,9 @@ came as went hide from a count. A disk that lies about ``fsync`` can lose what w
 
 The rooms: `targets` (a directory or one file), `journal` (records, job, manifest, recovery), `parts` (rows to files),
 `incremental` (what a later night reads), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`.
-`exporting` opens an export, `list_export` drives one list, `run` drives them all, `verify` checks one offline.
+`exporting` opens an export, `list_export` drives one list, `run` drives them all, `verify` checks one offline. `lists` and
+`folders` say what is read, `options` how, `validation` refuses what does not go together; `open_export` is a destination
+while it is held, `events` are what a run tells, `estimate` says what the next run costs.
 """
 
 from __future__ import annotations

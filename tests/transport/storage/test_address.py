@@ -1,4 +1,4 @@
-"""R68: which addresses of files are gone to, and with which headers."""
+"""R68: which addresses of files are contacted, and with which headers."""
 
 from __future__ import annotations
 

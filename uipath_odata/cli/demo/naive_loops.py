@@ -58,7 +58,7 @@ class NaiveClient:
 
 
 async def skip_until_short_page(logs: NaiveClient, seen: Callable[[int], None]) -> tuple[list[Row], str]:
-    """Ask for page after page by ``$skip`` until one is short or refused; give the rows and why it ended."""
+    """Ask for page after page by ``$skip`` until one is short or refused; return the rows and why it ended."""
     rows: list[Row] = []
     while True:
         try:
@@ -74,7 +74,7 @@ async def skip_until_short_page(logs: NaiveClient, seen: Callable[[int], None]) 
 async def continue_from_last_time_stamp(
     logs: NaiveClient, seen: Callable[[int], None]
 ) -> tuple[list[Row], str]:
-    """Ask for what is later than the last row, until a page is short; give the rows and why it ended."""
+    """Ask for what is later than the last row, until a page is short; return the rows and why it ended."""
     rows = await logs.robot_logs(orderby="TimeStamp", top=str(PAGE))
     page = rows
     while len(page) == PAGE:

@@ -58,7 +58,7 @@ def taken_over(sent: Mapping[str, Any]) -> dict[str, SqlValue]:
 
 
 def add(world: World, queue: Row, values: Mapping[str, SqlValue]) -> int:
-    """Put a new item into a queue and give its Id; refuse a reference that the queue may hold only once."""
+    """Put a new item into a queue and return its Id; refuse a reference that the queue may hold only once."""
     if queue["EnforceUniqueReference"] and values.get("Reference"):
         _refuse_duplicate(world, queue["Id"], str(values["Reference"]))
     row: dict[str, SqlValue] = {

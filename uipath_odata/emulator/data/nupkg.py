@@ -32,7 +32,7 @@ class Package:
 
 
 def read(content: bytes) -> Package:
-    """Read a package; ValueError where it is none."""
+    """Read a package; ValueError for anything else."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             fields = _nuspec(_entry(archive, lambda name: "/" not in name and name.endswith(".nuspec")))

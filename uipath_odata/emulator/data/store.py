@@ -75,7 +75,7 @@ class Store:
         self.connection.deserialize(image)
 
     def rows(self, sql: str, parameters: Iterable[SqlValue] = ()) -> list[tuple[Any, ...]]:
-        """Run a query and give its rows."""
+        """Run a query and return its rows."""
         return self.connection.execute(sql, tuple(parameters)).fetchall()
 
     @contextmanager
@@ -119,7 +119,7 @@ class Store:
             self.connection.executemany(statement, rows)
 
     def create(self, entity_set: EntitySet, values: Mapping[str, SqlValue]) -> SqlValue:
-        """Add one row of stored values and give its key; refuse a key that is taken."""
+        """Add one row of stored values and return its key; refuse a key that is taken."""
         columns, places = ", ".join(f'"{name}"' for name in values), ", ".join("?" for _ in values)
         row = f"({columns}) VALUES ({places})" if values else "DEFAULT VALUES"
         statement = f'INSERT INTO "{entity_set.name}" {row} RETURNING "{entity_set.key.name}"'

@@ -22,7 +22,7 @@ _DURATION = re.compile(
 
 
 def parse(text: str) -> int:
-    """Read an ISO 8601 date-time with ``Z`` or an offset; digits beyond the seventh are cut. ValueError if it is none."""
+    """Read an ISO 8601 date-time with ``Z`` or an offset; digits beyond the seventh are cut. ValueError for anything else."""
     match = _INSTANT.fullmatch(text)
     if match is None:
         raise ValueError("not a date-time with an offset")

@@ -22,7 +22,7 @@ def needed(call: Call, name: str) -> str:
 
 
 def number(call: Call, name: str) -> int | None:
-    """Return a whole number; refuse what is none."""
+    """Return a whole number; refuse anything else."""
     found = text(call, name)
     if found is None:
         return None

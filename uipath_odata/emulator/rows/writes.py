@@ -34,7 +34,7 @@ def create(world: World, call: Call, assigned: Mapping[str, SqlValue] | None = N
 
 
 def add(world: World, set_name: str, values: Mapping[str, SqlValue], folder: int | None) -> SqlValue:
-    """Add a row of stored values in a folder and give its key, which only sets with keys of text or GUIDs take from it."""
+    """Add a row of stored values in a folder and return its key, which only sets with keys of text or GUIDs take from it."""
     entity_set = world.schema.sets[set_name]
     row = dict(values)
     if entity_set.key.kind == "integer":
@@ -95,7 +95,7 @@ def body_of(world: World, call: Call, *, partial: bool = False) -> dict[str, Any
 
 
 def read(world: World, type_: EntityType, body: Any, *, partial: bool = False) -> dict[str, Any]:
-    """Check a JSON object and give it with the schema's names; BindingError where it is not of the type."""
+    """Check a JSON object and return it with the schema's names; BindingError where it is not of the type."""
     for found, value in known(body, type_):
         stored(found, value, world.schema)
     limits.check(body, type_, world.schema, partial=partial)

@@ -23,7 +23,7 @@ _BLOCK: Final = 1_000
 
 
 class ParquetWriter:
-    """Write rows in groups of bounded size; ``write`` gives bytes whenever a group is full.
+    """Write rows in groups of bounded size; ``write`` returns bytes whenever a group is full.
 
     Date-times are UTC microseconds, with a column ``X_text`` for those that Orchestrator sends with more digits, or
     nanoseconds. Expanded entities are structs, other nested values JSON texts. What a column cannot hold is null there and in

@@ -42,7 +42,7 @@ class PartFiles:
             self._bound()
 
     def commit(self) -> tuple[File, ...]:
-        """Return each file its name once its bytes are durable; they count when the journal says so."""
+        """Put each file under its name once its bytes are durable; they count when the journal says so."""
         files = list[File]()
         for value, growing in self._growing.items():
             growing.finish()

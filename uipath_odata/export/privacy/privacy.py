@@ -69,7 +69,7 @@ class Privacy:
         return attrs.evolve(shape, columns=self._kept(shape.columns, shape.entity, self._rules()))
 
     def among(self, shapes: Sequence[Shape]) -> list[Privacy]:
-        """Return each of several shapes the names that it has; raises QueryError for a name that none of them has."""
+        """Return, for each of several shapes, the names that it has; raises QueryError for a name that none of them has."""
         known = [{name for name in (*self.drop, *self.hash) if _is_known(name, shape)} for shape in shapes]
         for name in (*self.drop, *self.hash):
             if shapes and not any(name in names for names in known):

@@ -111,7 +111,7 @@ def collection_of(payload: Any) -> tuple[list[dict[str, Any]], int | None, str |
 
 
 def hints_of(count: Any, link: Any) -> tuple[int | None, str | None]:
-    """Return a list's ``@odata.count`` and its next link as they were sent, each None where it is none."""
+    """Return a list's ``@odata.count`` and its next link as they were sent, each None where absent or malformed."""
     return _count(count), link if isinstance(link, str) else None
 
 

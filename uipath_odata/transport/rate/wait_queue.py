@@ -34,7 +34,7 @@ class WaitQueue:
         return len(self._interactive) + len(self._bulk)
 
     async def enter(self, clock: Clock, check: Callable[[float], None], *, bulk: bool) -> float:
-        """Wait for the turn, log the request and give its time; ``check`` may refuse to wait so many seconds."""
+        """Wait for the turn, log the request and return its time; ``check`` may refuse to wait so many seconds."""
         now = clock.monotonic()
         check(wait := self.rate.wait(now, bulk=bulk))
         ahead = self.waiting if bulk else len(self._interactive)

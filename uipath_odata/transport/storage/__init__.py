@@ -1,6 +1,6 @@
 """Files at pre-signed addresses of a cloud provider.
 
-``address`` says which addresses are gone to; ``storage`` sends, without our token.
+``address`` says which addresses may be contacted; ``storage`` sends, without our token.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which addresses of files that a server names are gone to."""
+"""Which addresses of files that a server names may be contacted."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class StorageAddresses:
     """Whether private networks are allowed."""
 
     def allow(self, host: str, address: str) -> bool:
-        """Tell whether a host may be gone to at an address; Orchestrator's own host always may."""
+        """Tell whether a host may be contacted at an address; Orchestrator's own host always may."""
         if self.private or host == self.orchestrator.host:
             return True
         found = ip_address(address.partition("%")[0])
@@ -57,7 +57,7 @@ class StorageAddresses:
         return is_public or (plain.is_loopback and self._is_local)
 
     def check(self, address: StorageAddress) -> None:
-        """Raise QueryError for an address that must not be gone to, as far as its text tells."""
+        """Raise QueryError for an address that must not be contacted, as far as its text tells."""
         url, host = address.url, address.host
         if not self._may_be(host):
             raise private(host)
@@ -79,7 +79,7 @@ class StorageAddresses:
 
 
 def private(host: str) -> QueryError:
-    """Say that a host was not gone to."""
+    """Say that a host was not contacted."""
     return QueryError(
         f"Orchestrator names a file at {host}, which is in a private network: nothing was sent;"
         " if it is your own storage, use Settings(private_storage=True)"

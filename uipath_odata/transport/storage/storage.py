@@ -107,7 +107,7 @@ def _has_proxy(url: URL) -> bool:
 
 
 class _Resolver(AbstractResolver):
-    """Looks names up and leaves out addresses that may not be gone to; what is judged is what is connected to."""
+    """Looks names up and leaves out addresses that may not be contacted; what is judged is what is connected to."""
 
     def __init__(self, addresses: StorageAddresses) -> None:
         self._addresses = addresses
