@@ -67,15 +67,15 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return type(self)(self._source, query, self._as_dicts, self._exact, self._read)
 
     def dicts(self) -> BoundQuery[E, dict[str, Any]]:
-        """Give the same query with its rows as dicts, as sent: wire names, date-times as exact text."""
+        """Return this query with rows as dicts, exactly as sent: wire names, date-times as exact text."""
         return BoundQuery(self._source, self._query, True, self._exact)
 
     def exact(self) -> BoundQuery[E, R]:
-        """Give the same query, which raises NotProven rather than ending with rows that are not proven to be all."""
+        """Return this query so that reading raises NotProven unless the rows are proven complete."""
         return BoundQuery(self._source, self._query, self._as_dicts, True)
 
     def sent(self, *names: str) -> BoundQuery[E, RawRow]:
-        """Give the same query with its rows as sent, in bytes; these properties of them are read too."""
+        """Return this query with each row as the bytes sent; the named properties can be read from it."""
         read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, True, self._exact, read)
 
@@ -115,14 +115,14 @@ class BoundQuery(Composable[E], Generic[E, R]):
     ) -> Stream[R]:
         """Read with options: ``async with query.stream() as rows: async for row in rows``; ``rows.report`` says what was proven.
 
-        At most ``concurrency`` pages exist at once. ``ordered=False`` gives pages as they come. ``resume`` is what
+        At most ``concurrency`` pages exist at once. ``ordered=False`` returns pages in order of arrival. ``resume`` is what
         ``rows.checkpoint`` of a stream of the same query was, in this process or another; QueryError for any other.
         """
         source = self._source
         query = source.fingerprint(self.options)
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
         if paging not in get_args(Paging):
-            raise QueryError(f"paging={paging!r} is no plan: give one of {', '.join(get_args(Paging))}")
+            raise QueryError(f"paging={paging!r} is not a plan: give one of {', '.join(get_args(Paging))}")
         plan = self._plan(
             paging=paging,
             page_size=page_size,

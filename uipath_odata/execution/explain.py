@@ -23,7 +23,7 @@ class Explanation:
 
     plan: str
     added: tuple[str, ...]
-    """What goes on the wire beyond what was asked for."""
+    """What is sent beyond what was asked for."""
     first_request: str
     """Method and URL; empty where nothing is asked."""
     curl: str

@@ -81,12 +81,12 @@ class ListSource:
         return fingerprint(path, query, dict(self.channel.headers))
 
     def url(self, options: Mapping[str, str]) -> URL:
-        """Give the URL of the list under these options."""
+        """Return the URL of the list under these options."""
         path, query = self._target(Fetch(options=options))
         return URL(f"{self.channel.base_url}{path}{f'?{query}' if query else ''}", encoded=True)
 
     def request(self, fetch: Fetch, page: int = 0) -> Request:
-        """Make the request of a plan's fetch, which is this page of a stream; those behind the first are bulk."""
+        """Return the request for a plan's fetch; every page after the first counts as bulk."""
         path, query = self._target(fetch)
         return attrs.evolve(self._bare, path=path, query=query, page=page, bulk=page > 1)
 
@@ -96,7 +96,7 @@ class ListSource:
         return self.operation.request(self.keys, self.parameters)
 
     def _target(self, fetch: Fetch) -> tuple[str, str]:
-        """Give the path and the query of a fetch."""
+        """Return the path and the query of a fetch."""
         if fetch.link is not None:
             return self._linked(fetch.link)
         bare = self._bare
@@ -125,5 +125,7 @@ def total_of(payload: Any) -> int:
     # Some servers write Int64 as a string.
     text = str(value_of(payload))
     if not text.isascii() or not text.isdigit():
-        raise DecodeError("GetTotalCount answered no number: check that this Orchestrator has the function")
+        raise DecodeError(
+            "GetTotalCount did not answer with a number: check that this Orchestrator has the function"
+        )
     return int(text)

@@ -13,7 +13,7 @@ __all__ = ["Pages"]
 
 @attrs.define(eq=False)
 class Pages:
-    """Ask for the pages of one stream: those behind the first are bulk, which lets interactive requests go ahead."""
+    """Ask for the pages of one stream: those after the first are bulk, so that interactive requests go ahead of them."""
 
     source: ListSource
     asked: int = 0

@@ -159,7 +159,7 @@ class Prefetcher(Generic[_A]):
             self.retries += answer.attempts - 1
             self.waits += answer.waited
             return self.parse(request.fetch, answer)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised behind the rows before it
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised after the rows before it
             self.retries += error.attempts - 1 if isinstance(error, ResponseError) else 0
             if request.fetch.refusable and isinstance(error, BadRequest | NotFound | ServerError):
                 return Page([], refused=True)

@@ -114,14 +114,14 @@ class Stream(Generic[_T]):
 
     @property
     def checkpoint(self) -> Any:
-        """Give the position behind the last page that was given out whole, as a small JSON value for ``resume``.
+        """Return the position after the last page that was handed out completely, as a small JSON value for ``resume``.
 
-        None where there is none: of rows by offset that come as they arrive, and of what one request answers.
+        None for rows by offset that come in order of arrival, and for what one request answers.
         """
         return self._seal(self._position)
 
     def pages(self) -> AsyncGenerator[Sequence[_T], None]:
-        """Give the rows as they were fetched, a list for each page."""
+        """Return the rows as they were fetched, a list for each page."""
         self._iterators.append(pages := self._each_page())
         return pages
 

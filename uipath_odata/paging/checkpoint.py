@@ -1,4 +1,4 @@
-"""Where a stream stopped, as a small JSON value that another process can go on from."""
+"""Where a stream stopped, as a small JSON value that another process can resume from."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def sealed(position: Mapping[str, Any] | None, query: str) -> dict[str, Any] | N
 
 
 def unsealed(checkpoint: object, query: str) -> Mapping[str, Any]:
-    """Read what ``sealed`` gave; raises QueryError for another version or the checkpoint of another query."""
+    """Read what ``sealed`` returned; raises QueryError for another version or the checkpoint of another query."""
     if not isinstance(checkpoint, Mapping):
-        raise QueryError("resume takes what rows.checkpoint was: give that, or None to read from the start")
+        raise QueryError("resume takes a rows.checkpoint: pass it unchanged, or None to read from the start")
     position = dict(cast("Mapping[str, Any]", checkpoint))
     if position.pop("version", None) != _VERSION:
         raise QueryError("the checkpoint is of another version of the package: read from the start")
@@ -39,7 +39,7 @@ def number_in(position: Mapping[str, Any], name: str, default: int) -> int:
     """Read a number of a plan's position; null and a missing one are the default."""
     value = position.get(name)
     if value is not None and type(value) is not int:
-        raise QueryError(f"the checkpoint's {name} is no number: give what rows.checkpoint was, unchanged")
+        raise QueryError(f"the checkpoint's {name} is not a number: pass rows.checkpoint unchanged")
     return default if value is None else value
 
 

@@ -86,7 +86,7 @@ def refuse_equal_ids(rows: Sequence[Row]) -> None:
 
 def whole_text(row: Row) -> str:
     """Return all that a row shows, alike for rows that are alike."""
-    whole: Mapping[str, Any] = getattr(row, "whole", row)  # of a row that is no plain dict
+    whole: Mapping[str, Any] = getattr(row, "whole", row)  # of a row that is not a plain dict
     return repr(sorted(whole.items()))
 
 

@@ -13,7 +13,7 @@ __all__ = ["EmptyPlan"]
 
 @attrs.frozen
 class EmptyPlan(Plan):
-    """Give no rows, without a request."""
+    """Return no rows, without a request."""
 
     name: str = "nothing"
     guarantee: str = "no row can meet the filter"

@@ -33,14 +33,14 @@ class Alternative:
     without: str
     """What it does not ask of the server: ``in``, ``$orderby=Id``, ``ranges of Id``."""
     plan: Callable[[int], Plan | None]
-    """Make the plan that goes on behind so many rows; None: it cannot."""
+    """Make the plan that continues after so many rows; None: it cannot."""
     at_once: bool = True
     """Whether the first request tells; else it was answered, and a later one is refused."""
 
 
 @attrs.define(eq=False)
 class FallbackPlan(Plan):
-    """Read by ``plan``; where the server refuses its requests, by the first of ``ways`` that goes on from there.
+    """Read by ``plan``; where the server refuses its requests, by the first of ``ways`` that can continue from there.
 
     ``remember`` is told what the server refused once another way was accepted, so that a filter that is wrong in
     itself teaches nothing. A total that the server cannot tell is received as none.

@@ -16,7 +16,7 @@ _SCANS: Final = frozenset({"keyset", "window"})
 
 @attrs.define(eq=False)
 class NarrowedPlan(Plan):
-    """Read by ``plan``, which knows neither ``limit`` nor ``offset``, and give out the rows that are ``kept``.
+    """Read by ``plan``, which knows neither ``limit`` nor ``offset``, and hand out the rows that are ``kept``.
 
     What proves the list complete is what the plan saw before dropping.
     """

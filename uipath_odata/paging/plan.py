@@ -98,7 +98,7 @@ class Plan(Protocol):
 
     @property
     def added(self) -> tuple[str, ...]:
-        """Say what goes on the wire beyond the user's query."""
+        """Say what is sent beyond the user's query."""
         ...
 
     @property
@@ -116,7 +116,7 @@ class Plan(Protocol):
 
     @property
     def checkpoint(self) -> Any:
-        """Give the position after the rows given out so far as a small JSON value; None: it has none."""
+        """Return the position after the rows given out so far as a small JSON value; None: it has none."""
         ...
 
     @property

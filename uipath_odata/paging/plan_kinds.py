@@ -72,7 +72,7 @@ def kind_of(query: Query[Any], limits: Limits, page_size: int, paging: Paging = 
 
 
 def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
-    """Give the plan that could read the query by its key, if that is the order that is asked for."""
+    """Return the plan that could read the query by its key, if that is the order that is asked for."""
     windowed = limits.window is not None
     key = "TimeStamp" if windowed else "Id"
     by_key = len(query.order) == 1 and getattr(query.order[0].node, "segments", ()) == (key,)

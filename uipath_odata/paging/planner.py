@@ -79,7 +79,7 @@ class Planner:
         return FallbackPlan(plan, ways, self.refused.add) if ways or adds else plan
 
     def _read(self, reading: Reading, query: Query[Any], picked: Kind | None = None) -> Plan:
-        """Read from the start, or go on by the plan that was begun: a checkpoint never changes to another."""
+        """Read from the start, or continue with the plan that was begun: a checkpoint never changes to another."""
         resume = self.resume or {}
         kind: Any = resume.get("plan", "split")
         if kind == "split":
@@ -94,7 +94,7 @@ class Planner:
         return "offset" if self.paging == "auto" and kind in _SCANS and is_refused else kind
 
     def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Alternative]:
-        """Give what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
+        """Yield what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
         kind = (plan.subqueries or [plan])[0].name
         is_scan = kind in _SCANS
         if is_scan and (self.exact or self.resume or self.paging != "auto"):
@@ -164,12 +164,12 @@ def _begun_by(checkpoint: Any) -> Kind:
     position = cast("Mapping[str, Any]", checkpoint if isinstance(checkpoint, Mapping) else {})
     kind: Any = position.get("plan")
     if kind not in OWN_COMPARISONS:
-        raise QueryError("the checkpoint's plan is not known: give what rows.checkpoint was, unchanged")
+        raise QueryError("the checkpoint's plan is not known: pass rows.checkpoint unchanged")
     return cast("Kind", kind)
 
 
 def _without_total(reading: Reading, query: Query[Any]) -> Query[Any]:
-    """Give what each part is asked: ``$skip`` and ``$top`` count over all of them, unless one page is enough."""
+    """Return what each part is asked: ``$skip`` and ``$top`` count over all of them, unless one page is enough."""
     wanted = None if query.limit is None else (query.offset or 0) + query.limit
     limit = wanted if wanted is not None and wanted <= reading.page_size else None
     order = query.order if reading.ordered or wanted is not None or query.offset else ()
@@ -189,5 +189,5 @@ def _first(make: Callable[[], Plan]) -> Callable[[int], Plan | None]:
 
 
 def _behind(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
-    """Go on by offset, which is right where the rows given were the first in its own order, by Id or time."""
+    """Continue by offset, which is right where the rows given were the first in its own order, by Id or time."""
     return lambda given: reading.plan("offset", query, {"skip": given}) if goes_on else None

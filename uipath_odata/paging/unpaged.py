@@ -15,7 +15,7 @@ __all__ = ["UnpagedPlan"]
 
 @attrs.define(eq=False, kw_only=True)
 class UnpagedPlan(Plan):
-    """Read everything with one request and give ``top`` rows after the first ``skip``.
+    """Read everything with one request and return ``top`` rows after the first ``skip``.
 
     Raises NotProven for a next link: the list is then longer than the function is documented to answer.
     """

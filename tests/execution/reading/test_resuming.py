@@ -63,7 +63,7 @@ async def test_a_checkpoint_belongs_to_its_query(serve, client_of, read):
         for wrong, message in (
             ({**checkpoint, "version": 2}, "another version"),
             ({**checkpoint, "plan": "rowid"}, "plan is not known"),
-            ("keyset", "takes what rows.checkpoint was"),
+            ("keyset", "takes a rows.checkpoint: pass it unchanged"),
         ):
             with pytest.raises(QueryError, match=message):
                 same.stream(resume=wrong)

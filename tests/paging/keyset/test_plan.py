@@ -320,5 +320,5 @@ def test_what_is_not_read_to_the_end_is_not_proven():
 
 
 def test_a_checkpoint_that_was_altered_is_refused():
-    with pytest.raises(QueryError, match="the checkpoint's after is no number"):
+    with pytest.raises(QueryError, match="the checkpoint's after is not a number"):
         plan_of(resume={"plan": "keyset", "after": "1", "to": None})

@@ -27,6 +27,10 @@ its last, and the rows without a folder are asked for at the end. They are never
 looked for by halves and read again, twice at most. Rows that appear there are late if the first count had no room for
 them: they are reported, and the proof stands. Counted first and seen last, or counted and not seen, is `NotProven`.
 
+**In this room.** ``plan`` speaks the protocol of all plans, ``scan`` holds the states. ``bound`` asks for M, ``ranges`` keeps what
+is open, ``requests`` writes what is asked, ``keys`` holds answers against that. ``equal_ids`` and ``last_count`` do what their
+paragraphs say, ``evidence`` gathers the proof, ``delivery`` hands pages out, ``checkpoint`` is where a reading resumes.
+
 **What it cannot do:** find a row that the server hides from every answer and every count; tell a row that is added late,
 below a key that was covered, from one that never was; read equal Ids that show no folder and fill a page.
 """

@@ -30,9 +30,7 @@ def unread_in(checkpoint: Mapping[str, Any], sign: int) -> list[tuple[int, int]]
     try:
         named: list[dict[str, Any]] = [{"after": lo, "to": hi} for lo, hi in cast("list[Any]", pairs)]
     except (TypeError, ValueError):
-        raise QueryError(
-            "the checkpoint's ranges are not readable: give what rows.checkpoint was, unchanged"
-        ) from None
+        raise QueryError("the checkpoint's ranges cannot be read: pass rows.checkpoint unchanged") from None
     return [
         (
             sign * number_in(each, "after", sign * LOWEST),

@@ -79,5 +79,5 @@ class Keys:
 
 
 def _whole(row: Row) -> Mapping[str, Any]:
-    whole: Mapping[str, Any] = getattr(row, "whole", row)  # of a row that is no plain dict
+    whole: Mapping[str, Any] = getattr(row, "whole", row)  # of a row that is not a plain dict
     return whole

@@ -38,7 +38,7 @@ class OffsetPlan(Plan):
 
     ``options`` are the user's; ``$top`` there is a total and ``$skip`` its start. A total that fits a page is
     sent exactly as written. ``order`` is the ``$orderby`` that keeps ranks stable where the user gave none.
-    ``window`` is the highest ``$skip + $top`` that the server accepts, ``resume`` a checkpoint to go on from. Raises
+    ``window`` is the highest ``$skip + $top`` that the server accepts, ``resume`` a checkpoint to continue from. Raises
     WindowError before the first row if more is wanted than that, NotProven if the server repeats itself.
     """
 
@@ -292,4 +292,4 @@ class OffsetPlan(Plan):
         advice = f"the server reads no further than $skip + $top = {self.window}: narrow the filter"
         if self._position == self._begin and not self.buffered_pages:
             return WindowError(f"More rows are wanted, but {advice}, or order by TimeStamp ascending")
-        return NotProven(f"The list goes on, but {advice}", checkpoint=self.checkpoint)
+        return NotProven(f"There are more rows, but {advice}", checkpoint=self.checkpoint)

@@ -1,3 +1,7 @@
-"""Lists whose filter is too long for one request, read as several and merged."""
+"""Lists whose filter is too long for one request, read as several and merged.
+
+``value_list`` finds lists of values in a filter, ``subqueries`` cuts them, ``plan`` reads the parts, ``membership`` holds rows
+against the part that brought them.
+"""
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ _PART: Final = 1 << 70  # more positions than the Ids and ranks within one part
 
 @attrs.define(eq=False, kw_only=True)
 class SplitPlan(Plan):
-    """Read parts that have no row in common, each by a plan of its own, one behind the other or as they come.
+    """Read parts that have no row in common, each by a plan of its own, one after the other or as they come.
 
-    Parts that come one behind the other have one checkpoint, that of the part which is read; else each has its own.
+    Parts that come one after the other have one checkpoint, that of the part which is read; else each has its own.
     ``skip`` and ``top`` count over all parts. ``number`` is that of the first of them, where others were read before.
     """
 
@@ -158,7 +158,7 @@ class SplitPlan(Plan):
         return kept
 
     def _rows(self) -> list[Row] | None:
-        """Give the next page of the parts whose turn it is, an empty one behind a part's end."""
+        """Return the next page of the parts whose turn it is, an empty one after a part's end."""
         if self._is_finished(self._current):
             self._current += 1
             return []

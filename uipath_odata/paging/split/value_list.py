@@ -41,7 +41,7 @@ class ValueList:
 
     @property
     def node(self) -> nodes.Node:
-        """Write the condition; null is no member of an ``in``, and a single value is an equality."""
+        """Write the condition; null is not a member of an ``in``, and a single value is an equality."""
         null = [value for value in self.values if value.value is None]
         others = tuple(value for value in self.values if value.value is not None)
         inside = self.as_in and len(others) > 1
@@ -81,7 +81,7 @@ class ValueList:
         return not any(isinstance(value, UUID) for value in values)
 
     def _groups(self) -> Iterator[list[nodes.Literal]]:
-        """Give the values, those that a database may hold for equal together."""
+        """Yield the values, those that a database may take as equal together."""
         for _, group in itertools.groupby(self.values, key=lambda value: _sort_key(value.value)[:2]):
             yield list(group)
 
@@ -110,7 +110,7 @@ def _alternative(node: nodes.Node) -> tuple[nodes.Node | None, tuple[nodes.Liter
 
 
 def without_in(query: Query[E]) -> Query[E]:
-    """Give the same query with every ``in`` written as equalities, in what it expands too."""
+    """Return the same query with every ``in`` written as equalities, in what it expands too."""
     expansion = tuple(
         each
         if each.options is None
@@ -143,7 +143,7 @@ def _length(values: list[nodes.Literal]) -> int:
 
 
 def folded(text: str) -> str:
-    """Give the same for texts that a database may hold for equal: without case, accents and spaces at the end."""
+    """Return the same value for texts that a database may take as equal: without case, accents and spaces at the end."""
     if text.isascii():
         return text.casefold().rstrip()
     letters = unicodedata.normalize("NFKD", text.casefold())

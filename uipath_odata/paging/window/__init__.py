@@ -19,7 +19,9 @@ interval on the client. It then does one of these:
 
 `schedule` cuts the time between several workers: intervals are disjoint and cover what is unread, and only the
 interval's own reader moves ``at``, so no row is given twice. `closing` asks what is left at the end, and `plan`
-speaks the protocol of all plans.
+speaks the protocol of all plans. `interval` takes the query's own bounds, `request` writes what is asked, `bound` says from
+where, `timestamps` reads the rows, `server_profile` keeps what answers taught, `delivery` hands rows out, and
+`checkpoint` says where a scan resumes.
 
 **The rule of evidence.** A bucket is complete only
 

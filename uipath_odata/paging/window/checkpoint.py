@@ -32,7 +32,7 @@ def intervals_of(checkpoint: Any) -> list[tuple[int, int]]:
         return [(_ticks(at, 0), _ticks(end, END_OF_TIME)) for at, end in pairs]
     except (AttributeError, LookupError, TypeError, ValueError):
         raise QueryError(
-            "The checkpoint is not one of a RobotLogs scan: give what rows.checkpoint was, unchanged"
+            "The checkpoint is not one of a RobotLogs scan: pass rows.checkpoint unchanged"
         ) from None
 
 
