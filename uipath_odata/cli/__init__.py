@@ -1,9 +1,8 @@
 """The command ``uipath-odata``.
 
-``commands`` are its commands with their options, ``demo`` is one of them. What they share: ``runner`` (a command to its end),
-``connection`` (which Orchestrator), ``selection`` and ``entity_sets`` (which rows), ``login``, ``export_run`` with
-``estimate``, ``progress`` and ``warnings`` (an export as a person sees it), ``wording`` and ``printable`` (what a terminal
-may show), ``exit_codes``.
+`commands` has the commands and their options, `demo` the demonstration. `connection`, `entity_sets` and `selection` turn
+options into clients and queries; `export_run`, `estimate` and `progress` drive an export and show it; `runner`,
+`exit_codes`, `wording` and `printable` end a command, with a code and a line that names options; `login` logs in.
 """
 
 from __future__ import annotations

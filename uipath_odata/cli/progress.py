@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 import orjson
@@ -24,12 +25,14 @@ from rich.progress import (
 from uipath_odata.cli.printable import printable
 from uipath_odata.export import Event
 
-__all__ = ["Mode", "Show", "showing"]
+__all__ = ["Mode", "Show", "showing", "warnings_shown"]
 
 Mode: TypeAlias = Literal["rich", "json", "none"]
 
 
 Show: TypeAlias = Callable[[Event], None]
+
+_WARNINGS: Final = logging.getLogger("uipath_odata.export")
 
 
 @contextmanager
@@ -114,3 +117,23 @@ def _settled(event: Event) -> Iterator[str]:
     )
     for note in event.notes:
         yield f"  {escape(printable(note))}"
+
+
+@contextmanager
+def warnings_shown(warn: Callable[[str], None]) -> Generator[None, None, None]:
+    """Pass on what an export warns of, such as that it waits."""
+    handler = _WarningLines(warn)
+    _WARNINGS.addHandler(handler)
+    try:
+        yield
+    finally:
+        _WARNINGS.removeHandler(handler)
+
+
+class _WarningLines(logging.Handler):
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._complain = warn
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._complain(printable(record.getMessage()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any
@@ -226,23 +226,22 @@ class OpenExport:
 
     @cached_property
     def _job(self) -> dict[str, Any]:
-        options = self.options
-        return {
-            "version": VERSION,
-            "url": str(self.lists[0].query.source.channel.base_url),
-            "format": self.place.format,
-            "sets": {layout.each.entity_set: layout.describe() for layout in self._layouts},
-            "partition_by": options.partition_by,
-            "part_rows": options.part_rows,
-            "since": options.since,
-            "raw_csv": options.raw_csv,
-            "details": options.with_details,
-            "privacy": options.privacy.describe(),
-            **self._timestamps,
-        }
+        return _job_of(self.place, self._layouts, self.options)
 
-    @property
-    def _timestamps(self) -> dict[str, str]:
-        # The first release wrote nanoseconds, and nothing about it.
-        is_said = self.place.format == "parquet" and self.options.timestamps != "ns"
-        return {"timestamps": self.options.timestamps} if is_said else {}
+
+def _job_of(place: Place, layouts: Sequence[FileLayout], options: Options) -> dict[str, Any]:
+    # The first release wrote nanoseconds, and nothing about it.
+    is_said = place.format == "parquet" and options.timestamps != "ns"
+    return {
+        "version": VERSION,
+        "url": str(layouts[0].each.query.source.channel.base_url),
+        "format": place.format,
+        "sets": {layout.each.entity_set: layout.describe() for layout in layouts},
+        "partition_by": options.partition_by,
+        "part_rows": options.part_rows,
+        "since": options.since,
+        "raw_csv": options.raw_csv,
+        "details": options.with_details,
+        "privacy": options.privacy.describe(),
+        **({"timestamps": options.timestamps} if is_said else {}),
+    }

@@ -15,10 +15,9 @@ from uipath_odata.cli.connection import connecting, connection, in_folder, varia
 from uipath_odata.cli.entity_sets import entity_set, name_of
 from uipath_odata.cli.estimate import estimated, explained
 from uipath_odata.cli.export_run import export_all
-from uipath_odata.cli.progress import Mode, showing
+from uipath_odata.cli.progress import Mode, showing, warnings_shown
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.cli.selection import Selection
-from uipath_odata.cli.warnings import warnings_shown
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.export import ExportList, Privacy, in_folders
