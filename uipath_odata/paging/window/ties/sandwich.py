@@ -101,15 +101,16 @@ class Sandwich:
 
     def _walk_cell(self, copies: Copies, cell: Cell) -> Steps[bool]:
         """Look at a cell to its end by ``$skip``; return whether there is nothing at all."""
-        skip = 0
+        skip, walked = 0, Copies()
         while skip < self.profile.window:
-            rows = yield from self._page(cell, skip)
+            rows, known = (yield from self._page(cell, skip)), len(walked)
             if not (cell or skip or rows):
                 return True
-            copies.learn(within(rows, 0, self.end))
-            if not rows or rows[-1][0] >= self.end:
-                break
+            walked.learn(within(rows, 0, self.end))
+            if len(walked) == known or rows[-1][0] >= self.end:
+                break  # the end, or a server that does not advance
             skip += len(rows)
+        copies.join(walked)
         return False
 
     def _page(self, cell: Cell, skip: int) -> Steps[list[Stamped]]:
