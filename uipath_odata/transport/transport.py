@@ -135,12 +135,12 @@ class Transport:
 
     def budget(self) -> dict[str, RateUsage]:
         """Show the rate budget of each class of endpoints of this tenant."""
-        return self._pool.budgets.use(self._tenant, self._allowance, self._context.clock.monotonic())
+        return self._pool.budgets.usage(self._tenant, self._allowance, self._context.clock.monotonic())
 
     def budget_of(self, rate_class: str) -> RateUsage | None:
         """Show the rate budget of one class; None where it has no documented limit and was not asked."""
         now = self._context.clock.monotonic()
-        return self._pool.budgets.use_of(rate_class, self._tenant, self._allowance, now)
+        return self._pool.budgets.usage_of(rate_class, self._tenant, self._allowance, now)
 
     async def send_to_storage(
         self, address: StorageAddress, request: Request, /, into: Sink | None = None

@@ -73,21 +73,23 @@ class Budgets:
         queue.rate.ceiling = min(queue.rate.ceiling, ceiling)
         return queue
 
-    def use(self, tenant: str, allowance: Allowance, now: float) -> dict[str, RateUsage]:
+    def usage(self, tenant: str, allowance: Allowance, now: float) -> dict[str, RateUsage]:
         """Show the classes with a documented limit, and those that were asked."""
         asked = {rate_class for owner, rate_class in self._queues if owner == tenant}
-        uses = {each: self.use_of(each, tenant, allowance, now) for each in sorted(allowance.limited | asked)}
+        uses = {
+            each: self.usage_of(each, tenant, allowance, now) for each in sorted(allowance.limited | asked)
+        }
         return {rate_class: use for rate_class, use in uses.items() if use is not None}
 
-    def use_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> RateUsage | None:
+    def usage_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> RateUsage | None:
         """Show one class; None where it has no documented limit and was not asked."""
         if rate_class in allowance.limited:
             self.queue(tenant, rate_class, allowance.ceiling(rate_class))
         queue = self._queues.get((tenant, rate_class))
-        return None if queue is None else _use(queue, allowance.limit(rate_class), now)
+        return None if queue is None else _usage(queue, allowance.limit(rate_class), now)
 
 
-def _use(queue: WaitQueue, limit: float, now: float) -> RateUsage:
+def _usage(queue: WaitQueue, limit: float, now: float) -> RateUsage:
     return RateUsage(
         limit=_finite(limit),
         share=_finite(queue.rate.limit(now)),
