@@ -18,6 +18,7 @@ from uipath_odata.emulator.calls import Calls, When, pattern
 from uipath_odata.emulator.clock import Clock
 from uipath_odata.emulator.control import Control
 from uipath_odata.emulator.data import schema
+from uipath_odata.emulator.data.demo.moved import days_until, move
 from uipath_odata.emulator.data.demo.tenant import seed as seed_demo
 from uipath_odata.emulator.data.files import DATABASE, load_rows, save_rows
 from uipath_odata.emulator.data.snapshots import Snapshot, Snapshots
@@ -49,6 +50,7 @@ class Emulator(Served):
     program without an event loop: it then runs in a thread of its own.
 
     ``seed="demo"`` brings 50,000 RobotLogs and what belongs to them, the same each time; ``None`` starts empty.
+    Its eight hours are those of 2024-05-14, or with ``near_now`` the last that have passed by the clock.
     ``organization`` and ``tenant`` are those of ``base_url``; requests for any others are answered, too.
     Other ``host`` than loopback needs the names that clients ask for (``allow_hosts``) and a ``token``, which is then the only
     secret there is; tests in other languages steer the emulator at ``/_emulator`` (see ``uipath_odata.emulator.control``),
@@ -73,6 +75,7 @@ class Emulator(Served):
         self,
         *,
         seed: Seed = "demo",
+        near_now: bool = False,
         port: int = 0,
         host: str = "127.0.0.1",
         allow_hosts: Collection[str] = (),
@@ -93,6 +96,7 @@ class Emulator(Served):
         chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
         self.organization, self.tenant = organization, tenant
         self._seed: Seed = None
+        self._near_now = near_now
         self._beginnings = dict[Seed, Snapshot]()
         self._random_seed = random_seed
         self._store = Store(api, settings.sort_unit)
@@ -238,7 +242,8 @@ class Emulator(Served):
         if seed in self._beginnings:
             self.restore(self._beginnings[seed])
             return
-        self._snapshots.replace(_demo_image(self._world.settings.sort_unit))
+        days = days_until(self._world.now) if self._near_now else 0
+        self._snapshots.replace(_demo_image(self._world.settings.sort_unit, days))
         self._beginnings[seed] = self._snapshots.take(0.0)
         self.clock.ahead = 0.0
 
@@ -248,11 +253,13 @@ class Emulator(Served):
         self._serving.soon(self._server.deliver)
 
 
-@lru_cache(maxsize=1)
-def _demo_image(sort_unit: int) -> bytes:
+@lru_cache(maxsize=2)
+def _demo_image(sort_unit: int, days: int) -> bytes:
     """Fill the demo tenant once a process: it takes two seconds, its copies take none."""
     store = Store(schema.load(), sort_unit)
     seed_demo(store)
+    if days:
+        move(store, days)
     image = store.image()
     store.connection.close()
     return image

@@ -51,6 +51,9 @@ Try it in another terminal:
 @click.option("--control-token", metavar="TEXT", help="Wanted at /_emulator/, which steers tests.")
 @click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
 @click.option(
+    "--fixed-dates", is_flag=True, help="The demo's of 2024-05-14, instead of the last eight hours."
+)
+@click.option(
     "--load",
     type=click.Path(exists=True, path_type=Path),
     metavar="PATH",
@@ -80,6 +83,7 @@ Try it in another terminal:
 def emulator(
     *,
     seed: Literal["demo", "none"],
+    fixed_dates: bool,
     load: Path | None,
     state: Path | None,
     form: Literal["text", "env", "json"],
@@ -90,7 +94,8 @@ def emulator(
     from uipath_odata.emulator import Emulator  # noqa: PLC0415 - another extra
 
     try:
-        served = Emulator(seed="demo" if seed == "demo" and state is None else None, **options)
+        demo: Literal["demo"] | None = "demo" if seed == "demo" and state is None else None
+        served = Emulator(seed=demo, near_now=not fixed_dates, **options)
         for path in (load, state if state is not None and state.exists() else None):
             if path is not None:
                 served.load(path)
