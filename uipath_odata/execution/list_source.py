@@ -13,7 +13,7 @@ from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.bounds import URL_CHARACTERS
-from uipath_odata.odata.rows.json_body import Listed, parse, read_list, value_of
+from uipath_odata.odata.rows.json_body import Listed, int64, parse, read_list, value_of
 from uipath_odata.odata.url import query_string
 from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.limits import Limits
@@ -122,10 +122,9 @@ class ListSource:
 
 def total_of(payload: Any) -> int:
     """Read the number that GetTotalCount answers with."""
-    # Some servers write Int64 as a string.
-    text = str(value_of(payload))
-    if not text.isascii() or not text.isdigit():
+    total = int64(value_of(payload))
+    if total is None or total < 0:
         raise DecodeError(
             "GetTotalCount did not answer with a number: check that this Orchestrator has the function"
         )
-    return int(text)
+    return total

@@ -19,15 +19,15 @@ __all__ = ["Selected"]
 class Selected:
     """What is asked of one entity, and by name of those expanded in it; without names in ``selects``, all of it."""
 
-    query: Query[Any] | None = None
+    query: Query[Any] | None
     """The options of this level, where it has any of its own."""
-    selects: dict[str, None] = attrs.field(factory=dict[str, None])
-    below: dict[str, Selected] = attrs.field(factory=dict[str, "Selected"])
+    selects: dict[str, None]
+    below: dict[str, Selected]
 
     @classmethod
     def of(cls, query: Query[Any]) -> Selected:
         """Return the levels of a query; raise QueryError where two options expand one property."""
-        level = cls()
+        level = cls(None, {}, {})
         level.fill(query)
         return level
 
@@ -40,7 +40,10 @@ class Selected:
         """Return the level at a path, which exists from now on."""
         level = self
         for segment in segments:
-            level = level.below.setdefault(segment, Selected())
+            below = level.below.get(segment)
+            if below is None:
+                below = level.below[segment] = Selected(None, {}, {})
+            level = below
         return level
 
     def fill(self, query: Query[Any]) -> None:

@@ -27,7 +27,7 @@ from uipath_odata.odata.entity import Property, Values, entity, prop
 from uipath_odata.odata.rows.decode import CONVERTER, decode
 from uipath_odata.odata.selected import Selected
 
-PART = Selected(selects={"Id": None})
+PART = Selected(None, {"Id": None}, {})
 
 NOON = dt.datetime(2024, 1, 31, 12, tzinfo=dt.UTC)
 LOG = {

@@ -13,7 +13,7 @@ from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.selected import Selected
 
-PART = Selected(selects={"Id": None})
+PART = Selected(None, {"Id": None}, {})
 
 PAGE = 120
 STAMP = "2024-01-31T12:00:00.1234567Z"

@@ -18,7 +18,7 @@ from uipath_odata.odata.rows.struct_row import StructRow
 from uipath_odata.odata.selected import Selected
 from uipath_odata.paging.window.timestamps import identity
 
-PART = Selected(selects={"Id": None})
+PART = Selected(None, {"Id": None}, {})
 
 STAMP = "2024-01-31T12:00:00.1234567Z"
 

@@ -17,7 +17,7 @@ from uipath_odata.odata.entity import (
     Navigation,
     Timestamp,
     Values,
-    properties,
+    by_wire,
 )
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.selected import Selected
@@ -87,7 +87,7 @@ class Shape:
 
 
 def _columns(entity: type[Entity], selected: Selected) -> tuple[Column, ...]:
-    members = {member.wire: member for member in properties(entity).values()}
+    members = by_wire(entity)
     named = selected.selects.keys() or members.keys()
     wanted = named | selected.below.keys()
     known = [_column(member, selected.below.get(wire)) for wire, member in members.items() if wire in wanted]

@@ -30,7 +30,7 @@ from uipath_odata.odata.entity import (
     members_of,
     properties,
 )
-from uipath_odata.odata.rows.json_body import as_array
+from uipath_odata.odata.rows.json_body import as_array, int64
 from uipath_odata.odata.rows.struct_row import StructRow
 
 __all__ = [
@@ -104,7 +104,8 @@ def _exactly(entity: type[Entity], keys: tuple[str, ...], kind: Any) -> _Layout:
         names = [kind.attributes[key] for key in keys]
         astuple: Any = msgspec.structs.astuple
         return _Layout(astuple, taken, extra, lambda at: operator.attrgetter(names[at]))
-    return _Layout(operator.itemgetter(*keys), taken, extra, lambda at: operator.itemgetter(keys[at]))
+    take: Any = operator.itemgetter(*keys)
+    return _Layout(take, taken, extra, lambda at: operator.itemgetter(keys[at]))
 
 
 @functools.cache
@@ -290,10 +291,10 @@ def _moment(text: str) -> dt.datetime:
 
 
 def _integer(value: Any) -> int:
-    # Some servers write Int64 as a string.
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    number = int64(value)
+    if number is None:
         raise TypeError
-    return int(value)
+    return number
 
 
 _GUID_LENGTH: Final = 36

@@ -21,6 +21,7 @@ __all__ = [
     "as_object",
     "collection_of",
     "hints_of",
+    "int64",
     "parse",
     "read_list",
     "refuse_constant",
@@ -112,7 +113,8 @@ def collection_of(payload: Any) -> tuple[list[dict[str, Any]], int | None, str |
 
 def hints_of(count: Any, link: Any) -> tuple[int | None, str | None]:
     """Return a list's ``@odata.count`` and its next link as they were sent, each None where absent or malformed."""
-    return _count(count), link if isinstance(link, str) else None
+    counted = int64(count)
+    return counted if counted is not None and counted >= 0 else None, link if isinstance(link, str) else None
 
 
 def value_of(payload: Any) -> Any:
@@ -131,11 +133,11 @@ def as_array(value: Any) -> list[Any] | None:
     return cast("Any", value) if isinstance(value, list) else None
 
 
-def _count(count: Any) -> int | None:
-    # Some servers write Int64 as a string.
-    if isinstance(count, str) and count.isascii() and count.isdigit():
-        return int(count)
-    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
+def int64(value: Any) -> int | None:
+    """Return an Edm.Int64, which some servers write as a string, or None for anything else."""
+    if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _words(page: bytes) -> str:
