@@ -74,7 +74,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """Return this query so that reading raises NotProven unless the rows are proven complete."""
         return BoundQuery(self._source, self._query, self._as_dicts, True)
 
-    def sent(self, *names: str) -> BoundQuery[E, RawRow]:
+    def raw(self, *names: str) -> BoundQuery[E, RawRow]:
         """Return this query with each row as the bytes sent; the named properties can be read from it."""
         read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, True, self._exact, read)
@@ -85,7 +85,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return self._source
 
     @property
-    def asked(self) -> Query[E]:
+    def query(self) -> Query[E]:
         """The query by itself, of no client."""
         return self._query
 

@@ -139,5 +139,5 @@ def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
     keys = [each.key for each in lists]
     if twice := next((key for key in keys if keys.count(key) > 1), None):
         raise QueryError(f"{twice} is named twice: export each query of a set to a directory of its own")
-    kept = privacy.among([Shape.of(each.query.asked) for each in lists])
+    kept = privacy.among([Shape.of(each.query.query) for each in lists])
     return [attrs.evolve(each, privacy=own) for each, own in zip(lists, kept, strict=True)]

@@ -87,7 +87,7 @@ class ListExport:
         before = self._state.of_step(step.name)
         if before and before[-1].cursor is None:
             return  # its last part was committed, and then the process ended
-        stream = self._stream = step.query.sent(*_READ).stream(
+        stream = self._stream = step.query.raw(*_READ).stream(
             concurrency=self.concurrency,
             page_size=self.page_size,
             resume=before[-1].cursor if before else None,

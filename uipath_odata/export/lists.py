@@ -80,7 +80,7 @@ class ExportList:
 
 def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
     """Choose how a list is read again; a query with an order, ``top`` or ``skip`` of its own is read whole."""
-    asked = query.asked
+    asked = query.query
     entity: Any = asked.entity
     mode: Mode = MODES.get(entity_set, "replace")
     free = not (asked.order or asked.offset or asked.limit is not None)

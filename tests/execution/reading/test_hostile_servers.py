@@ -178,7 +178,7 @@ async def test_a_part_by_ids_that_brings_others_is_refused(serve, raw):
     async with (await serve(jobs(300), key="Id", deaf=True))[1] as orchestrator:
         query = orchestrator.jobs.filter(Job.id.in_(range(3, 150)))
         with pytest.raises(OrderViolation, match="ignores the filter: a row came with Id"):
-            await (query.sent() if raw else query).to_list()
+            await (query.raw() if raw else query).to_list()
 
 
 async def test_what_a_list_is_cut_by_is_selected_too(serve):

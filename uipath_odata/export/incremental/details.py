@@ -57,7 +57,7 @@ class Details:
 
     def _asked(self, entity: dict[str, bytes]) -> dict[str, bytes]:
         """Return what the query selects, and nothing that it expands: an entity by itself came without expansions."""
-        query = self.query.asked
+        query = self.query.query
         expanded = {path.segments[0] for path in query.selection if path.segments[1:]}
         expanded |= {each.path.segments[0] for each in query.expansion}
         selected = {path.segments[0] for path in query.selection} - expanded
@@ -84,9 +84,9 @@ def has_details(query: BoundQuery[Any, Any]) -> bool:
     """Tell whether the rows of a query are entities that can be asked for by their Id, and more than that is wanted."""
     if query.source.in_window or not query.operation.name.endswith(".list"):
         return False
-    if [path.segments for path in query.asked.selection] == [("Id",)]:
+    if [path.segments for path in query.query.selection] == [("Id",)]:
         return False
-    entity: Any = query.asked.entity
+    entity: Any = query.query.entity
     return any(member.wire == "Id" and member.argument is int for member in properties(entity).values())
 
 

@@ -149,5 +149,5 @@ class RunStart:
             return None
         if self.mode == "append" and self.state.ended is not None:
             expected += self.state.rows + began.late
-        limit = self.each.query.asked.limit
+        limit = self.each.query.query.limit
         return expected if limit is None else min(expected, limit)

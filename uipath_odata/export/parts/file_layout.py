@@ -63,7 +63,7 @@ class FileLayout:
     @cached_property
     def shape(self) -> Shape:
         """The columns of its files."""
-        return self.each.privacy.columns(Shape.of(self.each.query.asked, self.added))
+        return self.each.privacy.columns(Shape.of(self.each.query.query, self.added))
 
     def describe(self) -> dict[str, Any]:
         """Say what is asked and what the files hold, for the job."""
@@ -78,7 +78,7 @@ class FileLayout:
             )
         if self.options.since:
             values[READ_AT.name] = read_at and str(Instant.from_datetime(read_at))
-        return RowBytes(self.each.privacy.protect(Shape.of(self.each.query.asked)), values)
+        return RowBytes(self.each.privacy.protect(Shape.of(self.each.query.query)), values)
 
     def parts(self, disk: Disk, store: FileStore, state: ListState) -> Callable[[int, int], OpenPart]:
         """Return how a part is opened, by its number and generation."""
@@ -126,7 +126,7 @@ class FileLayout:
 
 def with_needed_columns(each: ExportList, options: Options) -> ExportList:
     """Select what an export itself looks at, too, where a query selects some properties."""
-    asked = each.query.asked
+    asked = each.query.query
     if not any(len(place.segments) == 1 for place in asked.selection):
         return each
     mode = mode_of(each.query, each.entity_set) if options.since else "replace"
