@@ -238,7 +238,10 @@ async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, co
     assert "holds the export of something else" in others.err
 
 
-async def test_an_estimate_names_the_sets_that_cannot_be_counted(command):
+async def test_an_estimate_names_the_sets_that_cannot_be_counted(emulator, command):
+    emulator.fail(
+        "Releases.*", Status(400, {"message": "A folder is required", "errorCode": 1101}), times=None
+    )
     finished = await command("export", "Releases", "Robots", "--estimate")
     assert finished.code == 3
     assert re.fullmatch(r"uipath-odata: Releases: .* \(give --folder or --all-folders\)\n", finished.err)
