@@ -15,13 +15,33 @@ __all__ = ["EmptyPlan"]
 class EmptyPlan(Plan):
     """Return no rows, without a request."""
 
-    name: str = "nothing"
-    guarantee: str = "no row can meet the filter"
-    added: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    proof: Proof = attrs.field(factory=lambda: Proof("by_one_answer", "no row can meet the filter"))
-    checkpoint: Any = None
-    buffered_pages: int = 0
+    @property
+    def name(self) -> str:
+        return "nothing"
+
+    @property
+    def guarantee(self) -> str:
+        return "no row can meet the filter"
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def proof(self) -> Proof:
+        return Proof("by_one_answer", self.guarantee)
+
+    @property
+    def checkpoint(self) -> Any:
+        return None
+
+    @property
+    def buffered_pages(self) -> int:
+        return 0
 
     def next_fetch(self) -> Fetch | None:
         return None

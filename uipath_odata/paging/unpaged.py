@@ -23,16 +23,31 @@ class UnpagedPlan(Plan):
     options: Mapping[str, str]
     skip: int = 0
     top: int | None = None
-    name: str = "whole"
-    guarantee: str = "one answer holds the whole list"
-    added: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    checkpoint: Any = None
     _asked: bool = attrs.field(default=False, init=False)
     _rows: list[Row] | None = attrs.field(default=None, init=False)
     _received: bool = attrs.field(default=False, init=False)
     _counted: int | None = attrs.field(default=None, init=False)
     _came: int = attrs.field(default=0, init=False)
+
+    @property
+    def name(self) -> str:
+        return "whole"
+
+    @property
+    def guarantee(self) -> str:
+        return "one answer holds the whole list"
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def checkpoint(self) -> Any:
+        return None
 
     @property
     def proof(self) -> Proof:

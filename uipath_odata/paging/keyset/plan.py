@@ -52,12 +52,6 @@ class KeysetPlan(Plan):
     linked: bool = False
     check: Callable[[Sequence[Row]], None] = attrs.field(factory=AnswerCheck)
     resume: Mapping[str, Any] | None = None
-    name: str = attrs.field(default="keyset", init=False)
-    guarantee: str = attrs.field(
-        default="each row that exists throughout is given once, whatever is added or deleted meanwhile",
-        init=False,
-    )
-
     _sign: int = attrs.field(init=False)
     _scan: Scan = attrs.field(init=False)
     _asked: dict[Fetch, Range | Conversation[Any]] = attrs.field(factory=dict[Fetch, Any], init=False)
@@ -90,6 +84,14 @@ class KeysetPlan(Plan):
         if not self._scan.ranges.waiting:
             self._scan.phase = Phase.RANGES
             self._scan.settle()
+
+    @property
+    def name(self) -> str:
+        return "keyset"
+
+    @property
+    def guarantee(self) -> str:
+        return "each row that exists throughout is given once, whatever is added or deleted meanwhile"
 
     @property
     def added(self) -> tuple[str, ...]:

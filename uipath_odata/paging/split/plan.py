@@ -27,7 +27,7 @@ class SplitPlan(Plan):
     ``skip`` and ``top`` count over all parts. ``number`` is that of the first of them, where others were read before.
     """
 
-    subqueries: Sequence[Plan]
+    _subqueries: Sequence[Plan] = attrs.field(alias="subqueries")
     ordered: bool = True
     skip: int = 0
     top: int = sys.maxsize
@@ -40,7 +40,6 @@ class SplitPlan(Plan):
     """What is selected to show that, beyond the user's query."""
     with_in: bool = True
     """Whether the parts were cut while ``in`` was written: equalities are cut into more."""
-    name: str = attrs.field(default="split", init=False)
 
     _current: int = attrs.field(default=0, init=False)
     _asked: dict[Fetch, tuple[int, Fetch]] = attrs.field(factory=dict[Fetch, tuple[int, Fetch]], init=False)
@@ -48,6 +47,14 @@ class SplitPlan(Plan):
     _repeated: int = attrs.field(default=0, init=False)
     _is_anonymous: bool = attrs.field(default=False, init=False)
     _ahead: dict[int, Fetch] = attrs.field(factory=dict[int, Fetch], init=False)
+
+    @property
+    def name(self) -> str:
+        return "split"
+
+    @property
+    def subqueries(self) -> Sequence[Plan]:
+        return self._subqueries
 
     @property
     def guarantee(self) -> str:
