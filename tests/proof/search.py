@@ -53,7 +53,8 @@ class Tally:
         self.ends[f"{'honest' if world.honest else 'lying'}: {end}"] += 1
         self.faults += [(world.seed, fault) for fault in verdict.faults]
         if world.ordinary and world.question.provable(world.table):
-            fits = world.largest_tie(history) < world.caps.least
+            surely, _ = world.question.matching(world, reading.newest)
+            fits = world.fits_pages(history, surely)
             self.ordinary += fits
             self.refused += [world.seed] if fits and verdict.refused else []
 

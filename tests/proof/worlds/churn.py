@@ -27,7 +27,7 @@ class Churn:
         kind = chance.choice(
             ["none", "inserts", "deletes", "both", "both", "late", "sweeps", "all", "changes"]
         )
-        often = chance.choice([0.05, 0.3, 0.7])
+        often = chance.choice([0.03, 0.03, 0.1, 0.1, 0.3, 0.7])
         near = chance.choice([0.1, 0.5, 0.9])
         return {
             "none": cls(),

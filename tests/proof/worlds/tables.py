@@ -36,7 +36,7 @@ class Table:
     state: str | None
     """The column that changes while a row lives."""
     stable: frozenset
-    """The columns that never change in a row."""
+    """The columns by which parts of a list are surely apart: they never change, and all servers compare them alike."""
 
     @property
     def window(self):
@@ -141,7 +141,7 @@ LOGS = Table(
         "ProcessName": ("P", "Q", None),
     },
     state=None,
-    stable=frozenset({"TimeStamp", "Level", "RobotName", "JobKey", "MachineId", "ProcessName"}),
+    stable=frozenset({"TimeStamp", "Level", "JobKey", "MachineId"}),
 )
 
 TABLES = {table.name: table for table in (JOBS, QUEUE_ITEMS, LOGS)}

@@ -85,12 +85,18 @@ class World:
             fact.hidden = chance.random() < self.lies.hides
         return Server(self, chance, history, rows, patience=600 + 30 * len(history.facts))
 
-    def largest_tie(self, history):
-        """Count the rows of one key, with those of the next lower millisecond, of all that ever were."""
+    def fits_pages(self, history, matches):
+        """Whether any answer holds a whole tie and a neighbour of it, whatever came and went.
+
+        A list of logs of one key alone has no neighbour: only its counts can prove it.
+        """
         unit = 10_000 if self.table.window else 1
-        groups = Counter(fact.key // unit for fact in history.facts)
-        below = groups if self.table.window else {}
-        return max((size + below.get(key - 1, 0) for key, size in groups.items()), default=0)
+        sizes = Counter(fact.key // unit for fact in history.facts)
+        below = sizes if self.table.window else {}
+        largest = max((size + below.get(key - 1, 0) for key, size in sizes.items()), default=0)
+        keys = {fact.key // unit for fact in history.throughout(matches)}
+        is_alone = len(keys) < 2 and bool(history.ever(matches)) and max(sizes.values()) > 1
+        return largest < self.caps.least and not is_alone
 
     def __str__(self):
         sizes = self.shape.sizes

@@ -151,14 +151,15 @@ class SplitPlan(Plan):
         return None
 
     def _once(self, rows: list[Row]) -> list[Row]:
-        """Leave out rows that another part gave already."""
+        """Leave out rows that another part gave already; logs have the Id 0, which tells none from another."""
         if not self.membership.overlap:
             return rows
         kept: list[Row] = []
         for row in rows:
-            key = integer(row.get("Id")), row.get("OrganizationUnitId") if self.linked else None
-            self._is_anonymous |= key[0] is None
-            if key[0] is None or key not in self._given:
+            key = integer(row.get("Id")), row.get("OrganizationUnitId") if self.linked else 0
+            has_identity = bool(key[0]) and key[1] is not None
+            self._is_anonymous |= not has_identity
+            if not has_identity or key not in self._given:
                 kept.append(row)
             self._given.add(key)
         self._repeated += len(rows) - len(kept)

@@ -1,0 +1,151 @@
+"""Worlds that were once read wrongly, or refused although they are honest; each in many lives."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from .judge import judge
+from .reading import read
+from .wire import wire
+from .worlds.churn import Churn
+from .worlds.filters import SECOND, Semantics
+from .worlds.honesty import Caps, Counts, Lies, Replicas
+from .worlds.question import Question
+from .worlds.shape import PAGE, WINDOW, Shape
+from .worlds.tables import JOBS, LOGS, QUEUE_ITEMS, Condition
+from .worlds.world import World
+
+LIVES = 25
+EXACT, PLAIN = Question(exact=True), Question()
+
+
+def world(table, sizes, question=EXACT, *, step=(1,), variety=2, **parts):
+    return World(
+        seed=0, table=table, shape=Shape(sizes=sizes, step=step, variety=variety), question=question, **parts
+    )
+
+
+def singles(number):
+    return (1,) * number
+
+
+def lying(*about, **more):
+    return Lies(about=frozenset(about), **more)
+
+
+def among(column, *values, **more):
+    return Question(conditions=(Condition(column, "in", values),), exact=True, **more)
+
+
+FOLDING = {
+    "RobotLogs": Semantics(kinds=LOGS.kinds, folds=True),
+    "Jobs": Semantics(kinds=JOBS.kinds, folds=True),
+}
+TEXTS = ("ae", "æ", "end", "end ", "DocBot", "docbot")
+DELETES = Churn(deletes=0.3, near=0.9)
+BOTH = Churn(inserts=0.3, late=0.3, deletes=0.3, near=0.9)
+
+ONCE_WRONG = {
+    "a deleted row moves the ranks of a tie that fills a page": world(
+        LOGS, (3, PAGE, 3), step=(30_000,), churn=DELETES
+    ),
+    "and so it does at the end of the list": world(LOGS, (3, 3, PAGE), step=(30_000,), churn=DELETES),
+    "an item of more folders than a page holds loses one": world(QUEUE_ITEMS, (1, PAGE, 1), churn=DELETES),
+    "a tie of several pages changes while it is read": world(
+        LOGS, (3, 4 * PAGE, 3), step=(30_000,), churn=BOTH
+    ),
+    "a tie of one and a half windows": world(LOGS, (3, WINDOW * 3 // 2, 3), step=(30_000,), churn=DELETES),
+    "the newer half comes first": world(JOBS, singles(30), lies=lying("order", own_order="newer half first")),
+    "the newer half of logs comes first": world(
+        LOGS, singles(30), PLAIN, step=(30_000,), lies=lying("order", own_order="newer half first")
+    ),
+    "texts that the server holds for equal are asked in two parts": world(
+        JOBS, singles(40), among("ReleaseName", *TEXTS), semantics=FOLDING["Jobs"]
+    ),
+    "moments of one second are asked in two parts": world(
+        JOBS,
+        singles(40),
+        among(
+            "CreationTime", *(f"2024-02-28T23:59:0{each}Z" for each in ("1", "1.3333333", "2", "2.3333333"))
+        ),
+        semantics=Semantics(kinds=JOBS.kinds, whole_seconds=True),
+    ),
+    "a filter by moments is ignored in two parts": world(
+        JOBS,
+        singles(12),
+        among("CreationTime", *(f"2024-02-29T23:59:0{each}Z" for each in range(1, 6))),
+        lies=lying("filter", "count"),
+    ),
+    "rows move from part to part of a state": world(
+        JOBS,
+        singles(40),
+        among("State", "Pending", "Running", "Successful", "Faulted"),
+        churn=Churn(changes=0.7),
+    ),
+    "a join gives the same job twice in one answer": world(JOBS, singles(30), lies=Lies(twins=0.2)),
+    "and in the only answer of a total": world(
+        JOBS, singles(3), Question(top=PAGE, exact=True), lies=Lies(twins=0.5)
+    ),
+    "and on a page that is capped": world(JOBS, singles(30), caps=Caps(rows=5), lies=Lies(twins=0.2)),
+    "a capped page counts itself": world(
+        JOBS, singles(30), PLAIN, caps=Caps(rows=5), counts=Counts(own="page")
+    ),
+    "a capped page of logs counts itself": world(
+        LOGS, singles(30), PLAIN, step=(30_000,), caps=Caps(rows=5), counts=Counts(own="page")
+    ),
+    "a capped page counts itself, by offset": world(
+        JOBS, singles(30), Question(paging="offset"), caps=Caps(rows=5), counts=Counts(own="page")
+    ),
+    "the filter of logs is ignored, hours apart": world(
+        LOGS, singles(30), step=(3_600 * SECOND,), lies=lying("filter")
+    ),
+    "every page is longer than asked for": world(LOGS, singles(30), step=(30_000,), lies=lying("top")),
+    "every page is longer than asked for, and the filter ignored": world(
+        LOGS, singles(30), step=(3_600 * SECOND,), lies=lying("top", "filter")
+    ),
+    "nothing is skipped": world(LOGS, (3, 3 * PAGE, 3), step=(30_000,), lies=lying("skip")),
+    "a total of logs is filled by pages that were read ahead": world(
+        LOGS, singles(61), Question(order="TimeStamp", top=60), step=(30_000,)
+    ),
+    "logs of equal texts are asked in two parts, and have no Id": world(
+        LOGS, singles(40), attrs.evolve(among("RobotName", *TEXTS), exact=False), step=(30_000,)
+    ),
+}
+
+ONCE_REFUSED = {
+    "texts that the server holds for equal": world(
+        LOGS,
+        singles(40),
+        attrs.evolve(among("RobotName", *TEXTS), exact=False),
+        step=(30_000,),
+        semantics=FOLDING["RobotLogs"],
+    ),
+    "logs from replicas that order equals in their own ways": world(
+        LOGS, (3,) * 20, step=(30_000,), replicas=Replicas(number=3, steady=False), churn=DELETES
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONCE_WRONG)
+async def test_what_was_once_read_wrongly_is_not_any_more(name):
+    for life in range(LIVES):
+        lived = attrs.evolve(ONCE_WRONG[name], seed=life)
+        assert judge(await read(lived)).faults == (), lived
+
+
+@pytest.mark.parametrize("name", ONCE_REFUSED)
+async def test_what_was_once_refused_is_read(name):
+    for life in range(LIVES):
+        reading = await read(attrs.evolve(ONCE_REFUSED[name], seed=life))
+        assert judge(reading).faults == ()
+        assert reading.error is None, reading.world
+
+
+async def test_a_stray_answer_on_an_idle_connection_is_nobodys():
+    async with wire() as http:
+        for life in range(LIVES):
+            lived = attrs.evolve(world(JOBS, singles(30), lies=Lies(strays="idle")), seed=life)
+            reading = await http.read(lived)
+            assert judge(reading).faults == ()
+            assert reading.proven

@@ -1,0 +1,54 @@
+"""The standing search in its quick size: 3,000 worlds, a tenth of them over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import pytest
+
+from . import search as command
+from .known import OPEN
+from .reading import read
+from .search import Tally, search
+from .worlds.world import World
+
+WORLDS = 3_000
+_SLICE = 100
+
+
+@pytest.mark.parametrize("first", range(0, WORLDS, _SLICE))
+async def test_no_reading_is_proven_and_wrong(first):
+    seeds = [seed for seed in range(first, first + _SLICE) if seed not in OPEN]
+    tally = await search(seeds)
+    assert tally.faults == []
+    assert tally.worlds == len(seeds)
+
+
+async def test_an_honest_list_whose_ties_fit_a_page_is_proven():
+    tally = Tally()
+    for seed in range(2 * WORLDS):
+        world = World.make(seed)
+        if seed not in OPEN and world.ordinary and world.question.provable(world.table):
+            tally.add(command.judge(await read(world)))
+    assert tally.ordinary > 300
+    assert len(tally.refused) < tally.ordinary / 100, tally.refused
+
+
+def test_a_search_goes_on_after_what_its_log_holds(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "_SLICE", 2)
+    log = tmp_path / "log"
+    for last, lines in ((4, [[0, 2], [2, 4]]), (6, [[0, 2], [2, 4], [4, 6]])):
+        monkeypatch.setattr(sys, "argv", ["search", "--worlds", f"0:{last}", "--log", str(log)])
+        assert command.main() == 0
+        assert [json.loads(line)["seeds"] for line in log.read_text("utf-8").splitlines()] == lines
+        assert f"worlds: {last}\n" in capsys.readouterr().out
+
+
+def test_a_world_is_the_same_each_time_it_is_made():
+    first, second = (asyncio.run(read(World.make(7))) for _ in range(2))
+    assert str(World.make(7)) == str(first.world)
+    assert first.server.trace
+    assert [each[0] for each in first.server.trace] == [each[0] for each in second.server.trace]
+    assert first.tokens == second.tokens
