@@ -151,6 +151,7 @@ def _planned(
         ],
         membership=Membership.of(parts, immutable=limits.window is not None),
         linked=limits.linked,
+        resumed=resume is not None,
         selected=tuple(path.segments[0] for path in one.selection[len(chosen) :]),
         number=number,
         ordered=reading.ordered or bool(one.order),

@@ -36,6 +36,8 @@ class SplitPlan(Plan):
     """What the properties say that the query was cut by."""
     linked: bool = False
     """Whether a row comes once for each folder, with equal Ids."""
+    resumed: bool = False
+    """Whether rows were given before, which are not known any more."""
     selected: tuple[str, ...] = ()
     """What is selected to show that, beyond the user's query."""
     with_in: bool = True
@@ -86,8 +88,8 @@ class SplitPlan(Plan):
             return Proof(
                 "none", f"a row whose {self.membership.move} changes may move between the parts of the list"
             )
-        if self._is_anonymous:
-            return Proof("none", "rows without an Id may have come in two parts of the list")
+        if self._is_anonymous or (self.resumed and self.membership.overlap):
+            return Proof("none", "rows that cannot be told apart may have come in two parts of the list")
         proof = weakest(one.proof for one in self.subqueries)
         return (
             attrs.evolve(proof, reason=f"in disjoint parts, of each: {proof.reason}")
