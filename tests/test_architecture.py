@@ -1,8 +1,12 @@
-"""Imports point one way: errors, then odata, then paging; transport alone speaks to the network."""
+"""What import contracts cannot say: rooms that are not too full, names that stand once, imports that stay lazy.
+
+The layers themselves are contracts in ``pyproject.toml``, which ``lint-imports`` checks.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -13,21 +17,13 @@ import pytest
 import uipath_odata
 
 PACKAGE = Path(uipath_odata.__file__).parent
+GENERATED = {PACKAGE / name for name in ("entities", "operations", "events")}
+MODULES_A_ROOM = 12
 FILES = {
     ".".join(("uipath_odata", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
         ".__init__"
     ): path
     for path in PACKAGE.rglob("*.py")
-}
-# What a layer may import of the others, also for types alone.
-MAY_IMPORT = {
-    "errors": set(),
-    "odata": {"errors"},
-    "paging": {"errors", "odata"},
-    "local": {"errors"},
-    "auth": {"errors", "local"},
-    "transport": {"errors", "auth", "odata"},
-    "entities": {"local", "odata"},
 }
 
 
@@ -76,38 +72,8 @@ def layer(name):
     return parts[1] if parts[0] == "uipath_odata" and len(parts) > 1 else None
 
 
-def of_layer(wanted):
-    return {module: imports for module, imports in IMPORTS.items() if layer(module) == wanted}
-
-
 def top(names):
     return {name.split(".")[0] for name in names}
-
-
-@pytest.mark.parametrize("lower", MAY_IMPORT)
-def test_a_layer_imports_only_what_lies_below_it(lower):
-    assert of_layer(lower)
-    for module, imports in of_layer(lower).items():
-        others = {layer(name) for name in imports.named if name.startswith("uipath_odata")}
-        assert others <= MAY_IMPORT[lower] | {lower}, module
-
-
-@pytest.mark.parametrize("pure", ["errors", "odata", "paging", "entities"])
-def test_pure_layers_know_no_network_and_no_loop(pure):
-    for module, imports in of_layer(pure).items():
-        assert not top(imports.named) & {
-            "aiohttp",
-            "asyncio",
-            "socket",
-            "ssl",
-            "urllib3",
-            "requests",
-        }, module
-
-
-def test_odata_knows_nothing_of_orchestrators_entities():
-    for module, imports in of_layer("odata").items():
-        assert not any("entities" in name or "operations" in name for name in imports.named), module
 
 
 def test_transport_alone_imports_the_aiohttp_client():
@@ -127,19 +93,6 @@ def test_transport_alone_imports_the_aiohttp_client():
             assert used <= {"aiohttp.web", "aiohttp.hdrs"} | own, module
         elif layer(module) != "transport":
             assert used <= allowed.get(module, set()), module
-
-
-def test_the_emulator_shares_no_code_with_the_client():
-    for module, imports in of_layer("emulator").items():
-        loaded = {name for name in imports.loaded if name.startswith("uipath_odata")}
-        assert {layer(name) for name in loaded} <= {"emulator"}, module
-
-
-@pytest.mark.parametrize("leaf", ["cli", "export", "generate", "emulator"])
-def test_what_only_commands_need_is_imported_by_nothing_below_them(leaf):
-    for module, imports in IMPORTS.items():
-        if layer(module) not in {leaf, "cli", "export", "testing", None}:
-            assert leaf not in {layer(name) for name in imports.named}, module
 
 
 def test_no_two_modules_import_each_other():
@@ -181,6 +134,53 @@ def test_every_public_name_is_there_and_a_wrong_one_is_named():
     assert set(uipath_odata.__all__) == set(dir(uipath_odata))
     with pytest.raises(AttributeError, match="has no attribute 'Querry'"):
         uipath_odata.Querry  # noqa: B018
+
+
+ROOMS = [path.parent for path in PACKAGE.rglob("__init__.py") if path.parent not in GENERATED]
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(PACKAGE)))
+def test_a_room_is_not_too_full_and_says_what_is_in_it(room):
+    modules = [path for path in room.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= MODULES_A_ROOM or room == PACKAGE / "emulator" / "behaviours"
+    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8")))
+    assert said
+    assert len(said) >= 40
+
+
+def test_no_public_class_name_stands_twice():
+    """The emulator and generated packages have names of their own."""
+    places = {}
+    for module, path in FILES.items():
+        if layer(module) in {"emulator", "testing", "entities", "operations", "events"}:
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(module)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_the_map_names_every_room():
+    rooms = {room.relative_to(PACKAGE).parts[0] for room in ROOMS if room != PACKAGE} | {
+        "client",
+        "settings",
+        "errors",
+    }
+    named = set(re.findall(r"^``(\w+)`` ", uipath_odata.__doc__, re.MULTILINE))
+    assert named == rooms | {"entities", "operations"} | (
+        {"events"} if (PACKAGE / "events").exists() else set()
+    )
+
+
+def test_importing_a_plan_loads_no_other_plan():
+    show = "import uipath_odata.paging.keyset.plan, sys\nprint(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", show], capture_output=True, text=True, check=True
+    ).stdout.split()
+    plans = ("window", "offset", "split")
+    assert not [
+        name for name in loaded if name.startswith(tuple(f"uipath_odata.paging.{plan}" for plan in plans))
+    ]
 
 
 def test_webhooks_alone_import_events():

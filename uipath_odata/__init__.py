@@ -6,9 +6,10 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ``cli``                 the command ``uipath-odata``
 ``docs``                the guides, as Markdown
 ``testing``             the pytest plugin that brings the emulator to tests
+``testing``             the pytest plugin: a local Orchestrator for each test
 ``doctor``              looks at a tenant and says which assumptions hold there
 ``emulator``            a local Orchestrator for tests; shares no code with the client
-``generate``            an OpenAPI document to ``entities``, ``operations``
+``generate``            an OpenAPI document to ``entities``, ``operations``, ``events``
 ``export``              lists to files and buckets, resumable after any kill, proven by a manifest
 ``client``              ``Orchestrator`` and ``FolderClient``: the one place that knows everything below
 ``operations``          generated: a class an entity set, a method an operation
@@ -19,6 +20,7 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ``paging``              pure plans: which request is next, and when a list is proven complete
 ``transport``           sends a request: Retry, Budget, BearerToken, Attempt; the only importer of aiohttp's client
 ``entities``            generated: a class an entity, a descriptor a property
+``events``              generated: a class for each kind of event that webhooks send
 ``odata``               OData 4.0 without I/O: queries to text, JSON bodies to rows
 ``auth``                credentials, deployments, stored logins
 ``local``               this machine: threads and durable files
