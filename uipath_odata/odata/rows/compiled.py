@@ -104,8 +104,8 @@ def _exactly(entity: type[Entity], keys: tuple[str, ...], kind: Any) -> _Layout:
         names = [kind.attributes[key] for key in keys]
         astuple: Any = msgspec.structs.astuple
         return _Layout(astuple, taken, extra, lambda at: operator.attrgetter(names[at]))
-    take: Any = operator.itemgetter(*keys)
-    return _Layout(take, taken, extra, lambda at: operator.itemgetter(keys[at]))
+    getter: Any = operator.itemgetter
+    return _Layout(getter(*keys), taken, extra, lambda at: operator.itemgetter(keys[at]))
 
 
 @functools.cache

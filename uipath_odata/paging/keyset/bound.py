@@ -13,14 +13,14 @@ from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.plan import Page, Row
 from uipath_odata.paging.steps import Ask, Steps
 
-__all__ = ["Bound", "find_bound", "is_counted_twice"]
+__all__ = ["IdBound", "find_bound", "is_counted_twice"]
 
 
 _TRIES: Final = 5
 
 
 @attrs.frozen
-class Bound:
+class IdBound:
     """The largest key, and the answer that showed it, its highest key first."""
 
     key: int
@@ -29,7 +29,7 @@ class Bound:
     """All rows of the key, where that answer showed an earlier key too."""
 
 
-def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) -> Steps[Bound]:
+def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) -> Steps[IdBound]:
     """Find the largest key of a list of which ``last`` was seen; rows that were deleted since may leave none above it.
 
     Raises OrderViolation where the answer begins with a smaller key than one that is still there.
@@ -41,7 +41,7 @@ def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) 
         if found:
             break
         if number and not (yield Ask(requests.page(last))).rows:
-            return Bound(last, page)
+            return IdBound(last, page)
     if not found:
         raise OrderViolation(
             "The server shows rows in one order and none in the other, against $orderby: read with "
@@ -50,7 +50,7 @@ def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) 
     largest = found[-1]
     if largest >= last:
         bucket = [row for row, key in zip(page.rows, reversed(found), strict=True) if key == largest]
-        return Bound(largest, page, bucket if len(bucket) < len(found) else None)
+        return IdBound(largest, page, bucket if len(bucket) < len(found) else None)
     # Either all rows above it were deleted, or the order was ignored.
     above = keys.read((yield Ask(requests.page(largest))).rows, largest)
     if above and above[0] <= last:
@@ -58,7 +58,7 @@ def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) 
             f"The server ignores $orderby: asked for the other end of the list, it sent the Id {keys.id_of(largest)} "
             f"first, and has {keys.id_of(above[0])}: read with stream(paging='offset'), which proves nothing"
         )
-    return Bound(last, page)
+    return IdBound(last, page)
 
 
 def is_counted_twice(first: Page, last: Page) -> bool:

@@ -8,11 +8,11 @@ import attrs
 
 from uipath_odata.paging.plan import Row
 
-__all__ = ["Delivery"]
+__all__ = ["IdDelivery"]
 
 
 @attrs.define(eq=False, kw_only=True)
-class Delivery:
+class IdDelivery:
     """Pages by the key that they begin after; ``position`` is the last key before which all was given out, in order."""
 
     ordered: bool

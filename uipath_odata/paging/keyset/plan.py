@@ -19,7 +19,7 @@ from uipath_odata.paging.keyset.checkpoint import (
     id_of,
     unread_in,
 )
-from uipath_odata.paging.keyset.delivery import Delivery
+from uipath_odata.paging.keyset.delivery import IdDelivery
 from uipath_odata.paging.keyset.evidence import Evidence
 from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.last_count import Segment
@@ -73,7 +73,7 @@ class KeysetPlan(Plan):
             ),
             keys=Keys(descending=self.descending, linked=self.linked),
             ranges=Ranges([Range(lo, hi) for lo, hi in unread if lo < hi]),
-            delivery=Delivery(ordered=self.ordered, left=left, position=after),
+            delivery=IdDelivery(ordered=self.ordered, left=left, position=after),
             evidence=Evidence(counted, [Segment(*given)] if given else [], keeps_segments=self.exact),
             density=Density(self.page_size),
             check=self.check,

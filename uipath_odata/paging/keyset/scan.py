@@ -10,9 +10,9 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.paging.keyset.bound import Bound, find_bound, is_counted_twice
+from uipath_odata.paging.keyset.bound import IdBound, find_bound, is_counted_twice
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
-from uipath_odata.paging.keyset.delivery import Delivery
+from uipath_odata.paging.keyset.delivery import IdDelivery
 from uipath_odata.paging.keyset.equal_ids import EqualRows, read_equal_ids
 from uipath_odata.paging.keyset.evidence import Evidence
 from uipath_odata.paging.keyset.keys import Keys
@@ -45,7 +45,7 @@ class Scan:
     requests: KeysetRequests
     keys: Keys
     ranges: Ranges
-    delivery: Delivery
+    delivery: IdDelivery
     evidence: Evidence
     density: Density
     check: Callable[[Sequence[Row]], None]
@@ -79,7 +79,7 @@ class Scan:
         if not talk.answer(page):
             return
         self.talk = None
-        if isinstance(talk.result, Bound):
+        if isinstance(talk.result, IdBound):
             self._on_bound(talk.result)
         else:
             self.evidence.late, self.phase = talk.result or 0, Phase.DONE
@@ -160,7 +160,7 @@ class Scan:
         else:
             self.evidence.compare_with_first()
 
-    def _on_bound(self, bound: Bound) -> None:
+    def _on_bound(self, bound: IdBound) -> None:
         self.phase = Phase.RANGES
         self.bound, self._counted_at_end = bound.key, bound.page.count
         rest = self.ranges.waiting.pop()
