@@ -101,16 +101,16 @@ class Sandwich:
 
     def _walk_cell(self, copies: Copies, cell: Cell) -> Steps[bool]:
         """Look at a cell to its end by ``$skip``; return whether there is nothing at all."""
-        skip, walked = 0, Copies()
+        skip, before = 0, list[Stamped]()
         while skip < self.profile.window:
-            rows, known = (yield from self._page(cell, skip)), len(walked)
+            rows = yield from self._page(cell, skip)
             if not (cell or skip or rows):
                 return True
-            walked.learn(within(rows, 0, self.end))
-            if len(walked) == known or rows[-1][0] >= self.end:
+            copies.learn(within(rows, 0, self.end))
+            # A page of rows that were seen is not the end: each answer may order the bucket anew.
+            if not rows or rows == before or rows[-1][0] >= self.end:
                 break  # the end, or a server that does not advance
-            skip += len(rows)
-        copies.join(walked)
+            skip, before = skip + len(rows), rows
         return False
 
     def _page(self, cell: Cell, skip: int) -> Steps[list[Stamped]]:
