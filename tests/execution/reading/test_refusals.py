@@ -112,8 +112,7 @@ async def test_a_refused_in_is_written_as_equalities_and_remembered(serve, exact
     jobs = await serve(refuses=lambda options: " in (" in options.get("$filter", ""))
     async with client_of(jobs) as orchestrator:
         query = orchestrator.jobs.filter(Job.id.in_([3, 1, 40]))
-        query = query.exact() if exact else query
-        ids, report = await read(query)
+        ids, report = await read(query.exact() if exact else query)
         assert (ids, report.plan, report.proven) == ([1, 3, 40], "keyset", exact)
         assert report.notes == ("The server refused in (HTTP 400): read by keyset instead",)
         del jobs.asked[:]

@@ -116,10 +116,10 @@ class OffsetPlan(Plan):
     @property
     def _proof_of_one_answer(self) -> Proof:
         rows, count = len(self._begun_with.rows), self._begun_with.count or 0
-        if self._begin + rows >= self._stop:
-            return Proof("by_one_answer", "one answer holds as many rows as were asked for")
         if not rows and count <= self._begin:
             return Proof("by_one_answer", "the first answer was empty")
+        if self._begin + rows >= self._stop:
+            return Proof("none", "nothing shows that the rows of one page are those that were asked for")
         if count > self._begin + rows:
             return Proof("none", f"the server counts {count} rows, and sent {rows}")
         return Proof("none", "one short page, and nothing was asked after it: exact() asks for more")
@@ -244,7 +244,8 @@ class OffsetPlan(Plan):
         asked_after_one_page = self._requests == 2 and self.resume is None and not self._links  # noqa: PLR2004 - that page, and what comes after it
         self._is_counted_twice = (
             asked_after_one_page
-            and first.count == page.count == self._begin + len(first.rows)
+            and not self._begin
+            and first.count == page.count == len(first.rows)
             and len({whole_text(row) for row in first.rows}) == len(first.rows)
         )
 
