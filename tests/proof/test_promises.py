@@ -103,4 +103,5 @@ async def test_a_manifest_says_how_each_list_is_proven(http, name, tmp_path):
     assert finished.proven
     assert (finished.rows, len(expected)) == (400, 400)
     assert entry["proven"] is True
+    assert entry["proof"] == "by_later_bucket"
     assert entry["reason"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -16,16 +16,20 @@ from uipath_odata.export.incremental.details import Details
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep, scan_steps_of
 from uipath_odata.export.journal.journal import Journal
-from uipath_odata.export.journal.records import Record, RunBegan, RunEnded, StepRead
+from uipath_odata.export.journal.records import Record, RunBegan, RunEnded, StepProof, StepRead
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.cutter import Cutter
 from uipath_odata.export.parts.part_writer import PartWriter
 from uipath_odata.local.threads import in_thread
 from uipath_odata.odata.rows.raw_row import RawRow
+from uipath_odata.paging.plan import Proof, ProofKind, weakest
 
 __all__ = ["ListExport"]
 
+_UNRECORDED: Final = StepProof(
+    proven=False, reason="an earlier release read a part of this run, and recorded no proof of it"
+)
 _READ = ("Status", "QueueDefinitionId", "CreationTime")
 
 
@@ -52,6 +56,8 @@ class ListExport:
     """Set it to end after the page that is being written."""
     _was_over: bool = attrs.field(default=False, init=False)
     _started: float = attrs.field(default=0.0, init=False)
+    _proof: StepProof | None = attrs.field(default=None, init=False)
+    """That of the scan step that was read last."""
     _reports: list[Report] = attrs.field(factory=list[Report], init=False)
     _stream: Stream[RawRow] | None = attrs.field(default=None, init=False)
     _writer: PartWriter | None = attrs.field(default=None, init=False)
@@ -71,7 +77,7 @@ class ListExport:
                         yield event
                 if self.is_stopped:
                     return
-                await self._append(StepRead(entity_list=self._each.key, step=step.name))
+                await self._append(StepRead(entity_list=self._each.key, step=step.name, proof=self._proof))
             await self._append(self._ended(begun))
             yield self._event("complete")
         except Exception as error:  # noqa: BLE001 - what fails in one list must not end the others
@@ -86,6 +92,7 @@ class ListExport:
     async def _read(self, step: ScanStep, read_at: dt.datetime | None) -> AsyncGenerator[Event, None]:
         before = self._state.of_step(step.name)
         if before and before[-1].cursor is None:
+            self._proof = before[-1].proof
             return  # its last part was committed, and then the process ended
         stream = self._stream = step.query.raw(*_READ).stream(
             concurrency=self.concurrency,
@@ -100,7 +107,8 @@ class ListExport:
                     if event.event == "progress" and self.is_stopped:
                         await self._keep(writer, stream.checkpoint)
                         return
-            await writer.finish()
+            self._proof = _proof_of(stream.report, is_resumed=bool(before))
+            await writer.finish(self._proof)
             yield self._event("part")
         finally:
             self._reports.append(stream.report)
@@ -139,7 +147,7 @@ class ListExport:
         replaced: list[int] = []
         if self.start.mode == "replace":
             replaced = [part.number for part in self._state.parts.values() if part.run < self._state.run]
-        proven, reason = self._proof
+        proofs = [proof or _UNRECORDED for proof in self._state.done.values()]
         return RunEnded(
             entity_list=self._each.key,
             run=begun.run,
@@ -148,8 +156,9 @@ class ListExport:
             expected=begun.expected,
             queues=begun.queues,
             replaced=tuple(replaced),
-            proven=proven,
-            reason=reason,
+            proven=all(proof.proven for proof in proofs),
+            reason="; ".join(dict.fromkeys(proof.reason for proof in proofs)),
+            proof=_weakest_kind([proof.kind for proof in proofs]),
             notes=self._notes,
         )
 
@@ -190,19 +199,12 @@ class ListExport:
         )
 
     def _with_outcome(self, event: Event, error: Exception | None) -> Event:
-        if event.event == "complete":
-            proven, reason = self._proof
-            event = attrs.evolve(event, proven=proven, reason=reason, file=self.where)
+        ended = self._state.ended
+        if event.event == "complete" and ended is not None:
+            event = attrs.evolve(event, proven=ended.proven, reason=ended.reason, file=self.where)
         if error is not None:
             event = attrs.evolve(event, error=str(error), error_type=type(error).__name__)
         return attrs.evolve(event, notes=self._notes)
-
-    @property
-    def _proof(self) -> tuple[bool, str]:
-        if self._was_over and self._state.ended is not None:
-            return self._state.ended.proven, self._state.ended.reason
-        reasons = dict.fromkeys(report.reason for report in self._reports)
-        return all(report.proven for report in self._reports), "; ".join(reasons)
 
     @property
     def _notes(self) -> tuple[str, ...]:
@@ -218,6 +220,20 @@ class ListExport:
     @property
     def _state(self) -> ListState:
         return self.start.state
+
+
+def _proof_of(report: Report, *, is_resumed: bool) -> StepProof:
+    # A resumed plan does not know what kinds proved the rows before it; nothing is weaker than ``none``.
+    kind = None if is_resumed and report.proven else report.proof
+    return StepProof(proven=report.proven, reason=report.reason, kind=kind)
+
+
+def _weakest_kind(kinds: Sequence[ProofKind | None]) -> ProofKind | None:
+    """Return the weakest kind of all; None where one is not known, unless another is ``none`` already."""
+    known: list[ProofKind] = [kind for kind in kinds if kind is not None]
+    if "none" not in known and len(known) < len(kinds):
+        return None
+    return weakest(Proof(kind, "") for kind in known).kind
 
 
 def _ours(key: str, error: Exception) -> ExportError:

@@ -9,7 +9,16 @@ import pytest
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.journal.journal import all_records_in, line_of, sound_records_in
-from uipath_odata.export.journal.records import File, Part, RunBegan, RunEnded, StepRead, json_of, record_of
+from uipath_odata.export.journal.records import (
+    File,
+    Part,
+    RunBegan,
+    RunEnded,
+    StepProof,
+    StepRead,
+    json_of,
+    record_of,
+)
 
 BEGAN = RunBegan(
     entity_list="Jobs", run=2, read_at=dt.datetime(2024, 5, 1, tzinfo=dt.UTC), after=5, again=(1, 3)
@@ -24,7 +33,9 @@ PART = Part(
     cursor={"plan": "keyset", "after": 5},
 )
 ENDED = RunEnded(entity_list="Jobs", run=2, proven=True, reason="every range was read", replaced=(1,))
-RECORDS = [BEGAN, PART, StepRead(entity_list="Jobs", step="new"), ENDED]
+PROOF = StepProof(proven=True, reason="every range was read", kind="by_later_bucket")
+READ = StepRead(entity_list="Jobs", step="new", proof=PROOF)
+RECORDS = [BEGAN, PART, StepRead(entity_list="Jobs", step="new"), READ, ENDED]
 
 
 @pytest.mark.parametrize("record", RECORDS)
@@ -43,6 +54,8 @@ def test_a_record_is_read_as_it_was_written(record):
         (PART, {"files": [{"name": "Jobs/part"}]}, "files"),
         (PART, {"sorted": True}, "sorted"),
         (ENDED, {"proven": 1}, "proven"),
+        (ENDED, {"proof": "by_luck"}, "proof"),
+        (READ, {"proof": {"proven": True, "reason": "", "kind": "by_luck"}}, "kind"),
     ],
 )
 def test_a_whole_line_with_other_words_is_refused_by_the_word(record, change, reason):

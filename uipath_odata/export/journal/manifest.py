@@ -25,7 +25,11 @@ _TEMPORARY: Final = "tmp-"
 
 
 def manifest_of(job: Mapping[str, Any], records: Sequence[Record]) -> dict[str, Any]:
-    """Return the manifest as JSON values."""
+    """Return the manifest as JSON values.
+
+    A list's ``proof`` is the weakest kind in its last run that ended. A list has none where a part of that run did
+    not record its kind: it was written by an earlier release, or before the reading of a query was resumed.
+    """
     states = states_of(records)
     facts = {
         "version": 1,
@@ -40,7 +44,7 @@ def manifest_of(job: Mapping[str, Any], records: Sequence[Record]) -> dict[str, 
 def _list(state: ListState) -> dict[str, Any]:
     ended = state.ended
     read_at = ended and ended.read_at
-    facts = {
+    facts: dict[str, Any] = {
         "until": ended and ended.until,
         "read_at": read_at and str(Instant.from_datetime(read_at)),
         "expected": ended and ended.expected,
@@ -48,6 +52,8 @@ def _list(state: ListState) -> dict[str, Any]:
         "reason": ended and ended.reason,
         "notes": ended and ended.notes,
     }
+    if ended is not None and ended.proof is not None:
+        facts["proof"] = ended.proof
     files = [
         {"name": file.name, "rows": file.rows, "bytes": file.bytes, "sha256": file.sha256, "run": part.run}
         for part in sorted(state.parts.values(), key=lambda part: part.number)

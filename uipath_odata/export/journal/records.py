@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final, TypeAlias
 import msgspec
 
 from uipath_odata.errors import ExportError
+from uipath_odata.paging.plan import ProofKind
 
-__all__ = ["File", "Part", "Record", "RunBegan", "RunEnded", "StepRead", "json_of", "record_of"]
+__all__ = ["File", "Part", "Record", "RunBegan", "RunEnded", "StepProof", "StepRead", "json_of", "record_of"]
 
 Moment: TypeAlias = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
@@ -25,6 +26,15 @@ class File(_Strict, frozen=True, kw_only=True):
     rows: int
     bytes: int
     sha256: str
+
+
+class StepProof(_Strict, frozen=True, kw_only=True):
+    """Whether the rows of a scan step are proven to be all, and what shows it."""
+
+    proven: bool
+    reason: str
+    kind: ProofKind | None = None
+    """None: it was not recorded for a part that was committed before the step was resumed."""
 
 
 class _Record(
@@ -84,12 +94,16 @@ class Part(_Record, frozen=True, kw_only=True, tag="part"):
     """Ids that were asked for and did not come; they are looked for again, for one answer may lack them."""
     largest: int | None = None
     """The largest Id in it."""
+    proof: StepProof | None = None
+    """That of its scan step, where the step ends here; None: it does not, or an earlier release wrote this."""
 
 
 class StepRead(_Record, frozen=True, kw_only=True, tag="read"):
     """A scan step was read to its end."""
 
     step: str
+    proof: StepProof | None = None
+    """None: an earlier release wrote this."""
 
 
 class RunEnded(_Record, frozen=True, kw_only=True, tag="end"):
@@ -104,6 +118,8 @@ class RunEnded(_Record, frozen=True, kw_only=True, tag="end"):
     """Numbers of the parts that no longer count."""
     proven: bool
     reason: str
+    proof: ProofKind | None = None
+    """The weakest kind of its scan steps; None: a part of the run did not record its kind."""
     notes: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.journal.records import File, Part, Record, RunBegan, RunEnded, StepRead
+from uipath_odata.export.journal.records import File, Part, Record, RunBegan, RunEnded, StepProof, StepRead
 from uipath_odata.odata.instant import Instant
 
 __all__ = ["ListState", "states_of"]
@@ -33,8 +33,8 @@ class ListState:
     """Ids that did not come when they were asked for, with the run that asked."""
     read_at: dict[int, int] = attrs.field(factory=dict[int, int])
     """When each run began by the server's clock, in ticks."""
-    done: set[str] = attrs.field(factory=set[str])
-    """Scan steps of the run that ended."""
+    done: dict[str, StepProof | None] = attrs.field(factory=dict[str, StepProof | None])
+    """Scan steps of the run that ended, with what shows that they are whole; None: that was not recorded."""
 
     @property
     def rows(self) -> int:
@@ -67,13 +67,13 @@ class ListState:
         """Take in the next record of this list."""
         match record:
             case RunBegan():
-                self.run, self.begun, self.done = record.run, record, set()
+                self.run, self.begun, self.done = record.run, record, {}
                 if record.read_at is not None:
                     self.read_at[self.run] = Instant.from_datetime(record.read_at).ticks
             case Part():
                 self._part(record)
             case StepRead():
-                self.done.add(record.step)
+                self.done[record.step] = record.proof
             case RunEnded():
                 self._end(record)
 

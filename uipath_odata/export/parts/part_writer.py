@@ -12,7 +12,7 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.journal import Journal
-from uipath_odata.export.journal.records import File, Part
+from uipath_odata.export.journal.records import File, Part, StepProof
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import FINAL, ExportList
 from uipath_odata.export.parts.row_bytes import RowBytes
@@ -84,8 +84,8 @@ class PartWriter:
         """End the part after the rows written; ``cursor`` is where its scan step resumes."""
         await self._commit(cursor, _bound_in(cursor))
 
-    async def finish(self) -> None:
-        """End the last part of the scan step."""
+    async def finish(self, proof: StepProof) -> None:
+        """End the last part of the scan step, which ``proof`` speaks of."""
         gone = sorted(self.step.ids - self._seen - self.state.gone.keys())
         if not self.step.moved:
             self.shrinking.check(len(gone), len(self.step.ids))
@@ -103,7 +103,7 @@ class PartWriter:
             hi = self.step.hi
             if hi is None and not self.each.in_time and self._ids:
                 hi = max(self._ids) + 1
-            await self._commit(None, hi, gone)
+            await self._commit(None, hi, gone, proof)
 
     async def discard(self) -> None:
         """Remove what is there of the open part; what cannot be removed now, the next run removes."""
@@ -126,7 +126,9 @@ class PartWriter:
             self._is_quick = self.copies and is_first
         self._rows += rows
 
-    async def _commit(self, cursor: Any, hi: int | None, gone: Sequence[int] = ()) -> None:
+    async def _commit(
+        self, cursor: Any, hi: int | None, gone: Sequence[int] = (), proof: StepProof | None = None
+    ) -> None:
         files = () if self._part is None else await in_thread(self._part.commit)
         finals = set(self._ids) - set(self._open)
         part = Part(
@@ -146,6 +148,7 @@ class PartWriter:
             else (),
             gone=() if self.step.moved else tuple(gone),
             largest=max(self._ids, default=None),
+            proof=proof,
         )
         await in_thread(lambda: self.journal.append(part))
         self.state.take(part)
