@@ -46,7 +46,7 @@ def base_of(base_url, number):
 
 async def opened_tenants(stack, base_url):
     pool = Pool(concurrency=64)
-    stack.push_async_callback(pool.aclose)
+    stack.push_async_callback(pool.close)
     clients = [
         Orchestrator(base_of(base_url, number), AccessToken(f"token-{number}"), pool=pool)
         for number in range(TENANTS)
