@@ -54,6 +54,8 @@ def answers(kind, pages, compressed):
         path, _, query = target.partition("?")
         if path.endswith("GetTotalCount"):
             return message(b'{"value":%d}' % count)
+        if path.endswith(")"):  # a single entity by its key
+            return message(b'{"Id":79,"Name":"DocBot"}')
         number = int(dict(parse_qsl(query)).get("$skip", 0)) // PAGE
         if number >= pages:
             return message(b'{"value":[]}')
