@@ -123,7 +123,10 @@ def _schemas_by_class():
     docs = re.compile(r"Orchestrator's (\w+)")
     return {
         name: docs.match(getattr(entities, name).__doc__)[1]
-        for name in entities.__all__
+        for name in (
+            *entities.__all__,
+            "Settings",
+        )  # left out so that a star import does not shadow the client's
         if isinstance(getattr(entities, name), type) and issubclass(getattr(entities, name), Entity)
     }
 

@@ -90,8 +90,8 @@ def test_a_set_imports_only_its_own_modules():
     code = """
 import sys
 from pathlib import Path
-from uipath_odata.client import FolderClient
-_ = FolderClient(None).robots
+from uipath_odata import AccessToken, Orchestrator
+_ = Orchestrator("http://127.0.0.1:1", AccessToken("x")).robots
 print(*sorted(name for name in sys.modules if ".operations." in name or ".entities." in name))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

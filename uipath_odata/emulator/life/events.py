@@ -47,7 +47,7 @@ def of_job(world: World, job: int) -> None:
     if kind is None:
         return
     shown = _shown(world, "Jobs", "SimpleJobEventDto", row)
-    shown["OutputArguments"] = orjson.loads(row["OutputArguments"] or "null")
+    shown["OutputArguments"] = _json(row["OutputArguments"])
     shown["Robot"] = _linked(world, "Robots", "SimpleRobotEventDto", row["Robot"])
     shown["Release"] = _linked(world, "Releases", "SimpleReleaseEventDto", row["Release"])
     several = kind in {"job.created", "job.stopped"}
@@ -99,3 +99,11 @@ def _shown(world: World, set_name: str, type_name: str, row: Row) -> dict[str, A
             value = row[column.name]
             shown[found.name] = None if value is None else shown_whole(column.kind, value)
     return shown
+
+
+def _json(text: str | None) -> Any:
+    """Return what a text of arguments holds; one that is not JSON stays the text that was stored."""
+    try:
+        return orjson.loads(text or "null")
+    except orjson.JSONDecodeError:
+        return text
