@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import select
 from contextvars import ContextVar
 from time import monotonic
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
-__all__ = ["WANTS_FRESH", "CleanConnector"]
+__all__ = ["MAX_IDLE", "NEW", "NOT_IDLE", "CleanConnector"]
 
-WANTS_FRESH: ContextVar[bool] = ContextVar("WANTS_FRESH", default=False)
-"""Whether a request is to go out on a connection that no server closes for being idle."""
+MAX_IDLE: ContextVar[float] = ContextVar("MAX_IDLE", default=math.inf)
+"""How many seconds a connection may have been idle that a request is to go out on."""
 
-# No server closes connections that were idle for so short a time; in seconds.
-_NOT_IDLE: Final = 0.05
+NEW: Final = -1.0
+"""No connection was idle for so short a time: the request opens one."""
+
+NOT_IDLE: Final = 0.05
+"""No server closes connections that were idle for so short a time."""
 
 
 class _Quiet(ResponseHandler):
@@ -75,7 +79,7 @@ class _Quiet(ResponseHandler):
 
 
 class CleanConnector(TCPConnector):
-    """Use a connection again only where it is clean, and for ``WANTS_FRESH`` only where it is fresh, too.
+    """Use a connection again only where it is clean, and was idle for at most ``MAX_IDLE``.
 
     aiohttp 3.14 gives an answer that arrives on an idle connection to whoever asks next:
     https://github.com/aio-libs/aiohttp/issues/13656
@@ -101,9 +105,10 @@ class CleanConnector(TCPConnector):
         idle = self._conns.get(key)
         while idle and not _is_clean(idle[0][0]):
             idle.popleft()[0].close()
-        if idle and WANTS_FRESH.get():
+        longest = MAX_IDLE.get()
+        if idle and longest < math.inf:
             newest, since = idle[-1]
-            if monotonic() - since > _NOT_IDLE or not _is_clean(newest):
+            if monotonic() - since > longest or not _is_clean(newest):
                 # The fresh one takes the place of the oldest, so that the number of connections does not grow.
                 idle.popleft()[0].close()
                 return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from typing import TYPE_CHECKING
 
 import attrs
 
 from uipath_odata.errors import OrchestratorError, RequestTimeout
-from uipath_odata.transport.connector import WANTS_FRESH
+from uipath_odata.transport.connector import MAX_IDLE, NEW, NOT_IDLE
 from uipath_odata.transport.errors.lost_write import advice
 from uipath_odata.transport.errors.status import outcome_unknown
 from uipath_odata.transport.headers.pace import retry_after
@@ -66,7 +67,8 @@ class Retry:
         self, request: ClientRequest, handler: ClientHandlerType
     ) -> ClientResponse | AttemptFailure:
         progress = self.progress
-        wants_fresh = WANTS_FRESH.set(progress.wants_fresh or not progress.request.repeatable)
+        longest = NEW if progress.wants_fresh else math.inf if progress.request.repeatable else NOT_IDLE
+        max_idle = MAX_IDLE.set(longest)
         try:
             return await handler(request)
         except RequestTimeout:
@@ -79,7 +81,7 @@ class Retry:
             # aiohttp makes it when it begins to send; an earlier attempt's counts, too.
             return attrs.evolve(failure, sent=False) if request.response is None else failure
         finally:
-            WANTS_FRESH.reset(wants_fresh)
+            MAX_IDLE.reset(max_idle)
 
     def _note(self, error: asyncio.CancelledError, *, sent: bool) -> None:
         """Say on a cancellation, which ``asyncio.timeout`` shows as its cause, that a write was under way."""
