@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Expr
 from uipath_odata.odata.expr.paths import PropertyPath
@@ -20,7 +20,7 @@ Property: TypeAlias = Expr[Any, Any] | PropertyPath[Any] | type[Entity]
 
 def properties_of(entity: type[Entity]) -> Mapping[str, Any]:
     """Return an entity's properties by wire name, as its class has them: ``{"State": Job.state, …}``."""
-    return {member.wire: getattr(entity, name) for name, member in properties(entity).items()}
+    return {wire: getattr(entity, member.name) for wire, member in by_wire(entity).items()}
 
 
 @attrs.frozen

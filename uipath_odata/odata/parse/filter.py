@@ -14,7 +14,7 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.bounds import COMPARISONS
-from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Expr, now
@@ -207,9 +207,8 @@ class _Meaning:
         target: Any = place.target
         is_related = _is(target, EntityPath)
         entity: Any = target.__member__.argument if is_related else target
-        known = properties(entity).values() if isinstance(entity, type) else ()
         names = (*place.names, token.text)
-        member = next((each for each in known if each.wire == token.text), None)
+        member = by_wire(entity).get(token.text) if isinstance(entity, type) else None
         if member is None or not self._allowed.leads_to(names):
             raise self._error(token, "is not a property that filters may name")
         return _Place(getattr(target, member.name), names)
