@@ -5,7 +5,6 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ======================  ============================================================================================
 ``cli``                 the command ``uipath-odata``
 ``docs``                the guides, as Markdown
-``testing``             the pytest plugin that brings the emulator to tests
 ``testing``             the pytest plugin: a local Orchestrator for each test
 ``doctor``              looks at a tenant and says which assumptions hold there
 ``emulator``            a local Orchestrator for tests; shares no code with the client
