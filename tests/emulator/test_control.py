@@ -115,7 +115,15 @@ def test_a_name_that_was_bound_to_this_machine_reaches_nothing(emulator, host, s
     assert ask(emulator, "GET", path, Host=host)[0] == status
 
 
-@pytest.mark.parametrize("options", [{}, {"allow_hosts": ["emulator.test"]}, {"token": "t"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"allow_hosts": ["emulator.test"]},
+        {"token": "t"},
+        {"allow_hosts": ["emulator.test"], "token": "t", "any_token": True},
+    ],
+)
 def test_beyond_this_machine_it_wants_names_and_a_token(options):
     with pytest.raises(ValueError, match="beyond this machine"):
         Emulator(seed=None, host="0.0.0.0", **options)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import trustme
 
 from uipath_odata.emulator import Emulator
 
@@ -70,3 +72,14 @@ def test_tests_and_requests_write_at_the_same_time():
             for each in waiting:
                 each.result()
         assert emulator.sql("SELECT count(*), count(DISTINCT Reference) FROM QueueItems") == [(80, 80)]
+
+
+async def test_clients_that_trust_the_certificate_use_it_by_https():
+    authority, context = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    async with Emulator(seed=None, tls=context) as emulator:
+        assert emulator.url.startswith("https://")
+        async with emulator.client(ssl_context=trusting) as orchestrator:
+            assert await orchestrator.folders.count() == 0

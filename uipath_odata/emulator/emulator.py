@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -33,7 +34,7 @@ from uipath_odata.emulator.jobs import Jobs
 from uipath_odata.emulator.life import jobs as job_states
 from uipath_odata.emulator.life.deliveries import Deliveries, Delivery
 from uipath_odata.emulator.outcomes import OnStart
-from uipath_odata.emulator.serving import LOOPBACK, Served, Serving
+from uipath_odata.emulator.serving import Door, Served, Serving
 from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Emulator(Served):
     ``organization`` and ``tenant`` are those of ``base_url``; requests for any others are answered, too.
     Other ``host`` than loopback needs the names that clients ask for (``allow_hosts``) and a ``token``, which is then the only
     secret there is; tests in other languages steer the emulator at ``/_emulator`` (see ``uipath_odata.emulator.control``),
-    from other machines with the ``control_token``. It is a double for tests, not for production.
+    from other machines with the ``control_token``. Pages of the origins in ``cors`` may read its answers (``"*"``: all pages);
+    ``tls`` is a context with a certificate and its key, for https. It is a double for tests, not for production.
     ``token_lifetime`` is in seconds of ``clock``, which counts seconds since 1970 as ``time.time`` does.
     ``scopes="off"`` lets tokens of every scope do everything; ``any_token`` takes every token.
     ``window`` is how deep RobotLogs may be paged: skip + top beyond it is refused; ``None`` for no limit, as with SQL storage.
@@ -79,6 +81,8 @@ class Emulator(Served):
         port: int = 0,
         host: str = "127.0.0.1",
         allow_hosts: Collection[str] = (),
+        cors: Collection[str] = (),
+        tls: ssl.SSLContext | None = None,
         token: str | None = None,
         control_token: str | None = None,
         organization: str = "acme",
@@ -102,9 +106,11 @@ class Emulator(Served):
         self._store = Store(api, settings.sort_unit)
         self._snapshots = Snapshots(self._store.connection)
         self.clock = Clock(clock, self._moved)
-        if host not in LOOPBACK and not (allow_hosts and token):
+        door = Door(port=port, host=host, allow_hosts=allow_hosts, cors=cors, tls=tls)
+        if door.is_beyond and (any_token or not (allow_hosts and token)):
             raise ValueError(
-                f"{host} is beyond this machine: name the hosts that clients ask for (allow_hosts) and set a token"
+                f"{host} is beyond this machine: name the hosts that clients ask for (allow_hosts) and set a token, "
+                "which is then the only one"
             )
         known = frozenset[str]().union(*(operation.scopes for operation in api.operations))
         login_chance = random.Random(f"tokens {random_seed}")  # noqa: S311 - the same
@@ -120,7 +126,7 @@ class Emulator(Served):
             self._world, self.tokens, routes.load(), limits, self.calls, Deliveries(self._world)
         )
         self._server.control = Control(self, control_token)
-        self._serving = Serving(self._server.application, port, host, frozenset(allow_hosts))
+        self._serving = Serving(self._server.application, door)
         self._beginnings[None] = self._snapshots.take(0.0)
         self._begin(seed)
 

@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
 from typing import Self
 
+import attrs
 from aiohttp import web
 
+from uipath_odata.emulator.http.cors import Cors
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@attrs.frozen(kw_only=True)
+class Door:
+    """Where a web application listens, and to whom; beyond this machine it needs names (``allow_hosts``).
+
+    ``port=0`` takes a free one. ``cors`` are the origins of web pages that may read, ``tls`` has a certificate and its key.
+    """
+
+    port: int = 0
+    host: str = "127.0.0.1"
+    allow_hosts: Collection[str] = ()
+    cors: Collection[str] = ()
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether other machines reach it."""
+        return self.host not in LOOPBACK
 
 
 class Serving:
     """A web application on a port, open between entering and leaving: ``with`` or ``async with``.
 
-    ``port=0`` takes a free one. Requests whose Host header names neither a loopback address nor one of ``names`` are refused
-    with 421: a page whose name was bound to this machine (DNS rebinding) reaches nothing.
+    Requests whose Host header names neither a loopback address nor one of the allowed are refused with 421: a page whose name
+    was bound to this machine (DNS rebinding) reaches nothing.
     """
 
-    def __init__(
-        self, application: Callable[[], web.Application], port: int, host: str, names: frozenset[str]
-    ) -> None:
-        self._application, self.port, self.host = application, port, host
-        self._names = LOOPBACK | {name.lower() for name in names}
+    def __init__(self, application: Callable[[], web.Application], door: Door) -> None:
+        self._application, self._door, self.port = application, door, door.port
+        self._names = LOOPBACK | {name.lower() for name in door.allow_hosts}
         self._runner: web.AppRunner | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -33,7 +54,8 @@ class Serving:
     def origin(self) -> str:
         """Scheme, host and port."""
         named = sorted(self._names - LOOPBACK)
-        return f"http://{named[0] if named else '127.0.0.1'}:{self.port}"
+        scheme = "http" if self._door.tls is None else "https"
+        return f"{scheme}://{named[0] if named else '127.0.0.1'}:{self.port}"
 
     def soon(self, act: Callable[[], None]) -> None:
         """Call a function in the event loop that listens, from any thread; nothing where none does."""
@@ -45,10 +67,12 @@ class Serving:
         self._loop = asyncio.get_running_loop()
         application = self._application()
         application.middlewares.append(self._named)
+        if self._door.cors:
+            Cors(self._door.cors).install(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         try:
             await self._runner.setup()
-            await web.TCPSite(self._runner, self.host, self.port).start()
+            await web.TCPSite(self._runner, self._door.host, self.port, ssl_context=self._door.tls).start()
         except BaseException:
             await self.stop()
             raise

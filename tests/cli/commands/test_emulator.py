@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 
 import aiohttp
 import pytest
+import trustme
 
 
 async def test_what_the_emulator_prints_can_be_pasted(command, interrupted, tmp_path):
@@ -92,6 +94,11 @@ async def test_scripts_find_it_by_the_file_that_is_written_when_it_listens(comma
     ("options", "said"),
     [
         (("--host", "0.0.0.0"), "beyond this machine"),
+        (("--clock", "tomorrow"), "write a moment as 2026-01-31T12:00:00Z"),
+        (("--clock", "2026-01-31T12:00:00"), "has no time zone"),
+        (("--rate-limits", "Jobs.list"), "write NAME=N"),
+        (("--rate-limits", "Jobs.lists=5"), "no operation is named Jobs.lists"),
+        (("--tls", __file__, __file__), "are not a certificate and its key"),
         (("--load", "."), "there are no rows"),
     ],
 )
@@ -100,3 +107,38 @@ async def test_what_cannot_be_served_is_a_usage_error(command, options, said, tm
     finished = await command("emulator", "--seed", "none", *options)
     assert finished.code == 2
     assert said in finished.err
+
+
+async def test_the_clock_the_limits_the_pages_and_https_are_options(command, interrupted, tmp_path):
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "c.pem")
+    certificate.private_key_pem.write_to_path(tmp_path / "k.pem")
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    options = [
+        "--clock",
+        "2026-01-31T12:00:00Z",
+        "--rate-limits",
+        "Robots.list=1",
+        "--cors",
+        "http://localhost:5173",
+    ]
+    process = await command.start(
+        *("emulator", "--seed", "none", "--print", "json", *options),
+        *("--tls", tmp_path / "c.pem", tmp_path / "k.pem"),
+    )
+    environ = json.loads(await process.stdout.readline())
+    origin = environ["UIPATH_URL"].partition("/acme")[0]
+    assert origin.startswith("https://")
+    connector = aiohttp.TCPConnector(ssl=trusting)
+    headers = {"Authorization": f"Bearer {environ['UIPATH_ACCESS_TOKEN']}", "Origin": "http://localhost:5173"}
+    async with aiohttp.ClientSession(connector=connector) as session:
+        async with session.get(f"{origin}/_emulator/clock") as response:
+            assert (await response.json())["now"] == "2026-01-31T12:00:00+00:00"
+        answers = []
+        for _ in range(2):
+            async with session.get(f"{environ['UIPATH_URL']}/odata/Robots", headers=headers) as response:
+                answers.append((response.status, response.headers["Access-Control-Allow-Origin"]))
+        assert answers == [(200, "http://localhost:5173"), (429, "http://localhost:5173")]
+    assert (await interrupted(process)).code == 0

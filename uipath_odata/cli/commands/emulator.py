@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["emulator"]
 
+_CERTIFICATE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WELCOME: Final = """\
 A local Orchestrator is listening; Ctrl-C ends it. It is a double for tests, not for production.
 
@@ -36,6 +40,43 @@ Try it in another terminal:
 """
 
 
+def _moment(_: click.Context, __: click.Parameter, text: str | None) -> Callable[[], float]:
+    """Return a clock: that of the machine, or one that stands."""
+    if text is None:
+        return time.time
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text}: write a moment as 2026-01-31T12:00:00Z") from error
+    if moment.tzinfo is None:
+        raise click.BadParameter(f"{text} has no time zone: write {text}Z, or the zone's offset")
+    seconds = moment.timestamp()
+    return lambda: seconds
+
+
+def _limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict[str, int]:
+    limits = dict[str, int]()
+    for text in texts:
+        name, _is, most = text.partition("=")
+        if not most.isdigit():
+            raise click.BadParameter(f"{text}: write NAME=N, such as Jobs.list=100")
+        limits[name] = int(most)
+    return limits
+
+
+def _certificate(
+    _: click.Context, __: click.Parameter, files: tuple[Path, Path] | None
+) -> ssl.SSLContext | None:
+    if files is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(*files)
+    except ssl.SSLError as error:
+        raise click.BadParameter(f"{files[0]} and {files[1]} are not a certificate and its key") from error
+    return context
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
 @click.option(
@@ -49,6 +90,30 @@ Try it in another terminal:
 @click.option("--token", metavar="TEXT", help="The only token, user key and secret.")
 @click.option("--any-token", is_flag=True, help="Take every bearer token.")
 @click.option("--control-token", metavar="TEXT", help="Wanted at /_emulator/, which steers tests.")
+@click.option(
+    "--cors", multiple=True, metavar="ORIGIN", help="Pages of this origin may read; * for all of them."
+)
+@click.option(
+    "--tls",
+    type=(_CERTIFICATE, _CERTIFICATE),
+    default=None,
+    callback=_certificate,
+    metavar="CERTIFICATE KEY",
+    help="Serve https with these two PEM files.",
+)
+@click.option(
+    "--clock",
+    callback=_moment,
+    metavar="MOMENT",
+    help="Its clock stands at this moment until /_emulator/clock moves it.",
+)
+@click.option(
+    "--rate-limits",
+    multiple=True,
+    callback=_limits,
+    metavar="NAME=N",
+    help="Refuse more than N calls a minute: Jobs.list=100.",
+)
 @click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
 @click.option(
     "--fixed-dates", is_flag=True, help="The demo's of 2024-05-14, instead of the last eight hours."
