@@ -32,7 +32,6 @@ async def test_every_python_block_runs_and_prints_what_it_says(code, tmp_path, m
 def test_every_file_that_a_guide_names_exists(guide):
     named = set(re.findall(r"`([\w.]+(?:/[\w.-]*)+)`", GUIDES[guide]))
     named |= set(re.findall(r"bash (\.ci/\w+)", GUIDES[guide]))
-    assert named
     for path in named:
         places = [base / path for base in (ROOT, ROOT / "uipath_odata")]
         assert any(place.exists() or place.with_suffix(".py").exists() for place in places), path

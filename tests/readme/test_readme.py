@@ -54,7 +54,7 @@ def commands():
     "words", [words for words in commands() if words[0].endswith("uipath-odata")], ids=" ".join
 )
 def test_every_command_and_option_named_exists(words):
-    command = uipath_odata.commands[words[1]]
+    command = uipath_odata.get_command(None, words[1])
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words[2:] if word.startswith("--")} <= known
 
@@ -70,7 +70,7 @@ def test_the_commands_for_a_fresh_machine_name_what_is_there():
 
 
 def test_every_variable_and_exit_code_is_also_in_the_help():
-    text = uipath_odata.commands["export"].help
+    text = uipath_odata.get_command(None, "export").help
     for name in set(re.findall(r"UIPATH_(?!URL)\w+", README)):
         assert name in text
     for code in ("0 complete", "1 nothing", "3 ", "130 interrupted"):

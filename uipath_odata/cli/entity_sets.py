@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +11,12 @@ from uipath_odata.errors import QueryError
 from uipath_odata.operations import EntitySets
 from uipath_odata.resources.entity_set import EntitySet
 
-__all__ = ["entity_set", "name_of", "nearest"]
+__all__ = ["all_sets", "entity_set", "name_of", "nearest"]
 
 
 def entity_set(sets: EntitySets, name: str) -> EntitySet[Any]:
     """Return the set of this name, such as RobotLogs; raises QueryError that suggests the right one."""
-    attributes = [name for name, member in vars(EntitySets).items() if isinstance(member, cached_property)]
-    meant = nearest(name, attributes)
+    meant = nearest(name, _attributes())
     found: EntitySet[Any] | None = getattr(sets, meant) if meant else None
     if not isinstance(found, EntitySet):
         raise QueryError(
@@ -26,6 +25,16 @@ def entity_set(sets: EntitySets, name: str) -> EntitySet[Any]:
     if name_of(found) != name:
         raise QueryError(f"There is no entity set {name}: did you mean {name_of(found)}?")
     return found
+
+
+def all_sets(sets: EntitySets) -> Iterator[EntitySet[Any]]:
+    """Yield the sets that can be listed."""
+    members = (getattr(sets, name) for name in _attributes())
+    return (each for each in members if isinstance(each, EntitySet))
+
+
+def _attributes() -> list[str]:
+    return [name for name, member in vars(EntitySets).items() if isinstance(member, cached_property)]
 
 
 def name_of(entity_set: EntitySet[Any]) -> str:

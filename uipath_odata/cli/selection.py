@@ -10,7 +10,8 @@ import attrs
 from uipath_odata.cli.entity_sets import name_of, nearest
 from uipath_odata.errors import QueryError
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.odata.entity import Entity, Member, properties
+from uipath_odata.export.lists import time_property
+from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.odata.expr.expression import path, raw_filter
 from uipath_odata.odata.instant import Instant
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Selection"]
 
-_MOMENTS: Final = ("TimeStamp", "CreationTime")
 _PROVING: Final = frozenset({"window", "keyset"})
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -67,13 +67,9 @@ def _checked(entity: type[Entity], name: str) -> str:
 
 
 def _moment(entity: type[Entity], entity_set: str) -> Any:
-    members: dict[str, Member] = {member.wire: member for member in properties(entity).values()}
-    for wire in _MOMENTS:
-        if wire in members:
-            return getattr(entity, members[wire].name)
-    raise QueryError(
-        f"{entity_set} have neither TimeStamp nor CreationTime for --since and --until: use --filter"
-    )
+    if (time := time_property(entity)) is None:
+        raise QueryError(f"{entity_set} have no time of their own for --since and --until: use --filter")
+    return getattr(entity, time.name)
 
 
 def _instant(option: str, text: str) -> Instant:

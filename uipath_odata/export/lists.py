@@ -10,9 +10,9 @@ import attrs
 
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.privacy.privacy import Privacy
-from uipath_odata.odata.entity import properties
+from uipath_odata.odata.entity import Entity, Member, properties
 
-__all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of"]
+__all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of", "time_property"]
 
 Mode: TypeAlias = Literal["append", "modified", "open", "replace"]
 
@@ -33,6 +33,8 @@ changed last. `open`: a row does not, and changes until its status is final.
 
 FINAL: Final = frozenset({"Successful", "Retried", "Deleted"})
 """States of a queue item that it never leaves; a failed or abandoned one may still be retried by hand."""
+
+_TIMES: Final = ("TimeStamp", "CreationTime", "Timestamp", "ExecutionTime", "ReportingTime", "StartTime")
 
 
 @attrs.frozen
@@ -88,6 +90,12 @@ def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
         member.wire == "Id" and member.argument is int for member in properties(entity).values()
     )
     return mode if free and keyed else "replace"
+
+
+def time_property(entity: type[Entity]) -> Member | None:
+    """Return the property that says when a row came to be, by which ``since``, ``until`` and the day of a file go."""
+    known = {member.wire: member for member in properties(entity).values()}
+    return next((known[wire] for wire in _TIMES if wire in known), None)
 
 
 def name_of(query: BoundQuery[Any, Any]) -> str:

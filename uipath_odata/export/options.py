@@ -38,7 +38,7 @@ class ExportOptions(TypedDict, total=False):
 
     ``since="last"`` begins an export that is brought up to date by running it again: rows get a column ``_read_at``,
     those of sets that are read row by row ``_deleted`` as well. ``look_back`` is how far closed intervals are counted
-    again then. ``partition_by`` parts files by ``date`` (UTC, of TimeStamp or CreationTime) and ``folder``, as Hive lays
+    again then. ``partition_by`` parts files by ``date`` (UTC, of the time that a row came to be) and ``folder``, as Hive lays
     directories out. ``with_details`` asks for each row that has an Id by itself, for the properties that lists leave out.
     ``timestamps`` is the unit of date-times in Parquet: ``us``, which every engine reads, or ``ns``.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.

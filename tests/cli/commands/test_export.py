@@ -131,7 +131,7 @@ async def test_r94_an_interrupt_keeps_the_pages_and_the_same_command_goes_on(emu
         (["Users", "--since", "2024-05-14", "--filter", "("], "match its quotes and parentheses"),
         (
             ["Settings", "--since", "2024-05-14"],
-            "neither TimeStamp nor CreationTime for --since and --until: use --filter",
+            "have no time of their own for --since and --until: use --filter",
         ),
         (["Robots", "--folder", "Shared/"], "The folder path ends with a slash"),
         (["RobotLogs", "--page-size", "1001"], "--page-size 1001"),

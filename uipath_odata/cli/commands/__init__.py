@@ -1,7 +1,7 @@
-"""The commands, their options and their help, one module a command or a group of them; ``root`` has them all.
+"""The commands, their options and their help, one module a command or a group of them.
 
-``export`` writes lists to files, ``verify`` also has ``status``, ``login`` also has ``logout`` and ``whoami``; ``doctor`` and
-``emulator`` are one command each.
+``root`` names them all and loads the one that runs. ``verify`` also has ``status``, ``login`` also has ``logout`` and
+``whoami``; the other modules are named as their commands.
 """
 
 from __future__ import annotations

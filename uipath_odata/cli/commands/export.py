@@ -39,7 +39,7 @@ _WHAT: Final = (
     click.option(
         "--since",
         metavar="TIME|last",
-        help="From this TimeStamp or CreationTime on (UTC): 2024-05-14[T06:00:00Z]. last: what came or changed since "
+        help="From this time on (UTC): 2024-05-14[T06:00:00Z];  uipath-odata sets  names the property. last: what came or changed since "
         "the last run into the same directory, everything the first time.",
     ),
     click.option(
@@ -55,7 +55,7 @@ _WHAT: Final = (
         help="Let --since last lose more than 10 rows and 5 % of this set, which else fails and changes nothing of it; any "
         "number of times.",
     ),
-    click.option("--until", metavar="TIME", help="Before this TimeStamp or CreationTime."),
+    click.option("--until", metavar="TIME", help="Before this time, of the same property."),
     click.option(
         "--folder",
         multiple=True,

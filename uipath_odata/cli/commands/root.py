@@ -1,40 +1,58 @@
-"""The commands and their options."""
+"""The command itself: it loads the module of the one command that runs."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import difflib
+from importlib import import_module
+from typing import Final
 
 import click
 
-from uipath_odata.cli.commands.doctor import doctor
-from uipath_odata.cli.commands.emulator import emulator
-from uipath_odata.cli.commands.export import export
-from uipath_odata.cli.commands.login import login, logout, whoami
-from uipath_odata.cli.commands.verify import status, verify
-from uipath_odata.cli.runner import exit_on_error, run
+__all__ = ["SUMMARIES", "uipath_odata"]
 
-__all__ = ["uipath_odata"]
+SUMMARIES: Final = {
+    "demo": "See three ways to read 50,000 RobotLogs.",
+    "export": "Write lists to files, each row once.",
+    "status": "Say where an export stands.",
+    "verify": "Compare the files of an export with its manifest.",
+    "login": "Log in with the browser.",
+    "logout": "End a login and forget it.",
+    "whoami": "Say which Orchestrator answers, and for whom.",
+    "doctor": "Test what this package assumes of your tenant.",
+    "emulator": "Serve a local Orchestrator until Ctrl-C.",
+    "sets": "List the entity sets and how an export reads them.",
+    "docs": "Read the guides.",
+}
+"""What ``--help`` says of each command, written here so that it loads none of them."""
+
+_MODULES: Final = {"status": "verify", "logout": "login", "whoami": "login"}
+"""The modules of commands that are not in a module of their own."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands by name; each is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names, in the order in which people need them."""
+        return [*SUMMARIES]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name; a wrong name ends with the nearest one."""
+        if cmd_name in SUMMARIES:
+            module = import_module(f"uipath_odata.cli.commands.{_MODULES.get(cmd_name, cmd_name)}")
+            command: click.Command = getattr(module, cmd_name)
+            return command
+        if near := difflib.get_close_matches(cmd_name, SUMMARIES, n=1):
+            ctx.fail(f"No such command {cmd_name!r}: did you mean {near[0]!r}?")
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the names with their summaries."""
+        with formatter.section("Commands"):
+            formatter.write_dl([*SUMMARIES.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="uipath-odata")
 def uipath_odata() -> None:
-    """Read UiPath Orchestrator: every row, once."""
-
-
-@uipath_odata.command()
-@click.option("--rows", type=click.IntRange(1), hidden=True)
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Keep the rows in this JSONL file."
-)
-def demo(rows: int | None, output: Path | None) -> None:
-    """See 50,000 RobotLogs read in three ways, from a local Orchestrator whose tokens expire."""
-    from uipath_odata.cli.demo.demo import demonstrate  # noqa: PLC0415 - the emulator is another extra
-
-    with exit_on_error():
-        sys.exit(run(demonstrate(rows, output)))
-
-
-for each in (emulator, export, verify, status, doctor, login, logout, whoami):
-    uipath_odata.add_command(each)
+    """Read and steer UiPath Orchestrator: every row once, no job twice."""

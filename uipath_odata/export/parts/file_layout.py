@@ -14,7 +14,7 @@ import attrs
 
 from uipath_odata.export.formats import SUFFIX, Column, Shape, Writer, writer_of
 from uipath_odata.export.journal.state import ListState
-from uipath_odata.export.lists import ExportList, Mode, mode_of
+from uipath_odata.export.lists import ExportList, Mode, mode_of, time_property
 from uipath_odata.export.options import Options
 from uipath_odata.export.parts.part_files import PartFiles
 from uipath_odata.export.parts.part_writer import OpenPart
@@ -97,9 +97,10 @@ class FileLayout:
         """Return rows by the day (UTC) that they belong to, where files are parted by it; else all of them together."""
         if "date" not in self.options.partition_by:
             return {"": rows}
+        time = time_property(self.each.query.query.entity)
         groups = defaultdict[str, list[RawRow]](list)
         for row in rows:
-            groups[_day_of(row["TimeStamp"] or row["CreationTime"])].append(row)
+            groups[_day_of(row[time.wire] if time else None)].append(row)
         return groups
 
     def empty(self) -> bytes:
@@ -130,13 +131,14 @@ def with_needed_columns(each: ExportList, options: Options) -> ExportList:
     if not any(len(place.segments) == 1 for place in asked.selection):
         return each
     mode = mode_of(each.query, each.entity_set) if options.since else "replace"
+    entity: Any = asked.entity
+    time = time_property(entity)
     names = [
         *(("Id",) if mode in {"modified", "open"} else ()),
         *(("Status",) if mode == "open" else ()),
-        *(("TimeStamp", "CreationTime") if "date" in options.partition_by else ()),
+        *((time.wire,) if time and "date" in options.partition_by else ()),
         *(("QueueDefinitionId",) if each.folder is not None else ()),
     ]
-    entity: Any = asked.entity
     known = {member.wire for member in properties(entity).values()}
     return attrs.evolve(each, query=each.query.select(*(path(name) for name in names if name in known)))
 
