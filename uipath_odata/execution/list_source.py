@@ -17,7 +17,6 @@ from uipath_odata.odata.rows.json_body import Listed, int64, parse, read_list, v
 from uipath_odata.odata.url import query_string
 from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.limits import Limits
-from uipath_odata.paging.offset.next_link import follow
 from uipath_odata.paging.plan import Fetch, Page
 from uipath_odata.transport.request import Request, Response
 
@@ -97,11 +96,9 @@ class ListSource:
 
     def _target(self, fetch: Fetch) -> tuple[str, str]:
         """Return the path and the query of a fetch."""
-        if fetch.link is not None:
-            return self._linked(fetch.link)
         bare = self._bare
         path = f"{bare.path}/{TOTAL_COUNT}" if fetch.total else bare.path
-        return path, "&".join(filter(None, (bare.query, query_string(fetch.options))))
+        return path, "&".join(filter(None, (bare.query, query_string(fetch.options), fetch.continuation)))
 
     async def fetch(self, fetch: Fetch) -> Response:
         """Ask for one page."""
@@ -113,11 +110,6 @@ class ListSource:
             return Page(rows=[], count=total_of(parse(response.body)))
         rows, count, link = read(response.body)
         return Page([*rows], len(rows) if count is None and not self.paged else count, link)
-
-    def _linked(self, link: str) -> tuple[str, str]:
-        base = self.channel.base_url
-        url = follow(base / "odata/", link)
-        return url.raw_path.removeprefix(base.raw_path.rstrip("/")), url.raw_query_string
 
 
 def total_of(payload: Any) -> int:

@@ -18,10 +18,10 @@ class Fetch:
     """A request that may go out now; it is itself, not its values: two equal requests are two."""
 
     options: Mapping[str, str] = attrs.field(factory=dict[str, str])
-    """Decoded OData options by name, such as ``{"$top": "1000"}``; empty when ``link`` is followed."""
+    """Decoded OData options by name, such as ``{"$top": "1000"}``."""
 
-    link: str | None = None
-    """The next link to follow, as the server wrote it."""
+    continuation: str | None = None
+    """What of a next link goes with the options, encoded: ``$skiptoken=…`` as the server wrote it."""
 
     total: bool = False
     """Ask the set's GetTotalCount function with these options instead of the list."""

@@ -109,8 +109,7 @@ class Hostile:
         if "$count" in options and self.most:
             answer["@odata.count"] = min(len(found), self.most)
         if self.links and stop < min(skip + top, len(found)):
-            rest = request.url.update_query({"$skip": str(stop), "$top": str(skip + top - stop)})
-            answer["@odata.nextLink"] = str(rest)
+            answer["@odata.nextLink"] = f"http://inside:8080/odata/Other?$filter=true&$skip={stop}&$top=1"
         return answer
 
     def sort_key(self, value):

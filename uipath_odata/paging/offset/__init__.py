@@ -1,6 +1,6 @@
 """Lists in the user's own order, read by ``$skip``: best effort.
 
-``plan`` reads them; ``next_link`` says where a server's link may lead.
+``plan`` reads them; ``next_link`` reads what of a server's link continues the list.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Where a next link may lead: never out of the service that it came from, because the token goes with it."""
+"""What of a next link continues a list: its ``$skiptoken`` or ``$skip``, and nothing else.
+
+Behind a proxy a server writes links with its own scheme, host and path (``http://orchestrator-7:8080/odata/…``). Nothing
+is asked there: what continues the list goes with our own options to the place that was asked before.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +10,46 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from yarl import URL
+import attrs
 
 from uipath_odata.errors import NotProven
 
-__all__ = ["follow"]
+__all__ = ["Continuation", "continuation_of"]
 
-# RFC 3986, 2: printable ASCII only, and no backslash, which servers read as a slash.
-_FORBIDDEN: Final = re.compile(r"[^\x21-\x7e]|\\")
+# RFC 3986, 3.4: what may stand in a query, without & that ends an option.
+_VALUE: Final = re.compile(r"(?:[\w.~!$'()*+,;:@/?=-]|%[0-9A-Fa-f]{2})+", re.ASCII)
+_RANK: Final = re.compile(r"\d{1,18}", re.ASCII)
+_SKIP: Final = "$skip"
+_TOKEN: Final = "$skiptoken"  # noqa: S105 - an option's name
 
 
-def follow(service_root: URL, link: str) -> URL:
-    """Resolve a next link, absolute or relative to the service root (``…/odata/``), without encoding it again.
+@attrs.frozen
+class Continuation:
+    """The place where a list continues; ``query`` is it as the server wrote it, not to be encoded again."""
 
-    Raises NotProven if it leaves the root's scheme, host, port or path (OData 4.0 JSON, 4.5.5 lets it be relative).
+    query: str
+    rank: int | None
+    """The row, counted from 0, where the server says how many came before it."""
+
+
+def continuation_of(link: str) -> Continuation:
+    """Return what of a next link continues the list.
+
+    Raises NotProven where it holds neither a ``$skiptoken`` nor a ``$skip``, one of them twice, or what no URL may hold.
     """
-    root = service_root if service_root.path.endswith("/") else service_root / ""
-    try:
-        url = root.join(URL(link, encoded=True))
-        inside = not _FORBIDDEN.search(link) and _place(url) == _place(root) and _below(root, url)
-    except ValueError:
-        inside, url = False, root
-    if not inside:
-        raise NotProven(f"The server's next link leaves {root.host}{root.path}: ask its administrator why")
-    return url.with_fragment(None)
+    query = link.partition("#")[0].partition("?")[2]
+    found: dict[str, str] = {}
+    for option in query.split("&"):
+        name, _, value = option.partition("=")
+        name = unquote(name).lower()
+        if name in (_SKIP, _TOKEN):
+            if name in found or not (_RANK if name == _SKIP else _VALUE).fullmatch(value):
+                raise NotProven(f"The {name} of the server's next link cannot be read: {_ADVICE}")
+            found[name] = value
+    if not found:
+        raise NotProven(f"The server's next link has neither $skiptoken nor $skip: {_ADVICE}")
+    rank = int(found[_SKIP]) if _SKIP in found and _TOKEN not in found else None
+    return Continuation("&".join(f"{name}={value}" for name, value in found.items()), rank)
 
 
-def _place(url: URL) -> tuple[str, str, int | None, str | None, str | None]:
-    # yarl's origin() tells :443 from no port; the tuple does not.
-    return url.scheme.lower(), (url.raw_host or "").lower(), url.port, url.raw_user, url.raw_password
-
-
-def _below(root: URL, url: URL) -> bool:
-    segments = unquote(url.raw_path).split("/")
-    return url.raw_path.startswith(root.raw_path) and ".." not in segments and "." not in segments
+_ADVICE: Final = "narrow the filter until one page holds all rows, and ask the server's administrator why"

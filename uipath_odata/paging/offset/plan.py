@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.errors import NotProven, OrderViolation, WindowError
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.checks import AnswerCheck, refuse_equal_ids, whole_text
+from uipath_odata.paging.offset.next_link import continuation_of
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
 
 __all__ = ["OffsetPlan"]
@@ -21,11 +22,11 @@ _EMPTY_LINKED_PAGES: Final = 10  # OData 4.0 Part 1, 11.2.5.7 lets a page with a
 
 @attrs.frozen
 class _Segment:
-    """The rows from rank ``start`` to ``start + length``, asked for by ``$skip`` or by a next link."""
+    """The rows from rank ``start`` to ``start + length``, asked for by ``$skip`` or by what continues the list."""
 
     start: int
     length: int
-    link: str | None = None
+    continuation: str | None = None
 
     @property
     def end(self) -> int:
@@ -70,7 +71,7 @@ class OffsetPlan(Plan):
     _is_counted_twice: bool = attrs.field(default=False, init=False)
     _doubted: set[_Segment] = attrs.field(factory=set[_Segment], init=False)
     _linked: tuple[int, Row, Row] | None = attrs.field(default=None, init=False)
-    _links: set[str] = attrs.field(factory=set[str], init=False)
+    _continuations: set[str] = attrs.field(factory=set[str], init=False)
     _empty_links: int = attrs.field(default=0, init=False)
     _notes: dict[str, None] = attrs.field(factory=dict[str, None], init=False)
 
@@ -136,9 +137,9 @@ class OffsetPlan(Plan):
         segment = self._next_segment()
         if segment is None:
             return None
-        options = {} if segment.link else self._options(segment, first=not self._requests)
+        options = self._options(segment, first=not self._requests)
         position = segment.start if self.ordered else 0
-        fetch = Fetch(options=options, link=segment.link, position=position)
+        fetch = Fetch(options=options, continuation=segment.continuation, position=position)
         self._asked[fetch] = segment
         self._requests += 1
         return fetch
@@ -203,7 +204,9 @@ class OffsetPlan(Plan):
         if self.order is not None and not self._small:
             wire.setdefault("$orderby", self.order)
         wire["$top"] = str(segment.length)
-        if segment.start:
+        if segment.continuation:
+            wire.pop("$skip", None)
+        elif segment.start:
             wire["$skip"] = str(segment.start)
         if first or (self.exact and self._requests == 1):
             wire["$count"] = "true"
@@ -229,7 +232,7 @@ class OffsetPlan(Plan):
         elif after == segment.start and after < self._horizon and segment not in self._doubted:
             self._doubted.add(segment)  # the server counted rows here: an answer may be wrong once
             self._gaps.append(segment)
-        elif after == segment.start or (short and segment.link):
+        elif after == segment.start or (short and segment.continuation):
             self._end(after, page)
         elif short and segment.end == self._frontier:
             self._frontier = after
@@ -241,7 +244,7 @@ class OffsetPlan(Plan):
         if after < self._horizon:
             self._notes[f"The server counted {self._horizon} rows, and none was found after {after}"] = None
         first = self._begun_with
-        asked_after_one_page = self._requests == 2 and self.resume is None and not self._links  # noqa: PLR2004 - that page, and what comes after it
+        asked_after_one_page = self._requests == 2 and self.resume is None and not self._continuations  # noqa: PLR2004 - that page, and what comes after it
         self._is_counted_twice = (
             asked_after_one_page
             and not self._begin
@@ -253,19 +256,29 @@ class OffsetPlan(Plan):
         """Tell whether a fresh link brought the rows of the one before; rows alike under a narrow select may."""
         before, self._linked = self._linked, (len(rows), rows[0], rows[-1]) if rows else None
         return (
-            segment.link is not None and before is not None and before == self._linked and rows[0] != rows[-1]
+            segment.continuation is not None
+            and before is not None
+            and before == self._linked
+            and rows[0] != rows[-1]
         )
 
     def _follow(self, link: str, segment: _Segment, after: int, rows: list[Row]) -> None:
         self._empty_links = self._empty_links + 1 if after == segment.start else 0
-        if link in self._links or self._empty_links > _EMPTY_LINKED_PAGES or self._is_repeated(segment, rows):
+        rest = continuation_of(link)
+        if (
+            rest.query in self._continuations
+            or rest.rank not in (None, after)
+            or self._empty_links > _EMPTY_LINKED_PAGES
+            or self._is_repeated(segment, rows)
+        ):
             raise NotProven(
-                "The server's next links lead nowhere: narrow the filter until one page holds all rows"
+                "The server's next links do not lead on from the rows that came: narrow the filter until one page"
+                " holds all rows"
             )
-        self._links.add(link)
+        self._continuations.add(rest.query)
         end = segment.end if after < segment.end else min(after + self._size, self._stop)
         self._frontier = max(self._frontier, end)
-        self._gaps.append(_Segment(after, end - after, link))
+        self._gaps.append(_Segment(after, end - after, rest.query))
 
     def _fit(self, segment: _Segment, rows: list[Row]) -> list[Row]:
         if len(rows) <= segment.length:
@@ -278,7 +291,7 @@ class OffsetPlan(Plan):
 
     def _unmoved(self, segment: _Segment, rows: list[Row]) -> bool:
         """Tell whether a page is the first one again: some functions ignore ``$skip``."""
-        if segment.link or not rows or self._first != (len(rows), rows[0], rows[-1]):
+        if segment.continuation or not rows or self._first != (len(rows), rows[0], rows[-1]):
             return False
         if rows[0] == rows[-1] and len(rows) == segment.length:
             return False  # alike rows under a narrow $select
