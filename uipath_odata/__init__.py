@@ -11,6 +11,7 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ``generate``            an OpenAPI document to ``entities``, ``operations``, ``events``
 ``export``              lists to files and buckets, resumable after any kill, proven by a manifest
 ``client``              ``Orchestrator`` and ``FolderClient``: the one place that knows everything below
+``workflows``           work by name: processes and their runs, queues, assets, files of buckets
 ``operations``          generated: a class an entity set, a method an operation
 ``resources``           what the methods of entity sets share; files of buckets and packages
 ``execution``           a query bound to a client and read: fetched ahead, streamed, counted, explained

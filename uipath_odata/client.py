@@ -29,6 +29,10 @@ from uipath_odata.transport.transport import Transport
 if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
     from uipath_odata.transport.observe.tracing import Tracing
+    from uipath_odata.workflows.asset import AssetHandle
+    from uipath_odata.workflows.bucket import BucketHandle
+    from uipath_odata.workflows.process import ProcessHandle
+    from uipath_odata.workflows.queue import QueueHandle
 
 __all__ = ["ClientOptions", "FolderClient", "Orchestrator"]
 
@@ -80,6 +84,30 @@ class FolderClient(EntitySets):
         No request is made. Raises QueryError for a path that no header can carry.
         """
         return FolderClient(attrs.evolve(self._channel, headers=folder_headers(path=path, id=id, key=key)))
+
+    def process(self, name: str) -> ProcessHandle:
+        """Return a process by its name, which is resolved when it is first used; no request is made."""
+        from uipath_odata.workflows.process import ProcessHandle  # noqa: PLC0415 - only who works by name pays
+
+        return ProcessHandle(self._channel, name)
+
+    def queue(self, name: str) -> QueueHandle:
+        """Return a queue by its name, which is resolved when it is first used; no request is made."""
+        from uipath_odata.workflows.queue import QueueHandle  # noqa: PLC0415
+
+        return QueueHandle(self._channel, name)
+
+    def asset(self, name: str) -> AssetHandle:
+        """Return an asset by its name, which is resolved when it is first used; no request is made."""
+        from uipath_odata.workflows.asset import AssetHandle  # noqa: PLC0415
+
+        return AssetHandle(self._channel, name)
+
+    def bucket(self, name: str) -> BucketHandle:
+        """Return a storage bucket by its name, which is resolved when it is first used; no request is made."""
+        from uipath_odata.workflows.bucket import BucketHandle  # noqa: PLC0415
+
+        return BucketHandle(self._channel, name)
 
 
 class Orchestrator(FolderClient):

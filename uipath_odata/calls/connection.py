@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 from yarl import URL
@@ -49,6 +49,15 @@ class TenantChannel:
 
     near_folders: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
     """What is said of folders that the server does not know; one for all folders."""
+
+    memory: dict[Callable[[], Any], Any] = attrs.field(factory=dict[Callable[[], Any], Any], repr=False)
+    """What the rooms above keep for the client's life, by its class; one for all folders."""
+
+    def kept(self, kind: Callable[[], T]) -> T:
+        """Return the client's only object of a class, made when it is first asked for."""
+        if kind not in self.memory:
+            self.memory[kind] = kind()
+        return cast("T", self.memory[kind])
 
     def page_cap(self, operation: Operation, documented: int) -> int:
         """Return the page size of a list: the schema's, unless the settings change it."""

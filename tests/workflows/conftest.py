@@ -1,0 +1,25 @@
+"""A folder of an otherwise empty tenant, and a client of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from uipath_odata.emulator import Emulator
+
+
+@pytest.fixture
+async def emulator():
+    async with Emulator(seed=None, jobs="manual") as emulator:
+        emulator.add.folder("Shared/Finance")
+        yield emulator
+
+
+@pytest.fixture
+async def orchestrator(emulator):
+    async with emulator.client() as client:
+        yield client
+
+
+@pytest.fixture
+def finance(orchestrator):
+    return orchestrator.folder("Shared/Finance")

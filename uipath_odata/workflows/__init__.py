@@ -1,0 +1,7 @@
+"""Work by name: processes and their runs, queues, assets and files of buckets.
+
+``handle`` is what all of them share: a name that becomes an entity when it is first needed. ``process``, ``queue``,
+``asset`` and ``bucket`` are the handles.
+"""
+
+from __future__ import annotations

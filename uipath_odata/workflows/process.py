@@ -1,0 +1,25 @@
+"""A process by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from uipath_odata.entities import Release
+from uipath_odata.workflows.handle import Handle
+
+if TYPE_CHECKING:
+    from uipath_odata.execution.bound_query import BoundQuery
+
+__all__ = ["ProcessHandle"]
+
+
+@attrs.frozen(eq=False, repr=False)
+class ProcessHandle(Handle[Release]):
+    """One process of a folder, which the API calls a release."""
+
+    kind: ClassVar[str] = "process"
+
+    def _entities(self) -> BoundQuery[Release, Release]:
+        return self.sets.releases.select(Release.id, Release.key, Release.name)
