@@ -14,7 +14,7 @@ from uipath_odata.export import ExportList, export
 from uipath_odata.odata.expr.expression import path
 
 from .life import Life
-from .tenant import TOTAL
+from .tenant import TOTAL, moment
 from .test_churn import LAG, as_set, lists_of, plain, rows_of
 
 
@@ -44,6 +44,68 @@ async def test_r101_a_clock_that_goes_back_closes_no_interval_twice(life, tmp_pa
     tenant.now = before + dt.timedelta(hours=1)
     await export(logs_of(tenant), tmp_path / "lake", since="last")
     assert as_set(map(plain, rows_of(tmp_path / "lake", "RobotLogs"))) == as_set(settled(tenant))
+
+
+def jobs_of(tenant):
+    return [each for each in lists_of(tenant) if each.entity_set == "Jobs"]
+
+
+def job(tenant, key, *, state="Running"):
+    at = moment(tenant.now)
+    return {"Id": key, "State": state, "CreationTime": at, "LastModificationTime": at}
+
+
+def local(tenant, error=dt.timedelta(0)):
+    """The clock of this machine while the tenant's is as far from the time as its error."""
+    at = tenant.now - error
+    return lambda: at
+
+
+AHEAD = dt.timedelta(hours=5)
+
+
+@pytest.mark.parametrize(
+    "errors", [(AHEAD, 0 * AHEAD), (-AHEAD, 0 * AHEAD), (0 * AHEAD, AHEAD), (AHEAD, -AHEAD)]
+)
+async def test_r101_a_change_stamped_after_the_servers_clock_was_corrected_is_read(life, tmp_path, errors):
+    tenant, lake = life.tenant, tmp_path / "lake"
+    true, jobs = tenant.now, [job(tenant, key) for key in range(1, 2_000)]
+    tenant.sets["Jobs"] = jobs
+    tenant.now = true + errors[0]
+    await export(jobs_of(tenant), lake, since="last", now=local(tenant, errors[0]))
+    tenant.now = true + dt.timedelta(hours=1) + errors[1]
+    jobs[0].update(State="Faulted", LastModificationTime=moment(tenant.now))
+    tenant.now = true + dt.timedelta(hours=20) + errors[1]
+    await export(jobs_of(tenant), lake, since="last", now=local(tenant, errors[1]))
+    assert newest(rows_of(lake, "Jobs"))[1]["State"] == "Faulted"
+
+
+@pytest.mark.parametrize("machine", [-AHEAD, AHEAD, 400 * AHEAD])
+async def test_a_wrong_clock_of_this_machine_loses_no_change(life, tmp_path, machine):
+    tenant, lake = life.tenant, tmp_path / "lake"
+    tenant.sets["Jobs"] = jobs = [job(tenant, key) for key in range(1, 2_000)]
+    await export(jobs_of(tenant), lake, since="last", now=local(tenant))
+    tenant.now += dt.timedelta(hours=1)
+    jobs[0].update(State="Faulted", LastModificationTime=moment(tenant.now))
+    tenant.now += dt.timedelta(hours=19)
+    await export(jobs_of(tenant), lake, since="last", now=local(tenant, -machine))
+    assert newest(rows_of(lake, "Jobs"))[1]["State"] == "Faulted"
+
+
+async def test_later_rows_of_an_id_are_later_by_read_at_though_the_clock_goes_back(life, tmp_path):
+    tenant, lake = life.tenant, tmp_path / "lake"
+    tenant.sets["Jobs"] = jobs = [job(tenant, 1)]
+    for state in ("Running", "Suspended", "Faulted", "Successful"):
+        jobs[0].update(State=state, LastModificationTime=moment(tenant.now))
+        await export(jobs_of(tenant), lake, since="last", now=local(tenant))
+        tenant.now -= dt.timedelta(hours=3)
+    rows = sorted(rows_of(lake, "Jobs"), key=lambda row: row["_read_at"])
+    assert [row["State"] for row in rows] == ["Running", "Suspended", "Faulted", "Successful"]
+    assert len({row["_read_at"] for row in rows}) == 4
+
+
+def newest(rows):
+    return {row["Id"]: row for row in sorted(rows, key=lambda row: row["_read_at"])}
 
 
 @pytest.mark.parametrize(("days", "is_found"), [(1, True), (0, False)])

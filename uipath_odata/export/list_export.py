@@ -153,6 +153,7 @@ class ListExport:
             run=begun.run,
             until=begun.until,
             read_at=begun.read_at,
+            clocks=begun.clocks,
             expected=begun.expected,
             queues=begun.queues,
             replaced=tuple(replaced),

@@ -10,12 +10,13 @@ import attrs
 from msgspec.structs import replace
 
 from uipath_odata.errors import BadRequest, DecodeError, NotFound, OrchestratorError, QueryError
+from uipath_odata.export.incremental.clocks import began_at, order_of
 from uipath_odata.export.incremental.recount import bounds_of
 from uipath_odata.export.incremental.recount import moved as changed_in
 from uipath_odata.export.incremental.scan_steps import OVERLAP, from_bound, oldest_of
 from uipath_odata.export.incremental.settle import settled_until
 from uipath_odata.export.incremental.shrinking import Shrinking
-from uipath_odata.export.journal.records import Part, RunBegan, RunEnded
+from uipath_odata.export.journal.records import Clocks, Part, RunBegan, RunEnded
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.paging.plan import Fetch
@@ -77,7 +78,10 @@ class RunStart:
 
     async def _timed(self, began: RunBegan) -> RunBegan:
         date = await date_of(self.each, self.now)
-        began = replace(began, read_at=settled_until(date, lag=dt.timedelta(0)).to_datetime())
+        server = settled_until(date, lag=dt.timedelta(0)).to_datetime()
+        earlier = self.state.ended.read_at if self.state.ended is not None else None
+        clocks = Clocks(server=server, local=self.now().astimezone(dt.UTC))
+        began = replace(began, read_at=order_of(server, earlier), clocks=clocks)
         if not self.each.in_time:
             return began
         return replace(began, until=settled_until(date, lag=self.lag, tie_unit=self.unit).ticks)
@@ -93,8 +97,11 @@ class RunStart:
         had = set(ended.queues)
         if self.each.queues - had:  # with all their items, which may be older than any here
             return began
-        since, moved = ended.read_at - self.lag, bool(had - self.each.queues)
-        return replace(began, after=largest - OVERLAP, since=since, moved=moved)
+        since = ended.read_at
+        if ended.clocks is not None and began.clocks is not None:
+            since = began_at(ended.clocks, began.clocks)
+        moved = bool(had - self.each.queues)
+        return replace(began, after=largest - OVERLAP, since=since - self.lag, moved=moved)
 
     async def _again(self) -> tuple[tuple[int, ...], int]:
         """Find the closed parts that have another number of rows now, and how many rows came or went.

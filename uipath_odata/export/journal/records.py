@@ -10,7 +10,18 @@ import msgspec
 from uipath_odata.errors import ExportError
 from uipath_odata.paging.plan import ProofKind
 
-__all__ = ["File", "Part", "Record", "RunBegan", "RunEnded", "StepProof", "StepRead", "json_of", "record_of"]
+__all__ = [
+    "Clocks",
+    "File",
+    "Part",
+    "Record",
+    "RunBegan",
+    "RunEnded",
+    "StepProof",
+    "StepRead",
+    "json_of",
+    "record_of",
+]
 
 Moment: TypeAlias = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
@@ -26,6 +37,13 @@ class File(_Strict, frozen=True, kw_only=True):
     rows: int
     bytes: int
     sha256: str
+
+
+class Clocks(_Strict, frozen=True, kw_only=True):
+    """What the server's clock and this machine's showed when a run began; either may be wrong, and corrected later."""
+
+    server: Moment
+    local: Moment
 
 
 class StepProof(_Strict, frozen=True, kw_only=True):
@@ -53,7 +71,9 @@ class RunBegan(_Record, frozen=True, kw_only=True, tag="begin"):
 
     run: int
     read_at: Moment | None = None
-    """When the run began by the server's clock."""
+    """When the run began, by the server's clock, and later than the run before in any case: it orders rows of an Id."""
+    clocks: Clocks | None = None
+    """None: the list needs none, or an earlier release wrote this."""
     until: int | None = None
     """The rows lie before this tick."""
     after: int | None = None
@@ -112,6 +132,7 @@ class RunEnded(_Record, frozen=True, kw_only=True, tag="end"):
     run: int
     until: int | None = None
     read_at: Moment | None = None
+    clocks: Clocks | None = None
     expected: int | None = None
     queues: tuple[int, ...] = ()
     replaced: tuple[int, ...] = ()
