@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+
 import orjson
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from uipath_odata import AccessToken, Orchestrator, Pool, Settings
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.client import FolderClient
+from uipath_odata.entities import Job
 from uipath_odata.errors import QueryError
 from uipath_odata.transport.request import Response
 
@@ -135,3 +140,44 @@ def test_limits_and_pages_follow_the_deployment_unless_they_are_given(make, sett
     first = orchestrator.queue_items.top(5_000).explain().first_request
     assert f"$top={page}" in first
     assert "$top=1000" in orchestrator.jobs.top(5_000).explain().first_request
+
+
+async def _one_row(stream, budget):
+    async for _ in stream:
+        await _turns(5)
+        return budget().waiting
+    return 0
+
+
+async def _one_page(stream, budget):
+    async for _ in stream.pages():
+        await _turns(5)
+        return budget().waiting
+    return 0
+
+
+@pytest.mark.parametrize("begin", [_one_row, _one_page])
+@pytest.mark.parametrize("of", [lambda jobs: jobs.stream(page_size=50), lambda jobs: jobs])
+@pytest.mark.filterwarnings("ignore:A stream was dropped:ResourceWarning")
+async def test_a_stream_that_is_dropped_takes_its_requests_out_of_the_line_of_the_budget(begin, of):
+    rows = [{"Id": number} for number in range(50)]
+
+    async def answer(_):
+        return web.json_response({"@odata.count": 5_000, "value": rows})
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    settings = Settings(requests_a_minute=2, share=1.0)
+    async with (
+        TestServer(app) as server,
+        Orchestrator(server.make_url("/"), AccessToken("t"), settings=settings) as orchestrator,
+    ):
+        jobs = orchestrator.jobs.order_by(Job.state)
+        assert await begin(of(jobs), lambda: orchestrator.budget["Jobs.list"]) > 0
+        await _turns(20)
+        assert orchestrator.budget["Jobs.list"].waiting == 0
+
+
+async def _turns(count):
+    for _ in range(count):
+        await asyncio.sleep(0)

@@ -113,7 +113,9 @@ class Prefetcher(Generic[_A]):
         was_open = self.started > 0 and not self.is_closed
         self.is_closed = True
         for task in self._running:
-            task.cancel()
+            loop = task.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(task.cancel)  # the garbage collector may run in any thread
         return was_open
 
     def _give(self) -> list[Row] | None:
@@ -137,7 +139,8 @@ class Prefetcher(Generic[_A]):
         self._running[task] = request
 
     def _arrived(self, task: asyncio.Task[_A]) -> None:
-        del task
+        if self.is_closed:
+            _ = task.cancelled() or task.exception()  # seen, or asyncio would report it
         self._arrival.set()
 
     def _receive(self, task: asyncio.Task[_A]) -> None:

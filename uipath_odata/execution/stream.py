@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import attrs
@@ -13,7 +13,8 @@ from uipath_odata.errors import (
     NotProven,
     QueryError,
 )
-from uipath_odata.execution.prefetch import CLOSED, Answer, Prefetcher
+from uipath_odata.execution.loop import Loop
+from uipath_odata.execution.prefetch import Answer, Prefetcher
 from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.paging.plan import Fetch, Page, Plan, ProofKind, Row
 
@@ -65,7 +66,8 @@ class Stream(Generic[_T]):
 
     ``async with query.stream() as rows: async for row in rows``, or ``rows.pages()`` for lists. Leaving the block,
     an error and a cancellation end and await every request that is still running. The error is that of the first
-    page that failed, with a note that says which; the rows before it were given out.
+    page that failed, with a note that says which; the rows before it were given out. Inside the block a loop that was
+    left may be taken up again; without the block, leaving it ends the stream.
     """
 
     def __init__(
@@ -86,12 +88,12 @@ class Stream(Generic[_T]):
         self._decode = decode
         self._exact = exact
         self._seal = seal
-        self._rows = self._each_row()
-        self._iterators: list[AsyncGenerator[Any, None]] = [self._rows]
         self._rest: Iterator[_T] = iter(())
         self._row_count = 0
         self._page_count = 0
         self._position = plan.checkpoint
+        self._is_entered = False
+        self._is_read = False
 
     @property
     def report(self) -> Report:
@@ -120,21 +122,27 @@ class Stream(Generic[_T]):
         """
         return self._seal(self._position)
 
-    def pages(self) -> AsyncGenerator[Sequence[_T], None]:
+    def pages(self) -> Loop[Sequence[_T]]:
         """Return the rows as they were fetched, a list for each page."""
-        self._iterators.append(pages := self._each_page())
-        return pages
+        return Loop(self._next_page, leave=self._leave, close=self.aclose)
 
     def __aiter__(self) -> AsyncIterator[_T]:
-        if self._reader.is_closed and not self._reader.started:
-            raise RuntimeError(CLOSED)
-        return self._rows
+        return Loop(self.__anext__, leave=self._leave, close=self.aclose)
 
-    def __anext__(self) -> Awaitable[_T]:
-        return anext(self._rows)
+    async def __anext__(self) -> _T:
+        require_asyncio()
+        while True:
+            for row in self._rest:
+                return row
+            self._position = self._plan.checkpoint
+            if (page := await self._turn()) is None:
+                raise StopAsyncIteration
+            self._rest = iter(page)
+            del page  # gone before the next is parsed, or the garbage collector walks over both
 
     async def __aenter__(self) -> Self:
         require_asyncio()
+        self._is_entered = True
         return self
 
     async def __aexit__(
@@ -145,12 +153,18 @@ class Stream(Generic[_T]):
     async def aclose(self) -> None:
         """End and await every running request; closing again changes nothing."""
         await self._reader.aclose()
-        for iterator in self._iterators:
-            if not getattr(iterator, "ag_running", False):  # its own task ends it
-                await iterator.aclose()
 
     def __del__(self) -> None:
-        if hasattr(self, "_reader") and self._reader.abandon():
+        if hasattr(self, "_reader"):
+            self._abandon()
+
+    def _leave(self) -> None:
+        """Let go of a loop: outside of ``async with`` nobody else ends its requests."""
+        if not self._is_entered:
+            self._abandon()
+
+    def _abandon(self) -> None:
+        if self._reader.abandon():
             advice = "use 'async with query.stream() as rows'"
             warnings.warn(
                 f"A stream was dropped while it was open: {advice}",
@@ -159,31 +173,31 @@ class Stream(Generic[_T]):
                 source=self,
             )
 
-    async def _each_page(self) -> AsyncGenerator[Sequence[_T], None]:
+    async def _next_page(self) -> Sequence[_T]:
         require_asyncio()
-        try:
-            page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
-            while page is not None:
-                if page:
-                    self._position = self._plan.checkpoint
-                    yield page
-                page = await self._turn()
-        finally:
-            await self._reader.aclose()
-
-    async def _each_row(self) -> AsyncGenerator[_T, None]:
-        require_asyncio()
-        try:
-            while (page := await self._turn()) is not None:
-                self._rest = iter(page)
-                del page  # gone before the next is parsed, or the garbage collector walks over both
-                for row in self._rest:
-                    yield row
-                self._position = self._plan.checkpoint
-        finally:
-            await self._reader.aclose()
+        page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
+        while page is not None and not page:
+            page = await self._turn()
+        if page is None:
+            raise StopAsyncIteration
+        self._position = self._plan.checkpoint
+        return page
 
     async def _turn(self) -> Sequence[_T] | None:
+        """Return the next page, None after the last; whatever else happens closes the stream."""
+        if self._is_read:
+            return None
+        try:
+            page = await self._read()
+        except BaseException:
+            await self._reader.aclose()
+            raise
+        if page is None:
+            self._is_read = True
+            await self._reader.aclose()
+        return page
+
+    async def _read(self) -> Sequence[_T] | None:
         try:
             rows = await self._reader.next_rows()
         except NotProven as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
+import attrs
 from opentelemetry.trace import Span, use_span
 
 from uipath_odata.execution.prefetch import Answer
@@ -16,6 +17,30 @@ __all__ = ["TracedStream"]
 
 _A = TypeVar("_A", bound=Answer)
 _T = TypeVar("_T")
+
+
+@attrs.define
+class _Trace:
+    """The span of a stream; requests refer to it, and not to the stream, which could not be dropped otherwise."""
+
+    tracing: Tracing
+    operation: str
+    plan: str
+    span: Span | None = None
+
+    def started(self) -> Span:
+        if self.span is None:
+            self.span = self.tracing.stream(self.operation, self.plan)
+        return self.span
+
+    def under_span(
+        self, fetch: Callable[[Fetch], Coroutine[Any, Any, _A]]
+    ) -> Callable[[Fetch], Coroutine[Any, Any, _A]]:
+        async def fetch_under_span(asked: Fetch) -> _A:
+            with use_span(self.started(), record_exception=False, set_status_on_exception=False):
+                return await fetch(asked)
+
+        return fetch_under_span
 
 
 class TracedStream(Stream[_T]):
@@ -30,10 +55,8 @@ class TracedStream(Stream[_T]):
         fetch: Callable[[Fetch], Coroutine[Any, Any, _A]],
         **options: Any,
     ) -> None:
-        self._tracing = tracing
-        self._operation = operation
-        self._span: Span | None = None
-        super().__init__(plan, fetch=self._under_span(fetch), **options)
+        self._trace = _Trace(tracing, operation, plan.name)
+        super().__init__(plan, fetch=self._trace.under_span(fetch), **options)
 
     async def aclose(self) -> None:
         try:
@@ -41,25 +64,15 @@ class TracedStream(Stream[_T]):
         finally:
             self._end()
 
-    def _under_span(
-        self, fetch: Callable[[Fetch], Coroutine[Any, Any, _A]]
-    ) -> Callable[[Fetch], Coroutine[Any, Any, _A]]:
-        async def fetch_under_span(asked: Fetch) -> _A:
-            with use_span(self._started(), record_exception=False, set_status_on_exception=False):
-                return await fetch(asked)
-
-        return fetch_under_span
-
-    def _started(self) -> Span:
-        if self._span is None:
-            self._span = self._tracing.stream(self._operation, self._plan.name)
-        return self._span
+    def _abandon(self) -> None:
+        super()._abandon()
+        self._end()
 
     async def _turn(self) -> Sequence[_T] | None:
         try:
             page = await super()._turn()
         except BaseException as error:
-            failed(self._started(), error)
+            failed(self._trace.started(), error)
             self._end()
             raise
         if page is None:
@@ -67,9 +80,10 @@ class TracedStream(Stream[_T]):
         return page
 
     def _end(self) -> None:
-        if self._span is not None and self._span.is_recording():
+        span = self._trace.span
+        if span is not None and span.is_recording():
             report = self.report
-            self._span.set_attributes(
+            span.set_attributes(
                 {
                     "uipath.plan": report.plan,
                     "uipath.rows": report.rows,
@@ -80,4 +94,4 @@ class TracedStream(Stream[_T]):
                     "uipath.proven": report.proven,
                 }
             )
-            self._span.end()
+            span.end()

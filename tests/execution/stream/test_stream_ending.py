@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 
 import pytest
@@ -159,17 +160,14 @@ async def test_an_exception_in_the_consumer_leaves_no_task(serve, open_stream):
     assert server.running == 0
 
 
-async def test_throwing_into_the_rows_ends_them(serve, open_stream):
+async def test_closing_a_loop_over_the_rows_ends_them(serve, open_stream):
     """R85."""
     server = serve()
-    stream = open_stream(server)
-    rows = aiter(stream)
-    assert await anext(rows) == 0
-    with pytest.raises(KeyError):
-        await rows.athrow(KeyError)
+    async with contextlib.aclosing(open_stream(server).pages()) as pages:
+        assert await anext(pages) == [*range(10)]
     assert other_tasks() == set()
-    with pytest.raises(StopAsyncIteration):
-        await anext(rows)
+    with pytest.raises(RuntimeError, match="closed"):
+        await anext(pages)
 
 
 async def test_a_timeout_of_the_caller_leaves_no_task(serve, open_stream):
@@ -259,16 +257,93 @@ async def test_a_closed_stream_ends_the_task_that_waits_for_it(serve, open_strea
         await waiting
 
 
-async def test_a_stream_that_is_dropped_while_open_warns_and_stops(serve, open_stream):
-    """R84."""
+async def _by_row(stream):
+    assert await anext(stream) == 0
+
+
+async def _in_a_loop(stream):
+    async for row in stream:
+        assert row == 0
+        break
+
+
+async def _in_a_loop_over_pages(stream):
+    async for page in stream.pages():
+        assert page == [*range(10)]
+        break
+
+
+async def _with_an_error(stream):
+    with contextlib.suppress(KeyError):
+        async for row in stream:
+            raise KeyError(row)
+
+
+@pytest.mark.parametrize("begin", [_by_row, _in_a_loop, _in_a_loop_over_pages, _with_an_error])
+@pytest.mark.filterwarnings("ignore:A stream was dropped:ResourceWarning")
+async def test_a_stream_that_is_dropped_while_open_ends_its_requests_at_once(serve, open_stream, begin):
+    """R84. Without the garbage collector, which may take minutes to come by."""
+    server, collects = serve(gate=asyncio.Event()), gc.isenabled()
+    gc.disable()
+    try:
+        await begin(open_stream(server))
+        await turns(3)
+        assert server.running == 0
+        assert other_tasks() == set()
+    finally:
+        if collects:
+            gc.enable()
+
+
+@pytest.mark.parametrize("begin", [_in_a_loop, _in_a_loop_over_pages, _with_an_error])
+async def test_a_loop_that_is_left_outside_of_a_block_ends_the_stream_that_is_kept(serve, open_stream, begin):
     server = serve(gate=asyncio.Event())
     stream = open_stream(server)
+    with pytest.warns(ResourceWarning, match="async with"):
+        await begin(stream)
+    await turns(3)
+    assert server.running == 0
+    assert stream.report.rows == 10
+    with pytest.raises(RuntimeError, match="closed"):
+        [row async for row in stream]
+
+
+async def test_pages_keep_their_stream_open(serve, open_stream):
+    pages = open_stream(serve()).pages()
+    assert [row async for page in pages for row in page] == [*range(95)]
+    assert [page async for page in pages] == []
+
+
+async def test_a_stream_that_is_dropped_while_open_warns(serve, open_stream):
+    stream = open_stream(serve(gate=asyncio.Event()))
     assert await anext(stream) == 0
-    with pytest.warns(ResourceWarning, match="async with"):  # noqa: PT031 - the collector may run by itself
+    with pytest.warns(ResourceWarning, match="async with"):
         del stream
-        gc.collect()
-    await turns(5)
-    assert other_tasks() == set()
+    await turns(3)
+
+
+async def test_a_request_that_fails_when_its_stream_is_gone_is_nobodys_to_report(serve, open_stream):
+    loop, reported = asyncio.get_running_loop(), []
+    loop.set_exception_handler(lambda _, context: reported.append(context))
+    stream = open_stream(serve(failures={20: failure(), 30: failure()}))
+    assert await anext(stream) == 0
+    await turns(10)
+    with pytest.warns(ResourceWarning, match="async with"):
+        del stream
+    await turns(3)
+    gc.collect()
+    assert reported == []
+
+
+async def test_after_a_timeout_of_its_caller_a_stream_never_seems_to_be_read_whole(serve, open_stream):
+    stream = open_stream(serve(gate=asyncio.Event()))
+    for _ in range(10):
+        await anext(stream)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await anext(stream)
+    with pytest.raises(RuntimeError, match="closed"):
+        await anext(stream)
 
 
 async def test_a_stream_that_was_never_read_is_dropped_in_silence(serve, open_stream):
