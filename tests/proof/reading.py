@@ -135,7 +135,7 @@ class _Direct:
             exact=question.exact,
         )
 
-    async def _fetch(self, fetch):
+    async def _fetch(self, fetch, number):
         await self._pass_time()
         facts, count = self.server.answer(dict(fetch.options), total=fetch.total)
         page = Page(self.server.shown(facts, fetch.options), count)

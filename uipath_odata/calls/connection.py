@@ -12,7 +12,7 @@ from yarl import URL
 from uipath_odata.calls.near_folders import near_folders
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError, ResponseError
 from uipath_odata.local.event_loop import require_asyncio
-from uipath_odata.odata.bounds import check_url
+from uipath_odata.odata.url import check_length
 from uipath_odata.settings import Settings
 from uipath_odata.transport.bodies.sink import Sink
 from uipath_odata.transport.errors.advice import FOLDER_UNKNOWN
@@ -21,6 +21,7 @@ from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
     from uipath_odata.calls.operation import Operation
+    from uipath_odata.paging.plan import Feature
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.transport.rate.budgets import RateUsage
 
@@ -44,8 +45,8 @@ class TenantChannel:
     tracing: Tracing | None = None
     budget_of: Callable[[str], RateUsage | None] = _unlimited
     """The rate budget of a class of endpoints."""
-    refused: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
-    """What the server was seen to refuse, by operation: ``in``, or the requests of a plan; one for all folders."""
+    refused: defaultdict[str, set[Feature]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
+    """What the server was seen to refuse, by operation; one for all folders."""
 
     near_folders: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
     """What is said of folders that the server does not know; one for all folders."""
@@ -86,7 +87,7 @@ class TenantChannel:
                 url=f"{self.base_url}{request.path}",
                 attempts=0,
             )
-        check_url(f"{self.base_url}{request.path}?{request.query}")
+        check_length(f"{self.base_url}{request.path}?{request.query}")
         if self.headers:
             request = attrs.evolve(request, headers={**self.headers, **request.headers})
         try:

@@ -15,7 +15,6 @@ from uipath_odata.execution.asset_names import narrowed, read_widely
 from uipath_odata.execution.count import count
 from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.execution.list_source import ListSource
-from uipath_odata.execution.page_requests import Pages
 from uipath_odata.execution.stream import Stream
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr.expression import path
@@ -119,7 +118,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         ``rows.checkpoint`` of a stream of the same query was, in this process or another; QueryError for any other.
         """
         source = self._source
-        query = source.fingerprint(self.options)
+        fingerprint = functools.cache(functools.partial(source.fingerprint, self.options))
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
         if paging not in get_args(Paging):
             raise QueryError(f"paging={paging!r} is not a plan: give one of {', '.join(get_args(Paging))}")
@@ -128,16 +127,16 @@ class BoundQuery(Composable[E], Generic[E, R]):
             page_size=page_size,
             ordered=ordered,
             workers=workers,
-            resume=None if resume is None else unsealed(resume, query),
+            resume=None if resume is None else unsealed(resume, fingerprint()),
         )
         return _stream_of(source)(
             plan,
-            fetch=Pages(source),
+            fetch=source.fetch,
             parse=functools.partial(source.parse, read=self._reader()),
             decode=self._decode(),
             concurrency=workers,
             exact=self._exact,
-            seal=functools.partial(sealed, query=query),
+            seal=lambda position: sealed(position, fingerprint()),
         )
 
     async def __aiter__(self) -> AsyncIterator[R]:
@@ -206,11 +205,10 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return f"<{self._source.operation.name} {self._query!r}>"
 
     def _plan(self, **options: Unpack[_Reading]) -> Plan:
-        source, widely = self._source, read_widely(self._query, self.operation)
-        plan = choose(
-            widely or self._query, source.limits, refused=source.refused, exact=self._exact, **options
-        )
-        return plan if widely is None else narrowed(plan, self._query, widely)
+        source, query = self._source, self._query
+        widely = None if query.is_bare else read_widely(query, self.operation)
+        plan = choose(widely or query, source.limits, refused=source.refused, exact=self._exact, **options)
+        return plan if widely is None else narrowed(plan, query, widely)
 
     def _reader(self) -> Callable[[bytes], Listed]:
         if self._read is not None:
@@ -220,7 +218,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
         if self._as_dicts:
             return cast("Callable[[list[Row]], Sequence[R]]", _as_sent)
-        made = functools.partial(decode, self._query.entity, selected=Selected.of(self._query))
+        selected = None if self._query.is_bare else Selected.of(self._query)
+        made = functools.partial(decode, self._query.entity, selected=selected)
         return cast("Callable[[list[Row]], Sequence[R]]", made)
 
     async def _at_most(self, count: int) -> list[R]:

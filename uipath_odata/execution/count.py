@@ -8,7 +8,7 @@ from typing import Any
 from uipath_odata.errors import BadRequest, DecodeError, FolderRequired
 from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.query import Query, options_of
-from uipath_odata.paging.plan import Fetch
+from uipath_odata.paging.plan import Feature, Fetch
 from uipath_odata.paging.split.subqueries import parts_of
 from uipath_odata.paging.split.value_list import without_in
 
@@ -21,7 +21,7 @@ async def count(query: Query[Any], source: ListSource) -> int:
         return 0
     counted = Query(query.entity, condition=query.condition)
     spelled_out = without_in(counted)
-    if counted == spelled_out or "in" in source.refused:
+    if counted == spelled_out or Feature.IN in source.refused:
         return await _sum(spelled_out, source)
     try:
         return await _sum(counted, source)
@@ -29,7 +29,7 @@ async def count(query: Query[Any], source: ListSource) -> int:
         raise
     except BadRequest:
         total = await _sum(spelled_out, source)
-        source.refused.add("in")
+        source.refused.add(Feature.IN)
         return total
 
 

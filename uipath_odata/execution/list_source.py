@@ -17,7 +17,7 @@ from uipath_odata.odata.rows.json_body import Listed, int64, parse, read_list, v
 from uipath_odata.odata.url import query_string
 from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.limits import Limits
-from uipath_odata.paging.plan import Fetch, Page
+from uipath_odata.paging.plan import Feature, Fetch, Page
 from uipath_odata.transport.request import Request, Response
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ListSource:
         return use if use and use.share else None
 
     @property
-    def refused(self) -> MutableSet[str]:
+    def refused(self) -> MutableSet[Feature]:
         """What the server was seen to refuse of this list."""
         return self.channel.refused[self.operation.name]
 
@@ -85,7 +85,7 @@ class ListSource:
         return URL(f"{self.channel.base_url}{path}{f'?{query}' if query else ''}", encoded=True)
 
     def request(self, fetch: Fetch, page: int = 0) -> Request:
-        """Return the request for a plan's fetch; every page after the first counts as bulk."""
+        """Return the request for a plan's fetch; pages after the first are bulk, so that interactive requests go ahead."""
         path, query = self._target(fetch)
         return attrs.evolve(self._bare, path=path, query=query, page=page, bulk=page > 1)
 
@@ -100,9 +100,9 @@ class ListSource:
         path = f"{bare.path}/{TOTAL_COUNT}" if fetch.total else bare.path
         return path, "&".join(filter(None, (bare.query, query_string(fetch.options), fetch.continuation)))
 
-    async def fetch(self, fetch: Fetch) -> Response:
+    async def fetch(self, fetch: Fetch, page: int = 0) -> Response:
         """Ask for one page."""
-        return await self.channel.send(self.request(fetch))
+        return await self.channel.send(self.request(fetch, page))
 
     def parse(self, fetch: Fetch, response: Response, read: Callable[[bytes], Listed] = read_list) -> Page:
         """Read one page, its rows by ``read``, or the total that a plan asked for as its count."""

@@ -67,7 +67,8 @@ class Prefetcher(Generic[_A]):
     """
 
     plan: Plan
-    fetch: Callable[[Fetch], Coroutine[Any, Any, _A]]
+    fetch: Callable[[Fetch, int], Coroutine[Any, Any, _A]]
+    """Sends a fetch; the number tells which request of the stream it is, from 1."""
     parse: Callable[[Fetch, _A], Page]
     concurrency: int
     started: int = 0
@@ -126,7 +127,7 @@ class Prefetcher(Generic[_A]):
     def _start(self, room: int) -> None:
         try:
             while len(self._running) + self.plan.buffered_pages < room and (fetch := self.plan.next_fetch()):
-                if self._is_behind_failure(fetch):
+                if self._is_after_failure(fetch):
                     return
                 self.started += 1
                 self._send(_Request(fetch, self.started))
@@ -134,7 +135,7 @@ class Prefetcher(Generic[_A]):
             self._failure = self._failure or _Failure(sys.maxsize, error, "before the next page")
 
     def _send(self, request: _Request) -> None:
-        task = asyncio.create_task(self.fetch(request.fetch))
+        task = asyncio.create_task(self.fetch(request.fetch, request.number))
         task.add_done_callback(self._arrived)
         self._running[task] = request
 
@@ -145,7 +146,7 @@ class Prefetcher(Generic[_A]):
 
     def _receive(self, task: asyncio.Task[_A]) -> None:
         request = self._running.pop(task)
-        if self._is_behind_failure(request.fetch):
+        if self._is_after_failure(request.fetch):
             _ = task.cancelled() or task.exception()  # seen, or asyncio would report it
             return
         page = self._page_of(request, task)
@@ -173,13 +174,13 @@ class Prefetcher(Generic[_A]):
                 self._fail(request, error)
             return None
 
-    def _is_behind_failure(self, fetch: Fetch) -> bool:
+    def _is_after_failure(self, fetch: Fetch) -> bool:
         return self._failure is not None and fetch.position >= self._failure.position
 
     def _fail(self, request: _Request, error: Exception) -> None:
         self._failure = _Failure(request.fetch.position, error, f"while reading {request}")
         for task, other in self._running.items():
-            if self._is_behind_failure(other.fetch):
+            if self._is_after_failure(other.fetch):
                 task.cancel()
 
     def _raise_failure(self) -> None:

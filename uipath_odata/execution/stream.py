@@ -74,7 +74,7 @@ class Stream(Generic[_T]):
         self,
         plan: Plan,
         *,
-        fetch: Callable[[Fetch], Coroutine[Any, Any, _A]],
+        fetch: Callable[[Fetch, int], Coroutine[Any, Any, _A]],
         parse: Callable[[Fetch, _A], Page],
         decode: Callable[[list[Row]], Sequence[_T]],
         concurrency: int = 4,

@@ -34,11 +34,11 @@ class _Trace:
         return self.span
 
     def under_span(
-        self, fetch: Callable[[Fetch], Coroutine[Any, Any, _A]]
-    ) -> Callable[[Fetch], Coroutine[Any, Any, _A]]:
-        async def fetch_under_span(asked: Fetch) -> _A:
+        self, fetch: Callable[[Fetch, int], Coroutine[Any, Any, _A]]
+    ) -> Callable[[Fetch, int], Coroutine[Any, Any, _A]]:
+        async def fetch_under_span(asked: Fetch, number: int) -> _A:
             with use_span(self.started(), record_exception=False, set_status_on_exception=False):
-                return await fetch(asked)
+                return await fetch(asked, number)
 
         return fetch_under_span
 
@@ -52,7 +52,7 @@ class TracedStream(Stream[_T]):
         *,
         tracing: Tracing,
         operation: str,
-        fetch: Callable[[Fetch], Coroutine[Any, Any, _A]],
+        fetch: Callable[[Fetch, int], Coroutine[Any, Any, _A]],
         **options: Any,
     ) -> None:
         self._trace = _Trace(tracing, operation, plan.name)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from uipath_odata.errors import QueryError
-
 __all__ = [
     "COMPARISONS",
     "EQUALITIES",
@@ -13,7 +11,6 @@ __all__ = [
     "IN_VALUES",
     "ORDER_TERMS",
     "URL_CHARACTERS",
-    "check_url",
 ]
 
 # The OpenAPI document of API v20, descriptions of $filter and $orderby.
@@ -25,12 +22,3 @@ IN_CHARACTERS: Final = 2_000
 URL_CHARACTERS: Final = 8_000
 # Of one property, joined by or: field clients saw 21 refused.
 EQUALITIES: Final = 15
-
-
-def check_url(url: str) -> str:
-    """Return the URL, or raise a QueryError where it is longer than gateways on the way accept."""
-    if len(url) > URL_CHARACTERS:
-        raise QueryError(
-            f"the URL has {len(url)} characters and {URL_CHARACTERS} are safe: ask in several queries"
-        )
-    return url

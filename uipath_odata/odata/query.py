@@ -130,6 +130,11 @@ class Query(Composable[E]):
         return query
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it has none of what can be too much for one request: a filter, an order, a select or an expand."""
+        return not (self.selection or self.expansion or self.order) and nodes.truth_of(self.condition) is True
+
+    @property
     def selects_nothing(self) -> bool:
         """Whether the condition can be true for no row, so that no request is needed."""
         return nodes.truth_of(self.condition) is False
@@ -175,7 +180,8 @@ def _order(term: object) -> Order:
 
 
 def _natural(option: str, count: object) -> int:
-    count = plain(count)
+    if type(count) is not int:
+        count = plain(count)
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise QueryError(f"{option} takes a number of rows, not {count!r}: give an int of 0 or more")
     return count

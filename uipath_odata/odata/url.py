@@ -11,10 +11,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 from uipath_odata.errors import QueryError
+from uipath_odata.odata.bounds import URL_CHARACTERS
 from uipath_odata.odata.expr.literals import literal_text
 from uipath_odata.odata.plain import plain
 
-__all__ = ["encoded", "key_segment", "query_string"]
+__all__ = ["check_length", "encoded", "key_segment", "query_string"]
 
 _LITERAL: Final = re.compile(r"('(?:[^']|'')*')")
 # RFC 3986 query characters that OData itself uses outside of literals; a space is %20, never +.
@@ -41,6 +42,14 @@ def encoded(text: str) -> str:
         return text.replace(" ", "%20").replace("'", "%27")
     parts = _LITERAL.split(text)
     return "".join(_quoted(part, "" if place % 2 else _SYNTAX) for place, part in enumerate(parts))
+
+
+def check_length(url: str) -> None:
+    """Raise QueryError for a URL that is longer than gateways on the way accept."""
+    if len(url) > URL_CHARACTERS:
+        raise QueryError(
+            f"the URL has {len(url)} characters and {URL_CHARACTERS} are safe: ask in several queries"
+        )
 
 
 def key_segment(value: Any) -> str:

@@ -15,7 +15,7 @@ from uipath_odata.errors import (
     OrchestratorError,
     ResponseError,
 )
-from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 
 __all__ = ["Alternative", "FallbackPlan"]
 
@@ -30,8 +30,8 @@ _ADVICE: Final = (
 class Alternative:
     """Another way to read the same query."""
 
-    without: str
-    """What it does not ask of the server: ``in``, ``$orderby=Id``, ``ranges of Id``."""
+    without: Feature
+    """What it does not ask of the server."""
     plan: Callable[[int], Plan | None]
     """Make the plan that continues after so many rows; None: it cannot."""
     at_once: bool = True
@@ -48,13 +48,13 @@ class FallbackPlan(Plan):
 
     plan: Plan
     ways: list[Alternative]
-    remember: Callable[[str], None]
+    remember: Callable[[Feature], None]
 
     _asked: set[Fetch] = attrs.field(factory=set[Fetch], init=False)
     _failure: OrchestratorError | None = attrs.field(default=None, init=False)
     _given: int = attrs.field(default=0, init=False)
     _accepted: bool = attrs.field(default=False, init=False)
-    _untried: str | None = attrs.field(default=None, init=False)
+    _untried: Feature | None = attrs.field(default=None, init=False)
     _notes: list[str] = attrs.field(factory=list[str], init=False)
 
     @property
@@ -72,6 +72,10 @@ class FallbackPlan(Plan):
     @property
     def added(self) -> tuple[str, ...]:
         return self.plan.added
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        return self.plan.features
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -139,7 +143,7 @@ class FallbackPlan(Plan):
 
     def _is_refused(self, way: Alternative, error: Exception) -> bool:
         # Old servers cannot parse ``in`` and say so in several ways.
-        fits = _is_about_options(error) or (way.without == "in" and _is_the_querys(error))
+        fits = _is_about_options(error) or (way.without is Feature.IN and _is_the_querys(error))
         return fits and way.at_once != self._accepted
 
     def _go(self, way: Alternative) -> bool:
@@ -150,7 +154,7 @@ class FallbackPlan(Plan):
         plan = way.plan(self._given)
         if plan is None:
             return False
-        self._notes.append(f"The server refused {way.without} (HTTP 400): read by {plan.name} instead")
+        self._notes.append(f"The server refused {way.without.value} (HTTP 400): read by {plan.name} instead")
         self.plan, self._accepted = plan, False
         self._asked.clear()
         return True

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
-from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 
 __all__ = ["NarrowedPlan"]
-
-_SCANS: Final = frozenset({"keyset", "window"})
 
 
 @attrs.define(eq=False)
@@ -52,12 +50,16 @@ class NarrowedPlan(Plan):
         return (*self.plan.added, *self.adds)
 
     @property
+    def features(self) -> frozenset[Feature]:
+        return self.plan.features
+
+    @property
     def notes(self) -> tuple[str, ...]:
         return (*self.plan.notes, *((f"{self._dropped} rows dropped: {self.what}",) if self._dropped else ()))
 
     @property
     def proof(self) -> Proof:
-        if self.limit == 0 and self.plan.name in _SCANS:
+        if self.limit == 0 and Feature.RANGES in self.plan.features:
             return Proof("by_later_bucket", "as many rows as were asked for")
         return self.plan.proof
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import attrs
 
-__all__ = ["Fetch", "Page", "Plan", "Proof", "ProofKind", "Row", "weakest"]
+__all__ = ["Feature", "Fetch", "Page", "Plan", "Proof", "ProofKind", "Row", "weakest"]
 
 Row: TypeAlias = Mapping[str, Any]
 """One entity as sent: wire names, JSON values."""
+
+
+class Feature(enum.Enum):
+    """What some servers refuse, in words for a report."""
+
+    IN = "in"
+    ORDER = "an order by the key"
+    RANGES = "ranges of the key"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -100,6 +109,11 @@ class Plan(Protocol):
     def added(self) -> tuple[str, ...]:
         """Say what is sent beyond the user's query."""
         ...
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """Return what is sent beyond the user's query and some servers refuse."""
+        return frozenset()
 
     @property
     def notes(self) -> tuple[str, ...]:

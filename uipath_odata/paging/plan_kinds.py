@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
@@ -20,13 +21,30 @@ from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.plan import Plan
 from uipath_odata.paging.window.interval import TIME_STAMP, is_time_stamp, split_interval
 
-__all__ = ["OWN_COMPARISONS", "Kind", "Paging", "Reading", "kind_of"]
+__all__ = ["Kind", "Paging", "Reading", "kind_of"]
 
-Kind: TypeAlias = Literal["whole", "keyset", "window", "offset"]
 Paging: TypeAlias = Literal["auto", "offset", "keyset", "window"]
 
-OWN_COMPARISONS: Final[Mapping[Kind, int]] = {"whole": 0, "keyset": 2, "window": 2, "offset": 0}
-"""What a plan adds to the filter; a window also up to five equalities, as far as there is room for them."""
+
+class Kind(enum.StrEnum):
+    """The plans that read a list by themselves, by the names that reports and checkpoints have."""
+
+    WHOLE = "whole"
+    KEYSET = "keyset"
+    WINDOW = "window"
+    OFFSET = "offset"
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether it reads ranges of the list's key."""
+        return self in {Kind.KEYSET, Kind.WINDOW}
+
+    @property
+    def comparisons(self) -> int:
+        """What it adds to the filter; a window also up to five equalities, as far as there is room for them."""
+        return 2 if self.is_scan else 0
+
+
 _ADVICE: Final = {
     "keyset": "reads entity sets with an integer Id, in its order",
     "window": "reads RobotLogs ascending by TimeStamp only",
@@ -62,13 +80,13 @@ def kind_of(query: Query[Any], limits: Limits, page_size: int, paging: Paging = 
     Raises QueryError where ``paging`` asks for a plan that cannot read it.
     """
     if not limits.paged:
-        return "whole"
+        return Kind.WHOLE
     fits = query.limit is not None and query.limit <= page_size
     scan = _scan_of(query, limits)
     if paging in {"keyset", "window"} and paging != scan:
         raise QueryError(f"paging={paging!r} {_ADVICE[paging]}: leave skip and order_by out")
     by_server = query.limit is not None and not query.order and paging == "auto"
-    return "offset" if scan is None or fits or by_server or paging == "offset" else scan
+    return Kind.OFFSET if scan is None or fits or by_server or paging == "offset" else scan
 
 
 def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
@@ -79,8 +97,8 @@ def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
     if query.offset or (query.order and not by_key):
         return None
     if windowed:
-        return None if query.order and query.order[0].descending else "window"
-    return "keyset" if limits.keyed and _has_integer_id(query.entity) else None
+        return None if query.order and query.order[0].descending else Kind.WINDOW
+    return Kind.KEYSET if limits.keyed and _has_integer_id(query.entity) else None
 
 
 def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
@@ -172,8 +190,8 @@ def _has_integer_id(entity: type[Entity]) -> bool:
 
 
 _PLANS: Final[Mapping[Kind, Callable[[Reading, Query[Any], Mapping[str, Any] | None], Plan]]] = {
-    "whole": _whole,
-    "keyset": _keyset,
-    "window": _window,
-    "offset": _offset,
+    Kind.WHOLE: _whole,
+    Kind.KEYSET: _keyset,
+    Kind.WINDOW: _window,
+    Kind.OFFSET: _offset,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableSet
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import attrs
 
@@ -16,8 +16,8 @@ from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.empty import EmptyPlan
 from uipath_odata.paging.fallback import Alternative, FallbackPlan
 from uipath_odata.paging.limits import Limits
-from uipath_odata.paging.plan import Plan
-from uipath_odata.paging.plan_kinds import OWN_COMPARISONS, Kind, Paging, Reading, kind_of
+from uipath_odata.paging.plan import Feature, Plan
+from uipath_odata.paging.plan_kinds import Kind, Paging, Reading, kind_of
 from uipath_odata.paging.split.membership import Membership, with_lists_selected
 from uipath_odata.paging.split.plan import SplitPlan
 from uipath_odata.paging.split.subqueries import parts_of
@@ -28,14 +28,12 @@ __all__ = ["Paging", "choose"]
 
 _Pick: TypeAlias = Callable[[Query[Any]], Kind]
 
-_SCANS: Final = frozenset({"keyset", "window"})
-
 
 def choose(
     query: Query[Any],
     limits: Limits,
     *,
-    refused: MutableSet[str],
+    refused: MutableSet[Feature],
     paging: Paging = "auto",
     page_size: int | None = None,
     ordered: bool = True,
@@ -45,7 +43,7 @@ def choose(
 ) -> Plan:
     """Make the plan that reads a query; raises QueryError for what the server would refuse.
 
-    ``refused`` is what this server was seen to refuse before, and learns what it refuses now: ``in``, or a plan.
+    ``refused`` is what this server was seen to refuse before, and learns what it refuses now.
     ``exact`` takes no plan that proves less instead. ``resume`` is a plan's own checkpoint.
     """
     size = _page_size(page_size, limits.page_cap)
@@ -61,28 +59,27 @@ class Planner:
 
     reading: Reading
     query: Query[Any]
-    refused: MutableSet[str]
+    refused: MutableSet[Feature]
     paging: Paging
     exact: bool
     resume: Mapping[str, Any] | None
 
     def plan(self) -> Plan:
         free = attrs.evolve(self.reading, adds_order=False)
-        reading = free if self._order in self.refused else self.reading
-        spelled_out = without_in(self.query)
-        known = spelled_out if "in" in self.refused else self.query
+        reading = free if Feature.ORDER in self.refused else self.reading
+        spelled_out = self.query if self.query.is_bare else without_in(self.query)
+        known = spelled_out if Feature.IN in self.refused else self.query
         plan = self._read(reading, known)
         ways = [*self._other_ways(plan, spelled_out, free)]
-        if known != spelled_out and not (self.resume and plan.subqueries):
-            ways.insert(0, Alternative("in", _first(lambda: self._read(reading, spelled_out))))
+        if known is not spelled_out and known != spelled_out and not (self.resume and plan.subqueries):
+            ways.insert(0, Alternative(Feature.IN, _first(lambda: self._read(reading, spelled_out))))
         adds = bool(plan.added) or self.reading.limits.window is not None
         return FallbackPlan(plan, ways, self.refused.add) if ways or adds else plan
 
     def _read(self, reading: Reading, query: Query[Any], picked: Kind | None = None) -> Plan:
         """Read from the start, or continue with the plan that was begun: a checkpoint never changes to another."""
         resume = self.resume or {}
-        kind: Any = resume.get("plan", "split")
-        if kind == "split":
+        if resume.get("plan", "split") == "split":
             if self.resume is not None:
                 query = self.query if resume.get("with_in") else without_in(query)
             return _planned(reading, query, self._pick if picked is None else lambda _: picked, self.resume)
@@ -90,34 +87,22 @@ class Planner:
 
     def _pick(self, query: Query[Any]) -> Kind:
         kind = kind_of(query, self.reading.limits, self.reading.page_size, self.paging)
-        is_refused = not self.refused.isdisjoint({self._order, self._ranges})
-        return "offset" if self.paging == "auto" and kind in _SCANS and is_refused else kind
+        is_refused = not self.refused.isdisjoint({Feature.ORDER, Feature.RANGES})
+        return Kind.OFFSET if self.paging == "auto" and kind.is_scan and is_refused else kind
 
     def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Alternative]:
         """Yield what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
-        kind = (plan.subqueries or [plan])[0].name
-        is_scan = kind in _SCANS
+        is_scan = Feature.RANGES in plan.features
         if is_scan and (self.exact or self.resume or self.paging != "auto"):
             return
-        if any(added.startswith("$orderby=") for added in plan.added):
-            yield Alternative(self._order, _first(lambda: self._read(free, query, "offset")))
+        if Feature.ORDER in plan.features:
+            yield Alternative(Feature.ORDER, _first(lambda: self._read(free, query, Kind.OFFSET)))
         if is_scan:
             in_its_order = self.reading.ordered and not plan.subqueries
-            if kind == "window":
+            if self.reading.limits.window is not None:
                 query = attrs.evolve(query, order=query.order or (Order(TIME_STAMP),))
-            yield Alternative(self._ranges, _behind(self.reading, query, goes_on=in_its_order), at_once=False)
-
-    @property
-    def _key(self) -> str:
-        return "Id" if self.reading.limits.window is None else "TimeStamp"
-
-    @property
-    def _order(self) -> str:
-        return f"$orderby={self._key}"
-
-    @property
-    def _ranges(self) -> str:
-        return f"ranges of {self._key}"
+            continued = _by_offset(self.reading, query, goes_on=in_its_order)
+            yield Alternative(Feature.RANGES, continued, at_once=False)
 
 
 def _page_size(asked: int | None, cap: int) -> int:
@@ -132,11 +117,13 @@ def _planned(
 ) -> Plan:
     """Read in one part if one request can carry the filter, else in several."""
     limits, kind = reading.limits, pick(query)
+    if resume is None and query.is_bare:
+        return reading.plan(kind, query)
     one = _without_total(reading, query)
-    if resume is None and len(found := parts_of(one, limits, own=OWN_COMPARISONS[kind])) == 1:
+    if resume is None and len(found := parts_of(one, limits, own=kind.comparisons)) == 1:
         return reading.plan(kind, attrs.evolve(query, condition=found[0].condition))
     chosen, one = one.selection, with_lists_selected(one)
-    parts = parts_of(one, limits, own=OWN_COMPARISONS[pick(one)])
+    parts = parts_of(one, limits, own=pick(one).comparisons)
     begun: Mapping[str, Any] = resume or {"of": len(parts)}
     number = number_in(begun, "part", 0)
     points: list[Mapping[str, Any] | None] = begun.get("parts", [begun.get("at")])
@@ -163,10 +150,10 @@ def _planned(
 
 def _begun_by(checkpoint: Any) -> Kind:
     position = cast("Mapping[str, Any]", checkpoint if isinstance(checkpoint, Mapping) else {})
-    kind: Any = position.get("plan")
-    if kind not in OWN_COMPARISONS:
-        raise QueryError("the checkpoint's plan is not known: pass rows.checkpoint unchanged")
-    return cast("Kind", kind)
+    try:
+        return Kind(str(position.get("plan")))
+    except ValueError:
+        raise QueryError("the checkpoint's plan is not known: pass rows.checkpoint unchanged") from None
 
 
 def _without_total(reading: Reading, query: Query[Any]) -> Query[Any]:
@@ -189,6 +176,6 @@ def _first(make: Callable[[], Plan]) -> Callable[[int], Plan | None]:
     return plan
 
 
-def _behind(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
+def _by_offset(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
     """Continue by offset, which is right where the rows given were the first in its own order, by Id or time."""
-    return lambda given: reading.plan("offset", query, {"skip": given}) if goes_on else None
+    return lambda given: reading.plan(Kind.OFFSET, query, {"skip": given}) if goes_on else None

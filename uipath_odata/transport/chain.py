@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.bodies.attempt import Attempt
-from uipath_odata.transport.bodies.file_body import FileBody, opened, sending_time
+from uipath_odata.transport.bodies.file_body import FileBody, opened
 from uipath_odata.transport.headers.field import check_fields
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.request import Request, Response
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from uipath_odata.transport.session import LoopSession
 
 __all__ = ["Chain", "send_once"]
+
+_SLOWEST_LINE: Final = 32 * 1_024  # bytes a second
 
 
 @attrs.frozen
@@ -60,7 +63,7 @@ class Chain:
         self, progress: Progress, queue: WaitQueue, *inner: ClientMiddlewareType, into: Sink | None = None
     ) -> tuple[ClientMiddlewareType, ...]:
         """Order the middlewares of one request, outermost first."""
-        patience = self.pool.attempt_timeout + sending_time(progress.request.body)
+        patience = self.pool.attempt_timeout + progress.request.size / _SLOWEST_LINE
         attempt = Attempt(self.slots, lambda: min(patience, progress.left()), self.pool.body_limit, into)
         return (Retry(progress, queue), Budget(progress, queue), *inner, attempt)
 
@@ -92,8 +95,9 @@ async def _exchanged(
     headers: Mapping[str, str],
     middlewares: Sequence[ClientMiddlewareType],
 ) -> Response:
-    check_fields(request.headers, request.operation or "The request")
-    with opened(request.body) as data:
+    if request.headers:
+        check_fields(request.headers, request.operation or "The request")
+    with nullcontext() if request.body is None else opened(request.body) as data:
         async with session.request(
             request.method,
             url,

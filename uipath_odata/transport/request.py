@@ -56,6 +56,11 @@ class Request:
     permissions: tuple[str, ...] = ()
     """Permissions of the account's roles, all of them needed."""
 
+    @property
+    def size(self) -> int:
+        """The bytes of the body."""
+        return 0 if self.body is None else len(self.body)
+
 
 @attrs.frozen
 class Response:
@@ -68,6 +73,11 @@ class Response:
     attempts: int = 1
     waited: float = 0.0
     """Seconds that it waited for the rate budget and for pauses that the server asked for."""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the server did what was asked (RFC 9110 §15.3)."""
+        return self.status // 100 == 2  # noqa: PLR2004 - the class of its status
 
     @property
     def api_version(self) -> float | None:

@@ -19,7 +19,7 @@ from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.budgets import Allowance
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.policy import RetryPolicy, writes
 from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses
 from uipath_odata.transport.storage.storage import Storage
@@ -118,20 +118,23 @@ class Transport:
         middlewares: tuple[ClientMiddlewareType, ...] = (
             *self._middlewares,
             bearer,
-            *WriteLog.of(progress),
+            *(WriteLog.of(progress) if writes(progress.request) else ()),
             *observers,
         )
         answer = await self._chain.send(progress, queue, *middlewares, into=into)
         self.api_version = answer.api_version or self.api_version
-        knowledge = Knowledge(
+        if not answer.is_success:
+            answer = raise_for_status(progress, answer, self._knowledge(bearer))
+        self._has_answered = True
+        return answer
+
+    def _knowledge(self, bearer: BearerToken) -> Knowledge:
+        return Knowledge(
             dropped=self._tokens.dropped,
             version=self.api_version,
             has_answered=self._has_answered,
             secrets=tuple(bearer.signed_with),
         )
-        checked = raise_for_status(progress, answer, knowledge)
-        self._has_answered = True
-        return checked
 
     def budget(self) -> dict[str, RateUsage]:
         """Show the rate budget of each class of endpoints of this tenant."""

@@ -214,7 +214,7 @@ async def test_a_server_that_refuses_bounds_of_time_is_read_by_offset_in_the_sam
         assert given == rows
         assert (stream.report.plan, stream.report.proven) == ("offset", False)
         assert stream.report.notes == (
-            "The server refused ranges of TimeStamp (HTTP 400): read by offset instead",
+            "The server refused ranges of the key (HTTP 400): read by offset instead",
         )
         assert bag(await orchestrator.robot_logs.dicts().to_list()) == bag(rows)
 

@@ -28,7 +28,7 @@ async def test_a_refused_order_falls_back_to_the_users_own_once_and_the_client_r
     async with client_of(jobs) as orchestrator:
         ids, report = await read(orchestrator.jobs, page_size=20)
         assert (ids, report.plan, report.proven) == ([*range(1, 51)], "offset", False)
-        assert report.notes == ("The server refused $orderby=Id (HTTP 400): read by offset instead",)
+        assert report.notes == ("The server refused an order by the key (HTTP 400): read by offset instead",)
         assert [options.get("$orderby") for options in jobs.asked[:2]] == ["Id", None]
         del jobs.asked[:]
         ids, report = await read(orchestrator.folder(id=5).jobs, page_size=20)

@@ -33,7 +33,7 @@ class NumberedServer:
         self.broken = dict(broken or {})
         self.started, self.running = [], 0
 
-    async def __call__(self, fetch):
+    async def __call__(self, fetch, number):
         skip, top = int(fetch.options.get("$skip", 0)), int(fetch.options["$top"])
         self.started.append(skip)
         self.running += 1

@@ -68,7 +68,7 @@ async def test_the_report_counts_what_happened(serve, open_stream):
 async def test_a_window_scan_is_driven_by_the_same_reader(open_stream, answer):
     logs = [{"TimeStamp": f"2024-01-01T00:00:{second:02d}Z"} for second in range(35)]
 
-    async def fetch(fetch):
+    async def fetch(fetch, number):
         bound = fetch.options.get("$filter", " ").split(" ")[-1].replace(".999", "~")
         rows = [row for row in logs if row["TimeStamp"] > bound]
         rows = rows[::-1] if fetch.options["$orderby"].endswith("desc") else rows
@@ -96,10 +96,10 @@ async def test_a_page_that_waits_for_its_turn_counts(serve, open_stream):
     gate = asyncio.Event()
     server = serve(300)
 
-    async def fetch(fetch):
+    async def fetch(fetch, number):
         if fetch.options.get("$skip") == "10":
             await gate.wait()
-        return await server(fetch)
+        return await server(fetch, number)
 
     async with open_stream(fetch) as rows:
         assert [await anext(rows) for _ in range(10)] == [*range(10)]

@@ -61,7 +61,7 @@ async def test_without_order_an_error_ends_its_siblings_at_once(open_stream, ans
     """R86."""
     gate = asyncio.Event()
 
-    async def fetch(fetch):
+    async def fetch(fetch, number):
         if fetch.options.get("$skip") == "20":
             raise failure()
         if "$skip" in fetch.options:
@@ -117,7 +117,7 @@ async def test_what_the_plan_refuses_ends_the_stream_behind_the_rows_before_it(o
     plan = OffsetPlan(options={}, page_size=10, window=25)
     given = []
 
-    async def fetch(fetch):
+    async def fetch(fetch, number):
         skip = int(fetch.options.get("$skip", 0))
         return answer([{"Id": number} for number in range(skip, skip + int(fetch.options["$top"]))])
 

@@ -41,7 +41,7 @@ def read(robot_logs_server, text_of):
         ]
         server = robot_logs_server(rows=rows, chance=random.Random(1), window=9_999, precision=10_000)
 
-        async def fetch(fetch):
+        async def fetch(fetch, number):
             return Answer(await server(fetch))
 
         plan = WindowPlan(options={}, page_size=PAGE, **settings)

@@ -56,7 +56,7 @@ async def _scan(world, server, **parts):
     """Read a world through the reader; return its rows, the error it ended with, and the stream."""
     plan, given = plan_of(world, **parts), []
 
-    async def fetch(fetch):
+    async def fetch(fetch, number):
         assert server.requests < 100 * len(server.rows) + 1_000, "the scan does not end"
         return Answer(await server(fetch))
 

@@ -244,6 +244,7 @@ def _store(kind: Any, name: str, place: int) -> str:
     return f"self.{name} = {v} if {v} is None else make{place}({v})"
 
 
+@functools.cache
 def type_of(member: Member) -> Any:
     kind = typing.get_origin(member.annotation) or member.annotation
     if kind in (Collection, Values):

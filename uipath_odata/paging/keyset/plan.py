@@ -26,7 +26,7 @@ from uipath_odata.paging.keyset.last_count import Segment
 from uipath_odata.paging.keyset.ranges import Density, Range, Ranges
 from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.keyset.scan import Phase, Scan
-from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 from uipath_odata.paging.steps import Ask, Conversation
 
 __all__ = ["KeysetPlan"]
@@ -98,6 +98,11 @@ class KeysetPlan(Plan):
         order = () if "$orderby" in self.options else ("$orderby=Id",)
         select = ("$select: Id",) if self._scan.requests.adds_id else ()
         return (*order, f"$top={self.page_size}", "$count=true", *select, "$filter: ranges of Id")
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        ordered = "$orderby" in self.options
+        return frozenset({Feature.RANGES} if ordered else {Feature.ORDER, Feature.RANGES})
 
     @property
     def notes(self) -> tuple[str, ...]:

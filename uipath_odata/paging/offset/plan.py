@@ -12,7 +12,7 @@ from uipath_odata.errors import NotProven, OrderViolation, WindowError
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.checks import AnswerCheck, refuse_equal_ids, whole_text
 from uipath_odata.paging.offset.next_link import continuation_of
-from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 
 __all__ = ["OffsetPlan"]
 
@@ -78,7 +78,7 @@ class OffsetPlan(Plan):
     def __attrs_post_init__(self) -> None:
         top = int(self.options["$top"]) if "$top" in self.options else None
         skip = int(self.options.get("$skip", 0))
-        self._begin = number_in(self.resume or {}, "skip", skip)
+        self._begin = skip if self.resume is None else number_in(self.resume, "skip", skip)
         self._frontier = self._horizon = self._position = self._begin
         self._stop = _UNBOUNDED if top is None else skip + top
         self._small = self.resume is None and top is not None and top <= self.page_size
@@ -98,6 +98,10 @@ class OffsetPlan(Plan):
             return ("$count=true",) if self.exact else ()
         wire = self._options(_Segment(self._begin, self.page_size), first=True)
         return tuple(f"{name}={text}" for name, text in wire.items() if self.options.get(name) != text)
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        return frozenset() if self._small or self.order is None else frozenset({Feature.ORDER})
 
     @property
     def notes(self) -> tuple[str, ...]:

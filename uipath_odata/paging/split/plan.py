@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.errors import NotProven
 from uipath_odata.paging.checks import integer
-from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row, weakest
+from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row, weakest
 from uipath_odata.paging.split.membership import Membership
 
 __all__ = ["SplitPlan"]
@@ -70,6 +70,10 @@ class SplitPlan(Plan):
             *selected,
             *self.subqueries[0].added,
         )
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        return self.subqueries[0].features
 
     @property
     def notes(self) -> tuple[str, ...]:

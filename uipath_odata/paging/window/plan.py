@@ -11,7 +11,7 @@ import attrs
 from uipath_odata.errors import NotProven
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.checks import AnswerCheck
-from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 from uipath_odata.paging.window.checkpoint import intervals_of, left_of
 from uipath_odata.paging.window.closing import Closing
 from uipath_odata.paging.window.delivery import Delivery
@@ -106,6 +106,11 @@ class WindowPlan(Plan):
     def added(self) -> tuple[str, ...]:
         order = () if "$orderby" in self.options else (f"$orderby={ORDER}",)
         return (*order, f"$top={self.page_size}", "$count=true", "$filter: TimeStamp gt, moving")
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        ordered = "$orderby" in self.options
+        return frozenset({Feature.RANGES} if ordered else {Feature.ORDER, Feature.RANGES})
 
     @property
     def notes(self) -> tuple[str, ...]:

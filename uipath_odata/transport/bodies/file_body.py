@@ -12,11 +12,10 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FileBody", "opened", "sending_time"]
+__all__ = ["FileBody", "opened"]
 
 # aiohttp writes longer bytes in one go and warns of it; a file object is written in pieces.
 _LONG_BODY = 2**20
-_SLOWEST = 32 * 1_024
 
 
 @attrs.frozen
@@ -28,6 +27,9 @@ class FileBody:
     after: bytes = b""
     size: int = attrs.field(default=attrs.Factory(lambda self: self._measured(), takes_self=True), init=False)
 
+    def __len__(self) -> int:
+        return self.size
+
     def open(self) -> BinaryIO:
         """Open all of it as one file that can be rewound. Raise OSError."""
         parts = (io.BytesIO(self.before), self.path.open("rb"), io.BytesIO(self.after))
@@ -37,17 +39,11 @@ class FileBody:
         return len(self.before) + self.path.stat().st_size + len(self.after)
 
 
-def opened(body: bytes | FileBody | None) -> AbstractContextManager[bytes | BinaryIO | None]:
+def opened(body: bytes | FileBody) -> AbstractContextManager[bytes | BinaryIO]:
     """Open what aiohttp sends; it is closed at the end."""
     if isinstance(body, FileBody):
         return body.open()
-    return nullcontext(io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body)
-
-
-def sending_time(body: bytes | FileBody | None) -> float:
-    """Seconds that a slow line takes for a body of this size."""
-    size = body.size if isinstance(body, FileBody) else len(body or b"")
-    return size / _SLOWEST
+    return nullcontext(io.BytesIO(body) if len(body) > _LONG_BODY else body)
 
 
 class _Joined(io.RawIOBase):

@@ -11,7 +11,6 @@ import attrs
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.transport.errors.problem import read_problem
 from uipath_odata.transport.retry.exception_map import failure_of
-from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -56,9 +55,8 @@ class WriteLog:
 
     @classmethod
     def of(cls, progress: Progress) -> tuple[WriteLog, ...]:
-        """Return one for a write that somebody listens to, none for anything else."""
-        listened = writes(progress.request) and logger.isEnabledFor(logging.INFO)
-        return (cls(progress),) if listened else ()
+        """Return one for a write that somebody listens to, none where nobody does."""
+        return (cls(progress),) if logger.isEnabledFor(logging.INFO) else ()
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         before = self._before()

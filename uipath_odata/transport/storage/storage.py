@@ -45,7 +45,7 @@ _ADVICE: dict[type[ResponseError], str] = {
     ServerError: "try again later",
     ResponseError: "check the bucket's storage",
 }
-_OK, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 400, 500
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
 class Storage:
@@ -87,8 +87,9 @@ class Storage:
         queue = pool.budgets.queue(str(url.origin()), request.rate_class)
         session = self._proxied if pool.trust_env and _has_proxy(url) else self._direct
         chain = Chain(pool, session, _HEADERS, pool.slots)
-        answer = await chain.send(progress, queue, unsigned, *WriteLog.of(progress), into=into)
-        if _OK <= answer.status < _REDIRECT:
+        log = WriteLog.of(progress) if writes(request) else ()
+        answer = await chain.send(progress, queue, unsigned, *log, into=into)
+        if answer.is_success:
             return answer
         error = _refusal(request, url, answer)
         error.may_have_happened = writes(request) and (
