@@ -122,3 +122,47 @@ def test_the_clock_moves_forward_only(emulated):
     assert emulator.clock.now - before == timedelta(days=1, hours=2, minutes=3, seconds=4)
     with pytest.raises(ValueError, match="restore a snapshot"):
         emulator.clock.advance(minutes=-1)
+
+
+def test_a_job_goes_to_the_robot_with_the_least_to_do(emulated):
+    emulator = emulated(job_pending=1, job_running=600)
+    robots = {emulator.add.robot(name)["Name"] for name in ("A", "B")}
+    jobs = [emulator.add.job("Bot") for _ in range(4)]
+    emulator.clock.advance(seconds=1)
+    taken = emulator.sql(
+        'SELECT r."Name", COUNT(*) FROM "Jobs" j JOIN "Robots" r ON j."Robot" = r."Id" GROUP BY 1'
+    )
+    assert dict(taken) == dict.fromkeys(robots, 2)
+    assert len(jobs) == 4
+
+
+def test_a_robot_is_busy_while_its_job_runs_and_heard_of_every_half_minute(emulated):
+    emulator = emulated(job_pending=0, job_running=100)
+    robot = emulator.add.robot("R")["Id"]
+    emulator.add.job("Bot")
+
+    def session():
+        emulator.jobs.get(1)
+        shown = 'SELECT "State", "Job", ("ReportingTime" - 638512848000000000) / 10000000 FROM "Sessions" WHERE "Robot" = ?'
+        return emulator.sql(shown, robot)
+
+    assert session() == [("Busy", 1, 0)]
+    emulator.clock.advance(seconds=95)
+    assert session() == [("Busy", 1, 90)]
+    emulator.clock.advance(seconds=6)
+    assert session() == [("Available", None, 100)]
+    emulator.clock.advance(days=1)
+    ((now, job, heard),) = session()
+    assert (now, job, heard % 30) == ("Available", None, 10)
+    assert 0 <= 101 + 86_400 - heard < 30
+
+
+def test_a_long_output_is_a_file_beside_the_job(emulated):
+    emulator = emulated(jobs="manual")
+    job = emulator.add.job("Bot")
+    ended = emulator.jobs.finish(job["Key"], {"text": "x" * 10_000})
+    assert ended["OutputArguments"] is None
+    ((content,),) = emulator.sql(
+        "SELECT content FROM _files WHERE place = ?", f"attachment-{ended['OutputFile']}"
+    )
+    assert content == b'{"text":"' + b"x" * 10_000 + b'"}'

@@ -31,7 +31,7 @@ from uipath_odata.emulator.http.rate_limits import limited
 from uipath_odata.emulator.http.server import Server
 from uipath_odata.emulator.identity.tokens import Tokens
 from uipath_odata.emulator.jobs import Jobs
-from uipath_odata.emulator.life import jobs as job_states
+from uipath_odata.emulator.life import passing
 from uipath_odata.emulator.life.deliveries import Deliveries, Delivery
 from uipath_odata.emulator.outcomes import OnStart
 from uipath_odata.emulator.serving import Door, Served, Serving
@@ -255,7 +255,7 @@ class Emulator(Served):
 
     def _moved(self) -> None:
         with self._world.lock, self._store.transaction():
-            job_states.advance(self._world)
+            passing.advance(self._world)
         self._serving.soon(self._server.deliver)
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.life import jobs as states
+from uipath_odata.emulator.life import passing
 from uipath_odata.emulator.outcomes import Done, Faulted, Outcome, Suspended
 from uipath_odata.emulator.world import World
 
@@ -24,7 +25,7 @@ class Jobs:
     def get(self, key: str | UUID | int) -> dict[str, Any]:
         """Return a job as it is now; LookupError where there is none."""
         with self._world.lock:
-            states.advance(self._world)
+            passing.advance(self._world)
             return states.as_shown(self._world, self._row(key))
 
     def start(self, key: str | UUID | int) -> dict[str, Any]:
@@ -45,23 +46,23 @@ class Jobs:
 
     def _end(self, key: str | UUID | int, outcome: Outcome) -> dict[str, Any]:
         with self._world.lock, self._world.store.transaction():
-            states.advance(self._world)
+            passing.advance(self._world)
             if self._row(key)["State"] in {"Pending", "Resumed"}:
                 self.start(key)
-            state, result = states.ending(self._row(key), outcome)
+            state, result = states.ending(self._world, self._row(key), outcome)
             return self._enter(key, state, result, {"Running", "Stopping", "Terminating"})
 
     def _enter(
         self, key: str | UUID | int, state: str, result: Mapping[str, Any], before: set[str]
     ) -> dict[str, Any]:
         with self._world.lock, self._world.store.transaction():
-            states.advance(self._world)
+            passing.advance(self._world)
             job = self._row(key)
             if job["State"] not in before:
                 raise ValueError(
                     f"The job {key} is {job['State']}: it can be {state} from {', '.join(sorted(before))}"
                 )
-            states.enter(self._world, job, state, self._world.now, result)
+            states.enter(self._world, job, state, result)
             shown = states.as_shown(self._world, self._row(key))
         self._moved()
         return shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, TypedDict, get_args
@@ -82,10 +82,21 @@ class World:
     row_versions: Iterator[int] = attrs.field(factory=lambda: count(_FIRST_ROW_VERSION))
     lock: AbstractContextManager[Any] = attrs.field(factory=threading.RLock)
     on_start: OnStart | None = None
+    _moment: int | None = None
 
     @property
     def now(self) -> int:
-        return ticks.from_epoch(self.clock())
+        """The moment in ticks: the clock's, or that of what is happening ``at`` it."""
+        return ticks.from_epoch(self.clock()) if self._moment is None else self._moment
+
+    @contextmanager
+    def at(self, moment: int) -> Generator[None]:
+        """Let what follows happen at a moment that the clock has passed."""
+        self._moment = moment
+        try:
+            yield
+        finally:
+            self._moment = None
 
     def guid(self) -> str:
         """Make a new GUID; the same ones each time for the same seed."""

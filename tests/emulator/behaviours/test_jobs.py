@@ -240,4 +240,4 @@ async def test_a_job_goes_with_its_folder(plant, clock):
     assert (await plant.send("DELETE", "/odata/Folders(1)")).status == 204
     clock.now += 60
     assert await plant.rows("/odata/Jobs") == []
-    assert plant.emulator.sql("SELECT COUNT(*) FROM _runs") == [(0,)]
+    assert plant.emulator.sql("SELECT COUNT(*) FROM _plans") == [(0,)]

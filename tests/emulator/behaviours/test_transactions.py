@@ -164,3 +164,46 @@ async def test_a_robot_nobody_knows_takes_an_item_all_the_same(work):
     await add(work, "A")
     reply = await start(work, RobotIdentifier="e49c0012-ee01-45e4-884c-0ce1f2aa6fbb")
     assert (reply.status, reply.body["RobotId"]) == (200, None)
+
+
+@pytest.mark.parametrize("retries", [True, False])
+async def test_an_item_that_nobody_ends_is_abandoned_after_a_day_and_retried_where_the_queue_says_so(
+    work, retries
+):
+    work.emulator.sql('UPDATE "QueueDefinitions" SET "RetryAbandonedItems" = ?', retries)
+    item = await add(work, "A")
+    await start(work)
+    work.emulator.clock.advance(hours=23, minutes=59)
+    assert (await read(work, item))["Status"] == "InProgress"
+    work.emulator.clock.advance(days=2)
+    given_up = await read(work, item)
+    assert (given_up["Status"], given_up["EndProcessing"]) == ("Abandoned", "2024-05-15T12:00:00Z")
+    again = [row for row in await work.rows("/odata/QueueItems", **FOLDER) if row["Id"] != item]
+    expected = [("New", item, 1, "A")] if retries else []
+    assert [
+        (row["Status"], row["AncestorId"], row["RetryNumber"], row["Reference"]) for row in again
+    ] == expected
+
+
+@pytest.mark.parametrize(
+    ("result", "status"),
+    [
+        ({"IsSuccessful": True, "Output": {"a": "x" * 102_390}}, 200),
+        ({"IsSuccessful": True, "Output": {"a": "x" * 102_400}}, 400),
+        ({"IsSuccessful": True, "Analytics": {"a": "x" * 10_240}}, 400),
+        ({"IsSuccessful": True, "Progress": "x" * 104_858}, 400),
+        ({"IsSuccessful": False, "ProcessingException": {"Reason": "x" * 102_401}}, 400),
+    ],
+)
+async def test_what_a_result_holds_has_its_longest_size(work, result, status):
+    item = await add(work, "A")
+    await start(work)
+    assert (await end(work, item, **result)).status == status
+    assert ((await read(work, item))["Status"] == "InProgress") == (status == 400)
+
+
+async def test_an_item_holds_half_a_megabyte(work):
+    body = {"itemData": {"Name": "Q", "SpecificContent": {"a": "x" * 512_000}}}
+    reply = await work.send("POST", "/odata/Queues/UiPathODataSvc.AddQueueItem", body, **FOLDER)
+    assert reply.status == 400
+    assert "QueueItemContentSizeExceeded" in reply.body["message"]

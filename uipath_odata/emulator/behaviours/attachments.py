@@ -9,6 +9,7 @@ from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http import parameters, storage
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.life import arguments
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import listing, single
 from uipath_odata.emulator.rows.records import existing
@@ -47,7 +48,7 @@ def add(world: World, call: Call) -> Answer:
 def delete(world: World, call: Call) -> Answer:
     """Remove an attachment with its file and its links to jobs."""
     key = call.arguments["key"].lower()
-    world.store.connection.execute("DELETE FROM _files WHERE place = ?", (_place(key),))
+    world.store.connection.execute("DELETE FROM _files WHERE place = ?", (arguments.place(key),))
     world.store.connection.execute("DELETE FROM _job_attachments WHERE attachment = ?", (key,))
     return delete_entity(world, call)
 
@@ -85,8 +86,4 @@ def _shown(world: World, link_: Row) -> dict[str, Any]:
 
 def _access(world: World, call: Call, key: str, verb: str) -> dict[str, Any]:
     root = call.root if world.settings.storage_requires_auth else call.origin
-    return {"BlobFileAccess": storage.access(world, root, _place(key), "content", verb)}
-
-
-def _place(key: str) -> str:
-    return f"attachment-{key}"
+    return {"BlobFileAccess": storage.access(world, root, arguments.place(key), arguments.FILE, verb)}

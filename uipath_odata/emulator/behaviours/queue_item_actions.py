@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.emulator.behaviours import current_user, queue_items
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, conflict, not_found
+from uipath_odata.emulator.life import current_user, queue_items
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity, listing

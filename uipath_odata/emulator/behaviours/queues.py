@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.emulator.behaviours import queue_items
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http.answers import (
@@ -20,6 +19,7 @@ from uipath_odata.emulator.http.answers import (
     Refusal,
     not_found,
 )
+from uipath_odata.emulator.life import queue_items
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import by_guid, entity

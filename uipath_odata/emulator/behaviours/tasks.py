@@ -9,13 +9,14 @@ from typing import Any
 import attrs
 import orjson
 
-from uipath_odata.emulator.behaviours import current_user, task_documents
+from uipath_odata.emulator.behaviours import task_documents
 from uipath_odata.emulator.behaviours.task_documents import SET, of_folder
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
+from uipath_odata.emulator.life import current_user
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import by_guid, listing

@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from uipath_odata.emulator.behaviours import queue_items
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import Answer, conflict
+from uipath_odata.emulator.life import queue_items
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import entity
 from uipath_odata.emulator.rows.records import existing, matching, named
@@ -26,10 +26,6 @@ _NEXT = (
     ' AND (? IS NULL OR "Reference" = ? OR (? AND substr("Reference", 1, length(?)) = ?))'
     " ORDER BY \"DueDate\" IS NULL, CASE \"Priority\" WHEN 'High' THEN 0 WHEN 'Low' THEN 2 ELSE 1 END,"
     ' "DueDate", "Id" LIMIT 1'
-)
-_INHERITED = (
-    *("Priority", "DueDate", "RiskSlaDate", "Reference", "SpecificContent", "SpecificData"),
-    *("ParentOperationId", "Encrypted"),
 )
 
 
@@ -46,8 +42,7 @@ def start(world: World, call: Call) -> Answer:
         item = existing(world, queue_items.SET, queue_items.add(world, queue, values))
     if item is None:
         return Answer(HTTPStatus.NO_CONTENT)
-    started: dict[str, SqlValue] = {"Status": "InProgress", "StartProcessing": world.now}
-    queue_items.change(world, item, "Status", started | ({"Robot": robot, "RobotId": robot} if robot else {}))
+    queue_items.begin(world, item, {"Robot": robot, "RobotId": robot} if robot else {})
     return entity(world, call, queue_items.SET, item["Id"])
 
 
@@ -55,7 +50,7 @@ def start(world: World, call: Call) -> Answer:
 def set_progress(world: World, call: Call) -> Answer:
     """Note how far an item in progress is."""
     item = _in_progress(world, call)
-    queue_items.change(world, item, "Edit", {"Progress": body_of(world, call).get("progress")})
+    queue_items.change(world, item, "Edit", queue_items.progress(body_of(world, call).get("progress")))
     return Answer()
 
 
@@ -63,14 +58,14 @@ def set_progress(world: World, call: Call) -> Answer:
 def set_result(world: World, call: Call) -> Answer:
     """End an item in progress; one that failed by the application is put into its queue again, as often as that allows."""
     sent, item = body_of(world, call)["transactionResult"], _in_progress(world, call)
-    exception = None if sent.get("IsSuccessful") else _exception(sent.get("ProcessingException"))
+    exception = None if sent.get("IsSuccessful") else queue_items.exception(sent.get("ProcessingException"))
     values: dict[str, SqlValue] = {
         "Status": "Failed" if exception else "Successful",
         "EndProcessing": world.now,
     }
-    for name in ("Progress", "OperationId"):
-        if sent.get(name) is not None:
-            values[name] = sent[name]
+    values |= queue_items.progress(sent.get("Progress"))
+    if sent.get("OperationId") is not None:
+        values["OperationId"] = sent["OperationId"]
     for name in ("Output", "Analytics"):
         values |= queue_items.outcome(name, sent.get(name))
     if exception:
@@ -78,9 +73,10 @@ def set_result(world: World, call: Call) -> Answer:
             "ProcessingException": orjson.dumps(exception).decode(),
             "ProcessingExceptionType": exception["Type"],
         }
-        if _may_retry(world, item, exception):
+        again = {name: ticks.parse(sent[name]) for name in ("DeferDate", "DueDate") if sent.get(name)}
+        # Only what the application failed at may go well another time; a business exception stays what it is.
+        if exception["Type"] == "ApplicationException" and queue_items.try_again(world, item, again):
             values["Status"] = "Retried"
-            _retry(world, item, sent)
     queue_items.change(world, item, "Status", values)
     return Answer()
 
@@ -107,30 +103,3 @@ def _in_progress(world: World, call: Call) -> Row:
             f"The transaction is {item['Status']} and not InProgress: InvalidTransactionProgressStatus."
         )
     return item
-
-
-def _exception(sent: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {"Reason": None, "Details": None, "Type": "ApplicationException", **(sent or {})}
-
-
-def _may_retry(world: World, item: Row, exception: Mapping[str, Any]) -> bool:
-    """Only what the application failed at may go well another time; a business exception stays what it is."""
-    queue = existing(world, "QueueDefinitions", item["QueueDefinitionId"])
-    allowed = queue["AcceptAutomaticallyRetry"] and item["RetryNumber"] < (queue["MaxNumberOfRetries"] or 0)
-    return bool(allowed) and exception["Type"] == "ApplicationException"
-
-
-def _retry(world: World, item: Row, sent: Mapping[str, Any]) -> None:
-    queue = existing(world, "QueueDefinitions", item["QueueDefinitionId"])
-    again: dict[str, SqlValue] = {name: item[name] for name in _INHERITED}
-    for name in ("DeferDate", "DueDate"):
-        if sent.get(name):
-            again[name] = ticks.parse(sent[name])
-    spent = (world.now - (item["StartProcessing"] or world.now)) // ticks.SECOND
-    again |= {
-        "RetryNumber": item["RetryNumber"] + 1,
-        "AncestorId": item["Id"],
-        "AncestorUniqueKey": item["UniqueKey"],
-        "SecondsInPreviousAttempts": (item["SecondsInPreviousAttempts"] or 0) + spent,
-    }
-    queue_items.add(world, {**queue, "EnforceUniqueReference": 0}, again)

@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 import orjson
 
-from uipath_odata.emulator.behaviours import current_user
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
+from uipath_odata.emulator.life import current_user
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity, listing

@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 import orjson
 
-from uipath_odata.emulator.behaviours import current_user
 from uipath_odata.emulator.http.answers import Answer, conflict, not_found
+from uipath_odata.emulator.life import current_user
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import entity
 from uipath_odata.emulator.rows.records import of_path

@@ -78,6 +78,11 @@ def from_epoch(seconds: float) -> int:
     return _EPOCH + int(seconds * SECOND)
 
 
+def to_epoch(ticks: int) -> float:
+    """Turn ticks into seconds since 1970."""
+    return (ticks - _EPOCH) / SECOND
+
+
 def day_of(ticks: int) -> date:
     """Return the calendar day of ticks."""
     return date.fromordinal(ticks // DAY + 1)

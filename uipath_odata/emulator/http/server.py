@@ -26,8 +26,7 @@ from uipath_odata.emulator.http.rate_limits import RateLimits
 from uipath_odata.emulator.http.routes import Routes
 from uipath_odata.emulator.identity import logins
 from uipath_odata.emulator.identity.tokens import Tokens
-from uipath_odata.emulator.life import audit
-from uipath_odata.emulator.life import jobs as job_states
+from uipath_odata.emulator.life import audit, passing, plans
 from uipath_odata.emulator.life.deliveries import Deliveries
 from uipath_odata.emulator.registry import behaviour
 from uipath_odata.emulator.world import Call, World
@@ -35,7 +34,6 @@ from uipath_odata.emulator.world import Call, World
 _WORTH_COMPRESSING = 1024
 _LARGEST_BODY = 64 * 1024 * 1024
 _PORTAL = b"<!DOCTYPE html><html><head><title>UiPath</title></head><body><app-root></app-root></body></html>"
-_NEXT_DUE = "SELECT min(due) FROM _runs WHERE EXISTS (SELECT 1 FROM Webhooks)"
 # Clients ask for these before they have a token.
 _WITHOUT_TOKEN = frozenset({"Status_Get", "Status_Version"})
 
@@ -119,18 +117,18 @@ class Server:
         """Tell webhooks of what happened, and look again when the next job is due: nobody else may ask meanwhile."""
         self.deliveries.flush()
         with self.world.lock:
-            told = self.world.store.rows(_NEXT_DUE)
+            due = plans.next_due(self.world) if self.world.store.find("Webhooks", "TRUE LIMIT 1") else None
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        if told and told[0][0] is not None:
-            seconds = max((told[0][0] - self.world.now) / ticks.SECOND, 0.0)
+        if due is not None:
+            seconds = max((due - self.world.now) / ticks.SECOND, 0.0)
             self._alarm = asyncio.get_running_loop().call_later(seconds, self._due)
 
     def _due(self) -> None:
         self._alarm = None
         with self.world.lock, self.world.store.transaction():
-            job_states.advance(self.world)
+            passing.advance(self.world)
         if self.world.store.outbox:
             self.deliver()
 
@@ -197,7 +195,7 @@ class Server:
 
     def _done(self, call: Call) -> Answer:
         """Carry a call out: all of it or, where it is refused, nothing."""
-        job_states.advance(self.world)
+        passing.advance(self.world)
         act = behaviour(call.operation, self.world)
         if call.operation.method == "GET":
             return act(self.world, call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
@@ -20,7 +21,7 @@ from uipath_odata.emulator.world import World
 
 PATH = "/storage"
 
-_BLOB_TYPE = "x-ms-blob-type"
+_BLOB_TYPE, _RANGE = "x-ms-blob-type", "x-ms-range"
 _NEEDED_TO_WRITE: Mapping[str, str] = {_BLOB_TYPE: "BlockBlob"}
 _NO_HEADERS: Mapping[str, str] = {}
 
@@ -29,6 +30,7 @@ _NO_HEADERS: Mapping[str, str] = {}
 class _Denied(Exception):
     status: int
     code: str
+    headers: Mapping[str, str] = _NO_HEADERS
 
 
 def access(world: World, root: str, place: str, path: str, verb: str, minutes: float = 30) -> dict[str, Any]:
@@ -54,10 +56,11 @@ async def served(world: World, request: web.Request) -> Answer:
         _check(world, request, f"{place}/{path}")
         if request.method == hdrs.METH_PUT:
             return await _write(world, request, place, path)
-        return _read(world, place, path)
+        return _read(world, request, place, path)
     except _Denied as denied:
         text = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{denied.code}</Code></Error>'
-        return Answer(denied.status, content=text.encode(), headers={"Content-Type": "application/xml"})
+        headers = {"Content-Type": "application/xml", **denied.headers}
+        return Answer(denied.status, content=text.encode(), headers=headers)
 
 
 def put(world: World, place: str, path: str, content: bytes, content_type: str) -> None:
@@ -76,9 +79,10 @@ def find(world: World, place: str, path: str) -> Row | None:
 def _check(world: World, request: web.Request, name: str) -> None:
     """Refuse what is not signed, no longer signed, or, as Azure does, comes with a token beside the signature."""
     expiry, verb = request.query.get("se", ""), request.query.get("sp", "")
+    method = hdrs.METH_GET if request.method == hdrs.METH_HEAD else request.method
     if hdrs.AUTHORIZATION in request.headers and request.path.startswith(f"{PATH}/"):
         raise _Denied(HTTPStatus.BAD_REQUEST, "InvalidAuthenticationInfo")
-    if verb != request.method or not expiry.isdigit() or int(expiry) < world.clock():
+    if verb != method or not expiry.isdigit() or int(expiry) < world.clock():
         raise _Denied(HTTPStatus.FORBIDDEN, "AuthenticationFailed")
     if not hmac.compare_digest(request.query.get("sig", ""), _signature(world, verb, name, int(expiry))):
         raise _Denied(HTTPStatus.FORBIDDEN, "AuthenticationFailed")
@@ -93,17 +97,42 @@ async def _write(world: World, request: web.Request, place: str, path: str) -> A
     return Answer(HTTPStatus.CREATED)
 
 
-def _read(world: World, place: str, path: str) -> Answer:
+def _read(world: World, request: web.Request, place: str, path: str) -> Answer:
     found = find(world, place, path)
     if found is None:
         raise _Denied(HTTPStatus.NOT_FOUND, "BlobNotFound")
-    modified = (found["modified"] - ticks.from_epoch(0)) / ticks.SECOND
     headers = {
+        "Accept-Ranges": "bytes",
         "Content-Type": found["type"],
-        "Last-Modified": formatdate(modified, usegmt=True),
+        "Last-Modified": formatdate(ticks.to_epoch(found["modified"]), usegmt=True),
         "ETag": f'"{hashlib.sha256(found["content"]).hexdigest()[:16]}"',
     }
-    return Answer(content=found["content"], headers=headers)
+    asked = request.headers.get(_RANGE, request.headers.get(hdrs.RANGE, ""))
+    part = _part(asked, len(found["content"]))
+    if part is None:
+        return Answer(content=found["content"], headers=headers)
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(found['content'])}"
+    return Answer(
+        HTTPStatus.PARTIAL_CONTENT, content=found["content"][part.start : part.stop], headers=headers
+    )
+
+
+def _part(asked: str, size: int) -> range | None:
+    """Read one range of bytes, as RFC 9110 14.2 has it; None, all of them, for several and for what is not understood."""
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", asked.strip())
+    if (
+        match is None
+        or match.groups() == ("", "")
+        or (match[1] and match[2] and int(match[2]) < int(match[1]))
+    ):
+        return None
+    first = int(match[1]) if match[1] else max(size - int(match[2]), 0)
+    last = min(int(match[2]), size - 1) if match[1] and match[2] else size - 1
+    if first > last:
+        raise _Denied(
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "InvalidRange", {"Content-Range": f"bytes */{size}"}
+        )
+    return range(first, last + 1)
 
 
 def _signature(world: World, verb: str, name: str, expiry: int) -> str:

@@ -81,7 +81,7 @@ def tell(
         "OrganizationUnitId": folder,
         **members,
     }
-    world.store.outbox.append(Event(kind, body, world.clock()))
+    world.store.outbox.append(Event(kind, body, ticks.to_epoch(world.now)))
     return body
 
 

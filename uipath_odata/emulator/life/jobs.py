@@ -1,7 +1,6 @@
 """Jobs over time: Pending, Running, then Successful, Faulted or Suspended, each at its moment of the emulator's clock.
 
 A job enters its states when the clock has passed their moments, whenever somebody looks, and with the times of the moments.
-``_runs`` says of each job that moves which state it enters next, when, and with what result.
 """
 
 from __future__ import annotations
@@ -12,10 +11,12 @@ from typing import Any
 import orjson
 
 from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data.places import FOLDER
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.data.values import shown
 from uipath_odata.emulator.filters.sql import SqlValue
-from uipath_odata.emulator.life import events, run_logs
+from uipath_odata.emulator.life import arguments, events, plans, run_logs, sessions
+from uipath_odata.emulator.life.plans import Plan
 from uipath_odata.emulator.outcomes import Done, Faulted, Outcome, Suspended
 from uipath_odata.emulator.world import World
 
@@ -24,29 +25,32 @@ FINAL = frozenset({"Successful", "Faulted", "Stopped"})
 
 _STOPPING = {"SoftStop": "Stopping", "Kill": "Terminating"}
 _SECONDS_TO_STOP = 1.0
+# Robots for attended use take no jobs from Orchestrator.
+_LEAST_BUSY = (
+    f'coalesce({FOLDER} = ?, TRUE) AND "Enabled" IS NOT 0'  # noqa: S608 - a column of ours
+    " AND coalesce(\"Type\", '') NOT IN ('Attended', 'Development')"
+    ' ORDER BY (SELECT COUNT(*) FROM "Jobs" AS job WHERE job."Robot" = "Robots"."Id"'
+    ' AND job."State" = \'Running\'), "Id" LIMIT 1'
+)
 _FAULTING = "The emulator was told that this process faults."
 
 
-def advance(world: World) -> None:
-    """Let the jobs be in the states that the time has brought them to."""
-    while due := world.store.find("_runs", "due <= ? ORDER BY due, job LIMIT 100", world.now):
-        for run in due:
-            jobs = world.store.find(SET, '"Id" = ?', run["job"])
-            if jobs:
-                enter(world, jobs[0], run["state"], run["due"], orjson.loads(run["result"] or "{}"))
-            else:
-                _forget(world, run["job"])
+def proceed(world: World, plan: Plan) -> None:
+    """Let a job enter the state that was planned for it; one that was removed meanwhile has none."""
+    jobs = world.store.find(SET, '"Id" = ?', plan.key)
+    if jobs:
+        enter(world, jobs[0], plan.detail["state"], plan.detail["result"])
 
 
 def begin(world: World, job: int) -> None:
     """Let a pending job wait for its robot; one that is finished by hand waits for that."""
     if world.settings.jobs != "manual":
-        _plan(world, job, world.now, _seconds(world, world.settings.job_pending), "Running")
+        _plan(world, job, _seconds(world, world.settings.job_pending), "Running", {})
 
 
 def resume(world: World, job: Row) -> None:
     """Resume a suspended job."""
-    world.store.change(SET, job["Id"], {"State": "Resumed", "ResumeTime": world.now, **_modified(world.now)})
+    world.store.change(SET, job["Id"], {"State": "Resumed", "ResumeTime": world.now, **_modified(world)})
     events.of_job(world, job["Id"])
     begin(world, job["Id"])
 
@@ -54,38 +58,36 @@ def resume(world: World, job: Row) -> None:
 def stop(world: World, job: Row, strategy: str) -> None:
     """Stop a job: at once where it waits, a second later where it runs."""
     if job["State"] in {"Pending", "Suspended", "Resumed"}:
-        enter(world, job, "Stopped", world.now, {})
+        enter(world, job, "Stopped", {})
         return
-    state = {"State": _STOPPING[strategy], "StopStrategy": strategy, **_modified(world.now)}
+    state = {"State": _STOPPING[strategy], "StopStrategy": strategy, **_modified(world)}
     world.store.change(SET, job["Id"], state)
-    _plan(world, job["Id"], world.now, _SECONDS_TO_STOP, "Stopped")
+    _plan(world, job["Id"], _SECONDS_TO_STOP, "Stopped", {})
 
 
-def enter(world: World, job: Row, state: str, moment: int, result: Mapping[str, SqlValue]) -> None:
-    """Let a job be in a state from a moment on, with the columns that this brings."""
-    values: dict[str, SqlValue] = {"State": state, **_modified(moment), **result}
-    _forget(world, job["Id"])
+def enter(world: World, job: Row, state: str, result: Mapping[str, SqlValue]) -> None:
+    """Let a job be in a state from now on, with the columns that this brings, and its robot know of it."""
+    plans.forget(world, "job", job["Id"])
+    values: dict[str, SqlValue] = {"State": state, **_modified(world), **result}
     if state == "Running":
-        values["StartTime"] = moment
-        run_logs.write(world, job, moment, f"{job['ReleaseName']} execution started")
+        values |= {"StartTime": world.now, **_robot(world, job)}
         if world.settings.jobs != "manual":
             seconds = _seconds(world, world.settings.job_running)
-            _plan(world, job["Id"], moment, seconds, *ending(job, _outcome(world, job)))
+            _plan(world, job["Id"], seconds, *ending(world, job, _outcome(world, job)))
     elif state in FINAL:
-        values["EndTime"] = moment
-        if state == "Faulted":
-            run_logs.write(world, job, moment, str(result.get("Info")), "Error")
-        if job["StartTime"] is not None:
-            run_logs.write(world, job, moment, f"{job['ReleaseName']} execution ended")
+        values |= {"EndTime": world.now, **arguments.stored(world, values.get("OutputArguments"))}
     world.store.change(SET, job["Id"], values)
+    changed = job | values
+    _log(world, changed, started=job["StartTime"] is not None)
+    sessions.report(world, changed["Robot"])
     events.of_job(world, job["Id"])
 
 
-def ending(job: Row, outcome: Outcome) -> tuple[str, dict[str, SqlValue]]:
+def ending(world: World, job: Row, outcome: Outcome) -> tuple[str, dict[str, SqlValue]]:
     """Return the state that an outcome brings, and the columns that come with it."""
     match outcome:
         case Done(output):
-            text = job["InputArguments"] or "{}" if output is None else orjson.dumps(output).decode()
+            text = arguments.given(world, job) if output is None else orjson.dumps(output).decode()
             return "Successful", {"OutputArguments": text}
         case Faulted(message):
             return "Faulted", {"Info": message}
@@ -116,24 +118,30 @@ def _seconds(world: World, timed: float) -> float:
     return 0.0 if world.settings.jobs == "instant" else timed
 
 
-def _modified(moment: int) -> dict[str, SqlValue]:
-    return {"LastModificationTime": moment}
+def _robot(world: World, job: Row) -> dict[str, SqlValue]:
+    """Choose the robot of the folder that has the least to do, for a job that any robot may take."""
+    if job["Robot"] is not None:
+        return {}
+    found = world.store.find("Robots", _LEAST_BUSY, job[FOLDER])
+    if not found:
+        return {}
+    robot = found[0]
+    return {"Robot": robot["Id"], "Machine": robot["MachineId"], "HostMachineName": robot["MachineName"]}
 
 
-def _plan(
-    world: World,
-    job: int,
-    moment: int,
-    seconds: float,
-    state: str,
-    result: Mapping[str, SqlValue] | None = None,
-) -> None:
-    due = moment + int(seconds * ticks.SECOND)
-    text = orjson.dumps(result or {}).decode()
-    world.store.connection.execute(
-        "INSERT OR REPLACE INTO _runs VALUES (?, ?, ?, ?)", (job, due, state, text)
-    )
+def _log(world: World, job: Row, *, started: bool) -> None:
+    """Write what a robot writes at the turns of a job that has run."""
+    if job["State"] == "Running":
+        run_logs.write(world, job, f"{job['ReleaseName']} execution started")
+    if job["State"] == "Faulted":
+        run_logs.write(world, job, str(job["Info"]), "Error")
+    if job["State"] in FINAL and started:
+        run_logs.write(world, job, f"{job['ReleaseName']} execution ended")
 
 
-def _forget(world: World, job: int) -> None:
-    world.store.connection.execute("DELETE FROM _runs WHERE job = ?", (job,))
+def _modified(world: World) -> dict[str, SqlValue]:
+    return {"LastModificationTime": world.now}
+
+
+def _plan(world: World, job: int, seconds: float, state: str, result: Mapping[str, SqlValue]) -> None:
+    plans.add(world, "job", job, world.now + int(seconds * ticks.SECOND), state=state, result=result)

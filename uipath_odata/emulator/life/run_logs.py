@@ -10,15 +10,15 @@ from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.world import World
 
 
-def write(world: World, job: Row, moment: int, message: str, level: str = "Info") -> None:
-    """Add an entry of a job."""
+def write(world: World, job: Row, message: str, level: str = "Info") -> None:
+    """Add an entry of a job, as of now."""
     robots = world.store.find("Robots", '"Id" = ?', job["Robot"])
     robot = robots[0] if robots else {}
     raw = {
         "message": message,
         "level": {"Info": "Information", "Warn": "Warning"}.get(level, level),
         "logType": "Default",
-        "timeStamp": f"{ticks.text(moment)[:-1]}+00:00",
+        "timeStamp": f"{ticks.text(world.now)[:-1]}+00:00",
         "jobId": job["Key"],
         "processName": job["ReleaseName"],
         "robotName": robot.get("Name"),
@@ -27,7 +27,7 @@ def write(world: World, job: Row, moment: int, message: str, level: str = "Info"
         "Level": level,
         "WindowsIdentity": robot.get("Username"),
         "ProcessName": job["ReleaseName"],
-        "TimeStamp": moment,
+        "TimeStamp": world.now,
         "Message": message,
         "JobKey": job["Key"],
         "RawMessage": orjson.dumps(raw).decode(),

@@ -1,20 +1,21 @@
-"""Items of queues as rows: how they are made, changed and told of in their history."""
+"""Items of queues: how they are made and changed, what their history tells, and when they are tried again or abandoned."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 import orjson
 
-from uipath_odata.emulator.behaviours import current_user
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import SqlValue
 from uipath_odata.emulator.http.answers import DUPLICATE_REFERENCE, INVALID_ARGUMENT, Refusal, conflict
-from uipath_odata.emulator.life import events
+from uipath_odata.emulator.life import current_user, events, plans
+from uipath_odata.emulator.life.plans import Plan
 from uipath_odata.emulator.world import World
 
 SET = "QueueItems"
@@ -29,6 +30,21 @@ _TAKEN_OVER = (
     "Progress",
     "ParentOperationId",
 )
+# Orchestrator's release notes of June 2024 have the sizes: characters of texts, bytes of objects as JSON.
+_LONGEST: Mapping[str, tuple[int, str]] = MappingProxyType({
+    "SpecificContent": (500 * 1024, "QueueItemContentSizeExceeded"),
+    "Output": (100 * 1024, "QueueItemOutputDataSizeExceeded"),
+    "Analytics": (10 * 1024, "QueueItemAnalyticsDataSizeExceeded"),
+    "Progress": (104_857, "QueueItemProgressDataSizeExceeded"),
+    "Reason": (102_400, "QueueProcessingExceptionFieldSizeExceeded"),
+    "Details": (102_400, "QueueProcessingExceptionFieldSizeExceeded"),
+})  # fmt: skip
+_INHERITED = (
+    *("Priority", "DueDate", "RiskSlaDate", "Reference", "SpecificContent", "SpecificData"),
+    *("ParentOperationId", "Encrypted"),
+)
+# Orchestrator's guide, Queue Item Statuses: approximately 24 hours in progress.
+_PATIENCE = ticks.DAY
 
 
 def content(sent: Mapping[str, Any] | None) -> dict[str, SqlValue]:
@@ -40,6 +56,7 @@ def content(sent: Mapping[str, Any] | None) -> dict[str, SqlValue]:
     for name in kept:
         if _FORBIDDEN_IN_NAMES & set(name):
             raise Refusal(f"The property name '{name}' of SpecificContent is not valid.", INVALID_ARGUMENT)
+    _require_short("SpecificContent", kept)
     return {"SpecificContent": _text(kept), "SpecificData": _text({"DynamicProperties": kept})}
 
 
@@ -47,7 +64,23 @@ def outcome(name: str, sent: Mapping[str, Any] | None) -> dict[str, SqlValue]:
     """Store ``Output`` or ``Analytics`` as an object and as text; nothing where nothing was sent."""
     if sent is None:
         return {}
+    _require_short(name, sent)
     return {name: _text(sent), f"{name}Data": _text({"DynamicProperties": sent})}
+
+
+def progress(text: str | None) -> dict[str, SqlValue]:
+    """Store how far an item is; nothing where nothing was sent."""
+    if text is None:
+        return {}
+    _require_short("Progress", text)
+    return {"Progress": text}
+
+
+def exception(sent: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return why an item failed, as an application exception unless it says otherwise."""
+    for name in ("Reason", "Details"):
+        _require_short(name, (sent or {}).get(name) or "")
+    return {"Reason": None, "Details": None, "Type": "ApplicationException", **(sent or {})}
 
 
 def taken_over(sent: Mapping[str, Any]) -> dict[str, SqlValue]:
@@ -92,6 +125,43 @@ def change(world: World, item: Row, action: str, values: Mapping[str, SqlValue])
         events.of_item(world, item["Id"], values["Status"])
 
 
+def begin(world: World, item: Row, values: Mapping[str, SqlValue]) -> None:
+    """Let an item be in progress from now on; it is abandoned where nobody ends it within a day."""
+    started: dict[str, SqlValue] = {"Status": "InProgress", "StartProcessing": world.now}
+    change(world, item, "Status", {**started, **values})
+    plans.add(world, "queue_item", item["Id"], world.now + _PATIENCE)
+
+
+def abandon(world: World, plan: Plan) -> None:
+    """Give an item up that is still in progress; queues that retry abandoned items get it again."""
+    found = world.store.find(SET, '"Id" = ? AND "Status" = \'InProgress\'', plan.key)
+    if found:
+        change(world, found[0], "Status", {"Status": "Abandoned", "EndProcessing": world.now})
+        try_again(world, found[0], {}, switch="RetryAbandonedItems")
+
+
+def try_again(
+    world: World,
+    item: Row,
+    values: Mapping[str, SqlValue],
+    switch: Literal["AcceptAutomaticallyRetry", "RetryAbandonedItems"] = "AcceptAutomaticallyRetry",
+) -> bool:
+    """Put an item into its queue once more, as a new one, and return whether the queue allows that."""
+    queue = world.store.find("QueueDefinitions", '"Id" = ?', item["QueueDefinitionId"])[0]
+    if not queue[switch] or item["RetryNumber"] >= (queue["MaxNumberOfRetries"] or 0):
+        return False
+    spent = (world.now - (item["StartProcessing"] or world.now)) // ticks.SECOND
+    again: dict[str, SqlValue] = {name: item[name] for name in _INHERITED} | dict(values)
+    again |= {
+        "RetryNumber": item["RetryNumber"] + 1,
+        "AncestorId": item["Id"],
+        "AncestorUniqueKey": item["UniqueKey"],
+        "SecondsInPreviousAttempts": (item["SecondsInPreviousAttempts"] or 0) + spent,
+    }
+    add(world, {**queue, "EnforceUniqueReference": 0}, again)
+    return True
+
+
 def tell(world: World, item: int, action: str, state: Mapping[str, SqlValue]) -> None:
     """Add an event to an item's history."""
     user = current_user.row(world)
@@ -113,6 +183,12 @@ def _refuse_duplicate(world: World, queue: int, reference: str) -> None:
     where = '"QueueDefinitionId" = ? AND "Reference" = ? AND "Status" <> \'Deleted\''
     if world.store.find(SET, where, queue, reference):
         raise conflict("Error creating Transaction. Duplicate Reference.", DUPLICATE_REFERENCE)
+
+
+def _require_short(name: str, value: str | Mapping[str, Any]) -> None:
+    longest, error = _LONGEST[name]
+    if (len(value) if isinstance(value, str) else len(orjson.dumps(value))) > longest:
+        raise Refusal(f"The {name} of a queue item is longer than {longest}: {error}.", INVALID_ARGUMENT)
 
 
 def _row_version(world: World) -> str:
