@@ -6,6 +6,7 @@ descriptions contain x: taken as they come, their first row may be another asset
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -13,8 +14,10 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.calls.operation import Operation
+from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import path
+from uipath_odata.odata.parse import syntax
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.narrowed import NarrowedPlan
 from uipath_odata.paging.plan import Plan, Row
@@ -23,6 +26,11 @@ __all__ = ["narrowed", "read_widely"]
 
 _LIST: Final = "/odata/Assets"
 _NAME: Final = "Name"
+_DEEPEST: Final = 100
+_UNKNOWN: Final = nodes.Call("", ())
+_DOUBT: Final = (
+    "where names are excluded, the server also leaves out assets whose name only contains the one given"
+)
 _WHAT: Final = "assets whose name only contains the one asked for (Orchestrator reads Name eq as contains)"
 
 
@@ -31,7 +39,7 @@ def read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
 
     It has no bounds, which hold for the rows that are left, and it selects the name.
     """
-    if not operation.path.startswith(_LIST) or not any(map(_is_by_name, nodes.walk(query.condition))):
+    if not operation.path.startswith(_LIST) or not _is_by_name(query.condition):
         return None
     widely = attrs.evolve(query, limit=None, offset=None)
     selects = [place.segments for place in query.selection if len(place.segments) == 1]
@@ -47,12 +55,24 @@ def narrowed(plan: Plan, query: Query[Any], widely: Query[Any]) -> Plan:
         adds=() if widely.selection == query.selection else ("$select=Name",),
         offset=query.offset or 0,
         limit=query.limit,
+        doubt=_DOUBT if _is_negated(query.condition) else "",
     )
 
 
-def _is_by_name(node: nodes.Node) -> bool:
-    return (isinstance(node, nodes.Comparison) and node.operator == "eq" and _names(node) is not None) or (
-        isinstance(node, nodes.In) and _is_name(node.operand)
+def _is_by_name(condition: nodes.Node) -> bool:
+    return any(
+        (isinstance(node, nodes.Comparison) and node.operator == "eq" and _names(node) is not None)
+        or (isinstance(node, nodes.In) and _is_name(node.operand))
+        or (isinstance(node, nodes.Raw) and _is_by_name(_tree_of(node.text)))
+        for node in nodes.walk(condition)
+    )
+
+
+def _is_negated(condition: nodes.Node) -> bool:
+    return any(
+        (isinstance(node, nodes.Not) and _is_by_name(node.operand))
+        or (isinstance(node, nodes.Raw) and _is_negated(_tree_of(node.text)))
+        for node in nodes.walk(condition)
     )
 
 
@@ -65,6 +85,10 @@ def _truth(node: nodes.Node, row: Row) -> bool | None:
 def _comparison(node: nodes.Comparison, row: Row) -> bool | None:
     name = _names(node) if node.operator == "eq" else None
     return None if name is None else _same(row, [name])
+
+
+def _raw(node: nodes.Raw, row: Row) -> bool | None:
+    return _truth(_tree_of(node.text), row)
 
 
 def _in(node: nodes.In, row: Row) -> bool | None:
@@ -85,6 +109,7 @@ def _junction(node: nodes.Junction, row: Row) -> bool | None:
 _TRUTHS: Final[Mapping[type, Callable[[Any, Row], bool | None]]] = {
     nodes.Comparison: _comparison,
     nodes.In: _in,
+    nodes.Raw: _raw,
     nodes.Not: _not,
     nodes.Junction: _junction,
 }
@@ -100,16 +125,46 @@ def _names(node: nodes.Comparison) -> str | None:
 def _is_name(node: nodes.Node) -> bool:
     return (
         isinstance(node, nodes.Path)
-        and node.segments == (_NAME,)
+        and [each.lower() for each in node.segments] == [_NAME.lower()]
         and not isinstance(node.root, nodes.Variable)
     )
 
 
 def _same(row: Row, names: Iterable[Any]) -> bool | None:
-    name = row.get(_NAME)
+    name = next((row[key] for key in row.keys() if key.lower() == _NAME.lower()), None)  # noqa: SIM118 - no row but a dict iterates over keys
     if not isinstance(name, str):
         return None
     return _folded(name) in {_folded(each) for each in names if isinstance(each, str)}
+
+
+@functools.lru_cache(maxsize=64)
+def _tree_of(text: str) -> nodes.Node:
+    """Return what the user's own filter text says of names; all else in it is for the server to know."""
+    try:
+        return _meant(syntax.syntax_of(text, _DEEPEST))
+    except QueryError:
+        return _UNKNOWN
+
+
+def _meant(part: syntax.Syntax) -> nodes.Node:
+    match part:
+        case syntax.Negation():
+            return nodes.negation(_meant(part.operand))
+        case syntax.InList(operand=syntax.Names()):
+            return nodes.In(_meant(part.operand), tuple(nodes.Literal(each.value) for each in part.values))
+        case syntax.Binary() if part.token.word in ("and", "or"):
+            word: nodes.JunctionOperator = "and" if part.token.word == "and" else "or"
+            return nodes.junction(word, (_meant(part.left), _meant(part.right)))
+        case syntax.Binary() if part.token.word == "eq":
+            return nodes.Comparison("eq", _meant(part.left), _meant(part.right))
+        case _:
+            return _operand(part)
+
+
+def _operand(part: syntax.Syntax) -> nodes.Node:
+    if isinstance(part, syntax.Names):
+        return nodes.Path(None, tuple(each.text for each in part.segments))
+    return nodes.Literal(part.token.value) if isinstance(part, syntax.Value) else _UNKNOWN
 
 
 def _folded(name: str) -> str:

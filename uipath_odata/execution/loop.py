@@ -32,8 +32,8 @@ class Loop(Generic[_T]):
     def __aiter__(self) -> Self:
         return self
 
-    def __anext__(self) -> Awaitable[_T]:
-        return self._next()
+    async def __anext__(self) -> _T:
+        return await self._next()  # the loop is in use until then
 
     async def aclose(self) -> None:
         """End what is read, and await it."""

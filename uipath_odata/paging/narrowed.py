@@ -27,6 +27,8 @@ class NarrowedPlan(Plan):
     """What of the request is there to tell the rows apart."""
     offset: int = 0
     limit: int | None = None
+    doubt: str = ""
+    """Why rows may be missing, where that is so."""
     _dropped: int = attrs.field(default=0, init=False)
     _is_cut: bool = attrs.field(init=False)
 
@@ -55,10 +57,13 @@ class NarrowedPlan(Plan):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (*self.plan.notes, *((f"{self._dropped} rows dropped: {self.what}",) if self._dropped else ()))
+        dropped = f"{self._dropped} rows dropped: {self.what}" if self._dropped else ""
+        return (*self.plan.notes, *filter(None, (dropped, self.doubt)))
 
     @property
     def proof(self) -> Proof:
+        if self.doubt:
+            return Proof("none", self.doubt)
         if self.limit == 0 and Feature.RANGES in self.plan.features:
             return Proof("by_later_bucket", "as many rows as were asked for")
         return self.plan.proof

@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from uipath_odata import AccessToken, Orchestrator
+from uipath_odata import AccessToken, Orchestrator, raw_filter
 from uipath_odata.entities import Asset
-from uipath_odata.errors import SeveralRows
+from uipath_odata.errors import NotProven, SeveralRows
 
 NAMES = ["OldPassword", "Password", "PASSWORD", "Password2", "Pässword", "Ｐassword", "Other", "Passw"]  # noqa: RUF001
 
@@ -27,12 +27,14 @@ def as_database(text):
 class Assets:
     names: list = attrs.field(factory=lambda: list(NAMES))
     asked: list = attrs.field(factory=list)
+    spelt: object = str
 
     async def answer(self, request):
         options = dict(request.query)
         self.asked.append(options)
         text = options.get("$filter", "")
-        wanted = re.findall(r"Name eq '([^']*)'", text)
+        wanted = re.findall(r"Name eq '([^']*)'", text, re.IGNORECASE)
+        wanted += re.findall(r"'([^']*)' eq Name", text)
         wanted += re.findall(r"'([^']*)'", text.partition("Name in (")[2].partition(")")[0])
         above = [int(number) for number in re.findall(r"Id gt (\d+)", text)]
         below = [int(number) for number in re.findall(r"Id le (\d+)", text)]
@@ -45,7 +47,7 @@ class Assets:
         rows.sort(key=lambda row: row["Id"], reverse=options.get("$orderby") == "Id desc")
         skip, top = int(options.get("$skip", 0)), int(options.get("$top", 1000))
         selected = options.get("$select", "Id,Name,StringValue").split(",")
-        page = [{name: row[name] for name in selected} for row in rows[skip : skip + top]]
+        page = [{self.spelt(name): row[name] for name in selected} for row in rows[skip : skip + top]]
         return web.json_response({"@odata.count": len(rows), "value": page})
 
 
@@ -140,3 +142,46 @@ async def test_a_bounded_read_has_no_checkpoint_that_would_forget_its_bounds(ass
     async with assets.filter(Asset.name == "Password").top(2).stream() as rows:
         assert [each.id async for each in rows] == [2, 3]
         assert rows.checkpoint is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Name eq 'Password2'", [4]),
+        ("'passw' eq Name", [8]),
+        ("(Name eq 'Password2' or Name eq 'Other') and Id gt 0", [4, 7]),
+        ("Name in ('Password2','Passw')", [4, 8]),
+        ("name eq 'Password2' and contains(StringValue,'4')", [4]),
+    ],
+)
+async def test_a_filter_text_is_narrowed_like_an_expression(assets, server, text, kept):
+    server.names = list(NAMES)
+    query = assets.filter(raw_filter(text))
+    assert [asset.id for asset in await query.order_by(Asset.id).to_list()] == kept
+    assert await query.count() == len(kept)
+
+
+async def test_what_cannot_be_read_of_a_filter_text_is_left_to_the_server(assets):
+    query = assets.filter(raw_filter("Name eq 'Passw' and geo.length(Line) lt 5 and (Name"[:-10]))
+    assert [asset.id for asset in await query.to_list()] == [8]
+
+
+async def test_rows_whose_keys_come_in_another_case_are_narrowed_too(assets, server):
+    server.spelt = str.lower
+    query = assets.filter(Asset.name == "Password").skip(1).top(2).dicts()
+    async with query.stream(paging="offset") as stream:
+        rows = [row async for row in stream]
+    assert [row["name"] for row in rows] == ["PASSWORD", "Pässword"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [~(Asset.name == "Pass"), ~Asset.name.in_(["Pass", "x"]), raw_filter("not (Name eq 'Pass') and Id gt 0")],
+)
+async def test_names_that_are_excluded_prove_nothing_because_others_may_be_left_out(assets, condition):
+    async with assets.filter(condition).stream() as rows:
+        _ = [row async for row in rows]
+    assert not rows.report.proven
+    assert any("where names are excluded" in note for note in rows.report.notes)
+    with pytest.raises(NotProven, match="where names are excluded"):
+        await assets.filter(condition).exact().to_list()

@@ -314,6 +314,14 @@ async def test_pages_keep_their_stream_open(serve, open_stream):
     assert [page async for page in pages] == []
 
 
+@pytest.mark.filterwarnings("ignore:A stream was dropped:ResourceWarning")
+async def test_a_loop_that_nothing_but_its_next_page_refers_to_is_in_use(serve, open_stream):
+    assert await anext(open_stream(serve()).pages()) == [*range(10)]
+    assert await anext(aiter(open_stream(serve()))) == 0
+    await turns(3)
+    assert other_tasks() == set()
+
+
 async def test_a_stream_that_is_dropped_while_open_warns(serve, open_stream):
     stream = open_stream(serve(gate=asyncio.Event()))
     assert await anext(stream) == 0
