@@ -8,6 +8,7 @@ from typing import Any
 __all__ = [
     "AuthenticationFailed",
     "BadRequest",
+    "BusinessError",
     "Conflict",
     "ConnectionFailed",
     "DecodeError",
@@ -26,6 +27,7 @@ __all__ = [
     "RateLimited",
     "RequestTimeout",
     "ResponseError",
+    "RowsUndecided",
     "ServerError",
     "SeveralRows",
     "Unauthorized",
@@ -199,6 +201,31 @@ class OutcomeUnknown(OrchestratorError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.args[0], dict(vars(self))))
+
+
+class RowsUndecided(OutcomeUnknown):
+    """Answers were lost, and whether these rows were added to the queue cannot be found out.
+
+    ``result`` has them as ``undecided``, beside all rows that are decided.
+    """
+
+    def __init__(
+        self, message: str, *, result: Any = None, find_by: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        super().__init__(message, find_by=find_by)
+        self.result = result
+
+
+class BusinessError(Exception):
+    """Raise it while working on a queue item that cannot be done as it is: the item fails and is not tried again."""
+
+    def __init__(self, reason: str, details: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.details = details
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.reason, self.details))
 
 
 class ItemsFailed(OrchestratorError):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
 import attrs
 
-from uipath_odata.entities import QueueDefinition
+from uipath_odata.entities import QueueDefinition, QueueItem, QueueItemPriority
+from uipath_odata.errors import QueryError
+from uipath_odata.transport.clock import Clock
 from uipath_odata.workflows.handle import Handle
+from uipath_odata.workflows.producer.add_one import add_one
+from uipath_odata.workflows.producer.added import AddResult, OnProgress
+from uipath_odata.workflows.producer.adding import Adding
+from uipath_odata.workflows.producer.chunk import CLIENTS_SEND, ChunkSize
+from uipath_odata.workflows.producer.existing import Existing
+from uipath_odata.workflows.producer.new_item import ItemRules, Moment, PerRow, Row, item_fields
+from uipath_odata.workflows.producer.sources import Rows, open_source
 
 if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
 
 __all__ = ["QueueHandle"]
+
+_UNSAID = object()
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -25,3 +37,130 @@ class QueueHandle(Handle[QueueDefinition]):
         return self.sets.queue_definitions.select(
             QueueDefinition.id, QueueDefinition.key, QueueDefinition.name
         )
+
+    async def add(
+        self,
+        content: Row,
+        *,
+        reference: str | None = None,
+        priority: QueueItemPriority | None = None,
+        due: Moment | None = None,
+        defer: Moment | None = None,
+    ) -> QueueItem:
+        """Add one item and return it.
+
+        ``due`` and ``defer`` are aware datetimes, Instants or texts with a zone. A Reference makes a lost answer harmless
+        on a queue that takes each once: the item is then looked for and added if it is missing. Raises Conflict where
+        such a queue has the Reference, QueryError before sending for what cannot be sent, and OutcomeUnknown where it
+        cannot be found out whether the item was added.
+        """
+        fields = item_fields(self.name, content, reference=reference, priority=priority, due=due, defer=defer)
+        return await self.calling(
+            lambda _: add_one(self.sets, fields, self._definition, self.channel.kept(Clock))
+        )
+
+    @overload
+    async def add_all(
+        self,
+        rows: Rows,
+        *,
+        reference_column: str,
+        priority: PerRow[QueueItemPriority] = None,
+        due: PerRow[Moment] = None,
+        defer: PerRow[Moment] = None,
+        check: Literal["read"] | None = None,
+        concurrency: int = 4,
+        chunk_size: int = CLIENTS_SEND,
+        progress: OnProgress | None = None,
+    ) -> AddResult: ...
+
+    @overload
+    async def add_all(
+        self,
+        rows: Rows,
+        *,
+        reference: Callable[[Row], object] | None,
+        priority: PerRow[QueueItemPriority] = None,
+        due: PerRow[Moment] = None,
+        defer: PerRow[Moment] = None,
+        check: Literal["read"] | None = None,
+        concurrency: int = 4,
+        chunk_size: int = CLIENTS_SEND,
+        progress: OnProgress | None = None,
+    ) -> AddResult: ...
+
+    async def add_all(
+        self,
+        rows: Rows,
+        *,
+        reference_column: str | None = None,
+        reference: object = _UNSAID,
+        priority: PerRow[QueueItemPriority] = None,
+        due: PerRow[Moment] = None,
+        defer: PerRow[Moment] = None,
+        check: Literal["read"] | None = None,
+        concurrency: int = 4,
+        chunk_size: int = CLIENTS_SEND,
+        progress: OnProgress | None = None,
+    ) -> AddResult:
+        """Add rows of an iterable, an async iterable, a .csv or .jsonl file or an Arrow table, and tell what became of each.
+
+        Each row's Reference is in a column or is what a function returns of the row. It is safe to run again on a queue that
+        takes each Reference once: what is missing is added, and nothing twice. On other queues ``check="read"`` reads which
+        References exist before it adds; producers at the same time may still repeat one. ``reference=None`` adds rows without
+        References, and promises nothing. ``priority``, ``due`` and ``defer`` are a value for all rows or a function of the
+        row. Up to ``concurrency`` chunks travel at once: 1 keeps the order of the rows.
+
+        Raises QueryError before the first row where this would not be safe, and RowsUndecided, an OutcomeUnknown with the
+        whole result, where the fate of some rows cannot be found out.
+        """
+        rules = ItemRules(self.name, _column_or_function(reference_column, reference), priority, due, defer)
+        _check_options(check, concurrency, chunk_size)
+        source = open_source(rows)
+        queue = await self._definition()
+        unique = bool(queue.enforce_unique_reference)
+        by_reference = rules.reference is not None
+        if by_reference and not unique and check is None:
+            raise QueryError(
+                f"the queue {self.name!r} takes the same Reference twice, so that adding again would repeat items: use a"
+                ' queue with EnforceUniqueReference, check="read" to read what it has first, or reference=None'
+            )
+        existing = await Existing.since_now(self.sets, queue.id or 0) if by_reference else None
+        adding = Adding(
+            self.sets,
+            source,
+            rules,
+            self.channel.kept(Clock),
+            unique=unique and by_reference,
+            existing=existing,
+            read_first=by_reference and check == "read",
+            progress=progress,
+            size=ChunkSize(chunk_size),
+        )
+        return await adding.run(concurrency)
+
+    async def _definition(self) -> QueueDefinition:
+        """Read the queue as it is now."""
+        return await self.calling(lambda queue: self.sets.queue_definitions.get(queue.id or 0))
+
+
+def _column_or_function(column: str | None, reference: object) -> str | Callable[[Row], object] | None:
+    if (column is None) == (reference is _UNSAID):
+        raise QueryError(
+            'name where the Reference of a row is: reference_column="Invoice", reference=lambda row: …, or'
+            " reference=None for items without one; one of them"
+        )
+    if column is not None:
+        return column
+    if reference is not None and not callable(reference):
+        raise QueryError(
+            f'reference={reference!r} is not a function of the row: name a column with reference_column="Invoice"'
+        )
+    return reference
+
+
+def _check_options(check: str | None, concurrency: int, chunk_size: int) -> None:
+    if check not in {None, "read"}:
+        raise QueryError(f'check={check!r} is unknown: leave it out, or give "read"')
+    if concurrency < 1 or chunk_size < 1:
+        raise QueryError("concurrency= and chunk_size= are at least 1")

@@ -1,0 +1,22 @@
+"""How long a workflow looks for what a lost answer did, and which errors leave that open."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from uipath_odata.errors import DecodeError, ItemsFailed, OrchestratorError, ResponseError
+
+__all__ = ["WAITS", "is_final", "maybe_happened"]
+
+WAITS: Final = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds before each look; half a minute in all, as long as gateways let a request run on."""
+
+
+def maybe_happened(error: OrchestratorError) -> bool:
+    """Return whether a write that failed with this may have been done without anybody knowing."""
+    return not isinstance(error, ItemsFailed) and (error.may_have_happened or isinstance(error, DecodeError))
+
+
+def is_final(error: OrchestratorError) -> bool:
+    """Return whether looking again would end the same."""
+    return isinstance(error, ResponseError) and not error.retryable and not error.may_have_happened
