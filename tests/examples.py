@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import inspect
 import io
 import re
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+from uipath_odata import Orchestrator
 
 FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -24,6 +30,48 @@ async def run(code, names):
         if inspect.isawaitable(finished):
             await finished
     return printed.getvalue()
+
+
+async def run_in_order(code, directory):
+    """Run the blocks of a page as its reader does, one after another, and hold each to what it says that it prints.
+
+    Blocks that ``asyncio.run`` ends are programs, those with tests go to pytest, the others share their names as in
+    ``python -m asyncio``.
+    """
+    names = {}
+    for block in code:
+        if "asyncio.run(" in block:
+            assert await printed_by(block) == promised(block), block
+        elif re.search(r"^(async )?def test_", block, re.MULTILINE):
+            await tested(block, directory)
+        else:
+            assert await run(block, names) == promised(block), block
+    for each in names.values():
+        if isinstance(each, Orchestrator):
+            await each.close()
+
+
+async def printed_by(program):
+    return await ended_well("-c", program)
+
+
+async def tested(block, directory):
+    file = directory / "test_of_a_guide.py"
+    file.write_text(block)
+    out = await ended_well(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", str(file)
+    )
+    assert "passed" in out, out
+
+
+async def ended_well(*arguments):
+    """Run Python in a process of its own, so that what it serves and what it asks do not share a loop."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, stdout=PIPE, stderr=PIPE, cwd=Path.cwd()
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0, (out + err).decode()
+    return out.decode()
 
 
 def promised(code):

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from uipath_odata import errors
+from uipath_odata.cli.commands.root import SUMMARIES, uipath_odata
 from uipath_odata.emulator import Emulator
 
-from ..examples import blocks, first_code, promised, run
+from ..examples import blocks, run_in_order
 
 ROOT = Path(__file__).parents[2]
 GUIDES = {
@@ -18,23 +20,52 @@ GUIDES = {
     for each in files("uipath_odata.docs").iterdir()
     if each.name.endswith(".md")
 }
-CODE = [code for text in GUIDES.values() for code in blocks(text, "python")]
-
-
-@pytest.mark.parametrize("code", CODE, ids=first_code)
-async def test_every_python_block_runs_and_prints_what_it_says(code, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    async with Emulator() as emulator, emulator.client() as orchestrator:
-        assert await run(code, {"emulator": emulator, "orchestrator": orchestrator}) == promised(code)
 
 
 @pytest.mark.parametrize("guide", GUIDES)
-def test_every_file_that_a_guide_names_exists(guide):
-    named = set(re.findall(r"`([\w.]+(?:/[\w.-]*)+)`", GUIDES[guide]))
-    named |= set(re.findall(r"bash (\.ci/\w+)", GUIDES[guide]))
+async def test_the_examples_of_a_guide_run_in_order_and_print_what_they_say(guide, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with Emulator() as emulator:
+        for name, value in emulator.environ.items():
+            monkeypatch.setenv(name, value)
+        await run_in_order(blocks(GUIDES[guide], "python"), tmp_path)
+
+
+def test_every_file_that_the_guide_for_maintainers_names_exists():
+    guide = GUIDES["maintaining.md"]
+    named = set(re.findall(r"`([\w.]+(?:/[\w.-]*)+)`", guide)) | set(re.findall(r"bash (\.ci/\w+)", guide))
+    assert named
     for path in named:
         places = [base / path for base in (ROOT, ROOT / "uipath_odata")]
         assert any(place.exists() or place.with_suffix(".py").exists() for place in places), path
+
+
+def test_every_guide_is_in_the_contents_of_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert {name for name in GUIDES if f"uipath_odata/docs/{name}" not in readme} == set()
+
+
+def test_every_command_that_a_guide_names_exists():
+    named = {
+        name for text in GUIDES.values() for name in re.findall(r"^uipath-odata ([a-z]+)", text, re.MULTILINE)
+    }
+    assert named <= {*SUMMARIES}
+    assert named
+
+
+def test_every_variable_and_exit_code_is_also_in_the_help():
+    text = " ".join(uipath_odata.get_command(None, "export").help.split())
+    for name in {name for guide in GUIDES.values() for name in re.findall(r"UIPATH_(?!URL)[A-Z_]+", guide)}:
+        assert name in text
+    table = GUIDES["exports.md"].split("## Exit codes")[1].split("## ")[0]
+    codes = set(re.findall(r"^\| (\d+) \|", table, re.MULTILINE))
+    assert codes == {"0", "1", "2", "3", "5", "75", "130"}
+    assert all(re.search(rf"\b{code} ", text) for code in codes - {"5"})
+
+
+def test_every_error_named_exists():
+    table = GUIDES["errors.md"].split("| error | when |")[1].split("\n\n")[0]
+    assert set(re.findall(r"`([A-Z]\w+)`", table)) - {"LookupError"} <= set(errors.__all__)
 
 
 def test_the_readme_links_the_guide_for_maintainers():
