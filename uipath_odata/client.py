@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from yarl import URL
 
 from uipath_odata.auth import Credentials, Deployment
 from uipath_odata.calls.connection import TenantChannel
+from uipath_odata.calls.manners import manners
 from uipath_odata.errors import QueryError
 from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.operations import EntitySets
 from uipath_odata.settings import Settings
-from uipath_odata.transport.folder_header import folder_headers
+from uipath_odata.transport.folder_header import folder_headers, folder_name
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.budgets import Allowance, RateUsage
 from uipath_odata.transport.transport import Transport
@@ -39,6 +41,7 @@ __all__ = ["ClientOptions", "FolderClient", "Orchestrator"]
 # What clients in the field read of QueueItems off cloud.
 _STANDALONE_PAGE = 1_000
 _TRUST = frozenset({"ca_file", "pool", "ssl_context"})
+_STATE = frozenset({"_channel", "_own_pool", "_transport"})
 
 
 class ClientOptions(TypedDict, total=False):
@@ -71,6 +74,10 @@ class FolderClient(EntitySets):
             call.operation if isinstance(call, BoundQuery) else operation_of(call) for call in calls
         )
         return tuple(sorted({max(each.scopes, key=len) for each in operations if each.scopes}))
+
+    def __repr__(self) -> str:
+        folder = folder_name(self._channel.headers)
+        return f"<{type(self).__name__} {self._channel.base_url}{f' folder {folder}' if folder else ''}>"
 
     def folder(
         self,
@@ -108,6 +115,29 @@ class FolderClient(EntitySets):
         from uipath_odata.workflows.bucket import BucketHandle  # noqa: PLC0415
 
         return BucketHandle(self._channel, name)
+
+    def with_options(
+        self,
+        *,
+        max_wait: float | EllipsisType | None = ...,
+        deadline: float | EllipsisType | None = ...,
+        retries: int | EllipsisType = ...,
+        bulk: bool | EllipsisType = ...,
+    ) -> Self:
+        """Return the same client with other manners: ``orchestrator.with_options(max_wait=2, deadline=5)``.
+
+        It shares connections, token and rate budget with this one, and closing one closes both. What is not given stays.
+        ``max_wait`` bounds, in seconds, what one request waits for the rate budget: RateLimited at once where its turn
+        comes later. ``deadline`` bounds all attempts of one request with all that they wait for; None: no bound.
+        ``retries`` are the attempts after the first. ``bulk=True`` lets the interactive requests of the tenant go first.
+        Raises QueryError for a value that is less than 0.
+        """
+        made = copy.copy(self)
+        for name in [name for name in vars(made) if name not in _STATE]:
+            delattr(made, name)  # entity sets that were opened for the old manners
+        given = manners(self._channel, max_wait=max_wait, deadline=deadline, retries=retries, bulk=bulk)
+        made.__dict__["_channel"] = given
+        return made
 
 
 class Orchestrator(FolderClient):
@@ -154,7 +184,14 @@ class Orchestrator(FolderClient):
         )
         budget_of = self._transport.budget_of
         super().__init__(
-            TenantChannel(self._transport, deployment.base_url, chosen, tracing=tracing, budget_of=budget_of)
+            TenantChannel(
+                self._transport,
+                deployment.base_url,
+                chosen,
+                tenant=deployment.name,
+                tracing=tracing,
+                budget_of=budget_of,
+            )
         )
 
     @classmethod
@@ -250,9 +287,6 @@ class Orchestrator(FolderClient):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    def __repr__(self) -> str:
-        return f"<Orchestrator {self.base_url}>"
 
 
 def _able(credentials: Credentials) -> Credentials:

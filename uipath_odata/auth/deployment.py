@@ -55,6 +55,13 @@ class Deployment:
     has_cloud_limits: bool = attrs.field(default=True, kw_only=True)
     """Whether it limits requests and pages as Automation Cloud documents, which a standalone Orchestrator does not."""
 
+    @property
+    def name(self) -> str:
+        """Host and tenant for people: ``cloud.uipath.com/acme/Default``."""
+        path = self.base_url.path.removesuffix("/").removesuffix("/orchestrator_")
+        origin = f"{self.base_url.host}{path}"
+        return f"{origin}, tenant {self.tenant_name}" if self.tenant_name else origin
+
     @classmethod
     def cloud(cls, organization: str, tenant: str, host: str = _CLOUD) -> Deployment:
         """Locate a tenant of Automation Cloud, of its public sector or of a dedicated instance by ``host``."""

@@ -16,6 +16,7 @@ from uipath_odata.odata.url import check_length
 from uipath_odata.settings import Settings
 from uipath_odata.transport.bodies.sink import Sink
 from uipath_odata.transport.errors.advice import FOLDER_UNKNOWN
+from uipath_odata.transport.folder_header import place_of
 from uipath_odata.transport.request import Request, Response, Sender
 from uipath_odata.transport.retry.policy import writes
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from uipath_odata.paging.plan import Feature
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.transport.rate.budgets import RateUsage
+    from uipath_odata.transport.retry.policy import RetryPolicy
 
 __all__ = ["TenantChannel"]
 
@@ -42,6 +44,12 @@ class TenantChannel:
     base_url: URL
     settings: Settings = attrs.field(factory=Settings)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    tenant: str = ""
+    """Host and tenant, for people."""
+    policy: RetryPolicy | None = None
+    """How patient requests are; None: as the sender decides."""
+    bulk: bool = False
+    """Whether all requests yield to interactive ones."""
     tracing: Tracing | None = None
     budget_of: Callable[[str], RateUsage | None] = _unlimited
     """The rate budget of a class of endpoints."""
@@ -59,6 +67,11 @@ class TenantChannel:
         if kind not in self.memory:
             self.memory[kind] = kind()
         return cast("T", self.memory[kind])
+
+    @property
+    def place(self) -> str:
+        """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
+        return place_of(self.tenant or str(self.base_url), self.headers)
 
     def page_cap(self, operation: Operation, documented: int) -> int:
         """Return the page size of a list: the schema's, unless the settings change it."""
@@ -88,14 +101,24 @@ class TenantChannel:
                 attempts=0,
             )
         check_length(f"{self.base_url}{request.path}?{request.query}")
-        if self.headers:
-            request = attrs.evolve(request, headers={**self.headers, **request.headers})
+        request = self._as_here(request)
         try:
             return await (self.sender.send(request) if into is None else self.sender.send(request, into))
         except ResponseError as error:
             if error.error_code == FOLDER_UNKNOWN and self.headers:
                 error.message += await self._near_folders(request)
             raise
+
+    def _as_here(self, request: Request) -> Request:
+        """Return a request with this channel's folder, patience and priority."""
+        if self.headers or self.policy or self.bulk:
+            return attrs.evolve(
+                request,
+                headers={**self.headers, **request.headers},
+                policy=request.policy or self.policy,
+                bulk=request.bulk or self.bulk,
+            )
+        return request
 
     async def _near_folders(self, request: Request) -> str:
         """Name folders like the unknown one, looked up once for each."""

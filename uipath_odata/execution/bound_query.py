@@ -137,6 +137,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             concurrency=workers,
             exact=self._exact,
             seal=lambda position: sealed(position, fingerprint()),
+            name=lambda: f"{self.operation.name} ({source.channel.place})",
         )
 
     async def __aiter__(self) -> AsyncIterator[R]:
@@ -202,7 +203,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return estimate(wanted, self._source, plan, exact=self._exact)
 
     def __repr__(self) -> str:
-        return f"<{self._source.operation.name} {self._query!r}>"
+        return f"<{self._source.operation.name} {self._query!r} of {self._source.channel.place}>"
 
     def _plan(self, **options: Unpack[_Reading]) -> Plan:
         source, query = self._source, self._query

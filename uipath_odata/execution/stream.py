@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -80,6 +81,7 @@ class Stream(Generic[_T]):
         concurrency: int = 4,
         exact: bool = False,
         seal: Callable[[Any], Any] = _unsealed,
+        name: Callable[[], str] = lambda: "a stream",
     ) -> None:
         if type(concurrency) is not int or concurrency < 1:
             raise QueryError(f"concurrency={concurrency!r} would fetch nothing: give 1 or more")
@@ -88,6 +90,7 @@ class Stream(Generic[_T]):
         self._decode = decode
         self._exact = exact
         self._seal = seal
+        self._name = name
         self._rest: Iterator[_T] = iter(())
         self._row_count = 0
         self._page_count = 0
@@ -200,6 +203,9 @@ class Stream(Generic[_T]):
     async def _read(self) -> Sequence[_T] | None:
         try:
             rows = await self._reader.next_rows()
+        except asyncio.CancelledError as error:
+            error.add_note(f"page {self._page_count + 1} of {self._name()} was under way")
+            raise
         except NotProven as error:
             error.checkpoint = self._seal(self._plan.checkpoint or error.checkpoint)
             raise

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -16,7 +17,7 @@ from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry.retry import Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from aiohttp import ClientMiddlewareType, ClientSession
@@ -43,8 +44,8 @@ class Chain:
     pool: Pool
     session: LoopSession
     headers: Mapping[str, str]
-    slots: AbstractAsyncContextManager[Any]
-    """What an attempt holds while it is on the wire."""
+    slot: Callable[[bool], AbstractAsyncContextManager[None]]
+    """What an attempt holds while it is on the wire; the bulk ones come last."""
 
     async def send(
         self,
@@ -64,7 +65,13 @@ class Chain:
     ) -> tuple[ClientMiddlewareType, ...]:
         """Order the middlewares of one request, outermost first."""
         patience = self.pool.attempt_timeout + progress.request.size / _SLOWEST_LINE
-        attempt = Attempt(self.slots, lambda: min(patience, progress.left()), self.pool.body_limit, into)
+        attempt = Attempt(
+            functools.partial(self.slot, progress.request.bulk),
+            lambda: min(patience, progress.left()),
+            self.pool.body_limit,
+            into,
+            progress.left,
+        )
         return (Retry(progress, queue), Budget(progress, queue), *inner, attempt)
 
 

@@ -12,7 +12,7 @@ from uipath_odata.errors import QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["folder_headers", "folder_path"]
+__all__ = ["folder_headers", "folder_name", "folder_path", "place_of"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
@@ -45,6 +45,18 @@ def folder_path(headers: Mapping[str, str]) -> str | None:
     if encoded is None:
         return headers.get("X-UIPATH-FolderPath")
     return base64.b64decode(encoded).decode("utf-16-le", "replace")
+
+
+def folder_name(headers: Mapping[str, str]) -> str | None:
+    """Return what a request's headers call the folder: its path, its id or its key; None where they name none."""
+    number, key = headers.get("X-UIPATH-OrganizationUnitId"), headers.get("X-UIPATH-FolderKey")
+    return folder_path(headers) or number or key
+
+
+def place_of(tenant: str, headers: Mapping[str, str]) -> str:
+    """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
+    folder = folder_name(headers)
+    return f"{tenant}, {f'folder {folder}' if folder else 'no folder'}"
 
 
 def _by_path(path: str) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import ssl
 from pathlib import Path
@@ -14,6 +13,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.transport.connector import CleanConnector
 from uipath_odata.transport.rate.budgets import Budgets
 from uipath_odata.transport.session import LoopSession
+from uipath_odata.transport.slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Pool:
     most three times ``connect_timeout``. ``concurrency`` is how many attempts are on the wire at once, ``body_limit``
     the decoded bytes of one answer, ``header_limit`` the bytes of one header or of the status line. ``ca_file`` is
     trusted beside the system's authorities. Clients that share a pool share its connections and the rate budget of
-    each tenant, and nothing else. ``trace_configs`` are aiohttp's: they see every request of every client, with its
+    each tenant, and nothing else; of the attempts at once no tenant takes all. ``trace_configs`` are aiohttp's: they see every request of every client, with its
     token. A ``resolver`` of your own stays open.
     """
 
@@ -67,7 +67,7 @@ class Pool:
         ):
             if value < 1:
                 raise QueryError(f"{name} is less than 1: {_LIMITS[name]}")
-        self.slots = asyncio.Semaphore(concurrency)
+        self.slots = Slots(concurrency)
         self.attempt_timeout = attempt_timeout
         self.body_limit = body_limit
         self.trust_env = trust_env

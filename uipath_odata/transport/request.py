@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from uipath_odata.transport.bodies.file_body import FileBody
     from uipath_odata.transport.bodies.sink import Sink
+    from uipath_odata.transport.retry.policy import RetryPolicy
     from uipath_odata.transport.storage.address import StorageAddress
 
 __all__ = ["Request", "Response", "Sender"]
@@ -47,6 +48,8 @@ class Request:
     """The class of endpoints that share one rate limit."""
     bulk: bool = False
     """Whether it yields to interactive requests."""
+    policy: RetryPolicy | None = None
+    """How patient it is; None: as its client."""
     page: int = 0
     """Which request of a stream it is, from 1; 0: of none."""
     needs_folder: bool = False

@@ -29,6 +29,7 @@ from uipath_odata.transport.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from aiohttp import ClientMiddlewareType
 
@@ -78,22 +79,25 @@ class Transport:
         self._base_url = deployment.base_url
         self._root = deployment.base_url.raw_path.rstrip("/")
         self._tenant = _tenant_key(deployment)
+        self.tenant = deployment.name
         self._allowance = allowance
         self._tracing = tracing
         self._context = RetryContext(policy, clock, random)
         identity = Identity(self._pool, RetryContext(policy, clock, random))
         self._tokens = Tokens(credentials, deployment, identity.post, clock, random)
         addresses = StorageAddresses(deployment.base_url, private_storage)
-        self._storage = Storage(self._pool, RetryContext(policy, clock, random), addresses)
+        self._storage = Storage(self._pool, RetryContext(policy, clock, random), addresses, self._slot)
         # Theirs run before the signature, in every attempt.
         self._middlewares = (unsigned, *middlewares, checked_fields) if middlewares else ()
         tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
         check_fields(headers or {}, "headers=")
         common = {**_HEADERS, **tenant, **(headers or {})}
-        self._chain = Chain(self._pool, self._pool.session, common, self._pool.slots)
+        self._pool.slots.join(self._tenant)
+        self._chain = Chain(self._pool, self._pool.session, common, self._slot)
         self._close_timeout = close_timeout
         self.api_version: float | None = None
         self._has_answered = False
+        self._has_left = False
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response:
         """Return the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write.
@@ -110,11 +114,11 @@ class Transport:
     async def _answer(
         self, request: Request, into: Sink | None, *observers: ClientMiddlewareType
     ) -> Response:
-        progress = Progress(request, self._url(request), self._context)
+        progress = Progress(request, self._url(request), self._context, tenant=self.tenant)
         queue = self._pool.budgets.queue(
             self._tenant, request.rate_class, self._allowance.ceiling(request.rate_class)
         )
-        bearer = BearerToken(self._tokens, self._base_url, request.operation)
+        bearer = BearerToken(self._tokens, self._base_url, request.operation, progress.left)
         middlewares: tuple[ClientMiddlewareType, ...] = (
             *self._middlewares,
             bearer,
@@ -155,10 +159,16 @@ class Transport:
         """Wait for a running token exchange, for at most ``close_timeout`` seconds, and close the connections."""
         self._pool.session.check_loop()
         async with AsyncExitStack() as closing:
+            if not self._has_left:
+                self._has_left = True
+                self._pool.slots.leave(self._tenant)
             if self._owns_pool:
                 closing.push_async_callback(self._pool.close)
             closing.push_async_callback(self._storage.aclose)
             await self._tokens.aclose(self._close_timeout)
+
+    def _slot(self, bulk: bool) -> AbstractAsyncContextManager[None]:
+        return self._pool.slots.slot(self._tenant, bulk=bulk)
 
     def _url(self, request: Request) -> URL:
         if not _ENCODED.fullmatch(f"{request.path}?{request.query}"):

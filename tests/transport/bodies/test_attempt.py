@@ -226,7 +226,7 @@ async def test_the_clock_of_an_attempt_starts_when_it_has_a_slot():
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await Attempt(slot(), lambda: order.append("clock") or 60.0, 1_000)(None, send)
+        await Attempt(slot, lambda: order.append("clock") or 60.0, 1_000)(None, send)
     assert order == ["slot", "clock", "send"]
 
 

@@ -38,6 +38,7 @@ async def test_an_attempted_write_is_told_before_and_after(serve, connect, delet
         operation="Robots.delete",
         path="/odata/Robots(79)",
         folder="X-UIPATH-OrganizationUnitId: 36886",
+        tenant="127.0.0.1",
         attempt=1,
     )
     assert after == attrs.evolve(before, when="after", outcome="HTTP 204")
@@ -65,8 +66,8 @@ async def test_what_an_event_says_holds_no_value(serve, connect, start_jobs, rep
         await connect(peer.url, AccessToken("secret-token")).send(request)
     lines = [record.getMessage() for record in caplog.records]
     assert lines == [
-        "Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs in no folder, attempt 1: goes out",
-        "Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs in no folder, attempt 1: HTTP 409",
+        "127.0.0.1: Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs in no folder, attempt 1: goes out",
+        "127.0.0.1: Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs in no folder, attempt 1: HTTP 409",
     ]
     assert "secret" not in repr(events())
 

@@ -262,7 +262,7 @@ def test_r83_ten_thousand_waiters_cancelled_at_random_leave_the_log_right():
         clock = running_clock()
 
         async def wait(number):
-            went.append((await queue.enter(clock, lambda _: None, bulk=bool(number % 3)), number))
+            went.append((await queue.enter(clock, lambda *_: None, bulk=bool(number % 3)), number))
 
         tasks = [asyncio.create_task(wait(number)) for number in range(10_000)]
         doomed = random.sample(range(10_000), 9_000)
@@ -301,7 +301,7 @@ def test_r83_whatever_comes_and_goes_the_rest_goes_in_order_and_in_time(steps):
         clock = running_clock()
 
         async def wait(number, bulk):
-            await queue.enter(clock, lambda _: None, bulk=bulk)
+            await queue.enter(clock, lambda *_: None, bulk=bulk)
             went.append((loop.time(), number, bulk))
 
         for what, amount in steps:
@@ -335,7 +335,7 @@ def test_r56_interactive_requests_go_ahead_of_bulk_that_came_before():
         clock = running_clock()
 
         async def wait(name, bulk):
-            await queue.enter(clock, lambda _: None, bulk=bulk)
+            await queue.enter(clock, lambda *_: None, bulk=bulk)
             went.append((name, loop.time()))
 
         order = [("first", True), ("page 1", True), ("page 2", True), ("click 1", False), ("click 2", False)]

@@ -35,7 +35,7 @@ class Line:
         return task
 
     async def _enter(self, name, bulk, patience):
-        def check(wait):
+        def check(wait, _turn):
             if wait > patience:
                 raise TooLong
 

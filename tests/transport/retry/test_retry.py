@@ -216,9 +216,14 @@ async def test_attempts_are_logged_without_the_query(serve, connect, jobs, reply
     peer = await serve([cut(b""), reply(429, headers=["Retry-After: 3"]), reply()])
     await connect(peer.url).send(jobs)
     lines = [(record.levelname, record.getMessage()) for record in caplog.records]
-    assert lines[0] == ("INFO", "GET /odata/Jobs: attempt 1: ConnectionFailed; again in 0.0 s")
-    assert lines[1][1].startswith("GET /odata/Jobs: attempt 2: HTTP 429; again in 3.")
-    assert lines[2] == ("DEBUG", "GET /odata/Jobs: attempt 3: HTTP 200")
+    waits = lines.pop(2)[1]
+    assert waits.startswith("127.0.0.1, no folder: Jobs.list waits 3.")
+    assert lines[0] == (
+        "INFO",
+        "127.0.0.1, no folder: GET /odata/Jobs: attempt 1: ConnectionFailed; again in 0.0 s",
+    )
+    assert lines[1][1].startswith("127.0.0.1, no folder: GET /odata/Jobs: attempt 2: HTTP 429; again in 3.")
+    assert lines[2] == ("DEBUG", "127.0.0.1, no folder: GET /odata/Jobs: attempt 3: HTTP 200")
 
 
 async def test_a_delete_that_worked_before_its_answer_was_lost_is_done(serve, connect, delete_robot, reply):
@@ -333,15 +338,21 @@ async def test_a_timeout_around_a_write_says_that_it_may_have_happened(serve, co
         async with asyncio.timeout(0.05):
             await connect(peer.url).send(start_jobs)
     [note] = caught.value.__cause__.__notes__
-    assert note.startswith("Jobs.StartJobs was under way and may have happened: look for its effect")
+    assert note.startswith(
+        "Jobs.StartJobs (127.0.0.1, no folder) was under way and may have happened: look for its effect"
+    )
 
 
-async def test_a_timeout_around_a_read_or_before_anything_was_sent_says_nothing(
+async def test_a_timeout_around_a_read_or_before_anything_was_sent_says_what_was_under_way(
     serve, connect, jobs, start_jobs, hang
 ):
     peer = await serve([hang])
-    for request, credentials in ((jobs, AccessToken("t")), (start_jobs, AccessToken(asyncio.Event().wait))):
+    never = AccessToken(asyncio.Event().wait)
+    for request, credentials, said in (
+        (jobs, AccessToken("t"), "Jobs.list (127.0.0.1, no folder) was under way, attempt 1"),
+        (start_jobs, never, "Jobs.StartJobs (127.0.0.1, no folder) waited to be sent and has not happened"),
+    ):
         with pytest.raises(TimeoutError) as caught:
             async with asyncio.timeout(0.05):
                 await connect(peer.url, credentials).send(request)
-        assert not hasattr(caught.value.__cause__, "__notes__")
+        assert caught.value.__cause__.__notes__ == [said]

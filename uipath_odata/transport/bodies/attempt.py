@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any
+import math
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -26,15 +27,20 @@ _OK = 200
 class Attempt:
     """Send one attempt and read its body while holding a slot; waiting for the slot takes no time from it."""
 
-    slots: AbstractAsyncContextManager[Any]
+    slot: Callable[[], AbstractAsyncContextManager[None]]
     time: Callable[[], float]
     """Seconds that an attempt which starts now may take."""
     body_limit: int
     sink: Sink | None = None
     """Takes the body of a 200 answer; the clock is set anew as long as bytes come."""
+    left: Callable[[], float] = lambda: math.inf
+    """Seconds until the deadline, which counts the wait for the slot."""
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        async with self.slots, asyncio.timeout(self.time()) as clock:
+        async with AsyncExitStack() as stack:
+            async with asyncio.timeout(None if math.isinf(left := self.left()) else left):
+                await stack.enter_async_context(self.slot())
+            clock = await stack.enter_async_context(asyncio.timeout(self.time()))
             response = await handler(request)
             try:
                 await self._read(response, clock)

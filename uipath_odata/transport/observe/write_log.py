@@ -39,6 +39,8 @@ class WriteEvent:
     """Below the base URL, with the entity's key: ``/odata/Robots(79)``; of a bucket's file, its path at the storage."""
     folder: str | None
     """The folder header as sent: ``X-UIPATH-OrganizationUnitId: 36886``."""
+    tenant: str
+    """``cloud.uipath.com/acme/Default``; of a bucket's file, the host of the storage."""
     attempt: int
     """1 for the first."""
     outcome: str | None = None
@@ -78,6 +80,7 @@ class WriteLog:
             operation=request.operation or request.method,
             path=request.path,
             folder=next((f"{name}: {headers[name]}" for name in _FOLDER_HEADERS if name in headers), None),
+            tenant=self.progress.tenant,
             attempt=self.progress.attempts,
         )
 
@@ -93,7 +96,8 @@ class WriteLog:
 
 def _log(event: WriteEvent) -> None:
     logger.info(
-        "%s %s %s, attempt %d: %s",
+        "%s: %s %s %s, attempt %d: %s",
+        event.tenant,
         event.operation,
         event.path,
         event.folder or "in no folder",

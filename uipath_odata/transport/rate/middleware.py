@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Budget"]
 
+logger = logging.getLogger("uipath_odata")
+
 _TOO_MANY_REQUESTS = 429
+_WORTH_TELLING = 1.0
+# Of a timer, which may come before the clock says so.
+_LATE = 0.01
 
 
 @attrs.frozen
@@ -37,8 +43,17 @@ class Budget:
     async def _enter(self) -> float:
         progress, clock = self.progress, self.progress.context.clock
         came = clock.monotonic()
+        told: list[float] = []
+
+        def check(pause: float, turn: float) -> None:
+            self._check(pause, turn, clock.monotonic() - came)
+            if turn > _WORTH_TELLING and not told:
+                told.append(turn)
+                self._tell(turn)
+
+        within = self._longest(0.0) + _LATE
         try:
-            return await self.queue.enter(clock, self._check, bulk=progress.request.bulk)
+            return await self.queue.enter(clock, check, bulk=progress.request.bulk, within=within)
         finally:
             progress.waited += clock.monotonic() - came
 
@@ -52,14 +67,27 @@ class Budget:
         if told := rate_limit(response.headers, wall):
             rate.apply_headers(told, now)
 
-    def _check(self, wait: float) -> None:
-        """Refuse to wait beyond the deadline, or longer than the policy's longest pause."""
+    def _longest(self, waited: float) -> float:
+        """Return how many seconds it may still wait, after having ``waited`` for this turn."""
         progress = self.progress
-        longest = min(progress.left(), progress.context.policy.longest_pause)
-        if wait <= 0 or wait < longest:
+        return min(progress.left(), progress.policy.max_wait - progress.waited - waited)
+
+    def _tell(self, turn: float) -> None:
+        progress = self.progress
+        name = progress.request.operation or progress.request.method
+        logger.info(
+            "%s: %s waits %.1f s for the rate of %s", progress.place, name, turn, progress.request.rate_class
+        )
+
+    def _check(self, pause: float, turn: float, waited: float = 0.0) -> None:
+        """Refuse to wait beyond deadline and max_wait, or where nobody is let go for the policy's longest pause."""
+        progress = self.progress
+        if turn < self._longest(waited) and pause < progress.policy.longest_pause:
             return
+        wait = max(0.0, turn)
         error = RateLimited(
-            f"Nothing may be sent for longer than this client waits: try again in {wait:.0f} s",
+            f"The rate of {progress.request.rate_class} is used up for longer than this client waits:"
+            f" try again in {wait:.0f} s",
             retry_after=wait,
             status=_TOO_MANY_REQUESTS,
             method=progress.request.method,

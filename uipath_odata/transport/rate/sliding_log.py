@@ -64,9 +64,9 @@ class Rate:
             self._sent.popleft()
         return len(self._sent)
 
-    def wait(self, now: float, *, bulk: bool = False) -> float:
-        """Seconds until one more may be sent; 0 or less: now."""
-        until = max(self._paused_until, self._room_at(now))
+    def wait(self, now: float, *, bulk: bool = False, ahead: int = 0) -> float:
+        """Seconds until one more may be sent, after those ``ahead`` of it; 0 or less: now."""
+        until = self._room_at(now, ahead)
         return max(until, self._bulk_paused_until if bulk else until) - now
 
     def send(self, now: float, *, bulk: bool = False) -> None:
@@ -110,6 +110,14 @@ class Rate:
             return max(1.0, _CUT * self.limit(now))
         return max(_LEAST_LEARNED, _CUT * min(self.limit(now), self.used(now)))
 
-    def _room_at(self, now: float) -> float:
+    def _room_at(self, now: float, ahead: int) -> float:
         used, limit = self.used(now), self.limit(now)
-        return -math.inf if used + 1 <= limit else self._sent[used - max(1, math.floor(limit))] + MINUTE
+        if math.isinf(limit):
+            return self._paused_until
+        whole = max(1, math.floor(limit))
+        # Whose leaving makes the room; of those not sent yet, each leaves a minute after the one that lets it go.
+        leaving = used + ahead - whole
+        minutes = max(0, -(-(leaving - used + 1) // whole))
+        leaving -= minutes * whole
+        room = self._sent[leaving] + MINUTE if leaving >= 0 else now if minutes else -math.inf
+        return max(self._paused_until, room) + minutes * MINUTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -33,23 +34,37 @@ class WaitQueue:
         """Count the requests in line."""
         return len(self._interactive) + len(self._bulk)
 
-    async def enter(self, clock: Clock, check: Callable[[float], None], *, bulk: bool) -> float:
-        """Wait for the turn, log the request and return its time; ``check`` may refuse to wait so many seconds."""
-        now = clock.monotonic()
-        check(wait := self.rate.wait(now, bulk=bulk))
-        ahead = self.waiting if bulk else len(self._interactive)
-        return await self._queue(clock, check, bulk) if ahead or wait > 0 else self._send(now, bulk)
+    async def enter(
+        self, clock: Clock, check: Callable[[float, float], None], *, bulk: bool, within: float = math.inf
+    ) -> float:
+        """Wait for the turn, log the request and return its time.
 
-    async def _queue(self, clock: Clock, check: Callable[[float], None], bulk: bool) -> float:
+        ``check`` may refuse to wait: it takes the seconds until anybody is let go, and until this one is as far as the
+        line tells. It is asked again after ``within`` seconds.
+        """
+        now = clock.monotonic()
+        ahead = self.waiting if bulk else len(self._interactive)
+        wait = self.rate.wait(now, bulk=bulk)
+        if not ahead and wait <= 0:
+            return self._send(now, bulk)
+        check(wait, self.rate.wait(now, bulk=bulk, ahead=ahead))
+        return await self._queue(clock, check, bulk, within)
+
+    async def _queue(
+        self, clock: Clock, check: Callable[[float, float], None], bulk: bool, within: float
+    ) -> float:
         queue, turn = self._bulk if bulk else self._interactive, asyncio.Event()
         queue[turn] = None
+        alarm = None if math.isinf(within) else asyncio.get_running_loop().call_later(within, turn.set)
         try:
             while (wait := self.rate.wait(clock.monotonic(), bulk=bulk)) > 0 or turn is not self._first():
-                check(wait)
+                check(wait, wait)
                 await (clock.sleep(wait) if turn is self._first() else turn.wait())
                 turn.clear()
             return self._send(clock.monotonic(), bulk)
         finally:
+            if alarm is not None:
+                alarm.cancel()
             del queue[turn]
             self._call_next()
 

@@ -43,6 +43,8 @@ class RetryPolicy:
     """A server that asks for more is not waited for."""
     deadline: float = math.inf
     """Over all attempts of one request."""
+    max_wait: float = math.inf
+    """Longer turns of the rate budget are refused at once; all waits of one request count together."""
 
 
 @attrs.frozen

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from uipath_odata.transport.folder_header import place_of
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -62,10 +64,22 @@ class Progress:
     """Whether an attempt before the last may have taken effect."""
     wants_fresh: bool = False
     """Whether the next attempt goes out on a connection that nothing has come through."""
+    tenant: str = ""
+    """Whom it asks, for the log."""
     _ends: float = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._ends = self.context.clock.monotonic() + self.context.policy.deadline
+        self._ends = self.context.clock.monotonic() + self.policy.deadline
+
+    @property
+    def policy(self) -> RetryPolicy:
+        """How patient the request is."""
+        return self.request.policy or self.context.policy
+
+    @property
+    def place(self) -> str:
+        """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
+        return place_of(self.tenant, self.request.headers)
 
     def left(self) -> float:
         """Return the seconds until the deadline over all attempts."""

@@ -48,6 +48,13 @@ class Retry:
     queue: WaitQueue
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        try:
+            return await self._answered(request, handler)
+        except asyncio.CancelledError as error:
+            self._note(error, sent=request.response is not None)
+            raise
+
+    async def _answered(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         progress = self.progress
         progress.context.quota.earn()
         while True:
@@ -73,9 +80,6 @@ class Retry:
             return await handler(request)
         except RequestTimeout:
             raise  # The identity server's, told already: nothing of this request was sent.
-        except asyncio.CancelledError as error:
-            self._note(error, sent=request.response is not None)
-            raise
         except FAILURES as error:
             failure = failure_of(error, self.progress.url)
             # aiohttp makes it when it begins to send; an earlier attempt's counts, too.
@@ -84,11 +88,18 @@ class Retry:
             MAX_IDLE.reset(max_idle)
 
     def _note(self, error: asyncio.CancelledError, *, sent: bool) -> None:
-        """Say on a cancellation, which ``asyncio.timeout`` shows as its cause, that a write was under way."""
-        request = self.progress.request
-        if writes(request) and (sent or self.progress.maybe_done):
-            name = request.operation or request.method
+        """Say on a cancellation, which ``asyncio.timeout`` shows as its cause, what was under way."""
+        progress = self.progress
+        request, waited = progress.request, progress.waited
+        name = f"{request.operation or request.method} ({progress.place})"
+        page = f", page {request.page}" if request.page > 1 else ""
+        if not writes(request):
+            pace = f", after {waited:.1f} s of waiting for the rate" if waited else ""
+            error.add_note(f"{name} was under way{page}, attempt {progress.attempts}{pace}")
+        elif sent or progress.maybe_done:
             error.add_note(f"{name} was under way and may have happened: {advice(request)}")
+        else:
+            error.add_note(f"{name} waited to be sent and has not happened")
 
     def _answer(self, response: ClientResponse) -> AnswerStatus:
         headers, now = response.headers, self.progress.context.clock.wall()
@@ -98,7 +109,7 @@ class Retry:
     def _again(self, outcome: AnswerStatus | AttemptFailure) -> RetryDecision | None:
         context = self.progress.context
         again = next_attempt(
-            context.policy,
+            self.progress.policy,
             self.progress.request,
             outcome,
             attempt=self.progress.attempts,
@@ -126,11 +137,13 @@ class Retry:
         return failure.error
 
     def _log(self, outcome: AnswerStatus | AttemptFailure, again: RetryDecision | None) -> None:
+        level = logging.DEBUG if again is None else logging.INFO
+        if not logger.isEnabledFor(level):
+            return
+        progress = self.progress
         said = (
             type(outcome.error).__name__ if isinstance(outcome, AttemptFailure) else f"HTTP {outcome.status}"
         )
-        facts = (self.progress.request.method, self.progress.url.raw_path, self.progress.attempts, said)
-        if again is None:
-            logger.debug("%s %s: attempt %d: %s", *facts)
-        else:
-            logger.info("%s %s: attempt %d: %s; again in %.1f s", *facts, again.delay)
+        facts = (progress.place, progress.request.method, progress.url.raw_path, progress.attempts, said)
+        then = "" if again is None else f"; again in {again.delay:.1f} s"
+        logger.log(level, "%s: %s %s: attempt %d: %s%s", *facts, then)

@@ -28,6 +28,9 @@ from uipath_odata.transport.storage.address import StorageAddress, StorageAddres
 from uipath_odata.transport.tokens.bearer import unsigned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
     from yarl import URL
 
     from uipath_odata.transport.bodies.sink import Sink
@@ -56,8 +59,15 @@ class Storage:
     the look-up that leaves private networks out.
     """
 
-    def __init__(self, pool: Pool, context: RetryContext, addresses: StorageAddresses) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        context: RetryContext,
+        addresses: StorageAddresses,
+        slot: Callable[[bool], AbstractAsyncContextManager[None]],
+    ) -> None:
         self._pool = pool
+        self._slot = slot
         self._context = context
         self._addresses = addresses
         self._resolver = _Resolver(addresses)
@@ -83,10 +93,10 @@ class Storage:
     async def _send(self, url: URL, request: Request, into: Sink | None) -> Response:
         pool = self._pool
         await pool.session.get()  # it knows its event loop, and whether it is closed
-        progress = Progress(request, url, self._context)
+        progress = Progress(request, url, self._context, tenant=str(url.host))
         queue = pool.budgets.queue(str(url.origin()), request.rate_class)
         session = self._proxied if pool.trust_env and _has_proxy(url) else self._direct
-        chain = Chain(pool, session, _HEADERS, pool.slots)
+        chain = Chain(pool, session, _HEADERS, self._slot)
         log = WriteLog.of(progress) if writes(request) else ()
         answer = await chain.send(progress, queue, unsigned, *log, into=into)
         if answer.is_success:

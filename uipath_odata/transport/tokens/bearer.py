@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import math
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 from uipath_odata.auth.origin import within
 from uipath_odata.auth.secret import Secret
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import OrchestratorError, QueryError, RequestTimeout
 from uipath_odata.transport.headers.www_authenticate import scope_is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
     from yarl import URL
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from uipath_odata.transport.tokens.tokens import Tokens
 
 __all__ = ["BearerToken", "token_refused", "unsigned"]
+
+T = TypeVar("T")
 
 _UNAUTHORIZED = 401
 _OK, _REDIRECT = 200, 300
@@ -37,6 +41,8 @@ class BearerToken:
     tokens: Tokens
     base_url: URL
     operation: str
+    left: Callable[[], float] = lambda: math.inf
+    """Seconds until the request's deadline."""
     signed_with: list[Secret] = attrs.field(factory=list[Secret])
     """The tokens that were sent, which no error may show."""
 
@@ -45,11 +51,11 @@ class BearerToken:
             raise QueryError(
                 f"The token stays with {self.base_url.host}: a request to {request.url.host} is not sent"
             )
-        token = await self.tokens.current()
+        token = await self._in_time(self.tokens.current())
         response = await self._send(request, handler, token)
         if not token_refused(response.status, response.headers) or self.tokens.lacks(self.operation, token):
             return response
-        newer = await self.tokens.replacing(token)
+        newer = await self._in_time(self.tokens.replacing(token))
         if newer is None:
             self.tokens.note_lack(self.operation, token)
             return response
@@ -59,6 +65,21 @@ class BearerToken:
                 raise self.tokens.reject_fresh_token(newer)
             self.tokens.note_lack(self.operation, newer)
         return response
+
+    async def _in_time(self, renewal: Awaitable[T]) -> T:
+        """Wait for a token until the deadline; the exchange itself runs on, for whoever asks next."""
+        left = self.left()
+        if math.isinf(left):
+            return await renewal
+        try:
+            async with asyncio.timeout(left):
+                return await renewal
+        except TimeoutError as error:
+            if isinstance(error, OrchestratorError):
+                raise
+        raise RequestTimeout(
+            "The token did not come before the deadline: try again, or give deadline= more time"
+        )
 
     async def _send(self, request: ClientRequest, handler: ClientHandlerType, token: Token) -> ClientResponse:
         self.signed_with.append(token.text)

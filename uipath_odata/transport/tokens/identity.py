@@ -35,9 +35,9 @@ class Identity:
     async def post(self, asked: TokenRequest, /) -> TokenAnswer:
         """Return the answer that stands; an error never repeats what the identity server said."""
         url = check_origin(read_url(asked.url))
-        progress = Progress(_request(asked, url), url, self.context)
+        progress = Progress(_request(asked, url), url, self.context, tenant=str(url.host))
         queue = self.pool.budgets.queue(str(url.origin()), progress.request.rate_class)
-        chain = Chain(self.pool, self.pool.session, _HEADERS, nullcontext())
+        chain = Chain(self.pool, self.pool.session, _HEADERS, lambda _bulk: nullcontext())
         host, answer = str(url.host), None
         with suppress(OutcomeUnknown):
             answer = await chain.send(progress, queue, unsigned)
