@@ -79,7 +79,7 @@ def validate_new(world: World, call: Call) -> Answer:
         starts.robots(world, info, call.folder)
     except Refusal as refusal:
         errors.append(refusal.message)
-    return _validation(call, errors)
+    return documents.validation(call, errors)
 
 
 @answers("Jobs_ValidateExistingJobById")
@@ -87,7 +87,9 @@ def validate_existing(world: World, call: Call) -> Answer:
     """Say whether the robot of a job is still there and enabled."""
     robot = of_path(world, call)["Robot"]
     found = world.store.find("Robots", '"Id" = ? AND "Enabled" IS NOT 0', robot)
-    return _validation(call, [] if robot is None or found else [f"The robot {robot} cannot take the job."])
+    return documents.validation(
+        call, [] if robot is None or found else [f"The robot {robot} cannot take the job."]
+    )
 
 
 def _stop(world: World, job: Row, strategy: str) -> None:
@@ -95,11 +97,6 @@ def _stop(world: World, job: Row, strategy: str) -> None:
         name = "JobCannotBeTerminated" if strategy == "Kill" else "JobCannotBeCancelled"
         raise conflict(f"The job {job['Id']} has ended: {name}.")
     job_states.stop(world, job, strategy)
-
-
-def _validation(call: Call, errors: list[str]) -> Answer:
-    reply = {"IsValid": not errors, "Errors": errors, "ErrorCodes": list[str]()}
-    return documents.single(call, "ValidationResultDto", reply)
 
 
 answers("Jobs_GetByKey")(by_guid)

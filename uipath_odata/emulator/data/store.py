@@ -44,6 +44,16 @@ _TABLES = (
 )
 """What is known beside the rows of entity sets."""
 
+_PLANNED_BY = (
+    '"Enabled", "StartProcessCron", "TimeZoneId", "CalendarId", "StopProcessDate", "QueueDefinitionId"'
+)
+_SCHEDULES = tuple(
+    f'CREATE TRIGGER _schedule_{number} AFTER {change} ON "ProcessSchedules" BEGIN'  # noqa: S608 - words of ours
+    " INSERT OR REPLACE INTO _plans VALUES ('schedule', new.\"Id\", 0, '{}'); END"
+    for number, change in enumerate(("INSERT", f"UPDATE OF {_PLANNED_BY}"))
+)
+"""Schedules are planned anew however they come to be or change: by requests, by files, by other code."""
+
 
 @attrs.frozen
 class Store:
@@ -64,7 +74,8 @@ class Store:
             self.connection.execute(statement)
         for entity_set in self.schema.sets.values():
             self.connection.execute(self._table(entity_set))
-        self.connection.execute(robot_logs.INDEX)
+        for statement in (robot_logs.INDEX, *_SCHEDULES):
+            self.connection.execute(statement)
         self.connection.execute(linked_queues.view(self.schema.sets[linked_queues.SET].row))
 
     def image(self) -> bytes:

@@ -202,6 +202,7 @@ class Server:
         with self.world.store.transaction():
             answer = act(self.world, call)
             audit.note(self.world, call, answer)
+            passing.advance(self.world)
             return answer
 
     def _authenticate(self, request: web.Request, operation: Operation | None) -> None:

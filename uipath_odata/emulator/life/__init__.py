@@ -1,7 +1,8 @@
-"""What happens as time passes: ``advance`` brings the state to the moment that the clock shows.
+"""What happens as time passes: ``passing`` brings the state to the moment that the clock shows.
 
-``jobs`` run and end, ``run_logs`` are what they write meanwhile, ``events`` what webhooks are told by ``deliveries``; ``audit`` notes what
-requests change.
+``plans`` says what is due when. ``starts`` begins jobs, which ``jobs`` takes through their states with their ``arguments``,
+``run_logs`` and robots' ``sessions``; ``queue_items`` are given out, retried and abandoned. ``events`` is what webhooks are told
+by ``deliveries``; ``audit`` notes what requests change, in the name of the ``current_user``.
 """
 
 from __future__ import annotations

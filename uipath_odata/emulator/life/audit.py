@@ -9,10 +9,14 @@ from typing import Any
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.json_values import is_list, is_object
 from uipath_odata.emulator.data.schema import Operation
+from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.life import current_user
 from uipath_odata.emulator.world import Call, World
 
 SET = "AuditLogs"
+
+_ITSELF = "System Administrator"
 
 _COMPONENTS: Mapping[str, str] = MappingProxyType({
     "QueueDefinitions": "Queues",
@@ -48,26 +52,45 @@ def note(world: World, call: Call, answer: Answer) -> None:
     action = _ACTIONS.get(call.operation.name.partition(".")[2])
     if component is None or action is None:
         return
-    users = world.store.find("Users", 'TRUE ORDER BY "Id" LIMIT 1')
-    name = users[0]["UserName"] if users else None
+    user = current_user.row(world)
     for entity in _entities(call, answer):
-        shown = entity.get("Name") or entity.get("DisplayName") or entity.get("ReleaseName")
-        key = entity.get("Id") if isinstance(entity.get("Id"), int) else None
-        entry = {
-            "ServiceName": call.operation.id.partition("_")[0],
-            "MethodName": call.operation.id.partition("_")[2],
-            "ExecutionTime": ticks.text(world.now),
-            "Action": action,
-            "Component": component,
-            "DisplayName": shown,
-            "EntityId": key,
-            "OperationText": f"User {name}: {action} {component} {shown or key or ''}".strip(),
-            "UserName": name,
-            "UserType": "User",
-            "UserId": users[0]["Id"] if users else None,
-            "Entities": [{"EntityId": key, "EntityName": call.operation.set_name, "Action": action}],
-        }
-        world.store.insert(SET, [entry])
+        _add(world, call.operation, component, action, entity, user)
+
+
+def note_own(world: World, operation_id: str, action: str, entity: Mapping[str, Any]) -> None:
+    """Add an entry of what Orchestrator does by itself to an entity, in the name of its system administrator."""
+    operation = next(each for each in world.schema.operations if each.id == operation_id)
+    component = _component(world, operation)
+    if component is not None:
+        _add(world, operation, component, action, entity, None)
+
+
+def _add(
+    world: World,
+    operation: Operation,
+    component: str,
+    action: str,
+    entity: Mapping[str, Any],
+    user: Row | None,
+) -> None:
+    name = user["UserName"] if user else _ITSELF
+    shown = entity.get("Name") or entity.get("DisplayName") or entity.get("ReleaseName")
+    key = entity.get("Id") if isinstance(entity.get("Id"), int) else None
+    entry = {
+        "ServiceName": operation.id.partition("_")[0],
+        "MethodName": operation.id.partition("_")[2],
+        "ExecutionTime": ticks.text(world.now),
+        "Action": action,
+        "Component": component,
+        "DisplayName": shown,
+        "EntityId": key,
+        "OperationText": f"User {name}: {action} {component} {shown or key or ''}".strip(),
+        "UserName": name,
+        "UserType": "User",
+        "UserId": user["Id"] if user else None,
+        "Entities": [{"EntityId": key, "EntityName": operation.set_name, "Action": action}],
+    }
+    world.store.insert(SET, [entry])
 
 
 def _component(world: World, operation: Operation) -> str | None:

@@ -7,11 +7,13 @@ from types import MappingProxyType
 
 from uipath_odata.emulator.life import jobs, plans, queue_items, sessions
 from uipath_odata.emulator.life.plans import Kind, Plan
+from uipath_odata.emulator.triggers import schedules
 from uipath_odata.emulator.world import World
 
 _ACTS: Mapping[Kind, Callable[[World, Plan], None]] = MappingProxyType({
     "job": jobs.proceed,
     "queue_item": queue_items.abandon,
+    "schedule": schedules.proceed,
     "session": sessions.beat,
 })  # fmt: skip
 
@@ -20,5 +22,5 @@ def advance(world: World) -> None:
     """Let the state be what the clock has brought it to; whoever calls it holds the lock."""
     now = world.now
     while plan := plans.take(world, now):
-        with world.at(max(plan.due, 0)):
+        with world.at(plan.due or now):
             _ACTS[plan.kind](world, plan)

@@ -9,7 +9,7 @@ import orjson
 
 from uipath_odata.emulator.world import World
 
-Kind: TypeAlias = Literal["job", "queue_item", "session"]
+Kind: TypeAlias = Literal["job", "queue_item", "schedule", "session"]
 
 _EARLIEST = "due <= ? ORDER BY due, key LIMIT 1"
 
@@ -29,6 +29,13 @@ def add(world: World, kind: Kind, key: int, due: int, **detail: Any) -> None:
     text = orjson.dumps(detail).decode()
     world.store.connection.execute(
         "INSERT OR REPLACE INTO _plans VALUES (?, ?, ?, ?)", (kind, key, due, text)
+    )
+
+
+def hasten(world: World, kind: Kind, key: int) -> None:
+    """Let what is planned for a thing happen now."""
+    world.store.connection.execute(
+        "UPDATE _plans SET due = min(due, ?) WHERE kind = ? AND key = ?", (world.now, kind, key)
     )
 
 

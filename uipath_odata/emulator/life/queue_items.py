@@ -112,6 +112,7 @@ def add(world: World, queue: Row, values: Mapping[str, SqlValue]) -> int:
     item = int(str(world.store.create(world.schema.sets[SET], row | dict(values))))
     tell(world, item, "Create", {"Status": "New", "ReviewStatus": "None"})
     events.of_item(world, item, "New")
+    _wake_triggers(world, queue["Id"])
     return item
 
 
@@ -183,6 +184,12 @@ def _refuse_duplicate(world: World, queue: int, reference: str) -> None:
     where = '"QueueDefinitionId" = ? AND "Reference" = ? AND "Status" <> \'Deleted\''
     if world.store.find(SET, where, queue, reference):
         raise conflict("Error creating Transaction. Duplicate Reference.", DUPLICATE_REFERENCE)
+
+
+def _wake_triggers(world: World, queue: int) -> None:
+    """Let the triggers of a queue look at it now."""
+    for trigger in world.store.find("ProcessSchedules", '"QueueDefinitionId" = ?', queue):
+        plans.hasten(world, "schedule", trigger["Id"])
 
 
 def _require_short(name: str, value: str | Mapping[str, Any]) -> None:

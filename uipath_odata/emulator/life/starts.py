@@ -48,9 +48,9 @@ def again(world: World, job: Row) -> SqlValue:
 
 
 def release(world: World, info: Mapping[str, Any], folder: int | None) -> Row:
-    """Find the process of a StartProcessDto by its key or name, or refuse with 404."""
-    column = "Key" if info.get("ReleaseKey") else "Name"
-    wanted = info.get("ReleaseKey") or info.get("ReleaseName")
+    """Find the process that a request names by its key, Id or name, or refuse with 404."""
+    named = [(name, info[f"Release{name}"]) for name in ("Key", "Id", "Name") if info.get(f"Release{name}")]
+    column, wanted = named[0] if named else ("Name", None)
     found = matching(world, "Releases", Sql(f'"{column}" = ? COLLATE NOCASE', (wanted,)), folder)
     if not found:
         raise not_found(f"The release {wanted}")

@@ -45,6 +45,12 @@ def single(call: Call, type_name: str, content: dict[str, Any], status: int = 20
     )
 
 
+def validation(call: Call, errors: list[str]) -> Answer:
+    """Answer whether something could be done; it could where there are no errors."""
+    reply = {"IsValid": not errors, "Errors": errors, "ErrorCodes": list[str]()}
+    return single(call, "ValidationResultDto", reply)
+
+
 def context(call: Call, type_name: str) -> str:
     return f"{call.root}/odata/$metadata#Collection(UiPath.Server.Configuration.OData.{type_name})"
 
