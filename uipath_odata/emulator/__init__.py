@@ -6,8 +6,9 @@ other languages do the same over HTTP. ``world`` is the state and settings that 
 which function answers which operation.
 
 A request passes ``http/`` (address, folder, options; tokens by ``identity/``), then ``behaviours/`` (what single operations
-do) or ``rows/`` (what every entity set does), after ``life/`` has let happen what is due, schedules of ``triggers/`` included; all read and write ``data/`` (the schema,
-the tables, the demo tenant) with the SQL of ``filters/``. Nothing here shares code with the client.
+do) or ``rows/`` (what every entity set does), after ``life/`` has let happen what is due, with the schedules of
+``triggers/``; all read and write ``data/`` (the schema, the tables, the demo tenant) with the SQL of ``filters/``. Nothing
+here shares code with the client.
 """
 
 from __future__ import annotations
