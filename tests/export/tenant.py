@@ -103,7 +103,7 @@ class Tenant:
         page = rows[skip : skip + min(top, self.page_cap)]
         if "$select" in options:
             names = options["$select"].split(",")
-            page = [{name: row[name] for name in names} for row in page]
+            page = [{name: row.get(name) for name in names} for row in page]
         return self._answer({"value": page} | ({"@odata.count": len(rows)} if "$count" in options else {}))
 
     def _answer(self, payload):

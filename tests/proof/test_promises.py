@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from uipath_odata import path
 from uipath_odata.errors import NotProven
 from uipath_odata.export import export
 
@@ -105,3 +106,19 @@ async def test_a_manifest_says_how_each_list_is_proven(http, name, tmp_path):
     assert entry["proven"] is True
     assert entry["proof"] == "by_later_bucket"
     assert entry["reason"]
+
+
+@pytest.mark.parametrize("name", ["Jobs", "QueueItems"])
+async def test_what_a_plan_selects_to_tell_rows_apart_is_in_no_row_and_no_export(http, name, tmp_path):
+    world = a_world(name)
+    async with http.connected(world) as entities:
+        query = entities.select(path(world.table.token)).exact()
+        expected = [{world.table.token: token} for token in tokens_of(http.server)]
+        async with query.dicts().stream(page_size=10) as rows:
+            assert [row async for row in rows] == expected
+        assert [json.loads(row.raw) for row in await query.raw().to_list()] == expected
+        await export(query, tmp_path / "lake", format="jsonl")
+    assert "$select: Id" in rows.report.added
+    assert ("$select: OrganizationUnitId" in rows.report.added) == (name == "QueueItems")
+    [part] = (tmp_path / "lake").rglob("*.jsonl")
+    assert [json.loads(line) for line in part.read_bytes().splitlines()] == expected

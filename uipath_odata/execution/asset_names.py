@@ -21,6 +21,7 @@ from uipath_odata.odata.parse import syntax
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.narrowed import NarrowedPlan
 from uipath_odata.paging.plan import Plan, Row
+from uipath_odata.paging.selected import selecting
 
 __all__ = ["narrowed", "read_widely"]
 
@@ -52,7 +53,7 @@ def narrowed(plan: Plan, query: Query[Any], widely: Query[Any]) -> Plan:
         plan,
         lambda row: _truth(query.condition, row) is not False,
         _WHAT,
-        adds=() if widely.selection == query.selection else ("$select=Name",),
+        adds=() if widely.selection == query.selection else selecting([_NAME]),
         offset=query.offset or 0,
         limit=query.limit,
         doubt=_DOUBT if _is_negated(query.condition) else "",

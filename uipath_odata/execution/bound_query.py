@@ -30,6 +30,7 @@ from uipath_odata.paging.checks import checked_properties
 from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.plan_kinds import Paging
 from uipath_odata.paging.planner import choose
+from uipath_odata.paging.selected import without_selected
 
 __all__ = ["BoundQuery"]
 
@@ -133,7 +134,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             plan,
             fetch=source.fetch,
             parse=functools.partial(source.parse, read=self._reader()),
-            decode=self._decode(),
+            decode=self._decode(plan),
             concurrency=workers,
             exact=self._exact,
             seal=lambda position: sealed(position, fingerprint()),
@@ -216,9 +217,9 @@ class BoundQuery(Composable[E], Generic[E, R]):
             return functools.partial(read_raw_page, names=self._read)
         return read_list if self._as_dicts else StructPageReader(self._query.entity)
 
-    def _decode(self) -> Callable[[list[Row]], Sequence[R]]:
+    def _decode(self, plan: Plan) -> Callable[[list[Row]], Sequence[R]]:
         if self._as_dicts:
-            return cast("Callable[[list[Row]], Sequence[R]]", _as_sent)
+            return cast("Callable[[list[Row]], Sequence[R]]", functools.partial(without_selected, plan))
         selected = None if self._query.is_bare else Selected.of(self._query)
         made = functools.partial(decode, self._query.entity, selected=selected)
         return cast("Callable[[list[Row]], Sequence[R]]", made)
@@ -235,7 +236,3 @@ def _stream_of(source: ListSource) -> Callable[..., Stream[Any]]:
     from uipath_odata.execution.traced_stream import TracedStream  # noqa: PLC0415 - OpenTelemetry is an extra
 
     return functools.partial(TracedStream[Any], tracing=tracing, operation=source.operation.name)
-
-
-def _as_sent(rows: list[Row]) -> list[Row]:
-    return rows

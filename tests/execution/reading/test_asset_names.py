@@ -130,7 +130,7 @@ async def test_rows_as_sent_and_selected_ones_are_narrowed_too(assets, server):
     assert "Name" in server.asked[-1]["$select"]
     async with query.stream() as rows:
         assert [row async for row in rows]
-    assert "$select=Name" in rows.report.added
+    assert "$select: Name" in rows.report.added
 
 
 async def test_what_is_shown_of_the_query_is_what_was_asked(assets):

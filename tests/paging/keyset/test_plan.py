@@ -180,8 +180,16 @@ def test_equal_ids_that_no_folder_tells_apart_are_not_proven_and_the_checkpoint_
 def test_the_folder_is_selected_on_the_wire_where_it_tells_rows_apart():
     table, plan = Table(rows_of(*[2] * 9)), plan_of(options={"$select": "State"}, linked=True)
     read(plan, table)
-    selected = {options["$select"] for options in table.asked if "OrganizationUnitId" in options["$orderby"]}
-    assert selected == {"State,Id,OrganizationUnitId"}
+    shown = {options["$select"] for options in table.asked if options["$top"] != "1"}
+    assert shown == {"State,Id,OrganizationUnitId"}
+    assert {"$select: Id", "$select: OrganizationUnitId"} <= {*plan.added}
+
+
+def test_an_item_twice_in_one_answer_is_refused_under_a_select_too():
+    plan = plan_of(options={"$select": "State"}, linked=True)
+    item = {"State": "New", "Id": 1, "OrganizationUnitId": 5}
+    with pytest.raises(OrderViolation, match="the Id 1 twice in one answer"):
+        plan.on_page(plan.next_fetch(), Page([item, item], 2))
 
 
 def test_a_short_page_is_not_the_end_r29():

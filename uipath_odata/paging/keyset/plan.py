@@ -27,6 +27,7 @@ from uipath_odata.paging.keyset.ranges import Density, Range, Ranges
 from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.keyset.scan import Phase, Scan
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.selected import selecting
 from uipath_odata.paging.steps import Ask, Conversation
 
 __all__ = ["KeysetPlan"]
@@ -96,8 +97,8 @@ class KeysetPlan(Plan):
     @property
     def added(self) -> tuple[str, ...]:
         order = () if "$orderby" in self.options else ("$orderby=Id",)
-        select = ("$select: Id",) if self._scan.requests.adds_id else ()
-        return (*order, f"$top={self.page_size}", "$count=true", *select, "$filter: ranges of Id")
+        selected = selecting(self._scan.requests.missing)
+        return (*order, f"$top={self.page_size}", "$count=true", *selected, "$filter: ranges of Id")
 
     @property
     def features(self) -> frozenset[Feature]:

@@ -25,18 +25,20 @@ class KeysetRequests:
     linked: bool = False
 
     @property
-    def adds_id(self) -> bool:
-        """Whether the user's ``$select`` leaves out the Id."""
-        return "Id" not in self.options.get("$select", "Id").split(",")
+    def missing(self) -> tuple[str, ...]:
+        """What tells rows apart and is left out by the user's ``$select``."""
+        selected = self.options.get("$select")
+        names = ("Id", FOLDER) if self.linked else ("Id",)
+        return () if selected is None else tuple(name for name in names if name not in selected.split(","))
 
     def page(self, lo: int, hi: int = HIGHEST, *, count: bool = False) -> dict[str, str]:
         """Ask for the lowest keys above ``lo``, up to ``hi``."""
-        wire = {"$orderby": "Id", **self._shown("Id"), "$top": str(self.page_size)}
+        wire = {"$orderby": "Id", **self._shown, "$top": str(self.page_size)}
         return wire | self._under(self._bounds(lo, hi)) | ({"$count": "true"} if count else {})
 
     def last(self, hi: int = HIGHEST, *, count: bool = False) -> dict[str, str]:
         """Ask for the highest key up to ``hi``; of a linked queue for a page that begins with it, whole rows."""
-        shown = self._shown("Id") if self.linked else {"$select": "Id"}
+        shown = self._shown if self.linked else {"$select": "Id"}
         top = str(self.page_size if self.linked else 1)
         order = "Id" if self.descending else "Id desc"
         wire = {**shown, "$orderby": order, "$top": top}
@@ -50,7 +52,7 @@ class KeysetRequests:
     def folders(self, key: int, after: int | None) -> dict[str, str]:
         """Ask for the rows of one key, by folder, those after a folder."""
         bounds = [f"Id eq {self._id(key)}", *([] if after is None else [f"{FOLDER} gt {after}"])]
-        wire = {**self._shown("Id", FOLDER), "$orderby": FOLDER, "$top": str(self.page_size)}
+        wire = {**self._shown, "$orderby": FOLDER, "$top": str(self.page_size)}
         return wire | self._under(bounds)
 
     def without_folder(self, key: int) -> dict[str, str]:
@@ -58,12 +60,11 @@ class KeysetRequests:
         wire = {"$select": "Id", "$orderby": "Id", "$top": "1"}
         return wire | self._under([f"Id eq {self._id(key)}", f"{FOLDER} eq null"])
 
-    def _shown(self, *names: str) -> dict[str, str]:
-        selected = self.options.get("$select")
-        if selected is None:
+    @property
+    def _shown(self) -> dict[str, str]:
+        if not self.missing:
             return dict(self.options)
-        missing = [name for name in names if name not in selected.split(",")]
-        return {**self.options, "$select": ",".join([selected, *missing])}
+        return {**self.options, "$select": ",".join([self.options["$select"], *self.missing])}
 
     def _bounds(self, lo: int, hi: int) -> list[str]:
         above, up_to = ("lt", "ge") if self.descending else ("gt", "le")

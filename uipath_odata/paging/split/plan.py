@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.errors import NotProven
 from uipath_odata.paging.checks import integer
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row, weakest
+from uipath_odata.paging.selected import selecting
 from uipath_odata.paging.split.membership import Membership
 
 __all__ = ["SplitPlan"]
@@ -64,7 +65,7 @@ class SplitPlan(Plan):
 
     @property
     def added(self) -> tuple[str, ...]:
-        selected = tuple(f"$select: {name}" for name in self.selected)
+        selected = selecting(self.selected)
         return (
             f"$filter: in {self.number + len(self.subqueries)} parts",
             *selected,

@@ -1,0 +1,29 @@
+"""What a plan selects beyond the user's query, to tell rows apart: it is reported, and left out of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from uipath_odata.odata.rows.raw_row import RawRow
+from uipath_odata.paging.plan import Plan, Row
+
+__all__ = ["selecting", "without_selected"]
+
+_SELECT: Final = "$select: "
+
+
+def selecting(names: Iterable[str]) -> tuple[str, ...]:
+    """Say in a plan's ``added`` which properties it selects."""
+    return tuple(f"{_SELECT}{name}" for name in names)
+
+
+def without_selected(plan: Plan, rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows, as dicts or as sent, without the properties that the plan says it selected."""
+    names = {each.removeprefix(_SELECT) for each in plan.added if each.startswith(_SELECT)}
+    return [_without(row, names) for row in rows] if names else rows
+
+
+def _without(row: Row, names: set[str]) -> Row:
+    kept = tuple(name for name in row if name not in names)
+    return row.only(kept) if isinstance(row, RawRow) else {name: row[name] for name in kept}
