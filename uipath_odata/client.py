@@ -191,6 +191,7 @@ class Orchestrator(FolderClient):
                 tenant=deployment.name,
                 tracing=tracing,
                 budget_of=budget_of,
+                known_sets=EntitySets.known(),
             )
         )
 

@@ -6,12 +6,17 @@ from uuid import UUID
 
 import pytest
 
-from uipath_odata import Query, path, raw_filter
+from uipath_odata import Instant, Query, path, raw_filter
 from uipath_odata.entities import Asset, Job
 from uipath_odata.errors import OrderViolation
 from uipath_odata.paging.checks import AnswerCheck, checked_properties
 
 KEY = UUID(int=7)
+NOON = Instant.parse("2024-02-29T12:00:00Z")
+
+
+def at(clock):
+    return f"2024-02-29T{clock}Z"
 
 
 def is_refused(query, *rows):
@@ -40,6 +45,17 @@ def is_refused(query, *rows):
         ),
         (Asset.can_be_deleted == True, {"CanBeDeleted": True}, {"CanBeDeleted": False}),
         (Job.id == 3, {"Id": 3}, {"Id": None}),
+        # Date-times, by more than a second.
+        (Job.creation_time > NOON, {"CreationTime": at("12:00:00.1")}, {"CreationTime": at("11:59:58.9")}),
+        (Job.creation_time <= NOON, {"CreationTime": at("12:00:01")}, {"CreationTime": at("12:00:01.1")}),
+        (Job.creation_time == NOON, {"CreationTime": at("12:00:00")}, {"CreationTime": at("12:00:02")}),
+        (Job.creation_time.in_([NOON]), {"CreationTime": at("12:00:00")}, {"CreationTime": at("13:00:00")}),
+        (~(Job.creation_time > NOON), {"CreationTime": at("11:00:00")}, {"CreationTime": at("13:00:00")}),
+        (
+            Job.creation_time > NOON,
+            {"CreationTime": "2024-02-29T14:30:00+02:00"},
+            {"CreationTime": "2024-02-29T13:30:00+02:00"},
+        ),
     ],
 )
 def test_a_row_that_was_not_asked_for_is_refused(condition, shown, not_asked_for):
@@ -62,6 +78,14 @@ def test_a_row_that_was_not_asked_for_is_refused(condition, shown, not_asked_for
         (path("NewNumber") == 3, {"NewNumber": 4}),
         (raw_filter("Id eq 3"), {"Id": 4}),
         (Job.id == 3, {"Id": [4]}),
+        # Date-times, by a second: some servers compare whole seconds.
+        (Job.creation_time > NOON, {"CreationTime": at("11:59:59.1")}),
+        (Job.creation_time == NOON, {"CreationTime": at("12:00:00.9999999")}),
+        (Job.creation_time != NOON, {"CreationTime": at("12:00:00")}),
+        (~(Job.creation_time > NOON), {"CreationTime": at("12:00:00.5")}),
+        (Job.creation_time > NOON, {"CreationTime": None}),
+        (Job.creation_time > NOON, {"CreationTime": 0}),
+        (Job.creation_time > NOON, {"CreationTime": "yesterday"}),
     ],
 )
 def test_what_honest_servers_answer_differently_is_never_refused(condition, row):

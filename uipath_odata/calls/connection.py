@@ -53,6 +53,8 @@ class TenantChannel:
     tracing: Tracing | None = None
     budget_of: Callable[[str], RateUsage | None] = _unlimited
     """The rate budget of a class of endpoints."""
+    known_sets: frozenset[str] = frozenset()
+    """The names of entity sets, in lower case, that an answer may be about."""
     refused: defaultdict[str, set[Feature]] = attrs.field(factory=lambda: defaultdict(set), repr=False)
     """What the server was seen to refuse, by operation; one for all folders."""
 

@@ -12,6 +12,7 @@ from yarl import URL
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import DecodeError
+from uipath_odata.execution.answered_set import refuse_other_set
 from uipath_odata.odata.bounds import URL_CHARACTERS
 from uipath_odata.odata.rows.json_body import Listed, int64, parse, read_list, value_of
 from uipath_odata.odata.url import query_string
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ListSource"]
 
+_LIST: Final = ".list"
 LINKED: Final = "QueueItems.list"
 TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
 
@@ -51,7 +53,7 @@ class ListSource:
         return Limits(
             page_cap=self.page_cap,
             paged=self.paged,
-            keyed=self.operation.name.endswith(".list"),
+            keyed=self.operation.name.endswith(_LIST),
             linked=self.operation.name == LINKED,
             window=settings.window if self.in_window else None,
             tie_unit=settings.tie_unit,
@@ -108,6 +110,8 @@ class ListSource:
         """Read one page, its rows by ``read``, or the total that a plan asked for as its count."""
         if fetch.total:
             return Page(rows=[], count=total_of(parse(response.body)))
+        if self.operation.name.endswith(_LIST):
+            refuse_other_set(response.body, self._bare.path.rpartition("/")[2], self.channel.known_sets)
         rows, count, link = read(response.body)
         return Page([*rows], len(rows) if count is None and not self.paged else count, link)
 

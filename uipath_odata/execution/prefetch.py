@@ -14,6 +14,7 @@ from uipath_odata.errors import (
     DecodeError,
     NotFound,
     OrchestratorError,
+    OrderViolation,
     ResponseError,
     ServerError,
 )
@@ -167,7 +168,7 @@ class Prefetcher(Generic[_A]):
             self.retries += error.attempts - 1 if isinstance(error, ResponseError) else 0
             if request.fetch.refusable and isinstance(error, BadRequest | NotFound | ServerError):
                 return Page([], refused=True)
-            if isinstance(error, DecodeError) and not request.repeated:
+            if isinstance(error, DecodeError | OrderViolation) and not request.repeated:
                 self._send(attrs.evolve(request, repeated=True))
                 self.retries += 1
             elif not self.plan.refuse(request.fetch, error):

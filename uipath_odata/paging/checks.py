@@ -1,12 +1,13 @@
 """What a row can show against the request that brought it: a server may ignore a filter, an order or a bound.
 
-Only what every honest server answers alike is compared: integers, booleans, GUIDs and the names of enums, of properties
-that the row shows as its own. Texts are never compared (databases hold ae for æ, and ignore case and blanks at the end),
-nor fractions, nor what a row leaves out; nor is null held against ``ne`` or ``not``.
+Only what every honest server answers alike is compared: integers, booleans, GUIDs, the names of enums and, give or take
+a second, date-times, of properties that the row shows as its own. Texts are never compared (databases hold ae for æ, and
+ignore case and blanks at the end), nor fractions, nor what a row leaves out; nor is null held against ``ne`` or ``not``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import attrs
 
-from uipath_odata.errors import OrderViolation, QueryError
+from uipath_odata.errors import OrderViolation
 from uipath_odata.odata.entity import Entity, Member, Ordered, Property, Timestamp, properties
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.instant import Instant
@@ -31,7 +32,10 @@ _Verdict: TypeAlias = Callable[[_Values], bool | None]
 
 _UNKNOWN: Final = object()
 _NULL: Final = object()
-_SECOND: Final = 10_000_000  # ticks that two servers' date-times may differ by
+_TICKS: Final = 10  # of a microsecond
+_SECOND: Final = 1_000_000 * _TICKS  # that two servers' date-times may differ by
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
+_BEGINNING: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @attrs.frozen
@@ -64,7 +68,7 @@ def checked_properties(query: Query[Any]) -> tuple[str, ...]:
 
 def is_comparable(operand: nodes.Node, query: Query[Any]) -> bool:
     """Tell whether all servers compare this property alike, and its rows show it."""
-    return _kind_of(operand, query) is not None
+    return _kind_of(operand, query) not in {None, _ticks}
 
 
 def integer(value: Any) -> int | None:
@@ -124,12 +128,12 @@ class _Order:
 
     name: str
     descending: bool
-    key: Callable[[Any], int | None]
+    key: Callable[[Any], Any]
     slack: int
 
     def check(self, rows: Sequence[Row]) -> None:
         """Raise OrderViolation where two rows come the wrong way round, null left aside."""
-        keys = [key for row in rows if (key := self.key(row.get(self.name))) is not None]
+        keys = [key for row in rows if (key := self.key(row.get(self.name))) is not _UNKNOWN]
         keys = [-key for key in keys] if self.descending else keys
         if any(after < before - self.slack for before, after in itertools.pairwise(keys)):
             raise OrderViolation(
@@ -219,6 +223,7 @@ def _equality(
     wanted = {None if each.value is None else key(each.value) for each in literals} if key else {_UNKNOWN}
     if key is None or _UNKNOWN in wanted:
         return None
+    slack = _slack_of(key)
     name = _name(operand)
     names[name] = None
     for_null = None if None in wanted else null
@@ -228,7 +233,9 @@ def _equality(
         if value is _NULL:
             return for_null
         shown = key(value)
-        return None if shown is _UNKNOWN else shown in wanted
+        if shown is _UNKNOWN or (slack and any(abs(shown - each) <= slack for each in wanted - {None})):
+            return None
+        return shown in wanted
 
     return verdict
 
@@ -244,15 +251,22 @@ _COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {
 def _comparison(
     operator: str, operand: nodes.Node, value: Any, query: Query[Any], names: dict[str, None]
 ) -> _Verdict | None:
-    bound, compare = integer(value), _COMPARED[operator]
-    if bound is None or _kind_of(operand, query) is not _integer:
+    key, compare = _kind_of(operand, query), _COMPARED[operator]
+    if key not in {_integer, _ticks} or key is None:
         return None
+    bound = key(value)
+    if bound is _UNKNOWN:
+        return None
+    slack = _slack_of(key)
     name = _name(operand)
     names[name] = None
 
     def verdict(values: _Values) -> bool | None:
-        shown = _integer(values[name])
-        return None if shown is _UNKNOWN else compare(shown, bound)
+        shown = key(values[name])
+        if shown is _UNKNOWN:
+            return None
+        meets = compare(shown - slack, bound)
+        return meets if meets == compare(shown + slack, bound) else None
 
     return verdict
 
@@ -265,7 +279,7 @@ def _kind_of(operand: nodes.Node, query: Query[Any]) -> Callable[[Any], Any] | N
     """Return how the values of a property are compared; None if servers differ in it, or rows do not show it."""
     member = _member(query, operand)
     if member is None or _shape(member) not in {Property, Ordered}:
-        return None
+        return _ticks if member is not None and _shape(member) is Timestamp else None
     if typing.get_origin(member.argument) is typing.Literal:
         return _enum
     argument: Any = member.argument
@@ -309,6 +323,20 @@ def _enum(value: Any) -> Any:
     return value.casefold() if is_name else _UNKNOWN
 
 
+def _ticks(value: Any) -> Any:
+    """Read a date-time, to the microsecond: five times as fast as to the tick."""
+    try:
+        moment = dt.datetime.fromisoformat(str(value) if isinstance(value, str | Instant) else "")
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        return (aware - _BEGINNING) // _MICROSECOND * _TICKS
+    except (ValueError, OverflowError):
+        return _UNKNOWN
+
+
+def _slack_of(key: Callable[[Any], Any]) -> int:
+    return _SECOND if key is _ticks else 0
+
+
 def _order_of(query: Query[Any]) -> _Order | None:
     """Return the order that rows must come in, where its first property is an integer or a date-time of their own."""
     first = query.order[0] if query.order else None
@@ -318,14 +346,7 @@ def _order_of(query: Query[Any]) -> _Order | None:
     if _shape(member) is Timestamp:
         return _Order(member.wire, first.descending, _ticks, _SECOND)
     is_integer = _shape(member) is Property and member.argument is int
-    return _Order(member.wire, first.descending, integer, 0) if is_integer else None
-
-
-def _ticks(value: Any) -> int | None:
-    try:
-        return Instant.parse(value).ticks if isinstance(value, str) else None
-    except QueryError:
-        return None
+    return _Order(member.wire, first.descending, _integer, 0) if is_integer else None
 
 
 _KINDS: Final[Mapping[Any, Callable[[Any], Any]]] = {int: _integer, bool: _boolean, UUID: _guid}

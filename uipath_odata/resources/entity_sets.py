@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ class Sets:
 
     def __init__(self, channel: TenantChannel) -> None:
         self._channel = channel
+
+    @classmethod
+    def known(cls) -> frozenset[str]:
+        """Return the names of the sets in the API, in lower case."""
+        members = vars(cls).items()
+        return frozenset(name.replace("_", "") for name, each in members if isinstance(each, cached_property))
 
     @classmethod
     def of(cls, client: Sets) -> Self:

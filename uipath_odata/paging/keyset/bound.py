@@ -8,6 +8,7 @@ import attrs
 
 from uipath_odata.errors import OrderViolation
 from uipath_odata.paging.checks import whole_text
+from uipath_odata.paging.keyset.checkpoint import LOWEST
 from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.plan import Page, Row
@@ -32,33 +33,35 @@ class IdBound:
 def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) -> Steps[IdBound]:
     """Find the largest key of a list of which ``last`` was seen; rows that were deleted since may leave none above it.
 
-    Raises OrderViolation where the answer begins with a smaller key than one that is still there.
+    Raises OrderViolation where answers to the other end of the list begin with a smaller key than one that is there.
     """
-    page, found = Page([]), list[int]()
+    seen, largest = last, LOWEST
     for number in range(_TRIES):
         page = yield Ask(requests.last(count=count))
         found = keys.read(page.rows[::-1])
-        if found:
-            break
-        if number and not (yield Ask(requests.page(last))).rows:
+        if found and found[-1] >= seen:
+            return IdBound(found[-1], page, _bucket(page, found))
+        # Either all rows above it were deleted, or the order was ignored.
+        largest = max(found, default=LOWEST)
+        above = keys.read((yield Ask(requests.page(largest if found else last))).rows, largest)
+        if not above and (found or number):
             return IdBound(last, page)
-    if not found:
-        raise OrderViolation(
-            "The server shows rows in one order and none in the other, against $orderby: read with "
-            "stream(paging='offset'), which proves nothing"
-        )
-    largest = found[-1]
-    if largest >= last:
-        bucket = [row for row, key in zip(page.rows, reversed(found), strict=True) if key == largest]
-        return IdBound(largest, page, bucket if len(bucket) < len(found) else None)
-    # Either all rows above it were deleted, or the order was ignored.
-    above = keys.read((yield Ask(requests.page(largest))).rows, largest)
-    if above and above[0] <= last:
-        raise OrderViolation(
-            f"The server ignores $orderby: asked for the other end of the list, it sent the Id {keys.id_of(largest)} "
-            f"first, and has {keys.id_of(above[0])}: read with stream(paging='offset'), which proves nothing"
-        )
-    return IdBound(last, page)
+        seen = max([seen, *above])
+    raise _violation(keys, largest, seen)
+
+
+def _bucket(page: Page, keys: list[int]) -> list[Row] | None:
+    """Return the rows of the largest key, where the answer that begins with them shows an earlier one too."""
+    bucket = [row for row, key in zip(page.rows, reversed(keys), strict=True) if key == keys[-1]]
+    return bucket if len(bucket) < len(keys) else None
+
+
+def _violation(keys: Keys, largest: int, seen: int) -> OrderViolation:
+    first = "no row" if largest == LOWEST else f"the Id {keys.id_of(largest)} first"
+    return OrderViolation(
+        f"The server ignores $orderby: asked for the other end of the list, it sent {first}, and has "
+        f"{keys.id_of(seen)}: read with stream(paging='offset'), which proves nothing"
+    )
 
 
 def is_counted_twice(first: Page, last: Page) -> bool:

@@ -188,8 +188,18 @@ class Closing:
                 f"The server counts {total} RobotLogs and shows {_rows_of(run)}, and it counts rows after the last one "
                 "and shows none: report the server, or read without exact() to take them as they are"
             )
+        if (yield from self._nothing_follows(run[-1].end)):
+            return total
         later = yield from counts.between(self.profile.below_bucket(run[-1].end))
         return None if later is None else total - later
+
+    def _nothing_follows(self, end: int) -> Steps[bool]:
+        """Find out whether the newest row is one of those that were read."""
+        if end < self.profile.after_bucket(self.profile.latest):
+            return False
+        request = WindowRequest(falling=True, top=1)
+        newest = self.profile.rows_of(request, (yield request))
+        return bool(newest) and newest[-1][0] < end
 
     def _count_from(self, after: int, hi: int) -> Steps[int | None]:
         counts = Counts(self.profile)
