@@ -48,6 +48,22 @@ def test_a_suite_resets_fills_and_looks(emulator):
     assert emulator.sql("SELECT count(*) FROM Robots") == [(8,)]
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"entity_set": "Robots", "rows": [{"Id": 2}, {"Id": 1}]}, "key is there already"),
+        ({"entity_set": "Robots", "rows": [{"Id": 2}, {"Nmae": "R"}]}, "Nmae"),
+        ({"entity_set": "Robotss", "rows": []}, "Robotss"),
+        ({"rows": []}, "entity_set"),
+    ],
+)
+def test_rows_that_cannot_be_inserted_are_refused_whole(emulator, rows, said):
+    emulator.insert("Robots", [{"Id": 1, "Name": "R1"}])
+    status, answer = ask(emulator, "POST", "/_emulator/insert", rows)
+    assert (status, said in answer["message"]) == (400, True), answer
+    assert emulator.sql("SELECT Id FROM Robots") == [(1,)]
+
+
 @pytest.mark.parametrize("wrong", [{"seed": "dmeo"}, {"jobs": "never"}, {"scopes": "on"}, {"job": "timed"}])
 def test_a_reset_to_what_does_not_exist_is_refused(emulator, wrong):
     assert ask(emulator, "POST", "/_emulator/reset", wrong)[0] == 400

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import ssl
 import time
 from collections import Counter
@@ -192,9 +193,15 @@ class Emulator(Served):
     def insert(
         self, entity_set: str, rows: Iterable[Mapping[str, Any]], *, folder: int | None = None
     ) -> None:
-        """Add rows, given as Orchestrator shows them; related entities may be given by their keys."""
+        """Add rows, given as Orchestrator shows them; related entities may be given by their keys.
+
+        ValueError, and no row of them, where one has a key that is taken or is not one of the set.
+        """
         with self._world.lock:
-            self._store.insert(entity_set, rows, folder)
+            try:
+                self._store.insert(entity_set, rows, folder)
+            except sqlite3.IntegrityError as error:
+                raise ValueError(f"{entity_set}: a row with such a key is there already ({error})") from error
 
     def sql(self, query: str, *parameters: str | float | None) -> list[tuple[Any, ...]]:
         """Read the truth: a table an entity set, a column a property, date-times as ticks."""

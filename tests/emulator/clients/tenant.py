@@ -23,12 +23,37 @@ def fill(emulator) -> dict[str, str]:
     add.asset("Token", "", folder=FOLDER, ValueType="Secret", SecretValue="s", StringValue=None)
     add.bucket("files", folder=FOLDER)
     add.process("Bot", folder=FOLDER)
-    add.queue("Invoices", folder=FOLDER)
+    queue = add.queue("Invoices", folder=FOLDER)
     robot = "11111111-2222-3333-4444-555555555555"
-    add.robot("Robbie", folder=FOLDER, LicenseKey=robot, UserId=user["Id"])
+    made = add.robot("Robbie", folder=FOLDER, LicenseKey=robot, UserId=user["Id"])
+    machine = add.machine("M1")
+    schedule = {
+        "Id": 1,
+        "Name": "Nightly",
+        "Enabled": True,
+        "ReleaseId": 1,
+        "ReleaseName": "Bot",
+        "StartProcessCron": "0 0 2 * * ? *",
+        "TimeZoneId": "UTC",
+    }
+    emulator.insert("ProcessSchedules", [schedule], folder=folder["Id"])
     emulator.insert("Roles", [{"Id": 1, "Name": "Everything", "Type": "Folder"}])
     emulator._store.connection.execute(
         "INSERT INTO _folder_users VALUES (?, ?, 1)", (folder["Id"], user["Id"])
     )
-    typescript = {"EMULATOR_ORIGIN": emulator.url.partition("/acme")[0], "EMULATOR_FOLDER": str(folder["Id"])}
-    return {**emulator.environ, **typescript, "EMULATOR_USER": str(user["Id"]), "UIPATH_ROBOT_KEY": robot}
+    item = add.queue_item("Invoices", {"Number": 1}, folder=FOLDER)
+    keys = {
+        "ITEM": item,
+        "FOLDER": folder,
+        "USER": user,
+        "QUEUE": queue,
+        "ROBOT": made,
+        "MACHINE": machine,
+        "SCHEDULE": schedule,
+    }
+    return {
+        **emulator.environ,
+        **{f"EMULATOR_{name}": str(row["Id"]) for name, row in keys.items()},
+        "EMULATOR_ORIGIN": emulator.url.partition("/acme")[0],
+        "UIPATH_ROBOT_KEY": robot,
+    }

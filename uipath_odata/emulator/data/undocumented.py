@@ -88,6 +88,8 @@ PROPERTIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "AssetsGetRobotByNameAndKeyRequest": {"robotKey": {"type": "string"}},
     # The published limit of 34 is shorter than the GUIDs that apps have; the folder travels in the body.
     "AppTasksCreateRequest": {"appId": {"type": "string"}, "folderPath": {"type": "string"}},
+    # UiPath's own SDKs send it.
+    "ResumeJobRequest": {"inputArguments": {"type": "string"}},
     "UserAssetDto": {"Value": {"type": "string"}},
 }
 """Properties of schemas that are added, or other than published."""
