@@ -56,4 +56,17 @@ def fill(emulator) -> dict[str, str]:
         **{f"EMULATOR_{name}": str(row["Id"]) for name, row in keys.items()},
         "EMULATOR_ORIGIN": emulator.url.partition("/acme")[0],
         "UIPATH_ROBOT_KEY": robot,
+        **mcp_server(emulator),
+    }
+
+
+def mcp_server(emulator) -> dict[str, str]:
+    """Return the settings by which the MCP server finds the emulator, once and in silence."""
+    return {
+        "AUTH_MODE": "pat",
+        "UIPATH_BASE_URL": emulator.base_url,
+        "UIPATH_PAT": emulator.tokens.personal_access_token,
+        "UIPATH_TENANT_NAME": emulator.tenant,
+        "LOG_LEVEL": "ERROR",
+        "RETRY_MAX_ATTEMPTS": "1",
     }
