@@ -254,6 +254,15 @@ class Orchestrator(FolderClient):
             client._channel = attrs.evolve(client._channel, headers=folder_headers(**named))
         return client
 
+    async def folders_matching(self, pattern: str) -> list[FolderClient]:
+        """Return the folders whose path matches, as clients: ``Finance/**`` is Finance and all below it, ``*`` one level.
+
+        Personal workspaces and folders of solutions are among them. Raises QueryError where none matches.
+        """
+        from uipath_odata.workflows.seen_folders import folders_named, seen_folders  # noqa: PLC0415
+
+        return [self.folder(id=each.id) for each in folders_named(await seen_folders(self), [pattern])]
+
     @property
     def base_url(self) -> URL:
         """The base URL of every request."""

@@ -148,7 +148,7 @@ async def test_folders_may_be_named_any_number_of_times(command, folders, tmp_pa
     assert b"release 7" in rows
     assert b"release 8" in rows
     lost = await command(*arguments, "--folder", "Finanse")
-    assert lost.code == 1
+    assert lost.code == 2
     assert "sees no folder Finanse: did you mean Finance?" in lost.err
 
 

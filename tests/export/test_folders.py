@@ -60,7 +60,7 @@ async def test_every_named_folder_has_its_rows_and_columns(tenant, tmp_path):
 
 
 async def test_a_name_that_finds_no_folder_is_refused_with_the_nearest(tenant):
-    with pytest.raises(ExportError, match=r"no folder Finanse: did you mean Finance\?"):
+    with pytest.raises(QueryError, match=r"no folder Finanse: did you mean Finance\?"):
         await in_folders(tenant, [lambda scope: scope.releases], ["Shared", "Finanse"])
 
 
@@ -96,5 +96,13 @@ async def test_one_set_of_several_folders_is_told_apart_by_the_folders_of_its_qu
     }
     with pytest.raises(QueryError, match="Releases-14 is named twice"):
         await export([tenant.folder("Shared").releases, tenant.folder(id=14).releases], tmp_path / "other")
-    with pytest.raises(ExportError, match="sees no folder Sharet: did you mean Shared"):
+    with pytest.raises(QueryError, match="sees no folder Sharet: did you mean Shared"):
         await export([tenant.folder("Sharet").releases, tenant.releases], tmp_path / "other")
+
+
+async def test_a_client_gives_the_folders_that_a_pattern_names(tenant):
+    found = await tenant.folders_matching("Finance/**")
+    assert len(found) == sum(row["FullyQualifiedName"].split("/")[0] == "Finance" for row in FOLDERS)
+    assert [len(await folder.releases.to_list()) for folder in found]
+    with pytest.raises(QueryError, match=r"no folder Finanse/\*\*: did you mean Finance"):
+        await tenant.folders_matching("Finanse/**")

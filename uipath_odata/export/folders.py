@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import logging
-import re
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from uipath_odata.errors import BadRequest, ExportError, Forbidden, NotFound
+from uipath_odata.errors import ExportError, Forbidden, NotFound, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.lists import ExportList, Folder, name_of
 from uipath_odata.transport.folder_header import folder_path
+from uipath_odata.workflows.seen_folders import SeenFolder, folders_named, seen_folders
 
 if TYPE_CHECKING:
     from uipath_odata.client import FolderClient, Orchestrator
 
 __all__ = ["folder_of", "in_all_folders", "in_folders", "with_folders"]
-
-logger = logging.getLogger("uipath_odata.export")
-
-_PAGE: Final = 1_000
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_WILD: Final = {"/**": "(/.*)?", "**": ".*", "*": "[^/]*"}
-
-
-@attrs.frozen
-class _SeenFolder:
-    """A folder that the account sees."""
-
-    id: int
-    path: str
-    key: str
-
-    def is_named(self, name: str) -> bool:
-        """Tell whether digits, a GUID, a path, or a path with ``*`` and ``**`` name this folder."""
-        if name.isascii() and name.isdigit():
-            return self.id == int(name)
-        if _GUID.fullmatch(name):
-            return self.key == str(UUID(name))
-        parts = re.split(r"(/\*\*|\*\*|\*)", name.strip("/").casefold())
-        pattern = "".join(_WILD.get(part) or re.escape(part) for part in parts)
-        return re.fullmatch(pattern, self.path.casefold()) is not None
 
 
 async def in_all_folders(
@@ -66,7 +38,7 @@ async def in_folders(
     """Return the lists of these sets in the folders of these names, as `in_all_folders` does.
 
     A name is an id in digits, a key, a path, or a path with ``*`` (within a level) and ``**`` (any levels):
-    ``Finance/**`` is Finance and all that is below it. Raises ExportError where a name finds no folder.
+    ``Finance/**`` is Finance and all that is below it. Raises QueryError where a name finds no folder.
     """
     whole = [(each, each(orchestrator)) for each in sets]
     lists = [ExportList(name_of(query), query) for _, query in whole if not query.operation.folder]
@@ -74,7 +46,7 @@ async def in_folders(
     if not in_each:
         return lists
     elsewhere = set[int]()
-    for folder in _named(await _seen(orchestrator), names):
+    for folder in folders_named(await _seen(orchestrator), names):
         scope = orchestrator.folder(id=folder.id)
         queues = await _queues(scope) if any(name == "QueueItems" for _, name in in_each) else set[int]()
         lists += [_in(folder, name, each(scope), queues, elsewhere) for each, name in in_each]
@@ -100,11 +72,11 @@ def folder_of(query: BoundQuery[Any, Any]) -> str | None:
     return named or folder_path(headers)
 
 
-def _told_apart(each: ExportList, seen: Sequence[_SeenFolder]) -> ExportList:
+def _told_apart(each: ExportList, seen: Sequence[SeenFolder]) -> ExportList:
     name = folder_of(each.query) or ""
     if "*" in name:
-        raise ExportError(f"The account sees no folder {name}: a client's folder is one, name it without *")
-    [folder, *_] = _named(seen, [name])
+        raise QueryError(f"The account sees no folder {name}: a client's folder is one, name it without *")
+    [folder, *_] = folders_named(seen, [name])
     return attrs.evolve(each, folder=Folder(folder.id, folder.path))
 
 
@@ -115,7 +87,7 @@ def _tenant_of(query: BoundQuery[Any, Any]) -> FolderClient:
 
 
 def _in(
-    seen: _SeenFolder, name: str, query: BoundQuery[Any, Any], queues: set[int], elsewhere: set[int]
+    seen: SeenFolder, name: str, query: BoundQuery[Any, Any], queues: set[int], elsewhere: set[int]
 ) -> ExportList:
     folder = Folder(seen.id, seen.path)
     if name != "QueueItems":
@@ -123,49 +95,11 @@ def _in(
     return ExportList(name, query, folder, frozenset(elsewhere & queues), frozenset(queues - elsewhere))
 
 
-def _named(seen: Sequence[_SeenFolder], names: Sequence[str]) -> list[_SeenFolder]:
-    for name in names:
-        if not any(folder.is_named(name) for folder in seen):
-            near = difflib.get_close_matches(name, [folder.path for folder in seen], n=3)
-            meant = (
-                f": did you mean {' or '.join(near)}?"
-                if near
-                else ", which sees other ones: check its spelling"
-            )
-            raise ExportError(f"The account sees no folder {name}{meant}")
-    return [folder for folder in seen if any(folder.is_named(name) for name in names)]
-
-
-async def _seen(orchestrator: FolderClient) -> list[_SeenFolder]:
-    """Return the folders of both lists of them by id: each leaves out some that the other has."""
-    found = dict[int, _SeenFolder]()
-    for read in (_listed, _of_current_user):
-        try:
-            found |= {folder.id: folder async for folder in read(orchestrator)}
-        except (BadRequest, Forbidden, NotFound) as error:
-            if read is _listed:
-                raise
-            logger.warning("Folders below personal workspaces and solutions may be missing: %s", error)
-    if not found:
+async def _seen(orchestrator: FolderClient) -> list[SeenFolder]:
+    seen = await seen_folders(orchestrator)
+    if not seen:
         raise ExportError("The account sees no folder: have it given access to the folders to export")
-    return sorted(found.values(), key=lambda folder: folder.id)
-
-
-async def _listed(orchestrator: FolderClient) -> AsyncIterator[_SeenFolder]:
-    for row in await orchestrator.folders.dicts().to_list():
-        path = row.get("FullyQualifiedName") or row.get("DisplayName") or ""
-        yield _SeenFolder(row["Id"], path, str(row.get("Key") or ""))
-
-
-async def _of_current_user(orchestrator: FolderClient) -> AsyncIterator[_SeenFolder]:
-    skip = 0
-    while rows := (await orchestrator.folders.get_all_for_current_user(take=_PAGE, skip=skip)).page_items:
-        for row in rows:
-            if row.id is not None:
-                yield _SeenFolder(
-                    row.id, row.fully_qualified_name or row.display_name or "", str(row.key or "")
-                )
-        skip += len(rows)
+    return seen
 
 
 async def _queues(scope: FolderClient) -> set[int]:

@@ -1,7 +1,7 @@
 """Work by name: processes and their runs, queues, assets and files of buckets.
 
 ``handle`` is what all of them share: a name that becomes an entity when it is first needed. ``process``, ``queue``,
-``asset`` and ``bucket`` are the handles. ``producer`` fills queues. ``patience`` says how long they look for what a lost
+``asset`` and ``bucket`` are the handles, ``seen_folders`` finds folders. ``producer`` fills queues. ``patience`` says how long they look for what a lost
 answer did.
 """
 
