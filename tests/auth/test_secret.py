@@ -7,6 +7,7 @@ import attrs
 import pytest
 
 from uipath_odata.auth import AccessToken, BrowserLogin, ClientCredentials, Secret, UserKey, UsernamePassword
+from uipath_odata.auth.deployment import Deployment
 from uipath_odata.auth.secret_provider import as_provider, get_secret
 from uipath_odata.errors import QueryError
 
@@ -102,3 +103,59 @@ async def test_a_vault_that_gives_what_cannot_be_sent_is_told():
     with pytest.raises(QueryError, match="not UTF-8") as caught:
         await get_secret(as_provider(vault))
     assert HIDDEN not in str(caught.value)
+
+
+UNSENDABLE = [
+    "\n",
+    "a\nb",
+    "a\rb",
+    "a\tb",
+    "a\0b",
+    "a\x1bb",
+    "a\x7fb",
+    "a\x85b",
+    "a\x9fb",
+    "a\u2028b",
+    "\ud83d",
+    "",
+    "  ",
+]
+MADE = {
+    "client_id of a key": lambda text: UserKey(client_id=text, user_key="k"),
+    "user_key": lambda text: UserKey(client_id="c", user_key=text),
+    "client_id": lambda text: ClientCredentials(client_id=text, client_secret="s"),
+    "client_secret": lambda text: ClientCredentials(client_id="c", client_secret=text),
+    "username": lambda text: UsernamePassword(username=text, password="p"),
+    "password": lambda text: UsernamePassword(username="u", password=text),
+    "tenant": lambda text: UsernamePassword(username="u", password="p", tenant=text or ""),
+    "token": AccessToken,
+    "client_id of a login": lambda text: BrowserLogin(client_id=text, scope="OR.Jobs"),
+    "organization": lambda text: Deployment.cloud(text, "t"),
+    "tenant of the address": lambda text: Deployment.automation_suite("https://h.example", "o", text),
+    "tenant of a header": lambda text: Deployment.standalone("https://h.example", text),
+    "host": lambda text: Deployment.standalone(text, "t"),
+    "base URL": Deployment.at,
+}
+
+
+@pytest.mark.parametrize("text", [*UNSENDABLE, None, 5, b"x"], ids=ascii)
+@pytest.mark.parametrize("what", MADE)
+def test_what_cannot_be_sent_is_refused_where_it_is_given(what, text):
+    with pytest.raises(QueryError) as caught:
+        MADE[what](text)
+    assert not isinstance(text, str) or len(text.strip()) < 2 or text not in str(caught.value)
+
+
+@pytest.mark.parametrize("scope", [5, b"OR.Jobs", ["OR.Jobs", 5], "a\nb", ["a\x85"]])
+def test_scopes_that_are_not_texts_are_refused(scope):
+    with pytest.raises(QueryError, match="scope"):
+        ClientCredentials(client_id="c", client_secret="s", scope=scope)
+
+
+@pytest.mark.parametrize(
+    "host", ["good.example\nevil", "good\t.example", "good.example ", "g od.example", "a\\b"]
+)
+def test_no_other_host_is_made_of_one_that_cannot_be_read(host):
+    """yarl, like browsers, drops some characters in silence."""
+    with pytest.raises(QueryError, match=r"cannot be read|needs a scheme"):
+        Deployment.standalone(host, "t")

@@ -34,8 +34,8 @@ def _base_url(url: URL | str) -> URL:
     return url.with_path(path, encoded=True)
 
 
-def _can_be_header(_deployment: Any, _attribute: Any, name: str | None) -> None:
-    if name is not None and not _HEADER_TEXT.fullmatch(name):
+def _can_be_header(_deployment: Any, _attribute: Any, name: object) -> None:
+    if name is not None and not (isinstance(name, str) and _HEADER_TEXT.fullmatch(name)):
         raise QueryError("The tenant's name cannot be a header: give its plain ASCII name")
 
 
@@ -86,6 +86,7 @@ class Deployment:
     @classmethod
     def standalone(cls, host: str, tenant: str) -> Deployment:
         """Locate a standalone Orchestrator, which learns the tenant from a header."""
+        _can_be_header(None, None, tenant or "")  # without one it would ask another tenant
         origin = _origin(host)
         identity = f"{origin}/identity/connect"
         return cls(
@@ -116,7 +117,9 @@ class Deployment:
         )
 
 
-def _origin(host: str) -> URL:
+def _origin(host: object) -> URL:
+    if not isinstance(host, str):
+        raise QueryError(f"The host is a text, not {type(host).__name__}: write it like cloud.uipath.com")
     url = _base_url(host if "://" in host else f"https://{host}")
     if url.raw_path != "/":
         raise QueryError(f"The host {url.host} carries a path: use the base URL instead of its parts")
@@ -124,7 +127,7 @@ def _origin(host: str) -> URL:
 
 
 def _segment(name: str) -> str:
-    if name.strip(".") == "" or text_fault(name):
+    if text_fault(name) or not name.strip("."):
         raise QueryError(
             "The name of an organization or tenant is empty or has a control character: copy it from the address of"
             " Orchestrator"

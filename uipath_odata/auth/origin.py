@@ -11,19 +11,28 @@ from uipath_odata.errors import QueryError
 
 __all__ = ["check_origin", "is_loopback", "read_url", "within"]
 
+# Of these yarl drops some in silence, so that another host would be asked.
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^\s|\s$")
+# RFC 3986, 3.2.2.
+_HOST = re.compile(r"[\w.~!$&'()*+,;=%:-]*", re.ASCII)
 _DOT_SEGMENT = re.compile(r"(?i)(?:^|/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c|$)")
 
 
 def read_url(text: URL | str) -> URL:
     """Return a URL; raise QueryError for anything else without showing it, as it may hold a password."""
-    try:
-        url = URL(text)
-        _ = url.host, url.port  # what is wrong with them shows only when they are asked for
-    except (ValueError, TypeError):
-        url = None
+    url = _readable(text)
     if url is None:
         raise QueryError("The URL cannot be read: write it like https://cloud.uipath.com/acme/Default")
     return url
+
+
+def _readable(text: URL | str) -> URL | None:
+    try:
+        url = URL(text)
+        _ = url.port  # what is wrong with it shows only when it is asked for
+    except (ValueError, TypeError):
+        return None
+    return None if _UNREADABLE.search(str(text)) or not _HOST.fullmatch(url.raw_host or "") else url
 
 
 def check_origin(url: URL) -> URL:

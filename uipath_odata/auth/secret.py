@@ -6,13 +6,15 @@ import hmac
 import re
 from typing import Any, NoReturn
 
+import attrs
+
 from uipath_odata.errors import QueryError
 
 __all__ = ["Secret", "as_secret", "is_sendable", "text_fault"]
 
 # Line breaks come from files, the others from bytes that are not UTF-8: forms, JSON and headers take neither, and the
 # errors of their encoders would carry the text.
-_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Secret:
@@ -52,14 +54,14 @@ def as_secret(value: str | Secret) -> Secret:
 
 
 def is_sendable(_owner: Any, attribute: Any, value: Any) -> None:
-    """Validate an attribute that is sent beside a secret."""
-    if value is not None and (fault := text_fault(value)):
+    """Validate an attribute that is sent beside a secret; one with a default may be None."""
+    if (value is not None or attribute.default is attrs.NOTHING) and (fault := text_fault(value)):
         raise QueryError(f"The {attribute.name} {fault}: check the variable or file that it comes from")
 
 
 def text_fault(text: object) -> str:
     """Say what keeps a text from being sent; empty where nothing does."""
-    if not text or not isinstance(text, str):
+    if not isinstance(text, str) or not text.strip():
         return "is empty or not a text"
     return (
         "has a line break, a control character or bytes that are not UTF-8"

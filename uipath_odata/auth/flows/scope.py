@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from uipath_odata.errors import QueryError
+
 __all__ = ["OFFLINE", "dropped_scopes", "scope_text"]
 
 OFFLINE = "offline_access"
@@ -12,7 +14,14 @@ OFFLINE = "offline_access"
 
 def scope_text(scope: str | Iterable[str] | None) -> str | None:
     """Join scopes as OAuth sends them; a text is one already, and no scope is None."""
-    return (scope if scope is None or isinstance(scope, str) else " ".join(scope)) or None
+    if scope is None or isinstance(scope, str):
+        return scope or None
+    try:
+        return " ".join(scope) or None
+    except TypeError:
+        raise QueryError(
+            "The scope is neither a text nor a list of texts: write 'OR.Jobs OR.Queues'"
+        ) from None
 
 
 def dropped_scopes(asked: str | None, granted: str | None, *, refreshable: bool) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from uipath_odata.errors import QueryError
 
@@ -16,15 +16,15 @@ __all__ = ["check_fields", "checked_fields"]
 
 # RFC 9110 §5.1 and §5.5. aiohttp raises for others while the token is in its frames, or writes a second header.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*")
 
 
-def check_fields(headers: Mapping[str, str], source: str) -> None:
+def check_fields(headers: Mapping[Any, Any], source: str) -> None:
     """Raise QueryError that names the header of ``source`` which cannot be sent, without its value."""
     for name, value in headers.items():
-        if not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise QueryError(f"{source} has a name that cannot be sent: write letters, digits and hyphens")
-        if not _VALUE.fullmatch(value):
+        if not isinstance(value, str) or not _VALUE.fullmatch(value):
             raise QueryError(
                 f"{source} has a value of {name} that cannot be sent: write it in one line of text"
             )
