@@ -6,10 +6,18 @@ import datetime as dt
 
 import pytest
 
-from uipath_odata import Instant
-from uipath_odata.entities import Asset, Job, QueueItem, Robot
+from uipath_odata import Instant, entities
+from uipath_odata.entities import Asset, Job, QueueItem, Robot, StopJobsRequest
 from uipath_odata.errors import QueryError, UnknownProperty
+from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
+from uipath_odata.odata.rows.spelling import is_slip
+
+ENTITIES = [
+    each
+    for each in (getattr(entities, name) for name in entities.__all__)
+    if isinstance(each, type) and issubclass(each, Entity)
+]
 
 
 @pytest.mark.parametrize("name", ["name", "NAME", "machine_name", "machinename"])
@@ -17,6 +25,47 @@ def test_a_key_in_another_spelling_is_refused_with_what_was_meant(name):
     meant = "MachineName" if "achine" in name else "Name"
     with pytest.raises(UnknownProperty, match=rf"Robot has no property '{name}': did you mean '{meant}'\?"):
         body_of({name: "x"}, Robot)
+
+
+@pytest.mark.parametrize("name", ["MachineNmae", "MachinName", "Machine-Name", "MachineNane", "machinenane"])
+def test_a_key_with_one_slip_is_refused_with_what_was_meant(name):
+    with pytest.raises(
+        UnknownProperty, match=r"did you mean 'MachineName'\? A newer one goes through entity.extra"
+    ):
+        body_of({name: "x"}, Robot)
+
+
+@pytest.mark.parametrize(
+    "name", ["MachineNames", "MachineName2", "Uri", "MachineNameNew", "Nam", "Usernames"]
+)
+def test_a_name_that_may_be_newer_is_sent(name):
+    assert body_of({name: "x"}, Robot) == {name: "x"}
+    robot = Robot(name="a")
+    robot.extra["MachineNmae"] = 1
+    assert body_of(robot) == {"Name": "a", "MachineNmae": 1}
+
+
+def test_no_name_of_the_schema_would_be_a_slip_of_another_in_an_older_one():
+    names = [by_wire(entity) for entity in ENTITIES]
+    assert not [(a, b) for wires in names for a in wires for b in wires if a != b and is_slip(a, b)]
+
+
+def test_an_enum_s_member_with_one_slip_is_refused_with_what_was_meant():
+    for write in (
+        lambda: body_of({"Priority": "Hihg"}, QueueItem),
+        lambda: body_of(QueueItem(priority="Higt")),
+    ):
+        with pytest.raises(
+            QueryError, match=r"QueueItem.priority has no member 'Hig.|Hihg': did you mean 'High'\?"
+        ):
+            write()
+    assert body_of({"Type": "StudioXL"}, Robot) == {"Type": "StudioXL"}
+
+
+@pytest.mark.parametrize("value", [5, "5", {"Id": 5}, True])
+def test_one_value_where_a_list_is_due_is_refused(value):
+    with pytest.raises(QueryError, match=r"takes a list, not one \w+: put it in"):
+        fields_of(StopJobsRequest, {"job_ids": value})
 
 
 def test_keys_of_nested_dicts_are_read_too():
