@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         UsernamePassword,
     )
     from uipath_odata.client import FolderClient, Orchestrator
+    from uipath_odata.errors import BusinessError
     from uipath_odata.execution.stream import Report, Stream
     from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessToken",
     "BrowserLogin",
+    "BusinessError",
     "ClientCredentials",
     "Credentials",
     "Expand",
@@ -94,6 +96,7 @@ __all__ = [
 _HOMES: Final = {
     "AccessToken": "auth",
     "BrowserLogin": "auth",
+    "BusinessError": "errors",
     "ClientCredentials": "auth",
     "Credentials": "auth",
     "Expand": "odata.query",

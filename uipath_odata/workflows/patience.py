@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from uipath_odata.errors import DecodeError, ItemsFailed, OrchestratorError, ResponseError
+from uipath_odata.errors import DecodeError, ItemsFailed, NotProven, OrchestratorError
 
 __all__ = ["WAITS", "is_final", "maybe_happened"]
 
@@ -19,4 +19,4 @@ def maybe_happened(error: OrchestratorError) -> bool:
 
 def is_final(error: OrchestratorError) -> bool:
     """Return whether looking again would end the same."""
-    return isinstance(error, ResponseError) and not error.retryable and not error.may_have_happened
+    return not (error.retryable or maybe_happened(error) or isinstance(error, NotProven))

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Literal, overload
+from uuid import UUID, uuid4
 
 import attrs
 
 from uipath_odata.entities import QueueDefinition, QueueItem, QueueItemPriority
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.transport.clock import Clock
 from uipath_odata.workflows.handle import Handle
+from uipath_odata.workflows.performer.draining import Drain
+from uipath_odata.workflows.performer.idle import Idle
+from uipath_odata.workflows.performer.perform import Handler, Performed, Performing
+from uipath_odata.workflows.performer.taking import Taker
+from uipath_odata.workflows.performer.transaction_item import ALIVE_EVERY, OnCancel, TransactionItem
+from uipath_odata.workflows.performer.work import Work
 from uipath_odata.workflows.producer.add_one import add_one
 from uipath_odata.workflows.producer.added import AddResult, OnProgress
 from uipath_odata.workflows.producer.adding import Adding
@@ -18,6 +27,7 @@ from uipath_odata.workflows.producer.chunk import CLIENTS_SEND, ChunkSize
 from uipath_odata.workflows.producer.existing import Existing
 from uipath_odata.workflows.producer.new_item import ItemRules, Moment, PerRow, Row, item_fields
 from uipath_odata.workflows.producer.sources import Rows, open_source
+from uipath_odata.workflows.to_the_end import to_the_end
 
 if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
@@ -138,6 +148,100 @@ class QueueHandle(Handle[QueueDefinition]):
             size=ChunkSize(chunk_size),
         )
         return await adding.run(concurrency)
+
+    def work(
+        self,
+        *,
+        until_empty: bool = False,
+        on_cancel: OnCancel = "fail",
+        robot: UUID | str | None = None,
+        sole_worker: bool = False,
+        alive_every: float | None = ALIVE_EVERY,
+        drain: asyncio.Event | None = None,
+    ) -> Work:
+        """Return the items to work on, one at a time, each taken when it is asked for: ``async for item in queue.work()``.
+
+        ``until_empty`` ends when the queue has nothing to take; otherwise it is asked again after 1 to 30 seconds.
+        ``on_cancel`` says whether an item whose work is cancelled fails, so that the queue may retry it, or is left
+        InProgress. ``robot`` is the key of the robot that takes them. ``sole_worker=True`` promises that nothing else takes
+        items of this queue: only then is one that a lost answer has taken found again, instead of OutcomeUnknown.
+        An item that takes longer shows its progress every ``alive_every`` seconds. SIGTERM, or ``drain`` once it is set,
+        lets the item under way end and no other begin.
+        """
+        stop = Drain.of(drain)
+        make = self._maker(on_cancel, alive_every, stop)
+        return Work(self._taker(robot, sole=sole_worker), make, stop, until_empty=until_empty)
+
+    async def perform(
+        self,
+        handler: Handler,
+        *,
+        concurrency: int = 1,
+        until_empty: bool = False,
+        on_cancel: OnCancel = "fail",
+        robot: UUID | str | None = None,
+        sole_worker: bool = False,
+        alive_every: float | None = ALIVE_EVERY,
+        drain: asyncio.Event | None = None,
+    ) -> Performed:
+        """Let a handler work on items, several at once, and tell how many ended how; what it returns is an item's output.
+
+        The other arguments are those of ``work``. An error of taking or ending an item is raised when those under way have
+        ended.
+        """
+        _check_options(None, concurrency, 1)
+        stop = Drain.of(drain)
+        make = self._maker(on_cancel, alive_every, stop)
+        work = Work(self._taker(robot, sole=sole_worker), make, stop, until_empty=until_empty)
+        idle = Idle(self.channel.kept(Clock), stop)
+        return await Performing(work.take, handler, idle, stop, concurrency, until_empty).run()
+
+    async def add_and_take(
+        self,
+        content: Row,
+        *,
+        reference: str | None = None,
+        due: Moment | None = None,
+        on_cancel: OnCancel = "fail",
+        robot: UUID | str | None = None,
+        alive_every: float | None = ALIVE_EVERY,
+    ) -> TransactionItem:
+        """Add an item and take it in one step: ``async with await queue.add_and_take({…}) as item``.
+
+        Without a Reference of yours it gets one of ours, by which it is found again where the answer is lost; with yours that
+        is OutcomeUnknown, because others may use the same.
+        """
+        own = f"uipath-odata {uuid4()}" if reference is None else None
+        fields = item_fields(self.name, content, reference=own or reference, due=due)
+        make = self._maker(on_cancel, alive_every, None)
+        taker = self._taker(robot, sole=False)
+
+        async def taken() -> TransactionItem:
+            entity = await taker.add_and_take(fields, own)
+            if entity is None:
+                raise DecodeError(
+                    "StartTransaction answered a new item with none: look for it before you add it again"
+                )
+            return make(entity)
+
+        return await to_the_end(taken(), TransactionItem.give_up)
+
+    def _taker(self, robot: UUID | str | None, *, sole: bool) -> Taker:
+        return Taker(self.sets, self.entity, self.channel.kept(Clock), robot, sole)
+
+    def _maker(
+        self, on_cancel: OnCancel, alive_every: float | None, drain: Drain | None
+    ) -> Callable[[QueueItem], TransactionItem]:
+        if on_cancel not in {"fail", "leave"}:
+            raise QueryError(f'on_cancel={on_cancel!r} is unknown: "fail" or "leave"')
+        return functools.partial(
+            TransactionItem,
+            self.sets,
+            clock=self.channel.kept(Clock),
+            on_cancel=on_cancel,
+            alive_every=alive_every,
+            drain=drain,
+        )
 
     async def _definition(self) -> QueueDefinition:
         """Read the queue as it is now."""

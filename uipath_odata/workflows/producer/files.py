@@ -31,7 +31,7 @@ def read_csv(path: Path) -> Iterator[dict[str, str]]:
             separator = _separator(file.readline())
             file.seek(0)
             lines = csv.reader(file, delimiter=separator, strict=True)
-            names = _names(path, next(lines, []))
+            names = _names(path, next(lines, list[str]()))
             for fields in lines:
                 line = lines.line_num
                 if fields:

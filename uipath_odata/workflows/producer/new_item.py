@@ -110,7 +110,7 @@ class ItemRules:
                 self.queue,
                 row,
                 reference=reference,
-                priority=_of(self.priority, row),
+                priority=self.priority(row) if callable(self.priority) else self.priority,
                 due=_moment(self.due, row),
                 defer=_moment(self.defer, row),
             )
@@ -132,10 +132,6 @@ class ItemRules:
                 f"the row has no column {self.reference!r}: reference_column= names the one to take"
             )
         return _reference_text(row[self.reference], f"the column {self.reference!r} holds")
-
-
-def _of(value: PerRow[T], row: Row) -> T | None:
-    return value(row) if callable(value) else value
 
 
 def _moment(value: PerRow[Moment], row: Row) -> Moment | None:

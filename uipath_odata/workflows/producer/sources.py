@@ -57,11 +57,15 @@ def open_source(rows: Rows) -> Source:
         return Source(_beside_the_loop(_arrow(rows)))
     if isinstance(rows, AsyncIterable):
         return Source(_awaited(aiter(rows)))
-    if isinstance(rows, Iterable) and not isinstance(rows, Mapping | bytes):
+    if _has_rows(rows):
         return Source(_at_once(iter(rows)))
     raise QueryError(
         f"{type(rows).__name__} has no rows: give dicts, the path of a .csv or .jsonl file, or an Arrow table"
     )
+
+
+def _has_rows(rows: object) -> bool:
+    return isinstance(rows, Iterable) and not isinstance(rows, Mapping | bytes)
 
 
 def _file(path: Path) -> Iterator[Row]:

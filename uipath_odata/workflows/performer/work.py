@@ -1,0 +1,60 @@
+"""Items of a queue, one at a time, each taken when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self
+
+from uipath_odata.entities import QueueItem
+from uipath_odata.errors import QueryError
+from uipath_odata.workflows.performer.draining import Drain
+from uipath_odata.workflows.performer.idle import Idle
+from uipath_odata.workflows.performer.taking import Taker
+from uipath_odata.workflows.performer.transaction_item import TransactionItem
+from uipath_odata.workflows.to_the_end import to_the_end
+
+__all__ = ["Work"]
+
+
+class Work:
+    """An iterator of items; it ends when the queue is empty and that was asked for, or when no item is to be taken any more."""
+
+    def __init__(
+        self, taker: Taker, make: Callable[[QueueItem], TransactionItem], drain: Drain, *, until_empty: bool
+    ) -> None:
+        self._taker, self._make, self._drain, self._until_empty = taker, make, drain, until_empty
+        self._idle = Idle(taker.clock, drain)
+        self._item: TransactionItem | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> TransactionItem:
+        if self._item is not None and not self._item.is_entered:
+            raise QueryError(
+                f"item {self._item.id} was taken and not worked on: write  async with item  before the next one is asked"
+                " for, or let queue.perform(handler) work on several"
+            )
+        with self._drain.listening():
+            while not self._drain.is_set():
+                self._item = await self.take()
+                if self._item is not None:
+                    self._idle.reset()
+                    return self._item
+                if self._until_empty:
+                    break
+                await self._idle.pause()
+        raise StopAsyncIteration
+
+    async def take(self) -> TransactionItem | None:
+        """Take an item; one that comes after a cancellation is given up at once."""
+        return await to_the_end(self._taken(), _give_up)
+
+    async def _taken(self) -> TransactionItem | None:
+        entity = await self._taker.take()
+        return None if entity is None else self._make(entity)
+
+
+async def _give_up(item: TransactionItem | None) -> None:
+    if item is not None:
+        await item.give_up()
