@@ -71,7 +71,8 @@ class FolderClient(EntitySets):
         from uipath_odata.resources.resource import operation_of  # noqa: PLC0415
 
         operations = (
-            call.operation if isinstance(call, BoundQuery) else operation_of(call) for call in calls
+            call.__source__.operation if isinstance(call, BoundQuery) else operation_of(call)
+            for call in calls
         )
         return tuple(sorted({max(each.scopes, key=len) for each in operations if each.scopes}))
 

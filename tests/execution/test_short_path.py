@@ -28,6 +28,6 @@ async def test_a_warm_small_query_enters_at_most_forty_files():
     async with Emulator() as emulator, emulator.client() as orchestrator:
         for _ in range(2):
             await orchestrator.jobs.top(10).to_list()
-        entered = await _entered(orchestrator.jobs.top(10).to_list)
+        entered = await _entered(lambda: orchestrator.jobs.top(10).to_list())
     assert {"execution/bound_query.py", "paging/planner.py", "transport/retry/retry.py"} <= entered
     assert len(entered) <= 40, sorted(entered)

@@ -56,7 +56,7 @@ CLASSES = dict(_classes())
 METHODS = {
     f"{owner}.{name}": getattr(cls, name)
     for owner, cls in CLASSES.items()
-    for name in cls.operations
+    for name in cls.__operations__
     if name != "list"
 }
 
@@ -69,7 +69,7 @@ def _explained(docstring, heading):
 
 
 def test_every_operation_has_a_sentence():
-    lists = [f"{owner}.list" for owner, cls in CLASSES.items() if "list" in cls.operations]
+    lists = [f"{owner}.list" for owner, cls in CLASSES.items() if "list" in cls.__operations__]
     assert len(METHODS) + len(lists) == len(DOCUMENT.operations)
     for title, method in METHODS.items():
         first, _, _ = inspect.getdoc(method).partition("\n\n")
@@ -81,7 +81,7 @@ def test_every_operation_has_a_sentence():
 def test_no_sentence_is_said_of_two_operations_of_a_set():
     for owner, cls in CLASSES.items():
         said = [
-            inspect.getdoc(getattr(cls, name)).split("\n")[0] for name in cls.operations if name != "list"
+            inspect.getdoc(getattr(cls, name)).split("\n")[0] for name in cls.__operations__ if name != "list"
         ]
         assert len(set(said)) == len(said), owner
 
@@ -106,7 +106,7 @@ def test_a_copied_text_would_be_found():
 
 @pytest.mark.parametrize("owner", MOST_CALLED.split())
 def test_every_argument_of_the_most_called_operations_is_explained(owner):
-    for name in CLASSES[owner].operations.keys() - {"list"}:
+    for name in CLASSES[owner].__operations__.keys() - {"list"}:
         method = getattr(CLASSES[owner], name)
         taken = {
             each.name

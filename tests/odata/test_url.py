@@ -15,7 +15,7 @@ from uipath_odata import Expand, Query
 from uipath_odata.entities import Job, Release, ReleaseVersion
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr.literals import literal_text
-from uipath_odata.odata.url import encoded, key_segment, query_string
+from uipath_odata.odata.url import check_length, encoded, key_segment, query_string
 
 NASTY = (
     "a+b c%20d&e=f#g;h?i/j\\k'l''m\"n",
@@ -143,3 +143,9 @@ def test_half_a_surrogate_pair_is_refused_before_sending():
     for refuse in (lambda text: asked(text).query_string, key_segment):
         with pytest.raises(QueryError, match="half a surrogate pair, which no URL can carry: remove it"):
             refuse("a\ud800")
+
+
+def test_eight_thousand_characters_of_url_pass_and_one_more_does_not():
+    check_length("x" * 8_000)
+    with pytest.raises(QueryError, match="8001 characters and 8000 are safe: ask in several queries"):
+        check_length("x" * 8_001)

@@ -253,7 +253,7 @@ def _fields(method):
     parameters = inspect.signature(method).parameters
     if "entity" not in parameters:
         return set()
-    facts = type(method.__self__).operations[method.__name__]
+    facts = type(method.__self__).__operations__[method.__name__]
     wires = {each["name"] for each in _by_place()[facts.method, facts.path].get("query", ())}
     named = {name for name, each in parameters.items() if each.kind is each.KEYWORD_ONLY}
     in_path = re.findall(r"=\[?'?\{(\w+)\}", facts.path)
@@ -274,7 +274,7 @@ def _calls():
     places = {
         (fact.method, fact.path): (owner, method)
         for owner, each in owners.items()
-        for method, fact in type(each).operations.items()
+        for method, fact in type(each).__operations__.items()
     }
     calls = []
     for facts in FACTS["operations"]:

@@ -60,7 +60,7 @@ def test_every_family_of_the_guide_is_there():
 def test_every_operation_is_a_method_of_one_class(facts, scope, recorder):
     tenant = scope(recorder)
     places = [
-        (each.method, each.path) for name in _sets() for each in getattr(tenant, name).operations.values()
+        (each.method, each.path) for name in _sets() for each in getattr(tenant, name).__operations__.values()
     ]
     assert sorted(places) == sorted((each["method"], each["path"]) for each in facts["operations"])
 
@@ -69,10 +69,10 @@ def test_every_operation_that_is_listed_can_be_called(scope, recorder):
     tenant = scope(recorder)
     for name in _sets():
         owner = getattr(tenant, name)
-        for method in set(owner.operations) - {"list"}:
+        for method in set(owner.__operations__) - {"list"}:
             assert inspect.signature(getattr(owner, method)).parameters is not None
             assert inspect.getdoc(getattr(owner, method)).endswith(".")
-        assert ("list" in owner.operations) is isinstance(owner, EntitySet)
+        assert ("list" in owner.__operations__) is isinstance(owner, EntitySet)
 
 
 def test_no_set_takes_a_name_of_the_client():

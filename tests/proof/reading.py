@@ -94,7 +94,7 @@ async def _pages(reading, stream, stop):
 def _limits_of(name):
     """Give what the package knows of an entity set; nothing is asked."""
     orchestrator = Orchestrator("http://127.0.0.1:9/acme/Default", AccessToken("token"))
-    return getattr(orchestrator, SETS[name]).dicts().source.limits
+    return getattr(orchestrator, SETS[name]).dicts().__source__.limits
 
 
 @attrs.define(eq=False)

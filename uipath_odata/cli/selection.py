@@ -36,7 +36,7 @@ class Selection:
     def of(self, entity_set: EntitySet[Any]) -> BoundQuery[Any, Any]:
         """Return the query over a set; one that a plan can prove complete raises rather than ending without proof."""
         query: BoundQuery[Any, Any] = entity_set
-        entity = entity_set.entity
+        entity = entity_set.__entity__
         if self.filter is not None:
             query = query.filter(raw_filter(self.filter))
         if self.select:

@@ -9,7 +9,6 @@ from typing import Any, Final, Generic, TypedDict, TypeVar, Unpack, cast, get_ar
 import attrs
 from yarl import URL
 
-from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import NoRow, QueryError, SeveralRows
 from uipath_odata.execution.asset_names import narrowed, read_widely
 from uipath_odata.execution.count import count
@@ -79,20 +78,15 @@ class BoundQuery(Composable[E], Generic[E, R]):
         read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, True, self._exact, read)
 
+    # Named like this, completion leaves it out; exports, counts and commands ask for it.
     @property
-    def source(self) -> ListSource:
-        """The list that is read."""
+    def __source__(self) -> ListSource:
         return self._source
 
     @property
     def query(self) -> Query[E]:
         """The query by itself, of no client."""
         return self._query
-
-    @property
-    def operation(self) -> Operation:
-        """What the schema says of the list: its OAuth scopes, for example."""
-        return self._source.operation
 
     @property
     def options(self) -> dict[str, str]:
@@ -119,7 +113,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         ``rows.checkpoint`` of a stream of the same query was, in this process or another; QueryError for any other.
         """
         source = self._source
-        fingerprint = functools.cache(functools.partial(source.fingerprint, self.options))
+        fingerprint = functools.cache(lambda: source.fingerprint(self.options))
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
         if paging not in get_args(Paging):
             raise QueryError(f"paging={paging!r} is not a plan: give one of {', '.join(get_args(Paging))}")
@@ -138,7 +132,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             concurrency=workers,
             exact=self._exact,
             seal=lambda position: sealed(position, fingerprint()),
-            name=lambda: f"{self.operation.name} ({source.channel.place})",
+            name=lambda: f"{source.operation.name} ({source.channel.place})",
         )
 
     async def __aiter__(self) -> AsyncIterator[R]:
@@ -187,7 +181,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         Assets by name are read and counted: their server counts names that only contain the one asked for.
         """
         bare = Query(self._query.entity, condition=self._query.condition)
-        if read_widely(bare, self.operation) is None:
+        if read_widely(bare, self._source.operation) is None:
             return await count(bare, self._source)
         named = BoundQuery[E, Any](self._source, bare, True).select(path("Name"))
         return sum([len(page) async for page in named.pages()])
@@ -208,7 +202,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     def _plan(self, **options: Unpack[_Reading]) -> Plan:
         source, query = self._source, self._query
-        widely = None if query.is_bare else read_widely(query, self.operation)
+        widely = None if query.is_bare else read_widely(query, self._source.operation)
         plan = choose(widely or query, source.limits, refused=source.refused, exact=self._exact, **options)
         return plan if widely is None else narrowed(plan, query, widely)
 

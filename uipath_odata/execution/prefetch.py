@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -20,9 +21,28 @@ from uipath_odata.errors import (
 )
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
-__all__ = ["CLOSED", "Answer", "Prefetcher"]
+__all__ = ["CLOSED", "Answer", "Prefetcher", "Setback", "classify"]
 
 CLOSED: Final = "The stream is closed: open another with query.stream()"
+
+
+class Setback(enum.Enum):
+    """What an error of one request means for its stream."""
+
+    DISPENSABLE = "the plan can do without the answer"
+    GARBLED = "the same request may be answered better"
+    REFUSED = "the plan may read another way; else the stream ends here"
+
+
+def classify(error: Exception, *, refusable: bool, repeated: bool) -> Setback:
+    """Judge the error of a request that its plan calls ``refusable``, and that may have been ``repeated`` already."""
+    if refusable and isinstance(error, BadRequest | NotFound | ServerError):
+        return Setback.DISPENSABLE
+    return (
+        Setback.GARBLED
+        if isinstance(error, DecodeError | OrderViolation) and not repeated
+        else Setback.REFUSED
+    )
 
 
 class Answer(Protocol):
@@ -166,13 +186,15 @@ class Prefetcher(Generic[_A]):
             return self.parse(request.fetch, answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised after the rows before it
             self.retries += error.attempts - 1 if isinstance(error, ResponseError) else 0
-            if request.fetch.refusable and isinstance(error, BadRequest | NotFound | ServerError):
-                return Page([], refused=True)
-            if isinstance(error, DecodeError | OrderViolation) and not request.repeated:
-                self._send(attrs.evolve(request, repeated=True))
-                self.retries += 1
-            elif not self.plan.refuse(request.fetch, error):
-                self._fail(request, error)
+            match classify(error, refusable=request.fetch.refusable, repeated=request.repeated):
+                case Setback.DISPENSABLE:
+                    return Page([], refused=True)
+                case Setback.GARBLED:
+                    self._send(attrs.evolve(request, repeated=True))
+                    self.retries += 1
+                case Setback.REFUSED:
+                    if not self.plan.refuse(request.fetch, error):
+                        self._fail(request, error)
             return None
 
     def _is_after_failure(self, fetch: Fetch) -> bool:

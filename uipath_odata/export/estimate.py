@@ -15,7 +15,7 @@ __all__ = ["estimate"]
 async def estimate(start: RunStart) -> Estimate:
     """Count what the next run over a list will read: what is new or may have changed, less what is committed of it."""
     each, state = start.each, copy.copy(start.state)
-    source = each.query.source
+    source = each.query.__source__
     if start.is_over:
         return cost(0, 0, source)
     begun = state.begun

@@ -41,8 +41,8 @@ async def in_folders(
     ``Finance/**`` is Finance and all that is below it. Raises QueryError where a name finds no folder.
     """
     whole = [(each, each(orchestrator)) for each in sets]
-    lists = [ExportList(name_of(query), query) for _, query in whole if not query.operation.folder]
-    in_each = [(each, name_of(query)) for each, query in whole if query.operation.folder]
+    lists = [ExportList(name_of(query), query) for _, query in whole if not query.__source__.operation.folder]
+    in_each = [(each, name_of(query)) for each, query in whole if query.__source__.operation.folder]
     if not in_each:
         return lists
     elsewhere = set[int]()
@@ -67,7 +67,7 @@ async def with_folders(queries: Sequence[BoundQuery[Any, Any] | ExportList]) -> 
 
 def folder_of(query: BoundQuery[Any, Any]) -> str | None:
     """Return the id, key or path of the folder that a query was made in, None where it was made in none."""
-    headers = query.source.channel.headers
+    headers = query.__source__.channel.headers
     named = headers.get("X-UIPATH-OrganizationUnitId") or headers.get("X-UIPATH-FolderKey")
     return named or folder_path(headers)
 
@@ -83,7 +83,7 @@ def _told_apart(each: ExportList, seen: Sequence[SeenFolder]) -> ExportList:
 def _tenant_of(query: BoundQuery[Any, Any]) -> FolderClient:
     from uipath_odata.client import FolderClient  # noqa: PLC0415 - exports of one folder need none of it
 
-    return FolderClient(attrs.evolve(query.source.channel, headers={}))
+    return FolderClient(attrs.evolve(query.__source__.channel, headers={}))
 
 
 def _in(

@@ -187,7 +187,7 @@ class ListExport:
 
     def _with_effort(self, event: Event) -> Event:
         reports = [*self._reports, *([self._stream.report] if self._stream else ())]
-        usage = self._each.query.source.budget
+        usage = self._each.query.__source__.budget
         return attrs.evolve(
             event,
             requests=sum(each.requests for each in reports) + (self.details.requests if self.details else 0),

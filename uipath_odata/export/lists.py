@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.privacy.privacy import Privacy
-from uipath_odata.odata.entity import Entity, Member, properties
+from uipath_odata.odata.entity import Entity, Member, by_wire, has_integer_id
 
 __all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of", "time_property"]
 
@@ -67,11 +67,11 @@ class ExportList:
     @property
     def in_time(self) -> bool:
         """Whether its rows have a place in time and no key."""
-        return self.query.source.in_window
+        return self.query.__source__.in_window
 
     def describe(self) -> dict[str, Any]:
         """Say what is asked, for the job: another query is another job."""
-        source = self.query.source
+        source = self.query.__source__
         return {
             "set": self.entity_set,
             "operation": source.operation.name,
@@ -83,21 +83,18 @@ class ExportList:
 def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
     """Choose how a list is read again; a query with an order, ``top`` or ``skip`` of its own is read whole."""
     asked = query.query
-    entity: Any = asked.entity
     mode: Mode = MODES.get(entity_set, "replace")
     free = not (asked.order or asked.offset or asked.limit is not None)
-    keyed = query.source.in_window or any(
-        member.wire == "Id" and member.argument is int for member in properties(entity).values()
-    )
+    keyed = query.__source__.in_window or has_integer_id(asked.entity)
     return mode if free and keyed else "replace"
 
 
 def time_property(entity: type[Entity]) -> Member | None:
     """Return the property that says when a row came to be, by which ``since``, ``until`` and the day of a file go."""
-    known = {member.wire: member for member in properties(entity).values()}
+    known = by_wire(entity)
     return next((known[wire] for wire in _TIMES if wire in known), None)
 
 
 def name_of(query: BoundQuery[Any, Any]) -> str:
     """Return the name of the set that a query reads, good in file names."""
-    return re.sub(r"[^A-Za-z0-9_]", "_", query.operation.name.removesuffix(".list"))
+    return re.sub(r"[^A-Za-z0-9_]", "_", query.__source__.operation.name.removesuffix(".list"))

@@ -105,7 +105,7 @@ class OpenExport:
     def _list_export(
         self, layout: FileLayout, states: dict[str, ListState], here: JobDirectory, journal: Journal
     ) -> ListExport:
-        each, settings = layout.each, layout.each.query.source.channel.settings
+        each, settings = layout.each, layout.each.query.__source__.channel.settings
         state = states.setdefault(each.key, ListState())
         open_part = layout.parts(here.disk, here.store, state)
         start = self._run_start(layout, state)
@@ -143,7 +143,7 @@ class OpenExport:
         )
 
     def _run_start(self, layout: FileLayout, state: ListState) -> RunStart:
-        settings = layout.each.query.source.channel.settings
+        settings = layout.each.query.__source__.channel.settings
         return RunStart(
             each=layout.each,
             mode=layout.mode,
@@ -234,7 +234,7 @@ def _job_of(place: Place, layouts: Sequence[FileLayout], options: Options) -> di
     is_said = place.format == "parquet" and options.timestamps != "ns"
     return {
         "version": VERSION,
-        "url": str(layouts[0].each.query.source.channel.base_url),
+        "url": str(layouts[0].each.query.__source__.channel.base_url),
         "format": place.format,
         "sets": {layout.each.entity_set: layout.describe() for layout in layouts},
         "partition_by": options.partition_by,

@@ -58,8 +58,8 @@ class Alerts(EntitySet["entities.Alert"]):
     Alerts: all entities of /odata/Alerts and what is done with them.
     """
 
-    entity = entities.Alert
-    operations = {
+    __entity__ = entities.Alert
+    __operations__ = {
         "list": _LIST,
         "get_unread_count": _GET_UNREAD_COUNT,
         "mark_as_read": _MARK_AS_READ,

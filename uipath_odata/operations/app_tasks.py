@@ -71,7 +71,7 @@ class AppTasks(Tag):
     AppTasks: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "complete_app_task": _COMPLETE_APP_TASK,
         "create_app_task": _CREATE_APP_TASK,
         "get_app_task_by_id": _GET_APP_TASK_BY_ID,

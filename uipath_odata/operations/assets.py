@@ -136,8 +136,8 @@ class Assets(EntitySet["entities.Asset"]):
     Assets: all entities of /odata/Assets and what is done with them.
     """
 
-    entity = entities.Asset
-    operations = {
+    __entity__ = entities.Asset
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -59,8 +59,8 @@ class Attachments(EntitySet["entities.Attachment"]):
     Attachments: all entities of /odata/Attachments and what is done with them.
     """
 
-    entity = entities.Attachment
-    operations = {
+    __entity__ = entities.Attachment
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

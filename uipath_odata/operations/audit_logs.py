@@ -45,8 +45,8 @@ class AuditLogs(EntitySet["entities.AuditLog"]):
     AuditLogs: all entities of /odata/AuditLogs and what is done with them.
     """
 
-    entity = entities.AuditLog
-    operations = {
+    __entity__ = entities.AuditLog
+    __operations__ = {
         "list": _LIST,
         "export": _EXPORT,
         "get_audit_log_details": _GET_AUDIT_LOG_DETAILS,

@@ -152,8 +152,8 @@ class Buckets(BucketFiles["entities.Bucket"]):
     Buckets, which the API guide calls "Storage Bucket": all entities of /odata/Buckets and what is done with them.
     """
 
-    entity = entities.Bucket
-    operations = {
+    __entity__ = entities.Bucket
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -113,8 +113,8 @@ class BusinessRules(RuleFiles["entities.BusinessRule"]):
     BusinessRules: all entities of /odata/BusinessRules and what is done with them.
     """
 
-    entity = entities.BusinessRule
-    operations = {
+    __entity__ = entities.BusinessRule
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

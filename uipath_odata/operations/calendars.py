@@ -67,8 +67,8 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
     Calendars: all entities of /odata/Calendars and what is done with them.
     """
 
-    entity = entities.ExtendedCalendar
-    operations = {
+    __entity__ = entities.ExtendedCalendar
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -121,8 +121,8 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
     CredentialStores: all entities of /odata/CredentialStores and what is done with them.
     """
 
-    entity = entities.CredentialStore
-    operations = {
+    __entity__ = entities.CredentialStore
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -48,7 +48,7 @@ class DirectoryService(Tag):
     DirectoryService: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get_directory_permissions": _GET_DIRECTORY_PERMISSIONS,
         "get_domain_user_id": _GET_DOMAIN_USER_ID,
         "get_domains": _GET_DOMAINS,

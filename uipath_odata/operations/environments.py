@@ -89,8 +89,8 @@ class Environments(EntitySet["entities.Environment"]):
     Environments: all entities of /odata/Environments and what is done with them.
     """
 
-    entity = entities.Environment
-    operations = {
+    __entity__ = entities.Environment
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

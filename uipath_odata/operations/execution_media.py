@@ -56,8 +56,8 @@ class ExecutionMedia(EntitySet["entities.ExecutionMedia"]):
     ExecutionMedia: all entities of /odata/ExecutionMedia and what is done with them.
     """
 
-    entity = entities.ExecutionMedia
-    operations = {
+    __entity__ = entities.ExecutionMedia
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "delete_media_by_job_id": _DELETE_MEDIA_BY_JOB_ID,

@@ -23,7 +23,7 @@ class Exports(Tag):
     Exports: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get": _GET,
         "get_download_link": _GET_DOWNLOAD_LINK,
     }

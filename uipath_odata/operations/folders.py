@@ -205,8 +205,8 @@ class Folders(EntitySet["entities.Folder"]):
     Folders: all entities of /odata/Folders and what is done with them.
     """
 
-    entity = entities.Folder
-    operations = {
+    __entity__ = entities.Folder
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -43,7 +43,7 @@ class FoldersNavigation(Tag):
     FoldersNavigation: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get_all_folders_for_current_user": _GET_ALL_FOLDERS_FOR_CURRENT_USER,
         "get_all_roles_for_user": _GET_ALL_ROLES_FOR_USER,
         "get_folder_navigation_context_for_current_user": _GET_FOLDER_NAVIGATION_CONTEXT_FOR_CURRENT_USER,

@@ -79,7 +79,7 @@ class GenericTasks(Tag):
     GenericTasks: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "complete_task": _COMPLETE_TASK,
         "create_task": _CREATE_TASK,
         "get_task_data_by_id": _GET_TASK_DATA_BY_ID,

@@ -66,8 +66,8 @@ class JobTriggers(EntitySet["entities.JobTrigger"]):
     JobTriggers: all entities of /odata/JobTriggers and what is done with them.
     """
 
-    entity = entities.JobTrigger
-    operations = {
+    __entity__ = entities.JobTrigger
+    __operations__ = {
         "list": _LIST,
         "deliver_payload": _DELIVER_PAYLOAD,
         "get_payload": _GET_PAYLOAD,

@@ -106,8 +106,8 @@ class Jobs(EntitySet["entities.Job"]):
     Jobs: all entities of /odata/Jobs and what is done with them.
     """
 
-    entity = entities.Job
-    operations = {
+    __entity__ = entities.Job
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "stop_job": _STOP_JOB,

@@ -65,8 +65,8 @@ class Libraries(PackageFiles["entities.Library"]):
     Libraries: all entities of /odata/Libraries and what is done with them.
     """
 
-    entity = entities.Library
-    operations = {
+    __entity__ = entities.Library
+    __operations__ = {
         "list": _LIST,
         "delete": _DELETE,
         "download_package": _DOWNLOAD_PACKAGE,

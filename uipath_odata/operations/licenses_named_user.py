@@ -25,7 +25,7 @@ class LicensesNamedUser(Tag):
     LicensesNamedUser, which the API guide calls "License": its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get_licenses_named_user": _GET_LICENSES_NAMED_USER,
     }
 

@@ -35,7 +35,7 @@ class LicensesRuntime(Tag):
     LicensesRuntime, which the API guide calls "License": its operations.
     """
 
-    operations = {
+    __operations__ = {
         "toggle_enabled": _TOGGLE_ENABLED,
         "get_licenses_runtime": _GET_LICENSES_RUNTIME,
     }

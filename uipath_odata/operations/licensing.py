@@ -31,7 +31,7 @@ class Licensing(Tag):
     Licensing, which the API guide calls "License": its operations.
     """
 
-    operations = {
+    __operations__ = {
         "acquire": _ACQUIRE,
         "release": _RELEASE,
     }

@@ -32,7 +32,7 @@ class Logs(Tag):
     Logs: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "create": _CREATE,
         "submit_logs": _SUBMIT_LOGS,
     }

@@ -124,8 +124,8 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
     Machines: all entities of /odata/Machines and what is done with them.
     """
 
-    entity = entities.ExtendedMachine
-    operations = {
+    __entity__ = entities.ExtendedMachine
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -36,7 +36,7 @@ class Maintenance(Tag):
     Maintenance: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get": _GET,
         "end": _END,
         "start": _START,

@@ -93,8 +93,8 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
     OrganizationUnits: all entities of /odata/OrganizationUnits and what is done with them.
     """
 
-    entity = entities.OrganizationUnit
-    operations = {
+    __entity__ = entities.OrganizationUnit
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -23,7 +23,7 @@ class PackageFeeds(Tag):
     PackageFeeds: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get_folder_feed": _GET_FOLDER_FEED,
     }
 

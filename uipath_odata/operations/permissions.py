@@ -23,7 +23,7 @@ class Permissions(EntitySet["entities.Permission"]):
     Permissions: all entities of /odata/Permissions and what is done with them.
     """
 
-    entity = entities.Permission
-    operations = {
+    __entity__ = entities.Permission
+    __operations__ = {
         "list": _LIST,
     }

@@ -53,8 +53,8 @@ class PersonalWorkspaces(EntitySet["entities.PersonalWorkspace"]):
     PersonalWorkspaces: all entities of /odata/PersonalWorkspaces and what is done with them.
     """
 
-    entity = entities.PersonalWorkspace
-    operations = {
+    __entity__ = entities.PersonalWorkspace
+    __operations__ = {
         "list": _LIST,
         "convert_to_folder": _CONVERT_TO_FOLDER,
         "start_exploring": _START_EXPLORING,

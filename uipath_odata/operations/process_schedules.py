@@ -103,8 +103,8 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
     ProcessSchedules, which the API guide calls "Schedules": all entities of /odata/ProcessSchedules and what is done with them.
     """
 
-    entity = entities.ProcessSchedule
-    operations = {
+    __entity__ = entities.ProcessSchedule
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

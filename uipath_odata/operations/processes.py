@@ -73,8 +73,8 @@ class Processes(PackageFiles["entities.Process"]):
     Processes, which the API guide calls "Packages": all entities of /odata/Processes and what is done with them.
     """
 
-    entity = entities.Process
-    operations = {
+    __entity__ = entities.Process
+    __operations__ = {
         "list": _LIST,
         "delete": _DELETE,
         "download_package": _DOWNLOAD_PACKAGE,

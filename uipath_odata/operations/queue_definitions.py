@@ -128,8 +128,8 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
     QueueDefinitions, which the API guide calls "Queue Items": all entities of /odata/QueueDefinitions and what is done with them.
     """
 
-    entity = entities.QueueDefinition
-    operations = {
+    __entity__ = entities.QueueDefinition
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -75,8 +75,8 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
     QueueItemComments, which the API guide calls "Queue Items": all entities of /odata/QueueItemComments and what is done with them.
     """
 
-    entity = entities.QueueItemComment
-    operations = {
+    __entity__ = entities.QueueItemComment
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

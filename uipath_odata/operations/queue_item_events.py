@@ -45,8 +45,8 @@ class QueueItemEvents(EntitySet["entities.QueueItemEvent"]):
     QueueItemEvents, which the API guide calls "Transactions": all entities of /odata/QueueItemEvents and what is done with them.
     """
 
-    entity = entities.QueueItemEvent
-    operations = {
+    __entity__ = entities.QueueItemEvent
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "get_queue_item_events_history": _GET_QUEUE_ITEM_EVENTS_HISTORY,

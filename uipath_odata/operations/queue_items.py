@@ -136,9 +136,9 @@ class QueueItems(EntitySet["entities.QueueItem"]):
     QueueItems: all entities of /odata/QueueItems and what is done with them.
     """
 
-    entity = entities.QueueItem
+    __entity__ = entities.QueueItem
     _page_cap = 100
-    operations = {
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "replace": _REPLACE,

@@ -35,7 +35,7 @@ class QueueProcessingRecords(Tag):
     QueueProcessingRecords: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "retrieve_last_days_processing_records": _RETRIEVE_LAST_DAYS_PROCESSING_RECORDS,
         "retrieve_queues_processing_status": _RETRIEVE_QUEUES_PROCESSING_STATUS,
     }

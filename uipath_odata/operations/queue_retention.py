@@ -56,8 +56,8 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
     QueueRetention, which the API guide calls "Queue Retention Policy": all entities of /odata/QueueRetention and what is done with them.
     """
 
-    entity = entities.QueueRetentionSetting
-    operations = {
+    __entity__ = entities.QueueRetentionSetting
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "replace": _REPLACE,

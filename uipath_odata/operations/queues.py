@@ -54,7 +54,7 @@ class Queues(Tag):
     Queues, which the API guide calls "Transactions": its operations.
     """
 
-    operations = {
+    __operations__ = {
         "set_transaction_result": _SET_TRANSACTION_RESULT,
         "add_queue_item": _ADD_QUEUE_ITEM,
         "bulk_add_queue_items": _BULK_ADD_QUEUE_ITEMS,

@@ -56,8 +56,8 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
     ReleaseRetention, which the API guide calls "Process Data Retention Policy": all entities of /odata/ReleaseRetention and what is done with them.
     """
 
-    entity = entities.ReleaseRetentionSetting
-    operations = {
+    __entity__ = entities.ReleaseRetentionSetting
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "replace": _REPLACE,

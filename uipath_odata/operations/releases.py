@@ -207,8 +207,8 @@ class Releases(EntitySet["entities.Release"]):
     Releases, which the API guide calls "Processes": all entities of /odata/Releases and what is done with them.
     """
 
-    entity = entities.Release
-    operations = {
+    __entity__ = entities.Release
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -43,9 +43,9 @@ class RobotLogs(EntitySet["entities.RobotLog"]):
     RobotLogs, which the API guide calls "Robots": all entities of /odata/RobotLogs and what is done with them.
     """
 
-    entity = entities.RobotLog
+    __entity__ = entities.RobotLog
     _in_window = True
-    operations = {
+    __operations__ = {
         "list": _LIST,
         "export": _EXPORT,
         "get_total_count": _GET_TOTAL_COUNT,

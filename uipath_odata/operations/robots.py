@@ -194,8 +194,8 @@ class Robots(EntitySet["entities.Robot"]):
     Robots: all entities of /odata/Robots and what is done with them.
     """
 
-    entity = entities.Robot
-    operations = {
+    __entity__ = entities.Robot
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -85,8 +85,8 @@ class Roles(EntitySet["entities.Role"]):
     Roles: all entities of /odata/Roles and what is done with them.
     """
 
-    entity = entities.Role
-    operations = {
+    __entity__ = entities.Role
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -92,8 +92,8 @@ class Sessions(EntitySet["entities.Session"]):
     Sessions, which the API guide calls "Robots": all entities of /odata/Sessions and what is done with them.
     """
 
-    entity = entities.Session
-    operations = {
+    __entity__ = entities.Session
+    __operations__ = {
         "list": _LIST,
         "toggle_machine_session_debug_mode": _TOGGLE_MACHINE_SESSION_DEBUG_MODE,
         "delete_inactive_unattended_sessions": _DELETE_INACTIVE_UNATTENDED_SESSIONS,

@@ -157,8 +157,8 @@ class Settings(EntitySet["entities.Settings"]):
     Settings: all entities of /odata/Settings and what is done with them.
     """
 
-    entity = entities.Settings
-    operations = {
+    __entity__ = entities.Settings
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "replace": _REPLACE,

@@ -55,7 +55,7 @@ class Stats(Tag):
     Stats: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get_consumption_license_stats": _GET_CONSUMPTION_LICENSE_STATS,
         "get_count_stats": _GET_COUNT_STATS,
         "get_jobs_stats": _GET_JOBS_STATS,

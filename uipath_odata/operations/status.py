@@ -24,7 +24,7 @@ class Status(Tag):
     Status: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get": _GET,
         "verify_host_availibility": _VERIFY_HOST_AVAILIBILITY,
     }

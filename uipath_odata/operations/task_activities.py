@@ -26,7 +26,7 @@ class TaskActivities(Tag):
     TaskActivities: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get_by_task_id": _GET_BY_TASK_ID,
     }
 

@@ -96,8 +96,8 @@ class TaskCatalogs(EntitySet["entities.TaskCatalog"]):
     TaskCatalogs: all entities of /odata/TaskCatalogs and what is done with them.
     """
 
-    entity = entities.TaskCatalog
-    operations = {
+    __entity__ = entities.TaskCatalog
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "delete": _DELETE,

@@ -67,8 +67,8 @@ class TaskDefinitions(EntitySet["entities.TaskDefinition"]):
     TaskDefinitions: all entities of /odata/TaskDefinitions and what is done with them.
     """
 
-    entity = entities.TaskDefinition
-    operations = {
+    __entity__ = entities.TaskDefinition
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "delete": _DELETE,

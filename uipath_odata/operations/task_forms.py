@@ -85,7 +85,7 @@ class TaskForms(Tag):
     TaskForms: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "bulk_complete_tasks": _BULK_COMPLETE_TASKS,
         "bulk_update_tasks": _BULK_UPDATE_TASKS,
         "complete_task": _COMPLETE_TASK,

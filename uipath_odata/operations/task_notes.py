@@ -37,7 +37,7 @@ class TaskNotes(Tag):
     TaskNotes: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "create_task_note": _CREATE_TASK_NOTE,
         "get_by_task_id": _GET_BY_TASK_ID,
     }

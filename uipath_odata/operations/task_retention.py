@@ -56,8 +56,8 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
     TaskRetention: all entities of /odata/TaskRetention and what is done with them.
     """
 
-    entity = entities.TaskRetentionSetting
-    operations = {
+    __entity__ = entities.TaskRetentionSetting
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "replace": _REPLACE,

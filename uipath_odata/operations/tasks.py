@@ -116,8 +116,8 @@ class Tasks(EntitySet["entities.Task"]):
     Tasks: all entities of /odata/Tasks and what is done with them.
     """
 
-    entity = entities.Task
-    operations = {
+    __entity__ = entities.Task
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "assign_tasks": _ASSIGN_TASKS,

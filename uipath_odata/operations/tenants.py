@@ -33,8 +33,8 @@ class Tenants(EntitySet["entities.Tenant"]):
     Tenants: all entities of /odata/Tenants and what is done with them.
     """
 
-    entity = entities.Tenant
-    operations = {
+    __entity__ = entities.Tenant
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
     }

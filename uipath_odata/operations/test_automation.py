@@ -132,7 +132,7 @@ class TestAutomation(Tag):
     TestAutomation: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "cancel_test_case_execution": _CANCEL_TEST_CASE_EXECUTION,
         "cancel_test_set_execution": _CANCEL_TEST_SET_EXECUTION,
         "create_test_set_for_release_version": _CREATE_TEST_SET_FOR_RELEASE_VERSION,

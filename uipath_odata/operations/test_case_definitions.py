@@ -27,8 +27,8 @@ class TestCaseDefinitions(EntitySet["entities.TestCaseDefinition"]):
     TestCaseDefinitions: all entities of /odata/TestCaseDefinitions and what is done with them.
     """
 
-    entity = entities.TestCaseDefinition
-    operations = {
+    __entity__ = entities.TestCaseDefinition
+    __operations__ = {
         "list": _LIST,
     }
 

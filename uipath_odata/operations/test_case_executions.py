@@ -35,8 +35,8 @@ class TestCaseExecutions(EntitySet["entities.TestCaseExecution"]):
     TestCaseExecutions: all entities of /odata/TestCaseExecutions and what is done with them.
     """
 
-    entity = entities.TestCaseExecution
-    operations = {
+    __entity__ = entities.TestCaseExecution
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
     }

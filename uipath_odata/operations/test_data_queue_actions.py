@@ -75,7 +75,7 @@ class TestDataQueueActions(Tag):
     TestDataQueueActions: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "add_item": _ADD_ITEM,
         "bulk_add_items": _BULK_ADD_ITEMS,
         "delete_all_items": _DELETE_ALL_ITEMS,

@@ -35,8 +35,8 @@ class TestDataQueueItems(EntitySet["entities.TestDataQueueItemOData"]):
     TestDataQueueItems: all entities of /odata/TestDataQueueItems and what is done with them.
     """
 
-    entity = entities.TestDataQueueItemOData
-    operations = {
+    __entity__ = entities.TestDataQueueItemOData
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
     }

@@ -65,8 +65,8 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
     TestDataQueues: all entities of /odata/TestDataQueues and what is done with them.
     """
 
-    entity = entities.TestDataQueue
-    operations = {
+    __entity__ = entities.TestDataQueue
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

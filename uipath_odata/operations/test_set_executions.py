@@ -38,8 +38,8 @@ class TestSetExecutions(EntitySet["entities.TestSetExecution"]):
     TestSetExecutions: all entities of /odata/TestSetExecutions and what is done with them.
     """
 
-    entity = entities.TestSetExecution
-    operations = {
+    __entity__ = entities.TestSetExecution
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
     }

@@ -74,8 +74,8 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
     TestSetSchedules: all entities of /odata/TestSetSchedules and what is done with them.
     """
 
-    entity = entities.TestSetSchedule
-    operations = {
+    __entity__ = entities.TestSetSchedule
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

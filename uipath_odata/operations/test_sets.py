@@ -65,8 +65,8 @@ class TestSets(EntitySet["entities.TestSet"]):
     TestSets: all entities of /odata/TestSets and what is done with them.
     """
 
-    entity = entities.TestSet
-    operations = {
+    __entity__ = entities.TestSet
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

@@ -20,7 +20,7 @@ class Translations(Tag):
     Translations: its operations.
     """
 
-    operations = {
+    __operations__ = {
         "get_translations": _GET_TRANSLATIONS,
     }
 

@@ -162,8 +162,8 @@ class Users(EntitySet["entities.User"]):
     Users: all entities of /odata/Users and what is done with them.
     """
 
-    entity = entities.User
-    operations = {
+    __entity__ = entities.User
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

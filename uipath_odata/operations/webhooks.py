@@ -106,8 +106,8 @@ class Webhooks(EntitySet["entities.Webhook"]):
     Webhooks: all entities of /odata/Webhooks and what is done with them.
     """
 
-    entity = entities.Webhook
-    operations = {
+    __entity__ = entities.Webhook
+    __operations__ = {
         "list": _LIST,
         "get": _GET,
         "create": _CREATE,

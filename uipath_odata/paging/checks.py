@@ -17,14 +17,15 @@ from uuid import UUID
 import attrs
 
 from uipath_odata.errors import OrderViolation
-from uipath_odata.odata.entity import Entity, Member, Ordered, Property, Timestamp, properties
+from uipath_odata.odata.entity import Entity, Member, Ordered, Property, Timestamp, by_wire
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.query import Query
+from uipath_odata.odata.rows.json_body import int64, whole_row
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.plan import Row
 
-__all__ = ["AnswerCheck", "checked_properties", "integer", "is_comparable", "refuse_equal_ids", "whole_text"]
+__all__ = ["AnswerCheck", "checked_properties", "is_comparable", "refuse_equal_ids", "whole_text"]
 
 _Values: TypeAlias = Mapping[str, Any]
 _Verdict: TypeAlias = Callable[[_Values], bool | None]
@@ -48,7 +49,7 @@ class AnswerCheck:
     @classmethod
     def of(cls, query: Query[Any]) -> AnswerCheck:
         """Return what the rows of a query can show."""
-        found = (_condition_of(each, query) for each in _conjuncts(query.condition))
+        found = (_condition_of(each, query) for each in nodes.conjuncts(query.condition))
         return cls(tuple(each for each in found if each is not None), _order_of(query))
 
     def __call__(self, rows: Sequence[Row]) -> None:
@@ -71,16 +72,9 @@ def is_comparable(operand: nodes.Node, query: Query[Any]) -> bool:
     return _kind_of(operand, query) not in {None, _ticks}
 
 
-def integer(value: Any) -> int | None:
-    """Read an integer as it was sent, None for anything else; some servers write Int64 as a text."""
-    if isinstance(value, str) and value.removeprefix("-").isdecimal():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def refuse_equal_ids(rows: Sequence[Row]) -> None:
     """Raise OrderViolation for an integer Id that comes twice in one answer, where Ids are unique."""
-    ids = [each for row in rows if (each := integer(row.get("Id"))) is not None]
+    ids = [each for row in rows if (each := int64(row.get("Id"))) is not None]
     if len(set(ids)) < len(ids):
         again = next(each for each in ids if ids.count(each) > 1)
         raise OrderViolation(
@@ -90,8 +84,7 @@ def refuse_equal_ids(rows: Sequence[Row]) -> None:
 
 def whole_text(row: Row) -> str:
     """Return all that a row shows, alike for rows that are alike."""
-    whole: Mapping[str, Any] = getattr(row, "whole", row)  # of a row that is not a plain dict
-    return repr(sorted(whole.items()))
+    return repr(sorted(whole_row(row).items()))
 
 
 @attrs.frozen
@@ -139,11 +132,6 @@ class _Order:
             raise OrderViolation(
                 f"The server ignores $orderby: rows came out of order of {self.name}: leave order_by out and sort the rows"
             )
-
-
-def _conjuncts(condition: nodes.Node) -> tuple[nodes.Node, ...]:
-    is_and = isinstance(condition, nodes.Junction) and condition.operator == "and"
-    return condition.operands if is_and and isinstance(condition, nodes.Junction) else (condition,)
 
 
 def _condition_of(node: nodes.Node, query: Query[Any]) -> _Condition | None:
@@ -294,7 +282,7 @@ def _member(query: Query[Any], node: nodes.Node) -> Member | None:
     if query.selection and name not in {path.segments[0] for path in query.selection}:
         return None
     entity: type[Entity] = query.entity
-    return next((each for each in properties(entity).values() if each.wire == name), None)
+    return by_wire(entity).get(name)
 
 
 def _shape(member: Member) -> Any:
@@ -302,7 +290,7 @@ def _shape(member: Member) -> Any:
 
 
 def _integer(value: Any) -> Any:
-    number = integer(value)
+    number = int64(value)
     return _UNKNOWN if number is None else number
 
 

@@ -8,10 +8,9 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import attrs
 
-__all__ = ["Feature", "Fetch", "Page", "Plan", "Proof", "ProofKind", "Row", "weakest"]
+from uipath_odata.odata.rows.json_body import Row
 
-Row: TypeAlias = Mapping[str, Any]
-"""One entity as sent: wire names, JSON values."""
+__all__ = ["Feature", "Fetch", "Page", "Plan", "Proof", "ProofKind", "Row", "weakest"]
 
 
 class Feature(enum.Enum):

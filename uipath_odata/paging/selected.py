@@ -25,5 +25,5 @@ def without_selected(plan: Plan, rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _without(row: Row, names: set[str]) -> Row:
-    kept = tuple(name for name in row if name not in names)
+    kept = tuple(name for name in row.keys() if name not in names)  # noqa: SIM118 - no row promises to be iterable
     return row.only(kept) if isinstance(row, RawRow) else {name: row[name] for name in kept}

@@ -27,7 +27,7 @@ class EntitySet(BoundQuery[E, E], Calls):
 
     __slots__ = ()
 
-    entity: ClassVar[type[Entity]]
+    __entity__: ClassVar[type[Entity]]
     _page_cap: ClassVar[int] = 1_000
     _paged: ClassVar[bool] = True
     _in_window: ClassVar[bool] = False
@@ -37,12 +37,12 @@ class EntitySet(BoundQuery[E, E], Calls):
         """Return the set as seen through a channel."""
         source = ListSource(
             channel=channel,
-            operation=cls.operations["list"],
-            page_cap=channel.page_cap(cls.operations["list"], cls._page_cap),
+            operation=cls.__operations__["list"],
+            page_cap=channel.page_cap(cls.__operations__["list"], cls._page_cap),
             paged=cls._paged,
             in_window=cls._in_window,
         )
-        return cls(source, Query(cast("type[E]", cls.entity)))
+        return cls(source, Query(cast("type[E]", cls.__entity__)))
 
     @property
     def _channel(self) -> TenantChannel:

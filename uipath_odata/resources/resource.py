@@ -14,7 +14,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.execution.list_source import ListSource
-from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
 
@@ -29,7 +29,7 @@ class Calls:
 
     __slots__ = ()
 
-    operations: ClassVar[Mapping[str, Operation]]
+    __operations__: ClassVar[Mapping[str, Operation]]
     """What the schema says of each method, by the method's name."""
 
     if TYPE_CHECKING:
@@ -117,31 +117,27 @@ class Calls:
 class Tag(Calls):
     """Operations that belong together and are not an entity set that can be listed."""
 
-    channel: TenantChannel
+    _channel: TenantChannel
 
     @classmethod
     def _of(cls, channel: TenantChannel) -> Self:
         """Return the operations as called through a channel."""
         return cls(channel)
 
-    @property
-    def _channel(self) -> TenantChannel:
-        return self.channel
-
 
 def operation_of(method: Callable[..., object]) -> Operation:
     """Return the operation of a generated method; raise QueryError for anything else."""
     owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
-    if not isinstance(owner, Calls) or name not in owner.operations:
+    if not isinstance(owner, Calls) or name not in owner.__operations__:
         raise QueryError(
             f"{method!r} is not an operation: give a method such as orchestrator.jobs.start_jobs"
         )
-    return owner.operations[name]
+    return owner.__operations__[name]
 
 
 def require_operation(calls: Calls, name: str) -> Operation:
     """Return an operation of the class; raise QueryError where its API version has none of this name."""
-    operation = calls.operations.get(name)
+    operation = calls.__operations__.get(name)
     if operation is None:
         raise QueryError(
             f"{type(calls).__name__} have no operation {name} in the API version that they were generated from:"
@@ -171,4 +167,4 @@ def request_body(
 def _key_of(entity: type[Entity], keys: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body's own key, which Orchestrator wants there too."""
     (key,) = keys.values()
-    return {"Id": key} if any(member.wire == "Id" for member in properties(entity).values()) else {}
+    return {"Id": key} if "Id" in by_wire(entity) else {}

@@ -152,8 +152,6 @@ async def test_a_package_of_openapi_3_plugs_into_the_client(package, recorder):
     assert (sender.sent[3].method, sender.sent[3].body) == ("POST", b'{"speed":"Slow"}')
     assert {name for name in vars(type(sets.widgets)) if name[0] != "_"} == {
         "create",
-        "entity",
-        "operations",
         "spin",
         "spin_",
         "top_",

@@ -138,8 +138,8 @@ async def test_r15_a_length_that_nobody_says_is_told(buckets, emulator, tmp_path
 
 async def test_an_older_api_without_the_operation_says_so(emulator, tmp_path):
     class Buckets(BucketFiles):
-        operations: ClassVar = {"list": operations.Buckets.operations["list"]}
-        entity = entities.Bucket
+        __operations__: ClassVar = {"list": operations.Buckets.__operations__["list"]}
+        __entity__ = entities.Bucket
 
     async with emulator.client() as client:
         with pytest.raises(QueryError, match="Buckets have no operation get_read_uri in the API version"):

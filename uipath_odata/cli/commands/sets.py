@@ -51,7 +51,7 @@ def sets(form: str | None) -> None:
 def _rows() -> Iterator[Row]:
     nowhere = Orchestrator.cloud(organization="any", tenant="any", credentials=AccessToken("none"))
     for each in all_sets(nowhere):
-        name, entity = name_of(each), each.entity
+        name, entity = name_of(each), each.__entity__
         wire_names = [member.wire for member in properties(entity).values()]
         time = time_property(entity)
         key = next((wire for wire in ("Id", "Key") if wire in wire_names and name != "RobotLogs"), None)

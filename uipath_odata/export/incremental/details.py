@@ -11,7 +11,7 @@ import attrs
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import DecodeError, NotFound
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.odata.entity import properties
+from uipath_odata.odata.entity import has_integer_id
 from uipath_odata.odata.rows.json_body import parse, refuse_other_charsets
 from uipath_odata.odata.rows.raw_json import joined, raw_members_of
 from uipath_odata.odata.rows.raw_row import RawRow
@@ -49,7 +49,7 @@ class Details:
         async with slots:
             self.requests += 1
             try:
-                entity = await self.query.source.channel.read(self._request(row["Id"]), _entity)
+                entity = await self.query.__source__.channel.read(self._request(row["Id"]), _entity)
             except NotFound:
                 self.gone += 1
                 return row
@@ -68,7 +68,7 @@ class Details:
         }
 
     def _request(self, key: int) -> Request:
-        listed = self.query.source.operation
+        listed = self.query.__source__.operation
         one = Operation(
             listed.name.replace(".list", ".get"),
             "GET",
@@ -82,12 +82,11 @@ class Details:
 
 def has_details(query: BoundQuery[Any, Any]) -> bool:
     """Tell whether the rows of a query are entities that can be asked for by their Id, and more than that is wanted."""
-    if query.source.in_window or not query.operation.name.endswith(".list"):
+    if query.__source__.in_window or not query.__source__.operation.name.endswith(".list"):
         return False
     if [path.segments for path in query.query.selection] == [("Id",)]:
         return False
-    entity: Any = query.query.entity
-    return any(member.wire == "Id" and member.argument is int for member in properties(entity).values())
+    return has_integer_id(query.query.entity)
 
 
 def _entity(response: Response) -> dict[str, bytes]:

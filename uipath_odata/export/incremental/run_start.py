@@ -26,7 +26,7 @@ __all__ = ["RunStart", "date_of"]
 
 async def date_of(each: ExportList, now: Callable[[], dt.datetime]) -> str:
     """Ask the server what time it is, with one row of the list; ours, where it does not say: an HTTP date."""
-    source = each.query.source
+    source = each.query.__source__
     response = await source.channel.send(source.request(Fetch(options={"$top": "1"} if source.paged else {})))
     date = response.headers.get("Date", "")
     try:

@@ -14,7 +14,7 @@ from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.export.formats.shape import Column, Shape
 from uipath_odata.export.privacy.redaction import Members, Rule, hashing, leave_out
 from uipath_odata.export.privacy.secret_members import is_secret, reaches_secrets
-from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.entity import Entity, by_wire, properties
 
 __all__ = ["Privacy"]
 
@@ -135,14 +135,14 @@ def _check_in(name: str, shape: Shape) -> None:
 
 
 def _check(names: Sequence[str], columns: Iterable[str], entity: type[Entity], above: str) -> None:
-    members = properties(entity)
-    by_lower = {wire.lower(): wire for wire in (*columns, *(member.wire for member in members.values()))}
+    members = by_wire(entity)
+    by_lower = {wire.lower(): wire for wire in (*columns, *members)}
     wire = by_lower.get(names[0].lower())
     if wire is None:
         raise QueryError(
             f"{above}{names[0]} is not a column of {entity.__name__}: {_nearest(names[0], by_lower, entity)}"
         )
-    target = next((member.argument for member in members.values() if member.wire == wire), None)
+    target = members[wire].argument if wire in members else None
     if names[1:] and isinstance(target, type) and issubclass(target, Entity):
         _check(names[1:], (), target, f"{above}{wire}.")
 

@@ -86,12 +86,12 @@ def _facts(methods: Sequence[Method], types: CallTypes) -> Iterator[str]:
     for each in methods:
         if each.kind == "list":
             cap = each.operation.options.get("$top")
-            yield f"    entity = {types.entity(each.row)}"
+            yield f"    __entity__ = {types.entity(each.row)}"
             yield from [f"    _page_cap = {cap}"] if cap not in {None, 1_000} else []
             yield from [] if each.paged else ["    _paged = False"]
             yield from ["    _in_window = True"] if each.title.removesuffix(".list") in _IN_WINDOW else []
     names = (f'"{each.name}": {each.constant}' for each in methods)
-    yield vertical("    operations = {", names, "}", "    ")
+    yield vertical("    __operations__ = {", names, "}", "    ")
 
 
 def _changes(method: Method, layout: PackageLayout, types: CallTypes) -> str:

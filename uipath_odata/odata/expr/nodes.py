@@ -27,6 +27,7 @@ __all__ = [
     "Path",
     "Raw",
     "Variable",
+    "conjuncts",
     "junction",
     "negation",
     "quantified",
@@ -165,6 +166,12 @@ def junction(operator: JunctionOperator, operands: tuple[Node, ...]) -> Node:
     if len(kept) > 1:
         return Junction(operator, tuple(kept))
     return kept[0] if kept else _KNOWN[not deciding]
+
+
+def conjuncts(condition: Node) -> tuple[Node, ...]:
+    """Return the conditions that a row must meet, all of them."""
+    is_and = isinstance(condition, Junction) and condition.operator == "and"
+    return condition.operands if is_and and isinstance(condition, Junction) else (condition,)
 
 
 def truth_of(condition: Node) -> bool | None:

@@ -18,8 +18,7 @@ from uipath_odata.odata.rows.compiled import (
     value_of_kind,
     with_extra,
 )
-from uipath_odata.odata.rows.json_body import as_array, as_object
-from uipath_odata.odata.rows.struct_row import StructRow
+from uipath_odata.odata.rows.json_body import as_array, as_object, whole_row
 from uipath_odata.odata.selected import Selected
 
 __all__ = ["CONVERTER", "decode"]
@@ -69,7 +68,7 @@ def _explained(entity: type[E], row: Any, place: int, selected: Selected | None)
     if row.__class__ is entity:  # made before the one at fault
         return row
     try:
-        return _carefully(entity, row.whole if isinstance(row, StructRow) else row, place, selected)
+        return _carefully(entity, whole_row(row), place, selected)
     except RecursionError:
         raise DecodeError(
             f"row {place}: {entity.__name__} is nested too deep: {_ADVICE}", entity=entity.__name__, row=place

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import KeysView, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, Protocol, TypeAlias, cast
 
 import msgspec
 import orjson
@@ -17,6 +17,7 @@ from uipath_odata.odata.page_text import visible_text
 
 __all__ = [
     "Listed",
+    "Row",
     "as_array",
     "as_object",
     "collection_of",
@@ -27,9 +28,25 @@ __all__ = [
     "refuse_constant",
     "refuse_other_charsets",
     "value_of",
+    "whole_row",
 ]
 
-Listed: TypeAlias = tuple[Sequence[Mapping[str, Any]], int | None, str | None]
+
+class Row(Protocol):
+    """One entity as sent: wire names, JSON values. A dict is one."""
+
+    def keys(self) -> KeysView[str]: ...
+    def get(self, key: str, default: Any = None, /) -> Any: ...
+    def __getitem__(self, key: str, /) -> Any: ...
+    def __contains__(self, key: object, /) -> bool: ...
+
+
+def whole_row(row: Row) -> dict[str, Any]:
+    """Return all of a row as a dict, whatever kind of row it is."""
+    return cast("dict[str, Any]", getattr(row, "whole", row))
+
+
+Listed: TypeAlias = tuple[Sequence[Row], int | None, str | None]
 """The rows of a list, its ``@odata.count`` and its next link."""
 
 _BOM: Final = b"\xef\xbb\xbf"

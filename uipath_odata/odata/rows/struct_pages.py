@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
@@ -32,7 +32,7 @@ class StructPageReader:
             except REFUSED:
                 pass
             else:
-                return cast("Listed", (rows, *hints_of(count, link)))
+                return rows, *hints_of(count, link)
         listed = read_list(body)
         keys = _keys_of(self.entity, listed[0])
         self._read = reader(keys) if keys else None

@@ -7,7 +7,7 @@ import itertools
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.paging.checks import integer
+from uipath_odata.odata.rows.json_body import int64
 from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.requests import FOLDER, KeysetRequests
 from uipath_odata.paging.plan import ProofKind, Row
@@ -46,7 +46,7 @@ def _by_folder(requests: KeysetRequests, keys: Keys, key: int) -> Steps[list[Row
         keys.read(page.rows, key - 1, key)
         if not page.rows:
             break
-        folders = [each for row in page.rows if (each := integer(row.get(FOLDER))) is not None]
+        folders = [each for row in page.rows if (each := int64(row.get(FOLDER))) is not None]
         before = [*([] if after is None else [after]), *folders]
         if len(folders) < len(page.rows) or any(low >= high for low, high in itertools.pairwise(before)):
             raise _refusal(keys.id_of(key))

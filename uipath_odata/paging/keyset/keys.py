@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
 
 from uipath_odata.errors import DecodeError, OrderViolation
-from uipath_odata.paging.checks import integer
+from uipath_odata.odata.rows.json_body import int64, whole_row
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
 from uipath_odata.paging.keyset.requests import FOLDER
 from uipath_odata.paging.plan import Row
@@ -53,7 +53,7 @@ class Keys:
         return -key if self.descending else key
 
     def _keys(self, rows: Sequence[Row]) -> list[int]:
-        ids = [integer(row.get("Id")) for row in rows]
+        ids = [int64(row.get("Id")) for row in rows]
         keys = [self.id_of(each) for each in ids if each is not None]
         if len(keys) < len(ids):
             raise DecodeError(
@@ -66,9 +66,9 @@ class Keys:
     def _check_equals(self, keys: list[int], rows: Sequence[Row]) -> None:
         seen: dict[Any, list[Row]] = {}
         for key, row in zip(keys, rows, strict=True):
-            same = seen.setdefault((key, integer(row.get(FOLDER))) if self.linked else key, [])
+            same = seen.setdefault((key, int64(row.get(FOLDER))) if self.linked else key, [])
             is_again = not self.linked or (
-                integer(row.get(FOLDER)) is not None and any(_whole(each) == _whole(row) for each in same)
+                int64(row.get(FOLDER)) is not None and any(whole_row(each) == whole_row(row) for each in same)
             )
             if same and is_again:
                 raise self._violation(f"the Id {self.id_of(key)} twice in one answer")
@@ -76,8 +76,3 @@ class Keys:
 
     def _violation(self, what: str) -> OrderViolation:
         return OrderViolation(f"The server sent {what}: {_ADVICE}")
-
-
-def _whole(row: Row) -> Mapping[str, Any]:
-    whole: Mapping[str, Any] = getattr(row, "whole", row)  # of a row that is not a plain dict
-    return whole

@@ -63,20 +63,15 @@ def _cut_by(parts: list[Query[Any]]) -> list[nodes.Node]:
     """Return the operands whose values differ between parts."""
     seen: dict[nodes.Node, set[Any]] = {}
     for part in parts:
-        for condition in _conditions(part):
+        for condition in nodes.conjuncts(part.condition):
             if (one := listed(condition)) is not None:
                 seen.setdefault(one.operand, set()).add(one.values)
     return [operand for operand, values in seen.items() if len(values) > 1]
 
 
 def _lists(query: Query[Any]) -> list[nodes.Node]:
-    found = [listed(condition) for condition in _conditions(query)]
+    found = [listed(condition) for condition in nodes.conjuncts(query.condition)]
     return [one.operand for one in found if one is not None]
-
-
-def _conditions(query: Query[Any]) -> tuple[nodes.Node, ...]:
-    whole = query.condition
-    return whole.operands if isinstance(whole, nodes.Junction) and whole.operator == "and" else (whole,)
 
 
 def _name(operand: nodes.Node) -> str:

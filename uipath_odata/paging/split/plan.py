@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.paging.checks import integer
+from uipath_odata.odata.rows.json_body import int64
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row, weakest
 from uipath_odata.paging.selected import selecting
 from uipath_odata.paging.split.membership import Membership
@@ -163,7 +163,7 @@ class SplitPlan(Plan):
             return rows
         kept: list[Row] = []
         for row in rows:
-            key = integer(row.get("Id")), row.get("OrganizationUnitId") if self.linked else 0
+            key = int64(row.get("Id")), row.get("OrganizationUnitId") if self.linked else 0
             has_identity = bool(key[0]) and key[1] is not None
             self._is_anonymous |= not has_identity
             if not has_identity or key not in self._given:

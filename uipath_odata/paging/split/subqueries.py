@@ -28,8 +28,7 @@ def parts_of(query: Query[E], limits: Limits, *, own: int = 0) -> list[Query[E]]
     ``own`` comparisons are the plan's. The parts come in the query's order where it sorts by the property that was
     cut. Raises QueryError for another order, and for a filter that is too long and cannot be cut.
     """
-    whole = query.condition
-    conditions = whole.operands if isinstance(whole, nodes.Junction) and whole.operator == "and" else (whole,)
+    conditions = nodes.conjuncts(query.condition)
     cut = itertools.product(*(_pieces(condition, limits) for condition in conditions))
     found = [piece for pieces in cut for piece in _halved(query, pieces, limits, own)]
     if len(found) > 1 and query.order and _is_descending(query, conditions, found):

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import attrs
 
-from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.literals import literal_text
 from uipath_odata.odata.query import Expand, Query
@@ -164,6 +164,6 @@ def _sort_key(value: Any) -> tuple[str, Any, Any]:
 def _is_enum(operand: nodes.Node) -> bool:
     place: Any = operand.root if isinstance(operand, nodes.Path) else None
     for segment in operand.segments if isinstance(operand, nodes.Path) else ():
-        known = properties(place).values() if isinstance(place, type) and issubclass(place, Entity) else ()
-        place = next((member.argument for member in known if member.wire == segment), None)
+        known = by_wire(place) if isinstance(place, type) and issubclass(place, Entity) else {}
+        place = known[segment].argument if segment in known else None
     return typing.get_origin(place) is typing.Literal

@@ -42,10 +42,8 @@ def split_interval(query: Query[E]) -> tuple[Query[E], Interval]:
 
     Only comparisons with a fixed instant that all rows must meet are bounds; others stay in the filter.
     """
-    whole = query.condition
-    parts = whole.operands if isinstance(whole, nodes.Junction) and whole.operator == "and" else (whole,)
     interval, kept = Interval(), list[nodes.Node]()
-    for part in parts:
+    for part in nodes.conjuncts(query.condition):
         bound = _bound(part)
         if bound is None:
             kept.append(part)

@@ -14,6 +14,7 @@ import orjson
 
 from uipath_odata.errors import DecodeError, OrderViolation, QueryError
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.rows.json_body import whole_row
 from uipath_odata.paging.plan import Row
 
 __all__ = ["Stamped", "identity", "in_order", "stamped", "within"]
@@ -60,7 +61,7 @@ def in_order(rows: Iterable[Stamped]) -> list[Row]:
 
 def identity(row: Row) -> bytes:
     """Return all that can be known of a row as bytes: RobotLogs have no key, their Id is 0."""
-    whole = getattr(row, "whole", row)  # of a row that is not a plain dict
+    whole = whole_row(row)
     try:
         return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # half a surrogate pair

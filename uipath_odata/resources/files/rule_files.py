@@ -29,9 +29,9 @@ class RuleFiles(EntitySet[E]):
 
     async def create(self, entity: E | Mapping[str, Any], /, file: str | os.PathLike[str] | bytes) -> E:
         """Add a rule with the file of its first version, from the disk or as bytes, and give the rule (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
-        fields = {"businessRule": json_bytes(body_of(entity, self.entity))}
+        fields = {"businessRule": json_bytes(body_of(entity, self.__entity__))}
         request = with_form(require_operation(self, "create").request({}), file, "rule", fields)
-        kind = cast("type[E]", self.entity)
+        kind = cast("type[E]", self.__entity__)
         return await self._channel.read(request, functools.partial(answer.result, kind))
 
     async def replace(
@@ -42,7 +42,7 @@ class RuleFiles(EntitySet[E]):
         file: str | os.PathLike[str] | bytes | None = None,
     ) -> None:
         """Put a rule in the place of another; a file becomes its next version (needs a folder and the scope OR.BusinessRules or OR.BusinessRules.Write)."""
-        fields = {"businessRule": json_bytes({"Id": str(key), **replacement_of(entity, self.entity)})}
+        fields = {"businessRule": json_bytes({"Id": str(key), **replacement_of(entity, self.__entity__)})}
         request = with_form(require_operation(self, "replace").request({"key": key}), file, "rule", fields)
         # Each file that arrives is a version of its own.
         once = attrs.evolve(request, repeatable=file is None)

@@ -1,0 +1,36 @@
+"""What completion offers on a client and what hangs on it: what users call, and nothing of how it is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from uipath_odata import AccessToken, Orchestrator
+from uipath_odata.operations import EntitySets
+
+OF_QUERIES = {
+    *("filter", "select", "expand", "order_by", "top", "skip"),
+    *("options", "query_string", "url", "query"),
+    *("dicts", "raw", "exact", "stream", "pages", "to_list", "first", "one", "one_or_none", "page"),
+    *("count", "explain", "estimate"),
+}
+BY_HAND = {"with_parameters"} | {"upload", "download", "files"}  # of buckets
+NAMES = [name for name in dir(EntitySets) if not name.startswith("_") and name != "of"]
+
+
+@pytest.fixture(scope="module")
+def orchestrator():
+    return Orchestrator("https://localhost/acme/Default", AccessToken("token"))
+
+
+def _shown(value):
+    return {name for name in dir(value) if not name.startswith("_")}
+
+
+def test_a_query_shows_what_composes_and_reads_it(orchestrator):
+    assert _shown(orchestrator.robots.get_robots_for_process(process_id="x")) <= OF_QUERIES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_set_or_tag_shows_its_operations_beside_that(orchestrator, name):
+    owner = getattr(orchestrator, name)
+    assert _shown(owner) <= OF_QUERIES | BY_HAND | owner.__operations__.keys()
