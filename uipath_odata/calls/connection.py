@@ -11,7 +11,6 @@ from yarl import URL
 
 from uipath_odata.calls.near_folders import near_folders
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError, ResponseError
-from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.odata.url import check_length
 from uipath_odata.settings import Settings
 from uipath_odata.transport.bodies.sink import Sink
@@ -91,7 +90,6 @@ class TenantChannel:
         Raises QueryError for a write under ``read_only``, and FolderRequired where ``require_folder`` asks for a folder.
         With ``into`` the body of a 200 answer goes there.
         """
-        require_asyncio()
         if writes(request):
             self.refuse_write(request.operation)
         if self.settings.require_folder and request.needs_folder and not self.headers:

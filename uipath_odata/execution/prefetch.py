@@ -19,6 +19,7 @@ from uipath_odata.errors import (
     ResponseError,
     ServerError,
 )
+from uipath_odata.local.event_loop import no_loop
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
 __all__ = ["CLOSED", "Answer", "Prefetcher", "Setback", "classify"]
@@ -150,13 +151,17 @@ class Prefetcher(Generic[_A]):
             while len(self._running) + self.plan.buffered_pages < room and (fetch := self.plan.next_fetch()):
                 if self._is_after_failure(fetch):
                     return
+                self._send(_Request(fetch, self.started + 1))
                 self.started += 1
-                self._send(_Request(fetch, self.started))
         except OrchestratorError as error:
             self._failure = self._failure or _Failure(sys.maxsize, error, "before the next page")
 
     def _send(self, request: _Request) -> None:
-        task = asyncio.create_task(self.fetch(request.fetch, request.number))
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise no_loop() from None
+        task = loop.create_task(self.fetch(request.fetch, request.number))
         task.add_done_callback(self._arrived)
         self._running[task] = request
 

@@ -16,7 +16,6 @@ from uipath_odata.errors import (
 )
 from uipath_odata.execution.loop import Loop
 from uipath_odata.execution.prefetch import Answer, Prefetcher
-from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.paging.plan import Fetch, Page, Plan, ProofKind, Row
 
 if TYPE_CHECKING:
@@ -133,7 +132,6 @@ class Stream(Generic[_T]):
         return Loop(self.__anext__, leave=self._leave, close=self.aclose)
 
     async def __anext__(self) -> _T:
-        require_asyncio()
         while True:
             for row in self._rest:
                 return row
@@ -144,7 +142,6 @@ class Stream(Generic[_T]):
             del page  # gone before the next is parsed, or the garbage collector walks over both
 
     async def __aenter__(self) -> Self:
-        require_asyncio()
         self._is_entered = True
         return self
 
@@ -177,7 +174,6 @@ class Stream(Generic[_T]):
             )
 
     async def _next_page(self) -> Sequence[_T]:
-        require_asyncio()
         page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
         while page is not None and not page:
             page = await self._turn()

@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.privacy.privacy import Privacy
-from uipath_odata.odata.entity import Entity, Member, by_wire, has_integer_id
+from uipath_odata.odata.entity import Entity, Member, by_wire
 
 __all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of", "time_property"]
 
@@ -85,7 +85,7 @@ def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
     asked = query.query
     mode: Mode = MODES.get(entity_set, "replace")
     free = not (asked.order or asked.offset or asked.limit is not None)
-    keyed = query.__source__.in_window or has_integer_id(asked.entity)
+    keyed = query.__source__.in_window or asked.has_integer_id
     return mode if free and keyed else "replace"
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 from uipath_odata.errors import OrchestratorError
 
-__all__ = ["require_asyncio"]
+__all__ = ["no_loop", "require_asyncio"]
 
 
 def require_asyncio() -> None:
@@ -14,7 +14,12 @@ def require_asyncio() -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        raise OrchestratorError(
-            "no asyncio event loop runs here, and the client needs one: start with asyncio.run(main()); under trio use"
-            ' trio-asyncio, with anyio its backend "asyncio"'
-        ) from None
+        raise no_loop() from None
+
+
+def no_loop() -> OrchestratorError:
+    """Say that there is none."""
+    return OrchestratorError(
+        "no asyncio event loop runs here, and the client needs one: start with asyncio.run(main()); under trio use"
+        ' trio-asyncio, with anyio its backend "asyncio"'
+    )

@@ -43,7 +43,6 @@ __all__ = [
     "Values",
     "by_wire",
     "entity",
-    "has_integer_id",
     "members_of",
     "prop",
     "properties",
@@ -220,12 +219,6 @@ def properties(cls: type[Entity]) -> Mapping[str, Member]:
 def by_wire(cls: type[Entity]) -> Mapping[str, Member]:
     """Return an entity's declared properties by wire name."""
     return {member.wire: member for member in properties(cls).values()}
-
-
-def has_integer_id(cls: type[Entity]) -> bool:
-    """Whether an entity has an ``Id`` that is a number, by which it can be sorted, compared and asked for."""
-    member = by_wire(cls).get("Id")
-    return member is not None and member.argument is int
 
 
 @functools.lru_cache(maxsize=1024)

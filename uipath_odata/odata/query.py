@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
 import attrs
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import AnyPath, Condition, Expr, Order, as_node
 from uipath_odata.odata.expr.literals import EnumOrder
@@ -135,6 +135,13 @@ class Query(Composable[E]):
         return not (self.selection or self.expansion or self.order) and nodes.truth_of(self.condition) is True
 
     @property
+    def has_integer_id(self) -> bool:
+        """Whether its rows have an ``Id`` that is a number, by which they can be sorted, compared and asked for."""
+        entity: type[Entity] = self.entity
+        member = by_wire(entity).get("Id")
+        return member is not None and member.argument is int
+
+    @property
     def selects_nothing(self) -> bool:
         """Whether the condition can be true for no row, so that no request is needed."""
         return nodes.truth_of(self.condition) is False
@@ -189,7 +196,8 @@ def _natural(option: str, count: object) -> int:
 
 def options_of(query: Query[Any], enum_order: EnumOrder = "number") -> dict[str, str]:
     """Return the options of a query as text, not encoded; raise QueryError where it expands too deep."""
-    return _text(Selected.of(query), enum_order, depth=0)
+    level = Selected(query, {}, {}) if query.is_bare else Selected.of(query)
+    return _text(level, enum_order, depth=0)
 
 
 def order_text(order: Iterable[Order], enum_order: EnumOrder = "number") -> str:

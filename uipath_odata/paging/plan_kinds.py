@@ -11,7 +11,6 @@ import attrs
 
 from uipath_odata.errors import QueryError, WindowError
 from uipath_odata.odata.bounds import COMPARISONS
-from uipath_odata.odata.entity import has_integer_id
 from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.query import Query, options_of
 from uipath_odata.odata.url import query_string
@@ -98,7 +97,7 @@ def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
         return None
     if windowed:
         return None if query.order and query.order[0].descending else Kind.WINDOW
-    return Kind.KEYSET if limits.keyed and has_integer_id(query.entity) else None
+    return Kind.KEYSET if limits.keyed and query.has_integer_id else None
 
 
 def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
@@ -181,7 +180,7 @@ def _stable_order(query: Query[Any], window: int | None) -> str | None:
     if window is not None:
         return "TimeStamp desc"
     newest_first = " desc" if query.limit is not None or query.offset else ""
-    return f"Id{newest_first}" if has_integer_id(query.entity) else None
+    return f"Id{newest_first}" if query.has_integer_id else None
 
 
 _PLANS: Final[Mapping[Kind, Callable[[Reading, Query[Any], Mapping[str, Any] | None], Plan]]] = {

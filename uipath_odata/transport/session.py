@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from uipath_odata.errors import OrchestratorError
+from uipath_odata.local.event_loop import no_loop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -31,7 +32,10 @@ class LoopSession:
 
     async def get(self) -> ClientSession:
         """Return the session, opened now if it is not yet. Raise OrchestratorError where it is closed or of another loop."""
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise no_loop() from None
         if self._closed:
             raise OrchestratorError("The client is closed: open a new one")
         if self._session is None:
