@@ -129,7 +129,8 @@ class Prefetcher(Generic[_A]):
         self.is_closed = True
         for task in self._running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        if self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
 
     def abandon(self) -> bool:
         """Stop without waiting; tell whether that was needed."""
