@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.rows.encode import body_of
-from uipath_odata.resources.entity_set import EntitySet
+from uipath_odata.resources.files.attachment_files import AttachmentFiles
 
 from .. import entities
 
@@ -53,7 +53,7 @@ _DELETE = Operation(
 )
 
 
-class Attachments(EntitySet["entities.Attachment"]):
+class Attachments(AttachmentFiles["entities.Attachment"]):
     """Files that are attached to the jobs of the folder.
 
     Attachments: all entities of /odata/Attachments and what is done with them.

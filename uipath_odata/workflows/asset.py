@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
-from uipath_odata.entities import Asset
+from uipath_odata.entities import Asset, AssetRobotValue, AssetUserValue, Machine, Robot, User, UserAsset
+from uipath_odata.errors import BadRequest, NoRow, OrchestratorError, QueryError
+from uipath_odata.resources.by_name import entity_named
+from uipath_odata.workflows.asset_values import (
+    CREDENTIALS,
+    AssetCredential,
+    AssetValue,
+    Owner,
+    Valued,
+    put_value,
+    typed_value,
+)
 from uipath_odata.workflows.handle import Handle
 
 if TYPE_CHECKING:
@@ -17,9 +29,187 @@ __all__ = ["AssetHandle"]
 
 @attrs.frozen(eq=False, repr=False)
 class AssetHandle(Handle[Asset]):
-    """One asset of a folder."""
+    """One asset of a folder.
+
+    ``user``, ``machine`` and ``robot`` are Ids or names of those whose own value is meant; without them it is everybody's.
+    """
 
     kind: ClassVar[str] = "asset"
 
     def _entities(self) -> BoundQuery[Asset, Asset]:
         return self.sets.assets.select(Asset.id, Asset.name)
+
+    async def value(
+        self,
+        *,
+        user: int | str | None = None,
+        machine: int | str | None = None,
+        robot: int | str | None = None,
+        robot_key: str | None = None,
+    ) -> AssetValue:
+        """Return the value as a text, int, bool or dict, by the asset's kind.
+
+        With an owner it is their own value, else everybody's; raises NoRow where there is neither. With ``robot_key``, the
+        licence key of a robot, it is what that robot gets. Secrets are shown to robots and where the asset allows direct
+        access through the API. Raises QueryError for a credential.
+        """
+        owner = Owner(user, machine, robot)
+        if robot_key is not None and not owner.is_everybody:
+            raise QueryError(
+                "robot_key= says already whose value is meant: leave user=, machine= and robot= out"
+            )
+        if robot_key is not None:
+            shown = await self._shown(robot_key)
+            return _secret(shown) if shown.value_type == "Secret" else typed_value(shown.value_type, shown)
+        asset = await (self._read() if owner.is_everybody else self._whole())
+        if asset.value_type == "Secret" and owner.is_everybody:
+            return _secret(await self._shown(None))
+        if asset.value_type == "Secret":
+            raise QueryError("a secret of one user or robot is shown to robots alone: give robot_key=")
+        value = owner.value_that_counts(asset)
+        if value is None:
+            raise NoRow(f"the asset {self.name!r} has no value for {owner}, and none for everybody: set one")
+        return typed_value(asset.value_type, value)
+
+    async def set(
+        self,
+        value: AssetValue,
+        *,
+        user: int | str | None = None,
+        machine: int | str | None = None,
+        robot: int | str | None = None,
+    ) -> None:
+        """Set the value, which is of the asset's kind; all else of the asset stays as it is.
+
+        Raises QueryError for a value of another kind, and for a credential.
+        """
+        await self._change(
+            Owner(user, machine, robot), lambda asset, holder: put_value(asset.value_type, holder, value)
+        )
+
+    async def credential(self, *, robot_key: str | None = None) -> AssetCredential:
+        """Return the user name and the password, which are shown to robots, and where the asset allows direct access through the API.
+
+        With ``robot_key``, the licence key of a robot, it is what that robot gets. Raises QueryError for another kind of asset.
+        """
+        shown = await self._shown(robot_key)
+        if shown.value_type not in CREDENTIALS:
+            raise QueryError(f"the asset {self.name!r} is a {shown.value_type}: read it with value()")
+        if not shown.credential_password:
+            raise OrchestratorError(_not_shown(self.name, "password"))
+        return AssetCredential(shown.credential_username or "", shown.credential_password)
+
+    async def set_credential(
+        self,
+        username: str,
+        password: str,
+        *,
+        user: int | str | None = None,
+        machine: int | str | None = None,
+        robot: int | str | None = None,
+    ) -> None:
+        """Set the user name and the password; all else of the asset stays as it is."""
+
+        def put(asset: Asset, holder: Valued) -> None:
+            if asset.value_type not in CREDENTIALS:
+                raise QueryError(f"the asset {self.name!r} is a {asset.value_type}: write it with set(value)")
+            holder.credential_username, holder.credential_password = username, password
+
+        await self._change(Owner(user, machine, robot), put)
+
+    async def _look_up(self) -> Asset:
+        """Look in the list, which leaves Secret assets out, and then in the one that has them."""
+        try:
+            return await entity_named(self._entities(), self.name)
+        except NoRow:
+            pass
+        secrets = self.sets.assets.get_filtered().filter(Asset.value_type == "Secret")
+        try:
+            return await entity_named(secrets.select(Asset.id, Asset.name), self.name)
+        except OrchestratorError:
+            return await super()._look_up()
+
+    async def _read(self) -> Asset:
+        return await self.calling(lambda asset: self.sets.assets.get(asset.id or 0))
+
+    async def _whole(self) -> Asset:
+        """Read the asset with the values of users and robots, which only lists expand."""
+        asset = await self._read()
+        if asset.value_scope == "PerRobot":
+            name = asset.name or self.name
+            secret = asset.value_type == "Secret"
+            listed = (self.sets.assets.get_filtered() if secret else self.sets.assets).expand(
+                Asset.user_values
+            )
+            try:
+                whole = await entity_named(listed.expand(Asset.robot_values), name)
+            except BadRequest:  # newer servers have no values of robots
+                whole = await entity_named(listed, name)
+            asset.user_values, asset.robot_values = whole.user_values, whole.robot_values
+        return asset
+
+    async def _shown(self, robot_key: str | None) -> UserAsset:
+        """Read the asset as robots do, secrets included."""
+        key = {} if robot_key is None else {"robotKey": robot_key}
+        try:
+            return await self.calling(
+                lambda asset: self.sets.assets.get_robot_asset_by_name_for_robot_key(
+                    {"assetName": asset.name, **key}
+                )
+            )
+        except BadRequest as error:
+            if robot_key is None:
+                error.message += f"; {_not_shown(self.name, 'secret')}"
+            raise
+
+    async def _change(self, owner: Owner, change: Callable[[Asset, Valued], None]) -> None:
+        asset = await self._whole()
+        if owner.is_everybody:
+            change(asset, asset)
+            asset.has_default_value = True
+        else:
+            change(asset, owner.own_value(asset) or await self._new_value(asset, owner))
+            asset.value_scope = "PerRobot"
+        await self.sets.assets.replace(asset.id or 0, asset)
+
+    async def _new_value(self, asset: Asset, owner: Owner) -> Valued:
+        if owner.robot is not None:
+            of_robot = AssetRobotValue(robot_id=await self._robot(owner.robot), value_type=asset.value_type)
+            asset.robot_values = [*(asset.robot_values or []), of_robot]
+            return of_robot
+        of_user = AssetUserValue(user_id=await self._user(owner.user or 0), value_type=asset.value_type)
+        if owner.machine is not None:
+            of_user.machine_id = await self._machine(owner.machine)
+        asset.user_values = [*(asset.user_values or []), of_user]
+        return of_user
+
+    async def _user(self, named: int | str) -> int | None:
+        if isinstance(named, int):
+            return named
+        found = await self.sets.users.filter(User.user_name == named).select(User.id).to_list()
+        if len(found) != 1:
+            raise NoRow(f"{len(found)} users are named {named!r}: give the Id of the user")
+        return found[0].id
+
+    async def _robot(self, named: int | str) -> int | None:
+        if isinstance(named, int):
+            return named
+        return (await entity_named(self.sets.robots.select(Robot.id, Robot.name), named)).id
+
+    async def _machine(self, named: int | str) -> int | None:
+        if isinstance(named, int):
+            return named
+        return (await entity_named(self.sets.machines.select(Machine.id, Machine.name), named)).id
+
+
+def _secret(shown: UserAsset) -> str:
+    if not shown.secret_value:
+        raise OrchestratorError(_not_shown(shown.name or "", "secret"))
+    return shown.secret_value
+
+
+def _not_shown(name: str, what: str) -> str:
+    return (
+        f"the {what} of the asset {name!r} is shown to robots, and where the asset allows direct access through the API:"
+        " give robot_key=, or let it allow that"
+    )

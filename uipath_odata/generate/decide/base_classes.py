@@ -21,6 +21,7 @@ class BaseClass:
 _NOTHING: Final = BaseClass("EntitySet")
 _PACKAGES: Final = BaseClass("PackageFiles", frozenset({"DownloadPackage", "UploadPackage"}))
 _BY_OWNER: Final = {
+    "Attachments": BaseClass("AttachmentFiles"),
     "Buckets": BaseClass("BucketFiles"),
     "BusinessRules": BaseClass("RuleFiles", frozenset({"create", "replace"})),
     "Libraries": _PACKAGES,

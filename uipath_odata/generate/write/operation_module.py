@@ -46,6 +46,7 @@ _OWN: Final = {
     "uipath_odata.execution.bound_query": frozenset({"BoundQuery"}),
     "uipath_odata.resources.resource": frozenset({"Tag", "request_body"}),
     "uipath_odata.resources.entity_set": frozenset({"EntitySet"}),
+    "uipath_odata.resources.files.attachment_files": frozenset({"AttachmentFiles"}),
     "uipath_odata.resources.files.bucket_files": frozenset({"BucketFiles"}),
     "uipath_odata.resources.files.package_files": frozenset({"PackageFiles"}),
     "uipath_odata.resources.files.rule_files": frozenset({"RuleFiles"}),
