@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.workflows.asset import AssetHandle
     from uipath_odata.workflows.bucket import BucketHandle
+    from uipath_odata.workflows.packages.feed import Packages
     from uipath_odata.workflows.process import ProcessHandle
     from uipath_odata.workflows.queue import QueueHandle
 
@@ -116,6 +117,13 @@ class FolderClient(EntitySets):
         from uipath_odata.workflows.bucket import BucketHandle  # noqa: PLC0415
 
         return BucketHandle(self._channel, name)
+
+    @property
+    def packages(self) -> Packages:
+        """The packages that processes run; no request is made."""
+        from uipath_odata.workflows.packages.feed import Packages  # noqa: PLC0415
+
+        return Packages(self._channel)
 
     def with_options(
         self,

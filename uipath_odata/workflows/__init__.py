@@ -2,7 +2,7 @@
 
 ``handle`` is what all of them share: a name that becomes an entity when it is first needed. ``process``, ``queue``,
 ``asset`` and ``bucket`` are the handles, ``seen_folders`` finds folders. ``producer`` fills queues, ``performer`` works
-their items off. ``patience`` says how long they look for what a lost answer did, ``to_the_end`` what a cancellation waits for.
+their items off, ``packages`` publishes what processes run. ``patience`` says how long they look for what a lost answer did, ``to_the_end`` what a cancellation waits for.
 """
 
 from __future__ import annotations

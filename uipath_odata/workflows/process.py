@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from uipath_odata.entities import Release
-from uipath_odata.workflows.handle import Handle
+from uipath_odata.workflows.packages.versions import VersionedProcess
 
 if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
@@ -16,7 +16,7 @@ __all__ = ["ProcessHandle"]
 
 
 @attrs.frozen(eq=False, repr=False)
-class ProcessHandle(Handle[Release]):
+class ProcessHandle(VersionedProcess):
     """One process of a folder, which the API calls a release."""
 
     kind: ClassVar[str] = "process"
