@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         UsernamePassword,
     )
     from uipath_odata.client import FolderClient, Orchestrator
-    from uipath_odata.errors import BusinessError
+    from uipath_odata.errors import BusinessError, JobFaulted, JobStopped
     from uipath_odata.execution.stream import Report, Stream
     from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
@@ -61,6 +61,9 @@ if TYPE_CHECKING:
     from uipath_odata.transport.observe.write_log import WriteEvent
     from uipath_odata.transport.pool import Pool
     from uipath_odata.transport.rate.budgets import RateUsage
+    from uipath_odata.workflows.jobs.finished_job import FinishedJob
+    from uipath_odata.workflows.jobs.run import JobRun
+    from uipath_odata.workflows.jobs.waiting import as_completed, wait_all
 
 __all__ = [
     "AccessToken",
@@ -70,8 +73,12 @@ __all__ = [
     "Credentials",
     "Expand",
     "Expr",
+    "FinishedJob",
     "FolderClient",
     "Instant",
+    "JobFaulted",
+    "JobRun",
+    "JobStopped",
     "Orchestrator",
     "Pool",
     "Predicate",
@@ -84,12 +91,14 @@ __all__ = [
     "UserKey",
     "UsernamePassword",
     "WriteEvent",
+    "as_completed",
     "load_settings",
     "now",
     "parse_filter",
     "path",
     "properties_of",
     "raw_filter",
+    "wait_all",
 ]
 
 # Building a URL must not pay for the import of aiohttp.
@@ -101,7 +110,11 @@ _HOMES: Final = {
     "Credentials": "auth",
     "Expand": "odata.query",
     "Expr": "odata.expr.expression",
+    "FinishedJob": "workflows.jobs.finished_job",
     "Instant": "odata.instant",
+    "JobFaulted": "errors",
+    "JobRun": "workflows.jobs.run",
+    "JobStopped": "errors",
     "Orchestrator": "client",
     "Pool": "transport.pool",
     "Predicate": "odata.expr.expression",
@@ -115,12 +128,14 @@ _HOMES: Final = {
     "UserKey": "auth",
     "UsernamePassword": "auth",
     "WriteEvent": "transport.observe.write_log",
+    "as_completed": "workflows.jobs.waiting",
     "load_settings": "settings",
     "now": "odata.expr.expression",
     "parse_filter": "odata.parse.filter",
     "path": "odata.expr.expression",
     "properties_of": "odata.parse.allowed",
     "raw_filter": "odata.expr.expression",
+    "wait_all": "workflows.jobs.waiting",
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.workflows.asset import AssetHandle
     from uipath_odata.workflows.bucket import BucketHandle
+    from uipath_odata.workflows.jobs.poller import JobPoller
+    from uipath_odata.workflows.jobs.process import ProcessHandle
     from uipath_odata.workflows.packages.feed import Packages
-    from uipath_odata.workflows.process import ProcessHandle
     from uipath_odata.workflows.queue import QueueHandle
 
 __all__ = ["ClientOptions", "FolderClient", "Orchestrator"]
@@ -96,7 +97,7 @@ class FolderClient(EntitySets):
 
     def process(self, name: str) -> ProcessHandle:
         """Return a process by its name, which is resolved when it is first used; no request is made."""
-        from uipath_odata.workflows.process import ProcessHandle  # noqa: PLC0415 - only who works by name pays
+        from uipath_odata.workflows.jobs.process import ProcessHandle  # noqa: PLC0415 - only who works by name pays
 
         return ProcessHandle(self._channel, name)
 
@@ -289,6 +290,13 @@ class Orchestrator(FolderClient):
         All clients of one pool that ask this tenant share it.
         """
         return self._transport.budget()
+
+    @property
+    def poller(self) -> JobPoller:
+        """The one poller of all waits for jobs; a webhook wakes the wait for its job by ``poller.wake(key)``."""
+        from uipath_odata.workflows.jobs.poller import JobPoller  # noqa: PLC0415
+
+        return self._channel.kept(JobPoller)
 
     async def close(self) -> None:
         """Close the connections, after a running token exchange; closing again changes nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 __all__ = [
@@ -17,6 +17,9 @@ __all__ = [
     "FolderRequired",
     "Forbidden",
     "ItemsFailed",
+    "JobFailed",
+    "JobFaulted",
+    "JobStopped",
     "NoRow",
     "NotFound",
     "NotProven",
@@ -30,6 +33,7 @@ __all__ = [
     "RowsUndecided",
     "ServerError",
     "SeveralRows",
+    "StartsFailed",
     "Unauthorized",
     "UnknownProperty",
     "Unprovable",
@@ -244,6 +248,42 @@ class ItemsFailed(OrchestratorError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.args[0], dict(vars(self))))
+
+
+class StartsFailed(ItemsFailed):
+    """Of several starts some failed; none was made twice.
+
+    ``results`` has for each input, in their order, its ``JobRun``, the error of its start, or None where it was not
+    begun because another had failed. ``failed_items`` are the errors by the number of their input, from 0.
+    """
+
+    def __init__(self, message: str, *, results: Sequence[Any] = ()) -> None:
+        failed = {at: each for at, each in enumerate(results) if isinstance(each, Exception)}
+        super().__init__(message, failed_items=failed)
+        self.results = list(results)
+
+
+class JobFailed(OrchestratorError):
+    """A job ended otherwise than Successful.
+
+    ``job`` is the finished job with its ``output``, ``logs`` its last logs of level Error or above, the newest first.
+    """
+
+    def __init__(self, message: str, *, job: Any = None, logs: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.job = job
+        self.logs = list(logs)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
+
+
+class JobFaulted(JobFailed):
+    """A job ended Faulted; the message has the first line of its ``Info``."""
+
+
+class JobStopped(JobFailed):
+    """A job ended Stopped: somebody stopped or killed it."""
 
 
 class DecodeError(OrchestratorError):

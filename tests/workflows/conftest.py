@@ -6,6 +6,8 @@ import pytest
 
 from uipath_odata.emulator import Emulator
 
+from .fast_clock import FastClock
+
 
 @pytest.fixture
 async def emulator():
@@ -15,8 +17,14 @@ async def emulator():
 
 
 @pytest.fixture
-async def orchestrator(emulator):
+def clock():
+    return FastClock()
+
+
+@pytest.fixture
+async def orchestrator(emulator, clock):
     async with emulator.client() as client:
+        clock.rule(client)
         yield client
 
 

@@ -1,8 +1,9 @@
 """Work by name: processes and their runs, queues, assets and files of buckets.
 
-``handle`` is what all of them share: a name that becomes an entity when it is first needed. ``process``, ``queue``,
-``asset`` and ``bucket`` are the handles, ``seen_folders`` finds folders. ``producer`` fills queues, ``performer`` works
-their items off, ``packages`` publishes what processes run. ``patience`` says how long they look for what a lost answer did, ``to_the_end`` what a cancellation waits for.
+``handle`` is what all of them share: a name that becomes an entity when it is first needed, kept in ``known_names``.
+``queue``, ``asset`` and ``bucket`` are handles, ``jobs/`` has that of processes and what their runs do;
+``seen_folders`` finds folders. ``producer`` fills queues, ``performer`` works their items off, ``packages`` publishes what
+processes run. ``patience`` says how long they look for what a lost answer did, ``to_the_end`` what a cancellation waits for.
 """
 
 from __future__ import annotations

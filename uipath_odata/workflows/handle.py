@@ -75,7 +75,7 @@ class Handle(Generic[E]):
         try:
             return await call(entity)
         except ResponseError as error:
-            if not _is_unknown(error):
+            if not _is_unknown(error) or error.may_have_happened:
                 raise
             self._names.forget(self._place, entity)
             if entity is not before or (again := await self.entity()) == entity:

@@ -1,0 +1,120 @@
+"""A process by its name, and how its jobs are started: never one twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, Unpack
+from uuid import UUID
+
+import attrs
+
+from uipath_odata.entities import Release
+from uipath_odata.errors import OrchestratorError, QueryError, StartsFailed
+from uipath_odata.workflows.jobs.arguments import Arguments
+from uipath_odata.workflows.jobs.run import JobRun
+from uipath_odata.workflows.jobs.start import Start, StartOptions, start_of, starts_of
+from uipath_odata.workflows.jobs.starting import Starting
+from uipath_odata.workflows.packages.versions import VersionedProcess
+
+if TYPE_CHECKING:
+    from uipath_odata.execution.bound_query import BoundQuery
+
+__all__ = ["ProcessHandle"]
+
+A = TypeVar("A", bound=Arguments | None)
+
+_SEARCH = 60.0
+
+
+@attrs.frozen(eq=False, repr=False)
+class ProcessHandle(VersionedProcess):
+    """One process of a folder, which the API calls a release."""
+
+    kind: ClassVar[str] = "process"
+
+    def _entities(self) -> BoundQuery[Release, Release]:
+        return self.sets.releases.select(Release.id, Release.key, Release.name)
+
+    async def start(
+        self,
+        arguments: Arguments | None = None,
+        *,
+        reference: str | None = None,
+        search: float = _SEARCH,
+        **options: Unpack[StartOptions],
+    ) -> JobRun:
+        """Start one job and return it; ``arguments`` are a dict, the text of a JSON object or an entity.
+
+        The job gets the ``reference``, or one of our own. When the answer is lost, the job is looked for by it, for
+        ``search`` seconds: OutcomeUnknown says what was looked for when it was not found. The start is never sent a
+        second time. Arguments above 10,000 characters travel as an attachment (needs the scope OR.Folders, too).
+        """
+        start = start_of(arguments, reference, options)
+        (run,) = await (await Starting.of(self, [start], search)).run(start)
+        return run
+
+    async def start_many(
+        self,
+        inputs: Iterable[A],
+        *,
+        reference: Callable[[A], str | int | UUID] | None = None,
+        concurrency: int = 8,
+        search: float = _SEARCH,
+        **options: Unpack[StartOptions],
+    ) -> list[JobRun]:
+        """Start one job for each input and return them in this order; equal inputs are started in one request.
+
+        ``reference`` gives each input its own. Raises StartsFailed when one fails: no further ones are begun then, and
+        its ``results`` has the runs of those that were started.
+        """
+        if concurrency < 1:
+            raise QueryError(f"concurrency={concurrency} starts nothing: give 1 or more")
+        rows = list(inputs)
+        starts = starts_of(rows, reference, options)
+        results = _Results([None] * len(rows))
+        if starts:
+            starting = await Starting.of(self, [start for start, _ in starts], search)
+            await results.fill(starting, starts, concurrency)
+        return results.runs()
+
+
+@attrs.define
+class _Results:
+    """What became of the starts of several inputs, in their order."""
+
+    each: list[JobRun | OrchestratorError | None]
+    _failed: OrchestratorError | None = None
+
+    async def fill(
+        self, starting: Starting, starts: Iterable[tuple[Start, list[int]]], concurrency: int
+    ) -> None:
+        """Start them, so many at once, until one fails; those under way end."""
+        waiting = iter(starts)
+
+        async def work() -> None:
+            while self._failed is None and (task := next(waiting, None)):
+                await self._start(starting, *task)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency):
+                group.create_task(work())
+
+    async def _start(self, starting: Starting, start: Start, places: list[int]) -> None:
+        try:
+            for place, run in zip(places, await starting.run(start), strict=True):
+                self.each[place] = run
+        except OrchestratorError as error:
+            self._failed = self._failed or error
+            for place in places:
+                self.each[place] = error
+
+    def runs(self) -> list[JobRun]:
+        """Return the runs; raise StartsFailed where one is missing."""
+        runs = [one for one in self.each if isinstance(one, JobRun)]
+        if self._failed is None:
+            return runs
+        raise StartsFailed(
+            f"{len(runs)} of {len(self.each)} jobs were started, until this failed: {self._failed}",
+            results=self.each,
+        ) from self._failed

@@ -1,0 +1,209 @@
+"""One job, from its start to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+import attrs
+
+from uipath_odata.entities import Job, RobotLog
+from uipath_odata.errors import Conflict, DecodeError, JobFailed, JobFaulted, JobStopped, OrchestratorError
+from uipath_odata.odata.rows.decode import decode
+from uipath_odata.operations import EntitySets
+from uipath_odata.resources.resource import require_operation
+from uipath_odata.transport.clock import Clock
+from uipath_odata.workflows.jobs.arguments import Arguments, arguments_text
+from uipath_odata.workflows.jobs.finished_job import FinishedJob, finished, has_ended
+from uipath_odata.workflows.jobs.job_files import read_text
+from uipath_odata.workflows.jobs.log_follower import LogFollower
+from uipath_odata.workflows.jobs.poller import JobPoller
+
+if TYPE_CHECKING:
+    from uipath_odata.calls.connection import TenantChannel
+    from uipath_odata.entities import JobStopStrategy
+    from uipath_odata.odata.instant import Instant
+
+__all__ = ["JobRun"]
+
+T = TypeVar("T")
+
+_ERRORS: Final = 5
+_SHOWN: Final = 300
+_STOPPING: Final = frozenset({"Stopping", "Terminating"})
+
+
+@attrs.define(eq=False, repr=False)
+class JobRun:
+    """A job that was started, to wait for, follow and stop; it may be waited for several times and at once."""
+
+    channel: TenantChannel
+    job: Job
+    """As it was when it was started or last read."""
+    _ended: FinishedJob | None = attrs.field(default=None, init=False)
+    _failure: JobFailed | None = attrs.field(default=None, init=False)
+
+    @property
+    def id(self) -> int:
+        """Id of the job."""
+        return _known(self.job.id, "Id")
+
+    @property
+    def key(self) -> UUID:
+        """GUID of the job, by which logs and webhooks name it."""
+        return _known(self.job.key, "Key")
+
+    @property
+    def reference(self) -> str | None:
+        """The Reference that the job was started under."""
+        return self.job.reference
+
+    async def refresh(self) -> Job:
+        """Read the job as it is now, which Orchestrator does not limit."""
+        self.job = await self._sets.jobs.get(self.id)
+        return self.job
+
+    @property
+    def _has_ended(self) -> bool:
+        return has_ended(self.job.state, has_end=self.job.end_time is not None)
+
+    async def wait(self, timeout: float | None = None) -> FinishedJob:  # noqa: ASYNC109 - its error says that the job runs on
+        """Return the job when it has ended Successful, with its ``output``.
+
+        A suspended job is waited for until it was resumed and has ended. Raises JobFaulted and JobStopped, both a
+        JobFailed with the job and its last error logs, and TimeoutError after so many seconds; the job then runs on.
+        """
+        limit = asyncio.timeout(timeout)
+        try:
+            async with limit:
+                job = await self._end()
+                failure = await self._failed(job)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            state = self.job.state or "under way"
+            raise TimeoutError(
+                f"the job {self.id} was {state} when {timeout:g} s were over, and runs on: wait again, or stop() it"
+            ) from None
+        if failure is not None:
+            raise failure
+        return job
+
+    async def logs(self, *, follow: bool = False, settle: float = 10.0) -> AsyncIterator[RobotLog]:
+        """Stream the job's logs, each once, by their times.
+
+        With ``follow`` until the job has ended and nothing new came for ``settle`` seconds; logs that arrive late come
+        when they arrive. Robots that are offline send theirs later still: read again for those.
+        """
+        clock, follower = self._clock, LogFollower(self.channel.settings.settle_lag, settle)
+        pause: float | None = 0.0
+        while pause is not None:
+            if follow:
+                await clock.sleep(pause)
+                await self.refresh()
+                if self._has_ended:
+                    follower.end(clock.monotonic())
+            rows = await self._log_rows(follower.since)
+            for log in decode(RobotLog, follower.take(rows, clock.monotonic())):
+                yield log
+            pause = follower.pause(clock.monotonic()) if follow else None
+
+    async def stop(self) -> None:
+        """Ask the job to stop; it ends when its workflow allows it. A job that has ended already is left alone."""
+        await self._stop("SoftStop")
+
+    async def kill(self) -> None:
+        """End the job by force. A job that has ended already is left alone."""
+        await self._stop("Kill")
+
+    async def resume(self, arguments: Arguments | None = None) -> None:
+        """Resume a suspended job, with what it waits for as arguments.
+
+        When the answer is lost, the job is read: it was resumed when it is not Suspended any more, else OutcomeUnknown.
+        """
+        text = arguments_text(arguments)
+        body = {"jobKey": str(self.key), **({} if text is None else {"inputArguments": text})}
+        request = require_operation(self._sets.jobs, "resume_job").request({}, body=body)
+        try:
+            await self.channel.send(request)
+        except OrchestratorError as error:
+            if not error.may_have_happened or (await self.refresh()).state == "Suspended":
+                raise
+
+    async def restart(self) -> JobRun:
+        """Start the job again, which must have ended, with the same arguments, and return the new run.
+
+        Raises OutcomeUnknown when the answer is lost: the new job is found by the Reference and a larger Id.
+        """
+        return JobRun(self.channel, await self._sets.jobs.restart_job(job_id=self.id))
+
+    async def _stop(self, strategy: JobStopStrategy) -> None:
+        try:
+            await self._sets.jobs.stop_job(self.id, strategy=strategy)
+        except OrchestratorError as error:
+            if not error.may_have_happened and not isinstance(error, Conflict):
+                raise
+            # To stop once more what stops does nothing; whether it stops is read.
+            if (await self.refresh()).state not in _STOPPING and not self._has_ended:
+                raise
+
+    async def _end(self) -> FinishedJob:
+        poller = self.channel.kept(JobPoller)
+        while self._ended is None:
+            await poller.worth_a_look(self.channel, self.id, self.key)
+            await self.refresh()
+            if self._has_ended:
+                job = finished(self.job)
+                if not job.output_arguments and job.output_file is not None:
+                    job.output_arguments = await read_text(self.channel, job.output_file)
+                self._ended = job
+        return self._ended
+
+    async def _failed(self, job: FinishedJob) -> JobFailed | None:
+        if job.state == "Successful" or self._failure is not None:
+            return self._failure
+        kind = {"Faulted": JobFaulted, "Stopped": JobStopped}.get(job.state or "", JobFailed)
+        said = f": {_first_line(job.info)}" if job.info else ""
+        name = job.release_name or "the process"
+        self._failure = kind(
+            f"{name} (job {job.id}) ended {job.state}{said}; see .job and .logs, then start it again with restart()",
+            job=job,
+            logs=await self._error_logs(),
+        )
+        return self._failure
+
+    async def _error_logs(self) -> list[RobotLog]:
+        """Read the last error logs; none where they cannot be read, because the job's end counts more."""
+        logs = self._sets.robot_logs.filter(RobotLog.job_key == self.key, RobotLog.level >= "Error")
+        try:
+            return await logs.order_by(RobotLog.time_stamp.desc()).top(_ERRORS).to_list()
+        except OrchestratorError:
+            return []
+
+    async def _log_rows(self, since: Instant | None) -> list[dict[str, Any]]:
+        logs = self._sets.robot_logs.filter(RobotLog.job_key == self.key)
+        later = logs if since is None else logs.filter(RobotLog.time_stamp > since)
+        return await later.order_by(RobotLog.time_stamp).dicts().to_list()
+
+    @property
+    def _sets(self) -> EntitySets:
+        return EntitySets(self.channel)
+
+    @property
+    def _clock(self) -> Clock:
+        return self.channel.kept(Clock)
+
+    def __repr__(self) -> str:
+        return f"<JobRun {self.job.release_name} {self.job.id} {self.job.state}>"
+
+
+def _known(value: T | None, name: str) -> T:
+    if value is None:
+        raise DecodeError(f"the job has no {name}: check what answers for Orchestrator")
+    return value
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0].strip()[:_SHOWN].rstrip(".:;")
