@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from uuid import UUID
 
 import click
 
 from uipath_odata.settings import load_settings
+from uipath_odata.workflows.seen_folders import folder_named
 
 if TYPE_CHECKING:
     from uipath_odata.client import FolderClient
@@ -19,7 +18,6 @@ __all__ = ["connecting", "connection", "in_folder", "variables"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PLACE: Final = {"url": "UIPATH_URL", "organization": "UIPATH_ORGANIZATION", "tenant": "UIPATH_TENANT"}
 _OPTIONS: Final = (
     click.option(
@@ -66,13 +64,4 @@ def connection(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def in_folder(scope: FolderClient, folder: str | None) -> FolderClient:
     """See a tenant from a folder: digits are its id, a GUID is its key, anything else its path."""
-    if folder is None:
-        return scope
-    named: dict[str, Any] = (
-        {"id": int(folder)}
-        if folder.isascii() and folder.isdigit()
-        else {"key": UUID(folder)}
-        if _GUID.fullmatch(folder)
-        else {}
-    )
-    return scope.folder(**named) if named else scope.folder(folder)
+    return scope if folder is None else scope.folder(**folder_named(folder))

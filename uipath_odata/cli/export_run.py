@@ -9,6 +9,8 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+import attrs
+
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.progress import Show
@@ -16,7 +18,7 @@ from uipath_odata.cli.wording import as_options
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import Event, ExportList, ExportRun, exporting
 
-__all__ = ["export_all", "failure_line"]
+__all__ = ["Stopping", "export_all", "failure_line", "stopping"]
 
 _LOST: Final = (
     "; have the account given access again, or accept it with --accept-lost-folders where it is gone for good"
@@ -29,6 +31,7 @@ async def export_all(
     output: str,
     show: Show,
     warn: Callable[[str], None],
+    stop: Stopping,
     *,
     accept_lost_folders: bool,
     **options: Any,
@@ -46,7 +49,7 @@ async def export_all(
             )
         if run.was_whole:
             warn(f"{output} holds this export whole already: nothing is asked")
-        with _stopping(run, warn):
+        with stop.of(run):
             try:
                 async for event in run:
                     _tell(event, show, warn)
@@ -78,16 +81,44 @@ def _code(run: ExportRun, *, is_any_lost: bool) -> int:
     return FAILED if ends <= {"failed"} else PARTIAL
 
 
-@contextmanager
-def _stopping(run: ExportRun, warn: Callable[[str], None]) -> Generator[None, None, None]:
-    """Let the first Ctrl-C or SIGTERM end the export after its pages, and the second at once."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+@attrs.define(eq=False)
+class Stopping:
+    """Whether somebody asked to stop, and what runs meanwhile."""
 
-    def stop() -> None:
-        if run.is_stopped and task is not None:
+    is_asked: bool = attrs.field(default=False, init=False)
+    _runs: list[ExportRun] = attrs.field(factory=list[ExportRun], init=False)
+
+    @contextmanager
+    def of(self, run: ExportRun) -> Generator[None, None, None]:
+        """Let a run be stopped while it lasts; one that begins after that ends at once."""
+        self._runs.append(run)
+        if self.is_asked:
+            run.stop()
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not run.is_stopped:
+                raise
+        finally:
+            self._runs.remove(run)
+
+    def stop(self) -> None:
+        """End each run after the pages that it is writing."""
+        self.is_asked = True
+        for run in self._runs:
+            run.stop()
+
+
+@contextmanager
+def stopping(warn: Callable[[str], None]) -> Generator[Stopping, None, None]:
+    """Let the first Ctrl-C or SIGTERM end exports after their pages, and the second at once."""
+    loop, task, stop = asyncio.get_running_loop(), asyncio.current_task(), Stopping()
+
+    def asked() -> None:
+        if stop.is_asked and task is not None:
             task.cancel()
             return
-        run.stop()
+        stop.stop()
         warn(
             "Stopping after the page that is being written; once more stops at once. The same command resumes."
         )
@@ -95,11 +126,8 @@ def _stopping(run: ExportRun, warn: Callable[[str], None]) -> Generator[None, No
     try:
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C stops at once
             for number in _SIGNALS:
-                loop.add_signal_handler(number, stop)
-        yield
-    except asyncio.CancelledError:
-        if not run.is_stopped:
-            raise
+                loop.add_signal_handler(number, asked)
+        yield stop
     finally:
         with contextlib.suppress(NotImplementedError):
             for number in _SIGNALS:

@@ -32,7 +32,7 @@ Mode: TypeAlias = Literal["rich", "json", "none"]
 
 Show: TypeAlias = Callable[[Event], None]
 
-_WARNINGS: Final = logging.getLogger("uipath_odata.export")
+_WARNINGS: Final = (logging.getLogger("uipath_odata.export"), logging.getLogger("uipath_odata.folders"))
 
 
 @contextmanager
@@ -88,7 +88,8 @@ def _live() -> Generator[Show, None, None]:
 
 
 def _name(event: Event) -> str:
-    return event.entity_set if event.folder is None else f"{event.entity_set} in {event.folder}"
+    name = event.entity_set if event.folder is None else f"{event.entity_set} in {event.folder}"
+    return name if event.tenant is None else f"{event.tenant}: {name}"
 
 
 def _moving(event: Event) -> str:
@@ -123,11 +124,13 @@ def _settled(event: Event) -> Iterator[str]:
 def warnings_shown(warn: Callable[[str], None]) -> Generator[None, None, None]:
     """Pass on what an export warns of, such as that it waits."""
     handler = _WarningLines(warn)
-    _WARNINGS.addHandler(handler)
+    for logger in _WARNINGS:
+        logger.addHandler(handler)
     try:
         yield
     finally:
-        _WARNINGS.removeHandler(handler)
+        for logger in _WARNINGS:
+            logger.removeHandler(handler)
 
 
 class _WarningLines(logging.Handler):

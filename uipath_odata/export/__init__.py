@@ -21,7 +21,7 @@ it is read may be written as it was before. Rows that came late are found by cou
 came as went hide from a count. A disk that lies about ``fsync`` can lose what was promised.
 
 The rooms: `targets` (a directory or one file), `journal` (records, job, manifest, recovery), `parts` (rows to files),
-`incremental` (what a later night reads), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`.
+`incremental` (what a later night reads), `run_files` (runs that are written down), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`.
 `exporting` opens an export, `list_export` drives one list, `run` drives them all, `verify` checks one offline. `lists` and
 `folders` say what is read, `options` how, `validation` refuses what does not go together; `open_export` is a destination
 while it is held, `events` are what a run tells, `estimate` says what the next run costs.
@@ -35,6 +35,7 @@ from uipath_odata.export.folders import in_all_folders, in_folders
 from uipath_odata.export.lists import ExportList, Folder
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
+from uipath_odata.export.run_files.run_file import RunFile, load_run
 from uipath_odata.export.verify import status, verify
 
 __all__ = [
@@ -43,11 +44,13 @@ __all__ = [
     "ExportRun",
     "Folder",
     "Privacy",
+    "RunFile",
     "Summary",
     "export",
     "exporting",
     "in_all_folders",
     "in_folders",
+    "load_run",
     "status",
     "verify",
 ]

@@ -22,6 +22,8 @@ class Event:
     event: EventKind
     entity_set: str
     folder: str | None = None
+    tenant: str | None = None
+    """Its name in a run file."""
     rows: int = 0
     """In this export, those of interrupted runs included."""
     expected: int | None = None

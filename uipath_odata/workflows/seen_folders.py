@@ -6,7 +6,7 @@ import difflib
 import logging
 import re
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 from uuid import UUID
 
 import attrs
@@ -16,13 +16,21 @@ from uipath_odata.errors import BadRequest, Forbidden, NotFound, QueryError
 if TYPE_CHECKING:
     from uipath_odata.operations import EntitySets
 
-__all__ = ["SeenFolder", "folders_named", "seen_folders"]
+__all__ = ["SeenFolder", "folder_named", "folders_named", "seen_folders"]
 
 logger = logging.getLogger("uipath_odata.folders")
 
 _PAGE: Final = 1_000
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WILD: Final = {"/**": "(/.*)?", "**": ".*", "*": "[^/]*"}
+
+
+class FolderName(TypedDict, total=False):
+    """One of these."""
+
+    id: int
+    key: str
+    path: str
 
 
 @attrs.frozen
@@ -35,13 +43,19 @@ class SeenFolder:
 
     def is_named(self, name: str) -> bool:
         """Tell whether digits, a GUID, a path, or a path with ``*`` and ``**`` name this folder."""
-        if name.isascii() and name.isdigit():
-            return self.id == int(name)
-        if _GUID.fullmatch(name):
-            return self.key == str(UUID(name))
+        named = folder_named(name)
+        if "path" not in named:
+            return named in ({"id": self.id}, {"key": self.key})
         parts = re.split(r"(/\*\*|\*\*|\*)", name.strip("/").casefold())
         pattern = "".join(_WILD.get(part) or re.escape(part) for part in parts)
         return re.fullmatch(pattern, self.path.casefold()) is not None
+
+
+def folder_named(name: str) -> FolderName:
+    """Return the argument of ``folder``: digits are an id, a GUID is a key, anything else a path."""
+    if name.isascii() and name.isdigit():
+        return {"id": int(name)}
+    return {"key": str(UUID(name))} if _GUID.fullmatch(name) else {"path": name}
 
 
 async def seen_folders(sets: EntitySets) -> list[SeenFolder]:

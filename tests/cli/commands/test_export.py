@@ -127,7 +127,7 @@ async def test_r94_an_interrupt_keeps_the_pages_and_the_same_command_goes_on(emu
         (["RobotLogs", "Zebras"], "There is no entity set Zebras"),
         (["RobotLogs", "--select", "message"], "RobotLog has no property message: did you mean Message?"),
         (["RobotLogs", "--look-back", "3"], "--look-back needs --since last"),
-        (["RobotLogs", "--since", "yesterday"], "--since 'yesterday' is not a date or a time"),
+        (["RobotLogs", "--since", "yesterday"], "--since yesterday is not a date or a time"),
         (["Users", "--since", "2024-05-14", "--filter", "("], "match its quotes and parentheses"),
         (
             ["Settings", "--since", "2024-05-14"],

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from uipath_odata.cli.entity_sets import nearest
+from uipath_odata.export.run_files.entity_sets import nearest
 
 __all__ = ["docs"]
 

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
-from uipath_odata.cli.entity_sets import entity_set, name_of
+from uipath_odata.cli.connection import connecting, connection, variables
 from uipath_odata.cli.estimate import estimated, explained
-from uipath_odata.cli.export_run import export_all
+from uipath_odata.cli.export_run import export_all, stopping
 from uipath_odata.cli.progress import Mode, showing, warnings_shown
 from uipath_odata.cli.runner import exit_on_error, run, warn
-from uipath_odata.cli.selection import Selection
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
-from uipath_odata.export import ExportList, Privacy, in_folders
-from uipath_odata.export.lists import mode_of
-
-if TYPE_CHECKING:
-    from uipath_odata.client import FolderClient
+from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
+from uipath_odata.export.run_files.tables import ExportTable
 
 __all__ = ["export"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_KEY: Final = "UIPATH_ODATA_HASH_KEY"
-_SWEEP: Final = "_ids"
-
 _WHAT: Final = (
     click.option("--filter", metavar="TEXT", help="An OData $filter."),
-    click.option("--select", metavar="NAMES", help="Properties, by wire name, with commas between them."),
+    click.option(
+        "--select",
+        metavar="NAMES",
+        help="Properties, by wire name, with commas between them; Robot/Name is one of a related entity.",
+    ),
+    click.option(
+        "--expand",
+        metavar="NAMES|none",
+        help="Related entities whole: Robot,Machine. Jobs have the names of both; none leaves them out.",
+    ),
     click.option(
         "--since",
         metavar="TIME|last",
@@ -103,7 +103,7 @@ _HOW: Final = (
         metavar="NAMES",
         help="Leave these properties out: RawMessage.customer, SpecificContent.Email.",
     ),
-    click.option("--hash", metavar="NAMES", help=f"Hash these values, with the key in {_KEY}."),
+    click.option("--hash", metavar="NAMES", help=f"Hash these values, with the key in {HASH_KEY}."),
     click.option(
         "--include-secrets", is_flag=True, help="Keep values of assets, credentials and connections."
     ),
@@ -128,9 +128,6 @@ _HOW: Final = (
         help="Count the rows that --output does not hold yet, say how many requests and minutes they take, and end.",
     ),
 )
-_CHOICES: Final = (
-    "allow_shrink", "format", "state", "timestamps", "overwrite", "raw_csv", "with_details", "part_rows", "concurrency", "parallel", "page_size"
-)  # fmt: skip
 
 
 def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
@@ -163,92 +160,38 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
         sys.exit(run(_export(entity_sets, options)))
 
 
-async def _export(names: tuple[str, ...], options: dict[str, Any]) -> int:
+async def _export(entity_sets: tuple[str, ...], options: dict[str, Any]) -> int:
     foresees = options["explain"] or options["estimate"]
     if not options["output"] and not foresees:
         raise QueryError("no --output was given: name a file or directory for the rows")
+    choice = _chosen(entity_sets, options)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
-        lists = await _lists(orchestrator, names, options)
+        lists, how = await choice.lists(orchestrator), choice.options()
         if options["explain"]:
             return explained(lists, with_details=options["with_details"])
         if options["estimate"]:
-            return await estimated(lists, options["output"], warn, **_choices(options))
+            return await estimated(lists, options["output"], warn, format=options["format"], **how)
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
-        with showing(mode) as show, warnings_shown(warn):
+        with showing(mode) as show, warnings_shown(warn), stopping(warn) as stop:
             return await export_all(
                 lists,
                 options["output"],
                 show,
                 warn,
+                stop,
                 accept_lost_folders=options["accept_lost_folders"],
-                **_choices(options),
+                format=options["format"],
+                **how,
             )
 
 
-async def _lists(
-    orchestrator: Orchestrator, names: tuple[str, ...], options: dict[str, Any]
-) -> list[ExportList]:
-    since = None if options["since"] == "last" else options["since"]
-    selection = Selection(
-        filter=options["filter"], select=_names(options["select"]), since=since, until=options["until"]
-    )
-    sets = dict.fromkeys(names)
-    folders: tuple[str, ...] = options["folder"]
-    if options["all_folders"] and folders:
-        raise QueryError("--folder and --all-folders exclude each other: name one of them")
-    if options["all_folders"] or len(folders) > 1 or any("*" in folder for folder in folders):
-        makers = [functools.partial(_selected, selection, name) for name in sets]
-        lists = await in_folders(orchestrator, makers, folders or ("**",))
-    else:
-        scope = in_folder(orchestrator, folders[0] if folders else None)
-        lists = [
-            ExportList(name_of(entity_set(scope, name)), _selected(selection, name, scope)) for name in sets
-        ]
-    return [*lists, *(_ids(each) for each in lists if options["sweep"] and _is_merged(each))]
-
-
-def _selected(selection: Selection, name: str, scope: FolderClient) -> Any:
-    return selection.of(entity_set(scope, name))
-
-
-def _is_merged(each: ExportList) -> bool:
-    """Whether rows of later runs stand next to older ones of the same Id, which may be gone since."""
-    return mode_of(each.query, each.entity_set) in {"modified", "open"}
-
-
-def _ids(each: ExportList) -> ExportList:
-    """Return the Ids of a list as a list of its own."""
-    from uipath_odata.odata.expr.expression import path  # noqa: PLC0415 - nothing else here composes queries
-
-    query = each.query.select(path("Id"))
-    return ExportList(f"{each.entity_set}{_SWEEP}", query, each.folder, each.not_of_queues)
-
-
-def _choices(options: dict[str, Any]) -> dict[str, Any]:
-    chosen = {name: options[name] for name in _CHOICES if options[name]}
-    if options["since"] == "last":
-        chosen["since"] = "last"
+def _chosen(entity_sets: tuple[str, ...], options: dict[str, Any]) -> ExportChoice:
+    given = {name: options[name] for name in ExportTable.__struct_fields__ if options.get(name)}
     if options["look_back"] is not None:
-        if options["since"] != "last":
-            raise QueryError("--look-back needs --since last: without it everything is read")
-        chosen["look_back"] = dt.timedelta(days=options["look_back"])
-    if options["single_file"]:
-        chosen["single_file"] = True
-    key = os.environ.get(_KEY)
-    if options["hash"] and not key:
-        raise QueryError(
-            f"--hash needs a key, without which anyone finds a value by trying: set {_KEY} to a long random text, and to "
-            "the same one in later runs"
-        )
-    privacy = Privacy(
-        drop=_names(options["drop"]),
-        hash=_names(options["hash"]),
-        key=key.encode() if key else None,
-        include_secrets=options["include_secrets"],
+        given["look_back"] = options["look_back"]
+    key = os.environ.get(HASH_KEY)
+    return ExportChoice(
+        ExportTable(**given, sets=entity_sets, folders=options["folder"] or None),
+        key.encode() if key else None,
     )
-    return {**chosen, "privacy": privacy, "partition_by": _names(options["partition_by"])}
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in (text or "").split(",") if name.strip())

@@ -13,6 +13,7 @@ __all__ = ["SUMMARIES", "uipath_odata"]
 SUMMARIES: Final = {
     "demo": "See three ways to read 50,000 RobotLogs.",
     "export": "Write lists to files, each row once.",
+    "run": "Export what a file says, of one tenant or of many.",
     "status": "Say where an export stands.",
     "verify": "Compare the files of an export with its manifest.",
     "login": "Log in with the browser.",

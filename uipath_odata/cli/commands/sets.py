@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 import click
 
 from uipath_odata import AccessToken, Orchestrator
-from uipath_odata.cli.entity_sets import all_sets, name_of
 from uipath_odata.export.lists import mode_of, time_property
+from uipath_odata.export.run_files.entity_sets import all_sets, name_of
 from uipath_odata.odata.entity import properties
 
 __all__ = ["sets"]

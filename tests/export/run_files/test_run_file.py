@@ -1,0 +1,178 @@
+"""A run file is checked whole before anything is asked, and its errors say which table and key."""
+
+from __future__ import annotations
+
+import pytest
+
+from uipath_odata.emulator import Emulator
+from uipath_odata.errors import QueryError
+from uipath_odata.export import load_run, verify
+
+WHOLE = """
+[defaults]
+output = "lake/{organization}/{tenant}"
+format = "parquet"
+
+[[export]]
+sets = ["Jobs", "QueueItems"]
+folders = ["Finance/**", "Shared"]
+expand = ["Robot", "Machine"]
+since = "last"
+
+[[tenant]]
+name = "acme"
+url = "https://cloud.uipath.com/acme/Default"
+credentials = { env = "ACME_" }
+
+[[tenant]]
+name = "other"
+url = "https://cloud.uipath.com/other/Prod"
+credentials = { file = "other.env" }
+"""
+ENVIRONMENT = {"ACME_CLIENT_ID": "a", "ACME_CLIENT_SECRET": "canary-of-acme", "ACME_SCOPE": "OR.Jobs.Read"}
+
+
+@pytest.fixture
+def write(tmp_path):
+    (tmp_path / "other.env").write_text("# of other\nexport UIPATH_ACCESS_TOKEN='canary-of-other'\n")
+
+    def write(text):
+        (tmp_path / "nightly.toml").write_text(text)
+        return tmp_path / "nightly.toml"
+
+    return write
+
+
+def loaded(file, environ=ENVIRONMENT):
+    return load_run(file, environ)
+
+
+def test_a_file_names_exports_and_tenants(write):
+    run = loaded(write(WHOLE))
+    (each,) = run.exports
+    assert (each.table.sets, each.table.since, each.table.format) == (
+        ("Jobs", "QueueItems"),
+        "last",
+        "parquet",
+    )
+    assert each.selection.expand == ("Robot", "Machine")
+    assert [tenant.output(each.table.output) for tenant in run.tenants] == [
+        "lake/acme/Default",
+        "lake/other/Prod",
+    ]
+    assert [tenant.variables()["UIPATH_URL"][-12:] for tenant in run.tenants] == [
+        "acme/Default",
+        "m/other/Prod",
+    ]
+    assert run.tenants[0].variables()["UIPATH_CLIENT_ID"] == "a"
+    assert run.tenants[1].variables()["UIPATH_ACCESS_TOKEN"] == "canary-of-other"
+    assert "canary" not in repr(run)
+
+
+def test_variables_of_another_tenant_do_not_reach_one_with_credentials_of_its_own(write):
+    run = loaded(write(WHOLE), {**ENVIRONMENT, "UIPATH_PAT": "mine", "UIPATH_FOLDER_PATH": "Mine"})
+    assert {"UIPATH_PAT", "UIPATH_FOLDER_PATH"} & run.tenants[0].variables().keys() == set()
+
+
+def test_a_file_without_tenants_is_of_the_environment(write):
+    text = '[[export]]\nsets = ["Jobs"]\noutput = "lake"\n'
+    run = loaded(
+        write(text), {"UIPATH_URL": "https://cloud.uipath.com/acme/Default", "UIPATH_ACCESS_TOKEN": "token"}
+    )
+    assert [each.name for each in run.tenants] == ["environment"]
+    with pytest.raises(QueryError, match="No Orchestrator is named: set UIPATH_URL"):
+        loaded(write(text), {})
+
+
+def test_a_table_replaces_what_the_defaults_say_of_folders(write):
+    text = WHOLE.replace('format = "parquet"', 'format = "parquet"\nall_folders = true')
+    assert loaded(write(text)).exports[0].table.all_folders is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[[export]]", "[[exports]]", "the file has no key exports: did you mean export?"),
+        ("since =", "sinse =", r"export\[0\] has no key sinse: did you mean since?"),
+        ('name = "acme"', 'nam = "acme"', r"tenant\[0\] has no key nam: did you mean name?"),
+        ("format =", "formt =", "defaults has no key formt: did you mean format?"),
+        ('format = "parquet"', 'format = "avro"', "defaults.format: invalid enum value 'avro'"),
+        ('"last"', "3", r"export\[0\].since: expected `str \| null`, got `int`"),
+        ('"Jobs", ', '"Job", ', "There is no entity set Job: did you mean Jobs?"),
+        ('"Robot", ', '"Robit", ', "Job has no property Robit: did you mean Robot?"),
+        ('"last"', '"yesterday"', r"export\]\] 1 \(Jobs, QueueItems\): since=yesterday is not a date or a time|'yesterday'"),
+        ('"last"', '"last"\nlook_back = 2\nall_folders = true', "folder= and all_folders= exclude each other"),
+        ('since = "last"', "look_back = 2", "look_back= needs since=last"),
+        ('since = "last"', 'hash = "SpecificContent.Email"', "hash= needs a key"),
+        ('output = "lake/{organization}/{tenant}"', "", "has no output"),
+        ("{organization}/{tenant}", "{organisation}", "output takes {name}, {organization} and {tenant}, not {organisation}"),
+        ("{organization}/{tenant}", "all", "go to lake/all: give each"),
+        ('name = "other"', 'name = "acme"', "the tenant name 'acme' is empty, has a slash or stands twice"),
+        ('name = "other"', 'name = "a/b"', "has a slash"),
+        ("ACME_", "NOBODY_", "no variable begins with NOBODY_: set NOBODY_CLIENT_ID"),
+        ("other.env", "missing.env", "missing.env cannot be read"),
+        ('{ file = "other.env" }', "{ }", "credentials takes one of env, file and command"),
+        ('{ file = "other.env" }', "{ command = [] }", "credentials.command is empty"),
+        ('{ file = "other.env" }', '{ command = "pass show" }', "expected `array | null`"),
+        ("https://cloud.uipath.com/other", "http://example.com/other", "without TLS"),
+        ("[[tenant]]", "[[tenant", "is not TOML"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_before_anything_is_asked(write, old, new, said):
+    assert old in WHOLE
+    with pytest.raises(QueryError) as caught:
+        loaded(write(WHOLE.replace(old, new, 1)))
+    plain = said.replace("\\", "")
+    assert any(each in str(caught.value) for each in plain.split("|")) or plain in str(caught.value)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_an_error_in_words(tmp_path):
+    with pytest.raises(QueryError, match="cannot be read"):
+        load_run(tmp_path / "nightly.toml")
+
+
+def test_every_tenant_is_in_exactly_one_share_and_stays_there_when_others_come(write):
+    def shares(names):
+        tenants = "".join(
+            f'[[tenant]]\nname = "{name}"\nurl = "https://cloud.uipath.com/{name}/Default"\n'
+            'credentials = { env = "ACME_" }\n'
+            for name in names
+        )
+        run = loaded(write(WHOLE[: WHOLE.index("[[tenant]]")] + tenants))
+        return {each.name: number for number in (1, 2, 3) for each in run.shard(number, 3).tenants}
+
+    before, after = (
+        shares([f"t{number}" for number in range(20)]),
+        shares([f"t{number}" for number in range(30)]),
+    )
+    assert len(before) == 20
+    assert set(before.values()) == {1, 2, 3}
+    assert before.items() <= after.items()
+
+
+@pytest.mark.parametrize(("number", "count"), [(0, 3), (4, 3)])
+def test_a_share_that_is_not_there_is_refused(write, number, count):
+    with pytest.raises(QueryError, match="number the machines from 1"):
+        loaded(write(WHOLE)).shard(number, count)
+
+
+def test_only_names_tenants_of_the_file(write):
+    run = loaded(write(WHOLE))
+    assert [each.name for each in run.only(["other"]).tenants] == ["other"]
+    with pytest.raises(QueryError, match="has no tenant acmee: did you mean acme"):
+        run.only(["acmee"])
+
+
+async def test_a_program_exports_what_a_file_says(tmp_path, monkeypatch, write):
+    monkeypatch.chdir(tmp_path)
+    async with Emulator() as emulator:
+        text = (
+            f'[[export]]\nsets = ["Jobs"]\nfolders = ["Shared/**"]\noutput = "lake/{{name}}"\n'
+            f'[[tenant]]\nname = "acme"\nurl = "{emulator.url}"\ncredentials = {{ env = "ACME_" }}\n'
+        )
+        run = loaded(write(text), {"ACME_ACCESS_TOKEN": emulator.tokens.personal_access_token})
+        (summary,) = await run.export(run.tenants[0])
+    assert summary.proven
+    assert summary.rows > 0
+    assert verify("lake/acme").is_sound

@@ -1,0 +1,110 @@
+"""``uipath-odata run``: the exports of a file, of one tenant or of many."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+import click
+
+from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
+from uipath_odata.cli.export_run import Stopping, export_all, stopping
+from uipath_odata.cli.printable import printable
+from uipath_odata.cli.progress import Mode, Show, showing, warnings_shown
+from uipath_odata.cli.runner import exit_on_error, warn
+from uipath_odata.cli.runner import run as run_to_its_end
+from uipath_odata.cli.wording import as_options
+from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.export.run_files.run_file import RunFile, RunTenant, load_run
+
+__all__ = ["run"]
+
+
+@click.command()
+@click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path))
+@click.option("--only", multiple=True, metavar="TENANT", help="These tenants alone; any number of times.")
+@click.option("--shard", metavar="N/COUNT", help="The share of machine N of COUNT, such as 3/10.")
+@click.option("--at-once", type=click.IntRange(1), default=4, metavar="N", help="Tenants at once [4].")
+@click.option("--check", is_flag=True, help="Check the file, say what it would run, and end.")
+@click.option(
+    "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"
+)
+def run(
+    file: Path, only: tuple[str, ...], shard: str | None, at_once: int, check: bool, progress: Mode | None
+) -> None:
+    """Export what a file says: sets and folders of one tenant or of many.
+
+    The file is checked whole before the first request. A tenant that fails does not stop the others. Exit codes: 0 all
+    complete, 1 nothing was exported, 2 usage, 3 only a part was or a list is not proven, 130 interrupted.
+    """
+    with exit_on_error():
+        chosen = load_run(file)
+        chosen = chosen.only(only) if only else chosen
+        chosen = chosen.shard(*_shard(shard)) if shard else chosen
+        if check:
+            sys.exit(_checked(chosen))
+        mode: Mode = progress or ("rich" if sys.stderr.isatty() else "json")
+        sys.exit(run_to_its_end(_run(chosen, mode, at_once)))
+
+
+def _shard(text: str) -> tuple[int, int]:
+    if (found := re.fullmatch(r"(\d{1,6})/(\d{1,6})", text, re.ASCII)) is None:
+        raise QueryError(f"--shard {text} is not a share: write it like 3/10")
+    return int(found[1]), int(found[2])
+
+
+def _checked(chosen: RunFile) -> int:
+    for tenant in chosen.tenants:
+        for each in chosen.exports:
+            place = tenant.output(each.table.output or "")
+            click.echo(printable(f"{tenant.name}: {', '.join(each.table.sets)} to {place}"))
+    return COMPLETE
+
+
+async def _run(chosen: RunFile, mode: Mode, at_once: int) -> int:
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(tenant: RunTenant) -> list[int]:
+        async with slots:
+            return await _of_tenant(chosen, tenant, show, stop)
+
+    with showing(mode) as show, warnings_shown(warn), stopping(warn) as stop:
+        codes = await asyncio.gather(*map(one, chosen.tenants))
+    return _code([code for of_tenant in codes for code in of_tenant], stop)
+
+
+async def _of_tenant(chosen: RunFile, tenant: RunTenant, show: Show, stop: Stopping) -> list[int]:
+    """Export what the file names of one tenant and return the exit codes."""
+    name, codes = tenant.name, list[int]()
+    named: Callable[[str], None] = lambda line: warn(f"{name}: {line}")  # noqa: E731 - two words for a prefix
+    for each in chosen.exports:
+        if stop.is_asked:
+            return [*codes, INTERRUPTED]
+        try:
+            async with tenant.client() as orchestrator:
+                code = await export_all(
+                    await each.lists(orchestrator),
+                    tenant.output(each.table.output or ""),
+                    lambda event: show(attrs.evolve(event, tenant=name)),
+                    named,
+                    stop,
+                    accept_lost_folders=bool(each.table.accept_lost_folders),
+                    format=each.table.format,
+                    **each.options(),
+                )
+        except OrchestratorError as error:
+            named(as_options(str(error)))
+            code = FAILED
+        codes.append(code)
+    return codes
+
+
+def _code(codes: list[int], stop: Stopping) -> int:
+    if stop.is_asked:
+        return INTERRUPTED
+    ends = {*codes}
+    return COMPLETE if ends <= {COMPLETE} else FAILED if ends == {FAILED} else PARTIAL

@@ -1,0 +1,151 @@
+"""What one export is asked for by names and texts: its lists, its options, its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from uipath_odata.errors import QueryError
+from uipath_odata.export.folders import in_folders
+from uipath_odata.export.lists import ExportList, mode_of
+from uipath_odata.export.privacy.privacy import Privacy
+from uipath_odata.export.run_files.entity_sets import entity_set, name_of
+from uipath_odata.export.run_files.selection import Selection
+from uipath_odata.export.run_files.tables import ExportTable
+from uipath_odata.workflows.seen_folders import folder_named
+
+if TYPE_CHECKING:
+    from uipath_odata.client import FolderClient, Orchestrator
+    from uipath_odata.export.exporting import DestinationOptions
+
+__all__ = ["HASH_KEY", "ExportChoice"]
+
+HASH_KEY: Final = "UIPATH_ODATA_HASH_KEY"
+"""The variable that holds the key of ``hash``."""
+
+_SWEEP: Final = "_ids"
+_PASSED_ON: Final = (
+    *(
+        "with_details",
+        "state",
+        "single_file",
+        "raw_csv",
+        "timestamps",
+        "part_rows",
+        "concurrency",
+        "parallel",
+    ),
+    *("page_size", "overwrite"),
+)
+
+
+@attrs.frozen
+class ExportChoice:
+    """One export, as a run file or a command writes it; ``hash_key`` is the key of ``hash``."""
+
+    table: ExportTable
+    hash_key: bytes | None = attrs.field(default=None, repr=False)
+
+    @property
+    def selection(self) -> Selection:
+        """The rows and columns of each set. Raise QueryError where they do not go together."""
+        table = self.table
+        return Selection(
+            filter=table.filter,
+            select=_names(table.select),
+            expand=_names(table.expand),
+            since=None if table.since == "last" else table.since,
+            until=table.until,
+        )
+
+    async def lists(self, orchestrator: Orchestrator) -> list[ExportList]:
+        """Return the lists, after asking for the folders where several are wanted. Raise QueryError for unknown names."""
+        folders = self._folders
+        selection, sets = self.selection, dict.fromkeys(self.table.sets)
+        if self.table.all_folders or len(folders) > 1 or any("*" in folder for folder in folders):
+            makers = [functools.partial(_selected, selection, name) for name in sets]
+            lists = await in_folders(orchestrator, makers, folders or ("**",))
+        else:
+            scope = orchestrator.folder(**folder_named(folders[0])) if folders else orchestrator
+            lists = [
+                ExportList(name_of(entity_set(scope, name)), _selected(selection, name, scope))
+                for name in sets
+            ]
+        swept = [each for each in lists if self.table.sweep and _is_merged(each)]
+        ids = [
+            attrs.evolve(each, entity_set=f"{each.entity_set}{_SWEEP}", query=selection.ids_of(each.query))
+            for each in swept
+        ]
+        return [*lists, *ids]
+
+    def check(self, orchestrator: Orchestrator) -> None:
+        """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""
+        for folder in self._folders or (None,):
+            scope = (
+                orchestrator
+                if folder is None or "*" in folder
+                else orchestrator.folder(**folder_named(folder))
+            )
+            for name in self.table.sets:
+                _selected(self.selection, name, scope)
+        self.options()
+
+    def options(self) -> DestinationOptions:
+        """Return the options of the export. Raise QueryError where they do not go together."""
+        table = self.table
+        chosen: Any = {name: getattr(table, name) for name in _PASSED_ON if getattr(table, name) is not None}
+        if table.since == "last":
+            chosen["since"] = "last"
+        if table.look_back is not None:
+            if table.since != "last":
+                raise QueryError("look_back= needs since=last: without it everything is read")
+            chosen["look_back"] = dt.timedelta(days=table.look_back)
+        if table.allow_shrink:
+            chosen["allow_shrink"] = _names(table.allow_shrink)
+        chosen["partition_by"] = _names(table.partition_by)
+        chosen["privacy"] = self._privacy
+        options: DestinationOptions = chosen
+        return options
+
+    @property
+    def _folders(self) -> tuple[str, ...]:
+        folders = _several(self.table.folders)
+        if self.table.all_folders and folders:
+            raise QueryError("folder= and all_folders= exclude each other: name one of them")
+        return folders
+
+    @property
+    def _privacy(self) -> Privacy:
+        table = self.table
+        if table.hash and not self.hash_key:
+            raise QueryError(
+                f"hash= needs a key, without which anyone finds a value by trying: set {HASH_KEY} to a long "
+                "random text, and to the same one in later runs"
+            )
+        return Privacy(
+            drop=_names(table.drop),
+            hash=_names(table.hash),
+            key=self.hash_key,
+            include_secrets=bool(table.include_secrets),
+        )
+
+
+def _selected(selection: Selection, name: str, scope: FolderClient) -> Any:
+    return selection.of(entity_set(scope, name))
+
+
+def _is_merged(each: ExportList) -> bool:
+    """Whether rows of later runs stand next to older ones of the same Id, which may be gone since."""
+    return mode_of(each.query, each.entity_set) in {"modified", "open"}
+
+
+def _several(named: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (named,) if isinstance(named, str) else tuple(named or ())
+
+
+def _names(named: Any) -> tuple[str, ...]:
+    """Return names that are one text, with commas between them, or several."""
+    return tuple(name.strip() for text in _several(named) for name in text.split(",") if name.strip())

@@ -1,0 +1,248 @@
+"""A run file: read, checked whole before the first request, and cut into tenants.
+
+The command ``uipath-odata run`` and programs read it alike: ``load_run("nightly.toml")``.
+"""
+
+from __future__ import annotations
+
+import os
+import string
+import tomllib
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+import attrs
+import msgspec
+from yarl import URL
+
+from uipath_odata.auth import AccessToken
+from uipath_odata.auth.environment import deployment
+from uipath_odata.client import Orchestrator
+from uipath_odata.errors import AuthenticationFailed, QueryError
+from uipath_odata.export.events import Summary
+from uipath_odata.export.exporting import export
+from uipath_odata.export.run_files.credentials import variables_of
+from uipath_odata.export.run_files.entity_sets import nearest
+from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
+from uipath_odata.export.run_files.tables import ExportTable, OptionsTable, RunTable, TenantTable
+from uipath_odata.settings import Settings, load_settings
+from uipath_odata.transport.pool import Pool
+
+__all__ = ["RunFile", "RunTenant", "load_run"]
+
+_FIELDS: Final = frozenset({"name", "organization", "tenant"})
+_ENVIRONMENT: Final = "environment"
+"""The name of the one tenant of a file that names none."""
+
+
+@attrs.frozen
+class RunTenant:
+    """One tenant of a run file, and the folder that the file's own paths start from."""
+
+    table: TenantTable
+    folder: Path
+    environ: Mapping[str, str] = attrs.field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment of the tenant's client. Raise QueryError where its credentials are not there."""
+        table, environ = self.table, {**self.environ}
+        if table.credentials is not None:
+            for each in [name for name in environ if name.startswith("UIPATH_") and name != HASH_KEY]:
+                del environ[each]
+            environ |= variables_of(table.credentials, f"[[tenant]] {self.name}", self.environ, self.folder)
+        return {**environ, **({"UIPATH_URL": table.url} if table.url else {})}
+
+    def client(self, pool: Pool | None = None) -> Orchestrator:
+        """Make the client, which writes nothing to Orchestrator."""
+        table = self.table
+        settings = load_settings(self.folder / table.settings) if table.settings else Settings()
+        if table.share is not None:
+            settings = attrs.evolve(settings, share=table.share)
+        trust: Any = {"ca_file": self.folder / table.ca_file} if table.ca_file and pool is None else {}
+        return Orchestrator.from_env(self.variables(), read_only=True, settings=settings, pool=pool, **trust)
+
+    def output(self, template: str) -> str:
+        """Return a place with ``{name}``, ``{organization}`` and ``{tenant}`` filled in."""
+        segments = [unquote(each) for each in URL(self.table.url or "").raw_path.split("/") if each]
+        known = {"name": self.name}
+        if len(segments) > 1:
+            known |= {"organization": segments[0], "tenant": segments[1]}
+        try:
+            return template.format_map(known)
+        except KeyError as error:
+            raise QueryError(
+                f"output: the URL of {self.name} does not say its {error.args[0]}: use {{name}}"
+            ) from None
+
+
+@attrs.frozen
+class RunFile:
+    """Exports and the tenants that they read."""
+
+    path: Path
+    exports: tuple[ExportChoice, ...]
+    tenants: tuple[RunTenant, ...]
+
+    async def export(self, tenant: RunTenant) -> list[Summary]:
+        """Export what the file names of one tenant, and return a summary of each ``[[export]]``; raises what `export` raises."""
+        async with tenant.client() as orchestrator:
+            return [
+                await export(
+                    await each.lists(orchestrator),
+                    tenant.output(each.table.output or ""),
+                    each.table.format,
+                    **each.options(),
+                )
+                for each in self.exports
+            ]
+
+    def only(self, names: Iterable[str]) -> RunFile:
+        """Return the run of these tenants alone. Raise QueryError for a name that is not in the file."""
+        wanted, known = [*names], [each.name for each in self.tenants]
+        for name in wanted:
+            if name not in known:
+                meant = nearest(name, known)
+                advice = f"did you mean {meant}?" if meant else f"it has {', '.join(known)}"
+                raise QueryError(f"{self.path} has no tenant {name}: {advice}")
+        return attrs.evolve(self, tenants=tuple(each for each in self.tenants if each.name in wanted))
+
+    def shard(self, number: int, count: int) -> RunFile:
+        """Return the share of machine ``number`` of ``count``: each tenant is in one share, whatever else the file has."""
+        if not 1 <= number <= count:
+            raise QueryError(
+                f"shard {number}/{count} is not one of 1/{count} to {count}/{count}: number the machines from 1"
+            )
+        mine = [each for each in self.tenants if zlib.crc32(each.name.encode()) % count == number - 1]
+        return attrs.evolve(self, tenants=tuple(mine))
+
+
+def load_run(path: str | os.PathLike[str], environ: Mapping[str, str] | None = None) -> RunFile:
+    """Read a run file and check it whole; nothing is asked of any server.
+
+    Raise QueryError that names the table and the key, also for credentials that are not there.
+    """
+    file = Path(path)
+    variables = os.environ if environ is None else environ
+    table = _table(file)
+    key = variables.get(HASH_KEY)
+    exports = [
+        ExportChoice(_merged(table.defaults, each), key.encode() if key else None) for each in table.export
+    ]
+    tenants = table.tenant or (TenantTable(name=_ENVIRONMENT, url=variables.get("UIPATH_URL", "")),)
+    run = RunFile(file, tuple(exports), tuple(RunTenant(each, file.parent, variables) for each in tenants))
+    _check_names(run)
+    for number, each in enumerate(run.exports, 1):
+        _check_export(each, f"{file}: [[export]] {number} ({', '.join(each.table.sets)})")
+    for tenant in run.tenants:
+        _check_tenant(tenant, file)
+    _check_places(run)
+    return run
+
+
+def _table(file: Path) -> RunTable:
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), RunTable)
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueryError(
+            f"{file} cannot be read ({type(error).__name__}): give the path of a run file"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise QueryError(f"{file} is not TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        raise QueryError(f"{file}: {_in_words(str(error))}") from None
+
+
+def _in_words(message: str) -> str:
+    """Return a message about ``$.export[0]`` as one about ``[[export]]``, with the nearest key where one is unknown."""
+    what, _, place = message.partition(" - at ")
+    where = place.strip("`").removeprefix("$").strip(".") or "the file"
+    if "unknown field" in what:
+        wrong = what.split("`")[1]
+        kind = (
+            ExportTable
+            if where.startswith("export")
+            else TenantTable
+            if where.startswith("tenant")
+            else OptionsTable
+        )
+        known = ("defaults", "export", "tenant") if where == "the file" else kind.__struct_fields__
+        meant = nearest(wrong, known)
+        return f"{where} has no key {wrong}: " + (
+            f"did you mean {meant}?" if meant else f"it takes {', '.join(known)}"
+        )
+    return f"{where}: {what[:1].lower()}{what[1:]}: correct it"
+
+
+def _merged(defaults: OptionsTable, table: ExportTable) -> ExportTable:
+    own = table.chosen()
+    chosen = {**defaults.chosen(), **own}
+    if "folders" in own or "all_folders" in own:  # each replaces the other
+        for name in {"folders", "all_folders"} - own.keys():
+            chosen.pop(name, None)
+    return ExportTable(**chosen)
+
+
+def _check_names(run: RunFile) -> None:
+    names = [each.name for each in run.tenants]
+    if not run.exports:
+        raise QueryError(f"{run.path} has no [[export]]: name the sets to export")
+    if wrong := next(
+        (name for name in names if not name or names.count(name) > 1 or set(name) & set("/\\")), None
+    ):
+        raise QueryError(
+            f"{run.path}: the tenant name {wrong!r} is empty, has a slash or stands twice: choose another"
+        )
+
+
+def _check_export(each: ExportChoice, where: str) -> None:
+    if not each.table.output:
+        raise QueryError(f"{where} has no output: name a directory or URL there or in [defaults]")
+    fields = {name for _, name, _, _ in string.Formatter().parse(each.table.output) if name is not None}
+    if fields - _FIELDS:
+        raise QueryError(
+            f"{where}: output takes {{name}}, {{organization}} and {{tenant}}, not {{{min(fields - _FIELDS)}}}"
+        )
+    nowhere = Orchestrator("https://localhost/any/any", AccessToken("none"))
+    try:
+        each.check(nowhere)
+    except QueryError as error:
+        raise QueryError(f"{where}: {error}") from None
+
+
+def _check_tenant(tenant: RunTenant, file: Path) -> None:
+    given = tenant.table.credentials
+    if given is not None and sum(each is not None for each in (given.env, given.file, given.command)) != 1:
+        raise QueryError(f"{file}: [[tenant]] {tenant.name}: credentials takes one of env, file and command")
+    if given is not None and given.command == ():
+        raise QueryError(
+            f"{file}: [[tenant]] {tenant.name}: credentials.command is empty: name the program first"
+        )
+    try:
+        deployment({"UIPATH_URL": tenant.table.url} if tenant.table.url else tenant.environ)
+        if (
+            given is None or given.command is None
+        ):  # a command may ask a person, or a vault: once, when it is needed
+            tenant.client()
+    except (QueryError, AuthenticationFailed, OSError, ValueError) as error:
+        raise QueryError(f"{file}: [[tenant]] {tenant.name}: {error}") from None
+
+
+def _check_places(run: RunFile) -> None:
+    places: dict[str, str] = {}
+    for tenant in run.tenants:
+        for each in run.exports:
+            place = tenant.output(each.table.output or "")
+            who = f"{', '.join(each.table.sets)} of {tenant.name}"
+            if place in places:
+                raise QueryError(
+                    f"{run.path}: {who} and {places[place]} go to {place}: give each [[export]] an output of its own, with "
+                    "{name} in it where there are several tenants"
+                )
+            places[place] = who
