@@ -145,3 +145,34 @@ async def test_the_work_on_a_queue_is_counted(demo):
         assert row[name] == demo.emulator.sql(counted, status)[0][0]
     assert row["SuccessfulTransactionsNo"] == demo.emulator.sql(counted, "Successful")[0][0]
     assert await demo.rows(f"{path}?$filter=ItemsToProcess lt 0", **FINANCE) == []
+
+
+async def test_a_schema_of_a_queue_is_read_by_its_kind(empty):
+    queue = empty.emulator.add.queue("Q", SpecificDataJsonSchema='{"type":"object"}')["Id"]
+    path = f"/odata/QueueDefinitions({queue})/UiPathODataSvc.GetJsonSchemaDefinition(jsonSchemaType='{{}}')"
+    folder = {"OrganizationUnitId": "1"}
+    assert (await empty.get(path.format("SpecificData"), **folder)).body == {"type": "object"}
+    assert (await empty.get(path.format("OutputData"), **folder)).status == 404
+    assert (await empty.get(path.format("Other"), **folder)).status == 400
+
+
+async def test_the_work_on_a_queue_is_counted_by_day_and_by_hour(emulators, clock):
+    async with emulators(seed=None, clock=clock) as http:
+        queue = http.emulator.add.queue("Q")["Id"]
+        ended = [
+            {
+                "QueueDefinitionId": queue,
+                "Status": "Successful",
+                "StartProcessing": f"{day}:00Z",
+                "EndProcessing": f"{day}:30Z",
+            }
+            for day in ("2024-05-13T10:00", "2024-05-14T10:00", "2024-05-14T11:00")
+        ]
+        http.emulator.insert("QueueItems", ended, folder=1)
+        function = "/odata/QueueProcessingRecords/UiPathODataSvc.RetrieveLastDaysProcessingRecords"
+        path = f"{function}(daysNo={{}},queueDefinitionId={queue})"
+        days = await http.rows(path.format(3), OrganizationUnitId="1")
+        assert [row["NumberOfSuccessfulTransactions"] for row in days] == [0, 1, 2]
+        assert days[-1]["SuccessfulTransactionsProcessingTime"] == 30
+        hours = await http.rows(path.format(1), OrganizationUnitId="1")
+        assert (len(hours), sum(row["TotalNumberOfTransactions"] for row in hours)) == (24, 2)

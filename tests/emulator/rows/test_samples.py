@@ -1,13 +1,13 @@
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 
 import pytest
 
-from uipath_odata.emulator import registry as behaviours
 from uipath_odata.emulator.data import schema
 from uipath_odata.emulator.rows import samples
-from uipath_odata.emulator.world import Settings, World
+from uipath_odata.emulator.world import Call, Settings, World
 
 FOLDER = {"OrganizationUnitId": "1"}
 GUID = samples._SCALARS["guid"]
@@ -29,15 +29,16 @@ async def sampling(emulators):
 
 
 async def test_what_has_no_behaviour_is_answered_from_the_schema(sampling):
-    zones = (await sampling.get("/odata/Settings/UiPath.Server.Configuration.OData.GetTimezones")).body
-    assert zones == {"Items": [{"Name": "sample", "Value": "sample"}]}
+    settings = "/odata/Settings/UiPath.Server.Configuration.OData."
+    update = (await sampling.get(f"{settings}GetUpdateSettings")).body
+    assert update == {
+        "UpdateServerSource": "Orchestrator",
+        "UpdateServerUrl": "sample",
+        "PollingInterval": 1,
+    }
     translations = await sampling.get("/api/Translations/GetTranslations?lang=en")
     assert (translations.status, translations.body) == (200, {})
-    (domain,) = (await sampling.get("/api/DirectoryService/GetDomains")).body
-    assert set(domain.values()) <= {"sample", True}
-    users = "/odata/Robots/UiPath.Server.Configuration.OData.GetUsernames"
-    assert (await sampling.get(users, **FOLDER)).body == {"value": ["sample"]}
-    assert (await sampling.send("POST", "/api/Maintenance/End")).status == 204
+    assert (await sampling.send("POST", f"{settings}VerifySmtpSetting")).status == 200
 
 
 async def test_what_has_behaviour_has_it_still(sampling):
@@ -66,19 +67,18 @@ def faults_of(value, type_, api, path):
     )
 
 
-async def test_every_sample_is_of_the_documented_type(sampling):
+def test_every_sample_is_of_the_documented_type():
     api = schema.load()
     world = World(api, None, Settings(samples=True), None, None)
     typed = 0
     for operation in api.operations:
-        if behaviours.behaviour(operation, world) is not samples.sample:
-            continue
-        reply = await sampling.send(operation.method, asked(operation), {}, **FOLDER)
-        assert reply.status == operation.status, operation.id
+        answer = samples.sample(world, Call(operation, {}, "", None, b"", "", ""))
+        assert answer.status == operation.status, operation.id
         if operation.result:
             typed += 1
-            assert list(faults_of(reply.body, api.types[operation.result], api, operation.id)) == []
-    assert typed > 30
+            body = json.loads(answer.content)
+            assert list(faults_of(body, api.types[operation.result], api, operation.id)) == []
+    assert typed > 200
 
 
 def one_of_each(emulator, api):

@@ -29,7 +29,7 @@ _FULL = (*_NAMED, "ProvisionType", "PermissionModel", "FeedType")
 def all_for_current_user(world: World, call: Call) -> Answer:
     """Return a page of all folders, personal workspaces too, and how many there are."""
     rows = [_some(row, _NAMED) for row in _folders(world)]
-    return Answer(body=_page(call, rows))
+    return Answer(body=page(call, rows))
 
 
 @answers("FoldersNavigation_GetFoldersForCurrentUser")
@@ -41,7 +41,7 @@ def for_current_user(world: World, call: Call) -> Answer:
         for row in _folders(world)
         if searched in (row["DisplayName"] or "").lower()
     ]
-    return Answer(body=_page(call, rows))
+    return Answer(body=page(call, rows))
 
 
 @answers("FoldersNavigation_GetAllFoldersForCurrentUser")
@@ -49,10 +49,11 @@ def tree(world: World, _: Call) -> Answer:
     """Return all folders, each with its level and whether folders are in it."""
     rows = _folders(world)
     parents = {row["ParentId"] for row in rows}
-    return Answer(body=[_in_tree(row, has_children=row["Id"] in parents) for row in rows])
+    return Answer(body=[in_tree(row, has_children=row["Id"] in parents) for row in rows])
 
 
-def _in_tree(row: Row, *, has_children: bool) -> dict[str, Any]:
+def in_tree(row: Row, *, has_children: bool) -> dict[str, Any]:
+    """Return a folder as one of a tree."""
     level = (row["FullyQualifiedName"] or "").count("/")
     return {"IsSelectable": True, "HasChildren": has_children, "Level": level, **_full(row)}
 
@@ -69,7 +70,8 @@ def _some(row: Row, names: Sequence[str]) -> dict[str, Any]:
     return {name: row[name] for name in names}
 
 
-def _page(call: Call, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def page(call: Call, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the page of rows that ``take`` and ``skip`` ask for, and how many there are."""
     take, skip = parameters.number(call, "take"), parameters.number(call, "skip") or 0
     if take is not None and not 0 <= take <= _MOST:
         raise Refusal(f"The field take must be between 0 and {_MOST}", INVALID_ARGUMENT)

@@ -62,7 +62,7 @@ def users(world: World, call: Call) -> Answer:
     """List the users of a folder with their roles there, and on request with those that they have from above."""
     folder = existing(world, "Folders", int(call.arguments["key"]))
     inherits = call.arguments["includeInherited"].lower() == "true"
-    places = list(_line(world, folder)) if inherits else [folder]
+    places = list(line(world, folder)) if inherits else [folder]
     roles: dict[int, list[dict[str, Any]]] = {}
     for place in places:
         for given in world.store.find("_folder_users", "folder = ? ORDER BY user, role", place["Id"]):
@@ -114,7 +114,7 @@ def toggle_inherited(world: World, call: Call) -> Answer:
 def machines(world: World, call: Call) -> Answer:
     """List all machines, each with whether it works in a folder."""
     folder = existing(world, "Folders", int(call.arguments["key"]))
-    above = {place["Id"]: place["DisplayName"] for place in _line(world, folder)}
+    above = {place["Id"]: place["DisplayName"] for place in line(world, folder)}
     rows = [_machine(world, row, folder, above) for row in world.store.find("Machines", 'TRUE ORDER BY "Id"')]
     return documents.listing(world, call, "MachineFolderDto", rows)
 
@@ -123,10 +123,15 @@ def machines(world: World, call: Call) -> Answer:
 def assigned_machines(world: World, call: Call) -> Answer:
     """List the machines that work in a folder."""
     folder = existing(world, "Folders", int(call.arguments["folderId"]))
-    above = [place["Id"] for place in _line(world, folder)]
+    return listing(world, call, machines_of(world, folder))
+
+
+def machines_of(world: World, folder: Row) -> Sql:
+    """Return the condition that a machine, as ``t``, works in a folder."""
+    above = [place["Id"] for place in line(world, folder)]
     places = ", ".join("?" for _ in above)
     given = f"SELECT machine FROM _folder_machines WHERE folder IN ({places}) AND (folder = ? OR inherited)"  # noqa: S608
-    return listing(world, call, Sql(f't."Id" IN ({given})', (*above, folder["Id"])))
+    return Sql(f't."Id" IN ({given})', (*above, folder["Id"]))
 
 
 @answers("Folders_GetSubfoldersWithAssignedMachine")
@@ -157,11 +162,11 @@ def _removed(world: World, call: Call, user: Row) -> Answer:
     return _DONE
 
 
-def _line(world: World, folder: Row) -> Iterable[Row]:
+def line(world: World, folder: Row) -> Iterable[Row]:
     """Return a folder and all that it is in, from within outwards."""
     yield folder
     if folder["ParentId"] is not None:
-        yield from _line(world, existing(world, "Folders", folder["ParentId"]))
+        yield from line(world, existing(world, "Folders", folder["ParentId"]))
 
 
 def _role(world: World, role: int, place: Row, folder: Row) -> dict[str, Any]:

@@ -8,15 +8,20 @@ from typing import Any
 import attrs
 import orjson
 
+from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import Answer, Refusal, not_found
 from uipath_odata.emulator.life import jobs
 from uipath_odata.emulator.registry import answers
+from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows.objects import of_row
 from uipath_odata.emulator.rows.reads import listing
-from uipath_odata.emulator.rows.records import matching
+from uipath_odata.emulator.rows.records import existing, matching
 from uipath_odata.emulator.world import Call, World
 
 _SET = "JobTriggers"
+_THINGS = {"Tasks": "Title", "QueueItems": "Reference", "Jobs": "ReleaseName"}
+"""What a job may wait for, with the column that names it."""
 
 
 @answers("JobTriggers_GetByJobKey")
@@ -26,6 +31,15 @@ def of_job(world: World, call: Call) -> Answer:
     if not found:
         raise not_found(f"The job {call.arguments['jobKey']}")
     return listing(world, call, Sql('t."JobId" = ?', (found[0]["Id"],)))
+
+
+@answers("JobTriggers_GetWithWaitEventsByJobid")
+def with_wait_events(world: World, call: Call) -> Answer:
+    """List what a job waits for, each with the thing itself: the task, the queue item or the job."""
+    job = existing(world, "Jobs", int(call.arguments["jobId"]), call.folder)
+    triggers = world.store.find(_SET, '"JobId" = ? ORDER BY "Id"', job["Id"])
+    rows = [_with_thing(world, trigger) for trigger in triggers]
+    return documents.listing(world, call, "JobTriggerWithWaitEventsDto", rows)
 
 
 @answers("JobTriggers_DeliverPayloadByInboxid")
@@ -55,3 +69,19 @@ def payload(world: World, call: Call) -> Answer:
     if not found:
         raise not_found(f"A payload of the inbox {call.arguments['inboxId']}")
     return attrs.evolve(Answer(), content=found[0]["payload"].encode())
+
+
+def _with_thing(world: World, trigger: Row) -> dict[str, Any]:
+    shown = of_row(world, _SET, trigger, "JobTriggerWithWaitEventsDto")
+    for set_name, column in _THINGS.items():
+        for thing in world.store.find(
+            set_name, '"Id" = ? OR "Key" = ?', trigger["ItemId"], trigger["ItemKey"]
+        ):
+            user = thing.get("AssignedToUserId")
+            return shown | {"ItemName": thing[column], "AssignedToUserId": user, **_user(world, user)}
+    return shown
+
+
+def _user(world: World, user: int | None) -> dict[str, Any]:
+    found = world.store.find("Users", '"Id" = ?', user)
+    return {name: found[0][name] for name in ("Name", "Surname", "UserName", "EmailAddress")} if found else {}

@@ -12,7 +12,8 @@ from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, conflict, not_found
-from uipath_odata.emulator.life import current_user, queue_items
+from uipath_odata.emulator.identity import current_user
+from uipath_odata.emulator.life import queue_items
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity, listing

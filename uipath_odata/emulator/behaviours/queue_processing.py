@@ -12,7 +12,7 @@ from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import Answer
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
-from uipath_odata.emulator.rows.records import matching
+from uipath_odata.emulator.rows.records import existing, matching
 from uipath_odata.emulator.world import Call, World
 
 _KINDS = {
@@ -29,6 +29,38 @@ def status(world: World, call: Call) -> Answer:
     queues = matching(world, "QueueDefinitions", Sql("TRUE"), call.folder)
     rows = [_status(world, queue) for queue in queues]
     return documents.listing(world, call, "QueueProcessingStatusDto", rows)
+
+
+@answers("QueueProcessingRecords_RetrieveLastDaysProcessingRecordsByDaysnoAndQueuedefinitionid")
+def last_days(world: World, call: Call) -> Answer:
+    """List how the work on a queue went: by day, or by hour where one day is asked for."""
+    queue = existing(world, "QueueDefinitions", int(call.arguments["queueDefinitionId"]), call.folder)
+    days = int(call.arguments["daysNo"])
+    length = ticks.DAY if days > 1 else ticks.DAY // 24
+    end = world.now // length * length + length
+    moments = range(end - days * ticks.DAY, end, length)
+    rows = [_record(world, queue, number, moment, length) for number, moment in enumerate(moments, 1)]
+    return documents.listing(world, call, "QueueProcessingRecordDto", rows)
+
+
+def _record(world: World, queue: Row, number: int, moment: int, length: int) -> dict[str, Any]:
+    within = f'"EndProcessing" >= {moment} AND "EndProcessing" < {moment + length}'
+    ended = {kind: _ended(world, queue["Id"], f"{where} AND {within}") for kind, where in _KINDS.items()}
+    retried, _, _ = _ended(world, queue["Id"], f"\"Status\" = 'Retried' AND {within}")
+    counts = {f"NumberOf{kind}": count for kind, (count, _, _) in ended.items()}
+    return {
+        "Id": number,
+        "QueueDefinitionId": queue["Id"],
+        "ProcessingTime": ticks.text(moment),
+        "ReportType": "Day" if length == ticks.DAY else "Hour",
+        "NumberOfRemainingTransactions": _number(world, queue["Id"], "New"),
+        "NumberOfInProgressTransactions": _number(world, queue["Id"], "InProgress"),
+        **counts,
+        "NumberOfRetriedItems": retried,
+        **{f"{kind}ProcessingTime": mean for kind, (_, mean, _) in ended.items()},
+        "TotalNumberOfTransactions": sum(counts.values()),
+        "TenantId": 1,
+    }
 
 
 def _status(world: World, queue: Row) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from uipath_odata.emulator.life import queue_items
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import by_guid, entity
-from uipath_odata.emulator.rows.records import named
+from uipath_odata.emulator.rows.records import named, of_path
 from uipath_odata.emulator.rows.writes import body_of, replace
 from uipath_odata.emulator.world import Call, World
 
@@ -32,6 +32,13 @@ _ERROR_NAMES = {
     DUPLICATE_REFERENCE: "DuplicateReference",
     INVALID_ARGUMENT: "InvalidArgument",
     NOT_FOUND: "ItemNotFound",
+}
+
+
+_SCHEMAS = {name.lower(): f"{name}JsonSchema" for name in ("SpecificData", "OutputData", "AnalyticsData")} | {
+    "specific": "SpecificDataJsonSchema",
+    "output": "OutputDataJsonSchema",
+    "analytics": "AnalyticsDataJsonSchema",
 }
 
 
@@ -75,6 +82,18 @@ def edit_queue(world: World, call: Call) -> Answer:
     if key is None:
         raise not_found("The queue without an Id")
     return replace(world, attrs.evolve(call, arguments={"key": str(key)}))
+
+
+@answers("QueueDefinitions_GetJsonSchemaDefinitionByIdAndJsonschematype")
+def json_schema(world: World, call: Call) -> Answer:
+    """Return a JSON schema of a queue, or 404 where it has none."""
+    queue, kind = of_path(world, call), call.arguments["jsonSchemaType"]
+    column = _SCHEMAS.get(kind.lower())
+    if column is None:
+        raise Refusal(f"{kind} is not a type of schema: InvalidQueueSchemaType.", INVALID_ARGUMENT)
+    if not queue[column]:
+        raise not_found(f"The {column} of the queue {queue['Name']}")
+    return Answer(content=str(queue[column]).encode())
 
 
 def _failures(world: World, queue: Row, items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.records import existing, of_path
 from uipath_odata.emulator.rows.writes import body_of, bound, create, replace, values_of
-from uipath_odata.emulator.triggers import schedules
+from uipath_odata.emulator.triggers import schedules, test_schedules
 from uipath_odata.emulator.world import Call, World
 
 
@@ -80,6 +80,20 @@ def robot_ids(world: World, call: Call) -> Answer:
     schedule = existing(world, schedules.SET, int(call.arguments["key"]), call.folder)
     robots = [each.get("Id") for each in orjson.loads(schedule["ExecutorRobots"] or "[]")]
     return documents.value(call, "Collection(Edm.Int64)", robots)
+
+
+@answers("TestSetSchedules_Post")
+def add_for_test_set(world: World, call: Call) -> Answer:
+    """Add a schedule of a test set that the folder has."""
+    row: Row = {"Enabled": 1, **bound(world, call), FOLDER: call.folder}
+    return create(world, call, {"Enabled": row["Enabled"], **test_schedules.check(world, row)})
+
+
+@answers("TestSetSchedules_PutById")
+def edit_for_test_set(world: World, call: Call) -> Answer:
+    """Replace a schedule of a test set."""
+    row: Row = {"Enabled": 1, **bound(world, call), FOLDER: call.folder}
+    return replace(world, call, {"Enabled": row["Enabled"], **test_schedules.check(world, row)})
 
 
 @answers("TestSetSchedules_SetEnabled")

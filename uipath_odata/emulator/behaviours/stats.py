@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
+from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.life.deliveries import is_loopback
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.world import Call, World
 
+_PATIENCE = 2.0
 _COUNTED = {
     "Processes": "Releases",
     "Assets": "Assets",
@@ -44,6 +49,21 @@ def status(_: World, __: Call) -> Answer:
 def version(world: World, _: Call) -> Answer:
     """Return the version of the API that is emulated."""
     return Answer(body={"version": world.schema.version, "deployment": "Emulator"})
+
+
+@answers("Status_VerifyHostAvailibility")
+def verify_host(world: World, call: Call) -> Answer:
+    """Say whether the host of a webhook can be reached; beyond this machine none is tried unless webhooks may go there."""
+    url = urlsplit(parameters.needed(call, "url"))
+    reply = {"canConnect": False, "hasBadSsl": False, "connectionError": None}
+    if world.settings.webhooks == "loopback" and not is_loopback(url.geturl()):
+        return Answer(body=reply | {"connectionError": "The emulator tries loopback addresses only."})
+    try:
+        port = url.port or (443 if url.scheme == "https" else 80)
+        socket.create_connection((url.hostname or "", port), timeout=_PATIENCE).close()
+    except (OSError, ValueError) as error:
+        return Answer(body=reply | {"connectionError": str(error)})
+    return Answer(body=reply | {"canConnect": True})
 
 
 def _by_state(world: World, set_name: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from uipath_odata.emulator.behaviours import task_documents
 from uipath_odata.emulator.behaviours.task_documents import of_folder
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.http.answers import Answer
-from uipath_odata.emulator.life import current_user
+from uipath_odata.emulator.identity import current_user
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.records import existing

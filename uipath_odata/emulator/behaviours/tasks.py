@@ -9,18 +9,19 @@ from typing import Any
 import attrs
 import orjson
 
-from uipath_odata.emulator.behaviours import task_documents
+from uipath_odata.emulator.behaviours import task_activities, task_documents
 from uipath_odata.emulator.behaviours.task_documents import SET, of_folder
+from uipath_odata.emulator.behaviours.users import roles_of
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
-from uipath_odata.emulator.life import current_user
+from uipath_odata.emulator.identity import current_user
 from uipath_odata.emulator.registry import answers
-from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows import documents, singletons
 from uipath_odata.emulator.rows.reads import by_guid, listing
-from uipath_odata.emulator.rows.records import existing, matching
+from uipath_odata.emulator.rows.records import existing, matching, named
 from uipath_odata.emulator.rows.writes import add, body_of
 from uipath_odata.emulator.world import Behaviour, Call, World
 
@@ -47,6 +48,9 @@ def creating(kind: str) -> Behaviour:
         }
         task = int(str(add(world, SET, values, _folder(world, sent, call))))
         task_documents.save(world, task, sent.get("data"))
+        if sent.get("formLayout") is not None:
+            singletons.write(world, f"TaskForm {task}", {"formLayout": sent["formLayout"]})
+        task_activities.note(world, task, "Created")
         shown = task_documents.shown(world, task, str(call.operation.result))
         return Answer(HTTPStatus.CREATED, shown)
 
@@ -58,6 +62,30 @@ def by_id(world: World, call: Call) -> Answer:
     """Return a task with its data."""
     task = of_folder(world, parameters.number(call, "taskId"), call.folder)
     return Answer(body=task_documents.shown(world, task["Id"], str(call.operation.result)))
+
+
+@answers("TaskForms_GetTaskFormById")
+def form(world: World, call: Call) -> Answer:
+    """Return a task of a form with the layout of the form, or 404 for a task of another kind."""
+    task = of_folder(world, parameters.number(call, "taskId"), call.folder)
+    if task["Type"] != "FormTask":
+        raise not_found(f"The task {task['Id']} with a form")
+    layout = singletons.read(world, f"TaskForm {task['Id']}") or {"formLayout": None}
+    return Answer(body=task_documents.shown(world, task["Id"], "TaskFormDto") | layout)
+
+
+@answers("Tasks_GetTaskPermissions")
+def permissions(world: World, call: Call) -> Answer:
+    """List what the roles of the current user permit to do with tasks."""
+    user = current_user.row(world)
+    roles = [named(world, "Roles", name, None) for name in roles_of(user)] if user else []
+    rows = [
+        {"Id": 0, "RoleId": role["Id"], "IsGranted": True, "Scope": "Folder", **each}
+        for role in roles
+        for each in orjson.loads(role["Permissions"] or "[]")
+        if str(each.get("Name")).startswith("Task")
+    ]
+    return documents.listing(world, call, "PermissionDto", rows)
 
 
 @answers("AppTasks_GetAppTaskByKey", "GenericTasks_GetTaskDataByKey")
@@ -91,9 +119,9 @@ def complete_several(world: World, call: Call) -> Answer:
 def save_data(world: World, call: Call) -> Answer:
     """Keep what somebody has filled in so far."""
     sent = body_of(world, call)
-    task_documents.save(
-        world, _open(of_folder(world, sent.get("taskId"), call.folder))["Id"], sent.get("data")
-    )
+    task = _open(of_folder(world, sent.get("taskId"), call.folder))["Id"]
+    task_documents.save(world, task, sent.get("data"))
+    task_activities.note(world, task, "Saved")
     return _DONE
 
 
@@ -149,6 +177,7 @@ def unassign(world: World, call: Call) -> Answer:
 
     def take(task: Row) -> None:
         world.store.change(SET, _open(task)["Id"], {"Status": "Unassigned", "AssignedToUserId": None})
+        task_activities.note(world, task["Id"], "Unassigned")
 
     return documents.value(
         call,
@@ -163,6 +192,7 @@ def delete_several(world: World, call: Call) -> Answer:
 
     def remove(task: Row) -> None:
         world.store.change(SET, task["Id"], {"IsDeleted": 1, "DeletionTime": world.now})
+        task_activities.note(world, task["Id"], "Deleted")
 
     return documents.value(
         call,
@@ -229,12 +259,15 @@ def _complete(world: World, task: Row, sent: Mapping[str, Any]) -> None:
         "CompletionTime": world.now,
     }
     world.store.change(SET, task["Id"], values)
+    task_activities.note(world, task["Id"], "Completed")
 
 
 def _assign(world: World, task: Row, sent: Mapping[str, Any]) -> None:
     user = _user(world, sent)
     values = {"Status": "Pending", "AssignedToUserId": user["Id"], "LastAssignedTime": world.now}
     world.store.change(SET, task["Id"], {**values, "TaskAssigneeName": user["FullName"]})
+    kind = "Assigned" if task["AssignedToUserId"] is None else "Reassigned"
+    task_activities.note(world, task["Id"], kind, user["Id"])
 
 
 def _user(world: World, sent: Mapping[str, Any]) -> Row:

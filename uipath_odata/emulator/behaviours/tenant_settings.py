@@ -7,13 +7,12 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-import orjson
-
 from uipath_odata.emulator.data.json_values import items
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal, not_found
 from uipath_odata.emulator.registry import answers
-from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows import documents, singletons
 from uipath_odata.emulator.rows.writes import body_of
+from uipath_odata.emulator.triggers.time_zones import names as zone_names
 from uipath_odata.emulator.world import Call, World
 
 _SET = "Settings"
@@ -29,13 +28,20 @@ _EXECUTION_SETTINGS = (
     ("AutoDownloadProcess", "Auto Download Process", "Boolean", "false"),
 )
 _LEVELS = ["Verbose", "Trace", "Information", "Warning", "Error", "Critical", "Off"]
+LANGUAGES: Mapping[str, str] = MappingProxyType({
+    "en": "English", "ja": "日本語", "de": "Deutsch", "es": "español", "es-MX": "español (México)",
+    "fr": "français", "ko": "한국어", "pt": "português", "pt-BR": "português (Brasil)", "ru": "русский",
+    "tr": "Türkçe", "zh-CN": "中文(中国)",
+})  # fmt: skip
+"""The languages that Orchestrator's guide names (Localization)."""
+
 _NO_CALENDAR: Mapping[str, Any] = MappingProxyType({"TimeZoneId": "UTC", "ExcludedDates": []})
 
 
 @answers("Settings_GetLicense")
 def license_of_tenant(world: World, call: Call) -> Answer:
     """Return the licence, its dates in epoch seconds."""
-    known = _singleton(world, "License")
+    known = singletons.read(world, "License")
     if known is None:
         raise not_found("The license")
     context = f"{call.root}/odata/$metadata#UiPath.Application.Dto.License.LicenseDto"
@@ -85,20 +91,19 @@ def delete_several(world: World, call: Call) -> Answer:
 @answers("Settings_GetCalendar")
 def calendar(world: World, call: Call) -> Answer:
     """Return the days on which nothing is scheduled."""
-    return documents.single(call, "CalendarDto", _singleton(world, "Calendar") or dict(_NO_CALENDAR))
+    return documents.single(call, "CalendarDto", singletons.read(world, "Calendar") or dict(_NO_CALENDAR))
 
 
 @answers("Settings_SetCalendar")
 def set_calendar(world: World, call: Call) -> Answer:
     """Set the days on which nothing is scheduled."""
-    text = orjson.dumps(dict(_NO_CALENDAR) | body_of(world, call)).decode()
-    world.store.connection.execute("INSERT OR REPLACE INTO _singletons VALUES ('Calendar', ?)", (text,))
+    singletons.write(world, "Calendar", dict(_NO_CALENDAR) | body_of(world, call))
     return Answer()
 
 
 def time_zone(world: World) -> str:
     """Name the tenant's time zone, as Windows does."""
-    return str((_singleton(world, "Calendar") or _NO_CALENDAR)["TimeZoneId"])
+    return str((singletons.read(world, "Calendar") or _NO_CALENDAR)["TimeZoneId"])
 
 
 @answers("Settings_GetExecutionSettingsConfigurationByScope")
@@ -111,6 +116,31 @@ def execution_settings(_: World, call: Call) -> Answer:
     return documents.single(call, "ExecutionSettingsConfiguration", {"Scope": scope, "Configuration": shown})
 
 
+@answers("Settings_GetActivitySettings")
+def activities(world: World, call: Call) -> Answer:
+    """Say what activities of robots need to know of the server."""
+    signal = {"url": f"{call.root}/signalr", "skipNegotiation": False}
+    reply = {"ApiVersion": world.schema.version, "SignalR": signal}
+    return documents.single(call, "ActivitySettingsDto", reply)
+
+
+@answers("Settings_GetTimezones")
+def time_zones(_: World, call: Call) -> Answer:
+    """List the time zones, which have Windows names."""
+    rows = [{"Name": name, "Value": name} for name in zone_names()]
+    return documents.single(call, "ListResultDtoOfNameValueDto", {"Items": rows})
+
+
+@answers("Settings_GetLanguages")
+def languages(_: World, call: Call) -> Answer:
+    """List the languages of the product."""
+    rows = [
+        {"Name": name, "DisplayName": shown, "Icon": None, "IsDefault": name == "en", "IsDisabled": False}
+        for name, shown in LANGUAGES.items()
+    ]
+    return documents.single(call, "ListResultDtoOfLanguageInfo", {"Items": rows})
+
+
 def _put(world: World, settings: Iterable[Mapping[str, Any]]) -> Answer:
     for each in settings:
         world.store.connection.execute(
@@ -119,8 +149,3 @@ def _put(world: World, settings: Iterable[Mapping[str, Any]]) -> Answer:
         row = {"Scope": "Tenant", **each, "Id": each["Name"]}
         world.store.insert(_SET, [row])
     return Answer()
-
-
-def _singleton(world: World, name: str) -> dict[str, Any] | None:
-    rows = world.store.rows("SELECT value FROM _singletons WHERE name = ?", (name,))
-    return orjson.loads(rows[0][0]) if rows else None

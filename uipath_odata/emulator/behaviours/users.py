@@ -9,12 +9,13 @@ from typing import Any
 import attrs
 import orjson
 
+from uipath_odata.emulator.behaviours.tenant_settings import LANGUAGES
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
-from uipath_odata.emulator.life import current_user
+from uipath_odata.emulator.identity import current_user
 from uipath_odata.emulator.registry import answers
-from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows import documents, singletons
 from uipath_odata.emulator.rows.reads import entity, listing
 from uipath_odata.emulator.rows.records import existing, named, of_path
 from uipath_odata.emulator.rows.writes import body_of
@@ -53,7 +54,7 @@ def permissions(world: World, call: Call) -> Answer:
     user = current_user.row(world)
     if user is None:
         raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
-    roles = [named(world, "Roles", role, None) for role in _roles(user)]
+    roles = [named(world, "Roles", role, None) for role in roles_of(user)]
     granted = sorted({each["Name"] for role in roles for each in _permissions(role) if each.get("IsGranted")})
     return documents.single(call, "UserPermissionsCollection", {"UserId": user["Id"], "Permissions": granted})
 
@@ -73,9 +74,24 @@ def toggle_role(world: World, call: Call) -> Answer:
     """Assign a user one more role, or take it."""
     sent, user = body_of(world, call), of_path(world, call)
     role = named(world, "Roles", sent["role"], None)["Name"]
-    kept = [each for each in _roles(user) if each != role]
+    kept = [each for each in roles_of(user) if each != role]
     _set_roles(world, user, [*kept, role] if sent.get("toggle") else kept)
     return Answer()
+
+
+@answers("Users_ChangeCulture")
+def change_own_culture(world: World, call: Call) -> Answer:
+    """Choose the language of the current user."""
+    user = current_user.row(world)
+    if user is None:
+        raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
+    return _change_culture(world, call, user)
+
+
+@answers("Users_ChangeUserCultureById")
+def change_culture(world: World, call: Call) -> Answer:
+    """Choose the language of a user."""
+    return _change_culture(world, call, of_path(world, call))
 
 
 @answers("Users_ValidateByUserids")
@@ -93,9 +109,9 @@ def set_users(world: World, call: Call) -> Answer:
     """Assign a role to users and take it from others."""
     role, sent = of_path(world, call)["Name"], body_of(world, call)
     for user in (existing(world, _SET, each) for each in sent["addedUserIds"]):
-        _set_roles(world, user, [*(each for each in _roles(user) if each != role), role])
+        _set_roles(world, user, [*(each for each in roles_of(user) if each != role), role])
     for user in (existing(world, _SET, each) for each in sent["removedUserIds"]):
-        _set_roles(world, user, [each for each in _roles(user) if each != role])
+        _set_roles(world, user, [each for each in roles_of(user) if each != role])
     return Answer(HTTPStatus.NO_CONTENT)
 
 
@@ -114,7 +130,17 @@ def user_ids_of_role(world: World, call: Call) -> Answer:
     return documents.value(call, "Collection(Edm.Int64)", [row["Id"] for row in rows])
 
 
-def _roles(user: Row) -> list[str]:
+def _change_culture(world: World, call: Call, user: Row) -> Answer:
+    culture = str(body_of(world, call)["culture"])
+    if culture not in LANGUAGES:
+        raise Refusal(f"{culture} is not one of {', '.join(LANGUAGES)}.", INVALID_ARGUMENT)
+    chosen = singletons.read(world, "Cultures") or {}
+    singletons.write(world, "Cultures", {**chosen, str(user["Id"]): culture})
+    return Answer()
+
+
+def roles_of(user: Row) -> list[str]:
+    """Return the names of the roles that a user has in the tenant."""
     return list(orjson.loads(user["RolesList"] or "[]"))
 
 

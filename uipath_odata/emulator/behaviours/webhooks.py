@@ -9,7 +9,8 @@ import orjson
 
 from uipath_odata.emulator.data.json_values import is_object
 from uipath_odata.emulator.http.answers import Answer, Refusal
-from uipath_odata.emulator.life import current_user, events
+from uipath_odata.emulator.identity import current_user
+from uipath_odata.emulator.life import events
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.records import of_path

@@ -40,17 +40,26 @@ _TABLES = (
     "CREATE TABLE _job_attachments (id TEXT PRIMARY KEY, attachment TEXT, job TEXT, category TEXT, created INTEGER)",
     "CREATE TABLE _inboxes (inbox TEXT PRIMARY KEY, payload TEXT)",
     "CREATE TABLE _task_notes (id INTEGER PRIMARY KEY, task INTEGER, note TEXT)",
+    "CREATE TABLE _task_activities (id INTEGER PRIMARY KEY, task, kind, creator, target, created, key)",
     "CREATE TABLE _task_data (task INTEGER PRIMARY KEY, data TEXT)",
 )
 """What is known beside the rows of entity sets."""
 
-_PLANNED_BY = (
-    '"Enabled", "StartProcessCron", "TimeZoneId", "CalendarId", "StopProcessDate", "QueueDefinitionId"'
-)
+_PLANNED_BY = {
+    "ProcessSchedules": (
+        "StartProcessCron",
+        "TimeZoneId",
+        "CalendarId",
+        "StopProcessDate",
+        "QueueDefinitionId",
+    ),
+    "TestSetSchedules": ("CronExpression", "TimeZoneId", "CalendarId", "DisableDate"),
+}
 _SCHEDULES = tuple(
-    f'CREATE TRIGGER _schedule_{number} AFTER {change} ON "ProcessSchedules" BEGIN'  # noqa: S608 - words of ours
-    " INSERT OR REPLACE INTO _plans VALUES ('schedule', new.\"Id\", 0, '{}'); END"
-    for number, change in enumerate(("INSERT", f"UPDATE OF {_PLANNED_BY}"))
+    f'CREATE TRIGGER "_{set_name}_{number}" AFTER {change} ON "{set_name}" BEGIN'  # noqa: S608 - words of ours
+    f" INSERT OR REPLACE INTO _plans VALUES ('{kind}', new.\"Id\", 0, '{{}}'); END"
+    for kind, (set_name, columns) in zip(("schedule", "test_schedule"), _PLANNED_BY.items(), strict=True)
+    for number, change in enumerate(("INSERT", f'UPDATE OF "Enabled", {", ".join(columns)}'))
 )
 """Schedules are planned anew however they come to be or change: by requests, by files, by other code."""
 

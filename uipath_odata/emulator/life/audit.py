@@ -11,7 +11,7 @@ from uipath_odata.emulator.data.json_values import is_list, is_object
 from uipath_odata.emulator.data.schema import Operation
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http.answers import Answer
-from uipath_odata.emulator.life import current_user
+from uipath_odata.emulator.identity import current_user
 from uipath_odata.emulator.world import Call, World
 
 SET = "AuditLogs"

@@ -88,7 +88,7 @@ class Deliveries:
     def _hindrance(self, webhook: Row, moment: float) -> str:
         if self._paused.get(webhook["Id"], 0.0) > moment:
             return "paused for an hour after a failed delivery"
-        if self.world.settings.webhooks == "loopback" and not _is_loopback(webhook["Url"]):
+        if self.world.settings.webhooks == "loopback" and not is_loopback(webhook["Url"]):
             return 'not a loopback address: Emulator(webhooks="anywhere") delivers it'
         return ""
 
@@ -120,7 +120,8 @@ def _wants(webhook: Row, event: Event) -> bool:
     return any(each.get("EventType") == event.type for each in orjson.loads(webhook["Events"] or "[]"))
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ip_address(host).is_loopback

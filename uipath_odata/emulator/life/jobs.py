@@ -13,11 +13,11 @@ import orjson
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.places import FOLDER
 from uipath_odata.emulator.data.store import Row
-from uipath_odata.emulator.data.values import shown
 from uipath_odata.emulator.filters.sql import SqlValue
-from uipath_odata.emulator.life import arguments, events, plans, run_logs, sessions
+from uipath_odata.emulator.life import arguments, events, plans, run_logs, sessions, test_results
 from uipath_odata.emulator.life.plans import Plan
 from uipath_odata.emulator.outcomes import Done, Faulted, Outcome, Suspended
+from uipath_odata.emulator.rows.objects import of_row
 from uipath_odata.emulator.world import World
 
 SET = "Jobs"
@@ -80,6 +80,7 @@ def enter(world: World, job: Row, state: str, result: Mapping[str, SqlValue]) ->
     changed = job | values
     _log(world, changed, started=job["StartTime"] is not None)
     sessions.report(world, changed["Robot"])
+    test_results.follow(world, changed)
     events.of_job(world, job["Id"])
 
 
@@ -97,13 +98,7 @@ def ending(world: World, job: Row, outcome: Outcome) -> tuple[str, dict[str, Sql
 
 def as_shown(world: World, job: Row) -> dict[str, Any]:
     """Return a job as Orchestrator shows it when it is read by its key, without what is expanded."""
-    entity = dict[str, Any]()
-    for found in world.schema.sets[SET].type.properties.values():
-        convert = shown(found.kind)
-        value = job.get(found.name)
-        if found.kind != "link":
-            entity[found.name] = value if convert is None or value is None else convert(value)
-    return entity
+    return of_row(world, SET, job)
 
 
 def _outcome(world: World, job: Row) -> Outcome:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from uipath_odata.emulator.life import jobs, plans, queue_items, sessions
 from uipath_odata.emulator.life.plans import Kind, Plan
-from uipath_odata.emulator.triggers import schedules
+from uipath_odata.emulator.triggers import schedules, test_schedules
 from uipath_odata.emulator.world import World
 
 _ACTS: Mapping[Kind, Callable[[World, Plan], None]] = MappingProxyType({
@@ -15,6 +15,7 @@ _ACTS: Mapping[Kind, Callable[[World, Plan], None]] = MappingProxyType({
     "queue_item": queue_items.abandon,
     "schedule": schedules.proceed,
     "session": sessions.beat,
+    "test_schedule": test_schedules.proceed,
 })  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from uipath_odata.emulator.world import World
 
-Kind: TypeAlias = Literal["job", "queue_item", "schedule", "session"]
+Kind: TypeAlias = Literal["job", "queue_item", "schedule", "session", "test_schedule"]
 
 _EARLIEST = "due <= ? ORDER BY due, key LIMIT 1"
 

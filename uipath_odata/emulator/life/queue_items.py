@@ -14,7 +14,8 @@ from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import SqlValue
 from uipath_odata.emulator.http.answers import DUPLICATE_REFERENCE, INVALID_ARGUMENT, Refusal, conflict
-from uipath_odata.emulator.life import current_user, events, plans
+from uipath_odata.emulator.identity import current_user
+from uipath_odata.emulator.life import events, plans
 from uipath_odata.emulator.life.plans import Plan
 from uipath_odata.emulator.world import World
 

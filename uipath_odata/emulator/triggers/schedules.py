@@ -15,7 +15,7 @@ from uipath_odata.emulator.filters.sql import SqlValue
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Refusal
 from uipath_odata.emulator.life import audit, events, plans, starts
 from uipath_odata.emulator.life.plans import Plan
-from uipath_odata.emulator.triggers import queue_triggers, time_zones
+from uipath_odata.emulator.triggers import maintenance, queue_triggers, time_zones
 from uipath_odata.emulator.triggers.cron import Cron
 from uipath_odata.emulator.world import World
 
@@ -68,10 +68,14 @@ def check(world: World, schedule: Row) -> dict[str, SqlValue]:
 
 def next_occurrence(world: World, schedule: Row) -> int | None:
     """Return the next moment of a schedule in ticks; None where there is none, as for one that has ended."""
-    last, excluded = schedule.get("StopProcessDate"), _excluded(world, schedule.get("CalendarId"))
-    zone = time_zones.zone(str(schedule.get("TimeZoneId")))
-    cron = _cron(world, str(schedule.get("StartProcessCron") or ""))
-    found: datetime | None = datetime.fromtimestamp(ticks.to_epoch(world.now), zone)
+    cron, zone = str(schedule.get("StartProcessCron") or ""), str(schedule.get("TimeZoneId"))
+    return next_time(world, cron, zone, schedule.get("CalendarId"), schedule.get("StopProcessDate"))
+
+
+def next_time(world: World, text: str, zone: str, calendar: Any, last: int | None) -> int | None:
+    """Return the next moment of a cron expression in a time zone, on no day that a calendar excludes, up to the last."""
+    excluded, place, cron = _excluded(world, calendar), time_zones.zone(zone), _cron(world, text)
+    found: datetime | None = datetime.fromtimestamp(ticks.to_epoch(world.now), place)
     for _ in range(_TRIES_A_YEAR):
         found = cron.after(found) if found is not None else None
         if found is None:
@@ -111,7 +115,7 @@ def _count(schedule: Row) -> int:
 
 def _launch(world: World, schedule: Row, count: int, detail: dict[str, Any]) -> None:
     """Start jobs, all or none; tell of a failure, and disable what failed too often."""
-    if count == 0:
+    if count == 0 or maintenance.skips_triggers(world):
         return
     try:
         with world.store.transaction():
