@@ -176,9 +176,9 @@ async def test_every_entity_set_of_the_schema_can_be_listed(empty):
 
 
 async def test_what_has_no_behaviour_says_so(demo):
-    reply = await demo.get("/odata/Settings/UiPath.Server.Configuration.OData.GetTimezones")
+    reply = await demo.get("/odata/Settings/UiPath.Server.Configuration.OData.GetUpdateSettings")
     assert reply.status == 501
-    assert "GetTimezones" in reply.body["message"]
+    assert "GetUpdateSettings" in reply.body["message"]
 
 
 async def test_a_method_that_a_path_does_not_have_is_refused(demo):
