@@ -87,9 +87,10 @@ def test_transport_alone_imports_the_aiohttp_client():
     for module, imports in IMPORTS.items():
         used = {name for name in imports.named if top({name}) == {"aiohttp"}}
         if layer(module) == "emulator":
-            # Webhooks are requests of the server's.
-            client = {f"aiohttp.{each}" for each in ("ClientError", "ClientSession", "ClientTimeout")}
-            own = client if module.endswith(".deliveries") else set()
+            # Webhooks are requests of the server's, and so are those of a recording.
+            names = ("ClientError", "ClientResponse", "ClientSession", "ClientTimeout", "DummyCookieJar")
+            asking = module.endswith(".deliveries") or ".recording." in module
+            own = {f"aiohttp.{each}" for each in names} if asking else set()
             assert used <= {"aiohttp.web", "aiohttp.hdrs"} | own, module
         elif layer(module) != "transport":
             assert used <= allowed.get(module, set()), module

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
+from uipath_odata.cli.commands.recording import check_options, serve_recorder, serve_replay
 from uipath_odata.cli.exit_codes import FAILED
 from uipath_odata.cli.runner import run, warn
 
 if TYPE_CHECKING:
     from uipath_odata.emulator import Emulator
+    from uipath_odata.emulator.recording import Recorder, Replay
+    from uipath_odata.emulator.serving import Door
 
 __all__ = ["emulator"]
 
@@ -134,6 +137,23 @@ def _certificate(
     "--jobs", type=click.Choice(["timed", "instant", "manual"]), default="timed", help="How jobs end [timed]."
 )
 @click.option("--scopes", type=click.Choice(["enforce", "off"]), default="enforce", help="[enforce]")
+@click.option(
+    "--record", metavar="URL", help="Pass requests on to this tenant instead, and keep its answers, masked."
+)
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("recording"),
+    metavar="DIR",
+    help="Where --record keeps them [recording].",
+)
+@click.option("--record-writes", is_flag=True, help="Let --record pass on what changes the tenant.")
+@click.option(
+    "--replay",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Answer from a recording, and say where the emulator would answer otherwise.",
+)
 @click.option("--samples", is_flag=True, help="Answer what has no behaviour with samples, instead of 501.")
 @click.option(
     "--print",
@@ -145,8 +165,15 @@ def _certificate(
 @click.option(
     "--ready-file", type=click.Path(path_type=Path), metavar="FILE", help="Written, as JSON, once it listens."
 )
+@click.pass_context
 def emulator(
+    context: click.Context,
+    /,
     *,
+    record: str | None,
+    into: Path,
+    record_writes: bool,
+    replay: Path | None,
     seed: Literal["demo", "none"],
     fixed_dates: bool,
     load: Path | None,
@@ -156,42 +183,86 @@ def emulator(
     **options: Any,
 ) -> None:
     """Serve a local Orchestrator until Ctrl-C."""
-    from uipath_odata.emulator import Emulator  # noqa: PLC0415 - another extra
-
+    found = _Found(form, ready_file)
     try:
-        demo: Literal["demo"] | None = "demo" if seed == "demo" and state is None else None
-        served = Emulator(seed=demo, near_now=not fixed_dates, **options)
-        for path in (load, state if state is not None and state.exists() else None):
-            if path is not None:
-                served.load(path)
+        if record is not None:
+            check_options(context, "record")
+            serving = serve_recorder(_recorder(record, into, record_writes, options), found.say)
+        elif replay is not None:
+            check_options(context, "replay")
+            serving = serve_replay(_replay(replay, options), found.say)
+        else:
+            demo: Literal["demo"] | None = "demo" if seed == "demo" and state is None else None
+            serving = _serve(_emulator(demo, not fixed_dates, load, state, options), found, state)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     try:
-        run(_serve(served, form, ready_file, state))
+        run(serving)
     except OSError as error:
         warn(f"Port {options['port']} cannot be served, {error.strerror}: name another --port")
         sys.exit(FAILED)
 
 
-async def _serve(
-    emulator: Emulator, form: Literal["text", "env", "json"], ready_file: Path | None, state: Path | None
-) -> None:
-    async with emulator:
-        if ready_file is not None:
-            _write_whole(ready_file, _json(emulator))
-        click.echo(_said(emulator, form), nl=False)
+def _emulator(
+    seed: Literal["demo"] | None,
+    near_now: bool,
+    load: Path | None,
+    state: Path | None,
+    options: dict[str, Any],
+) -> Emulator:
+    from uipath_odata.emulator import Emulator  # noqa: PLC0415 - another extra
+
+    served = Emulator(seed=seed, near_now=near_now, **options)
+    for path in (load, state if state is not None and state.exists() else None):
+        if path is not None:
+            served.load(path)
+    return served
+
+
+def _recorder(url: str, into: Path, writes: bool, options: dict[str, Any]) -> Recorder:
+    from uipath_odata.emulator.recording import Recorder  # noqa: PLC0415 - another extra
+
+    return Recorder(url, into, writes=writes, door=_door(options))
+
+
+def _replay(folder: Path, options: dict[str, Any]) -> Replay:
+    from uipath_odata.emulator.recording import Replay  # noqa: PLC0415 - another extra
+
+    return Replay(folder, door=_door(options))
+
+
+def _door(options: dict[str, Any]) -> Door:
+    from uipath_odata.emulator.serving import Door  # noqa: PLC0415 - another extra
+
+    return Door(port=options["port"], cors=options["cors"], tls=options["tls"])
+
+
+async def _serve(served: Emulator, found: _Found, state: Path | None) -> None:
+    async with served:
+        found.say(_facts(served), _welcome(served))
         try:
             await asyncio.Event().wait()
         finally:
             if state is not None:
-                emulator.save(state)
+                served.save(state)
 
 
-def _said(emulator: Emulator, form: Literal["text", "env", "json"]) -> str:
-    if form == "env":
-        return "".join(f"export {name}={value}\n" for name, value in _facts(emulator).items())
-    if form == "json":
-        return _json(emulator)
+class _Found:
+    """Tells scripts and people where a server is found."""
+
+    def __init__(self, form: Literal["text", "env", "json"], ready_file: Path | None) -> None:
+        self._form, self._ready_file = form, ready_file
+
+    def say(self, facts: Mapping[str, str], welcome: str = "") -> None:
+        """Write the ready file, and print in the form that was asked for."""
+        text = f"{json.dumps(dict(facts))}\n"
+        if self._ready_file is not None:
+            _write_whole(self._ready_file, text)
+        exports = "".join(f"export {name}={value}\n" for name, value in facts.items())
+        click.echo({"json": text, "env": exports, "text": welcome or exports}[self._form], nl=False)
+
+
+def _welcome(emulator: Emulator) -> str:
     tokens = emulator.tokens
     addresses = {"base_url": emulator.base_url, "token_url": emulator.token_url}
     return _WELCOME.format(**addresses, client_id=tokens.client_id, user_key=tokens.user_key)
@@ -200,10 +271,6 @@ def _said(emulator: Emulator, form: Literal["text", "env", "json"]) -> str:
 def _facts(emulator: Emulator) -> Mapping[str, str]:
     """Return what a program needs to find the emulator, as environment variables."""
     return {**emulator.environ, "UIPATH_TOKEN_URL": emulator.token_url}
-
-
-def _json(emulator: Emulator) -> str:
-    return f"{json.dumps(_facts(emulator))}\n"
 
 
 def _write_whole(path: Path, text: str) -> None:
