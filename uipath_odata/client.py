@@ -31,6 +31,7 @@ from uipath_odata.transport.transport import Transport
 if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
     from uipath_odata.transport.observe.tracing import Tracing
+    from uipath_odata.transport.request import Response
     from uipath_odata.workflows.asset import AssetHandle
     from uipath_odata.workflows.bucket import BucketHandle
     from uipath_odata.workflows.jobs.poller import JobPoller
@@ -94,6 +95,35 @@ class FolderClient(EntitySets):
         No request is made. Raises QueryError for a path that no header can carry.
         """
         return FolderClient(attrs.evolve(self._channel, headers=folder_headers(path=path, id=id, key=key)))
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Send any request below the base URL: ``await orchestrator.request("GET", "/odata/HttpTriggers")``.
+
+        The token, the folder, the budget, the errors and the rules of this client hold: GET, HEAD, PUT and DELETE are
+        repeated where that helps, POST and PATCH never after they may have arrived (OutcomeUnknown), and a
+        ``read_only`` client sends GET and HEAD alone. The answer has ``status``, ``headers``, ``body`` and ``json()``.
+        """
+        from uipath_odata.workflows.endpoints.any_request import any_request  # noqa: PLC0415
+
+        request = any_request(self._channel, method, path, params=params, json=json, headers=headers)
+        return await self._channel.send(request)
+
+    def entity_set(self, name: str) -> BoundQuery[Any, dict[str, Any]]:
+        """Return a list by its name in the API, also one that no schema has, as a query whose rows are dicts.
+
+        ``path("Name")`` and ``raw_filter("…")`` name what no entity has. What the schema has not is read by offset.
+        """
+        from uipath_odata.workflows.endpoints.any_list import any_list  # noqa: PLC0415
+
+        return any_list(self._channel, name)
 
     def process(self, name: str) -> ProcessHandle:
         """Return a process by its name, which is resolved when it is first used; no request is made."""

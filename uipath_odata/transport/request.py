@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
@@ -81,6 +81,12 @@ class Response:
     def is_success(self) -> bool:
         """Whether the server did what was asked (RFC 9110 §15.3)."""
         return self.status // 100 == 2  # noqa: PLR2004 - the class of its status
+
+    def json(self) -> Any:
+        """Read the body as JSON; raises DecodeError for anything else."""
+        from uipath_odata.odata.rows.json_body import parse  # noqa: PLC0415 - rows have their own readers
+
+        return parse(self.body)
 
     @property
     def api_version(self) -> float | None:
