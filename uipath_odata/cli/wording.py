@@ -12,6 +12,7 @@ _OPTIONS: Final = (
         "all_folders",
         "allow_shrink",
         "ca_file",
+        "check",
         "concurrency",
         "expand",
         "filter",
@@ -26,6 +27,7 @@ _OPTIONS: Final = (
     *(
         "partition_by",
         "raw_csv",
+        "reference_column",
         "select",
         "single_file",
         "since",
@@ -42,7 +44,12 @@ _VARIABLES: Final = {
     "token_url": "UIPATH_TOKEN_URL",
     "user_key": "UIPATH_USER_KEY",
 }
-_METHODS: Final = {".select()": "--select", ".filter()": "--filter", "raw_filter": "--filter "}
+_METHODS: Final = {
+    ".select()": "--select",
+    ".filter()": "--filter",
+    "raw_filter": "--filter ",
+    "reference=None": "--no-reference",
+}
 _FLAGS: Final = frozenset({"all_folders", "raw_csv", "single_file", "trust_env", "with_details"})
 
 _ARGUMENT: Final = re.compile(

@@ -61,7 +61,7 @@ class AssetHandle(Handle[Asset]):
         if robot_key is not None:
             shown = await self._shown(robot_key)
             return _secret(shown) if shown.value_type == "Secret" else typed_value(shown.value_type, shown)
-        asset = await (self._read() if owner.is_everybody else self._whole())
+        asset = await (self.details() if owner.is_everybody else self._whole())
         if asset.value_type == "Secret" and owner.is_everybody:
             return _secret(await self._shown(None))
         if asset.value_type == "Secret":
@@ -129,12 +129,13 @@ class AssetHandle(Handle[Asset]):
         except OrchestratorError:
             return await super()._look_up()
 
-    async def _read(self) -> Asset:
+    async def details(self) -> Asset:
+        """Return the asset as the server shows it, without secrets and without values of users."""
         return await self.calling(lambda asset: self.sets.assets.get(asset.id or 0))
 
     async def _whole(self) -> Asset:
         """Read the asset with the values of users and robots, which only lists expand."""
-        asset = await self._read()
+        asset = await self.details()
         if asset.value_scope == "PerRobot":
             name = asset.name or self.name
             secret = asset.value_type == "Secret"

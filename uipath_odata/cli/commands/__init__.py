@@ -1,7 +1,8 @@
 """The commands, their options and their help, one module a command or a group of them.
 
 ``root`` names them all and loads the one that runs. ``verify`` also has ``status``, ``login`` also has ``logout`` and
-``whoami``; ``recording`` is what ``emulator --record`` and ``--replay`` do; the other modules are named as their commands.
+``whoami``; ``recording`` is what ``emulator --record`` and ``--replay`` do. ``work`` has the commands that work by name; the
+other modules are named as their commands.
 """
 
 from __future__ import annotations

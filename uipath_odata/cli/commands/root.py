@@ -21,12 +21,22 @@ SUMMARIES: Final = {
     "whoami": "Say which Orchestrator answers, and for whom.",
     "doctor": "Test what this package assumes of your tenant.",
     "emulator": "Serve a local Orchestrator until Ctrl-C.",
+    "queue": "Fill queues from files.",
+    "assets": "Read and set values of assets.",
+    "files": "List, read and write files of buckets.",
     "sets": "List the entity sets and how an export reads them.",
     "docs": "Read the guides.",
 }
 """What ``--help`` says of each command, written here so that it loads none of them."""
 
-_MODULES: Final = {"status": "verify", "logout": "login", "whoami": "login"}
+_MODULES: Final = {
+    "status": "verify",
+    "logout": "login",
+    "whoami": "login",
+    "queue": "work.queue",
+    "assets": "work.assets",
+    "files": "work.files",
+}
 """The modules of commands that are not in a module of their own."""
 
 
