@@ -340,3 +340,35 @@ async def test_a_missing_part_of_the_installation_is_named_before_anything_is_as
     assert finished.err == "uipath-odata: parquet needs pyarrow: run  pip install 'uipath-odata[export]'\n"
     assert not emulator.requests
     assert not (tmp_path / "lake").exists()
+
+
+async def test_rows_go_to_standard_output_and_nothing_else_does(command):
+    finished = await command("export", "Robots", "--output", "-", "--folder", "Shared")
+    assert finished.code == 0
+    assert [orjson.loads(line)["Id"] for line in finished.out.splitlines()] == [1, 2, 3]
+    assert finished.err.startswith("uipath-odata: 3 rows, proven complete: ")
+    table = await command("export", "Robots", "--output", "-", "--format", "csv", "--select", "Id,Name")
+    assert table.out == "Id,Name,_extra\n" + "".join(f"{n},robot {n},\n" for n in (1, 2, 3))
+
+
+async def test_a_reader_that_has_seen_enough_ends_it_without_a_word(command):
+    process = await command.start("export", "RobotLogs", "--output", "-")
+    await process.stdout.readline()
+    process.stdout._transport.close()
+    _, err = await process.communicate()
+    assert (process.returncode, err) == (3, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["Robots", "RobotLogs"], "cannot be one file: name one set, or a directory"),
+        (["Robots", "--since", "last"], "need a directory"),
+        (["Robots", "--overwrite"], "--overwrite is for files: standard output has none"),
+    ],
+)
+async def test_what_standard_output_cannot_be_is_refused(emulator, command, arguments, said):
+    finished = await command("export", *arguments, "--output", "-")
+    assert finished.code == 2
+    assert said in finished.err
+    assert finished.out == ""

@@ -1,8 +1,8 @@
 """The command ``uipath-odata``.
 
-`commands` has the commands and their options, `demo` the demonstration. `connection`, `entity_sets` and `selection` turn
-options into clients and queries; `export_run`, `estimate` and `progress` drive an export and show it; `runner`,
-`exit_codes`, `wording` and `printable` end a command, with a code and a line that names options; `login` logs in.
+`commands` has the commands and their options, `demo` the demonstration. `connection` turns options
+into clients; `export_run`, `standard_output`, `estimate` and `progress` drive an export and show it; `runner`, `exit_codes`,
+`wording` and `printable` end a command, with a code and a line that names options; `login` logs in.
 """
 
 from __future__ import annotations

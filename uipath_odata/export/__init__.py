@@ -24,13 +24,15 @@ The rooms: `targets` (a directory or one file), `journal` (records, job, manifes
 `incremental` (what a later night reads), `run_files` (runs that are written down), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`.
 `exporting` opens an export, `list_export` drives one list, `run` drives them all, `verify` checks one offline. `lists` and
 `folders` say what is read, `options` how, `validation` refuses what does not go together; `open_export` is a destination
-while it is held, `events` are what a run tells, `estimate` says what the next run costs.
+while it is held, `events` are what a run tells, `estimate` says what the next run costs, `file_bytes` gives
+the bytes of a file as they come.
 """
 
 from __future__ import annotations
 
 from uipath_odata.export.events import Event, Summary
 from uipath_odata.export.exporting import export, exporting
+from uipath_odata.export.file_bytes import FileBytes, file_bytes
 from uipath_odata.export.folders import in_all_folders, in_folders
 from uipath_odata.export.lists import ExportList, Folder
 from uipath_odata.export.privacy.privacy import Privacy
@@ -42,12 +44,14 @@ __all__ = [
     "Event",
     "ExportList",
     "ExportRun",
+    "FileBytes",
     "Folder",
     "Privacy",
     "RunFile",
     "Summary",
     "export",
     "exporting",
+    "file_bytes",
     "in_all_folders",
     "in_folders",
     "load_run",

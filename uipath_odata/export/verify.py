@@ -17,6 +17,7 @@ import orjson
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.formats import Format
+from uipath_odata.export.formats.compressed import decompressed
 from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, verify_digest
 from uipath_odata.export.journal.journal import JOURNAL, records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of
@@ -168,7 +169,7 @@ def _file_problems(
         yield f"{file.name} has {start + len(data):,} bytes instead of {start + file.bytes:,}"
     elif hashlib.sha256(data).hexdigest() != file.sha256:
         yield f"{file.name} was altered: its hash is another one"
-    elif _row_count(data, kind, header=not start) != file.rows:
+    elif _row_count(decompressed(data, file.name), kind, header=not start) != file.rows:
         yield f"{file.name} has other rows than the journal says"
 
 

@@ -15,6 +15,7 @@ from uipath_odata.cli.estimate import estimated, explained
 from uipath_odata.cli.export_run import export_all, stopping
 from uipath_odata.cli.progress import Mode, showing, warnings_shown
 from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.standard_output import write_rows
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
@@ -138,8 +139,8 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 @click.argument("entity_sets", metavar="ENTITY_SET...", nargs=-1, required=True)
 @click.option(
     "--output",
-    metavar="FILE|DIR|URL",
-    help="A name that ends in .jsonl or .csv is one file; else a directory of parts, also s3://bucket/path.",
+    metavar="FILE|DIR|URL|-",
+    help="A name that ends in .jsonl or .csv is one file; else a directory of parts, also s3://bucket/path. - is standard output.",
 )
 @_with(_WHAT)
 @_with(_HOW)
@@ -172,6 +173,8 @@ async def _export(entity_sets: tuple[str, ...], options: dict[str, Any]) -> int:
             return explained(lists, with_details=options["with_details"])
         if options["estimate"]:
             return await estimated(lists, options["output"], warn, format=options["format"], **how)
+        if options["output"] == "-":
+            return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
         with showing(mode) as show, warnings_shown(warn), stopping(warn) as stop:
             return await export_all(

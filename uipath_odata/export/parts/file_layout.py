@@ -13,6 +13,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.export.formats import SUFFIX, Column, Shape, Writer, writer_of
+from uipath_odata.export.formats.compressed import CompressedWriter
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode, mode_of, time_property
 from uipath_odata.export.options import Options
@@ -83,13 +84,13 @@ class FileLayout:
     def parts(self, disk: Disk, store: FileStore, state: ListState) -> Callable[[int, int], OpenPart]:
         """Return how a part is opened, by its number and generation."""
         if self.place.file is not None:
-            single = SingleFile(disk, self.place.growing, state.size, self._writer)
+            single = SingleFile(disk, self.place.growing, state.size, self.writer)
             return lambda _number, _generation: single
         return lambda number, generation: PartFiles(
             key=self.each.key,
             disk=disk,
             store=store,
-            make_writer=self._writer,
+            make_writer=self.writer,
             name=lambda value: self._name(value, number, generation),
         )
 
@@ -105,16 +106,18 @@ class FileLayout:
 
     def empty(self) -> bytes:
         """Return the bytes of a file without rows."""
-        return self._writer().close()
+        return self.writer().close()
 
-    def _writer(self, header: bool = True) -> Writer:
-        return writer_of(
+    def writer(self, header: bool = True) -> Writer:
+        """Make the writer of one file; without ``header`` it continues another."""
+        writer = writer_of(
             self.place.format,
             self.shape,
             raw_csv=self.options.raw_csv,
             header=header,
             timestamps=self.options.timestamps,
         )
+        return CompressedWriter(writer, self.place.compression) if self.place.compression else writer
 
     def _name(self, date: str, number: int, generation: int) -> str:
         folder = self.each.folder

@@ -14,6 +14,7 @@ import attrs
 
 from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.formats import SUFFIX, Format
+from uipath_odata.export.formats.compressed import COMPRESSED, Compression
 from uipath_odata.export.places.disk import Disk, LocalDisk, file_errors
 from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.file_store import FileStore, LocalFileStore, RemoteFileStore
@@ -21,6 +22,26 @@ from uipath_odata.export.places.file_store import FileStore, LocalFileStore, Rem
 __all__ = ["Place", "place_of"]
 
 _SINGLE: Final[Sequence[Format]] = ("jsonl", "csv")
+_OTHER_KINDS: Final = (
+    *(
+        "json",
+        "ndjson",
+        "txt",
+        "tsv",
+        "xls",
+        "xlsx",
+        "xml",
+        "gz",
+        "zst",
+        "zip",
+        "bz2",
+        "xz",
+        "7z",
+        "tar",
+        "tgz",
+    ),
+    *("avro", "orc", "feather", "arrow", "db", "sqlite", "duckdb", "parq", "pq"),
+)
 _LOGIN: Final = re.compile(r"(?<=//)[^/@]*@")
 
 
@@ -33,6 +54,8 @@ class Place:
     """The local directory that has the journal."""
     file: Path | None = None
     """The one file, if it is to be one."""
+    compression: Compression | None = None
+    """Of the one file."""
     url: str | None = None
     """Where finished files go, if not into the directory of the journal."""
 
@@ -44,7 +67,7 @@ class Place:
     @property
     def growing(self) -> str:
         """The name of the one file while it grows."""
-        return f"rows{SUFFIX[self.format]}"
+        return f"rows{SUFFIX[self.format]}{COMPRESSED[self.compression] if self.compression else ''}"
 
     def where(self, entity_set: str) -> str:
         """Say where the rows of a set are, or will be."""
@@ -68,15 +91,20 @@ def place_of(
 ) -> Place:
     """Find out what a destination is: a name that ends in .jsonl or .csv is one file, a URL is reached by fsspec.
 
+    After either, .gz and .zst compress the file.
+
     Raises QueryError for what does not go together.
     """
     target = _target(destination)
-    known: Format | None = next((each for each in SUFFIX if target.endswith(SUFFIX[each])), None)
+    compression, plain = _uncompressed(target)
+    known: Format | None = next((each for each in SUFFIX if plain.endswith(SUFFIX[each])), None)
     with file_errors(Path(target)):
         is_directory, is_file = Path(target).is_dir(), Path(target).is_file()
     chosen: Format = format or known or "jsonl"
     if chosen not in SUFFIX:
         raise QueryError(f"format={format!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")
+    if not is_directory and not single_file:
+        _refuse_other_kinds(target, known, compression)
     may_be_file = single_file is not False and known is not None and not is_directory
     if may_be_file and known != chosen:
         raise QueryError(
@@ -96,7 +124,30 @@ def place_of(
     if chosen not in _SINGLE:
         raise QueryError(f"{chosen} cannot grow in one file: name a directory, it gets a file for each part")
     file = Path(target)
-    return Place(format=chosen, file=file, state=file.with_name(f"{file.name}.partial"))
+    return Place(
+        format=chosen, file=file, compression=compression, state=file.with_name(f"{file.name}.partial")
+    )
+
+
+def _uncompressed(target: str) -> tuple[Compression | None, str]:
+    """Return how a file of this name is compressed, and the name without that."""
+    for kind, suffix in COMPRESSED.items():
+        if target.endswith(suffix):
+            return kind, target.removesuffix(suffix)
+    return None, target
+
+
+def _refuse_other_kinds(target: str, known: Format | None, compression: Compression | None) -> None:
+    """Raise QueryError for a name that ends like a file of a kind that exports do not write."""
+    if known is None and re.search(rf"\.({'|'.join(_OTHER_KINDS)})\Z", target, re.IGNORECASE):
+        raise QueryError(
+            f"{target} ends like a file of a kind that is not written: end it with .jsonl, .csv, one of these with .gz or "
+            ".zst, or with nothing for a directory"
+        )
+    if compression and known not in _SINGLE:
+        raise QueryError(
+            f"{target}: only .jsonl and .csv files are compressed as a whole: leave out the last ending"
+        )
 
 
 def _target(destination: str | PathLike[str]) -> str:
