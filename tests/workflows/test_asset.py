@@ -99,7 +99,8 @@ async def test_users_and_robots_have_values_of_their_own(emulator, finance):
     await asset.set("the robot's", robot="R1")
     assert await asset.value(user=alice["Id"]) == "hers"
     assert await asset.value(user=alice["Id"], machine=1) == "hers there"
-    assert await asset.value(robot=1) == "the robot's"
+    assert await asset.value(user="alice", machine="PC-1") == "hers there"
+    assert await asset.value(robot=1) == await asset.value(robot="R1") == "the robot's"
     assert await asset.value(user=2) == await asset.value() == "all"
     await asset.set("for all")
     await asset.set("hers now", user=alice["Id"])

@@ -66,7 +66,7 @@ class AssetHandle(Handle[Asset]):
             return _secret(await self._shown(None))
         if asset.value_type == "Secret":
             raise QueryError("a secret of one user or robot is shown to robots alone: give robot_key=")
-        value = owner.value_that_counts(asset)
+        value = (await self._seen(owner, asset)).value_that_counts(asset)
         if value is None:
             raise NoRow(f"the asset {self.name!r} has no value for {owner}, and none for everybody: set one")
         return typed_value(asset.value_type, value)
@@ -169,9 +169,20 @@ class AssetHandle(Handle[Asset]):
             change(asset, asset)
             asset.has_default_value = True
         else:
+            owner = await self._seen(owner, asset)
             change(asset, owner.own_value(asset) or await self._new_value(asset, owner))
             asset.value_scope = "PerRobot"
         await self.sets.assets.replace(asset.id or 0, asset)
+
+    async def _seen(self, owner: Owner, asset: Asset) -> Owner:
+        """Return the owner by Ids where the asset's values do not name theirs."""
+        if not owner.is_unseen_in(asset):
+            return owner
+        return Owner(
+            user=None if owner.user is None else await self._user(owner.user),
+            machine=None if owner.machine is None else await self._machine(owner.machine),
+            robot=None if owner.robot is None else await self._robot(owner.robot),
+        )
 
     async def _new_value(self, asset: Asset, owner: Owner) -> Valued:
         if owner.robot is not None:

@@ -66,6 +66,18 @@ class Owner:
         own = self.own_value(asset) or attrs.evolve(self, machine=None).own_value(asset)
         return own or (asset if self.is_everybody or asset.has_default_value is not False else None)
 
+    def is_unseen_in(self, asset: Asset) -> bool:
+        """Return whether the asset has values whose owners come without the names by which this one is given."""
+        if self.robot is not None:
+            return isinstance(self.robot, str) and any(
+                each.robot_name is None for each in asset.robot_values or []
+            )
+        by_name = isinstance(self.user, str) or isinstance(self.machine, str)
+        return by_name and any(
+            each.user_name is None or (each.machine_id is not None and each.machine_name is None)
+            for each in asset.user_values or []
+        )
+
     def _on_machine(self, value: AssetUserValue) -> bool:
         if self.machine is None:
             return value.machine_id is None
