@@ -157,6 +157,14 @@ async def test_a_new_item_is_found_by_our_reference_and_not_by_the_callers():
         assert world.requests.count("StartTransaction") == 2
 
 
+async def test_a_lost_answer_to_progress_does_not_end_the_work():
+    async with QueueWorld(lambda name: Fate(at=0) if name == "SetTransactionProgress" else FINE) as world:
+        fill(world, 1)
+        async with world.client() as client, await anext(client.queue("Q").work(alive_every=None)) as item:
+            await item.progress("half")
+        assert world.results[1] == ["Successful"]
+
+
 async def test_a_result_whose_item_ended_otherwise_meanwhile_is_a_conflict():
     async with QueueWorld() as world, world.client() as client:
         fill(world, 1)

@@ -88,10 +88,18 @@ class TransactionItem:
         return self._is_entered or self.ended is not None
 
     async def progress(self, text: str) -> None:
-        """Show how far the work is; the same text is sent again from time to time, to show that it goes on."""
+        """Show how far the work is; the same text is sent again from time to time, to show that it goes on.
+
+        An answer that is lost is logged, and does not end the work.
+        """
         self._require_open()
         self._progress = text
-        await self._send_progress(text)
+        try:
+            await self._send_progress(text)
+        except OrchestratorError as error:
+            if is_final(error):
+                raise
+            _LOG.warning("item %d: its progress may not have arrived: %s", self.id, error)
 
     async def postpone(self, until: Moment, *, due: Moment | None = None) -> None:
         """End this attempt and let the queue try the item again from a point in time on.
