@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from uipath_odata.workflows.bucket import BucketHandle
     from uipath_odata.workflows.jobs.poller import JobPoller
     from uipath_odata.workflows.jobs.process import ProcessHandle
+    from uipath_odata.workflows.jobs.run import JobRun
     from uipath_odata.workflows.packages.feed import Packages
     from uipath_odata.workflows.queue import QueueHandle
 
@@ -124,6 +125,12 @@ class FolderClient(EntitySets):
         from uipath_odata.workflows.endpoints.any_list import any_list  # noqa: PLC0415
 
         return any_list(self._channel, name)
+
+    async def run(self, job: int | UUID | str) -> JobRun:
+        """Return the run of a job that was started before, by its Id or its Key, to wait for and to follow."""
+        from uipath_odata.workflows.jobs.run import run_of  # noqa: PLC0415
+
+        return await run_of(self._channel, job)
 
     def process(self, name: str) -> ProcessHandle:
         """Return a process by its name, which is resolved when it is first used; no request is made."""

@@ -14,8 +14,8 @@ from uipath_odata.errors import BadRequest, OutcomeUnknown, StartsFailed
 from .scripted import Fate, Scripted
 
 THEIRS = "batch-7"
-LONGEST = 245
-"""More bytes than any answer of this server has."""
+SHORTEST, LONGEST = 200, 245
+"""Fewer and more bytes than any answer of this server has."""
 
 
 async def started(process, number, *, reference=None, search=20):
@@ -176,7 +176,7 @@ async def schedule(seed):
 def random_fate(chance):
     """Return what may become of a start; an answer that says that it did what it did not do is not one of the faults."""
     cut, status = (
-        chance.choice([None, None, 0, chance.randrange(243)]),
+        chance.choice([None, None, 0, chance.randrange(SHORTEST)]),
         chance.choice([201, 201, 201, 500, 503]),
     )
     performed = chance.random() < 0.6 or (cut is None and status == 201)

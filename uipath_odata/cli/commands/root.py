@@ -11,6 +11,10 @@ import click
 __all__ = ["SUMMARIES", "uipath_odata"]
 
 SUMMARIES: Final = {
+    "query": "Write the rows of a list.",
+    "call": "Send any request.",
+    "start": "Start a process, and wait for its output.",
+    "logs": "Write or follow the logs of a job.",
     "demo": "See three ways to read 50,000 RobotLogs.",
     "export": "Write lists to files, each row once.",
     "run": "Export what a file says, of one tenant or of many.",
@@ -33,6 +37,10 @@ _MODULES: Final = {
     "status": "verify",
     "logout": "login",
     "whoami": "login",
+    "query": "work.query",
+    "call": "work.call",
+    "start": "work.start",
+    "logs": "work.logs",
     "queue": "work.queue",
     "assets": "work.assets",
     "files": "work.files",

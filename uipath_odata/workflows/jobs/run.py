@@ -10,7 +10,15 @@ from uuid import UUID
 import attrs
 
 from uipath_odata.entities import Job, RobotLog
-from uipath_odata.errors import Conflict, DecodeError, JobFailed, JobFaulted, JobStopped, OrchestratorError
+from uipath_odata.errors import (
+    Conflict,
+    DecodeError,
+    JobFailed,
+    JobFaulted,
+    JobStopped,
+    OrchestratorError,
+    QueryError,
+)
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.operations import EntitySets
 from uipath_odata.resources.resource import require_operation
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     from uipath_odata.entities import JobStopStrategy
     from uipath_odata.odata.instant import Instant
 
-__all__ = ["JobRun"]
+__all__ = ["JobRun", "run_of"]
 
 T = TypeVar("T")
 
@@ -197,6 +205,18 @@ class JobRun:
 
     def __repr__(self) -> str:
         return f"<JobRun {self.job.release_name} {self.job.id} {self.job.state}>"
+
+
+async def run_of(channel: TenantChannel, job: int | UUID | str) -> JobRun:
+    """Return the run of a job by its Id or its Key; raise NotFound or NoRow where there is none."""
+    jobs = EntitySets(channel).jobs
+    if isinstance(job, int) or (isinstance(job, str) and job.isascii() and job.isdigit()):
+        return JobRun(channel, await jobs.get(int(job)))
+    try:
+        key = job if isinstance(job, UUID) else UUID(job)
+    except ValueError:
+        raise QueryError(f"{job!r} is neither the Id nor the Key of a job: give a number or a GUID") from None
+    return JobRun(channel, await jobs.filter(Job.key == key).one())
 
 
 def _known(value: T | None, name: str) -> T:

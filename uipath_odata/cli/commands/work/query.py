@@ -1,0 +1,90 @@
+"""``uipath-odata query``: rows of any list."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from uipath_odata import path, raw_filter
+from uipath_odata.cli.commands.work.rows_written import QueryForm, RowsWritten, query_form
+from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
+from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.client import Orchestrator
+from uipath_odata.errors import QueryError
+from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.odata.expr.expression import Order
+
+__all__ = ["query"]
+
+_Rows = BoundQuery[Any, dict[str, Any]]
+
+
+@click.command()
+@click.argument("entity_set")
+@click.argument("filter_text", metavar="[FILTER]", required=False)
+@click.option("--select", metavar="NAMES", help="Properties, by wire name, with commas between them.")
+@click.option("--expand", metavar="NAMES", help="Related entities, with commas between them.")
+@click.option("--order-by", metavar="NAMES", help="Such as 'EndTime desc,Id'.")
+@click.option("--top", type=click.IntRange(0), metavar="N", help="At most so many rows [all].")
+@click.option(
+    "--folder", metavar="ID|PATH|KEY", help="Digits are its id, a GUID its key, other text its path."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "jsonl", "csv"]),
+    help="[table on a terminal, else json]",
+)
+@connecting
+def query(entity_set: str, filter_text: str | None, form: QueryForm | None, **options: Any) -> None:
+    """Write the rows of a list, such as Jobs, that meet the OData $filter: query Jobs "State eq 'Faulted'" --top 20.
+
+    Lists that no schema has are read, too. Exit codes: 0 done, 3 all that came, which is not proven to be all, 1 failed,
+    2 usage.
+    """
+    with exit_on_error():
+        client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+        rows = in_folder(client, options["folder"]).entity_set(entity_set)
+        chosen = _narrowed(rows, filter_text, options)
+        columns = _names(options["select"])
+        sys.exit(run(_written(client, chosen, RowsWritten(query_form(form), columns), top=options["top"])))
+
+
+async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, top: int | None) -> int:
+    async with client, rows.stream() as stream:
+        async for page in stream.pages():
+            output.write(page)
+        output.end()
+        report = stream.report
+    if top is None and not report.proven:
+        warn(f"these rows are not proven to be all: {report.reason}")
+        return PARTIAL
+    return COMPLETE
+
+
+def _narrowed(rows: _Rows, filter_text: str | None, options: dict[str, Any]) -> _Rows:
+    if filter_text is not None:
+        rows = rows.filter(raw_filter(filter_text))
+    if expanded := _names(options["expand"]):
+        rows = rows.expand(*map(path, expanded))
+    if selected := _names(options["select"]):
+        rows = rows.select(*map(path, selected))
+    if order := [_order(each) for each in _names(options["order_by"])]:
+        rows = rows.order_by(*order)
+    return rows if options["top"] is None else rows.top(options["top"])
+
+
+def _names(text: str | None) -> list[str]:
+    return [] if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _order(text: str) -> Order:
+    name, *direction = text.split()
+    if [each.lower() for each in direction] not in ([], ["asc"], ["desc"]):
+        raise QueryError(
+            f"--order-by {text!r} is not a name with asc or desc: write it such as 'EndTime desc'"
+        )
+    return path(name).desc() if direction and direction[0].lower() == "desc" else path(name).asc()

@@ -1,0 +1,103 @@
+"""Rows of a query on standard output: a table for people; JSON, JSON lines or CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+import click
+import orjson
+
+from uipath_odata.cli.printable import printable
+
+__all__ = ["QueryForm", "RowsWritten", "query_form"]
+
+QueryForm: TypeAlias = Literal["table", "json", "jsonl", "csv"]
+_Row: TypeAlias = Mapping[str, Any]
+
+_WIDEST: Final = 60
+# What spreadsheets run as a formula (OWASP, "CSV Injection").
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def query_form(chosen: QueryForm | None) -> QueryForm:
+    """Return the form that was chosen, else a table on a terminal and JSON elsewhere."""
+    return chosen or ("table" if sys.stdout.isatty() else "json")
+
+
+@attrs.define(eq=False)
+class RowsWritten:
+    """Write rows as they come; the columns are those given, else those of the first rows."""
+
+    form: QueryForm
+    columns: Sequence[str] = ()
+    _begun: bool = attrs.field(default=False, init=False)
+    _widths: list[int] = attrs.field(factory=list[int], init=False)
+
+    def write(self, rows: Sequence[_Row]) -> None:
+        """Write the next rows."""
+        if rows:
+            self.columns = self.columns or list(dict.fromkeys(name for row in rows for name in row))
+            for line in self._lines(rows):
+                click.echo(line)
+            self._begun = True
+
+    def end(self) -> None:
+        """Write what comes after the last row."""
+        if self.form == "json":
+            click.echo("]" if self._begun else "[]")
+
+    def _lines(self, rows: Sequence[_Row]) -> Iterable[str]:
+        match self.form:
+            case "json":
+                texts = [_json(row) for row in rows]
+                return [f"{',' if self._begun or at else '['}{text}" for at, text in enumerate(texts)]
+            case "jsonl":
+                return map(_json, rows)
+            case "csv":
+                return self._csv(rows)
+            case "table":
+                return self._table(rows)
+
+    def _csv(self, rows: Sequence[_Row]) -> Iterable[str]:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if not self._begun:
+            writer.writerow(self.columns)
+        writer.writerows([_guarded(_value(row, name)) for name in self.columns] for row in rows)
+        return [text.getvalue().removesuffix("\n")]
+
+    def _table(self, rows: Sequence[_Row]) -> Iterable[str]:
+        lines = [[printable(_text(_value(row, name)))[:_WIDEST] for name in self.columns] for row in rows]
+        if not self._begun:
+            lines.insert(0, list(self.columns))
+            self._widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, self._widths, strict=True)).rstrip()
+            for line in lines
+        ]
+
+
+def _value(row: _Row, name: str) -> Any:
+    """Return a property, also one of an expanded entity: ``Robot/Name``."""
+    value: Any = row
+    for part in name.split("/"):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else _json(value)
+
+
+def _guarded(value: Any) -> str:
+    text = _text(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULAS) else text
