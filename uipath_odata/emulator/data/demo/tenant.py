@@ -70,6 +70,15 @@ _RELEASES = [
     (506, "BerichteÜbersicht", OVERVIEW),
 ]
 _QUEUES = [(71, "Invoices", FINANCE), (72, "Onboarding", SHARED)]
+_EMPTY_QUEUE = {
+    "Id": 73,
+    "Key": "7d1f2a60-5b0e-4a56-9a0c-2f1d9c3b4e73",
+    "Name": "Receipts",
+    "EnforceUniqueReference": True,
+    "AcceptAutomaticallyRetry": True,
+    "MaxNumberOfRetries": 1,
+}
+"""For what programs add and work off."""
 _USERS = [(45, "john.smith", "John", "Smith"), (88, "unattended.owner", "Una", "Tended")]
 _JOB_STATES = (
     "Successful",
@@ -101,6 +110,7 @@ def seed(store: Store) -> None:
     seed_packages(store, (name for _, name, _ in _RELEASES), DAY - 2 * ticks.DAY)
     for queue_id, name, folder in _QUEUES:
         store.insert("QueueDefinitions", [{"Id": queue_id, "Key": _guid(chance), "Name": name}], folder)
+    store.insert("QueueDefinitions", [_EMPTY_QUEUE], FINANCE)
     jobs = list(_jobs(chance))
     store.insert("Jobs", jobs)
     store.insert("QueueItems", _queue_items(chance))
