@@ -10,6 +10,7 @@ import attrs
 from uipath_odata.entities import Asset, AssetRobotValue, AssetUserValue, CustomKeyValuePair, UserAsset
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.plain import plain
+from uipath_odata.odata.rows.json_body import as_object
 
 __all__ = ["CREDENTIALS", "AssetCredential", "AssetValue", "Owner", "Valued", "put_value", "typed_value"]
 
@@ -117,9 +118,9 @@ def put_value(kind: str | None, value: Valued, given: Any) -> None:
         value.int_value = given
     elif kind == "Bool" and isinstance(given, bool):
         value.bool_value = given
-    elif kind == "KeyValueList" and isinstance(given, Mapping):
+    elif kind == "KeyValueList" and (pairs := as_object(given)) is not None:
         value.key_value_list = [
-            CustomKeyValuePair(key=str(key), value=str(each)) for key, each in given.items()
+            CustomKeyValuePair(key=str(key), value=str(each)) for key, each in pairs.items()
         ]
     elif kind in CREDENTIALS:
         raise QueryError(

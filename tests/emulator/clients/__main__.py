@@ -1,6 +1,6 @@
 """Clients of others against the emulator: ``python -m tests.emulator.clients FOLDER [--full] [NAME …]``.
 
-Without ``--full`` UiPath's own Python and TypeScript SDKs are tried. With it every method of the Python SDK is tried in both
+Without ``--full`` UiPath's own Python and TypeScript SDKs are tried, and the Python one beside this package. With it every method of the Python SDK is tried in both
 its forms, and UiPath's command line, an MCP server and a client generated from the API's document are tried, too.
 Each has an environment of its own in the folder, made once and kept: a virtual environment or a folder of node modules, of
 the versions that stand beside this file. All must run: a client that cannot be installed is a failure.
@@ -23,7 +23,7 @@ from tests.openapi_document import document
 from uipath_odata.emulator import Emulator
 
 HERE = Path(__file__).parent
-QUICK = ("python_sdk", "typescript_sdk")
+QUICK = ("python_sdk", "beside_ours", "typescript_sdk")
 FULL = (*QUICK, "uipath_cli", "mcp_server", "generated_client")
 
 
@@ -45,6 +45,8 @@ def command_of(name: str, folder: Path, *, full: bool) -> tuple[list[str], dict[
         case "generated_client":
             python = python_in(folder, name)
             return [str(python), script], {"PYTHONPATH": str(generated(python, folder))}
+        case "beside_ours":
+            return [sys.executable, script, str(python_in(folder, "python_sdk"))], {}
         case "uipath_cli":
             return [str(python_in(folder, "python_sdk")), script], {}
         case "python_sdk":
