@@ -10,6 +10,8 @@ from yarl import URL
 
 from uipath_odata.emulator import Emulator
 
+from .openapi import Answered
+
 
 @attrs.frozen
 class Reply:
@@ -30,14 +32,23 @@ class Http:
     session: aiohttp.ClientSession
 
     async def send(self, method, path, body=None, **headers):
+        async with self._request(method, path, body, headers) as response:
+            content = await response.json() if "json" in response.headers.get("Content-Type", "") else None
+            return Reply(response.status, response.headers, content)
+
+    async def raw(self, method, path, body=None, **headers):
+        """Return the answer as it came, for a validator."""
+        async with self._request(method, path, body, headers) as response:
+            return Answered(await response.read(), response.status, response.content_type)
+
+    def _request(self, method, path, body, headers):
         encoded = quote(path, safe="/?&=$(),:;@+*-._~%#!")
         sent = {"Authorization": f"Bearer {self.emulator.tokens.issue()}"} | {
             f"X-UIPATH-{name}" if name != "Authorization" else name: value for name, value in headers.items()
         }
         url = URL(self.emulator.base_url + encoded, encoded=True)
-        async with self.session.request(method, url, json=body, headers=sent) as response:
-            content = await response.json() if "json" in response.headers.get("Content-Type", "") else None
-            return Reply(response.status, response.headers, content)
+        content = {"data": body} if isinstance(body, aiohttp.FormData) else {"json": body}
+        return self.session.request(method, url, headers=sent, **content)
 
     async def get(self, path, **headers):
         return await self.send("GET", path, **headers)

@@ -54,7 +54,8 @@ def entity(world: World, call: Call, set_name: str, key: SqlValue, status: int =
     entity_set = world.schema.sets[set_name]
     options = parse(call.query, call.operation.options)
     by_key = Sql(f't."{entity_set.key.name}" = ?', (key,))
-    found = select(world, entity_set, options, call.folder, by_key).first(options)
+    view = _view(world, call, entity_set)
+    found = select(world, entity_set, options, call.folder, by_key, view=view).first(options)
     if found is None:
         raise not_found(f"{entity_set.name}({key})")
     return Answer(status, {"@odata.context": f"{_context(call, entity_set.name, options)}/$entity"} | found)
