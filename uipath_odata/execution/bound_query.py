@@ -15,6 +15,7 @@ from uipath_odata.execution.count import count
 from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.execution.list_source import ListSource
 from uipath_odata.execution.stream import Stream
+from uipath_odata.local.frames import without_frames
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.query import Composable, Query, options_of
@@ -147,16 +148,19 @@ class BoundQuery(Composable[E], Generic[E, R]):
             async for page in rows.pages():
                 yield page
 
+    @without_frames
     async def to_list(self) -> list[R]:
         """Read all rows."""
         async with self.stream() as rows:
             return [row async for row in rows]
 
+    @without_frames
     async def first(self) -> R | None:
         """Read the first row, None where there is none."""
         rows = await self._at_most(1)
         return rows[0] if rows else None
 
+    @without_frames
     async def one(self) -> R:
         """Read the only row; raises NoRow or SeveralRows, both a LookupError."""
         row = await self.one_or_none()
@@ -166,6 +170,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             )
         return row
 
+    @without_frames
     async def one_or_none(self) -> R | None:
         """Read the only row, None where there is none; raises SeveralRows."""
         rows = await self._at_most(2)
@@ -175,6 +180,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             )
         return rows[0] if rows else None
 
+    @without_frames
     async def count(self) -> int:
         """Ask the server how many rows meet the filter, whatever ``top`` and ``skip`` say.
 
@@ -190,6 +196,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """Say, without asking the server, how the query will be read and what its first request is."""
         return explain(self._plan(), self._source)
 
+    @without_frames
     async def estimate(self) -> Estimate:
         """Count the rows, one request, and say how many requests and minutes reading them takes."""
         plan = self._plan()  # what is refused is refused before the count

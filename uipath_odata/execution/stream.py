@@ -16,6 +16,7 @@ from uipath_odata.errors import (
 )
 from uipath_odata.execution.loop import Loop
 from uipath_odata.execution.prefetch import Answer, Prefetcher
+from uipath_odata.local.frames import HIDDEN, bare
 from uipath_odata.paging.plan import Fetch, Page, Plan, ProofKind, Row
 
 if TYPE_CHECKING:
@@ -188,8 +189,10 @@ class Stream(Generic[_T]):
             return None
         try:
             page = await self._read()
-        except BaseException:
+        except BaseException as error:
             await self._reader.aclose()
+            if isinstance(error, HIDDEN):
+                bare(error)
             raise
         if page is None:
             self._is_read = True

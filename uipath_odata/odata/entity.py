@@ -11,7 +11,7 @@ import functools
 import importlib
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, dataclass_transform
 
 import attrs
@@ -53,7 +53,19 @@ Cls = TypeVar("Cls", bound=type)
 WIRE: Final = "odata.name"
 READ_ONLY: Final = "odata.read_only"
 CONFIDENTIAL: Final = "odata.secret"
-HIDDEN: Final = "<secret>"
+
+
+@attrs.frozen(repr=False)
+class _Shown:
+    """What is shown as it is, without the quotes of a text."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+_HIDDEN: Final = _Shown("<secret>")
 
 
 @attrs.frozen(eq=False)
@@ -163,16 +175,18 @@ class Entity(metaclass=EntityMeta):
         __hash__ = None
 
     def __repr__(self) -> str:
-        values = ((member, getattr(self, name, None)) for name, member in properties(type(self)).items())
-        shown = [
-            f"{member.name}={HIDDEN if member.secret or member.holds_secrets else repr(value)}"
-            for member, value in values
-            if value is not None
-        ]
-        # By name alone: what they hold may be secret, too.
-        extra = getattr(self, "_extra", None)
-        shown += [f"extra=<{', '.join(extra)}>"] if extra else []
+        shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    # rich, and tracebacks that it prints with local variables, would else show each attribute of an attrs class.
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        for name, member in properties(type(self)).items():
+            value = getattr(self, name, None)
+            if value is not None:
+                yield name, _HIDDEN if member.secret or member.holds_secrets else value
+        # By name alone: what they hold may be secret, too.
+        if extra := getattr(self, "_extra", None):
+            yield "extra", _Shown(f"<{', '.join(extra)}>")
 
 
 if TYPE_CHECKING:

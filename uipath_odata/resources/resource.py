@@ -14,6 +14,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.execution.list_source import ListSource
+from uipath_odata.local.frames import hide_frames
 from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
@@ -28,6 +29,10 @@ class Calls:
     """Operations that are called through one channel."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        hide_frames(cls)
 
     __operations__: ClassVar[Mapping[str, Operation]]
     """What the schema says of each method, by the method's name."""

@@ -11,6 +11,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from uipath_odata.auth.secret import Secret
     from uipath_odata.transport.bodies.file_body import FileBody
     from uipath_odata.transport.bodies.sink import Sink
     from uipath_odata.transport.retry.policy import RetryPolicy
@@ -76,6 +77,8 @@ class Response:
     attempts: int = 1
     waited: float = 0.0
     """Seconds that it waited for the rate budget and for pauses that the server asked for."""
+    secrets: tuple[Secret, ...] = attrs.field(default=(), repr=False)
+    """What it was asked with, which no error about its body may show."""
 
     @property
     def is_success(self) -> bool:

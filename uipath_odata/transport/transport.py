@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from random import Random
 from typing import TYPE_CHECKING
 
+import attrs
 from yarl import URL
 
 from uipath_odata.errors import QueryError
@@ -130,7 +131,7 @@ class Transport:
         if not answer.is_success:
             answer = raise_for_status(progress, answer, self._knowledge(bearer))
         self._has_answered = True
-        return answer
+        return attrs.evolve(answer, secrets=tuple(bearer.signed_with))
 
     def _knowledge(self, bearer: BearerToken) -> Knowledge:
         return Knowledge(

@@ -231,6 +231,31 @@ def test_a_server_that_counts_more_and_ignores_skip_is_refused():
         offset.on_page(offset.next_fetch(), Page(rows(10)))
 
 
+@pytest.mark.parametrize("count", [None, 1])
+def test_a_server_that_sends_one_row_again_and_again_is_not_asked_for_ever(count):
+    """R67."""
+    offset = plan(page_size=1)
+    offset.on_page(offset.next_fetch(), Page(rows(1), count))
+    assert offset.next_rows() == rows(1)
+    offset.on_page(offset.next_fetch(), Page(rows(1), count))
+    assert offset.next_rows() is None
+    assert offset.next_fetch() is None
+    assert "ignores $skip" in offset.notes[0]
+
+
+def test_nor_is_one_that_sends_rows_without_an_id():
+    """R67."""
+    offset, page = plan(), Page([{"State": "Available"}] * 10)
+
+    def read_on():
+        while (fetch := offset.next_fetch()) is not None:
+            offset.on_page(fetch, page)
+            offset.next_rows()
+
+    with pytest.raises(NotProven, match="the same rows again and again"):
+        read_on()
+
+
 def test_alike_pages_under_a_narrow_select_are_not_taken_for_unmoved():
     offset, state = plan(), {"State": "Available"}
     for _ in range(3):

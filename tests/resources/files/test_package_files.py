@@ -15,7 +15,8 @@ def package(name="Bot", version="1.0.0"):
     with zipfile.ZipFile(content, "w") as archive:
         metadata = f"<id>{name}</id><version>{version}</version>"
         namespace = 'xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"'
-        archive.writestr(f"{name}.nuspec", f"<package {namespace}><metadata>{metadata}</metadata></package>")
+        entry = zipfile.ZipInfo(f"{name}.nuspec")  # whose time is always the same
+        archive.writestr(entry, f"<package {namespace}><metadata>{metadata}</metadata></package>")
     return content.getvalue()
 
 

@@ -17,6 +17,7 @@ from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 __all__ = ["OffsetPlan"]
 
 _UNBOUNDED: Final = sys.maxsize
+_ALIKE_PAGES: Final = 100
 _EMPTY_LINKED_PAGES: Final = 10  # OData 4.0 Part 1, 11.2.5.7 lets a page with a next link be empty
 
 
@@ -72,6 +73,7 @@ class OffsetPlan(Plan):
     _doubted: set[_Segment] = attrs.field(factory=set[_Segment], init=False)
     _linked: tuple[int, Row, Row] | None = attrs.field(default=None, init=False)
     _continuations: set[str] = attrs.field(factory=set[str], init=False)
+    _alike: int = attrs.field(default=0, init=False)
     _empty_links: int = attrs.field(default=0, init=False)
     _notes: dict[str, None] = attrs.field(factory=dict[str, None], init=False)
 
@@ -297,14 +299,23 @@ class OffsetPlan(Plan):
         """Tell whether a page is the first one again: some functions ignore ``$skip``."""
         if segment.continuation or not rows or self._first != (len(rows), rows[0], rows[-1]):
             return False
-        if rows[0] == rows[-1] and len(rows) == segment.length:
-            return False  # alike rows under a narrow $select
+        if self._may_be_alike(segment, rows):
+            return False
         if segment.start < self._horizon:
             raise NotProven(
                 "The server ignores $skip: raise page_size or narrow the filter until one page holds all"
             )
         self._notes["The server ignores $skip; its one page was taken for the whole list"] = None
         return True
+
+    def _may_be_alike(self, segment: _Segment, rows: list[Row]) -> bool:
+        """Tell whether a page may be equal to the first because rows are alike under a narrow select."""
+        if rows[0] != rows[-1] or len(rows) != segment.length or rows[0].get("Id") is not None:
+            return False
+        self._alike += 1
+        if self._alike > _ALIKE_PAGES:
+            raise NotProven("The server sends the same rows again and again: select what tells rows apart")
+        return segment.start < self._horizon or self._begun_with.count is None
 
     def _beyond_window(self) -> Exception:
         advice = f"the server reads no further than $skip + $top = {self.window}: narrow the filter"

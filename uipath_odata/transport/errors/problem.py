@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeGuard
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ import orjson
 from uipath_odata.auth.secret import Secret
 from uipath_odata.odata.page_text import visible_text
 
-__all__ = ["Problem", "read_problem"]
+__all__ = ["Problem", "masked", "read_problem"]
 
 _READ = 8_192
 _LONGEST = 500
@@ -35,9 +35,27 @@ class Problem:
 
 def read_problem(body: bytes, secrets: Iterable[Secret] = ()) -> Problem:
     """Read JSON of any known shape, else the visible text of a page; never fails, and shows none of the secrets."""
+    secrets = tuple(secrets)
+    # Before as well as after reading: what is shown may be cut in the middle of one.
+    for text in _spellings(secrets):
+        body = body.replace(text.encode(), b"***")
+    problem = _read(body)
+    return attrs.evolve(problem, message=masked(problem.message, secrets))
+
+
+def masked(text: str, secrets: Iterable[Secret]) -> str:
+    """Return a text without these secrets."""
+    for each in _spellings(secrets):
+        text = text.replace(each, "***")
+    return text
+
+
+def _spellings(secrets: Iterable[Secret]) -> Iterator[str]:
     for secret in secrets:
-        for text in {secret.reveal(), quote(secret.reveal(), safe="")}:
-            body = body.replace(text.encode(), b"***")
+        yield from {secret.reveal(), quote(secret.reveal(), safe="")}
+
+
+def _read(body: bytes) -> Problem:
     try:
         # Gateways write other charsets than JSON's.
         facts = orjson.loads(body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
