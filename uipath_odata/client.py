@@ -294,9 +294,10 @@ class Orchestrator(FolderClient):
         from uipath_odata.auth import environment  # noqa: PLC0415 - it knows all kinds of credentials
 
         variables = os.environ if environ is None else environ
-        place, trust = environment.deployment(variables), environment.options(variables)
+        place, known = environment.deployment(variables), environment.trust(variables)
+        trust: Mapping[str, Any] = {} if _TRUST & options.keys() else known
         who = credentials or environment.credentials(variables) or environment.stored_login(place)
-        client = cls(place, who, **({} if _TRUST & options.keys() else trust), **options)
+        client = cls(place, who, **trust, **options)
         if named := environment.folder(variables):
             client._channel = attrs.evolve(client._channel, headers=folder_headers(**named))
         return client

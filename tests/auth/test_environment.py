@@ -6,7 +6,7 @@ import pytest
 
 from uipath_odata import Orchestrator
 from uipath_odata.auth import AccessToken, ClientCredentials, UserKey
-from uipath_odata.auth.environment import credentials, deployment, folder, login_pages, options
+from uipath_odata.auth.environment import credentials, deployment, folder, login_pages, trust
 from uipath_odata.errors import AuthenticationFailed, QueryError
 
 CLOUD = "https://cloud.uipath.com"
@@ -128,13 +128,13 @@ def test_r05_certificates_are_checked_whatever_the_environment_says(name, value)
 
 @pytest.mark.parametrize("value", ["", "0", "false", "FALSE", "no", "off", " "])
 def test_a_variable_that_says_no_is_no(value):
-    assert options({"UIPATH_INSECURE": value, "UIPATH_DISABLE_SSL_VERIFY": value}) == {}
+    assert trust({"UIPATH_INSECURE": value, "UIPATH_DISABLE_SSL_VERIFY": value}) == {}
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_the_bundle_of_other_tools_is_trusted_unless_another_is_given(name, tmp_path):
     environ = {**ACME, **TOKEN, name: str(tmp_path / "missing.pem")}
-    assert options(environ) == {"ca_file": str(tmp_path / "missing.pem")}
+    assert trust(environ) == {"ca_file": str(tmp_path / "missing.pem")}
     with pytest.raises(QueryError, match=r"missing.pem cannot be read as certificates, No such file.*: give"):
         Orchestrator.from_env(environ)
     assert Orchestrator.from_env(environ, ssl_context=ssl.create_default_context()) is not None

@@ -55,7 +55,7 @@ def test_the_export_command_needs_no_keyring(tmp_path):
 
 
 def test_any_other_missing_module_is_an_error_of_its_own():
-    program = _WITHOUT.format(missing="yarl", arguments=["--help"])
+    program = _WITHOUT.format(missing="yarl", arguments=["doctor", "--help"])
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert finished.returncode == 1
     assert "ModuleNotFoundError" in finished.stderr

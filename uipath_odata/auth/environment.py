@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from urllib.parse import quote
 
 from yarl import URL
@@ -13,11 +13,18 @@ from uipath_odata.auth import AccessToken, ClientCredentials, Credentials, Deplo
 from uipath_odata.auth.origin import read_url
 from uipath_odata.errors import AuthenticationFailed, QueryError
 
-__all__ = ["credentials", "deployment", "folder", "login_pages", "options", "stored_login"]
+__all__ = ["Trust", "credentials", "deployment", "folder", "login_pages", "stored_login", "trust"]
 
 _CLOUD: Final = "https://cloud.uipath.com"
 _UNSAFE: Final = ("UIPATH_DISABLE_SSL_VERIFY", "UIPATH_INSECURE")
 _NO: Final = re.compile(r"(?i)|0|false|no|off")
+
+
+class Trust(TypedDict, total=False):
+    """How to reach a server: authorities to trust beside the system's, and whether the environment names a proxy."""
+
+    ca_file: str
+    trust_env: bool
 
 
 def deployment(environ: Mapping[str, str]) -> Deployment:
@@ -100,8 +107,8 @@ def folder(environ: Mapping[str, str]) -> dict[str, Any] | None:
     return {"path": path} if path else None
 
 
-def options(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the options of a client: the certificates to trust. Raise QueryError where the environment switches the check off."""
+def trust(environ: Mapping[str, str]) -> Trust:
+    """Return the certificates to trust. Raise QueryError where the environment switches the check off."""
     for name in _UNSAFE:
         if not _NO.fullmatch(environ.get(name, "").strip()):
             raise QueryError(

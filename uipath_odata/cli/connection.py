@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 
 import click
 
-from uipath_odata.settings import load_settings
+from uipath_odata.auth.environment import Trust
+from uipath_odata.settings import Settings, load_settings
 from uipath_odata.workflows.seen_folders import folder_named
 
 if TYPE_CHECKING:
     from uipath_odata.client import FolderClient
 
-__all__ = ["connecting", "connection", "in_folder", "variables"]
+__all__ = ["ConnectionOptions", "Reach", "connecting", "connection", "in_folder", "trust", "variables"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_PLACE: Final = {"url": "UIPATH_URL", "organization": "UIPATH_ORGANIZATION", "tenant": "UIPATH_TENANT"}
 _OPTIONS: Final = (
     click.option(
         "--url",
@@ -44,6 +44,23 @@ _OPTIONS: Final = (
 )
 
 
+class ConnectionOptions(TypedDict):
+    """What the options of `connecting` say."""
+
+    url: str | None
+    organization: str | None
+    tenant: str | None
+    ca_file: str | None
+    trust_env: bool
+    settings: str | None
+
+
+class Reach(Trust, total=False):
+    """How to reach Orchestrator, as options of a client."""
+
+    settings: Settings
+
+
 def connecting(command: Command) -> Command:
     """Add to a command the options that say where Orchestrator is and how to reach it."""
     for option in reversed(_OPTIONS):
@@ -51,15 +68,30 @@ def connecting(command: Command) -> Command:
     return command
 
 
-def variables(options: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def variables(options: ConnectionOptions, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the environment with what the options say in its place."""
-    return {**environ, **{name: options[option] for option, name in _PLACE.items() if options[option]}}
+    place = {
+        "UIPATH_URL": options["url"],
+        "UIPATH_ORGANIZATION": options["organization"],
+        "UIPATH_TENANT": options["tenant"],
+    }
+    return {**environ, **{name: value for name, value in place.items() if value}}
 
 
-def connection(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how to reach Orchestrator, as options of a client or pool."""
-    settings = {"settings": load_settings(options["settings"])} if options["settings"] else {}
-    return settings | {name: options[name] for name in ("ca_file", "trust_env") if options[name]}
+def trust(options: ConnectionOptions) -> Trust:
+    """Return how to reach a server; what is not said is left out."""
+    said: Trust = {"trust_env": True} if options["trust_env"] else {}
+    if options["ca_file"]:
+        said["ca_file"] = options["ca_file"]
+    return said
+
+
+def connection(options: ConnectionOptions) -> Reach:
+    """Return how to reach Orchestrator; what is not said is left out."""
+    said = cast("Reach", trust(options))
+    if options["settings"]:
+        said["settings"] = load_settings(options["settings"])
+    return said
 
 
 def in_folder(scope: FolderClient, folder: str | None) -> FolderClient:

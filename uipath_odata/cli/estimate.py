@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import click
 
@@ -15,7 +15,8 @@ from uipath_odata.errors import OrchestratorError
 from uipath_odata.execution.explain import Estimate
 from uipath_odata.export import ExportList
 from uipath_odata.export.estimate import estimate
-from uipath_odata.export.exporting import run_starts
+from uipath_odata.export.exporting import DestinationOptions, run_starts
+from uipath_odata.export.formats import Format
 from uipath_odata.export.incremental.details import has_details
 
 __all__ = ["estimated", "explained"]
@@ -38,7 +39,9 @@ async def estimated(
     lists: Sequence[ExportList],
     output: str | None,
     warn: Callable[[str], None],
-    **options: Any,
+    *,
+    format: Format | None = None,  # noqa: A002 - the option's own name
+    **options: Unpack[DestinationOptions],
 ) -> int:
     """Count what a run would read of each list, and say how many requests and minutes that takes; return the exit code.
 
@@ -46,7 +49,9 @@ async def estimated(
     """
     counting: list[Callable[[], Coroutine[Any, Any, Estimate]]] = [each.query.estimate for each in lists]
     if output is not None:
-        counting = [functools.partial(estimate, each) for each in run_starts([*lists], output, **options)]
+        counting = [
+            functools.partial(estimate, each) for each in run_starts([*lists], output, format, **options)
+        ]
     with_details = options.get("with_details", False)
     failed = 0
     for each, count in zip(lists, counting, strict=True):

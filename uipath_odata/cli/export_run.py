@@ -7,7 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final, Unpack
 
 import attrs
 
@@ -17,6 +17,8 @@ from uipath_odata.cli.progress import Show
 from uipath_odata.cli.wording import as_options
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import Event, ExportList, ExportRun, exporting
+from uipath_odata.export.exporting import DestinationOptions
+from uipath_odata.export.formats import Format
 
 __all__ = ["Stopping", "export_all", "failure_line", "stopping"]
 
@@ -34,13 +36,14 @@ async def export_all(
     stop: Stopping,
     *,
     accept_lost_folders: bool,
-    **options: Any,
+    format: Format | None = None,  # noqa: A002 - the option's own name
+    **options: Unpack[DestinationOptions],
 ) -> int:
     """Export lists and return the exit code; one that fails does not stop the others, and is named.
 
     A folder that earlier runs read and that is not seen any more counts as one that failed, unless it is accepted.
     """
-    async with exporting([*lists], output, **options) as run:
+    async with exporting([*lists], output, format, **options) as run:
         lost = () if accept_lost_folders else run.not_asked
         for key in run.not_asked:
             advice = _LOST if key in lost else ""

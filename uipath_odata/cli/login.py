@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 from random import Random
-from typing import Any, Final
+from typing import Final, Unpack
 
 from uipath_odata.auth import BrowserLogin, Deployment
+from uipath_odata.auth.environment import Trust
 from uipath_odata.auth.flows.revocation import revocation_request
 from uipath_odata.auth.store.login_store import Login, system_store
+from uipath_odata.cli.connection import Reach
 from uipath_odata.cli.printable import printable
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import AuthenticationFailed, NotFound, OrchestratorError, ResponseError
@@ -27,9 +29,9 @@ Say = Callable[[str], None]
 _BRIEF: Final = RetryPolicy(attempts=2, deadline=20.0)
 
 
-async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **connection: Any) -> None:
+async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **trust: Unpack[Trust]) -> None:
     """Let a person log in and keep the login; raises AuthenticationFailed."""
-    store, pool = system_store(), Pool(**connection)
+    store, pool = system_store(), Pool(**trust)
     try:
         grant = await browser.exchange(place, _identity(pool, RetryPolicy()).post, None)
     finally:
@@ -49,13 +51,13 @@ async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **connectio
     )
 
 
-async def log_out(place: Deployment, say: Say, **connection: Any) -> None:
+async def log_out(place: Deployment, say: Say, **trust: Unpack[Trust]) -> None:
     """End the login at the identity server, as far as that can be reached, and forget it."""
     store, url = system_store(), str(place.base_url)
     async with store.locked():
         login = await in_thread(lambda: store.read(url))
         try:
-            ended = login is None or await _ended(login, Pool(**connection))
+            ended = login is None or await _ended(login, Pool(**trust))
         finally:
             known = await in_thread(lambda: store.forget(url))
     say(f"{'Logged out of' if known else 'Nobody was logged in to'} {place.base_url}.")
@@ -78,9 +80,9 @@ def _identity(pool: Pool, policy: RetryPolicy) -> Identity:
     return Identity(pool, RetryContext(policy, Clock(), Random()))  # noqa: S311 - spreads retries
 
 
-async def who_am_i(variables: dict[str, str], say: Say, **connection: Any) -> None:
+async def who_am_i(variables: dict[str, str], say: Say, **reach: Unpack[Reach]) -> None:
     """Say which Orchestrator answers and for whom."""
-    async with Orchestrator.from_env(variables, read_only=True, **connection) as orchestrator:
+    async with Orchestrator.from_env(variables, read_only=True, **reach) as orchestrator:
         say(f"{orchestrator.base_url}")
         try:
             user = await orchestrator.users.get_current_user()

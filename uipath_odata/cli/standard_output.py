@@ -5,28 +5,41 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import BinaryIO, Unpack
 
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
 from uipath_odata.errors import QueryError
+from uipath_odata.export import ExportList
 from uipath_odata.export.file_bytes import file_bytes
+from uipath_odata.export.formats import Format
+from uipath_odata.export.options import ExportOptions
 from uipath_odata.local.threads import in_thread
 
 __all__ = ["write_rows"]
 
 
-async def write_rows(lists: Any, warn: Callable[[str], None], **options: Any) -> int:
+async def write_rows(
+    lists: Sequence[ExportList],
+    warn: Callable[[str], None],
+    *,
+    format: Format,  # noqa: A002 - the option's own name
+    state: str | PathLike[str] | None = None,
+    single_file: bool | None = None,
+    overwrite: bool = False,
+    **options: Unpack[ExportOptions],
+) -> int:
     """Write one file of all rows on standard output, and return the exit code.
 
     A reader that has seen enough, such as ``head``, ends it without a word.
     """
-    for name in ("state", "single_file", "overwrite"):
-        if options.pop(name, None):
-            raise QueryError(f"--{name.replace('_', '-')} is for files: standard output has none")
+    for name, value in (("state", state), ("single-file", single_file), ("overwrite", overwrite)):
+        if value:
+            raise QueryError(f"--{name} is for files: standard output has none")
     if sys.stdout is None:
         raise QueryError("standard output is closed: name a file")
-    rows, out = file_bytes(lists, **options), sys.stdout.buffer
+    rows, out = file_bytes(lists, format, **options), sys.stdout.buffer
     try:
         async for piece in rows:
             await in_thread(functools.partial(_write, out, piece))

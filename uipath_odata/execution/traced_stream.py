@@ -10,7 +10,7 @@ from opentelemetry.trace import Span, use_span
 
 from uipath_odata.execution.prefetch import Answer
 from uipath_odata.execution.stream import Stream
-from uipath_odata.paging.plan import Fetch, Plan
+from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 from uipath_odata.transport.observe.tracing import Tracing, failed
 
 __all__ = ["TracedStream"]
@@ -53,10 +53,24 @@ class TracedStream(Stream[_T]):
         tracing: Tracing,
         operation: str,
         fetch: Callable[[Fetch, int], Coroutine[Any, Any, _A]],
-        **options: Any,
+        parse: Callable[[Fetch, _A], Page],
+        decode: Callable[[list[Row]], Sequence[_T]],
+        concurrency: int,
+        exact: bool,
+        seal: Callable[[Any], Any],
+        name: Callable[[], str],
     ) -> None:
         self._trace = _Trace(tracing, operation, plan.name)
-        super().__init__(plan, fetch=self._trace.under_span(fetch), **options)
+        super().__init__(
+            plan,
+            fetch=self._trace.under_span(fetch),
+            parse=parse,
+            decode=decode,
+            concurrency=concurrency,
+            exact=exact,
+            seal=seal,
+            name=name,
+        )
 
     async def aclose(self) -> None:
         try:

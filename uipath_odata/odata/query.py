@@ -6,7 +6,7 @@ The options are the system query options of OData 4.0 part 2, 5.1.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Self, TypeAlias, TypedDict, TypeVar, Unpack
 
 import attrs
 
@@ -158,7 +158,16 @@ class Expand(Query[E]):
     """Options of one expanded navigation property: ``Expand(ReleaseVersion).top(5)``."""
 
 
-def _but(query: Query[E], **changes: Any) -> Query[E]:
+class _Changes(TypedDict, total=False):
+    condition: nodes.Node
+    selection: tuple[nodes.Path, ...]
+    expansion: tuple[Expanded, ...]
+    order: tuple[Order, ...]
+    limit: int | None
+    offset: int | None
+
+
+def _but(query: Query[E], **changes: Unpack[_Changes]) -> Query[E]:
     # A query has a dict for this: attrs.evolve, which looks at each field again, would be a third of composing.
     made = object.__new__(type(query))
     vars(made).update(vars(query), **changes)

@@ -20,12 +20,12 @@ from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.plan import Plan
 from uipath_odata.paging.window.interval import TIME_STAMP, is_time_stamp, split_interval
 
-__all__ = ["Kind", "Paging", "Reading", "kind_of"]
+__all__ = ["Paging", "PlanKind", "Reading", "kind_of"]
 
 Paging: TypeAlias = Literal["auto", "offset", "keyset", "window"]
 
 
-class Kind(enum.StrEnum):
+class PlanKind(enum.StrEnum):
     """The plans that read a list by themselves, by the names that reports and checkpoints have."""
 
     WHOLE = "whole"
@@ -36,7 +36,7 @@ class Kind(enum.StrEnum):
     @property
     def is_scan(self) -> bool:
         """Whether it reads ranges of the list's key."""
-        return self in {Kind.KEYSET, Kind.WINDOW}
+        return self in {PlanKind.KEYSET, PlanKind.WINDOW}
 
     @property
     def comparisons(self) -> int:
@@ -63,7 +63,7 @@ class Reading:
     exact: bool = False
     """Whether a short first page is the whole list if the server counts no more; an exact read asks once more."""
 
-    def plan(self, kind: Kind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
+    def plan(self, kind: PlanKind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
         """Make the plan of this kind, from the start or from its own checkpoint."""
         if query.selects_nothing or query.limit == 0:
             return EmptyPlan()
@@ -73,22 +73,22 @@ class Reading:
         return options_of(query, self.limits.enum_order)
 
 
-def kind_of(query: Query[Any], limits: Limits, page_size: int, paging: Paging = "auto") -> Kind:
+def kind_of(query: Query[Any], limits: Limits, page_size: int, paging: Paging = "auto") -> PlanKind:
     """Choose the plan that proves most; a query whose ``top`` fits a page is sent as it is, by offset.
 
     Raises QueryError where ``paging`` asks for a plan that cannot read it.
     """
     if not limits.paged:
-        return Kind.WHOLE
+        return PlanKind.WHOLE
     fits = query.limit is not None and query.limit <= page_size
     scan = _scan_of(query, limits)
     if paging in {"keyset", "window"} and paging != scan:
         raise QueryError(f"paging={paging!r} {_ADVICE[paging]}: leave skip and order_by out")
     by_server = query.limit is not None and not query.order and paging == "auto"
-    return Kind.OFFSET if scan is None or fits or by_server or paging == "offset" else scan
+    return PlanKind.OFFSET if scan is None or fits or by_server or paging == "offset" else scan
 
 
-def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
+def _scan_of(query: Query[Any], limits: Limits) -> PlanKind | None:
     """Return the plan that could read the query by its key, if that is the order that is asked for."""
     windowed = limits.window is not None
     key = "TimeStamp" if windowed else "Id"
@@ -96,8 +96,8 @@ def _scan_of(query: Query[Any], limits: Limits) -> Kind | None:
     if query.offset or (query.order and not by_key):
         return None
     if windowed:
-        return None if query.order and query.order[0].descending else Kind.WINDOW
-    return Kind.KEYSET if limits.keyed and query.has_integer_id else None
+        return None if query.order and query.order[0].descending else PlanKind.WINDOW
+    return PlanKind.KEYSET if limits.keyed and query.has_integer_id else None
 
 
 def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
@@ -183,9 +183,9 @@ def _stable_order(query: Query[Any], window: int | None) -> str | None:
     return f"Id{newest_first}" if query.has_integer_id else None
 
 
-_PLANS: Final[Mapping[Kind, Callable[[Reading, Query[Any], Mapping[str, Any] | None], Plan]]] = {
-    Kind.WHOLE: _whole,
-    Kind.KEYSET: _keyset,
-    Kind.WINDOW: _window,
-    Kind.OFFSET: _offset,
+_PLANS: Final[Mapping[PlanKind, Callable[[Reading, Query[Any], Mapping[str, Any] | None], Plan]]] = {
+    PlanKind.WHOLE: _whole,
+    PlanKind.KEYSET: _keyset,
+    PlanKind.WINDOW: _window,
+    PlanKind.OFFSET: _offset,
 }

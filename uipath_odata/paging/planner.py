@@ -17,7 +17,7 @@ from uipath_odata.paging.empty import EmptyPlan
 from uipath_odata.paging.fallback import Alternative, FallbackPlan
 from uipath_odata.paging.limits import Limits
 from uipath_odata.paging.plan import Feature, Plan
-from uipath_odata.paging.plan_kinds import Kind, Paging, Reading, kind_of
+from uipath_odata.paging.plan_kinds import Paging, PlanKind, Reading, kind_of
 from uipath_odata.paging.split.membership import Membership, with_lists_selected
 from uipath_odata.paging.split.plan import SplitPlan
 from uipath_odata.paging.split.subqueries import parts_of
@@ -26,7 +26,7 @@ from uipath_odata.paging.window.interval import TIME_STAMP
 
 __all__ = ["Paging", "choose"]
 
-_Pick: TypeAlias = Callable[[Query[Any]], Kind]
+_Pick: TypeAlias = Callable[[Query[Any]], PlanKind]
 
 
 def choose(
@@ -76,7 +76,7 @@ class Planner:
         adds = bool(plan.added) or self.reading.limits.window is not None
         return FallbackPlan(plan, ways, self.refused.add) if ways or adds else plan
 
-    def _read(self, reading: Reading, query: Query[Any], picked: Kind | None = None) -> Plan:
+    def _read(self, reading: Reading, query: Query[Any], picked: PlanKind | None = None) -> Plan:
         """Read from the start, or continue with the plan that was begun: a checkpoint never changes to another."""
         resume = self.resume or {}
         if resume.get("plan", "split") == "split":
@@ -85,10 +85,10 @@ class Planner:
             return _planned(reading, query, self._pick if picked is None else lambda _: picked, self.resume)
         return reading.plan(_begun_by(resume), query, resume)
 
-    def _pick(self, query: Query[Any]) -> Kind:
+    def _pick(self, query: Query[Any]) -> PlanKind:
         kind = kind_of(query, self.reading.limits, self.reading.page_size, self.paging)
         is_refused = not self.refused.isdisjoint({Feature.ORDER, Feature.RANGES})
-        return Kind.OFFSET if self.paging == "auto" and kind.is_scan and is_refused else kind
+        return PlanKind.OFFSET if self.paging == "auto" and kind.is_scan and is_refused else kind
 
     def _other_ways(self, plan: Plan, query: Query[Any], free: Reading) -> Iterator[Alternative]:
         """Yield what proves less: the user's order where the plan's is refused, offsets where its ranges are."""
@@ -96,7 +96,7 @@ class Planner:
         if is_scan and (self.exact or self.resume or self.paging != "auto"):
             return
         if Feature.ORDER in plan.features:
-            yield Alternative(Feature.ORDER, _first(lambda: self._read(free, query, Kind.OFFSET)))
+            yield Alternative(Feature.ORDER, _first(lambda: self._read(free, query, PlanKind.OFFSET)))
         if is_scan:
             in_its_order = self.reading.ordered and not plan.subqueries
             if self.reading.limits.window is not None:
@@ -148,10 +148,10 @@ def _planned(
     )
 
 
-def _begun_by(checkpoint: Any) -> Kind:
+def _begun_by(checkpoint: Any) -> PlanKind:
     position = cast("Mapping[str, Any]", checkpoint if isinstance(checkpoint, Mapping) else {})
     try:
-        return Kind(str(position.get("plan")))
+        return PlanKind(str(position.get("plan")))
     except ValueError:
         raise QueryError("the checkpoint's plan is not known: pass rows.checkpoint unchanged") from None
 
@@ -178,4 +178,4 @@ def _first(make: Callable[[], Plan]) -> Callable[[int], Plan | None]:
 
 def _by_offset(reading: Reading, query: Query[Any], *, goes_on: bool) -> Callable[[int], Plan | None]:
     """Continue by offset, which is right where the rows given were the first in its own order, by Id or time."""
-    return lambda given: reading.plan(Kind.OFFSET, query, {"skip": given}) if goes_on else None
+    return lambda given: reading.plan(PlanKind.OFFSET, query, {"skip": given}) if goes_on else None

@@ -91,6 +91,8 @@ def desk(command, identity, tmp_path):
     """Commands in an account of their own, whose browser gives the right code."""
     program = tmp_path / "browser.py"
     program.write_text(BROWSER.format(answer=GIVES_CHALLENGE))
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"window":9998}')
     environ = {
         name: text
         for name, text in command.environ.items()
@@ -99,6 +101,7 @@ def desk(command, identity, tmp_path):
     environ |= {
         "BROWSER": f"{sys.executable} {program} %s",
         "UIPATH_IDENTITY_URI": identity.url,
+        "UIPATH_ODATA_SETTINGS": str(settings),
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }

@@ -8,14 +8,14 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
@@ -36,23 +36,22 @@ _STYLES = {"confirmed": "green", "refuted": "red", "unknown": "yellow"}
     "--folder", metavar="ID|PATH|KEY", help="Digits are a folder's id, a GUID its key, other text its path."
 )
 @connecting
-def doctor(**options: Any) -> None:
+def doctor(save: Path | None, folder: str | None, **options: Unpack[ConnectionOptions]) -> None:
     """Ask a tenant, with some 25 small read-only requests, whether it is as this package assumes.
 
     Other commands take the saved settings by --settings or UIPATH_ODATA_SETTINGS, programs by load_settings(FILE).
     """
     with exit_on_error():
-        run(_diagnose(options))
+        run(_diagnose(save, folder, options))
 
 
-async def _diagnose(options: dict[str, Any]) -> None:
-    save: Path | None = options["save"]
+async def _diagnose(save: Path | None, folder: str | None, options: ConnectionOptions) -> None:
     if save is not None:
         with _writing(save):
             _try_to_write(save)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
-        found = await examine(in_folder(orchestrator, options["folder"]))
+        found = await examine(in_folder(orchestrator, folder))
     _show(found)
     changed = {name: value for finding in found for name, value in finding.settings.items()}
     click.echo(f"Settings that follow: {changed or 'none; the defaults fit this tenant'}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar, Unpack
 
 import click
 
-from uipath_odata.cli.connection import connecting, connection, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, variables
 from uipath_odata.cli.estimate import estimated, explained
 from uipath_odata.cli.export_run import export_all, stopping
 from uipath_odata.cli.progress import Mode, showing, warnings_shown
@@ -18,6 +18,7 @@ from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.cli.standard_output import write_rows
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
+from uipath_odata.export.formats import Format, Timestamps
 from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
 from uipath_odata.export.run_files.tables import ExportTable
 
@@ -131,6 +132,41 @@ _HOW: Final = (
 )
 
 
+class _Chosen(ConnectionOptions):
+    """What the command line says, under the names of its options."""
+
+    output: str | None
+    filter: str | None
+    select: str | None
+    expand: str | None
+    since: str | None
+    look_back: int | None
+    allow_shrink: tuple[str, ...]
+    until: str | None
+    folder: tuple[str, ...]
+    all_folders: bool
+    accept_lost_folders: bool
+    with_details: bool
+    sweep: bool
+    format: Format | None
+    single_file: bool
+    partition_by: str | None
+    state: str | None
+    overwrite: bool
+    raw_csv: bool
+    timestamps: Timestamps | None
+    drop: str | None
+    hash: str | None
+    include_secrets: bool
+    part_rows: int | None
+    concurrency: int | None
+    parallel: int | None
+    page_size: int | None
+    progress: Mode | None
+    explain: bool
+    estimate: bool
+
+
 def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
     return lambda command: functools.reduce(lambda each, option: option(each), reversed(options), command)
 
@@ -145,7 +181,7 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 @_with(_WHAT)
 @_with(_HOW)
 @connecting
-def export(entity_sets: tuple[str, ...], **options: Any) -> None:
+def export(entity_sets: tuple[str, ...], **options: Unpack[_Chosen]) -> None:
     """Write all rows of entity sets into files that are whole, once each.
 
     Killed at any byte, the same command resumes from what is committed. Nothing is ever changed in Orchestrator.
@@ -161,9 +197,9 @@ def export(entity_sets: tuple[str, ...], **options: Any) -> None:
         sys.exit(run(_export(entity_sets, options)))
 
 
-async def _export(entity_sets: tuple[str, ...], options: dict[str, Any]) -> int:
-    foresees = options["explain"] or options["estimate"]
-    if not options["output"] and not foresees:
+async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
+    foresees, output = options["explain"] or options["estimate"], options["output"] or ""
+    if not output and not foresees:
         raise QueryError("no --output was given: name a file or directory for the rows")
     choice = _chosen(entity_sets, options)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
@@ -172,14 +208,14 @@ async def _export(entity_sets: tuple[str, ...], options: dict[str, Any]) -> int:
         if options["explain"]:
             return explained(lists, with_details=options["with_details"])
         if options["estimate"]:
-            return await estimated(lists, options["output"], warn, format=options["format"], **how)
-        if options["output"] == "-":
+            return await estimated(lists, output or None, warn, format=options["format"], **how)
+        if output == "-":
             return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
         with showing(mode) as show, warnings_shown(warn), stopping(warn) as stop:
             return await export_all(
                 lists,
-                options["output"],
+                output,
                 show,
                 warn,
                 stop,
@@ -189,8 +225,9 @@ async def _export(entity_sets: tuple[str, ...], options: dict[str, Any]) -> int:
             )
 
 
-def _chosen(entity_sets: tuple[str, ...], options: dict[str, Any]) -> ExportChoice:
-    given = {name: options[name] for name in ExportTable.__struct_fields__ if options.get(name)}
+def _chosen(entity_sets: tuple[str, ...], options: _Chosen) -> ExportChoice:
+    said: Mapping[str, Any] = {**options}
+    given = {name: said[name] for name in ExportTable.__struct_fields__ if said.get(name)}
     if options["look_back"] is not None:
         given["look_back"] = options["look_back"]
     key = os.environ.get(HASH_KEY)

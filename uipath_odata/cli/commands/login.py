@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from typing import Any
+from typing import Unpack
 
 import click
 
 from uipath_odata.auth import BrowserLogin, environment
-from uipath_odata.cli.connection import connecting, connection, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, trust, variables
 from uipath_odata.cli.runner import exit_on_error, run
 
 __all__ = ["login", "logout", "whoami"]
@@ -31,7 +31,9 @@ __all__ = ["login", "logout", "whoami"]
     is_flag=True,
     help="Show the address, and take the redirect that is pasted: for a machine without a browser, as over SSH.",
 )
-def login(client_id: str, scope: str, port: int, no_browser: bool, **options: Any) -> None:
+def login(
+    client_id: str, scope: str, port: int, no_browser: bool, **options: Unpack[ConnectionOptions]
+) -> None:
     """Log in with the browser, and keep the login for later commands and programs.
 
     It is kept in the system's keyring, or in a file of your own; other commands and Orchestrator.from_env() use it
@@ -50,25 +52,25 @@ def login(client_id: str, scope: str, port: int, no_browser: bool, **options: An
             **environment.login_pages(known),
         )
         place = environment.deployment(known)
-        chosen = {**environment.options(known), **connection(options)}
+        chosen: environment.Trust = {**environment.trust(known), **trust(options)}
         sys.exit(run(log_in(place, browser, click.echo, **chosen)))
 
 
 @click.command()
 @connecting
-def logout(**options: Any) -> None:
+def logout(**options: Unpack[ConnectionOptions]) -> None:
     """End the login of an Orchestrator, at its identity server too, and forget it."""
     from uipath_odata.cli.login import log_out  # noqa: PLC0415 - the login is another extra
 
     with exit_on_error():
         known = variables(options)
-        chosen = {**environment.options(known), **connection(options)}
+        chosen: environment.Trust = {**environment.trust(known), **trust(options)}
         sys.exit(run(log_out(environment.deployment(known), click.echo, **chosen)))
 
 
 @click.command()
 @connecting
-def whoami(**options: Any) -> None:
+def whoami(**options: Unpack[ConnectionOptions]) -> None:
     """Say which Orchestrator answers, and for whom."""
     from uipath_odata.cli.login import who_am_i  # noqa: PLC0415 - what the others need
 

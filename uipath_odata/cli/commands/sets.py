@@ -19,7 +19,7 @@ __all__ = ["sets"]
 _COLUMNS: Final = "{0:<24} {1:<9} {2:<8} {3:<14} {4}"
 
 
-class Row(NamedTuple):
+class SetRow(NamedTuple):
     """One entity set; ``key`` and ``time`` are wire names, where it has them."""
 
     set: str
@@ -48,11 +48,11 @@ def sets(form: str | None) -> None:
         click.echo(_COLUMNS.format(*(value or "-" for value in row)).rstrip())
 
 
-def _rows() -> Iterator[Row]:
+def _rows() -> Iterator[SetRow]:
     nowhere = Orchestrator.cloud(organization="any", tenant="any", credentials=AccessToken("none"))
     for each in all_sets(nowhere):
         name, entity = name_of(each), each.__entity__
         wire_names = [member.wire for member in properties(entity).values()]
         time = time_property(entity)
         key = next((wire for wire in ("Id", "Key") if wire in wire_names and name != "RobotLogs"), None)
-        yield Row(name, mode_of(each, name), each.explain().plan, time.wire if time else None, key)
+        yield SetRow(name, mode_of(each, name), each.explain().plan, time.wire if time else None, key)

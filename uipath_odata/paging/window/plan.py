@@ -104,13 +104,11 @@ class WindowPlan(Plan):
 
     @property
     def added(self) -> tuple[str, ...]:
-        order = () if "$orderby" in self.options else (f"$orderby={ORDER}",)
-        return (*order, f"$top={self.page_size}", "$count=true", "$filter: TimeStamp gt, moving")
+        return (f"$orderby={ORDER}", f"$top={self.page_size}", "$count=true", "$filter: TimeStamp gt, moving")
 
     @property
     def features(self) -> frozenset[Feature]:
-        ordered = "$orderby" in self.options
-        return frozenset({Feature.RANGES} if ordered else {Feature.ORDER, Feature.RANGES})
+        return frozenset({Feature.ORDER, Feature.RANGES})
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,9 +134,8 @@ class WindowPlan(Plan):
             return Proof("none", "one answer, whose order nothing confirms: exact() asks once more")
         if self._delivery.left and (counted := self._closing.contradiction):
             return Proof("none", f"the server counts {counted} rows and gave {self._closing.given}")
-        ending = (
-            (self._ending or "all was given before") if self._delivery.left else "as many rows as asked for"
-        )
+        ending = self._ending or "all was given before"
+        ending = ending if self._delivery.left else "as many rows as asked for"
         parts = "each bucket whole" + (f", {proof.reason}" if proof.reason else "")
         return Proof(proof.kind, f"read by time, {parts}, to the end: {ending}")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Unpack
 
 import click
 import orjson
 
 from uipath_odata.cli.commands.work.rows_shown import Form, form_of
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
@@ -42,6 +42,14 @@ def _owned(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+class _Owned(ConnectionOptions):
+    """What the options say that every command on an asset has."""
+
+    user: str | None
+    machine: str | None
+    robot: str | None
+
+
 @assets.command("get")
 @click.argument("name")
 @_owned
@@ -53,7 +61,12 @@ def _owned(command: Callable[..., None]) -> Callable[..., None]:
     "--format", "form", type=click.Choice(["table", "json"]), help="[table on a terminal, else json]"
 )
 def get_(
-    name: str, folder: str | None, robot_key: str | None, secrets: bool, form: Form | None, **options: Any
+    name: str,
+    folder: str | None,
+    robot_key: str | None,
+    secrets: bool,
+    form: Form | None,
+    **options: Unpack[_Owned],
 ) -> None:
     """Show the value of the asset NAME, by its kind; of a credential, user name and password."""
     owner = _owner(options)
@@ -78,7 +91,13 @@ def get_(
 @click.argument("value", required=False)
 @_owned
 @click.option("--username", metavar="TEXT", help="Of a credential.")
-def set_(name: str, value: str | None, folder: str | None, username: str | None, **options: Any) -> None:
+def set_(
+    name: str,
+    value: str | None,
+    folder: str | None,
+    username: str | None,
+    **options: Unpack[_Owned],
+) -> None:
     """Set the asset NAME to VALUE, read by the asset's kind: a text, a whole number, true or false, pairs as JSON.
 
     Secrets and passwords are no arguments, which others on this machine can see: they are asked for, or read from standard
@@ -107,7 +126,7 @@ def set_(name: str, value: str | None, folder: str | None, username: str | None,
 
 
 def _with_asset(
-    name: str, folder: str | None, options: dict[str, Any], act: Callable[[AssetHandle], Awaitable[None]]
+    name: str, folder: str | None, options: ConnectionOptions, act: Callable[[AssetHandle], Awaitable[None]]
 ) -> None:
     with exit_on_error():
         client = Orchestrator.from_env(variables(options), **connection(options))
@@ -119,11 +138,10 @@ def _with_asset(
         sys.exit(run(acted()))
 
 
-def _owner(options: dict[str, Any]) -> dict[str, int | str | None]:
-    given = {name: options.pop(name) for name in ("user", "machine", "robot")}
+def _owner(options: _Owned) -> dict[str, int | str | None]:
+    said = {"user": options["user"], "machine": options["machine"], "robot": options["robot"]}
     return {
-        name: int(text) if text and text.isascii() and text.isdigit() else text
-        for name, text in given.items()
+        name: int(text) if text and text.isascii() and text.isdigit() else text for name, text in said.items()
     }
 
 

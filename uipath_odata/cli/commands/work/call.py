@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Unpack
 
 import click
 import orjson
 
 from uipath_odata.cli.commands.work.json_input import json_input
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.transport.request import Response
 
 __all__ = ["call"]
+
+
+class _Chosen(ConnectionOptions):
+    """What else the command line says."""
+
+    folder: str | None
+    read_only: bool
 
 
 @click.command()
@@ -32,7 +39,9 @@ __all__ = ["call"]
 )
 @click.option("--read-only", is_flag=True, help="Refuse all but GET and HEAD.")
 @connecting
-def call(method: str, path: str, params: tuple[str, ...], json_: str | None, **options: Any) -> None:
+def call(
+    method: str, path: str, params: tuple[str, ...], json_: str | None, **options: Unpack[_Chosen]
+) -> None:
     """Send a request below the base URL and write its answer: call GET /odata/HttpTriggers --param '$top=5'.
 
     GET, HEAD, PUT and DELETE are repeated where that helps; POST and PATCH never after they may have arrived.
@@ -40,8 +49,9 @@ def call(method: str, path: str, params: tuple[str, ...], json_: str | None, **o
     with exit_on_error():
         body = None if json_ is None else json_input(json_, "--json")
         given = [_pair(each) for each in params]
-        reach = {"read_only": options["read_only"], **connection(options)}
-        client = Orchestrator.from_env(variables(options), **reach)
+        client = Orchestrator.from_env(
+            variables(options), read_only=options["read_only"], **connection(options)
+        )
         query = {name: [value for other, value in given if other == name] for name, _ in given}
 
         async def send() -> None:

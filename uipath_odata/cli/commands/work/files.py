@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Unpack
 
 import click
 
 from uipath_odata.cli.commands.work.rows_shown import Form, form_of, row_shown
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.workflows.bucket import BucketHandle
@@ -36,7 +36,9 @@ def files() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), help="[table on a terminal, else json]"
 )
-def ls(bucket: str, prefix: str, folder: str | None, form: Form | None, **options: Any) -> None:
+def ls(
+    bucket: str, prefix: str, folder: str | None, form: Form | None, **options: Unpack[ConnectionOptions]
+) -> None:
     """List the files of BUCKET whose names begin with PREFIX."""
 
     async def listed(handle: BucketHandle) -> None:
@@ -55,7 +57,14 @@ def ls(bucket: str, prefix: str, folder: str | None, form: Form | None, **option
 @connecting
 @_FOLDER
 @click.option("--overwrite", is_flag=True, help="Take the place of a file that is there.")
-def get_(bucket: str, name: str, to: Path, folder: str | None, overwrite: bool, **options: Any) -> None:
+def get_(
+    bucket: str,
+    name: str,
+    to: Path,
+    folder: str | None,
+    overwrite: bool,
+    **options: Unpack[ConnectionOptions],
+) -> None:
     """Write the file NAME of BUCKET to the disk, into this directory unless TO is given."""
 
     async def got(handle: BucketHandle) -> None:
@@ -75,7 +84,12 @@ def get_(bucket: str, name: str, to: Path, folder: str | None, overwrite: bool, 
     "--content-type", metavar="TYPE", help="Such as application/pdf; guessed from the name unless given."
 )
 def put(
-    bucket: str, source: Path, name: str | None, folder: str | None, content_type: str | None, **options: Any
+    bucket: str,
+    source: Path,
+    name: str | None,
+    folder: str | None,
+    content_type: str | None,
+    **options: Unpack[ConnectionOptions],
 ) -> None:
     """Write the file SOURCE into BUCKET, under its own name unless NAME is given, in the place of what is there."""
 
@@ -86,7 +100,10 @@ def put(
 
 
 def _with_bucket(
-    bucket: str, folder: str | None, options: dict[str, Any], act: Callable[[BucketHandle], Awaitable[None]]
+    bucket: str,
+    folder: str | None,
+    options: ConnectionOptions,
+    act: Callable[[BucketHandle], Awaitable[None]],
 ) -> None:
     with exit_on_error():
         client = Orchestrator.from_env(variables(options), **connection(options))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Final, get_args
+from typing import Final, Unpack, get_args
 
 import click
 import orjson
 
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
@@ -17,6 +17,12 @@ from uipath_odata.entities import LogLevel, RobotLog
 __all__ = ["logs"]
 
 _LEVELS: Final = get_args(LogLevel)
+
+
+class _Chosen(ConnectionOptions):
+    """What else the command line says."""
+
+    folder: str | None
 
 
 @click.command()
@@ -33,7 +39,7 @@ _LEVELS: Final = get_args(LogLevel)
     help="[table on a terminal, else a JSON object a line]",
 )
 @connecting
-def logs(job: str, follow: bool, level: str | None, form: str | None, **options: Any) -> None:
+def logs(job: str, follow: bool, level: str | None, form: str | None, **options: Unpack[_Chosen]) -> None:
     """Write the logs of JOB, its Id or its Key, each once, also those that arrive late."""
     with exit_on_error():
         client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))

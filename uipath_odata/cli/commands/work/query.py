@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Unpack
 
 import click
 
 from uipath_odata import path, raw_filter
 from uipath_odata.cli.commands.work.rows_written import QueryForm, RowsWritten, query_form
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.client import Orchestrator
@@ -20,6 +20,16 @@ from uipath_odata.odata.expr.expression import Order
 __all__ = ["query"]
 
 _Rows = BoundQuery[Any, dict[str, Any]]
+
+
+class _Chosen(ConnectionOptions):
+    """What else the command line says."""
+
+    folder: str | None
+    select: str | None
+    expand: str | None
+    order_by: str | None
+    top: int | None
 
 
 @click.command()
@@ -39,7 +49,9 @@ _Rows = BoundQuery[Any, dict[str, Any]]
     help="[table on a terminal, else json]",
 )
 @connecting
-def query(entity_set: str, filter_text: str | None, form: QueryForm | None, **options: Any) -> None:
+def query(
+    entity_set: str, filter_text: str | None, form: QueryForm | None, **options: Unpack[_Chosen]
+) -> None:
     """Write the rows of a list, such as Jobs, that meet the OData $filter: query Jobs "State eq 'Faulted'" --top 20.
 
     Lists that no schema has are read, too. Exit codes: 0 done, 3 all that came, which is not proven to be all, 1 failed,
@@ -65,7 +77,7 @@ async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, to
     return COMPLETE
 
 
-def _narrowed(rows: _Rows, filter_text: str | None, options: dict[str, Any]) -> _Rows:
+def _narrowed(rows: _Rows, filter_text: str | None, options: _Chosen) -> _Rows:
     if filter_text is not None:
         rows = rows.filter(raw_filter(filter_text))
     if expanded := _names(options["expand"]):

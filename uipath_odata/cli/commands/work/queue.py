@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Unpack
 
 import attrs
 import click
 
 from uipath_odata.cli.commands.work.rows_shown import Form, form_of, row_shown
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.client import Orchestrator
 from uipath_odata.entities import QueueItemPriority
 from uipath_odata.errors import QueryError, RowsUndecided
 from uipath_odata.workflows.producer.added import AddResult
-from uipath_odata.workflows.queue import QueueHandle
 
 __all__ = ["queue"]
 
@@ -68,7 +69,7 @@ def add(
     defer: str | None,
     concurrency: int,
     form: Form | None,
-    **options: Any,
+    **options: Unpack[ConnectionOptions],
 ) -> None:
     """Add the rows of a .csv or .jsonl FILE to QUEUE, each once, and show those that became no new item.
 
@@ -87,17 +88,15 @@ def add(
         async def added() -> int:
             async with client:
                 handle = in_folder(client, folder).queue(name)
-                return _shown(
-                    await _result(handle, file, concurrency=concurrency, **rows, **where), form_of(form)
-                )
+                add = functools.partial(handle.add_all, file, concurrency=concurrency, **rows, **where)
+                return _shown(await _result(add), form_of(form))
 
         sys.exit(run(added()))
 
 
-async def _result(handle: QueueHandle, file: Path, **options: Any) -> AddResult:
-    result: AddResult
+async def _result(add: Callable[[], Awaitable[AddResult]]) -> AddResult:
     try:
-        result = await handle.add_all(file, **options)
+        result = await add()
     except RowsUndecided as error:
         warn(str(error))
         result = error.result

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Unpack
 
 import click
 import orjson
 
 from uipath_odata.cli.commands.work.json_input import json_input
-from uipath_odata.cli.connection import connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.exit_codes import COMPLETE, ENDED_BADLY, TIMED_OUT
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run, warn
@@ -21,6 +21,13 @@ from uipath_odata.workflows.jobs.run import JobRun
 from uipath_odata.workflows.jobs.start import StartOptions
 
 __all__ = ["start"]
+
+
+class _Chosen(ConnectionOptions):
+    """What else the command line says."""
+
+    folder: str | None
+    timeout: float | None
 
 
 @click.command()
@@ -39,7 +46,12 @@ __all__ = ["start"]
 )
 @connecting
 def start(
-    process: str, input_: str | None, reference: str | None, runtime_type: Any, wait: bool, **options: Any
+    process: str,
+    input_: str | None,
+    reference: str | None,
+    runtime_type: Any,
+    wait: bool,
+    **options: Unpack[_Chosen],
 ) -> None:
     """Start one job of PROCESS, never a second one, and write it as JSON: its Id, Key, State and Reference.
 
