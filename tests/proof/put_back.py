@@ -36,7 +36,7 @@ _RANK_OF_ITEMS = """\
     return EqualRows((yield from _by_folder(requests, keys, key)))
 """
 _BEFORE_THE_REFUSAL = (
-    '        start = f"from the Id {self.keys.id_of(segment.lo + 1)} " if segment.lo > LOWEST'
+    '        start = f" from the Id {self.keys.id_of(segment.lo + 1)}" if segment.lo > LOWEST'
 )
 
 FAULTS = (
@@ -66,8 +66,7 @@ FAULTS = (
     _fault(
         "3: the largest Id is smaller than one that was seen, and bounds the list",
         keyset__bound=[
-            ("    if above and above[0] <= last:\n", "    if False:\n"),
-            ("        )\n    return Bound(last, page)\n", "        )\n    return Bound(largest, page)\n"),
+            ("        if found and found[-1] >= seen:\n", "        if found:\n"),
         ],
     ),
     _fault(
@@ -86,7 +85,7 @@ FAULTS = (
     ),
     _fault(
         "6: a page's own count ends a list, and proves it (Ids)",
-        keyset__scan=[('self.evidence.weaken("none", _SHORT)', 'self.evidence.weaken("by_count", _SHORT)')],
+        keyset__scan=[('evidence.weaken("none", _SHORT)', 'evidence.weaken("by_count", _SHORT)')],
     ),
     Fault(
         "7: an answer on an idle connection is the next request's",

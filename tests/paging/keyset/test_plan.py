@@ -172,7 +172,7 @@ def test_equal_ids_that_no_folder_tells_apart_are_not_proven_and_the_checkpoint_
         NotProven, match=r"More rows share the Id 2 than a page holds, .*: raise page_size"
     ) as caught:
         read(plan, table)
-    assert caught.value.checkpoint == {"plan": "keyset", "after": 1, "to": 3}
+    assert {"plan": "keyset", "after": 1, "to": 3}.items() <= caught.value.checkpoint.items()
     resumed = plan_of(5, resume=caught.value.checkpoint, linked=True)
     assert ids_of(read(resumed, table)) == [2, 2, 2, 2, 3]
 

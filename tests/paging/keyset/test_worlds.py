@@ -11,8 +11,8 @@ import attrs
 import pytest
 
 from uipath_odata.errors import NotProven
+from uipath_odata.paging.keyset.coverage import Coverage
 from uipath_odata.paging.keyset.plan import KeysetPlan
-from uipath_odata.paging.keyset.scan import Scan
 from uipath_odata.paging.offset.plan import OffsetPlan
 from uipath_odata.paging.plan import Page
 
@@ -197,15 +197,15 @@ def test_the_same_worlds_lose_rows_by_offset_r71():
     assert lost > 50
 
 
-COVER = Scan._cover_by
+COVER = Coverage.by_answer
 
 
 def hasty(self, range_, keys, rows):
     """Take a short page for the end of its range."""
-    if not keys or self.bound is None or len(keys) >= self.requests.page_size:
+    if not keys or len(keys) >= self.requests.page_size:
         COVER(self, range_, keys, rows)
         return
-    self._cover(range_.lo, [row for row, key in zip(rows, keys, strict=True) if key <= range_.hi], range_.hi)
+    self.cover(range_.lo, [row for row, key in zip(rows, keys, strict=True) if key <= range_.hi], range_.hi)
 
 
 def tearing(self, range_, keys, rows):
@@ -217,7 +217,7 @@ def tearing(self, range_, keys, rows):
 
 @pytest.mark.parametrize("mutant", [hasty, tearing])
 def test_the_worlds_notice_a_plan_without_its_guards(mutant, monkeypatch):
-    monkeypatch.setattr(Scan, "_cover_by", mutant)
+    monkeypatch.setattr(Coverage, "by_answer", mutant)
     lost = 0
     for seed in range(300):
         with contextlib.suppress(NotProven):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
+import attrs
+
 from uipath_odata.errors import QueryError
 from uipath_odata.paging.checkpoint import merged, number_in
 
-__all__ = ["HIGHEST", "LOWEST", "checkpoint_of", "given_before", "id_of", "unread_in"]
+__all__ = ["HIGHEST", "LOWEST", "Given", "checkpoint_of", "id_of", "unread_in"]
 
 LOWEST: Final = -(1 << 63) - 1
 HIGHEST: Final = 1 << 63
@@ -40,15 +42,22 @@ def unread_in(checkpoint: Mapping[str, Any], sign: int) -> list[tuple[int, int]]
     ]
 
 
-def given_before(
-    checkpoint: Mapping[str, Any], sign: int, after: int
-) -> tuple[tuple[int, int, int] | None, int | None]:
-    """Read what was given out before the checkpoint, as keys and rows, and what the first answer counted."""
-    if "given" not in checkpoint:
-        return None, None
-    start = sign * number_in(checkpoint, "from", sign * LOWEST)
-    counted = number_in(checkpoint, "counted", -1)
-    return (start, after, number_in(checkpoint, "given", 0)), None if counted < 0 else counted
+@attrs.frozen
+class Given:
+    """What was given out before a checkpoint."""
+
+    rows: int = 0
+    start: int | None = None
+    """The key after which all of them lie without a gap; None: there are gaps, or it is not known."""
+    counted: int | None = None
+    """What the first answer counted."""
+
+    @classmethod
+    def before(cls, checkpoint: Mapping[str, Any], sign: int) -> Given:
+        """Read what a checkpoint says of it; one of an older version does not say."""
+        start = sign * number_in(checkpoint, "from", sign * LOWEST) if "from" in checkpoint else None
+        counted = number_in(checkpoint, "counted", -1)
+        return cls(number_in(checkpoint, "given", 0), start, None if counted < 0 else counted)
 
 
 def id_of(key: int, sign: int) -> int | None:

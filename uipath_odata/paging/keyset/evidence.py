@@ -12,9 +12,12 @@ __all__ = ["Evidence"]
 
 @attrs.define(eq=False)
 class Evidence:
-    """Add up what was found, and keep the weakest proof; ``first`` is what the first answer counted."""
+    """Add up what was found, and keep the weakest proof."""
 
     first: int | None = None
+    """What the first answer counted."""
+    found: int = 0
+    """How many rows were found."""
     segments: list[Segment] = attrs.field(factory=list[Segment])
     """What was found, by the keys that it lies between; kept apart only where they are compared with a count."""
     keeps_segments: bool = False
@@ -28,19 +31,10 @@ class Evidence:
         ),
         init=False,
     )
-    _found: int = attrs.field(default=0, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._found = sum(each.rows for each in self.segments)
-
-    @property
-    def found(self) -> int:
-        """How many rows were found."""
-        return self._found
 
     def add(self, lo: int, hi: int, rows: int) -> None:
         """Take in that so many rows were found above ``lo``, up to ``hi``."""
-        self._found += rows
+        self.found += rows
         if self.keeps_segments:
             self.segments.append(Segment(lo, hi, rows))
 

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.paging.keyset.checkpoint import LOWEST
+from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
 from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.steps import Ask, Steps
@@ -31,12 +31,13 @@ class Segment:
 class LastCount:
     """Compare what was given with what the server counts, and read again where it counts more.
 
-    ``first`` is what it counted at the beginning.
+    ``first`` is what it counted at the beginning, ``given`` how many rows were given, segments or not.
     """
 
     requests: KeysetRequests
     keys: Keys
     first: int | None
+    given: int
     note: Callable[[str], None]
 
     def compare(self, segments: Sequence[Segment]) -> Steps[int]:
@@ -44,20 +45,28 @@ class LastCount:
 
         Raises NotProven for rows that were counted and not found, or counted at first and found only now.
         """
-        given, late = sum(each.rows for each in segments), 0
+        late = 0
         for run in _runs(segments):
             counted = yield from self._count(run)
             if counted is None:
-                self.note("The server counts no rows: what was read was not compared with a count")
-                return 0
+                return self._without_count()
             if counted > sum(each.rows for each in run):
                 late += yield from self._look_for(run)
-        if late and self.first is not None and self.first > given:
+        if late and self.first is not None and self.first > self.given:
             raise NotProven(
-                f"The server counted {self.first} rows at first and sent {given}, and {late} more appeared only when "
-                "they were asked for again: read the list again"
+                f"The server counted {self.first} rows at first and sent {self.given}, and {late} more appeared only "
+                "when they were asked for again: read the list again"
             )
         return late
+
+    def _without_count(self) -> int:
+        if self.first is not None and self.first > self.given:
+            raise NotProven(
+                f"The server counted {self.first} rows at first, sent {self.given} and then counts none, so that nothing "
+                "tells whether the others were deleted: read the list again"
+            )
+        self.note("The server counts no rows: what was read was not compared with a count")
+        return 0
 
     def _look_for(self, segments: Sequence[Segment]) -> Steps[int]:
         """Find the segments of which more is counted than was found, by halves."""
@@ -75,14 +84,16 @@ class LastCount:
         for _ in range(_READINGS):
             found = yield from self._rows_in(segment)
             if found > segment.rows:
-                return found - segment.rows
+                # Above the last key new rows come, which nobody asked for.
+                return 0 if segment.hi >= HIGHEST else found - segment.rows
             counted = (yield from self._count([segment])) or 0
             if counted <= segment.rows:  # deleted since
                 return 0
-        start = f"from the Id {self.keys.id_of(segment.lo + 1)} " if segment.lo > LOWEST else ""
+        start = f" from the Id {self.keys.id_of(segment.lo + 1)}" if segment.lo > LOWEST else ""
+        end = f" to the Id {self.keys.id_of(segment.hi)}" if segment.hi < HIGHEST else ""
         raise NotProven(
-            f"The server counts {counted} rows {start}to the Id {self.keys.id_of(segment.hi)}, and sent {found} of them, "
-            "asked several times: ask its administrator why, or read without exact()"
+            f"The server counts {counted} rows{start}{end}, and sent {found} of them, asked several times: ask its "
+            "administrator why, or read without exact()"
         )
 
     def _rows_in(self, segment: Segment) -> Steps[int]:

@@ -14,11 +14,12 @@ from uipath_odata.paging.checks import AnswerCheck
 from uipath_odata.paging.keyset.checkpoint import (
     HIGHEST,
     LOWEST,
+    Given,
     checkpoint_of,
-    given_before,
     id_of,
     unread_in,
 )
+from uipath_odata.paging.keyset.coverage import Coverage
 from uipath_odata.paging.keyset.delivery import IdDelivery
 from uipath_odata.paging.keyset.evidence import Evidence
 from uipath_odata.paging.keyset.keys import Keys
@@ -54,6 +55,7 @@ class KeysetPlan(Plan):
     check: Callable[[Sequence[Row]], None] = attrs.field(factory=AnswerCheck)
     resume: Mapping[str, Any] | None = None
     _sign: int = attrs.field(init=False)
+    _coverage: Coverage = attrs.field(init=False)
     _scan: Scan = attrs.field(init=False)
     _asked: dict[Fetch, Range | Conversation[Any]] = attrs.field(factory=dict[Fetch, Any], init=False)
 
@@ -63,9 +65,10 @@ class KeysetPlan(Plan):
         begun = self.resume or {}
         unread = sorted(unread_in(begun, self._sign))
         after, to = unread[0][0], unread[-1][1]
-        given, counted = given_before(begun, self._sign, after)
+        given = Given.before(begun, self._sign)
+        is_gapless = self.exact and given.start is not None
         left = number_in(begun, "left", int(self.options.get("$top", sys.maxsize)))
-        self._scan = Scan(
+        self._coverage = Coverage(
             requests=KeysetRequests(
                 options=self.options,
                 page_size=self.page_size,
@@ -75,14 +78,22 @@ class KeysetPlan(Plan):
             keys=Keys(descending=self.descending, linked=self.linked),
             ranges=Ranges([Range(lo, hi) for lo, hi in unread if lo < hi]),
             delivery=IdDelivery(ordered=self.ordered, left=left, position=after),
-            evidence=Evidence(counted, [Segment(*given)] if given else [], keeps_segments=self.exact),
+            evidence=Evidence(
+                given.counted,
+                given.rows,
+                [Segment(given.start or LOWEST, after, given.rows)] if is_gapless else [],
+                keeps_segments=self.exact,
+            ),
             density=Density(self.page_size),
+        )
+        self._scan = Scan(
+            coverage=self._coverage,
             check=self.check,
             exact=self.exact,
             resumed=self.resume is not None,
             bound=to if to < HIGHEST else None,
         )
-        if not self._scan.ranges.waiting:
+        if not self._coverage.ranges.waiting:
             self._scan.phase = Phase.RANGES
             self._scan.settle()
 
@@ -97,7 +108,7 @@ class KeysetPlan(Plan):
     @property
     def added(self) -> tuple[str, ...]:
         order = () if "$orderby" in self.options else ("$orderby=Id",)
-        selected = selecting(self._scan.requests.missing)
+        selected = selecting(self._coverage.requests.missing)
         return (*order, f"$top={self.page_size}", "$count=true", *selected, "$filter: ranges of Id")
 
     @property
@@ -107,59 +118,57 @@ class KeysetPlan(Plan):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return tuple(self._scan.evidence.notes)
+        return tuple(self._coverage.evidence.notes)
 
     @property
     def late(self) -> int:
-        return self._scan.evidence.late
+        return self._coverage.evidence.late
 
     @property
     def proof(self) -> Proof:
-        delivery = self._scan.delivery
+        delivery = self._coverage.delivery
         if delivery.pages or (delivery.left and self._scan.phase is not Phase.DONE):
             return Proof("none", "not read to the end")
-        return self._scan.evidence.proof
+        return self._coverage.evidence.proof
 
     @property
     def checkpoint(self) -> Any:
-        scan = self._scan
-        unread = [(scan.delivery.position, scan.to)]
+        coverage, scan = self._coverage, self._scan
+        unread = [(coverage.delivery.position, scan.to)]
         if not self.ordered:
-            unread = [(each.lo, each.hi) for each in scan.ranges.unread]
-            unread += [(lo, end) for lo, (_, end) in scan.delivery.pages.items()]
+            unread = [(each.lo, each.hi) for each in coverage.ranges.unread]
+            unread += [(lo, end) for lo, (_, end) in coverage.delivery.pages.items()]
             unread += [(scan.to - 1, scan.to)] if scan.bucket else []
-        left = {"left": scan.delivery.left} if "$top" in self.options else {}
-        point = checkpoint_of(unread or [(LOWEST if scan.bound is None else scan.to, scan.to)], self._sign)
-        return point | left | self._given
+        left = {"left": coverage.delivery.left} if "$top" in self.options else {}
+        end = coverage.reached if scan.bound is None else scan.to
+        return checkpoint_of(unread or [(end, scan.to)], self._sign) | left | self._given
 
     @property
     def _given(self) -> dict[str, Any]:
-        """Write what a last count is compared with, where rows are given in order."""
-        is_known = self.resume is None or "given" in self.resume
-        if not (self.exact and self.ordered and is_known):
+        """Write what counts are compared with; where rows are given in order, also from where on."""
+        begun = self.resume or {}
+        if self.resume is not None and "given" not in begun:
             return {}
-        begun, scan = self.resume or {}, self._scan
-        return {
-            "from": begun.get("from", id_of(LOWEST, self._sign)),
-            "given": begun.get("given", 0) + scan.delivery.given,
-            "counted": scan.evidence.first,
-        }
+        given = begun.get("given", 0) + self._coverage.delivery.given
+        is_gapless = self.exact and self.ordered and (self.resume is None or "from" in begun)
+        start = {"from": begun.get("from", id_of(LOWEST, self._sign))} if is_gapless else {}
+        return {**start, "given": given, "counted": self._coverage.evidence.first}
 
     @property
     def buffered_pages(self) -> int:
-        return len(self._scan.delivery.pages)
+        return len(self._coverage.delivery.pages)
 
     def next_fetch(self) -> Fetch | None:
-        scan = self._scan
-        if not scan.delivery.left:
+        scan, ranges = self._scan, self._coverage.ranges
+        if not self._coverage.delivery.left:
             return None
         if scan.talk is not None:
-            at = scan.ranges.waiting[-1].lo if scan.ranges.waiting else HIGHEST
+            at = ranges.waiting[-1].lo if ranges.waiting else HIGHEST
             return None if self._asked else self._send(scan.talk.ask, at, scan.talk)
         is_first = scan.phase is Phase.FIRST and bool(self._asked)
-        if not scan.ranges.waiting or is_first or self._is_overrun:
+        if not ranges.waiting or is_first or self._is_overrun:
             return None
-        range_ = scan.ranges.take(scan.density.width() if scan.phase is Phase.RANGES else None)
+        range_ = ranges.take(scan.width)
         return self._send(scan.ask(range_), range_.lo, range_)
 
     def on_page(self, fetch: Fetch, page: Page, /) -> None:
@@ -171,12 +180,12 @@ class KeysetPlan(Plan):
                 self._scan.on_talk(asked, page)
             self._scan.settle()
         except NotProven as error:
-            self._scan.evidence.weaken("none", str(error))
+            self._coverage.evidence.weaken("none", str(error))
             error.checkpoint = self.checkpoint
             raise
 
     def next_rows(self) -> list[Row] | None:
-        return self._scan.delivery.next_rows(each.lo for each in self._scan.ranges.unread)
+        return self._coverage.delivery.next_rows(each.lo for each in self._coverage.ranges.unread)
 
     def _send(self, ask: Ask | None, at: int, about: Range | Conversation[Any]) -> Fetch | None:
         if ask is None:
@@ -188,7 +197,7 @@ class KeysetPlan(Plan):
     @property
     def _is_overrun(self) -> bool:
         """Tell whether the rows that are here or on their way, below what waits, are all that is wanted."""
-        scan = self._scan
-        lo = scan.ranges.waiting[0].lo
-        coming = scan.density.capacity * sum(each.lo < lo for each in scan.ranges.under_way)
-        return scan.delivery.below(lo) + coming >= scan.delivery.left
+        ranges, delivery = self._coverage.ranges, self._coverage.delivery
+        lo = ranges.waiting[0].lo
+        coming = self._coverage.density.capacity * sum(each.lo < lo for each in ranges.under_way)
+        return delivery.below(lo) + coming >= delivery.left

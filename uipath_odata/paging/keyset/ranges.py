@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
-from uipath_odata.paging.keyset.equal_ids import EqualRows
 from uipath_odata.paging.steps import Conversation
 
 __all__ = ["Density", "Range", "Ranges"]
@@ -19,11 +18,11 @@ _MEMORY: Final = 0.5  # of a page's rows: half a page of new evidence outweighs 
 
 @attrs.define(eq=False)
 class Range:
-    """Keys above ``lo`` up to ``hi``, read by pages, or by ``steps`` where they are one key that fills a page."""
+    """Keys above ``lo`` up to ``hi``, read by pages, or by ``steps`` where a page does not tell."""
 
     lo: int = LOWEST
     hi: int = HIGHEST
-    steps: Conversation[EqualRows] | None = None
+    steps: Conversation[Any] | None = None
 
 
 @attrs.define(eq=False)
