@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from .worlds.filters import SECOND
+
 __all__ = ["EXCUSES", "Excuse", "excuse_for"]
 
 
@@ -28,14 +30,57 @@ def _is_never_shown(verdict, fact):
 def _is_told_by_count(reading):
     """Tell whether the count that an exact reading asks last must show that rows are hidden."""
     world, history = reading.world, reading.server.history
-    is_quiet = all(fact.died > history.moment and not fact.born for fact in history.facts)
-    # One that was resumed counts only what was left.
+    is_quiet = all(
+        fact.died > history.moment and not fact.born and len(fact.versions) == 1 for fact in history.facts
+    )
+    # One that was resumed counts only what was left; the bucket where an interval ends is counted with later rows.
     is_asked = len(reading.reports) == 1 and world.question.provable(world.table)
-    return is_asked and is_quiet and world.lies.counts_hidden and not world.lies.about
+    is_cut = world.question.until is not None
+    return is_asked and is_quiet and not is_cut and world.lies.counts_hidden and not _lies_too(world)
+
+
+def _lies_too(world):
+    return world.lies.about or world.lies.twins
 
 
 def _is_a_repeated_log(verdict, fact):
     return fact.token in verdict.repeated and verdict.reading.world.table.window and _lies(verdict).twins
+
+
+def _is_about_a_second(verdict, fact):
+    """Tell whether a log lies less than a second outside of the interval, whose comparison was ignored."""
+    world = verdict.reading.world
+    since, until = world.question.interval(verdict.reading.newest)
+    early = 0 if since is None else since - fact.key
+    late = 0 if until is None else fact.key - until
+    return fact.token in verdict.invented and world.table.window and max(early, late) <= SECOND
+
+
+def _is_out_of_order_now_and_then(verdict, fact):
+    """Tell whether an answer that ignored $orderby was in order by itself, and no count can speak against it."""
+    world, reports = verdict.reading.world, verdict.reading.reports
+    lies = world.lies
+    is_seldom = "order" in lies.about and lies.how_often < 1 and lies.own_order == "newer half first"
+    counts = {world.counts.own, world.counts.total} if world.table.window else {world.counts.own}
+    is_counted = (
+        world.question.exact and counts == {"right"} and len(reports) == 1 and lies.about == {"order"}
+    )
+    return fact.token in verdict.missed and is_seldom and not is_counted
+
+
+def _is_told_as_late(verdict, fact):
+    report = verdict.reading.reports[-1]
+    is_cut = verdict.reading.world.question.since is not None
+    return fact.token in verdict.missed and is_cut and report.late >= sum(verdict.missed.values())
+
+
+def _is_counted_as_of_yesterday(verdict, fact):
+    """Tell whether a bucket of more than a page was counted by a replica that does not know its rows."""
+    world = verdict.reading.world
+    unit = 10_000 if world.table.window else 1
+    bucket = [each for each in verdict.reading.server.history.facts if each.key // unit == fact.key // unit]
+    is_stale = any(world.replicas.lag) or "stale" in {world.counts.own, world.counts.total}
+    return fact.token in verdict.missed and is_stale and len(bucket) > world.caps.least
 
 
 def _ignores_texts(verdict, fact):
@@ -57,6 +102,7 @@ def _moves_others(verdict, fact):
     world = verdict.reading.world
     counts_rows = world.question.top is not None or world.question.skip
     is_unseen = any(each.hidden for each in verdict.reading.server.history.facts)
+    is_unseen |= world.table.window and bool(world.lies.twins)
     texts = _ignores_the_condition(world) and (
         world.question.select or world.table.kinds.get(world.question.column, "text") == "text"
     )
@@ -85,7 +131,24 @@ EXCUSES = (
         _ignores_what_is_not_selected,
     ),
     Excuse(
-        "under a total, rows that are hidden or not asked for, which no row can show, take the places of others",
+        "the server ignores a comparison of date-times, and less than a second is what honest servers may differ by",
+        _is_about_a_second,
+    ),
+    Excuse(
+        "the server ignores $orderby now and then, in answers that are in order by themselves, and counts nothing right",
+        _is_out_of_order_now_and_then,
+    ),
+    Excuse(
+        "rows of an interval are found by the last count alone: the report tells them as late, and none as missing",
+        _is_told_as_late,
+    ),
+    Excuse(
+        "a bucket of more than a page is proven by its count, and a replica that lags counts as of yesterday: assumed is "
+        "that a row is visible on every replica that answers",
+        _is_counted_as_of_yesterday,
+    ),
+    Excuse(
+        "under a total, rows that are hidden or not asked for, or logs that come twice, take the places of others",
         _moves_others,
     ),
 )

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import orjson
 
 from uipath_odata.errors import QueryError
+from uipath_odata.paging.plan import Proof, ProofKind
 
-__all__ = ["fingerprint", "merged", "number_in", "sealed", "unsealed"]
+__all__ = [
+    "fingerprint",
+    "merged",
+    "number_in",
+    "proof_in",
+    "sealed",
+    "unsealed",
+    "with_proof",
+]
 
 _VERSION: Final = 1
+_WEAKER: Final = frozenset({"by_remainder", "by_count", "none"})
 
 
 def sealed(position: Mapping[str, Any] | None, query: str) -> dict[str, Any] | None:
@@ -41,6 +51,19 @@ def number_in(position: Mapping[str, Any], name: str, default: int) -> int:
     if value is not None and type(value) is not int:
         raise QueryError(f"the checkpoint's {name} is not a number: pass rows.checkpoint unchanged")
     return default if value is None else value
+
+
+def with_proof(position: Mapping[str, Any], proof: Proof) -> dict[str, Any]:
+    """Write by how little the rows before a position are proven, where that is less than the rest may be."""
+    return {**position, "proof": proof.kind} if proof.kind in _WEAKER else {**position}
+
+
+def proof_in(position: Mapping[str, Any]) -> Proof:
+    """Read what `with_proof` wrote; an older version wrote nothing."""
+    kind = position.get("proof", "by_later_bucket")
+    if kind not in get_args(ProofKind):
+        raise QueryError("the checkpoint's proof is not known: pass rows.checkpoint unchanged")
+    return Proof(kind, "the rows before the checkpoint are proven by no more")
 
 
 def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -130,7 +130,7 @@ def test_rows_that_came_late_are_told_and_the_proof_stands():
     turn(plan, log("01"), log("02"), log("03"), count=3)
     finish(plan, [log("01"), log("01.5"), log("02"), log("03")], count=4)
     assert plan.late == 1
-    assert "1 rows came late" in plan.notes[0]
+    assert any("1 rows came late" in note for note in plan.notes)
     assert plan.proof.proven
 
 

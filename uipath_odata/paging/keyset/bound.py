@@ -8,13 +8,13 @@ import attrs
 
 from uipath_odata.errors import OrderViolation
 from uipath_odata.paging.checks import whole_text
-from uipath_odata.paging.keyset.checkpoint import LOWEST
+from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
 from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.plan import Page, Row
 from uipath_odata.paging.steps import Ask, Steps
 
-__all__ = ["IdBound", "find_bound", "is_counted_twice"]
+__all__ = ["IdBound", "find_bound"]
 
 
 _TRIES: Final = 5
@@ -28,10 +28,16 @@ class IdBound:
     page: Page
     bucket: list[Row] | None = None
     """All rows of the key, where that answer showed an earlier key too."""
+    is_counted: bool = False
+    """Whether the first answer and this one hold the same rows, as many as the server counts."""
 
 
-def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) -> Steps[IdBound]:
+def find_bound(
+    requests: KeysetRequests, keys: Keys, last: int, *, count: bool, first: Page | None = None
+) -> Steps[IdBound]:
     """Find the largest key of a list of which ``last`` was seen; rows that were deleted since may leave none above it.
+
+    ``first`` is an answer that may hold the whole list although nothing shows that its last key is.
 
     Raises OrderViolation where answers to the other end of the list begin with a smaller key than one that is there.
     """
@@ -40,7 +46,8 @@ def find_bound(requests: KeysetRequests, keys: Keys, last: int, *, count: bool) 
         page = yield Ask(requests.last(count=count))
         found = keys.read(page.rows[::-1])
         if found and found[-1] >= seen:
-            return IdBound(found[-1], page, _bucket(page, found))
+            is_counted = first is not None and (yield from _is_counted(requests, first, page))
+            return IdBound(found[-1], page, _bucket(page, found), is_counted)
         # Either all rows above it were deleted, or the order was ignored.
         largest = max(found, default=LOWEST)
         above = keys.read((yield Ask(requests.page(largest if found else last))).rows, largest)
@@ -64,8 +71,13 @@ def _violation(keys: Keys, largest: int, seen: int) -> OrderViolation:
     )
 
 
-def is_counted_twice(first: Page, last: Page) -> bool:
-    """Tell whether two answers show the same rows, no two of them alike, and each counts as many."""
+def _is_counted(requests: KeysetRequests, first: Page, last: Page) -> Steps[bool]:
+    """Find out whether two answers show the same rows, no two of them alike, and each counts as many.
+
+    Some servers count the page alone: where one row is asked for, such a count shows itself.
+    """
     seen = [{whole_text(row) for row in page.rows} for page in (first, last)]
-    counts = {first.count, last.count, len(first.rows), len(last.rows), len(seen[0] & seen[1])}
-    return len(counts) == 1
+    rows = len(seen[0] & seen[1])
+    if {first.count, last.count, len(first.rows), len(last.rows)} != {rows}:
+        return False
+    return rows == 1 or (yield Ask(requests.count(LOWEST, HIGHEST))).count == rows

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.paging.checkpoint import number_in
+from uipath_odata.paging.checkpoint import number_in, proof_in, with_proof
 from uipath_odata.paging.checks import AnswerCheck
 from uipath_odata.paging.keyset.checkpoint import (
     HIGHEST,
@@ -93,6 +93,8 @@ class KeysetPlan(Plan):
             resumed=self.resume is not None,
             bound=to if to < HIGHEST else None,
         )
+        before = proof_in(begun)
+        self._coverage.evidence.weaken(before.kind, before.reason)
         if not self._coverage.ranges.waiting:
             self._scan.phase = Phase.RANGES
             self._scan.settle()
@@ -141,7 +143,8 @@ class KeysetPlan(Plan):
             unread += [(scan.to - 1, scan.to)] if scan.bucket else []
         left = {"left": coverage.delivery.left} if "$top" in self.options else {}
         end = coverage.reached if scan.bound is None else scan.to
-        return checkpoint_of(unread or [(end, scan.to)], self._sign) | left | self._given
+        point = checkpoint_of(unread or [(end, scan.to)], self._sign) | left | self._given
+        return with_proof(point, coverage.evidence.proof)
 
     @property
     def _given(self) -> dict[str, Any]:
@@ -180,8 +183,8 @@ class KeysetPlan(Plan):
                 self._scan.on_talk(asked, page)
             self._scan.settle()
         except NotProven as error:
-            self._coverage.evidence.weaken("none", str(error))
             error.checkpoint = self.checkpoint
+            self._coverage.evidence.weaken("none", str(error))
             raise
 
     def next_rows(self) -> list[Row] | None:

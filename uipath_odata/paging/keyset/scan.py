@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.paging.keyset.bound import IdBound, find_bound, is_counted_twice
+from uipath_odata.paging.keyset.bound import IdBound, find_bound
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
 from uipath_odata.paging.keyset.coverage import Coverage
 from uipath_odata.paging.keyset.last_count import LastCount
@@ -134,7 +134,10 @@ class Scan:
         coverage.by_first(range_, keys, page.rows)
         # Where the list seems to be at its end, the last count comes with the other end, for nothing.
         counts = self.exact and (page.count is None or page.count <= len(keys))
-        self.talk = Conversation(find_bound(coverage.requests, coverage.keys, keys[-1], count=counts))
+        first = page if coverage.keys.linked else None
+        self.talk = Conversation(
+            find_bound(coverage.requests, coverage.keys, keys[-1], count=counts, first=first)
+        )
 
     def _end_at_once(self, range_: Range, keys: list[int], page: Page) -> None:
         evidence, self.phase = self.coverage.evidence, Phase.DONE
@@ -164,9 +167,11 @@ class Scan:
         if linked and bound.bucket is not None:
             self.check(bound.bucket)
             self.bucket, hi = bound.bucket, bound.key - 1
-        elif linked and not coverage.evidence.found and is_counted_twice(self._first, bound.page):
+        elif linked and not coverage.evidence.found and bound.is_counted:
             coverage.cover(rest.lo, self._first.rows, hi)
-            coverage.evidence.weaken("by_count", "two answers showed the same rows, and each counted as many")
+            coverage.evidence.weaken(
+                "by_count", "two answers showed the same rows, and the server counts as many"
+            )
             return
         coverage.ranges.wait(Range(rest.lo, hi))
         more = (self._first.count or 0) - len(self._first.rows)

@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.errors import NotProven
 from uipath_odata.odata.rows.json_body import int64
+from uipath_odata.paging.checkpoint import proof_in, with_proof
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row, weakest
 from uipath_odata.paging.selected import selecting
 from uipath_odata.paging.split.membership import Membership
@@ -108,7 +109,10 @@ class SplitPlan(Plan):
         points = [part.checkpoint for part in self.subqueries[current:][: 1 if self.ordered else None]]
         if None in points:
             return None
-        at = {"at": points[0]} if self.ordered else {"parts": points}
+        at: Any = {"parts": points}
+        if self.ordered:  # the parts before are not read again, so that this one says how far they are proven
+            proofs = [proof_in(points[0]), *(part.proof for part in self.subqueries[:current])]
+            at = {"at": with_proof(points[0], weakest(proofs))}
         return {
             "plan": self.name,
             "with_in": self.with_in,

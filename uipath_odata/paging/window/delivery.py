@@ -14,10 +14,12 @@ from uipath_odata.paging.window.checkpoint import point
 from uipath_odata.paging.window.interval_scan import END_OF_TIME
 from uipath_odata.paging.window.timestamps import stamped
 
-__all__ = ["Delivery"]
+__all__ = ["Delivery", "Unread"]
 
 
-class _Unread(Protocol):
+class Unread(Protocol):
+    """An interval that was not given out."""
+
     @property
     def at(self) -> int: ...
     @property
@@ -64,7 +66,7 @@ class Delivery:
             self.last = max(self.last or 0, stamped(rows[-1:], unit)[0][0])
         return rows
 
-    def point(self, unread: Iterable[_Unread]) -> dict[str, Any]:
+    def point(self, unread: Iterable[Unread]) -> dict[str, Any]:
         """Write where to resume if these intervals are not given out."""
         intervals = [(one.at, one.end) for one in unread]
         if not intervals:  # an open end begins again after the last row

@@ -191,6 +191,7 @@ class IntervalScan:
         """
         if len(rows) == len(tail) == counted == tail_page.count == 1 and rows == tail:
             self.profile.prove("by_count", "one row, shown and counted twice")
+            self.profile.honours_order = True  # it has none to honour
             self._end_of_list(tail_page, tail)
         else:
             yield from self._read_group()
@@ -200,6 +201,7 @@ class IntervalScan:
         self.profile.note(_READ_WHOLE)
         group = TieGroup(start=self.profile.bucket_of(self.at), after=self._bound.after, profile=self.profile)
         rows = yield from group.read()
+        self.profile.largest_tie = max(self.profile.largest_tie, len(rows))
         self.in_group = False
         self._give(((ticks, self.profile.kept(row)) for ticks, row in rows), self.bucket_end)
 

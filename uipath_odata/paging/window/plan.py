@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from uipath_odata.errors import NotProven
 from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.checkpoint import proof_in, with_proof
 from uipath_odata.paging.checks import AnswerCheck
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 from uipath_odata.paging.window.checkpoint import intervals_of, left_of
 from uipath_odata.paging.window.closing import Closing
-from uipath_odata.paging.window.delivery import Delivery
+from uipath_odata.paging.window.delivery import Delivery, Unread
 from uipath_odata.paging.window.interval_scan import END_OF_TIME, IntervalScan
 from uipath_odata.paging.window.request import ORDER, WindowRequest
 from uipath_odata.paging.window.schedule import Schedule
@@ -22,6 +23,7 @@ from uipath_odata.paging.window.server_profile import ServerProfile, selected_by
 
 __all__ = ["WindowPlan"]
 
+_BY_ORDER: Final = frozenset({"by_later_bucket", "by_remainder", "by_count"})
 _NEWEST: Final = WindowRequest(falling=True, top=1)
 
 
@@ -86,6 +88,9 @@ class WindowPlan(Plan):
             left=left_of(self.resume, int(self.options.get("$top", sys.maxsize))),
             is_limited="$top" in self.options,
         )
+        before = proof_in(self.resume or {})
+        if before.kind != "by_later_bucket":
+            self._profile.prove(before.kind, before.reason)
         self._is_open = intervals == [(0, END_OF_TIME)]
         scans = [IntervalScan(at=at, end=end, profile=self._profile) for at, end in intervals if at < end]
         if len(scans) == 1:
@@ -130,7 +135,7 @@ class WindowPlan(Plan):
         proof, profile = self._profile.proof, self._profile
         if proof.kind == "none":
             return proof
-        if proof.kind == "by_later_bucket" and not profile.honours_order and profile.answers:
+        if proof.kind in _BY_ORDER and not profile.honours_order and profile.answers:
             return Proof("none", "one answer, whose order nothing confirms: exact() asks once more")
         if self._delivery.left and (counted := self._closing.contradiction):
             return Proof("none", f"the server counts {counted} rows and gave {self._closing.given}")
@@ -143,7 +148,7 @@ class WindowPlan(Plan):
     def checkpoint(self) -> Any:
         if not self._delivery.left:
             return None
-        return self._delivery.point([*self._delivery.buffered, *self._schedule.scans])
+        return self._point([*self._delivery.buffered, *self._schedule.scans])
 
     @property
     def buffered_pages(self) -> int:
@@ -176,7 +181,7 @@ class WindowPlan(Plan):
                 self._closing.take(page)
         except NotProven as error:
             unread = [asked] if self.ordered and isinstance(asked, IntervalScan) else self._schedule.scans
-            error.checkpoint = self._delivery.point(unread)
+            error.checkpoint = self._point(unread)
             raise
         self._close()
 
@@ -190,6 +195,9 @@ class WindowPlan(Plan):
         return not self._schedule.scans or not self._delivery.left
 
     # Reading
+
+    def _point(self, unread: Iterable[Unread]) -> dict[str, Any]:
+        return with_proof(self._delivery.point(unread), self._profile.proof)
 
     def _start(self, asked: IntervalScan | WindowRequest, request: WindowRequest, position: int) -> Fetch:
         fetch = request.fetch(self.options, position)

@@ -45,6 +45,10 @@ class ServerProfile:
     notes: list[str] = attrs.field(factory=list[str], init=False)
     latest: int = attrs.field(default=-1, init=False)
     """The latest TimeStamp that any answer showed; -1: none showed a row."""
+    earliest: int = attrs.field(default=-1, init=False)
+    """The earliest that any answer showed."""
+    largest_tie: int = attrs.field(default=0, init=False)
+    """How many rows the largest bucket had that was read by itself, in and out of the interval."""
     answers: int = attrs.field(default=0, init=False)
     honours_order: bool = attrs.field(default=False, init=False)
     """Whether an answer in descending order agreed with those in ascending order."""
@@ -98,11 +102,20 @@ class ServerProfile:
             )
         if len(rows) > request.top > 0:
             self.note(f"The server sent {len(rows)} rows where $top={request.top} was asked for")
-        newest = rows[-1][0] if rows else -1
-        if request.falling and not request.where and rows and newest >= self.bucket_of(self.latest):
-            self.honours_order = True
-        self.latest = max(self.latest, newest)
+        if rows:
+            self._learn_order(request, rows[0][0], rows[-1][0])
         return rows
+
+    @property
+    def shows_order(self) -> bool:
+        """Whether rows of two buckets were seen: of one, nothing tells in which order the server sends them."""
+        return self.bucket_of(self.earliest) < self.bucket_of(self.latest)
+
+    def _learn_order(self, request: WindowRequest, oldest: int, newest: int) -> None:
+        agrees = request.falling and not request.where and newest >= self.bucket_of(self.latest)
+        self.latest = max(self.latest, newest)
+        self.earliest = oldest if self.earliest < 0 else min(self.earliest, oldest)
+        self.honours_order |= agrees and self.shows_order
 
     def measure(self, rows: int, ticks: int) -> None:
         """Take in how many rows of a page lay within so many ticks."""
