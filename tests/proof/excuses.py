@@ -69,9 +69,9 @@ def _is_out_of_order_now_and_then(verdict, fact):
 
 
 def _is_told_as_late(verdict, fact):
-    report = verdict.reading.reports[-1]
+    late = sum(each.late for each in verdict.reading.reports if each is not None)
     is_cut = verdict.reading.world.question.since is not None
-    return fact.token in verdict.missed and is_cut and report.late >= sum(verdict.missed.values())
+    return fact.token in verdict.missed and is_cut and late >= sum(verdict.missed.values())
 
 
 def _is_counted_as_of_yesterday(verdict, fact):

@@ -395,7 +395,7 @@ def test_a_total_that_was_begun_goes_on_with_what_is_left():
 def test_an_open_end_goes_on_behind_the_last_row():
     plan = window()
     turn(plan, log("01"), log("02"), count=2)
-    assert plan.checkpoint == {"plan": "window", "from": f"{DAY}02.0000001Z", "to": None}
+    assert plan.checkpoint == {"plan": "window", "from": f"{DAY}02.0000001Z", "to": None, "proof": "none"}
 
 
 def test_a_long_tidy_list_costs_little_more_than_its_pages():

@@ -46,8 +46,10 @@ def find_bound(
         page = yield Ask(requests.last(count=count))
         found = keys.read(page.rows[::-1])
         if found and found[-1] >= seen:
-            is_counted = first is not None and (yield from _is_counted(requests, first, page))
-            return IdBound(found[-1], page, _bucket(page, found), is_counted)
+            bucket = _bucket(page, found)
+            asks = first is not None and bucket is None
+            is_counted = asks and (yield from _is_counted(requests, first or page, page))
+            return IdBound(found[-1], page, bucket, is_counted)
         # Either all rows above it were deleted, or the order was ignored.
         largest = max(found, default=LOWEST)
         above = keys.read((yield Ask(requests.page(largest if found else last))).rows, largest)
