@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
     from uipath_odata.client import FolderClient, Orchestrator
     from uipath_odata.errors import BusinessError, JobFaulted, JobStopped
+    from uipath_odata.execution.cursor.page import ListPage
     from uipath_odata.execution.stream import Report, Stream
     from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
@@ -79,6 +80,7 @@ __all__ = [
     "JobFaulted",
     "JobRun",
     "JobStopped",
+    "ListPage",
     "Orchestrator",
     "Pool",
     "Predicate",
@@ -115,6 +117,7 @@ _HOMES: Final = {
     "JobFaulted": "errors",
     "JobRun": "workflows.jobs.run",
     "JobStopped": "errors",
+    "ListPage": "execution.cursor.page",
     "Orchestrator": "client",
     "Pool": "transport.pool",
     "Predicate": "odata.expr.expression",

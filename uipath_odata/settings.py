@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -15,6 +16,18 @@ from uipath_odata.odata.expr.literals import EnumOrder
 __all__ = ["SETTLE_LAG", "Settings", "load_settings", "save_settings"]
 
 SETTLE_LAG: Final = dt.timedelta(minutes=5)
+
+
+_SHORTEST_KEY: Final = 16
+
+
+def _keys(given: bytes | Sequence[bytes] | None) -> tuple[bytes, ...]:
+    keys = () if given is None else (given,) if isinstance(given, bytes) else tuple(given)
+    if not all(isinstance(cast("object", key), bytes) and len(key) >= _SHORTEST_KEY for key in keys):
+        raise QueryError(
+            f"cursor_key holds something else than keys of {_SHORTEST_KEY} bytes or more: make one with secrets.token_bytes(32)"
+        )
+    return keys
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +64,8 @@ class Settings:
     requests_a_minute: int | None = None
     queue_items_page: int | None = None
     share: float = 0.8
+    cursor_key: tuple[bytes, ...] = attrs.field(default=(), converter=_keys, repr=False)
+    """Signs the cursors of pages: one key, or several of which the first signs and all are accepted. No file keeps it."""
 
 
 def save_settings(settings: Settings, file: str | Path) -> None:
@@ -58,6 +73,7 @@ def save_settings(settings: Settings, file: str | Path) -> None:
     import orjson  # noqa: PLC0415 - a client alone, and its URLs, must not pay for it
 
     defaults = attrs.asdict(Settings())
+    settings = attrs.evolve(settings, cursor_key=())
     chosen = {name: value for name, value in attrs.asdict(settings).items() if value != defaults[name]}
     layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     Path(file).write_bytes(orjson.dumps(chosen, default=dt.timedelta.total_seconds, option=layout))

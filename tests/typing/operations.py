@@ -106,3 +106,7 @@ async def others(orchestrator: Orchestrator) -> None:
     assert_type(await orchestrator.robot_logs.get_total_count(), int)
     assert_type(await orchestrator.job_triggers.get_payload(KEY), Any)
     assert_type(await orchestrator.robot_logs.filter(RobotLog.level >= "Error").count(), int)
+
+    quick = orchestrator.with_options(max_wait=2, deadline=5.5, retries=0, bulk=True)
+    assert_type(quick, Orchestrator)
+    assert_type(orchestrator.folder(id=5).with_options(max_wait=None), FolderClient)

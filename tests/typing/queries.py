@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, assert_type
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from uipath_odata import (
     Expand,
     Expr,
     Instant,
+    ListPage,
     Predicate,
     Query,
     now,
@@ -29,6 +31,7 @@ from uipath_odata.entities import (
     Session,
     User,
 )
+from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.decode import decode
 
 SINCE = dt.datetime(2024, 1, 31, tzinfo=dt.UTC)
@@ -121,3 +124,13 @@ assert_type(
 Query(Job).filter(
     parse_filter(Job, "Id eq 1", allow=properties_of(Job).values(), max_length=500, max_depth=4)
 )
+
+
+async def pages(jobs: BoundQuery[Job, Job]) -> None:
+    page = await jobs.page(size=50, after=None, total=True)
+    assert_type(page, ListPage[Job])
+    assert_type(page.rows, Sequence[Job])
+    assert_type(page.next, str | None)
+    assert_type(page.total, int | None)
+    assert_type(page.stable, bool)
+    assert_type((await jobs.dicts().page()).rows, Sequence[dict[str, Any]])

@@ -23,7 +23,7 @@ from uipath_odata.paging.narrowed import NarrowedPlan
 from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.selected import selecting
 
-__all__ = ["narrowed", "read_widely"]
+__all__ = ["meets_by_name", "narrowed", "read_widely"]
 
 _LIST: Final = "/odata/Assets"
 _NAME: Final = "Name"
@@ -51,13 +51,18 @@ def narrowed(plan: Plan, query: Query[Any], widely: Query[Any]) -> Plan:
     """Return the plan whose rows are those of the filter as it is written."""
     return NarrowedPlan(
         plan,
-        lambda row: _truth(query.condition, row) is not False,
+        functools.partial(meets_by_name, query.condition),
         _WHAT,
         adds=() if widely.selection == query.selection else selecting([_NAME]),
         offset=query.offset or 0,
         limit=query.limit,
         doubt=_DOUBT if _is_negated(query.condition) else "",
     )
+
+
+def meets_by_name(condition: nodes.Node, row: Row) -> bool:
+    """Return whether a row that was read widely meets the condition as it is written, as far as its name tells."""
+    return _truth(condition, row) is not False
 
 
 def _is_by_name(condition: nodes.Node) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any, Final, Generic, TypedDict, TypeVar, Unpack, cast, get_args
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Generic, TypedDict, TypeVar, Unpack, cast, get_args
 
 import attrs
 from yarl import URL
@@ -30,7 +30,10 @@ from uipath_odata.paging.checks import checked_properties
 from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.plan_kinds import Paging
 from uipath_odata.paging.planner import choose
-from uipath_odata.paging.selected import without_selected
+from uipath_odata.paging.selected import without, without_selected
+
+if TYPE_CHECKING:
+    from uipath_odata.execution.cursor.page import ListPage
 
 __all__ = ["BoundQuery"]
 
@@ -181,6 +184,22 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return rows[0] if rows else None
 
     @without_frames
+    async def page(self, size: int = 50, after: str | None = None, *, total: bool = False) -> ListPage[R]:
+        """Read one page for a user interface: ``size`` rows, fewer on the last, and cursors to its neighbours.
+
+        ``page.next`` and ``page.previous`` are texts, for ``after``; they fit this query in this folder of this tenant.
+        ``total=True`` counts what meets the filter. Without an order, rows come by ``Id``, RobotLogs newest first.
+        Raises QueryError for a cursor that was altered or belongs elsewhere, and for ``top``, ``skip`` and ``exact()``.
+        """
+        from uipath_odata.execution.cursor.page import Pager  # noqa: PLC0415 - only who shows pages pays
+
+        if self._exact:
+            raise QueryError("a page by itself proves nothing: leave exact() out, or read the list")
+        read = self._reader() if self._as_dicts else read_list
+        pager = Pager(self._source, self._query, read, self._decode_without, self.count)
+        return await pager.page(size, after, total=total)
+
+    @without_frames
     async def count(self) -> int:
         """Ask the server how many rows meet the filter, whatever ``top`` and ``skip`` say.
 
@@ -221,9 +240,14 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def _decode(self, plan: Plan) -> Callable[[list[Row]], Sequence[R]]:
         if self._as_dicts:
             return cast("Callable[[list[Row]], Sequence[R]]", functools.partial(without_selected, plan))
+        return self._made
+
+    def _decode_without(self, names: Collection[str], rows: list[Row]) -> Sequence[R]:
+        return cast("Sequence[R]", without(names, rows)) if self._as_dicts else self._made(rows)
+
+    def _made(self, rows: list[Row]) -> Sequence[R]:
         selected = None if self._query.is_bare else Selected.of(self._query)
-        made = functools.partial(decode, self._query.entity, selected=selected)
-        return cast("Callable[[list[Row]], Sequence[R]]", made)
+        return cast("Sequence[R]", decode(self._query.entity, rows, selected=selected))  # type: ignore[arg-type]
 
     async def _at_most(self, count: int) -> list[R]:
         limit = self._query.limit

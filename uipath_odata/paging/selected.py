@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.plan import Plan, Row
 
-__all__ = ["selecting", "without_selected"]
+__all__ = ["selecting", "without", "without_selected"]
 
 _SELECT: Final = "$select: "
 
@@ -20,10 +20,14 @@ def selecting(names: Iterable[str]) -> tuple[str, ...]:
 
 def without_selected(plan: Plan, rows: Sequence[Row]) -> Sequence[Row]:
     """Return rows, as dicts or as sent, without the properties that the plan says it selected."""
-    names = {each.removeprefix(_SELECT) for each in plan.added if each.startswith(_SELECT)}
+    return without({each.removeprefix(_SELECT) for each in plan.added if each.startswith(_SELECT)}, rows)
+
+
+def without(names: Collection[str], rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows, as dicts or as sent, without these properties."""
     return [_without(row, names) for row in rows] if names else rows
 
 
-def _without(row: Row, names: set[str]) -> Row:
+def _without(row: Row, names: Collection[str]) -> Row:
     kept = tuple(name for name in row.keys() if name not in names)  # noqa: SIM118 - no row promises to be iterable
     return row.only(kept) if isinstance(row, RawRow) else {name: row[name] for name in kept}
