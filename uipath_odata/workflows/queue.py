@@ -11,11 +11,10 @@ from uuid import UUID, uuid4
 import attrs
 
 from uipath_odata.entities import QueueDefinition, QueueItem, QueueItemPriority
-from uipath_odata.errors import DecodeError, QueryError
+from uipath_odata.errors import QueryError
 from uipath_odata.transport.clock import Clock
 from uipath_odata.workflows.handle import Handle
 from uipath_odata.workflows.performer.draining import Drain
-from uipath_odata.workflows.performer.idle import Idle
 from uipath_odata.workflows.performer.perform import Handler, Performed, Performing
 from uipath_odata.workflows.performer.taking import Taker
 from uipath_odata.workflows.performer.transaction_item import ALIVE_EVERY, OnCancel, TransactionItem
@@ -128,22 +127,17 @@ class QueueHandle(Handle[QueueDefinition]):
         _check_options(check, concurrency, chunk_size)
         source = open_source(rows)
         queue = await self._definition()
-        unique = bool(queue.enforce_unique_reference)
         by_reference = rules.reference is not None
-        if by_reference and not unique and check is None:
-            raise QueryError(
-                f"the queue {self.name!r} takes the same Reference twice, so that adding again would repeat items: use a"
-                ' queue with EnforceUniqueReference, check="read" to read what it has first, or reference=None'
-            )
-        existing = await Existing.since_now(self.sets, queue.id or 0) if by_reference else None
+        if by_reference and check is None:
+            _require_unique(queue)
         adding = Adding(
             self.sets,
             source,
             rules,
             self.channel.kept(Clock),
-            unique=unique and by_reference,
-            existing=existing,
-            read_first=by_reference and check == "read",
+            unique=by_reference and bool(queue.enforce_unique_reference),
+            existing=await Existing.since_now(self.sets, queue.id or 0) if by_reference else None,
+            read_first=check == "read",
             progress=progress,
             size=ChunkSize(chunk_size),
         )
@@ -169,8 +163,8 @@ class QueueHandle(Handle[QueueDefinition]):
         lets the item under way end and no other begin.
         """
         stop = Drain.of(drain)
-        make = self._maker(on_cancel, alive_every, stop)
-        return Work(self._taker(robot, sole=sole_worker), make, stop, until_empty=until_empty)
+        taker = Taker(self.sets, self.entity, self.channel.kept(Clock), robot, sole_worker)
+        return Work(taker, self._maker(on_cancel, alive_every, stop), stop, until_empty=until_empty)
 
     async def perform(
         self,
@@ -190,11 +184,15 @@ class QueueHandle(Handle[QueueDefinition]):
         ended.
         """
         _check_options(None, concurrency, 1)
-        stop = Drain.of(drain)
-        make = self._maker(on_cancel, alive_every, stop)
-        work = Work(self._taker(robot, sole=sole_worker), make, stop, until_empty=until_empty)
-        idle = Idle(self.channel.kept(Clock), stop)
-        return await Performing(work.take, handler, idle, stop, concurrency, until_empty).run()
+        work = self.work(
+            until_empty=until_empty,
+            on_cancel=on_cancel,
+            robot=robot,
+            sole_worker=sole_worker,
+            alive_every=alive_every,
+            drain=drain,
+        )
+        return await Performing(work, handler, concurrency).run()
 
     async def add_and_take(
         self,
@@ -214,20 +212,12 @@ class QueueHandle(Handle[QueueDefinition]):
         own = f"uipath-odata {uuid4()}" if reference is None else None
         fields = item_fields(self.name, content, reference=own or reference, due=due)
         make = self._maker(on_cancel, alive_every, None)
-        taker = self._taker(robot, sole=False)
+        taker = Taker(self.sets, self.entity, self.channel.kept(Clock), robot)
 
         async def taken() -> TransactionItem:
-            entity = await taker.add_and_take(fields, own)
-            if entity is None:
-                raise DecodeError(
-                    "StartTransaction answered a new item with none: look for it before you add it again"
-                )
-            return make(entity)
+            return make(await taker.add_and_take(fields, own))
 
         return await to_the_end(taken(), TransactionItem.give_up)
-
-    def _taker(self, robot: UUID | str | None, *, sole: bool) -> Taker:
-        return Taker(self.sets, self.entity, self.channel.kept(Clock), robot, sole)
 
     def _maker(
         self, on_cancel: OnCancel, alive_every: float | None, drain: Drain | None
@@ -261,6 +251,14 @@ def _column_or_function(column: str | None, reference: object) -> str | Callable
             f'reference={reference!r} is not a function of the row: name a column with reference_column="Invoice"'
         )
     return reference
+
+
+def _require_unique(queue: QueueDefinition) -> None:
+    if not queue.enforce_unique_reference:
+        raise QueryError(
+            f"the queue {queue.name!r} takes the same Reference twice, so that adding again would repeat items: use a queue"
+            ' with EnforceUniqueReference, check="read" to read what it has first, or reference=None'
+        )
 
 
 def _check_options(check: str | None, concurrency: int, chunk_size: int) -> None:

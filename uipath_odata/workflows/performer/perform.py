@@ -9,10 +9,9 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from uipath_odata.workflows.performer.draining import Drain
-from uipath_odata.workflows.performer.idle import Idle
 from uipath_odata.workflows.performer.outcome import Ended
 from uipath_odata.workflows.performer.transaction_item import TransactionItem
+from uipath_odata.workflows.performer.work import Work
 
 __all__ = ["Handler", "Performed", "Performing"]
 
@@ -38,19 +37,16 @@ class Performed:
 class Performing:
     """One call of ``perform``: items are taken one after the other, as long as fewer than ``concurrency`` are under way."""
 
-    take: Callable[[], Awaitable[TransactionItem | None]]
+    work: Work
     handler: Handler
-    idle: Idle
-    drain: Drain
     concurrency: int
-    until_empty: bool
     _running: set[asyncio.Task[None]] = attrs.field(factory=set[asyncio.Task[None]], init=False)
     _ended: Counter[Ended] = attrs.field(factory=Counter[Ended], init=False)
     _errors: list[Exception] = attrs.field(factory=list[Exception], init=False)
 
     async def run(self) -> Performed:
         """Work until the queue is empty or no item is to be taken; raise the first error once all items have ended."""
-        with self.drain.listening():
+        with self.work.drain.listening():
             try:
                 await self._dispatch()
             except Exception as error:  # noqa: BLE001 - raised once the items under way have ended
@@ -68,14 +64,14 @@ class Performing:
         return self._performed()
 
     async def _dispatch(self) -> None:
-        while not self.drain.is_set() and not self._errors:
+        while not self.work.drain.is_set() and not self._errors:
             if len(self._running) >= self.concurrency:
                 await self._one_ended()
-            elif (item := await self.take()) is not None:
-                self.idle.reset()
+            elif (item := await self.work.take()) is not None:
+                self.work.idle.reset()
                 self._running.add(asyncio.ensure_future(self._handle(item)))
-            elif not self.until_empty:
-                await self.idle.pause()
+            elif not self.work.until_empty:
+                await self.work.idle.pause()
             elif self._running:
                 # It may fail and come back into the queue.
                 await self._one_ended()

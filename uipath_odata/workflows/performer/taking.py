@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 
 from uipath_odata.entities import QueueDefinition, QueueItem
-from uipath_odata.errors import OrchestratorError, OutcomeUnknown
+from uipath_odata.errors import DecodeError, OrchestratorError, OutcomeUnknown
 from uipath_odata.operations import EntitySets
 from uipath_odata.transport.clock import Clock
 from uipath_odata.workflows.patience import WAITS, is_final, maybe_happened
@@ -37,21 +37,26 @@ class Taker:
     _has_looked: bool = attrs.field(default=False, init=False)
 
     async def take(self) -> QueueItem | None:
-        """Take the next item; None when the queue has none for now."""
+        """Take the next item; return None when the queue has none to take."""
         if self.sole and not self._has_looked:
             self._known |= {item.id or 0 for item in await self._in_progress()}
             self._has_looked = True
         return await self._start({}, self._adopted)
 
-    async def add_and_take(self, fields: Mapping[str, Any], own_reference: str | None) -> QueueItem | None:
+    async def add_and_take(self, fields: Mapping[str, Any], own_reference: str | None) -> QueueItem:
         """Add an item and take it in one step; ``own_reference`` is its Reference where nobody else can have chosen it."""
 
         async def adopted(lost: OrchestratorError) -> QueueItem:
             if own_reference is None:
-                raise await self._undecided(lost, ())
+                raise self._undecided(lost, ())
             return await self._by_reference(own_reference, lost)
 
-        return await self._start(fields, adopted)
+        item = await self._start(fields, adopted)
+        if item is None:
+            raise DecodeError(
+                "StartTransaction answered a new item with none: look for it before you add it again"
+            )
+        return item
 
     async def _start(
         self, fields: Mapping[str, Any], adopted: Callable[[OrchestratorError], Awaitable[QueueItem]]
@@ -83,7 +88,7 @@ class Taker:
                 break
         if self.sole and len(candidates) == 1:
             return await self.sets.queue_items.get(candidates[0].id or 0)
-        raise await self._undecided(lost, candidates)
+        raise self._undecided(lost, candidates)
 
     async def _by_reference(self, reference: str, lost: OrchestratorError) -> QueueItem:
         for wait in WAITS:
@@ -96,7 +101,7 @@ class Taker:
                 continue
             if len(items) == 1 and items[0].status == "InProgress":
                 return items[0]
-        raise await self._undecided(lost, ())
+        raise self._undecided(lost, ())
 
     async def _in_progress(self) -> Sequence[QueueItem]:
         queue = await self.queue()
@@ -105,7 +110,7 @@ class Taker:
         )
         return await query.select(QueueItem.id, QueueItem.reference).to_list()
 
-    async def _undecided(self, lost: OrchestratorError, candidates: Sequence[QueueItem]) -> OutcomeUnknown:
+    def _undecided(self, lost: OrchestratorError, candidates: Sequence[QueueItem]) -> OutcomeUnknown:
         ids = [str(item.id) for item in candidates]
         more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
         found = (

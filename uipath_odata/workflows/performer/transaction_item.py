@@ -88,7 +88,7 @@ class TransactionItem:
         return self._is_entered or self.ended is not None
 
     async def progress(self, text: str) -> None:
-        """Show how far the work is; the same text is sent again from time to time, to show that it goes on.
+        """Show how far the work is; the same text is sent again from time to time, as a sign of life.
 
         An answer that is lost is logged, and does not end the work.
         """

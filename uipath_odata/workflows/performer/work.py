@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Self
 
+import attrs
+
 from uipath_odata.entities import QueueItem
 from uipath_odata.errors import QueryError
 from uipath_odata.workflows.performer.draining import Drain
@@ -16,15 +18,20 @@ from uipath_odata.workflows.to_the_end import to_the_end
 __all__ = ["Work"]
 
 
+@attrs.define(eq=False, repr=False)
 class Work:
     """An iterator of items; it ends when the queue is empty and that was asked for, or when no item is to be taken any more."""
 
-    def __init__(
-        self, taker: Taker, make: Callable[[QueueItem], TransactionItem], drain: Drain, *, until_empty: bool
-    ) -> None:
-        self._taker, self._make, self._drain, self._until_empty = taker, make, drain, until_empty
-        self._idle = Idle(taker.clock, drain)
-        self._item: TransactionItem | None = None
+    taker: Taker
+    make: Callable[[QueueItem], TransactionItem]
+    drain: Drain
+    until_empty: bool = attrs.field(kw_only=True)
+    idle: Idle = attrs.field(init=False)
+    _item: TransactionItem | None = attrs.field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with short pauses."""
+        self.idle = Idle(self.taker.clock, self.drain)
 
     def __aiter__(self) -> Self:
         return self
@@ -35,15 +42,15 @@ class Work:
                 f"item {self._item.id} was taken and not worked on: write  async with item  before the next one is asked"
                 " for, or let queue.perform(handler) work on several"
             )
-        with self._drain.listening():
-            while not self._drain.is_set():
+        with self.drain.listening():
+            while not self.drain.is_set():
                 self._item = await self.take()
                 if self._item is not None:
-                    self._idle.reset()
+                    self.idle.reset()
                     return self._item
-                if self._until_empty:
+                if self.until_empty:
                     break
-                await self._idle.pause()
+                await self.idle.pause()
         raise StopAsyncIteration
 
     async def take(self) -> TransactionItem | None:
@@ -51,8 +58,8 @@ class Work:
         return await to_the_end(self._taken(), _give_up)
 
     async def _taken(self) -> TransactionItem | None:
-        entity = await self._taker.take()
-        return None if entity is None else self._make(entity)
+        entity = await self.taker.take()
+        return None if entity is None else self.make(entity)
 
 
 async def _give_up(item: TransactionItem | None) -> None:

@@ -12,7 +12,7 @@ __all__ = ["AddProgress", "AddResult", "OnProgress", "RowResult"]
 
 @attrs.frozen
 class RowResult:
-    """One row: its number from 1, its Reference, and why it is no new item, as this package or the server says it."""
+    """One row: its number from 1, its Reference, and why it did not become a new item, as this package or the server says it."""
 
     row: int
     reference: str | None
