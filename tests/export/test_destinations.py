@@ -242,7 +242,18 @@ async def test_what_does_not_go_together_is_refused(tmp_path, target, options, m
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("url", ["nonsense://lake", "gs://bucket/lake"])
+@pytest.mark.parametrize(
+    "url", ["htp://b/k", "S3X://b", "nonsense://user:canary-4711@lake", "filecache::htp://b"]
+)
+async def test_what_is_not_a_scheme_is_said_before_any_request(tmp_path, url):
+    with pytest.raises(
+        QueryError, match=r"^(htp|S3X|nonsense) is not a scheme: name a directory, or"
+    ) as refused:
+        await export(jobs(), url, state=tmp_path)
+    assert "canary" not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize("url", ["gs://bucket/lake"])
 async def test_a_place_that_cannot_be_reached_is_named(tmp_path, url):
     with pytest.raises(ExportError, match=f"{url} cannot be reached"):
         await export(jobs(), url, state=tmp_path)
@@ -258,7 +269,7 @@ async def test_a_password_in_a_url_is_written_nowhere(tmp_path):
     assert "canary" not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", ["nonsense://user:canary-4711@lake", "s3://user:canary-4711@lake/x"])
+@pytest.mark.parametrize("url", ["gs://user:canary-4711@lake", "s3://user:canary-4711@lake/x"])
 async def test_a_password_in_the_url_of_a_place_that_cannot_be_reached_is_not_shown(tmp_path, s3, url):
     with pytest.raises(ExportError, match=r"lake.* cannot be reached") as refused:
         await export(jobs(), url, state=tmp_path)

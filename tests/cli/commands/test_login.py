@@ -14,7 +14,7 @@ import attrs
 import pytest
 from aiohttp import web
 
-from uipath_odata.emulator.faults import Status
+from uipath_odata.emulator.faults import Html, Status
 
 BROWSER = """
 import sys, urllib.parse, urllib.request
@@ -171,6 +171,21 @@ async def test_whoami_says_the_user_of_any_credentials(command, emulator, user, 
     emulator.fail("Users.GetCurrentUser*", answer, times=None)
     who = await command("whoami")
     assert (who.code, who.out, who.err) == (0, f"{emulator.base_url}\n{said}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Status(404, {"message": "Not Found"}), "no Orchestrator"),
+        (Html(), "check the URL, the organization and the tenant"),
+    ],
+)
+async def test_whoami_says_that_nobody_is_at_home_at_this_address(command, emulator, answer, said):
+    emulator.fail("Users.GetCurrentUser*", answer, times=None)
+    who = await command("whoami")
+    assert who.code == 1
+    assert said in who.err
+    assert "lack the operation" not in who.err
 
 
 async def test_r49_the_login_is_its_owners_alone(desk, tmp_path, unused_port):

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-from uipath_odata.errors import ExportError
+from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export.places.disk import Disk, LocalDisk
 
 __all__ = ["FileStore", "LocalFileStore", "RemoteFileStore"]
@@ -57,6 +57,15 @@ class LocalFileStore:
         return self.disk.read(name)
 
 
+def _check_scheme(url: str) -> None:
+    scheme = url.partition("://")[0].rpartition("::")[2]
+    known: Any = importlib.import_module("fsspec")
+    if scheme not in known.available_protocols():
+        raise QueryError(
+            f"{scheme} is not a scheme: name a directory, or a place such as s3://bucket/path or abfss://container/path"
+        )
+
+
 @attrs.frozen
 class RemoteFileStore:
     """A place that fsspec reaches, such as ``s3://bucket/path``: object stores show an object once all of it has come."""
@@ -76,7 +85,10 @@ class RemoteFileStore:
         """Reach a place by its URL; credentials come as fsspec's own implementation takes them."""
         try:
             core: Any = importlib.import_module("fsspec.core")  # local exports need none of it
+            _check_scheme(url)
             filesystem, root = core.url_to_fs(url)
+        except QueryError:
+            raise
         except (ImportError, ValueError) as error:
             raise _failure(
                 f"{url} cannot be reached, {error}: install what it needs, or name another place", login
