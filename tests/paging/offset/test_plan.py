@@ -87,14 +87,14 @@ def test_a_top_that_fits_a_page_and_comes_short_costs_one_request_and_is_not_cal
 @pytest.mark.parametrize(
     ("size", "count", "kind", "requests"),
     [
-        (4, 4, "by_count", 2),
+        (4, 4, "by_count", 3),
         (0, 0, "by_one_answer", 1),
         (10, 99, "none", 1),
         (4, None, "none", 2),
         (4, 9, "none", 3),
     ],
 )
-def test_an_exact_reading_of_a_small_list_by_offset_counts_twice(size, count, kind, requests):
+def test_an_exact_reading_of_a_small_list_by_offset_counts_between_two_readings(size, count, kind, requests):
     offset, server = plan({"$top": "10", "$orderby": "Name"}, exact=True), Server(size, count=count)
     assert read(offset, server) == [*range(size)]
     assert (offset.proof.kind, len(server.asked)) == (kind, requests)
@@ -254,6 +254,36 @@ def test_nor_is_one_that_sends_rows_without_an_id():
 
     with pytest.raises(NotProven, match="the same rows again and again"):
         read_on()
+
+
+class Shuffled(Server):
+    """A server that ignores ``$skip`` and sends its rows in another order each time."""
+
+    def answer(self, fetch):
+        self.asked.append(fetch)
+        page = rows(self.size, 1)
+        random.Random(len(self.asked)).shuffle(page)
+        return Page(page[: int(fetch.options["$top"])], None)
+
+
+@pytest.mark.parametrize("size", [11, 25])
+def test_pages_that_bring_only_rows_that_came_before_end_the_reading(size):
+    offset, server = plan(), Shuffled(size)
+    with pytest.raises(OrderViolation, match=r"ignores \$skip: page after page holds rows that came before"):
+        read(offset, server)
+    assert len(server.asked) < 40
+
+
+def test_a_row_that_is_deleted_between_the_readings_or_comes_again_elsewhere_proves_nothing():
+    for later in (rows(3), [*rows(3), {"Id": 9}]):
+        answers = iter([Page(rows(4), 4), Page([], 4), Page(later, len(later))])
+        offset = plan(exact=True)
+        while (fetch := offset.next_fetch()) is not None:
+            offset.on_page(fetch, next(answers))
+            while offset.next_rows() is not None:
+                pass
+        assert next(answers, None) is None
+        assert offset.proof.kind == "none"
 
 
 def test_alike_pages_under_a_narrow_select_are_not_taken_for_unmoved():
