@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import attrs
 from yarl import URL
 
-from uipath_odata.calls.hidden import hiding_secrets
+from uipath_odata.calls.hidden import hide_secrets
 from uipath_odata.calls.near_folders import near_folders
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError, ResponseError
 from uipath_odata.odata.url import check_length
@@ -144,9 +144,9 @@ class TenantChannel:
 def _made(request: Request, make: Callable[[Response], T], response: Response) -> T:
     """Parse an answer. That of a write is never requested again, because it would be done again."""
     try:
-        with hiding_secrets(response):
-            return make(response)
+        return make(response)
     except DecodeError as error:
+        hide_secrets(error, response)
         if not writes(request):
             raise
         what = str(error).rpartition(": ")[0]

@@ -10,7 +10,7 @@ import attrs
 from yarl import URL
 
 from uipath_odata.calls.connection import TenantChannel
-from uipath_odata.calls.hidden import hiding_secrets
+from uipath_odata.calls.hidden import hide_secrets
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import DecodeError
 from uipath_odata.execution.answered_set import refuse_other_set
@@ -109,12 +109,18 @@ class ListSource:
 
     def parse(self, fetch: Fetch, response: Response, read: Callable[[bytes], Listed] = read_list) -> Page:
         """Read one page, its rows by ``read``, or the total that a plan asked for as its count."""
-        with hiding_secrets(response):
-            if fetch.total:
-                return Page(rows=[], count=total_of(parse(response.body)))
-            if self.operation.name.endswith(_LIST):
-                refuse_other_set(response.body, self._bare.path.rpartition("/")[2], self.channel.known_sets)
-            rows, count, link = read(response.body)
+        try:
+            return self._page(fetch, response.body, read)
+        except DecodeError as error:
+            hide_secrets(error, response)
+            raise
+
+    def _page(self, fetch: Fetch, body: bytes, read: Callable[[bytes], Listed]) -> Page:
+        if fetch.total:
+            return Page(rows=[], count=total_of(parse(body)))
+        if self.operation.name.endswith(_LIST):
+            refuse_other_set(body, self._bare.path.rpartition("/")[2], self.channel.known_sets)
+        rows, count, link = read(body)
         return Page([*rows], len(rows) if count is None and not self.paged else count, link)
 
 

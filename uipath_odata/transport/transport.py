@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from contextlib import AsyncExitStack
 from random import Random
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from uipath_odata.transport.bodies.sink import Sink
     from uipath_odata.transport.observe.tracing import Tracing
     from uipath_odata.transport.rate.budgets import RateUsage
+    from uipath_odata.transport.rate.wait_queue import WaitQueue
 
 __all__ = ["Transport"]
 
@@ -90,11 +92,9 @@ class Transport:
         self._storage = Storage(self._pool, RetryContext(policy, clock, random), addresses, self._slot)
         # Theirs run before the signature, in every attempt.
         self._middlewares = (unsigned, *middlewares, checked_fields) if middlewares else ()
-        tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
-        check_fields(headers or {}, "headers=")
-        common = {**_HEADERS, **tenant, **(headers or {})}
         self._pool.slots.join(self._tenant)
-        self._chain = Chain(self._pool, self._pool.session, common, self._slot)
+        self._chain = Chain(self._pool, self._pool.session, _common(deployment, headers or {}), self._slot)
+        self._queue_of = functools.cache(self._new_queue)
         self._close_timeout = close_timeout
         self.api_version: float | None = None
         self._has_answered = False
@@ -116,9 +116,7 @@ class Transport:
         self, request: Request, into: Sink | None, *observers: ClientMiddlewareType
     ) -> Response:
         progress = Progress(request, self._url(request), self._context, tenant=self.tenant)
-        queue = self._pool.budgets.queue(
-            self._tenant, request.rate_class, self._allowance.ceiling(request.rate_class)
-        )
+        queue = self._queue_of(request.rate_class)
         bearer = BearerToken(self._tokens, self._base_url, request.operation, progress.left)
         middlewares: tuple[ClientMiddlewareType, ...] = (
             *self._middlewares,
@@ -168,6 +166,9 @@ class Transport:
             closing.push_async_callback(self._storage.aclose)
             await self._tokens.aclose(self._close_timeout)
 
+    def _new_queue(self, rate_class: str) -> WaitQueue:
+        return self._pool.budgets.queue(self._tenant, rate_class, self._allowance.ceiling(rate_class))
+
     def _slot(self, bulk: bool) -> AbstractAsyncContextManager[None]:
         return self._pool.slots.slot(self._tenant, bulk=bulk)
 
@@ -185,6 +186,13 @@ class Transport:
             query_string=request.query,
             encoded=True,
         )
+
+
+def _common(deployment: Deployment, own: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of all requests."""
+    check_fields(own, "headers=")
+    tenant = {"X-UIPATH-TenantName": deployment.tenant_name} if deployment.tenant_name else {}
+    return {**_HEADERS, **tenant, **own}
 
 
 def _tenant_key(deployment: Deployment) -> str:
