@@ -26,6 +26,7 @@ NAMES = (
     "tenants",
     "imports",
     "instructions",
+    "emulator",
 )
 
 
