@@ -32,16 +32,19 @@ class Route:
         return {name: text.replace("''", "'") for name, text in zip(self.names, match.groups(), strict=True)}
 
 
+_BEGINNING = re.compile(r"/\w+/\w+")
+
+
 @attrs.frozen
 class Routes:
-    """Finds operations by path, whatever its case."""
+    """Finds operations by path, whatever its case, among those that begin alike: ``/odata/Jobs``."""
 
-    routes: tuple[Route, ...]
+    by_beginning: Mapping[str, tuple[Route, ...]]
 
     def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
         """Return the operation and what its path's arguments hold; None for a path that no operation has."""
         methods = set[str]()
-        for route in self.routes:
+        for route in self.by_beginning.get(_beginning(path), ()):
             arguments = route.arguments(path)
             if arguments is not None and route.operation.method == method:
                 return route.operation, arguments
@@ -58,7 +61,16 @@ class Routes:
 @cache
 def load() -> Routes:
     """Make the routes of all operations of the schema."""
-    return Routes(tuple(_route(operation) for operation in schema.load().operations))
+    found: dict[str, tuple[Route, ...]] = {}
+    for operation in schema.load().operations:
+        beginning = _beginning(operation.path)
+        found[beginning] = (*found.get(beginning, ()), _route(operation))
+    return Routes(found)
+
+
+def _beginning(path: str) -> str:
+    match = _BEGINNING.match(path)
+    return match[0].lower() if match else ""
 
 
 def _route(operation: Operation) -> Route:

@@ -31,6 +31,7 @@ from uipath_odata.emulator.life.deliveries import Deliveries
 from uipath_odata.emulator.registry import behaviour
 from uipath_odata.emulator.world import Call, World
 
+_JSON = "application/json; charset=utf-8"
 _WORTH_COMPRESSING = 1024
 _LARGEST_BODY = 64 * 1024 * 1024
 _PORTAL = b"<!DOCTYPE html><html><head><title>UiPath</title></head><body><app-root></app-root></body></html>"
@@ -231,17 +232,16 @@ class Server:
 
     def _response(self, request: web.Request, answer: Answer) -> web.Response:
         body = answer.content if answer.content is not None else _json(answer.body)
-        response = web.Response(status=answer.status, body=body or None, headers=answer.headers)
-        if body and "Content-Type" not in answer.headers:
-            response.content_type, response.charset = "application/json", "utf-8"
-        response.headers["api-supported-versions"] = self.world.schema.version
-        response.headers["Date"] = formatdate(self.world.clock(), usegmt=True)
-        is_text = response.content_type == "application/json"
-        if (
-            is_text
-            and len(body) > _WORTH_COMPRESSING
-            and "gzip" in request.headers.get("Accept-Encoding", "")
-        ):
+        is_json = bool(body) and "Content-Type" not in answer.headers
+        headers = {
+            "api-supported-versions": self.world.schema.version,
+            "Date": formatdate(self.world.clock(), usegmt=True),
+            **({"Content-Type": _JSON} if is_json else {}),
+            **answer.headers,
+        }
+        response = web.Response(status=answer.status, body=body or None, headers=headers)
+        is_long = is_json and len(body) > _WORTH_COMPRESSING
+        if is_long and "gzip" in request.headers.get("Accept-Encoding", ""):
             response.enable_compression(web.ContentCoding.gzip)
         return response
 

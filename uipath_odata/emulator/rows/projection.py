@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
+from uipath_odata.emulator.data import schema
 from uipath_odata.emulator.data.json_values import is_list, is_object
 from uipath_odata.emulator.data.schema import EntityType, Property
 from uipath_odata.emulator.data.values import SECRETS, shown
 from uipath_odata.emulator.filters.ordering import order_clause, ordering
 from uipath_odata.emulator.filters.parser import parse
+from uipath_odata.emulator.filters.paths import Paths
 from uipath_odata.emulator.filters.sql import Link, Rows, Sql, join
 from uipath_odata.emulator.filters.visitor import FilterSql
 from uipath_odata.emulator.http.answers import invalid_options, unknown_property
@@ -31,6 +34,20 @@ _Tree = dict[str, Any]
 
 def project(expressions: FilterSql, rows: Rows, options: Options, *, by_key: bool = False) -> Shape:
     """Return the shape of rows under ``$select`` and ``$expand``; ``expressions`` must be of the same rows."""
+    if not options.expand and rows.type is expressions.paths.schema.types.get(rows.type.name):
+        return _without_expand(rows.type.name, rows.alias, options.select, by_key)
+    return _shape(expressions, rows, options, by_key=by_key)
+
+
+@lru_cache(maxsize=256)
+def _without_expand(type_name: str, alias: str, select: tuple[str, ...], by_key: bool) -> Shape:
+    """Return the shape that any rows of a type have under ``$select`` alone: it joins nothing, and clients repeat themselves."""
+    known = schema.load()
+    rows = Rows(known.types[type_name], alias)
+    return _shape(FilterSql(Paths(known), rows, 0), rows, Options(select=select), by_key=by_key)
+
+
+def _shape(expressions: FilterSql, rows: Rows, options: Options, *, by_key: bool) -> Shape:
     chosen, expanded = _tree(options.select), {item.path.lower(): item.options for item in options.expand}
     _require_known((*_roots(options.select), *(item.path for item in options.expand)), rows.type)
     set_name = expressions.paths.schema.set_of_type.get(rows.type.name, "")
