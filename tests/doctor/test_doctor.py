@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from uipath_odata import Settings
@@ -7,6 +8,8 @@ from uipath_odata.doctor import Finding, examine, settings_of
 from uipath_odata.doctor.findings import findings
 from uipath_odata.doctor.probes import ProbeAnswer, probes
 from uipath_odata.emulator import Emulator
+from uipath_odata.emulator.faults import Status
+from uipath_odata.errors import Forbidden
 
 SAMPLE = [
     {
@@ -37,8 +40,52 @@ async def test_the_emulator_is_as_this_package_assumes():
     assert refuted == {
         "RawMessage holds a fingerprint of its own for every log",
         "RobotLogs accept $skip + $top up to 9,999",
+        # It reads names as they are written; the other two nobody can ask about.
+        "Assets answer Name eq with names that contain it: other rows are dropped",
+        "Lists of Jobs and QueueItems take 100 requests a minute",
+        "Logs arrive within 5 minutes",
     }
-    assert settings_of(found) == Settings(window=10_000, upper_bound=True)
+    assert settings_of(found) == Settings(window=10_000, upper_bound=True, queue_items_page=100)
+
+
+def test_limits_that_are_lower_or_higher_become_settings():
+    answers = {
+        "large page": ProbeAnswer(),
+        "long in": ProbeAnswer(refusal="too long"),
+        "long or": ProbeAnswer(refusal="too long"),
+    }
+    found = findings(SAMPLE, answers)
+    assert settings_of(found) == Settings(queue_items_page=1_000, in_values=10, equalities=10)
+    assert verdict(found, "One request takes 50 values") == "refuted"
+    assert verdict(findings(SAMPLE, {}), "QueueItems come 100 a page") == "unknown"
+    assert settings_of(findings(SAMPLE, {})) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [(["E"], "unknown"), ([], "unknown"), (["e", "Secret"], "confirmed")]
+)
+def test_assets_of_other_names_show_that_names_are_read_widely(names, said):
+    answers = {"asset names": ProbeAnswer([{"Name": name} for name in names])}
+    assert verdict(findings(SAMPLE, answers), "Assets answer Name eq") == said
+
+
+def test_every_setting_that_is_an_assumption_has_a_line():
+    """The others are choices."""
+    choices = {"read_only", "require_folder", "concurrency", "share", "private_storage", "cursor_key"}
+    spoken = {
+        "enum_order": "Level ge takes",
+        "window": "RobotLogs accept $skip",
+        "tie_unit": "RobotLogs are sorted",
+        "upper_bound": "TimeStamp lt is honoured",
+        "settle_lag": "Logs arrive within",
+        "in_values": "One request takes 50",
+        "in_characters": "One request takes 50",
+        "equalities": "One request takes 15",
+        "requests_a_minute": "Lists of Jobs and QueueItems take",
+        "queue_items_page": "QueueItems come",
+    }
+    assert {field.name for field in attrs.fields(Settings)} - choices == {*spoken}
+    assert all(verdict(findings(SAMPLE, {}), start) for start in spoken.values())
 
 
 async def test_the_edge_of_the_window_is_found_where_it_is():
@@ -46,6 +93,15 @@ async def test_the_edge_of_the_window_is_found_where_it_is():
         assert settings_of(await examine(orchestrator)).window in {9_999, 10_000}
     async with Emulator(seed=None, window=None) as emulator, emulator.client() as orchestrator:
         assert settings_of(await examine(orchestrator)).window == 2**31 - 1
+
+
+async def test_an_account_that_may_not_read_assets_is_examined_all_the_same():
+    async with Emulator(seed=None) as emulator, emulator.client() as orchestrator:
+        emulator.fail("Assets.list", Status(403), times=None)
+        assert verdict(await examine(orchestrator), "Assets answer Name eq") == "unknown"
+        emulator.fail("Jobs.list", Status(403), times=None)
+        with pytest.raises(Forbidden):
+            await examine(orchestrator)
 
 
 async def test_a_tenant_without_logs_leaves_what_is_about_logs_unknown():

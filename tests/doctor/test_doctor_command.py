@@ -30,7 +30,10 @@ async def test_the_command_prints_what_it_found_and_saves_what_export_reads(tmp_
         assert (code, err) == (0, "")
         assert "Id is 0 in every row" in out
         assert "'window': 10000" in out
-        assert file.read_text() == '{\n  "window": 10000,\n  "upper_bound": true\n}\n'
+        assert (
+            file.read_text()
+            == '{\n  "window": 10000,\n  "upper_bound": true,\n  "queue_items_page": 100\n}\n'
+        )
         logs = str(tmp_path / "robots.jsonl")
         code, _, err = await run(emulator, "export", "Robots", "--output", logs, "--settings", str(file))
         assert code == 0, err

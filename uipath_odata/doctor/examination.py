@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from uipath_odata.doctor.findings import Finding, findings
+from uipath_odata.doctor.finding import Finding
+from uipath_odata.doctor.findings import findings
 from uipath_odata.doctor.probes import SAMPLE, Probe, ProbeAnswer, probes
-from uipath_odata.errors import BadRequest, DecodeError, NotFound
+from uipath_odata.errors import BadRequest, DecodeError, Forbidden, NotFound, Unauthorized
 from uipath_odata.paging.plan import Fetch
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["examine"]
 
 
 async def examine(scope: FolderClient) -> list[Finding]:
-    """Ask a tenant about every assumption, with some 25 read-only requests of a few rows each.
+    """Ask a tenant about every assumption, with some 30 read-only requests of a few rows each.
 
     A refusal is an answer; an error of the connection, the credentials or the permissions is raised.
     """
@@ -31,7 +32,12 @@ async def examine(scope: FolderClient) -> list[Finding]:
 
 
 def _sets(scope: FolderClient) -> Mapping[str, BoundQuery[Any, Any]]:
-    return {"RobotLogs": scope.robot_logs, "Jobs": scope.jobs, "QueueItems": scope.queue_items}
+    return {
+        "RobotLogs": scope.robot_logs,
+        "Jobs": scope.jobs,
+        "QueueItems": scope.queue_items,
+        "Assets": scope.assets,
+    }
 
 
 def _source(entity_set: BoundQuery[Any, Any]) -> ListSource:
@@ -43,6 +49,10 @@ async def _asked(sources: Mapping[str, ListSource], probe: Probe) -> ProbeAnswer
     try:
         page = source.parse(fetch, await source.fetch(fetch))
     except (BadRequest, NotFound) as error:
+        return ProbeAnswer(refusal=error.message)
+    except (Forbidden, Unauthorized) as error:
+        if not probe.is_optional:
+            raise
         return ProbeAnswer(refusal=error.message)
     except DecodeError as error:
         return ProbeAnswer(refusal=str(error))

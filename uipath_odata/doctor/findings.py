@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Final
 
-import attrs
 import orjson
 
-from uipath_odata.doctor.probes import EQUAL, ProbeAnswer
+from uipath_odata.doctor.finding import Finding, ProbeAnswers, Verdict, refused
+from uipath_odata.doctor.limits import limits
+from uipath_odata.doctor.probes import EQUAL, NOT_ASKED, ProbeAnswer
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.paging.plan import Row
 from uipath_odata.settings import Settings
 
-__all__ = ["Finding", "findings", "settings_of"]
+__all__ = ["findings", "settings_of"]
 
-Verdict: TypeAlias = Literal["confirmed", "refuted", "unknown"]
-ProbeAnswers: TypeAlias = Mapping[str, ProbeAnswer]
-
-_NOT_ASKED: Final = ProbeAnswer(refusal="not asked, for want of a log to ask about")
 _MILLISECOND: Final = 10_000
 _COARSER: Final = (1, _MILLISECOND, 10 * _MILLISECOND, 100 * _MILLISECOND, 1_000 * _MILLISECOND)
 _ENOUGH: Final = 2
 _UNLIMITED: Final = 2**31 - 1
 _SERIOUS: Final = frozenset({"Error", "Fatal"})
-
-
-@attrs.frozen
-class Finding:
-    """One assumption, what the tenant says of it, and the settings that it asks for in place of the defaults."""
-
-    assumption: str
-    verdict: Verdict
-    evidence: str
-    settings: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
 
 def settings_of(found: Sequence[Finding]) -> Settings:
@@ -66,6 +53,7 @@ def findings(sample: Sequence[Row], answers: ProbeAnswers) -> list[Finding]:
         _by_id(answers, "jobs by id", "Jobs"),
         _by_id(answers, "queue items by id", "QueueItems"),
         _counted(answers),
+        *limits(answers),
     ]
     return judged
 
@@ -128,9 +116,9 @@ def _is_sorted(groups: list[int]) -> bool:
 
 def _window(answers: ProbeAnswers) -> Finding:
     assumption = "RobotLogs accept $skip + $top up to 9,999"
-    edge, beyond = answers.get("edge", _NOT_ASKED), answers.get("beyond", _NOT_ASKED)
-    if _NOT_ASKED in (edge, beyond):
-        return _refused(assumption, _NOT_ASKED)
+    edge, beyond = answers.get("edge", NOT_ASKED), answers.get("beyond", NOT_ASKED)
+    if NOT_ASKED in (edge, beyond):
+        return refused(assumption, NOT_ASKED)
     if beyond.refusal is None:
         return Finding(
             assumption, "refuted", "10,001 is accepted: the logs are kept in SQL", {"window": _UNLIMITED}
@@ -151,7 +139,7 @@ def _total(answers: ProbeAnswers) -> Finding:
 
 def _enum_order(answers: ProbeAnswers) -> Finding:
     assumption = "Level ge takes the quoted number"
-    number, name = answers.get("level number", _NOT_ASKED), answers.get("level name", _NOT_ASKED)
+    number, name = answers.get("level number", NOT_ASKED), answers.get("level name", NOT_ASKED)
     if _are_serious(number):
         return Finding(assumption, "confirmed", f"{len(number.rows)} rows, none below Error")
     if _are_serious(name):
@@ -166,9 +154,9 @@ def _are_serious(answer: ProbeAnswer) -> bool:
 
 def _upper_bound(answers: ProbeAnswers) -> Finding:
     assumption = "TimeStamp lt is honoured, by GetTotalCount too"
-    asked = [answers.get(name, _NOT_ASKED) for name in ("TimeStamp lt", "no total before", "total before")]
-    if _NOT_ASKED in asked:
-        return _refused(assumption, _NOT_ASKED)
+    asked = [answers.get(name, NOT_ASKED) for name in ("TimeStamp lt", "no total before", "total before")]
+    if NOT_ASKED in asked:
+        return refused(assumption, NOT_ASKED)
     refusal = next((answer.refusal for answer in asked if answer.refusal is not None), None)
     _, none, some = (answer.count for answer in asked)
     if refusal is None and (answers.get("nothing before", ProbeAnswer()).rows or none != 0):
@@ -182,9 +170,9 @@ def _upper_bound(answers: ProbeAnswers) -> Finding:
 
 def _equal(answers: ProbeAnswers, name: str) -> Finding:
     assumption = f"{name} eq is honoured"
-    answer = answers.get(f"{name} eq", _NOT_ASKED)
+    answer = answers.get(f"{name} eq", NOT_ASKED)
     if answer.refusal is not None:
-        return _refused(assumption, answer)
+        return refused(assumption, answer)
     values = {row.get(name) for row in answer.rows}
     return Finding(
         assumption, "confirmed" if len(values) == 1 else "refuted", f"{len(values)} different values came"
@@ -192,23 +180,19 @@ def _equal(answers: ProbeAnswers, name: str) -> Finding:
 
 
 def _accepted(answers: ProbeAnswers, name: str, assumption: str) -> Finding:
-    answer = answers.get(name, _NOT_ASKED)
+    answer = answers.get(name, NOT_ASKED)
     return (
         Finding(assumption, "confirmed", "accepted")
         if answer.refusal is None
-        else _refused(assumption, answer)
+        else refused(assumption, answer)
     )
-
-
-def _refused(assumption: str, answer: ProbeAnswer) -> Finding:
-    return Finding(assumption, "unknown" if answer is _NOT_ASKED else "refuted", answer.refusal or "")
 
 
 def _by_id(answers: ProbeAnswers, name: str, entity_set: str) -> Finding:
     assumption = f"{entity_set} can be read by Id gt in the order of Id"
-    answer = answers.get(name, _NOT_ASKED)
+    answer = answers.get(name, NOT_ASKED)
     if answer.refusal is not None:
-        return _refused(assumption, answer)
+        return refused(assumption, answer)
     ids = [row.get("Id") for row in answer.rows]
     if not all(isinstance(one, int) for one in ids):
         return Finding(assumption, "refuted", "rows came without an integer Id")
@@ -222,9 +206,9 @@ def _by_id(answers: ProbeAnswers, name: str, entity_set: str) -> Finding:
 
 def _counted(answers: ProbeAnswers) -> Finding:
     assumption = "Jobs take $top=0 with $count=true"
-    answer = answers.get("no rows", _NOT_ASKED)
+    answer = answers.get("no rows", NOT_ASKED)
     if answer.refusal is not None:
-        return _refused(assumption, answer)
+        return refused(assumption, answer)
     return Finding(
         assumption, "confirmed" if answer.count is not None else "refuted", f"the count is {answer.count}"
     )

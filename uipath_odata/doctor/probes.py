@@ -7,14 +7,30 @@ from typing import Any, Final
 
 import attrs
 
+from uipath_odata.odata.bounds import EQUALITIES, IN_VALUES
 from uipath_odata.odata.expr.literals import literal_text
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Row
 
-__all__ = ["EQUAL", "SAMPLE", "Probe", "ProbeAnswer", "probes"]
+__all__ = [
+    "CLOUD_PAGE",
+    "EQUAL",
+    "LARGE_PAGE",
+    "LETTER",
+    "NOT_ASKED",
+    "SAMPLE",
+    "Probe",
+    "ProbeAnswer",
+    "probes",
+]
 
 EQUAL: Final = ("RobotName", "JobKey", "MachineId", "ProcessName", "Level")
 """The properties by which a scan splits rows that share one instant."""
+
+CLOUD_PAGE: Final = 100
+LARGE_PAGE: Final = 1_000
+LETTER: Final = "e"
+"""The name of an asset that hardly exists, and is in the names of many."""
 
 _FIRST: Final = {"$top": "1"}
 _SAMPLED: Final = "200"
@@ -30,6 +46,8 @@ class Probe:
     options: Mapping[str, str]
     total: bool = False
     """Whether it asks the function GetTotalCount instead of the list."""
+    is_optional: bool = False
+    """Whether accounts that may not read the set are examined all the same."""
 
 
 @attrs.frozen
@@ -41,6 +59,7 @@ class ProbeAnswer:
     refusal: str | None = None
 
 
+NOT_ASKED: Final = ProbeAnswer(refusal="not asked, for want of a log to ask about")
 SAMPLE: Final = Probe("RobotLogs", {"$orderby": "TimeStamp desc", "$top": _SAMPLED})
 
 
@@ -56,6 +75,15 @@ def probes(sample: Sequence[Row]) -> dict[str, Probe]:
         "null": _logs("RobotName eq null"),
         "jobs by id": _by_id("Jobs"),
         "queue items by id": _by_id("QueueItems"),
+        # Of rows that do not exist: the size of the page and the length of the filter are judged all the same.
+        "large page": Probe("QueueItems", {"$filter": "Id lt 0", "$top": str(LARGE_PAGE)}),
+        "long in": Probe(
+            "Jobs", {"$filter": f"Id in ({','.join(map(str, range(-IN_VALUES, 0)))})", **_FIRST}
+        ),
+        "long or": Probe(
+            "Jobs", {"$filter": " or ".join(f"Id eq {number}" for number in range(-EQUALITIES, 0)), **_FIRST}
+        ),
+        "asset names": Probe("Assets", {"$filter": f"Name eq '{LETTER}'", "$top": "20"}, is_optional=True),
         "no rows": Probe("Jobs", {"$top": "0", "$count": "true"}),
     }
     return asked | (_about(sample) if sample else {})

@@ -37,7 +37,7 @@ _STYLES = {"confirmed": "green", "refuted": "red", "unknown": "yellow"}
 )
 @connecting
 def doctor(save: Path | None, folder: str | None, **options: Unpack[ConnectionOptions]) -> None:
-    """Ask a tenant, with some 25 small read-only requests, whether it is as this package assumes.
+    """Ask a tenant, with some 30 small read-only requests, whether it is as this package assumes.
 
     Other commands take the saved settings by --settings or UIPATH_ODATA_SETTINGS, programs by load_settings(FILE).
     """
