@@ -66,3 +66,10 @@ assert_type(MachineCreatedEvent().event_time, dt.datetime | None)
 def extra(job: Job) -> None:
     assert_type(job.extra, dict[str, Any])
     job.extra["Newest"] = 1
+
+
+def outward(job: Job) -> None:
+    assert_type(job.to_dict(), dict[str, Any])
+    assert_type(job.to_dict(wire=True), dict[str, Any])
+    assert_type(job.to_json(), bytes)
+    assert_type(Job.from_dict({"Id": 1}), Job)

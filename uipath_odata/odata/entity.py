@@ -6,13 +6,15 @@ instances read plain slots.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import functools
 import importlib
 import inspect
+import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, dataclass_transform
 
 import attrs
 
@@ -33,8 +35,10 @@ from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, ValuesPath
 from uipath_odata.odata.secret_properties import SECRETS, TEXTS
 
 __all__ = [
+    "KEPT",
     "Collection",
     "Entity",
+    "Extra",
     "JsonText",
     "Navigation",
     "Ordered",
@@ -43,6 +47,7 @@ __all__ = [
     "Values",
     "by_wire",
     "entity",
+    "extra_of",
     "members_of",
     "prop",
     "properties",
@@ -153,16 +158,41 @@ class Entity(metaclass=EntityMeta):
     """A row with typed attributes; every attribute may be None, because ``select`` may leave any out."""
 
     # Kept by copies, pickles and attrs.evolve, so that a row read under a select never replaces a whole one.
-    _partial: bool = attrs.field(default=False, alias="_partial")
-    _extra: dict[str, Any] | None = attrs.field(default=None, alias="_extra")
+    extra: dict[str, Any] = attrs.field(default=None)
+    """The properties that the schema does not know, by wire name, as sent; a write of the entity sends them back."""
 
-    @property
-    def extra(self) -> dict[str, Any]:
-        """The properties that the schema does not know, by wire name, as sent; a write of the entity sends them back."""
-        if (known := getattr(self, "_extra", None)) is not None:
-            return cast("dict[str, Any]", known)
-        object.__setattr__(self, "_extra", made := dict[str, Any]())  # a subclass may be frozen
-        return made
+    def to_dict(self, *, wire: bool = False) -> dict[str, Any]:
+        """Return what the entity holds, without what is None: by attribute, with Python's values.
+
+        ``wire=True``: by wire name, with the values of JSON, as the server sends them. Related entities are dicts, too.
+        What the schema does not know is there by its wire name, and so are secrets, which ``repr`` hides.
+        """
+        from uipath_odata.odata.rows.outward import dict_of  # noqa: PLC0415 - rows stand above entities
+
+        return dict_of(self, wire=wire)
+
+    def to_json(self, *, wire: bool = False) -> bytes:
+        """Return `to_dict` as JSON: UTF-8, date-times as texts in UTC."""
+        from uipath_odata.odata.rows.outward import json_of  # noqa: PLC0415
+
+        return json_of(self, wire=wire)
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Self:
+        """Make an entity of a dict with wire names, as the server sends it, or of one with attributes, as `to_dict` makes it.
+
+        Raises DecodeError for a value of another type.
+        """
+        from uipath_odata.odata.rows.outward import entity_of  # noqa: PLC0415
+
+        return entity_of(cls, row)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        """Let pydantic, and with it FastAPI, take entities in and give them out by attribute."""
+        from uipath_odata.odata.rows.outward import pydantic_schema  # noqa: PLC0415
+
+        return pydantic_schema(cls)
 
     # Hidden from mypy: it would take entities as unhashable, and then their class as well.
     if not TYPE_CHECKING:
@@ -185,8 +215,38 @@ class Entity(metaclass=EntityMeta):
             if value is not None:
                 yield name, _HIDDEN if member.secret or member.holds_secrets else value
         # By name alone: what they hold may be secret, too.
-        if extra := getattr(self, "_extra", None):
-            yield "extra", _Shown(f"<{', '.join(extra)}>")
+        if self.extra:
+            yield "extra", _Shown(f"<{', '.join(self.extra)}>")
+
+
+class Extra(dict[str, Any]):
+    """What the schema does not know of an entity, and whether the entity came in part."""
+
+    __slots__ = ("is_partial",)
+
+    def __init__(self, known: Any = (), /) -> None:
+        super().__init__(known)
+        self.is_partial: bool = isinstance(known, Extra) and known.is_partial
+
+
+KEPT: Final[Any] = vars(Entity)["extra"]
+"""The slot of ``extra``, which holds None until somebody asks for it."""
+
+
+def extra_of(entity: Entity) -> Extra:
+    """Return an entity's extra, which is made when it is first asked for."""
+    try:
+        held: Any = KEPT.__get__(entity)
+    except AttributeError:  # of an entity that could not be made, and is shown with its error
+        held = None
+    kept = held if held.__class__ is Extra else Extra(held or ())
+    if kept is not held:
+        KEPT.__set__(entity, kept)  # also of a subclass that is frozen
+    return kept
+
+
+if not TYPE_CHECKING:
+    Entity.extra = property(extra_of, KEPT.__set__, doc="What the schema does not know, by wire name.")
 
 
 if TYPE_CHECKING:
@@ -213,6 +273,7 @@ def entity(cls: Cls) -> Cls:
     made.__class__ = type(f"{cls.__name__}Meta", (EntityMeta,), members)
     # attrs gets each slot of a base from its class: that would import all related entities with the derived one.
     made.__slots__ = ()
+    made.__annotations__ = _Annotations(made.__annotations__, made)
     return cast("Cls", made)
 
 
@@ -282,5 +343,44 @@ def hints(cls: type[Entity]) -> Mapping[str, Any]:
     """Evaluate an entity's annotations, each where it was written, importing related entities only now."""
     found: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        found |= inspect.get_annotations(base, locals=_Related(base.__module__), eval_str=True)
+        written = dict[str, Any].items(vars(base).get("__annotations__", {}))
+        as_written = type(
+            base.__name__, (), {"__annotations__": dict(written), "__module__": base.__module__}
+        )
+        found |= inspect.get_annotations(as_written, locals=_Related(base.__module__), eval_str=True)
     return found
+
+
+def _value_hint(hint: Any) -> Any:
+    """Return the type of an entity's value: ``str | None`` for ``Property[str]``."""
+    shape, held = typing.get_origin(hint) or hint, next(iter(typing.get_args(hint)), None)
+    if shape in (Collection, Values):
+        return types.GenericAlias(list, held) | None
+    if shape in (Property, Ordered, Navigation):
+        return held | None if isinstance(held, type) else typing.Optional[held]  # noqa: UP045 - a Literal, made here
+    return {Timestamp: dt.datetime | None, JsonText: str | None}.get(shape, hint)
+
+
+class _Annotations(dict[str, Any]):
+    """An entity's annotations: evaluated when ``typing.get_type_hints`` or a library of its kind asks for them.
+
+    Related entities are imported by type checkers alone, and not by the module that names them.
+    """
+
+    def __init__(self, written: Mapping[str, Any], of: type[Entity]) -> None:
+        super().__init__(written)
+        self._of = of
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self:
+            raise KeyError(name)
+        return _value_hint(hints(self._of)[name])
+
+    def __iter__(self) -> Iterator[str]:  # without it, dict() copies what was written
+        return super().__iter__()
+
+    def items(self) -> Any:
+        return {name: self[name] for name in self}.items()
+
+    def values(self) -> Any:
+        return {name: self[name] for name in self}.values()

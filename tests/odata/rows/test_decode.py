@@ -209,7 +209,7 @@ def test_any_selection_of_properties_gives_the_same_values(selected):
     names = {
         attrs.fields_dict(RobotLog)[name].metadata["odata.name"]: name
         for name in attrs.fields_dict(RobotLog)
-        if name not in {"_partial", "_extra"}
+        if name != "extra"
     }
     for wire, name in names.items():
         assert getattr(part, name) == (getattr(whole, name) if wire in selected else None)
@@ -224,14 +224,14 @@ def test_the_mark_of_a_partial_row_survives_copies_and_reaches_related_entities(
         pickle.loads(pickle.dumps(job)),
         attrs.evolve(job, state="Faulted"),
     ):
-        assert made._partial
-        assert made.robot._partial
-        assert made.release.current_version._partial
-    assert one(Environment, {"robots": [{}]}, selected=PART).robots[0]._partial
+        assert made.extra.is_partial
+        assert made.robot.extra.is_partial
+        assert made.release.current_version.extra.is_partial
+    assert one(Environment, {"robots": [{}]}, selected=PART).robots[0].extra.is_partial
     whole = one(Job, JOB)
-    assert not whole._partial
-    assert not whole.robot._partial
-    assert not pickle.loads(pickle.dumps(whole))._partial
+    assert not whole.extra.is_partial
+    assert not whole.robot.extra.is_partial
+    assert not pickle.loads(pickle.dumps(whole)).extra.is_partial
     assert job == whole
 
 
@@ -250,7 +250,7 @@ def test_a_subclass_of_the_users_own_keeps_its_defaults_validators_and_methods()
             return self.name.upper()
 
     machine = one(Checked, {"Name": "vm", "Id": "7"}, selected=PART)
-    assert (machine.shout(), machine.note, machine.id, machine._partial) == ("VM", "mine", 7, True)
+    assert (machine.shout(), machine.note, machine.id, machine.extra.is_partial) == ("VM", "mine", 7, True)
 
 
 def test_a_validator_or_post_init_that_fails_is_a_decode_error():
@@ -272,7 +272,7 @@ def test_a_frozen_subclass_is_made_and_marked():
         pass
 
     machine = one(Fixed, {"Name": "vm"}, selected=PART)
-    assert (machine.name, machine._partial) == ("vm", True)
+    assert (machine.name, machine.extra.is_partial) == ("vm", True)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         machine.name = "other"
 

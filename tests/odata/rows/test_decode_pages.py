@@ -48,7 +48,11 @@ def test_a_page_is_read_as_its_rows_one_by_one(partial):
     made = decode(Job, jobs(), selected=PART if partial else None)
     assert made == one_by_one(Job, jobs(), selected=PART if partial else None)
     assert {type(each.robot) for each in made} == {SimpleRobot, type(None)}
-    assert {each._partial for each in made} == {each.release._partial for each in made} == {partial}
+    assert (
+        {each.extra.is_partial for each in made}
+        == {each.release.extra.is_partial for each in made}
+        == {partial}
+    )
 
 
 def test_rows_of_a_page_may_differ_in_their_keys():

@@ -77,11 +77,11 @@ def test_repr_names_them_and_shows_no_value():
 def test_only_what_was_expanded_in_part_is_marked():
     query = Query(Release).expand(Release.release_versions, Expand(ReleaseVersion).select(ReleaseVersion.id))
     (made,) = decode(Release, [release(1)], selected=Selected.of(query))
-    assert (made._partial, made.current_version._partial) == (False, False)
-    assert made.release_versions[0]._partial
+    assert (made.extra.is_partial, made.current_version.extra.is_partial) == (False, False)
+    assert made.release_versions[0].extra.is_partial
     (session,) = decode(
         Session,
         [{"Id": 1, "Robot": {"Name": "a"}}],
         selected=Selected.of(Query(Session).select(Session.robot.name)),
     )
-    assert (session._partial, session.robot._partial) == (False, True)
+    assert (session.extra.is_partial, session.robot.extra.is_partial) == (False, True)

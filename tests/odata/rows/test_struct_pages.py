@@ -60,8 +60,8 @@ def test_rows_of_known_keys_are_made_into_what_dicts_would_be(partial):
     made = decode(Job, rows, selected=PART if partial else None)
     assert made == decode(Job, jobs(), selected=PART if partial else None)
     assert (
-        {each._partial for each in made}
-        == {each.release.current_version._partial for each in made}
+        {each.extra.is_partial for each in made}
+        == {each.release.current_version.extra.is_partial for each in made}
         == {partial}
     )
 

@@ -21,6 +21,7 @@ import cattrs
 import msgspec
 
 from uipath_odata.odata.entity import (
+    KEPT,
     Collection,
     Entity,
     Member,
@@ -156,7 +157,12 @@ class _Source:
     def __init__(self, entity: type[Entity], layout: _Layout) -> None:
         self.before = list[str]()
         """What prepares the related entities of all rows."""
-        self._scope: dict[str, Any] = {"new": object.__new__, "cls": entity, "take": layout.take}
+        self._scope: dict[str, Any] = {
+            "new": object.__new__,
+            "cls": entity,
+            "take": layout.take,
+            "keep": KEPT.__set__,
+        }
         self._scope |= {
             "utc": dt.UTC,
             "moment": dt.datetime.fromisoformat,
@@ -168,11 +174,10 @@ class _Source:
         absent = [name for name, member in properties(entity).items() if member not in layout.members]
         self.steps = [
             "self = new(cls)",
-            "self._partial = False",
             f"{', '.join(targets)}, = values",
             *stores,
-            f"{''.join([f'self.{name} = ' for name in absent])}self._extra = None",
-            *([f"self._extra = {layout.extra}"] if layout.extra else []),
+            *([f"{''.join([f'self.{name} = ' for name in absent])}None"] if absent else []),
+            f"keep(self, {layout.extra or None})",
         ]
 
     def _target(self, at: int, member: Member | None, layout: _Layout, stores: list[str]) -> str:
@@ -219,13 +224,13 @@ def _hook(entity: type[Entity]) -> Hook:
 
 def with_extra(entity: E, extra: dict[str, Any] | None) -> E:
     """Return the entity, which from now on holds what the schema does not know."""
-    object.__setattr__(entity, "_extra", extra)  # a subclass may be frozen
+    KEPT.__set__(entity, extra)  # a subclass may be frozen
     return entity
 
 
 @functools.cache
 def _has_logic(entity: type[Entity]) -> bool:
-    own = {*properties(entity), "_partial", "_extra"}
+    own = {*properties(entity), "extra"}
     hooks = ("__attrs_pre_init__", "__attrs_post_init__")
     return (
         any(hasattr(entity, hook) for hook in hooks)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.odata.entity import Entity, Member, by_wire, members_of
+from uipath_odata.odata.entity import Entity, Member, by_wire, extra_of, members_of
 from uipath_odata.odata.rows.compiled import (
     CONVERTER,
     is_entity,
@@ -45,7 +45,7 @@ def _mark(made: Sequence[Entity], selected: Selected) -> None:
     """Mark what came in part: an entity under a select with all that is related to it, or what is expanded in it."""
     for one in made:
         if selected.selects:
-            object.__setattr__(one, "_partial", True)  # a subclass may be frozen
+            extra_of(one).is_partial = True
         for wire, name in _related(type(one)).items():
             below = selected if selected.selects else selected.below.get(wire)
             if below is not None:

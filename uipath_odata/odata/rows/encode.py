@@ -20,6 +20,7 @@ from uipath_odata.odata.entity import (
     JsonText,
     Member,
     Navigation,
+    extra_of,
     member_of,
     members_of,
     properties,
@@ -30,7 +31,7 @@ from uipath_odata.odata.rows.json_body import as_array
 from uipath_odata.odata.rows.masks import refuse_masks, without_kept
 from uipath_odata.odata.rows.spelling import check_names, check_value
 
-__all__ = ["body_of", "fields_of", "json_bytes", "replacement_of"]
+__all__ = ["body_of", "fields_of", "json_bytes", "plain_json", "replacement_of"]
 
 
 def body_of(entity: Entity | Mapping[str, Any], kind: type[Entity] | None = None) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def json_bytes(body: Any) -> bytes:
 
 
 def _refuse_parts(entity: Entity, where: str) -> None:
-    if entity._partial:  # noqa: SLF001 - the mark of such a row
+    if extra_of(entity).is_partial:
         raise QueryError(
             f"this {where} was read under a select, so that replacing would clear what was left out:"
             " read it whole with get(key), or send the changes with update(key, …)"
@@ -100,7 +101,7 @@ def _object(entity: Entity | Mapping[str, Any], kind: type[Entity] | None, *, ow
             for name, member in properties(type(entity)).items()
             if (value := getattr(entity, name)) is not None and not member.read_only
         }
-        return known | {name: _json(value) for name, value in entity.extra.items() if name not in known}
+        return known | {name: plain_json(value) for name, value in entity.extra.items() if name not in known}
     if not _is_mapping(entity):
         given = type(entity).__name__
         raise QueryError(f"a body is an entity or a dict with wire names, not {given}: pass one of them")
@@ -108,7 +109,7 @@ def _object(entity: Entity | Mapping[str, Any], kind: type[Entity] | None, *, ow
     if kind and own:
         check_names(kind, members, entity)
     return {
-        name: _value_of(members[name], value, own=own) if name in members else _json(value)
+        name: _value_of(members[name], value, own=own) if name in members else plain_json(value)
         for name, value in entity.items()
     }
 
@@ -121,19 +122,21 @@ def _value_of(member: Member, value: Any, *, own: bool, strict: bool = False) ->
         return _object(value, member.argument, own=own)
     if typing.get_origin(member.annotation) is Collection and (listed := as_array(value)) is not None:
         return [
-            _object(each, member.argument, own=own) if _is_mapping(each) else _json(each) for each in listed
+            _object(each, member.argument, own=own) if _is_mapping(each) else plain_json(each)
+            for each in listed
         ]
     if member.annotation is JsonText and _is_mapping(value):
-        return json_bytes(_json(value)).decode()
-    return _json(value)
+        return json_bytes(plain_json(value)).decode()
+    return plain_json(value)
 
 
-def _json(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
+    """Return a value as JSON has it; raise QueryError for what JSON cannot hold."""
     value = plain(value)
     if isinstance(value, Entity) or _is_mapping(value):
         return _object(value, None, own=True)
     if isinstance(value, Sequence | AbstractSet) and not isinstance(value, str | bytes):
-        return [_json(item) for item in cast("list[Any]", value)]
+        return [plain_json(item) for item in cast("list[Any]", value)]
     if isinstance(value, dt.datetime):
         return str(Instant.from_datetime(value))
     if isinstance(value, Instant | UUID):
