@@ -12,7 +12,6 @@ from uuid import UUID
 import attrs
 
 from uipath_odata import AccessToken, Orchestrator, Settings
-from uipath_odata.transport.clock import Clock
 
 from ..fast_clock import FastClock
 
@@ -39,17 +38,14 @@ class Made:
     by: str
     """What of the start nobody else sends: its arguments."""
     hidden: int = 0
+    polls: int = 0
+    """How often the list has shown it by its Id; after two times it has ended."""
 
     @property
     def row(self):
-        key = str(UUID(int=self.id))
-        return {
-            "Id": self.id,
-            "Key": key,
-            "Reference": self.reference,
-            "ReleaseName": "Intake",
-            "State": "Pending",
-        }
+        state = "Successful" if self.polls > 2 else "Running" if self.polls else "Pending"
+        facts = {"Reference": self.reference, "ReleaseName": "Intake", "State": state}
+        return {"Id": self.id, "Key": str(UUID(int=self.id)), **facts}
 
 
 class Scripted:
@@ -75,7 +71,7 @@ class Scripted:
 
     def client(self):
         client = Orchestrator(self.url, AccessToken("a-token"), settings=Settings(requests_a_minute=10**6))
-        client._channel.memory[Clock] = FastClock().clock
+        FastClock().rule(client)
         return client
 
     async def serve(self, reader, writer):
@@ -96,7 +92,9 @@ class Scripted:
         body = await reader.readexactly(int(length[1])) if length else b""
         method, target, _ = head.split("\r\n")[0].split(" ")
         url = urlsplit(target)
-        if method == "POST":
+        if method == "POST" and not target.endswith("StartJobs"):
+            status, answer, cut = 200, {}, None
+        elif method == "POST":
             fate = self.fates.popleft() if self.fates else Fate()
             answer = self.start(json.loads(body)["startInfo"], fate)
             status, cut = fate.status, fate.cut
@@ -108,6 +106,10 @@ class Scripted:
         writer.write(whole if cut is None else whole[:cut])
         await writer.drain()
         return cut is None
+
+    def polled(self, number):
+        self.jobs[number - 1].polls += 1
+        return self.jobs[number - 1].row
 
     def add(self, reference, by, hidden=0):
         self.jobs.append(Made(len(self.jobs) + 1, reference, by, hidden))
@@ -130,8 +132,14 @@ class Scripted:
         if self.failing:
             self.failing -= 1
             return 404, {"message": "gone"}
+        if path.endswith("/RobotLogs"):
+            return 200, {"value": []}
+        if one := re.search(r"/Jobs\((\d+)\)", path):
+            return 200, self.jobs[int(one[1]) - 1].row
         self.looked.set()
         condition = options.get("$filter", [""])[0]
+        if ids := re.search(r"Id in \(([\d,]+)\)|^Id eq (\d+)$", condition):
+            return 200, {"value": [self.polled(int(each)) for each in (ids[1] or ids[2]).split(",")]}
         reference, above = (
             re.search(r"Reference eq '([^']*)'", condition),
             re.search(r"Id gt (\d+)", condition),

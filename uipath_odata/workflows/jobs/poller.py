@@ -172,9 +172,8 @@ class _Folder:
     def _due(self) -> float:
         """Say when the next tick is: some time after the last, or after the first that joined since."""
         joined = [each.since for each in self._untold()]
-        age = self.poller.clock.monotonic() - max(joined, default=0.0)
         begin = min((each for each in joined if each > self._asked), default=self._asked)
-        return begin + tick_after(age)
+        return begin + tick_after(begin - max(joined, default=begin))
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, and wake up before when something has changed."""
