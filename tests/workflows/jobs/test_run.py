@@ -154,6 +154,17 @@ async def test_a_job_that_has_ended_is_started_again_and_one_that_runs_is_not(em
     assert (await again.wait()).output == {"n": 1}
 
 
+async def test_a_lost_answer_to_restart_finds_the_new_job_and_never_the_old(emulator, intake):
+    run = await intake.start(reference="batch-7")
+    emulator.jobs.fault(run.key, "no")
+    emulator.fail("Jobs.restart_job", LostAnswer())
+    assert (await run.restart()).id == run.id + 1
+    emulator.fail("Jobs.restart_job", LostAnswer(performed=False))
+    with pytest.raises(OutcomeUnknown, match="Id above 2"):
+        await run.restart()
+    assert len(emulator.calls.of("Jobs.restart_job")) == 2
+
+
 async def test_equal_inputs_are_started_in_one_request_and_runs_come_in_the_order_of_inputs(emulator, intake):
     runs = await intake.start_many([{"n": 1}, {"n": 2}, {"n": 1}])
     assert len(emulator.calls.of("Jobs.start_jobs")) == 2

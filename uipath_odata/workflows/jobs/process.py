@@ -13,8 +13,9 @@ from uipath_odata.entities import Release
 from uipath_odata.errors import OrchestratorError, QueryError, StartsFailed
 from uipath_odata.workflows.jobs.arguments import Arguments
 from uipath_odata.workflows.jobs.run import JobRun
-from uipath_odata.workflows.jobs.start import Start, StartOptions, start_of, starts_of
-from uipath_odata.workflows.jobs.starting import Starting
+from uipath_odata.workflows.jobs.starts.lost_start import SEARCH
+from uipath_odata.workflows.jobs.starts.start import Start, StartOptions, start_of, starts_of
+from uipath_odata.workflows.jobs.starts.starting import Starting
 from uipath_odata.workflows.packages.versions import VersionedProcess
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["ProcessHandle"]
 
 A = TypeVar("A", bound=Arguments | None)
-
-_SEARCH = 60.0
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -41,7 +40,7 @@ class ProcessHandle(VersionedProcess):
         arguments: Arguments | None = None,
         *,
         reference: str | None = None,
-        search: float = _SEARCH,
+        search: float = SEARCH,
         **options: Unpack[StartOptions],
     ) -> JobRun:
         """Start one job and return it; ``arguments`` are a dict, the text of a JSON object or an entity.
@@ -60,7 +59,7 @@ class ProcessHandle(VersionedProcess):
         *,
         reference: Callable[[A], str | int | UUID] | None = None,
         concurrency: int = 8,
-        search: float = _SEARCH,
+        search: float = SEARCH,
         **options: Unpack[StartOptions],
     ) -> list[JobRun]:
         """Start one job for each input and return them in this order; equal inputs are started in one request.

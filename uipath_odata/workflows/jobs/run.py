@@ -28,6 +28,8 @@ from uipath_odata.workflows.jobs.finished_job import FinishedJob, finished, has_
 from uipath_odata.workflows.jobs.job_files import read_text
 from uipath_odata.workflows.jobs.log_follower import LogFollower
 from uipath_odata.workflows.jobs.poller import JobPoller
+from uipath_odata.workflows.jobs.starts.lost_start import SEARCH, LostStart, newest_job
+from uipath_odata.workflows.jobs.starts.start_search import Sought
 
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
@@ -140,12 +142,22 @@ class JobRun:
             if not error.may_have_happened or (await self.refresh()).state == "Suspended":
                 raise
 
-    async def restart(self) -> JobRun:
+    async def restart(self, *, search: float = SEARCH) -> JobRun:
         """Start the job again, which must have ended, with the same arguments, and return the new run.
 
-        Raises OutcomeUnknown when the answer is lost: the new job is found by the Reference and a larger Id.
+        It is sent once. When the answer is lost, a newer job of the same process and Reference is looked for, for so
+        many seconds; OutcomeUnknown where none, or more than one, is found.
         """
-        return JobRun(self.channel, await self._sets.jobs.restart_job(job_id=self.id))
+        self.channel.refuse_write("Jobs.RestartJob")
+        newest = await newest_job(self.channel)
+        try:
+            return JobRun(self.channel, await self._sets.jobs.restart_job(job_id=self.id))
+        except OrchestratorError as error:
+            if not error.may_have_happened or not self.reference:
+                raise
+            sought = Sought(self.reference, after=newest, process=self.job.release_name)
+            (job,) = await LostStart(self.channel, sought, search).jobs(error)
+            return JobRun(self.channel, job)
 
     async def _stop(self, strategy: JobStopStrategy) -> None:
         try:

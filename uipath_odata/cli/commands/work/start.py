@@ -18,7 +18,7 @@ from uipath_odata.entities import Job
 from uipath_odata.errors import JobFailed, QueryError
 from uipath_odata.workflows.jobs.finished_job import FinishedJob
 from uipath_odata.workflows.jobs.run import JobRun
-from uipath_odata.workflows.jobs.start import StartOptions
+from uipath_odata.workflows.jobs.starts.start import StartOptions
 
 __all__ = ["start"]
 

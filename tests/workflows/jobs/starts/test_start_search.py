@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uipath_odata.entities import Job
-from uipath_odata.workflows.jobs.start_search import Sought, decide, pause_before
+from uipath_odata.workflows.jobs.starts.start_search import Sought, decide, pause_before
 
 OURS = "0f8fad5b-d9cb-469f-a165-70867728950e"
 

@@ -1,11 +1,10 @@
-"""Sends a start once, and looks for its jobs where the answer was lost: the argument is in ``start_search``."""
+"""Sends a start once; where the answer is lost, ``lost_start`` looks for its jobs."""
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import attrs
@@ -13,21 +12,18 @@ import attrs
 from uipath_odata.entities import Job, Release
 from uipath_odata.errors import Conflict, OrchestratorError, OutcomeUnknown
 from uipath_odata.operations import EntitySets
-from uipath_odata.transport.clock import Clock
 from uipath_odata.workflows.jobs.arguments import fits_in_request
 from uipath_odata.workflows.jobs.job_files import store_text
 from uipath_odata.workflows.jobs.run import JobRun
-from uipath_odata.workflows.jobs.start_search import Sought, decide, pause_before
+from uipath_odata.workflows.jobs.starts.lost_start import LostStart, newest_job
+from uipath_odata.workflows.jobs.starts.start_search import Sought
 
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
     from uipath_odata.workflows.handle import Handle
-    from uipath_odata.workflows.jobs.start import Start
+    from uipath_odata.workflows.jobs.starts.start import Start
 
 __all__ = ["Starting"]
-
-# One request each look; a start of more jobs is sent in several.
-_PAGE: Final = 1_000
 
 
 @attrs.frozen(eq=False)
@@ -46,8 +42,7 @@ class Starting:
         process.channel.refuse_write("Jobs.StartJobs")
         if all(start.given is None for start in starts):
             return cls(process, None, search)
-        job = await process.sets.jobs.select(Job.id).order_by(Job.id.desc()).first()
-        return cls(process, 0 if job is None or job.id is None else job.id, search)
+        return cls(process, await newest_job(process.channel), search)
 
     async def run(self, start: Start) -> list[JobRun]:
         """Start the jobs of one request and return them; raise OutcomeUnknown where they cannot be told."""
@@ -58,7 +53,7 @@ class Starting:
         except OrchestratorError as error:
             if not error.may_have_happened and not (start.count > 1 and isinstance(error, Conflict)):
                 raise
-            jobs = await self._found(self._sought(start, release), error)
+            jobs = await LostStart(self._channel, self._sought(start, release), self.search).jobs(error)
         return [JobRun(self._channel, job) for job in jobs]
 
     async def _stored(self, start: Start) -> UUID | None:
@@ -92,35 +87,6 @@ class Starting:
             process=release.name if theirs else None,
         )
 
-    async def _found(self, sought: Sought, lost: OrchestratorError) -> Sequence[Job]:
-        """Look for the jobs until they are found or the time is over."""
-        ends, look, cause = self._clock.monotonic() + self.search, 0, lost
-        try:
-            while True:
-                await self._clock.sleep(pause_before(look, left=ends - self._clock.monotonic()))
-                jobs: Sequence[Job] = ()
-                try:
-                    jobs = await self._candidates(sought)
-                except OrchestratorError as error:
-                    cause = error
-                    if not error.retryable:
-                        raise _undecided(sought, (), lost, "the search failed") from error
-                decision = decide(sought, jobs, left=ends - self._clock.monotonic())
-                if decision.kind == "found":
-                    return decision.jobs
-                if isinstance(lost, Conflict) and not decision.jobs:
-                    raise lost
-                if decision.kind == "undecided":
-                    raise _undecided(sought, decision.jobs, lost, f"after {self.search:g} s") from cause
-                look += 1
-        except asyncio.CancelledError as error:
-            error.add_note(f"a start was under way: look for jobs with the Reference {sought.reference!r}")
-            raise
-
-    async def _candidates(self, sought: Sought) -> list[Job]:
-        jobs = self._sets.jobs.filter(Job.reference == sought.reference).order_by(Job.id).top(_PAGE)
-        return await (jobs if sought.after is None else jobs.filter(Job.id > sought.after)).to_list()
-
     @property
     def _channel(self) -> TenantChannel:
         return self.process.channel
@@ -128,21 +94,3 @@ class Starting:
     @property
     def _sets(self) -> EntitySets:
         return self.process.sets
-
-    @property
-    def _clock(self) -> Clock:
-        return self._channel.kept(Clock)
-
-
-def _undecided(sought: Sought, jobs: Sequence[Job], lost: OrchestratorError, when: str) -> OutcomeUnknown:
-    """Say what was looked for, what was found, and what to do."""
-    ids = tuple(str(job.id) for job in jobs)
-    above = "" if sought.after is None else f" and an Id above {sought.after}"
-    fitting = f"{len(ids)} jobs fit (Ids {', '.join(ids)})" if ids else "no job was found"
-    return OutcomeUnknown(
-        f"StartJobs of {sought.count} was sent and its answer was lost; {fitting} with the"
-        f" Reference {sought.reference!r}{above} {when}. It was not sent again: look for it with"
-        f" orchestrator.jobs.filter(Job.reference == {sought.reference!r}) before you start it again",
-        response=lost.response if isinstance(lost, OutcomeUnknown) else None,
-        find_by={"Reference": (sought.reference,), **({"Id": ids} if ids else {})},
-    )
