@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 import attrs
 
@@ -35,6 +35,10 @@ def _named(_handle: Handle[Entity], _attribute: attrs.Attribute[str], name: str)
         raise QueryError(f"{name!r} is not a name: give a text that is not empty")
 
 
+def _sets_of(handle: Handle[Any]) -> EntitySets:
+    return EntitySets(handle.channel)
+
+
 @attrs.frozen(eq=False, repr=False)
 class Handle(Generic[E]):
     """One entity of a folder by its name; nothing is asked before it is needed.
@@ -48,11 +52,7 @@ class Handle(Generic[E]):
 
     channel: TenantChannel
     name: str = attrs.field(validator=_named)
-    sets: EntitySets = attrs.field(init=False)
-
-    @sets.default
-    def _sets(self) -> EntitySets:
-        return EntitySets(self.channel)
+    sets: EntitySets = attrs.field(init=False, default=attrs.Factory(_sets_of, takes_self=True))
 
     def _entities(self) -> BoundQuery[E, E]:
         """Return the list in which the name is looked up, with what is remembered of each entity selected."""

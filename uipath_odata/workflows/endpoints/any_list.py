@@ -46,6 +46,6 @@ def known_list(channel: TenantChannel, name: str) -> EntitySet[Any] | None:
     sets = EntitySets(channel)
     for attribute, member in vars(EntitySets).items():
         if isinstance(member, cached_property) and attribute.replace("_", "") == name.casefold():
-            found = getattr(sets, attribute)
+            found: EntitySet[Any] | None = getattr(sets, attribute)
             return found if isinstance(found, EntitySet) else None
     return None

@@ -177,7 +177,7 @@ class _Folder:
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, and wake up before when something has changed."""
-        halves = [
+        halves: list[asyncio.Future[Any]] = [
             asyncio.ensure_future(self.poller.clock.sleep(seconds)),
             asyncio.ensure_future(self._roused.wait()),
         ]

@@ -13,6 +13,7 @@ import click
 import orjson
 
 from uipath_odata.cli.printable import printable
+from uipath_odata.odata.rows.json_body import as_object
 
 __all__ = ["QueryForm", "RowsWritten", "query_form"]
 
@@ -86,7 +87,7 @@ def _value(row: _Row, name: str) -> Any:
     """Return a property, also one of an expanded entity: ``Robot/Name``."""
     value: Any = row
     for part in name.split("/"):
-        value = value.get(part) if isinstance(value, Mapping) else None
+        value = (as_object(value) or {}).get(part)
     return value
 
 

@@ -16,7 +16,7 @@ from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.client import Orchestrator
 from uipath_odata.entities import Job
 from uipath_odata.errors import JobFailed, QueryError
-from uipath_odata.workflows.jobs.finished_job import FinishedJob
+from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.workflows.jobs.run import JobRun
 from uipath_odata.workflows.jobs.starts.start import StartOptions
 
@@ -61,8 +61,8 @@ def start(
     with exit_on_error():
         if options["timeout"] is not None and not wait:
             raise QueryError("--timeout is the time to wait: give --wait, too")
-        arguments = None if input_ is None else json_input(input_, "--input")
-        if arguments is not None and not isinstance(arguments, dict):
+        arguments = None if input_ is None else as_object(json_input(input_, "--input"))
+        if input_ is not None and arguments is None:
             raise QueryError("--input is not a JSON object: give the arguments by name")
         more: StartOptions = {} if runtime_type is None else {"runtime_type": runtime_type}
         client = Orchestrator.from_env(variables(options), **connection(options))
@@ -87,11 +87,7 @@ async def _waited(job: JobRun, timeout: float | None) -> int:  # noqa: ASYNC109 
     except TimeoutError as error:
         warn(str(error))
         return TIMED_OUT
-    return _output(finished)
-
-
-def _output(job: FinishedJob) -> int:
-    return _written(job.output)
+    return _written(finished.output)
 
 
 def _shown(job: Job) -> int:

@@ -43,6 +43,10 @@ class StartOptions(TypedDict, total=False):
     trace_id: str
 
 
+def _reference_of(start: Start) -> str:
+    return str(uuid4()) if start.given is None else start.given
+
+
 @attrs.frozen
 class Start:
     """One request to start a job, or several with the same arguments."""
@@ -53,11 +57,7 @@ class Start:
     given: str | None = None
     """The caller's Reference, which others may use, too."""
     count: int = 1
-    reference: str = attrs.field(init=False)
-
-    @reference.default
-    def _reference(self) -> str:
-        return str(uuid4()) if self.given is None else self.given
+    reference: str = attrs.field(init=False, default=attrs.Factory(_reference_of, takes_self=True))
 
 
 def start_of(arguments: Arguments | None, reference: str | None, options: StartOptions) -> Start:
