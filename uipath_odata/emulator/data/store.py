@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -16,7 +18,7 @@ from uipath_odata.emulator.data.schema import EntitySet, Property, Schema
 from uipath_odata.emulator.data.values import BindingError, binder
 from uipath_odata.emulator.filters import functions
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
-from uipath_odata.emulator.http.answers import ALREADY_EXISTS, Refusal, not_found
+from uipath_odata.emulator.http.answers import ALREADY_EXISTS, Refusal, invalid_options, not_found
 
 Row = dict[str, Any]
 """A row as it is stored: documents are texts, date-times are ticks."""
@@ -64,6 +66,10 @@ _SCHEDULES = tuple(
 """Schedules are planned anew however they come to be or change: by requests, by files, by other code."""
 
 
+_STEPS = 2_000
+"""How many steps of SQLite's machine pass between two looks at the time that a query has taken."""
+
+
 @attrs.frozen
 class Store:
     """All that the emulator knows, in a database of its own in memory."""
@@ -74,11 +80,16 @@ class Store:
         factory=lambda: sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     )
 
+    seconds: float = 5.0
+    """The time of the processor that one query may take."""
+
+    _end: list[float] = attrs.field(factory=lambda: [math.inf], repr=False)
     outbox: list[Any] = attrs.field(factory=list[Any])
     """The events that no webhook has been told of yet; they follow the transactions."""
 
     def __attrs_post_init__(self) -> None:
         functions.register(self.connection)
+        self.connection.set_progress_handler(lambda: time.thread_time() > self._end[0], _STEPS)
         for statement in (*_TABLES, SHARES):
             self.connection.execute(statement)
         for entity_set in self.schema.sets.values():
@@ -96,8 +107,18 @@ class Store:
         self.connection.deserialize(image)
 
     def rows(self, sql: str, parameters: Iterable[SqlValue] = ()) -> list[tuple[Any, ...]]:
-        """Run a query and return its rows."""
-        return self.connection.execute(sql, tuple(parameters)).fetchall()
+        """Run a query and return its rows; refuse one with numbers that no column holds, and one that costs too much."""
+        self._end[0] = time.thread_time() + self.seconds
+        try:
+            return self.connection.execute(sql, tuple(parameters)).fetchall()
+        except OverflowError as error:
+            raise invalid_options("a number is beyond 64 bits") from error
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            raise invalid_options("the query costs too much: filter or select less") from error
+        finally:
+            self._end[0] = math.inf
 
     @contextmanager
     def transaction(self) -> Generator[None]:

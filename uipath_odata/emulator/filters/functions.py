@@ -112,6 +112,9 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType({
 })  # fmt: skip
 
 
+_LARGEST = 2**63 - 1
+
+
 def register(connection: sqlite3.Connection) -> None:
     """Teach a connection ``odata_contains`` and its like, and ``odata_parse`` and ``odata_fmod`` for the visitor."""
     for name, function in FUNCTIONS.items():
@@ -131,8 +134,9 @@ def _null_for_null(compute: Callable[..., Any]) -> Callable[..., Any]:
         if None in arguments:
             return None
         try:
-            return compute(*arguments)
-        except (ValueError, OverflowError, TypeError):
+            value = compute(*arguments)
+        except (ValueError, ArithmeticError, TypeError):
             return None
+        return None if isinstance(value, int) and abs(value) > _LARGEST else value
 
     return computed

@@ -11,25 +11,33 @@ from odata_query.grammar import ODataLexer, ODataParser
 from uipath_odata.emulator.filters.tokens import repaired
 from uipath_odata.emulator.http.answers import invalid_options
 
+MOST_NODES = 100
+"""What Orchestrator's schema calls filter expressions, as ASP.NET Core OData counts them."""
+
 
 def parse(text: str) -> Any:
-    """Read a ``$filter`` or one ``$orderby`` term; refuse what is not OData."""
+    """Read a ``$filter`` or one ``$orderby`` term; refuse what is not OData, and more than can be answered at small cost."""
     lexer: Any = ODataLexer()
     parser: Any = ODataParser()
     try:
-        return parser.parse(lexer.tokenize(repaired(text)))
+        tree = parser.parse(lexer.tokenize(repaired(text)))
     except (ODataException, AttributeError) as error:
         # AttributeError: odata-query fails so on lambdas below paths of three segments.
         raise invalid_options(f"Syntax error in '{text}'.") from error
+    if node_count(tree) > MOST_NODES:
+        raise invalid_options(f"The node count limit of '{MOST_NODES}' has been exceeded.")
+    return tree
 
 
-def node_count(node: Any) -> int:
+def node_count(tree: Any) -> int:
     """Count a tree as ASP.NET Core OData's MaxNodeCount does: five nodes for each ``or``-ed ``X eq 1``."""
-    if isinstance(node, ast.Identifier):
-        return 2
-    if isinstance(node, ast.List):
-        return 1
-    return 1 + sum(node_count(child) for child in _children(node))
+    count, left = 0, [tree]
+    while left:
+        node = left.pop()
+        count += 2 if isinstance(node, ast.Identifier) else 1
+        if not isinstance(node, ast.Identifier | ast.List):
+            left += _children(node)
+    return count
 
 
 def _children(node: Any) -> list[Any]:

@@ -219,7 +219,8 @@ class Server:
             raise Refusal("You are not authorized!", status=HTTPStatus.UNAUTHORIZED, hint=hint)
 
     def _refused(self, refusal: Refusal) -> Answer:
-        hint = refusal.hint.encode("ascii", "backslashreplace").decode().replace("\n", " ")
+        plain = refusal.hint.encode("ascii", "backslashreplace").decode()
+        hint = "".join(each if each.isprintable() else " " for each in plain)
         headers = {**refusal.headers, **({"X-Emulator-Hint": hint} if hint else {})}
         if refusal.status == HTTPStatus.UNAUTHORIZED and not refusal.message:
             return Answer(refusal.status, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

@@ -11,11 +11,10 @@ from uipath_odata.emulator.data import linked_queues, robot_logs
 from uipath_odata.emulator.data.places import within
 from uipath_odata.emulator.data.schema import EntitySet, EntityType
 from uipath_odata.emulator.filters.ordering import Ordering, order_clause, ordering
-from uipath_odata.emulator.filters.parser import node_count, parse
+from uipath_odata.emulator.filters.parser import parse
 from uipath_odata.emulator.filters.paths import Paths
 from uipath_odata.emulator.filters.sql import Rows, Sql, bound, join
 from uipath_odata.emulator.filters.visitor import FilterSql
-from uipath_odata.emulator.http.answers import invalid_options
 from uipath_odata.emulator.http.options import Options
 from uipath_odata.emulator.rows.projection import project
 from uipath_odata.emulator.world import World
@@ -77,7 +76,6 @@ def select(
     options: Options,
     folder: int | None,
     *conditions: Sql,
-    limit: int = 100,
     view: EntityType | None = None,
 ) -> Selection:
     """Select the rows of a folder that the filter and further conditions on the alias ``t`` leave, seen as a view."""
@@ -91,10 +89,7 @@ def select(
     if folder is not None:
         where.append(within(entity_set.name, _ALIAS, folder))
     if options.filter is not None:
-        tree = parse(options.filter)
-        if node_count(tree) > limit:
-            raise invalid_options(f"The node count limit of '{limit}' has been exceeded.")
-        where.append(expressions.condition(tree))
+        where.append(expressions.condition(parse(options.filter)))
     together = join(" AND ".join("{}" for _ in where) or "TRUE", *where)
     return Selection(world, entity_set, _table(world, entity_set, folder), rows, expressions, together)
 
