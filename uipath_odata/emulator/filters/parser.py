@@ -15,7 +15,7 @@ MOST_NODES = 100
 """What Orchestrator's schema calls filter expressions, as ASP.NET Core OData counts them."""
 
 
-def parse(text: str) -> Any:
+def parse(text: str, limit: int = MOST_NODES) -> Any:
     """Read a ``$filter`` or one ``$orderby`` term; refuse what is not OData, and more than can be answered at small cost."""
     lexer: Any = ODataLexer()
     parser: Any = ODataParser()
@@ -24,8 +24,8 @@ def parse(text: str) -> Any:
     except (ODataException, AttributeError) as error:
         # AttributeError: odata-query fails so on lambdas below paths of three segments.
         raise invalid_options(f"Syntax error in '{text}'.") from error
-    if node_count(tree) > MOST_NODES:
-        raise invalid_options(f"The node count limit of '{MOST_NODES}' has been exceeded.")
+    if node_count(tree) > limit:
+        raise invalid_options(f"The node count limit of '{limit}' has been exceeded.")
     return tree
 
 

@@ -11,7 +11,7 @@ from uipath_odata.emulator.data import linked_queues, robot_logs
 from uipath_odata.emulator.data.places import within
 from uipath_odata.emulator.data.schema import EntitySet, EntityType
 from uipath_odata.emulator.filters.ordering import Ordering, order_clause, ordering
-from uipath_odata.emulator.filters.parser import parse
+from uipath_odata.emulator.filters.parser import MOST_NODES, parse
 from uipath_odata.emulator.filters.paths import Paths
 from uipath_odata.emulator.filters.sql import Rows, Sql, bound, join
 from uipath_odata.emulator.filters.visitor import FilterSql
@@ -76,6 +76,7 @@ def select(
     options: Options,
     folder: int | None,
     *conditions: Sql,
+    limit: int = MOST_NODES,
     view: EntityType | None = None,
 ) -> Selection:
     """Select the rows of a folder that the filter and further conditions on the alias ``t`` leave, seen as a view."""
@@ -89,7 +90,7 @@ def select(
     if folder is not None:
         where.append(within(entity_set.name, _ALIAS, folder))
     if options.filter is not None:
-        where.append(expressions.condition(parse(options.filter)))
+        where.append(expressions.condition(parse(options.filter, limit)))
     together = join(" AND ".join("{}" for _ in where) or "TRUE", *where)
     return Selection(world, entity_set, _table(world, entity_set, folder), rows, expressions, together)
 
