@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import pytest
 
 from uipath_odata import path
@@ -106,6 +107,32 @@ async def test_a_manifest_says_how_each_list_is_proven(http, name, tmp_path):
     assert entry["proven"] is True
     assert entry["proof"] == "by_later_bucket"
     assert entry["reason"]
+
+
+@attrs.frozen
+class LateRows:
+    """A server to which two rows come, among those that were read already."""
+
+    server: object
+
+    def __getattr__(self, name):
+        return getattr(self.server, name)
+
+    def answer(self, options, *, total=False):
+        if self.server.history.moment == 3:
+            self.server.history.facts += self.server.rows.group(30_000, 2, 3)
+        return self.server.answer(options, total=total)
+
+
+async def test_logs_that_come_late_are_told_by_the_report_of_an_exact_reading(http):
+    """R77."""
+    async with http.connected(a_world("RobotLogs")) as entities:
+        http.server = LateRows(http.server)
+        async with entities.exact().dicts().stream(page_size=10, concurrency=1) as rows:
+            given = [row["Message"] async for row in rows]
+    assert len(given) == 35
+    assert (rows.report.late, rows.report.proof) == (2, "by_later_bucket")
+    assert any("2 rows came late" in note for note in rows.report.notes)
 
 
 @pytest.mark.parametrize("name", ["Jobs", "QueueItems"])

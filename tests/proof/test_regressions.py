@@ -10,7 +10,7 @@ from .reading import read
 from .wire import wire
 from .worlds.churn import Churn
 from .worlds.filters import SECOND, Semantics
-from .worlds.honesty import Caps, Counts, Lies, Replicas
+from .worlds.honesty import Caps, Counts, Lies, Replicas, Support
 from .worlds.question import Question
 from .worlds.shape import PAGE, WINDOW, Shape
 from .worlds.tables import JOBS, LOGS, QUEUE_ITEMS, Condition
@@ -99,6 +99,43 @@ ONCE_WRONG = {
     ),
     "the filter of logs is ignored, hours apart": world(
         LOGS, singles(30), step=(3_600 * SECOND,), lies=lying("filter")
+    ),
+    "the newer half comes first, and nothing is counted": world(
+        JOBS, singles(30), PLAIN, lies=lying("order", "count", own_order="newer half first")
+    ),
+    "lt is ignored where a tie is counted": world(
+        LOGS, (3, 3 * PAGE, 3), step=(30_000,), support=Support(words={"lt": "ignored"}), churn=BOTH
+    ),
+    "in is refused where the second part writes it": world(
+        JOBS,
+        singles(40),
+        attrs.evolve(
+            among("OrganizationUnitId", 1, 2, 3, 4, order="OrganizationUnitId", falling=True), exact=False
+        ),
+        support=Support(words={"in": "refused"}),
+    ),
+    "items newest first, as they come, resumed": world(
+        QUEUE_ITEMS,
+        singles(60),
+        Question(order="Id", falling=True, ordered=False, stops=(1, 2), exact=True),
+        churn=BOTH,
+    ),
+    "an item is shown and left out by the next answer": world(
+        JOBS, singles(60), PLAIN, caps=Caps(rows=5), lies=lying("order", "count", how_often=0.5)
+    ),
+    "items of one Id by a server that counts its page": world(
+        QUEUE_ITEMS, (3 * PAGE,), caps=Caps(rows=5), counts=Counts(own="page")
+    ),
+    "logs of one instant come from the wrong end": world(
+        LOGS, (1,) * 9 + (3 * PAGE,), PLAIN, step=(30_000,), lies=lying("order", own_order="falling")
+    ),
+    "what was given before a checkpoint was not proven": world(
+        QUEUE_ITEMS,
+        (3 * PAGE, 1, 1),
+        Question(stops=(1, 1)),
+        caps=Caps(bytes=20),
+        counts=Counts(own="page"),
+        lies=lying("top", "skip"),
     ),
     "every page is longer than asked for": world(LOGS, singles(30), step=(30_000,), lies=lying("top")),
     "every page is longer than asked for, and the filter ignored": world(

@@ -13,7 +13,8 @@ from uipath_odata.paging.split.value_list import listed
 
 __all__ = ["Membership", "with_lists_selected"]
 
-# Set when a row is created. A property that may change can move a row between two parts, unseen by both.
+# Set when a row is created. A property that may change can move a row between two parts, unseen by both. ReleaseName is
+# not among them: a process can be renamed, and nothing says whether its older jobs keep the name that they had.
 _NEVER_CHANGE: Final = frozenset(
     {
         "Id",
@@ -23,7 +24,6 @@ _NEVER_CHANGE: Final = frozenset(
         "OrganizationUnitId",
         "QueueDefinitionId",
         "ReleaseId",
-        "ReleaseName",
         "JobId",
         "Reference",
     }
