@@ -83,6 +83,8 @@ def test_transport_alone_imports_the_aiohttp_client():
         # The loops that the demo runs beside the client are written as people write them.
         "uipath_odata.cli.demo.naive_loops": {"aiohttp"},
         "uipath_odata.cli.demo.readers": {"aiohttp"},
+        # Its server side: a handler of webhooks.
+        "uipath_odata.web.receiver": {"aiohttp.web"},
     }
     for module, imports in IMPORTS.items():
         used = {name for name in imports.named if top({name}) == {"aiohttp"}}

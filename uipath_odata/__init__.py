@@ -10,6 +10,7 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ``emulator``            a local Orchestrator for tests; shares no code with the client
 ``generate``            an OpenAPI document to ``entities``, ``operations``, ``events``
 ``export``              lists to files and buckets, resumable after any kill, proven by a manifest
+``web``                 what a web backend needs: a client for each tenant, webhooks
 ``client``              ``Orchestrator`` and ``FolderClient``: the one place that knows everything below
 ``workflows``           work by name: processes and their runs, queues, assets, files of buckets
 ``operations``          generated: a class an entity set, a method an operation
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from uipath_odata.odata.instant import Instant
     from uipath_odata.odata.parse.allowed import properties_of
     from uipath_odata.odata.parse.filter import parse_filter
+    from uipath_odata.odata.parse.params import query_from
     from uipath_odata.odata.query import Expand, Query
     from uipath_odata.settings import Settings, load_settings
     from uipath_odata.transport.observe.tracing import Tracing
@@ -99,6 +101,7 @@ __all__ = [
     "parse_filter",
     "path",
     "properties_of",
+    "query_from",
     "raw_filter",
     "wait_all",
 ]
@@ -137,6 +140,7 @@ _HOMES: Final = {
     "parse_filter": "odata.parse.filter",
     "path": "odata.expr.expression",
     "properties_of": "odata.parse.allowed",
+    "query_from": "odata.parse.params",
     "raw_filter": "odata.expr.expression",
     "wait_all": "workflows.jobs.waiting",
 }

@@ -336,6 +336,17 @@ class Orchestrator(FolderClient):
 
         return self._channel.kept(JobPoller)
 
+    @property
+    def requests_under_way(self) -> int:
+        """How many requests wait or run now."""
+        return self._transport.under_way
+
+    def wake(self, key: UUID | str) -> None:
+        """Let those who wait for the job with this key look at it now, as a webhook says that it ended."""
+        from uipath_odata.workflows.jobs.poller import JobPoller  # noqa: PLC0415 - only who waits for jobs pays
+
+        self._channel.kept(JobPoller).wake(key)
+
     async def close(self) -> None:
         """Close the connections, after a running token exchange; closing again changes nothing."""
         try:

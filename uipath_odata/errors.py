@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 __all__ = [
     "AuthenticationFailed",
@@ -16,6 +17,7 @@ __all__ = [
     "ExportLocked",
     "FolderRequired",
     "Forbidden",
+    "InvalidSignature",
     "ItemsFailed",
     "JobFailed",
     "JobFaulted",
@@ -51,9 +53,33 @@ class OrchestratorError(Exception):
     may_have_happened: bool = False
     """Whether a write may have taken effect although it failed here."""
 
+    public_status: ClassVar[int] = 502
+    """The HTTP status with which a backend tells its own caller."""
+
+    public_title: ClassVar[str] = "The automation service did not do what it was asked"
+
+    @property
+    def public_message(self) -> str:
+        """The error for strangers, in a sentence: no URL, no tenant, no value and no word of the server."""
+        doubt = ". It may have happened all the same" if self.may_have_happened else ""
+        later = ". Try again later" if self.retryable else ""
+        return f"{self.public_title}{doubt}{later}."
+
+    def to_problem(self) -> dict[str, Any]:
+        """Return the body of an application/problem+json answer (RFC 9457), with the status for it."""
+        return {
+            "type": "about:blank",
+            "title": self.public_title,
+            "status": self.public_status,
+            "detail": self.public_message,
+        }
+
 
 class QueryError(OrchestratorError, ValueError):
     """The query cannot be said in OData 4.0 or to this server; raised before any request."""
+
+    public_status = 400
+    public_title = "The request is not one that can be answered"
 
 
 class UnknownProperty(QueryError, AttributeError):
@@ -72,6 +98,16 @@ class ConnectionFailed(OrchestratorError):
 
 class RequestTimeout(ConnectionFailed, TimeoutError):
     """The server did not answer in time."""
+
+    public_status = 504
+    public_title = "The automation service did not answer in time"
+
+
+class InvalidSignature(OrchestratorError):
+    """A webhook was not signed with the secret, or not at all."""
+
+    public_status = 401
+    public_title = "The signature is missing or wrong"
 
 
 class AuthenticationFailed(OrchestratorError):
@@ -138,19 +174,29 @@ class Unauthorized(ResponseError):
 class Forbidden(ResponseError):
     """403: the credentials lack a scope or a permission."""
 
+    public_title = "The automation service does not allow this"
+
 
 class NotFound(ResponseError):
     """404: the entity, the folder or the operation does not exist."""
 
+    public_status = 404
+    public_title = "There is no such thing"
+
 
 class Conflict(ResponseError):
     """409, 412 or 428: the entity changed, exists already or is in use."""
+
+    public_status = 409
+    public_title = "It changed meanwhile, exists already or is in use"
 
 
 class RateLimited(ResponseError):
     """429, and the wait asked for is longer than this client waits; ``retry_after``: seconds, or None."""
 
     retryable = True
+    public_status = 429
+    public_title = "Too many requests"
 
     def __init__(
         self,
@@ -174,6 +220,11 @@ class RateLimited(ResponseError):
             attempts=attempts,
         )
         self.retry_after = retry_after
+
+    def to_problem(self) -> dict[str, Any]:
+        """Return the body of an application/problem+json answer; ``retry_after`` is for the header Retry-After."""
+        wait = None if self.retry_after is None else max(1, math.ceil(self.retry_after))
+        return super().to_problem() | ({} if wait is None else {"retry_after": wait})
 
 
 class ServerError(ResponseError):
@@ -331,6 +382,9 @@ class OrderViolation(NotProven):
 
 class NoRow(OrchestratorError, LookupError):
     """``one()`` found no row."""
+
+    public_status = 404
+    public_title = "There is no such thing"
 
 
 class SeveralRows(OrchestratorError, LookupError):

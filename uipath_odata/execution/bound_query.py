@@ -44,6 +44,9 @@ _READ: Final = ("Id", "TimeStamp")
 """What plans look at in each row."""
 
 
+_PAGE_SIZE: Final = 50
+
+
 class _Reading(TypedDict, total=False):
     paging: Paging
     page_size: int | None
@@ -183,21 +186,35 @@ class BoundQuery(Composable[E], Generic[E, R]):
             )
         return rows[0] if rows else None
 
-    @without_frames
-    async def page(self, size: int = 50, after: str | None = None, *, total: bool = False) -> ListPage[R]:
+    def using(self, query: Query[E]) -> BoundQuery[E, R]:
+        """Return this list, asked with a query of no client: ``orchestrator.jobs.using(query_from(Job, params, …))``."""
+        if not issubclass(self._query.entity, query.entity):
+            wanted = self._query.entity.__name__
+            raise QueryError(
+                f"{self!r} holds {wanted} and the query asks for {query.entity.__name__}: use Query({wanted})"
+            )
+        return cast("BoundQuery[E, R]", self._with(attrs.evolve(query, entity=self._query.entity)))
+
+    async def page(
+        self, size: int | None = None, after: str | None = None, *, total: bool = False
+    ) -> ListPage[R]:
         """Read one page for a user interface: ``size`` rows, fewer on the last, and cursors to its neighbours.
 
         ``page.next`` and ``page.previous`` are texts, for ``after``; they fit this query in this folder of this tenant.
-        ``total=True`` counts what meets the filter. Without an order, rows come by ``Id``, RobotLogs newest first.
-        Raises QueryError for a cursor that was altered or belongs elsewhere, and for ``top``, ``skip`` and ``exact()``.
+        The size is the query's ``top``, or 50, unless it is given. ``total=True`` counts what meets the filter. Without an order, rows come by ``Id``, RobotLogs newest first.
+        Raises QueryError for a cursor that was altered or belongs elsewhere, and for ``skip`` and ``exact()``.
         """
         from uipath_odata.execution.cursor.page import Pager  # noqa: PLC0415 - only who shows pages pays
 
         if self._exact:
             raise QueryError("a page by itself proves nothing: leave exact() out, or read the list")
         read = self._reader() if self._as_dicts else read_list
-        pager = Pager(self._source, self._query, read, self._decode_without, self.count)
-        return await pager.page(size, after, total=total)
+        own = self._query.limit
+        if size is not None and own is not None:
+            raise QueryError("the query has a top and the page a size: leave one of them out")
+        query = attrs.evolve(self._query, limit=None)
+        pager = Pager(self._source, query, read, self._decode_without, self.count)
+        return await pager.page(size if size is not None else own or _PAGE_SIZE, after, total=total)
 
     @without_frames
     async def count(self) -> int:

@@ -99,12 +99,20 @@ class Transport:
         self.api_version: float | None = None
         self._has_answered = False
         self._has_left = False
+        self.under_way = 0
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response:
         """Return the answer, or raise: ``ResponseError`` for its status, ``OutcomeUnknown`` for a lost write.
 
         With ``into`` the body of a 200 answer goes there, without a limit.
         """
+        self.under_way += 1
+        try:
+            return await self._sent(request, into)
+        finally:
+            self.under_way -= 1
+
+    async def _sent(self, request: Request, into: Sink | None) -> Response:
         if self._tracing is None:
             return await self._answer(request, into)
         with self._tracing.request(request, self._base_url) as span:
@@ -161,6 +169,7 @@ class Transport:
             if not self._has_left:
                 self._has_left = True
                 self._pool.slots.leave(self._tenant)
+                self._pool.budgets.forget_idle(self._context.clock.monotonic())
             if self._owns_pool:
                 closing.push_async_callback(self._pool.close)
             closing.push_async_callback(self._storage.aclose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from yarl import URL
 
-from uipath_odata import Settings
+from uipath_odata import Query, Settings
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.client import FolderClient
 from uipath_odata.emulator import Emulator
@@ -138,12 +138,27 @@ async def test_a_size_that_is_none_is_refused(jobs, size):
 
 
 async def test_what_a_page_decides_itself_is_refused(world, jobs):
-    for query in (jobs.top(5), jobs.skip(5), jobs.exact()):
+    for query in (jobs.skip(5), jobs.exact()):
         with pytest.raises(QueryError, match="leave"):
             await query.page()
     with pytest.raises(QueryError, match="more values than one request"):
         await jobs.filter(Job.id.in_(range(500))).page()
     assert not world.asked
+
+
+async def test_the_size_is_the_querys_top_unless_it_is_given(world, jobs):
+    page = await jobs.top(5).page()
+    assert ids(await jobs.top(5).page(after=page.next)) == [6, 7, 8, 9, 10]
+    assert ids(await jobs.page(7, page.next)) == [*range(6, 13)]
+    with pytest.raises(QueryError, match="leave one of them out"):
+        await jobs.top(5).page(size=5)
+
+
+async def test_a_list_is_asked_with_a_query_of_no_client(world, jobs, scope):
+    query = Query(Job).filter(Job.state == "Faulted").order_by(Job.id.desc()).top(3)
+    assert ids(await jobs.using(query).page()) == [100, 99, 98]
+    with pytest.raises(QueryError, match="asks for Job"):
+        scope.assets.using(query)
 
 
 async def test_an_empty_in_is_an_empty_page_without_a_request(world, jobs):

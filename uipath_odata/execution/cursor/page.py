@@ -75,8 +75,8 @@ class Pager(Generic[R]):
     def _check(self, size: object) -> None:
         if type(size) is not int or size < 1:
             raise QueryError(f"size={size!r} is not a number of rows: give 1 or more")
-        if self.query.limit is not None or self.query.offset is not None:
-            raise QueryError("a page has a size and a place of its own: leave top and skip out")
+        if self.query.offset is not None:
+            raise QueryError("a page has a place of its own: leave skip out")
 
     async def _read(
         self, size: int, at: Position | None, total: bool

@@ -17,6 +17,9 @@ __all__ = ["Allowance", "Budgets", "RateUsage"]
 _LIMITED: Final = frozenset({"Jobs.list", "QueueItems.list"})
 
 
+_MANY: Final = 512
+
+
 def _is_share(_allowance: Allowance, _attribute: attrs.Attribute[float], share: float) -> None:
     if not 0 < share <= 1:
         raise QueryError(f"share={share} is not a part of the tenant's limit: give more than 0 and at most 1")
@@ -64,6 +67,7 @@ class Budgets:
 
     def __init__(self) -> None:
         self._queues: dict[tuple[str, str], WaitQueue] = {}
+        self._many = _MANY
 
     def queue(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> WaitQueue:
         """Return the queue of a class; of several ceilings the lowest counts."""
@@ -72,6 +76,13 @@ class Budgets:
             queue = self._queues[tenant, rate_class] = WaitQueue(Rate(ceiling))
         queue.rate.ceiling = min(queue.rate.ceiling, ceiling)
         return queue
+
+    def forget_idle(self, now: float) -> None:
+        """Drop the queues that know nothing, once there are many: each tenant that was ever asked has some."""
+        if len(self._queues) < self._many:
+            return
+        self._queues = {key: queue for key, queue in self._queues.items() if not queue.is_idle(now)}
+        self._many = max(_MANY, 2 * len(self._queues))
 
     def usage(self, tenant: str, allowance: Allowance, now: float) -> dict[str, RateUsage]:
         """Show the classes with a documented limit, and those that were asked."""

@@ -64,6 +64,11 @@ class Rate:
             self._sent.popleft()
         return len(self._sent)
 
+    def is_idle(self, now: float) -> bool:
+        """Whether it remembers nothing that counts."""
+        paused = max(self._paused_until, self._bulk_paused_until)
+        return not self.used(now) and paused <= now and (self._cut is None or self.limit(now) >= self.ceiling)
+
     def wait(self, now: float, *, bulk: bool = False, ahead: int = 0) -> float:
         """Seconds until one more may be sent, after those ``ahead`` of it; 0 or less: now."""
         until = self._room_at(now, ahead)

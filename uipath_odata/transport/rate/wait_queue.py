@@ -34,6 +34,10 @@ class WaitQueue:
         """Count the requests in line."""
         return len(self._interactive) + len(self._bulk)
 
+    def is_idle(self, now: float) -> bool:
+        """Whether nobody waits and the rate would let a new one do the same."""
+        return not self.waiting and self.rate.is_idle(now)
+
     async def enter(
         self, clock: Clock, check: Callable[[float, float], None], *, bulk: bool, within: float = math.inf
     ) -> float:

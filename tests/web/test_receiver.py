@@ -1,0 +1,138 @@
+"""Webhooks as they come, over real sockets where a server is at hand."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import logging
+from uuid import UUID
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from uipath_odata.errors import QueryError
+from uipath_odata.web import RecentEvents, WebhookReceiver
+
+BODY = b'{"Type":"job.completed","EventId":"e1","Job":{"Key":"16163b2c-f03b-4464-8060-98adfc0af51b"}}'
+KEY = UUID("16163b2c-f03b-4464-8060-98adfc0af51b")
+
+
+def signed(body, secret="s"):
+    return base64.b64encode(hmac.digest(secret.encode(), body, "sha256")).decode()
+
+
+async def asgi(receiver, body, headers=(), method="POST", chunks=2):
+    pieces = [
+        body[place::1][: len(body) // chunks + 1] for place in range(0, len(body), len(body) // chunks + 1)
+    ]
+    messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    messages.append({"type": "http.request", "body": b""})
+    sent = []
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    await receiver({"type": "http", "method": method, "headers": list(headers)}, receive, send)
+    return sent[0]["status"]
+
+
+async def test_the_answer_comes_at_once_and_the_work_afterwards():
+    may_end, handled, woken = asyncio.Event(), [], []
+
+    async def handle(event):
+        await may_end.wait()
+        handled.append(event.event_id)
+
+    async with WebhookReceiver("s", handle, wake=woken.append) as receiver:
+        header = (b"x-uipath-signature", signed(BODY).encode())
+        assert await asgi(receiver, BODY, [header]) == 200
+        assert (handled, woken) == ([], [KEY])
+        assert await asgi(receiver, BODY, [header]) == 200
+        may_end.set()
+    assert (handled, woken) == (["e1"], [KEY])
+
+
+async def test_a_request_without_the_right_signature_does_nothing(caplog):
+    handled = []
+    receiver = WebhookReceiver(["s", "older"], handled.append, wake=handled.append)
+    assert await receiver.receive(BODY, None) == 401
+    assert await receiver.receive(BODY, signed(BODY, "x")) == 401
+    assert await asgi(receiver, BODY) == 401
+    assert await receiver.receive(b"[]", signed(b"[]")) == 400
+    assert await asgi(receiver, BODY, method="GET") == 405
+    big = b"x" * (2**20 + 1)
+    assert await asgi(receiver, big, [(b"x-uipath-signature", signed(big).encode())]) == 413
+    assert not handled
+    assert await receiver.receive(BODY, signed(BODY, "older")) == 200
+
+
+@pytest.mark.parametrize("secret", ["", [], [""]])
+def test_without_a_secret_there_is_no_receiver(secret):
+    with pytest.raises(QueryError, match="secret"):
+        WebhookReceiver(secret)
+
+
+async def test_a_handler_that_fails_is_logged_and_harms_nobody(caplog):
+    async def handle(event):
+        raise KeyError("x")
+
+    async with WebhookReceiver("s", handle) as receiver:
+        assert await receiver.receive(BODY, signed(BODY)) == 200
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+async def test_more_events_than_may_wait_are_answered_503():
+    async def handle(event):
+        await asyncio.Event().wait()
+
+    receiver = WebhookReceiver("s", handle, waiting=3)
+    answers = []
+    for number in range(4):
+        body = BODY.replace(b"e1", b"n%d" % number)
+        answers.append(await receiver.receive(body, signed(body)))
+    assert answers == [200, 200, 200, 503]
+    for task in receiver._tasks:
+        task.cancel()
+    await receiver.aclose()
+
+
+async def test_the_memory_of_events_is_bounded_and_can_be_replaced():
+    recent = RecentEvents(size=3)
+    assert [await recent.add(each) for each in "abcadab"] == [True, True, True, False, True, False, True]
+    assert len(recent._ids) == 3
+
+    class Never:
+        async def add(self, event_id):
+            return False
+
+    woken = []
+    assert await WebhookReceiver("s", seen=Never(), wake=woken.append).receive(BODY, signed(BODY)) == 200
+    assert not woken
+
+
+async def test_under_aiohttp_it_is_a_handler():
+    handled = []
+
+    async def handle(event):
+        handled.append(event.event_id)
+
+    app = web.Application()
+    async with WebhookReceiver("s", handle) as receiver:
+        app.router.add_post("/webhooks", receiver.aiohttp)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/webhooks"
+        async with aiohttp.ClientSession() as session:
+            async with session.post(url, data=BODY, headers={"X-UiPath-Signature": signed(BODY)}) as answer:
+                assert answer.status == 200
+            async with session.post(url, data=BODY) as answer:
+                assert answer.status == 401
+        await runner.cleanup()
+    assert handled == ["e1"]

@@ -1,0 +1,49 @@
+"""What a web backend needs beside the client.
+
+``tenants`` keeps a client for each tenant; ``signature`` and ``event`` read what webhooks send; ``receiver`` answers them,
+for ASGI and aiohttp.web, and ``seen`` tells an event that comes twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from uipath_odata.local.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from uipath_odata.errors import InvalidSignature
+    from uipath_odata.web.event import UnknownEvent, WebhookEvent, parse_event
+    from uipath_odata.web.receiver import WebhookReceiver
+    from uipath_odata.web.seen import RecentEvents, SeenEvents
+    from uipath_odata.web.signature import verify_signature
+    from uipath_odata.web.tenants import TenantClients
+
+__all__ = [
+    "InvalidSignature",
+    "RecentEvents",
+    "SeenEvents",
+    "TenantClients",
+    "UnknownEvent",
+    "WebhookEvent",
+    "WebhookReceiver",
+    "parse_event",
+    "verify_signature",
+]
+
+_HOMES: Final = {
+    "InvalidSignature": "errors",
+    "RecentEvents": "web.seen",
+    "SeenEvents": "web.seen",
+    "TenantClients": "web.tenants",
+    "UnknownEvent": "web.event",
+    "WebhookEvent": "web.event",
+    "WebhookReceiver": "web.receiver",
+    "parse_event": "web.event",
+    "verify_signature": "web.signature",
+}
+
+__getattr__ = lazy_names("uipath_odata", _HOMES)
+
+
+def __dir__() -> list[str]:
+    return __all__

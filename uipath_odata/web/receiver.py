@@ -1,0 +1,142 @@
+"""Answers webhooks at once and works afterwards, under ASGI and aiohttp.web."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+from uuid import UUID
+
+from uipath_odata.errors import DecodeError, InvalidSignature, QueryError
+from uipath_odata.web.event import UnknownEvent, WebhookEvent, parse_event
+from uipath_odata.web.seen import RecentEvents, SeenEvents
+from uipath_odata.web.signature import secrets_of, verify_signature
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+__all__ = ["WebhookReceiver"]
+
+logger = logging.getLogger("uipath_odata")
+
+_Message: TypeAlias = MutableMapping[str, Any]
+_HEADER: Final = "X-UiPath-Signature"
+_LARGEST: Final = 2**20
+_OK, _BAD, _UNAUTHORIZED, _METHOD, _TOO_LARGE, _BUSY = 200, 400, 401, 405, 413, 503
+
+
+class WebhookReceiver:
+    """Verify webhooks, answer them at once, and give each event once to ``handle``, which works afterwards.
+
+    It is an ASGI application, ``app.mount("/webhooks", receiver)``; ``receiver.aiohttp`` is a handler of aiohttp.web.
+    ``wake`` gets the key of each job that an event is about: ``orchestrator.wake``. ``seen`` tells events that come again,
+    by default those of this process. ``waiting`` bounds the events that wait for ``handle``, of which ``concurrency`` run at
+    once; beyond that the answer is 503, upon which Orchestrator pauses the webhook. ``async with receiver`` ends with
+    the work that is under way. Raises QueryError for an empty secret.
+    """
+
+    def __init__(
+        self,
+        secret: str | Iterable[str],
+        handle: Callable[[WebhookEvent], Awaitable[object]] | None = None,
+        *,
+        wake: Callable[[UUID], object] | None = None,
+        seen: SeenEvents | None = None,
+        concurrency: int = 8,
+        waiting: int = 1_000,
+    ) -> None:
+        if concurrency < 1 or waiting < 1:
+            raise QueryError(
+                "a receiver that handles nothing at once is none: give concurrency and waiting of 1 or more"
+            )
+        self._secrets = tuple(each.decode() for each in secrets_of(secret))
+        self._handle = handle
+        self._wake = wake
+        self._seen = RecentEvents() if seen is None else seen
+        self._slots = asyncio.Semaphore(concurrency)
+        self._most = waiting
+        self._tasks = set[asyncio.Task[None]]()
+
+    async def receive(self, body: bytes, signature: str | None) -> int:
+        """Take one request and return the status of its answer; what ``handle`` does comes later."""
+        try:
+            verify_signature(body, signature, self._secrets)
+            event = parse_event(body)
+        except InvalidSignature as error:
+            logger.warning("A webhook was refused: %s", error)
+            return _UNAUTHORIZED
+        except DecodeError as error:
+            logger.warning("A webhook was refused: %s", error)
+            return _BAD
+        if len(self._tasks) >= self._most:
+            logger.error("A webhook was refused: %d events wait for their handler", len(self._tasks))
+            return _BUSY
+        event_id = event.event_id if isinstance(event, UnknownEvent) else getattr(event, "event_id", None)
+        if event_id is None or await self._seen.add(str(event_id)):
+            self._work_on(event)
+        return _OK
+
+    async def aiohttp(self, request: web.Request) -> web.Response:
+        """Answer a request of aiohttp.web: ``app.router.add_post("/webhooks", receiver.aiohttp)``."""
+        from aiohttp import web  # noqa: PLC0415 - only who serves with it
+
+        return web.Response(status=await self.receive(await request.read(), request.headers.get(_HEADER)))
+
+    async def __call__(
+        self,
+        scope: _Message,
+        receive: Callable[[], Awaitable[_Message]],
+        send: Callable[[_Message], Awaitable[None]],
+    ) -> None:
+        """Answer a request of an ASGI server."""
+        if scope["type"] != "http":
+            return
+        status = _METHOD
+        if scope["method"] == "POST":
+            body = await _body(receive)
+            given = {bytes(name).lower(): bytes(value) for name, value in scope["headers"]}
+            signature = given.get(_HEADER.lower().encode(), b"").decode("latin-1")
+            status = _TOO_LARGE if body is None else await self.receive(body, signature)
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def aclose(self) -> None:
+        """Wait for the work that is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def _work_on(self, event: WebhookEvent) -> None:
+        key = getattr(getattr(event, "job", None), "key", None)
+        if self._wake is not None and isinstance(key, UUID):
+            self._wake(key)
+        if self._handle is not None:
+            task = asyncio.create_task(self._work(self._handle, event), name="uipath_odata: webhook")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, handle: Callable[[WebhookEvent], Awaitable[object]], event: WebhookEvent) -> None:
+        async with self._slots:
+            try:
+                await handle(event)
+            except Exception:
+                # Orchestrator has its answer and does not send the event again.
+                logger.exception("The handler of a webhook failed for %s", type(event).__name__)
+
+
+async def _body(receive: Callable[[], Awaitable[_Message]]) -> bytes | None:
+    """Read a request's body; None where it is longer than any event, or was broken off."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if message["type"] == "http.disconnect" or len(body) > _LARGEST:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
