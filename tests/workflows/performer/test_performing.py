@@ -6,14 +6,18 @@ import asyncio
 import datetime as dt
 import os
 import signal
+import socket
+from random import Random
 
 import pytest
 
-from uipath_odata import BusinessError
-from uipath_odata.emulator.faults import Status
+from uipath_odata import AccessToken, BusinessError, Orchestrator
+from uipath_odata.emulator.faults import RateLimited, Status
 from uipath_odata.entities import QueueItem
-from uipath_odata.errors import BadRequest, Conflict, NoRow, QueryError
+from uipath_odata.errors import BadRequest, Conflict, ConnectionFailed, NoRow, QueryError
 from uipath_odata.transport.clock import Clock
+from uipath_odata.transport.retry.policy import RetryPolicy
+from uipath_odata.transport.retry.progress import RetryContext
 
 
 @pytest.fixture
@@ -255,3 +259,45 @@ async def test_options_that_cannot_be_meant_are_refused(queue):
         queue.work(on_cancel="retry")
     with pytest.raises(QueryError, match="at least 1"):
         await queue.perform(lambda item: asyncio.sleep(0), concurrency=0)
+
+
+def without_waiting(client):
+    clock = Clock(sleep=lambda _: asyncio.sleep(0))
+    client._transport._context = RetryContext(RetryPolicy(), clock, Random(0))
+
+
+async def test_a_server_that_limits_the_rate_is_asked_again(queue, emulator, orchestrator):
+    fill(emulator, 1)
+    pauses = []
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    without_waiting(orchestrator)
+    orchestrator._channel.memory[Clock] = Clock(sleep=sleep)
+    emulator.fail("Queues.StartTransaction", RateLimited(None), times=4)
+    done = await queue.perform(lambda item: asyncio.sleep(0), until_empty=True, alive_every=None)
+    assert (done.successful, pauses) == (1, [1, 2])
+
+
+async def test_a_server_that_cannot_be_reached_is_asked_again_unless_the_queue_is_to_be_emptied():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        unused_port = free.getsockname()[1]
+    pauses, drain = [], asyncio.Event()
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            drain.set()
+        await asyncio.sleep(0)
+
+    base = f"http://127.0.0.1:{unused_port}/acme/Default/orchestrator_"
+    async with Orchestrator(base, AccessToken("a")) as client:
+        without_waiting(client)
+        client._channel.memory[Clock] = Clock(sleep=sleep)
+        with pytest.raises(ConnectionFailed):
+            await anext(client.queue("Q").work(until_empty=True))
+        assert pauses == []
+        assert [item async for item in client.queue("Q").work(drain=drain)] == []
+    assert pauses == [1, 2, 4]

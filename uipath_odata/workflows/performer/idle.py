@@ -28,9 +28,11 @@ class Idle:
         """Begin with short pauses again, because an item came."""
         self._next = _FIRST
 
-    async def pause(self) -> None:
+    async def pause(self, at_least: float = 0.0) -> None:
         """Wait for the next pause's time, or until no item is to be taken any more."""
-        seconds, self._next = self._next, min(_LONGEST, self._next * 2)
+        if self.drain.is_set():
+            return
+        seconds, self._next = max(self._next, at_least), min(_LONGEST, self._next * 2)
         waits: list[asyncio.Future[Any]] = [
             asyncio.ensure_future(self.clock.sleep(seconds)),
             asyncio.ensure_future(self.drain.event.wait()),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import Self
+from typing import Final, Self
 
 import attrs
 
 from uipath_odata.entities import QueueItem
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import ConnectionFailed, QueryError, RateLimited
 from uipath_odata.workflows.performer.draining import Drain
 from uipath_odata.workflows.performer.idle import Idle
 from uipath_odata.workflows.performer.taking import Taker
@@ -16,6 +17,8 @@ from uipath_odata.workflows.performer.transaction_item import TransactionItem
 from uipath_odata.workflows.to_the_end import to_the_end
 
 __all__ = ["Work"]
+
+_LOG: Final = logging.getLogger("uipath_odata.workflows")
 
 
 @attrs.define(eq=False, repr=False)
@@ -54,8 +57,19 @@ class Work:
         raise StopAsyncIteration
 
     async def take(self) -> TransactionItem | None:
-        """Take an item; one that comes after a cancellation is given up at once."""
-        return await to_the_end(self._taken(), _give_up)
+        """Take an item; one that comes after a cancellation is given up at once.
+
+        A server that is asked too often, or, where the queue is to be watched for good, cannot be reached, is asked again.
+        """
+        while not self.drain.is_set():
+            try:
+                return await to_the_end(self._taken(), _give_up)
+            except (RateLimited, ConnectionFailed) as error:
+                if self.until_empty and isinstance(error, ConnectionFailed):
+                    raise
+                _LOG.warning("no item can be taken for now: %s", error)
+                await self.idle.pause(getattr(error, "retry_after", None) or 0.0)
+        return None
 
     async def _taken(self) -> TransactionItem | None:
         entity = await self.taker.take()
