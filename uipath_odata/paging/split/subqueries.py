@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -30,13 +30,26 @@ def parts_of(query: Query[E], limits: Limits, *, own: int = 0) -> list[Query[E]]
     """
     conditions = nodes.conjuncts(query.condition)
     cut = itertools.product(*(_pieces(condition, limits) for condition in conditions))
-    found = [piece for pieces in cut for piece in _halved(query, pieces, limits, own)]
+    found = [part for pieces in cut for part in _halved(_Part.of(query, pieces), limits, own)]
     if len(found) > 1 and query.order and _is_descending(query, conditions, found):
         found.reverse()
-    parts = [_with(query, conditions) for conditions in found]
-    for part in parts:
+    for part in found:
         _check(part, limits, own)
-    return parts
+    return [part.query for part in found]
+
+
+@attrs.frozen
+class _Part(Generic[E]):
+    """A query under some of the conditions, and how long it is in a URL: rendered once."""
+
+    query: Query[E]
+    conditions: tuple[nodes.Node, ...]
+    length: int
+
+    @classmethod
+    def of(cls, query: Query[E], conditions: tuple[nodes.Node, ...]) -> _Part[E]:
+        part = attrs.evolve(query, condition=nodes.junction("and", conditions))
+        return cls(part, conditions, len(query_string(options_of(part))))
 
 
 def _pieces(condition: nodes.Node, limits: Limits) -> list[nodes.Node]:
@@ -54,14 +67,12 @@ def _pieces(condition: nodes.Node, limits: Limits) -> list[nodes.Node]:
     return [condition] if is_whole else written
 
 
-def _halved(
-    query: Query[E], conditions: tuple[nodes.Node, ...], limits: Limits, own: int
-) -> list[tuple[nodes.Node, ...]]:
+def _halved(part: _Part[E], limits: Limits, own: int) -> list[_Part[E]]:
     """Cut the longest list in the middle until each part fits into a request."""
-    part = _with(query, conditions)
+    query, conditions = part.query, part.conditions
     fits = (
-        comparisons_in(part.condition) + own <= COMPARISONS
-        and _length(part) <= limits.url_room - OWN_CHARACTERS
+        comparisons_in(query.condition) + own <= COMPARISONS
+        and part.length <= limits.url_room - OWN_CHARACTERS
         # In an order parts are seldom possible, and what lists of equalities come to together is not documented.
         and (bool(query.order) or sum(map(_equalities, conditions)) <= limits.equalities)
     )
@@ -69,16 +80,17 @@ def _halved(
     values = listed(conditions[longest])
     halves: list[ValueList] = [] if fits or values is None else values.halves()
     if len(halves) < 2:  # noqa: PLR2004 - halves
-        return [conditions]
+        return [part]
     before, after = conditions[:longest], conditions[longest + 1 :]
-    return [piece for half in halves for piece in _halved(query, (*before, half.node, *after), limits, own)]
+    smaller = [_Part.of(query, (*before, half.node, *after)) for half in halves]
+    return [piece for half in smaller for piece in _halved(half, limits, own)]
 
 
-def _is_descending(
-    query: Query[E], conditions: tuple[nodes.Node, ...], parts: list[tuple[nodes.Node, ...]]
-) -> bool:
+def _is_descending(query: Query[E], conditions: tuple[nodes.Node, ...], parts: list[_Part[E]]) -> bool:
     """Tell which way the parts follow each other, or raise where that is not the order that was asked for."""
-    cut = [whole for place, whole in enumerate(conditions) if len({part[place] for part in parts}) > 1]
+    cut = [
+        whole for place, whole in enumerate(conditions) if len({part.conditions[place] for part in parts}) > 1
+    ]
     values, first = listed(cut[0]), query.order[0]
     if len(cut) == 1 and values and values.is_sortable and _same(values.operand, first.node):
         return first.descending
@@ -104,21 +116,14 @@ def _equalities(condition: nodes.Node) -> int:
     return len(values.values) if values and not values.as_in and len(values.values) > 1 else 0
 
 
-def _length(query: Query[E]) -> int:
-    return len(query_string(options_of(query)))
-
-
-def _with(query: Query[E], conditions: tuple[nodes.Node, ...]) -> Query[E]:
-    return attrs.evolve(query, condition=nodes.junction("and", conditions))
-
-
-def _check(part: Query[E], limits: Limits, own: int) -> None:
-    check_limits(part, added=own, in_values=limits.in_values, in_characters=limits.in_characters)
-    if (length := _length(part)) > limits.url_room:
+def _check(part: _Part[E], limits: Limits, own: int) -> None:
+    query = part.query
+    check_limits(query, added=own, in_values=limits.in_values, in_characters=limits.in_characters)
+    if part.length > limits.url_room:
         raise QueryError(
-            f"the query has {length} characters in the URL and {limits.url_room} are safe: ask in several queries"
+            f"the query has {part.length} characters in the URL and {limits.url_room} are safe: ask in several queries"
         )
-    for node in nodes.walk(part.condition):
+    for node in nodes.walk(query.condition):
         if isinstance(node, nodes.Junction) and node.operator == "or":
             equal = [
                 one.left

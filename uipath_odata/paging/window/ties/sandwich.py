@@ -20,6 +20,9 @@ __all__ = ["Sandwich"]
 _TRIES: Final = 3
 _ROUNDS: Final = 6
 """Of one reading: where each answer orders equals anew, one round shows few of them."""
+_PATIENCE: Final = 500
+_ROWS_A_REQUEST: Final = 10
+"""It asks at most `_PATIENCE` times, and once more for so many rows that it saw."""
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -38,6 +41,8 @@ class Sandwich:
     """What to look at, one after the other, as long as rows are missing."""
     is_cramped: bool = False
     """Whether the user's filter leaves no room to split the bucket."""
+
+    _asked: int = attrs.field(default=0, init=False)
 
     def read(self, seen: Copies) -> Steps[Copies]:
         """Return all rows; ``seen`` are those of earlier answers."""
@@ -103,6 +108,7 @@ class Sandwich:
         """Look at a cell to its end by ``$skip``; return whether there is nothing at all."""
         skip, before = 0, list[Stamped]()
         while skip < self.profile.window:
+            self._hold_to_progress(len(copies))
             rows = yield from self._page(cell, skip)
             if not (cell or skip or rows):
                 return True
@@ -112,6 +118,11 @@ class Sandwich:
                 break  # the end, or a server that does not advance
             skip, before = skip + len(rows), rows
         return False
+
+    def _hold_to_progress(self, rows: int) -> None:
+        self._asked += 1
+        if self._asked > _PATIENCE + rows // _ROWS_A_REQUEST:
+            raise self._unprovable("page after page shows rows that came before: the server ignores $skip")
 
     def _page(self, cell: Cell, skip: int) -> Steps[list[Stamped]]:
         request = WindowRequest(
