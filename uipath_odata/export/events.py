@@ -40,6 +40,8 @@ class Event:
     """Requests to lists like this in the last 60 s, of all clients of the pool; None where nothing limits them."""
     budget: float | None = None
     """How many of them a minute are allowed to these clients now."""
+    next_request: float | None = None
+    """Seconds until the budget lets one more be sent; 0 where it does so now."""
     seconds: float = 0.0
     plan: str = ""
     proven: bool = False

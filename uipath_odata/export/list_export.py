@@ -195,6 +195,7 @@ class ListExport:
             waits=sum(each.waits for each in reports),
             sent_in_a_minute=usage.used if usage else None,
             budget=usage.share if usage else None,
+            next_request=usage.next_free if usage else None,
             seconds=self.clock() - self._started,
             plan=reports[-1].plan if reports else "",
         )

@@ -212,7 +212,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
         if output == "-":
             return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
         mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
-        with showing(mode) as show, warnings_shown(warn), stopping(warn) as stop:
+        with showing(mode, len(lists)) as show, warnings_shown(warn), stopping(warn) as stop:
             return await export_all(
                 lists,
                 output,
