@@ -29,7 +29,7 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ======================  ============================================================================================
 
 Where to look: a 429 is decided in ``transport.retry.policy`` and paced in ``transport.rate``; RobotLogs that share a
-TimeStamp are split in ``paging.window``; a CSV cell is guarded in ``export.formats.csv_text``; an OAuth token is renewed
+TimeStamp are split in ``paging.window.ties``; a CSV cell is guarded in ``export.formats.csv_text``; an OAuth token is renewed
 in ``transport.tokens``. ``docs/maintaining.md`` says how to change things.
 """
 

@@ -229,7 +229,6 @@ class Orchestrator(FolderClient):
             private_storage=chosen.private_storage,
             tracing=tracing,
         )
-        budget_of = self._transport.budget_of
         super().__init__(
             TenantChannel(
                 self._transport,
@@ -237,7 +236,7 @@ class Orchestrator(FolderClient):
                 chosen,
                 tenant=deployment.name,
                 tracing=tracing,
-                budget_of=budget_of,
+                budget_of=self._transport.budget_of,
                 known_sets=EntitySets.known(),
             )
         )

@@ -6,9 +6,7 @@ import asyncio
 import datetime as dt
 import math
 import re
-import selectors
 from collections import Counter, deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from email.utils import format_datetime
 from functools import partial
 from random import Random
@@ -19,6 +17,7 @@ import orjson
 import pytest
 from yarl import URL
 
+from tests.simulated_time import JumpingLoop
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.export import ExportList, export
 from uipath_odata.operations.jobs import Jobs
@@ -39,38 +38,6 @@ BEGAN = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
 LIMITED = {"Jobs", "QueueItems"}
 CAPS = {"QueueItems": 100}
 PER_MINUTE, SHARE = 100, 0.8
-
-
-class Inline(ThreadPoolExecutor):
-    """Works at once: in simulated time a thread takes none."""
-
-    def submit(self, work, /, *args, **kwargs):
-        future = Future()
-        try:
-            future.set_result(work(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - as an executor does
-            future.set_exception(error)
-        return future
-
-
-class JumpingSelector(selectors.SelectSelector):
-    now = 0.0
-
-    def select(self, timeout=None):
-        self.now += timeout or 0.0
-        return super().select(0)
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """Its clock jumps to the next timer."""
-
-    def __init__(self):
-        super().__init__(JumpingSelector())
-        self._clock_resolution = 1e-9
-        self.set_default_executor(Inline(1))
-
-    def time(self):
-        return self._selector.now
 
 
 def stamp(number):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.paging.driving import ids_of, read
 from uipath_odata import Query
 from uipath_odata.entities import Job
 from uipath_odata.errors import DecodeError, NotProven, OrderViolation, QueryError
@@ -47,24 +48,6 @@ class Table:
 
 def plan_of(page_size=3, **facts):
     return KeysetPlan(options=facts.pop("options", {}), page_size=page_size, **facts)
-
-
-def read(plan, table, concurrency=4):
-    """Drive a plan to its end, the newest request answered first; give its rows."""
-    given, running = [], []
-    while True:
-        while (rows := plan.next_rows()) is not None:
-            given += rows
-        while len(running) + plan.buffered_pages < concurrency and (fetch := plan.next_fetch()) is not None:
-            running.append(fetch)
-        if not running:
-            return given
-        fetch = running.pop()
-        plan.on_page(fetch, table.answer(fetch.options))
-
-
-def ids_of(rows):
-    return [row["Id"] for row in rows]
 
 
 def test_a_short_page_that_is_counted_as_all_is_the_whole_list():

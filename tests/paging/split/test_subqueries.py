@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.paging.driving import ids_of, read
 from uipath_odata import Query
 from uipath_odata.entities import Job, RobotLog, Session
 from uipath_odata.errors import OrderViolation, QueryError
@@ -84,24 +85,6 @@ class Server:
                 found.sort(key=lambda row, name=name: row[name], reverse=direction == "desc")
         skip, top = int(options.get("$skip", 0)), int(options["$top"])
         return Page(found[skip : skip + top], len(found))
-
-
-def read(plan, server, concurrency=3):
-    given, running = [], []
-    while True:
-        while (rows := plan.next_rows()) is not None:
-            given += rows
-        while len(running) + plan.buffered_pages < concurrency and (fetch := plan.next_fetch()) is not None:
-            running.append(fetch)
-        if not running:
-            return given
-        assert len(running) + plan.buffered_pages <= concurrency
-        fetch = running.pop()
-        plan.on_page(fetch, server.answer(fetch.options))
-
-
-def ids_of(rows):
-    return [row["Id"] for row in rows]
 
 
 ROWS = st.lists(st.tuples(st.integers(0, 12), st.sampled_from("abcdefgh")), max_size=40).map(

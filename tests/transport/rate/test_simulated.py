@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import selectors
 from collections import deque
 from functools import partial
 from random import Random
@@ -18,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from tests.simulated_time import JumpingLoop
 from uipath_odata.errors import RateLimited
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.rate.middleware import Budget
@@ -32,25 +32,6 @@ LIMIT, SHARE, MINUTES = 100, 0.8, 60
 URL_ = URL("https://o.example.com/odata/Jobs")
 PAGE = Request(path="/odata/Jobs", repeatable=True, rate_class="Jobs.list", bulk=True)
 CLICK = attrs.evolve(PAGE, bulk=False)
-
-
-class JumpingSelector(selectors.SelectSelector):
-    """Waits for no time: what the loop would wait is added to its clock."""
-
-    now = 0.0
-
-    def select(self, timeout=None):
-        self.now += timeout or 0.0
-        return super().select(0)
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    def __init__(self):
-        super().__init__(JumpingSelector())
-        self._clock_resolution = 1e-9
-
-    def time(self):
-        return self._selector.now
 
 
 def running_clock():

@@ -110,13 +110,23 @@ def place_of(
         raise QueryError(
             f"{target} ends like {known} and format={chosen!r} is another: give the one or the other"
         )
-    is_single = may_be_file and known in _SINGLE if single_file is None else single_file
+    is_single = bool(may_be_file and known in _SINGLE if single_file is None else single_file)
     if "://" in target:
-        if is_single:
-            raise QueryError("one file is written to a local disk only: name a local file, or take parts")
-        return Place(format=chosen, url=target.rstrip("/"), state=Path(state) if state else _state_of(target))
+        return _remote(target, chosen, state, is_single=is_single)
     if state is not None:
         raise QueryError("state is for destinations that are URLs: the journal of a local one lies with it")
+    return _local(target, chosen, compression, is_file=is_file, is_single=is_single)
+
+
+def _remote(target: str, chosen: Format, state: str | PathLike[str] | None, *, is_single: bool) -> Place:
+    if is_single:
+        raise QueryError("one file is written to a local disk only: name a local file, or take parts")
+    return Place(format=chosen, url=target.rstrip("/"), state=Path(state) if state else _state_of(target))
+
+
+def _local(
+    target: str, chosen: Format, compression: Compression | None, *, is_file: bool, is_single: bool
+) -> Place:
     if not is_single:
         if is_file:
             raise ExportError(f"{target} is a file: name a directory for the parts")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-import signal
 
 import pytest
-from click.testing import CliRunner
 
-from uipath_odata.cli.commands.root import uipath_odata
 from uipath_odata.emulator import Emulator
 from uipath_odata.emulator.faults import LostAnswer
 from uipath_odata.emulator.outcomes import Done, Faulted
@@ -29,16 +26,6 @@ def tenant():
         emulator.add.folder("Shared")
         emulator.add.process("Intake", folder="Shared")
         yield emulator
-
-
-@pytest.fixture
-def command(tenant, monkeypatch):
-    for name, value in tenant.environ.items():
-        monkeypatch.setenv(name, value)
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield lambda *arguments, stdin=None: CliRunner().invoke(uipath_odata, [*map(str, arguments)], input=stdin)
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def test_a_job_is_started_and_named_as_json(tenant, command):

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
 
 import pytest
-from click.testing import CliRunner
 
-from uipath_odata.cli.commands.root import uipath_odata
 from uipath_odata.emulator import Emulator
 from uipath_odata.emulator.faults import LostAnswer
 
@@ -20,16 +17,6 @@ def tenant():
     with Emulator(seed=None) as emulator:
         emulator.add.folder("Shared")
         yield emulator
-
-
-@pytest.fixture
-def command(tenant, monkeypatch):
-    for name, value in tenant.environ.items():
-        monkeypatch.setenv(name, value)
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield lambda *arguments, stdin=None: CliRunner().invoke(uipath_odata, [*map(str, arguments)], input=stdin)
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def test_a_file_fills_a_queue_and_says_what_became_of_each_row(tenant, command, tmp_path):
