@@ -18,7 +18,6 @@ from uipath_odata.transport.bodies.sink import Sink
 from uipath_odata.transport.errors.advice import FOLDER_UNKNOWN
 from uipath_odata.transport.folder_header import place_of
 from uipath_odata.transport.request import Request, Response, Sender
-from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
     from uipath_odata.calls.operation import Operation
@@ -91,7 +90,7 @@ class TenantChannel:
         Raises QueryError for a write under ``read_only``, and FolderRequired where ``require_folder`` asks for a folder.
         With ``into`` the body of a 200 answer goes there.
         """
-        if writes(request):
+        if request.writes:
             self.refuse_write(request.operation)
         if self.settings.require_folder and request.needs_folder and not self.headers:
             raise FolderRequired(
@@ -147,7 +146,7 @@ def _made(request: Request, make: Callable[[Response], T], response: Response) -
         return make(response)
     except DecodeError as error:
         hide_secrets(error, response)
-        if not writes(request):
+        if not request.writes:
             raise
         what = str(error).rpartition(": ")[0]
         failure = DecodeError(

@@ -132,7 +132,8 @@ class Query(Composable[E]):
     @property
     def is_bare(self) -> bool:
         """Whether it has none of what can be too much for one request: a filter, an order, a select or an expand."""
-        return not (self.selection or self.expansion or self.order) and nodes.truth_of(self.condition) is True
+        # A condition that is another TRUE, of a pickle, takes the longer way to the same rows.
+        return self.condition is nodes.TRUE and not (self.selection or self.expansion or self.order)
 
     @property
     def has_integer_id(self) -> bool:
@@ -144,7 +145,7 @@ class Query(Composable[E]):
     @property
     def selects_nothing(self) -> bool:
         """Whether the condition can be true for no row, so that no request is needed."""
-        return nodes.truth_of(self.condition) is False
+        return self.condition is not nodes.TRUE and nodes.truth_of(self.condition) is False
 
     def __repr__(self) -> str:
         try:
@@ -221,7 +222,7 @@ def _text(level: Selected, enum_order: EnumOrder, depth: int) -> dict[str, str]:
     query = level.query
     if depth and query is not None and query.selects_nothing:
         return {"$top": "0"}  # a bare boolean is not a filter that servers know
-    if query is not None and nodes.truth_of(query.condition) is not True:
+    if query is not None and not query.is_bare and nodes.truth_of(query.condition) is not True:
         options["$filter"] = text_of(query.condition, enum_order)
     if level.selects:
         options["$select"] = ",".join(level.selects)

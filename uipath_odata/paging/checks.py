@@ -49,6 +49,8 @@ class AnswerCheck:
     @classmethod
     def of(cls, query: Query[Any]) -> AnswerCheck:
         """Return what the rows of a query can show."""
+        if query.is_bare:
+            return cls()
         found = (_condition_of(each, query) for each in nodes.conjuncts(query.condition))
         return cls(tuple(each for each in found if each is not None), _order_of(query))
 

@@ -61,6 +61,11 @@ class Request:
     """Permissions of the account's roles, all of them needed."""
 
     @property
+    def writes(self) -> bool:
+        """Whether it changes anything; a POST that may be repeated is one that is known to be harmless."""
+        return self.method in {"PUT", "DELETE"} or not self.repeatable
+
+    @property
     def size(self) -> int:
         """The bytes of the body."""
         return 0 if self.body is None else len(self.body)

@@ -21,7 +21,7 @@ from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.budgets import Allowance
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry.policy import RetryPolicy, writes
+from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses
 from uipath_odata.transport.storage.storage import Storage
@@ -129,7 +129,7 @@ class Transport:
         middlewares: tuple[ClientMiddlewareType, ...] = (
             *self._middlewares,
             bearer,
-            *(WriteLog.of(progress) if writes(progress.request) else ()),
+            *(WriteLog.of(progress) if progress.request.writes else ()),
             *observers,
         )
         answer = await self._chain.send(progress, queue, *middlewares, into=into)

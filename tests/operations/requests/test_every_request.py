@@ -9,7 +9,6 @@ import re
 import pytest
 
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError
-from uipath_odata.transport.retry.policy import writes
 
 PLACES = {
     "integer": "5",
@@ -91,7 +90,7 @@ async def test_what_is_given_is_sent_and_nothing_else(call, scope, recorder, mad
 async def test_a_read_only_client_sends_no_write(call, scope, recorder, made):
     with contextlib.suppress(QueryError):
         await _sent(call, scope, recorder, made, read_only=True)
-    assert not [request for request in recorder.sent if request.method != "GET" and writes(request)]
+    assert not [request for request in recorder.sent if request.method != "GET" and request.writes]
     assert bool(recorder.sent) is (call.facts["method"] == "GET" or f"{call.owner}.{call.method}" in HARMLESS)
 
 

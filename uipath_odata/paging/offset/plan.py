@@ -53,7 +53,7 @@ class OffsetPlan(Plan):
     def __attrs_post_init__(self) -> None:
         top = int(self.options["$top"]) if "$top" in self.options else None
         skip = int(self.options.get("$skip", 0))
-        self._position = number_in(self.resume or {}, "skip", skip)
+        self._position = skip if self.resume is None else number_in(self.resume, "skip", skip)
         self._segments = Segments(
             begin=self._position,
             stop=_UNBOUNDED if top is None else skip + top,

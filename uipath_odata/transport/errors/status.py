@@ -24,7 +24,7 @@ from uipath_odata.transport.errors.lost_write import advice, found_by
 from uipath_odata.transport.errors.problem import Problem, read_problem
 from uipath_odata.transport.headers.pace import retry_after
 from uipath_odata.transport.request import Request, Response
-from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done, writes
+from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -62,7 +62,7 @@ def raise_for_status(
         return answer
     if request.method == "DELETE" and answer.status == _NOT_FOUND and progress.maybe_done:
         return Response(204, answer.headers, b"", answer.attempts)
-    may_have_happened = writes(request) and (progress.maybe_done or maybe_done(AnswerStatus(answer.status)))
+    may_have_happened = request.writes and (progress.maybe_done or maybe_done(AnswerStatus(answer.status)))
     error: OrchestratorError
     if answer.status < _CLIENT_ERROR or answer.status == _PROXY_AUTHENTICATION:
         response, error = None, _detour(answer, url)

@@ -9,7 +9,6 @@ import attrs
 
 from uipath_odata.errors import RateLimited
 from uipath_odata.transport.headers.pace import rate_limit, retry_after
-from uipath_odata.transport.retry.policy import writes
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -94,5 +93,5 @@ class Budget:
             url=str(progress.url.with_query(None)),
             attempts=progress.attempts - 1,
         )
-        error.may_have_happened = writes(progress.request) and progress.maybe_done
+        error.may_have_happened = progress.request.writes and progress.maybe_done
         raise error

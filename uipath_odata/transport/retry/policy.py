@@ -18,7 +18,6 @@ __all__ = [
     "RetryPolicy",
     "maybe_done",
     "next_attempt",
-    "writes",
 ]
 
 _TOO_MANY_REQUESTS = 429
@@ -99,11 +98,6 @@ def next_attempt(
         return None
     step = _step(policy, outcome, attempt, chance)
     return step if step and step.delay < left else None
-
-
-def writes(request: Request) -> bool:
-    """Whether it changes anything; a POST that may be repeated is one that is known to be harmless."""
-    return request.method in {"PUT", "DELETE"} or not request.repeatable
 
 
 def maybe_done(outcome: AnswerStatus | AttemptFailure) -> bool:

@@ -21,7 +21,6 @@ from uipath_odata.transport.retry.policy import (
     RetryDecision,
     maybe_done,
     next_attempt,
-    writes,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +59,9 @@ class Retry:
         while True:
             progress.attempts += 1
             result = await self._attempt(request, handler)
+            if not isinstance(result, AttemptFailure) and result.ok:
+                self._log(AnswerStatus(result.status), None)
+                return result
             outcome = result if isinstance(result, AttemptFailure) else self._answer(result)
             if (again := self._again(outcome)) is None:
                 break
@@ -93,7 +95,7 @@ class Retry:
         request, waited = progress.request, progress.waited
         name = f"{request.operation or request.method} ({progress.place})"
         page = f", page {request.page}" if request.page > 1 else ""
-        if not writes(request):
+        if not request.writes:
             pace = f", after {waited:.1f} s of waiting for the rate" if waited else ""
             error.add_note(f"{name} was under way{page}, attempt {progress.attempts}{pace}")
         elif sent or progress.maybe_done:
@@ -133,7 +135,7 @@ class Retry:
             return outcome_unknown(progress.request, progress.url, failure.what)
         if progress.attempts > 1:
             failure.error.add_note(f"{progress.attempts} attempts were made.")
-        failure.error.may_have_happened = writes(progress.request) and (progress.maybe_done or failure.sent)
+        failure.error.may_have_happened = progress.request.writes and (progress.maybe_done or failure.sent)
         return failure.error
 
     def _log(self, outcome: AnswerStatus | AttemptFailure, again: RetryDecision | None) -> None:

@@ -21,7 +21,7 @@ from uipath_odata.errors import (
 )
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.observe.write_log import WriteLog
-from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done, writes
+from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done
 from uipath_odata.transport.retry.progress import Progress
 from uipath_odata.transport.session import LoopSession
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses, private
@@ -97,12 +97,12 @@ class Storage:
         queue = pool.budgets.queue(str(url.origin()), request.rate_class)
         session = self._proxied if pool.trust_env and _has_proxy(url) else self._direct
         chain = Chain(pool, session, _HEADERS, self._slot)
-        log = WriteLog.of(progress) if writes(request) else ()
+        log = WriteLog.of(progress) if request.writes else ()
         answer = await chain.send(progress, queue, unsigned, *log, into=into)
         if answer.is_success:
             return answer
         error = _refusal(request, url, answer)
-        error.may_have_happened = writes(request) and (
+        error.may_have_happened = request.writes and (
             progress.maybe_done or maybe_done(AnswerStatus(answer.status))
         )
         raise error
