@@ -166,3 +166,14 @@ def test_a_long_output_is_a_file_beside_the_job(emulated):
         "SELECT content FROM _files WHERE place = ?", f"attachment-{ended['OutputFile']}"
     )
     assert content == b'{"text":"' + b"x" * 10_000 + b'"}'
+
+
+async def test_a_resumed_job_may_have_other_arguments(emulators):
+    async with emulators(seed=None, jobs="manual") as http:
+        http.emulator.add.process("Bot")
+        job = http.emulator.add.job("Bot", {"a": 1})
+        http.emulator.jobs.suspend(job["Key"])
+        body = {"jobKey": job["Key"], "inputArguments": '{"a":2}'}
+        path = "/odata/Jobs/UiPath.Server.Configuration.OData.ResumeJob"
+        assert (await http.send("POST", path, body, OrganizationUnitId="1")).status == 200
+        assert http.emulator.jobs.finish(job["Key"])["OutputArguments"] == '{"a":2}'

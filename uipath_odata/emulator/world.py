@@ -89,6 +89,11 @@ class World:
         """The moment in ticks: the clock's, or that of what is happening ``at`` it."""
         return ticks.from_epoch(self.clock()) if self._moment is None else self._moment
 
+    @property
+    def acts_by_itself(self) -> bool:
+        """Whether what happens is due by the clock, and no request is answered."""
+        return self._moment is not None
+
     @contextmanager
     def at(self, moment: int) -> Generator[None]:
         """Let what follows happen at a moment that the clock has passed."""

@@ -150,3 +150,83 @@ async def until(ready):
             return found
         await asyncio.sleep(0.01)
     raise AssertionError("it did not come")
+
+
+async def test_the_user_is_named_unless_the_clock_caused_it(emulators, receiver):
+    async with emulators(seed=None, clock=lambda: 1_715_688_000.0, job_pending=1) as http:
+        user = http.emulator.add.user("ada")["Id"]
+        await subscribe(http, receiver.url, "job.created", "job.started")
+        http.emulator.add.process("Bot")
+        http.emulator.add.job("Bot")
+        http.emulator.clock.advance(seconds=1)
+        created, started = await receiver.events(2)
+        assert created["UserId"] == user
+        assert "UserId" not in started
+
+
+async def test_an_item_of_a_shared_queue_is_told_once_in_each_folder(empty, receiver):
+    empty.emulator.add.folder("A")
+    empty.emulator.add.folder("B")
+    queue = empty.emulator.add.queue("Q", folder="A")["Id"]
+    share = {"QueueIds": [queue], "ToAddFolderIds": [1, 2], "ToRemoveFolderIds": []}
+    path = "/odata/QueueDefinitions/UiPath.Server.Configuration.OData.ShareToFolders"
+    assert (await empty.send("POST", path, share, **FOLDER)).status == 204
+    await subscribe(empty, receiver.url, "queueItem.added")
+    empty.emulator.add.queue_item("Q", folder="B")
+    assert sorted(each["OrganizationUnitId"] for each in await receiver.events(2)) == [1, 2]
+
+
+async def test_an_item_that_is_tried_again_has_failed_and_is_added(empty, receiver):
+    empty.emulator.add.queue("Q", AcceptAutomaticallyRetry=True, MaxNumberOfRetries=1)
+    empty.emulator.add.queue_item("Q")
+    await subscribe(empty, receiver.url)
+    await empty.send(
+        "POST", "/odata/Queues/UiPathODataSvc.StartTransaction", {"transactionData": {"Name": "Q"}}, **FOLDER
+    )
+    result = {"transactionResult": {"IsSuccessful": False, "ProcessingException": {"Reason": "no"}}}
+    path = "/odata/Queues(1)/UiPathODataSvc.SetTransactionResult"
+    assert (await empty.send("POST", path, result, **FOLDER)).status == 200
+    assert sorted(each["Type"] for each in await receiver.events(3)) == [
+        "queueItem.added",
+        "queueItem.transactionFailed",
+        "queueItem.transactionStarted",
+    ]
+
+
+async def test_what_requests_make_change_and_remove_is_told(empty, receiver):
+    empty.emulator.add.folder("F")
+    await subscribe(empty, receiver.url)
+    made = await empty.send("POST", "/odata/QueueDefinitions", {"Name": "Q"}, **FOLDER)
+    await empty.send("PUT", "/odata/QueueDefinitions(1)", {"Name": "P", "Id": 1}, **FOLDER)
+    await empty.send("DELETE", "/odata/QueueDefinitions(1)", **FOLDER)
+    created, updated, deleted = await receiver.events(3)
+    assert [each["Type"] for each in (created, updated, deleted)] == [
+        "queue.created",
+        "queue.updated",
+        "queue.deleted",
+    ]
+    assert created["EntityKey"] == made.body["Key"]
+    assert (updated["Queues"][0]["Name"], deleted["Queues"]) == ("P", [{"Id": 1}])
+
+
+async def test_what_is_done_with_tasks_is_told(empty, receiver):
+    empty.emulator.add.folder("F")
+    user = empty.emulator.add.user("ada")["Id"]
+    await subscribe(empty, receiver.url)
+    task = (await empty.send("POST", "/tasks/GenericTasks/CreateTask", {"title": "T"}, **FOLDER)).body["id"]
+    give = {"taskAssignments": [{"TaskId": task, "UserId": user}]}
+    await empty.send("POST", "/odata/Tasks/UiPath.Server.Configuration.OData.AssignTasks", give, **FOLDER)
+    await empty.send("POST", "/tasks/GenericTasks/CompleteTask", {"taskId": task, "action": "ok"}, **FOLDER)
+    seen = await receiver.events(3)
+    assert [each["Type"] for each in seen] == ["task.created", "task.assignmentChanged", "task.completed"]
+    assert {each["Tasks"][0]["Id"] for each in seen} == {task}
+
+
+async def test_a_ping_goes_to_its_own_webhook(empty, receiver):
+    first = await subscribe(empty, receiver.url)
+    await subscribe(empty, f"{receiver.url}?other", Name="other")
+    await empty.send("POST", f"/odata/Webhooks({first})/UiPath.Server.Configuration.OData.Ping")
+    (event,) = await receiver.events(1)
+    assert (event["Type"], event["Webhook"]) == ("ping", "hook")
+    sent = await until(lambda: empty.emulator.deliveries)
+    assert [each.webhook for each in sent] == ["hook"]

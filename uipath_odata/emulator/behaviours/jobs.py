@@ -58,13 +58,16 @@ def restart(world: World, call: Call) -> Answer:
 
 @answers("Jobs_ResumeJob")
 def resume(world: World, call: Call) -> Answer:
-    """Resume a suspended job."""
-    key = str(body_of(world, call).get("jobKey")).lower()
+    """Resume a suspended job, with other arguments where some are given."""
+    sent = body_of(world, call)
+    key = str(sent.get("jobKey")).lower()
     jobs = matching(world, job_states.SET, Sql('"Key" = ?', (key,)), call.folder)
     if not jobs:
         raise not_found(f"The job {key}")
     if jobs[0]["State"] != "Suspended":
         raise conflict(f"The job {key} is {jobs[0]['State']} and not Suspended.")
+    if sent.get("inputArguments"):
+        world.store.change(job_states.SET, jobs[0]["Id"], {"InputArguments": sent["inputArguments"]})
     job_states.resume(world, jobs[0])
     return entity(world, call, job_states.SET, jobs[0]["Id"])
 

@@ -9,6 +9,7 @@ from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http.answers import Answer
 from uipath_odata.emulator.identity import current_user
+from uipath_odata.emulator.life import events
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.records import existing
@@ -16,10 +17,11 @@ from uipath_odata.emulator.world import Call, World
 
 
 def note(world: World, task: int, kind: str, target: int | None = None) -> None:
-    """Note that the current user did something with a task, for another user where one is named."""
+    """Note, and tell webhooks, that the current user did something with a task, for another user where one is named."""
     user = current_user.row(world)
     values = (task, kind, user["Id"] if user else None, target, world.now, world.guid())
     world.store.connection.execute("INSERT INTO _task_activities VALUES (NULL, ?, ?, ?, ?, ?, ?)", values)
+    events.of_task(world, task, kind)
 
 
 @answers("TaskActivities_GetByTaskId")

@@ -155,6 +155,7 @@ def save_and_reassign(world: World, call: Call) -> Answer:
     if sent.get("SaveData"):
         task_documents.save(world, task["Id"], sent.get("Data"))
     _assign(world, task, sent)
+    task_activities.note(world, task["Id"], "Forwarded", _user(world, sent)["Id"])
     return _DONE
 
 

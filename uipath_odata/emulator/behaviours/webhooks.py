@@ -9,7 +9,6 @@ import orjson
 
 from uipath_odata.emulator.data.json_values import is_object
 from uipath_odata.emulator.http.answers import Answer, Refusal
-from uipath_odata.emulator.identity import current_user
 from uipath_odata.emulator.life import events
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
@@ -69,6 +68,4 @@ def event_types(world: World, call: Call) -> Answer:
 def _event(
     world: World, call: Call, kind: str, key: str | None = None, members: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    user = current_user.row(world)
-    by = {"UserId": user["Id"], "UserKey": user["Key"]} if user else {}
-    return events.tell(world, kind, call.folder, key, {**by, **(members or {})})
+    return events.tell(world, kind, call.folder, key, members or {})

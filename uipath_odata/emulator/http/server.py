@@ -26,7 +26,7 @@ from uipath_odata.emulator.http.rate_limits import RateLimits
 from uipath_odata.emulator.http.routes import Routes
 from uipath_odata.emulator.identity import logins
 from uipath_odata.emulator.identity.tokens import Tokens
-from uipath_odata.emulator.life import audit, passing, plans
+from uipath_odata.emulator.life import audit, events, passing, plans
 from uipath_odata.emulator.life.deliveries import Deliveries
 from uipath_odata.emulator.registry import behaviour
 from uipath_odata.emulator.world import Call, World
@@ -203,6 +203,7 @@ class Server:
         with self.world.store.transaction():
             answer = act(self.world, call)
             audit.note(self.world, call, answer)
+            events.note(self.world, call, answer)
             passing.advance(self.world)
             return answer
 

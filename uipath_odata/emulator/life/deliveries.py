@@ -115,7 +115,9 @@ async def _posted(delivery: Delivery, secret: str | None) -> Delivery:
 
 
 def _wants(webhook: Row, event: Event) -> bool:
-    if webhook["SubscribeToAllEvents"] or event.type == "ping":
+    if event.type == "ping":
+        return bool(webhook["Key"] == event.body["EntityKey"])
+    if webhook["SubscribeToAllEvents"]:
         return True
     return any(each.get("EventType") == event.type for each in orjson.loads(webhook["Events"] or "[]"))
 

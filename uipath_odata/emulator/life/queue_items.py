@@ -124,7 +124,7 @@ def change(world: World, item: Row, action: str, values: Mapping[str, SqlValue])
         world, item["Id"], action, {"Status": item["Status"], "ReviewStatus": item["ReviewStatus"], **values}
     )
     if values.get("Status") not in {None, item["Status"]}:
-        events.of_item(world, item["Id"], values["Status"])
+        events.of_item(world, item["Id"], values["Status"], item["Status"])
 
 
 def begin(world: World, item: Row, values: Mapping[str, SqlValue]) -> None:
