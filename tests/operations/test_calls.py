@@ -48,7 +48,7 @@ async def test_a_key_that_is_no_guid_cannot_leave_its_place(scope, recorder):
 
 async def test_a_text_that_looks_like_a_guid_keeps_its_case(scope, recorder):
     # Storage tells the case of a file's name.
-    await scope(recorder.answer({})).buckets.get_read_uri(5, path=GUID)
+    await scope(recorder.answer({"Uri": "https://s.example.com/a"})).buckets.get_read_uri(5, path=GUID)
     await scope(recorder).processes.delete(GUID)
     assert recorder.sent[0].query == f"path={GUID}"
     assert recorder.sent[1].path == f"/odata/Processes('{GUID}')"

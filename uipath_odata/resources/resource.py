@@ -16,6 +16,7 @@ from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.execution.list_source import ListSource
 from uipath_odata.local.frames import hide_frames
 from uipath_odata.odata.entity import Entity, by_wire
+from uipath_odata.odata.plain import plain
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
 
@@ -62,7 +63,9 @@ class Calls:
     ) -> T:
         """Call what answers with a value of this type."""
         request = operation.request(keys, parameters, body)
-        return await self._channel.read(request, functools.partial(answer.result, kind))
+        return await self._channel.read(
+            request, functools.partial(answer.result, kind, key=_of_one(operation, keys))
+        )
 
     async def _call_optional(
         self,
@@ -74,7 +77,9 @@ class Calls:
     ) -> T | None:
         """Call what may answer with nothing instead of the value."""
         request = operation.request(keys, parameters, body)
-        return await self._channel.read(request, functools.partial(answer.optional, kind))
+        return await self._channel.read(
+            request, functools.partial(answer.optional, kind, key=_of_one(operation, keys))
+        )
 
     async def _replace(
         self, operation: Operation, kind: type[E], keys: Mapping[str, Any], entity: Entity | Mapping[str, Any]
@@ -167,6 +172,12 @@ def request_body(
     if missing := [name for name in required if name not in set_]:
         raise QueryError(f"{', '.join(missing)} is missing: give it, or the whole {kind.__name__}")
     return fields_of(kind, set_)
+
+
+def _of_one(operation: Operation, keys: Mapping[str, Any]) -> int | None:
+    """Return the key of the only entity that an operation is about, where its answer shows it as an integer."""
+    key = plain(keys.get("key")) if operation.path.endswith("({key})") else None
+    return key if isinstance(key, int) and not isinstance(key, bool) else None
 
 
 def _key_of(entity: type[Entity], keys: Mapping[str, Any]) -> dict[str, Any]:

@@ -242,8 +242,8 @@ def _has_logic(entity: type[Entity]) -> bool:
 def _store(kind: Any, name: str, place: int) -> str:
     """Return the statement that makes and stores what is in ``v{place}``."""
     v = f"v{place}"
-    if kind is int:
-        return f"self.{name} = {v} if type({v}) is int or {v} is None else make{place}({v})"
+    if kind in (int, bool):
+        return f"self.{name} = {v} if type({v}) is {kind.__name__} or {v} is None else make{place}({v})"
     if kind is dt.datetime:
         return f"self.{name} = {v} if {v} is None or ({v} := moment({v})).tzinfo is utc else to_utc({v})"
     return f"self.{name} = {v} if {v} is None else make{place}({v})"
@@ -303,6 +303,12 @@ def _integer(value: Any) -> int:
     return number
 
 
+def _boolean(value: Any) -> bool:
+    # As a text "false" it would be true.
+    return value if isinstance(value, bool) else _BOOLEANS[value.lower()]
+
+
+_BOOLEANS: Final = {"true": True, "false": False}
 _GUID_LENGTH: Final = 36
 _UNKNOWN: Final = SafeUUID.unknown
 _new, _from_bytes, _unhexlify = object.__new__, int.from_bytes, binascii.unhexlify
@@ -326,6 +332,7 @@ def _guid(text: str) -> UUID:
 
 _SCALARS: Final[Mapping[Any, Callable[[Any], Any]]] = {
     int: _integer,
+    bool: _boolean,
     UUID: _guid,
     dt.datetime: _moment,
 }
