@@ -151,6 +151,13 @@ ONCE_WRONG = {
 }
 
 ONCE_REFUSED = {
+    "items of one Id fill a page, in the order that was asked for": world(
+        QUEUE_ITEMS, (3, PAGE - 1, 3), Question(order="Id", exact=True, stops=(1, 1))
+    ),
+    "and in the other": world(QUEUE_ITEMS, (1, 2 * PAGE, 3), Question(order="Id", falling=True, exact=True)),
+    "jobs of several sources, which never change": world(
+        JOBS, singles(40), among("SourceType", "Manual", "Schedule", "Agent", "Queue")
+    ),
     "texts that the server holds for equal": world(
         LOGS,
         singles(40),

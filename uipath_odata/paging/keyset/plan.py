@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -52,7 +52,7 @@ class KeysetPlan(Plan):
     ordered: bool = True
     exact: bool = False
     linked: bool = False
-    check: Callable[[Sequence[Row]], None] = attrs.field(factory=AnswerCheck)
+    check: AnswerCheck = attrs.field(factory=AnswerCheck)
     resume: Mapping[str, Any] | None = None
     _sign: int = attrs.field(init=False)
     _coverage: Coverage = attrs.field(init=False)
@@ -88,7 +88,8 @@ class KeysetPlan(Plan):
         )
         self._scan = Scan(
             coverage=self._coverage,
-            check=self.check,
+            # The order is that of each request, which may be the other way round.
+            check=attrs.evolve(self.check, order=None),
             exact=self.exact,
             resumed=self.resume is not None,
             bound=to if to < HIGHEST else None,

@@ -25,6 +25,7 @@ _NEVER_CHANGE: Final = frozenset(
         "QueueDefinitionId",
         "ReleaseId",
         "JobId",
+        "SourceType",
         "Reference",
     }
 )
