@@ -24,6 +24,7 @@ NAMES = (
     "formats",
     "exports",
     "tenants",
+    "waits",
     "imports",
     "instructions",
     "emulator",

@@ -25,8 +25,8 @@ def sdk_side():
     with tempfile.TemporaryDirectory() as place:
         down, stored = Path(place) / "down.txt", Path(place) / "stored.txt"
         sdk.buckets.download(name="files", blob_file_path="ours/a.txt", destination_path=str(down), **FOLDER)
-        key = json.loads(sys.argv[2])
-        sdk.attachments.download(key=key, destination_path=str(stored), **FOLDER)
+        told = json.loads(sys.argv[2])
+        sdk.attachments.download(key=told["stored"], destination_path=str(stored), **FOLDER)
         items = sdk.queues.list_items(**FOLDER)["value"]
         seen = {
             "references": sorted(item["Reference"] for item in items if item["Reference"]),
@@ -37,6 +37,9 @@ def sdk_side():
             "file": down.read_text(),
             "attachment": stored.read_text(),
         }
+    job = sdk.jobs.retrieve(told["job"], **FOLDER)
+    seen["job"] = [job.state, json.loads(sdk.jobs.extract_output(job))]
+    seen["started"] = sdk.processes.invoke("Bot", {"from": "the SDK"}, **FOLDER).key
     item = {"Name": "Invoices", "Reference": "THEIRS-1", "SpecificContent": {"n": 9}}
     sdk.queues.create_item(item, **FOLDER)
     sdk.buckets.upload(
@@ -71,7 +74,13 @@ async def our_side(sdk):
         await finance.asset("Token").set("our secret")
         await bucket.upload("ours/a.txt", b"from us")
         stored = await finance.attachments.upload(b"ours", name="a.txt")
-        seen = json.loads(await asyncio.to_thread(run_sdk, sdk, str(stored.key)))
+        run = await finance.process("Bot").start({"from": "us"}, reference="OURS-1")
+        await run.wait()
+        told = {"stored": str(stored.key), "job": str(run.key)}
+        seen = json.loads(await asyncio.to_thread(run_sdk, sdk, told))
+        assert seen["job"] == ["Successful", {"from": "us"}], seen
+        theirs = await finance.run(seen["started"])
+        assert (await theirs.wait()).output == {"from": "the SDK"}
         assert seen["references"] == ["OURS-0", "OURS-1", "OURS-2"], seen
         assert seen["ended"]["OURS-2"] == ["Successful", {"twice": 4}], seen
         assert (seen["url"], seen["password"], seen["secret"]) == (
@@ -80,8 +89,8 @@ async def our_side(sdk):
             "our secret",
         )
         assert (seen["file"], seen["attachment"]) == ("from us", "ours")
-        theirs = [item async for item in worked(queue)]
-        assert [(item.reference, item.content, item.ended) for item in theirs] == [
+        items = [item async for item in worked(queue)]
+        assert [(item.reference, item.content, item.ended) for item in items] == [
             ("THEIRS-1", {"n": 9}, "successful")
         ]
         with tempfile.TemporaryDirectory() as place:
@@ -99,9 +108,9 @@ async def worked(queue):
         yield item
 
 
-def run_sdk(python, key):
+def run_sdk(python, told):
     return subprocess.run(
-        [python, __file__, "sdk", json.dumps(key)], check=True, stdout=subprocess.PIPE, text=True
+        [python, __file__, "sdk", json.dumps(told)], check=True, stdout=subprocess.PIPE, text=True
     ).stdout
 
 
