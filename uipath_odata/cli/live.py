@@ -118,8 +118,8 @@ class _Screen:
     def total(self) -> None:
         """Print what all lists took together."""
         ended = [event for event in self._events.values() if event.is_last]
-        if not ended:
-            return
+        if not any(event.event == "complete" for event in ended):
+            return  # what failed is the last line
         took = self._clock() - self._began
         places = dict.fromkeys(event.file.rpartition("/")[0] or event.file for event in ended if event.file)
         where = f" in {printable(next(iter(places)))}" if len(places) == 1 else ""
