@@ -38,7 +38,7 @@ async def run_in_order(code, directory):
     Blocks that ``asyncio.run`` ends are programs, those with tests go to pytest, the others share their names as in
     ``python -m asyncio``.
     """
-    names = {}
+    names = {"__name__": "__main__"}
     for block in code:
         if "asyncio.run(" in block:
             assert keeps(block, await ended_well("-c", block)), block
