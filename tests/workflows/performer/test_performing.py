@@ -70,13 +70,15 @@ async def test_items_are_taken_when_they_are_asked_for_and_end_as_their_blocks_d
 
 async def test_a_handler_works_on_several_items_at_once_and_on_their_retries(queue, emulator, finance):
     fill(emulator, 20)
-    now, most, failed = 0, 0, set()
+    now, most, failed, all_eight = 0, 0, set(), asyncio.Event()
 
     async def handler(item):
         nonlocal now, most
         now += 1
         most = max(most, now)
-        await asyncio.sleep(0.01)
+        if now == 8:
+            all_eight.set()
+        await all_eight.wait()
         now -= 1
         if item.content["n"] % 5 == 0 and item.reference not in failed:
             failed.add(item.reference)
@@ -85,7 +87,7 @@ async def test_a_handler_works_on_several_items_at_once_and_on_their_retries(que
 
     done = await queue.perform(handler, concurrency=8, until_empty=True, alive_every=None)
     assert (done.successful, done.application_failures, done.items) == (20, 4, 24)
-    assert 2 <= most <= 8
+    assert most == 8
     ended = await statuses(finance)
     assert sorted(reference for reference, status in ended if status == "Successful") == sorted(
         f"INV-{n}" for n in range(20)
@@ -169,13 +171,15 @@ async def test_an_empty_queue_is_asked_less_and_less_until_an_item_comes(queue, 
 
 async def test_sigterm_lets_items_end_and_no_other_begin(queue, emulator, finance):
     fill(emulator, 5)
-    began = []
+    began, two_began = [], asyncio.Event()
 
     async def handler(item):
         began.append(item.reference)
         if len(began) == 2:
             os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.sleep(0.02)
+            two_began.set()
+        await two_began.wait()
+        await asyncio.sleep(0.05)
 
     done = await queue.perform(handler, concurrency=2, alive_every=None)
     assert done.successful == len(began) == 2
@@ -183,7 +187,7 @@ async def test_sigterm_lets_items_end_and_no_other_begin(queue, emulator, financ
     async for item in queue.work(alive_every=None):
         async with item:
             os.kill(os.getpid(), signal.SIGTERM)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
     assert [status for _, status in await statuses(finance)].count("Successful") == 3
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
