@@ -192,7 +192,20 @@ async def test_a_result_that_never_arrives_is_unknown_and_names_its_item():
         assert caught.value.find_by == {"Id": ("1",)}
 
 
+async def each_worked_on(queue):
+    async for item in queue.work(until_empty=True, alive_every=60):
+        async with item:
+            await item.progress("half")
+
+
+async def added_and_taken(queue):
+    async with await queue.add_and_take({"n": 1}, alive_every=None):
+        pass
+
+
 FLOWS = {
+    "working": each_worked_on,
+    "adding and taking": added_and_taken,
     "adding one": lambda queue: queue.add({"n": 1}, reference="new"),
     "adding many": lambda queue: queue.add_all(
         [{"n": number} for number in range(9)], reference=lambda row: f"new {row['n']}", chunk_size=2

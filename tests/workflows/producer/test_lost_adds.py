@@ -102,6 +102,32 @@ async def test_one_item_is_added_once_wherever_its_answer_is_cut(performed, step
             assert [each["Id"] for each in world.items] == [item.id]
 
 
+@pytest.mark.parametrize("step", [13, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("unique", [True, False])
+async def test_a_chunk_is_added_once_wherever_its_answer_is_cut(unique, step):
+    """An answer of BulkAddQueueItems has some 130 bytes; nothing cuts it from 200 on."""
+    check = None if unique else "read"
+    for at in range(0, 210, step):
+        async with QueueWorld(once(Fate(at=at)), unique=unique) as world, world.client() as client:
+            given = rows(Random(at))
+            result = await client.queue("Q").add_all(given, reference_column="Invoice", check=check)
+            assert [each.row for each in result.added] == [*range(1, len(given) + 1)]
+            assert len(world.items) == len(given)
+            assert world.requests.count("BulkAddQueueItems") == 1
+
+
+@pytest.mark.parametrize("fate", [Fate(at=0), Fate(performed=False), Fate(performed=False, later=2)])
+async def test_after_a_lost_answer_new_rows_are_told_from_those_that_the_queue_had(fate):
+    given = [{"Invoice": f"INV-{number}"} for number in range(6)]
+    async with QueueWorld() as world, world.client() as client:
+        queue = client.queue("Q")
+        await queue.add_all(given[:3], reference_column="Invoice")
+        world.fate = once(fate)
+        result = await queue.add_all(given, reference_column="Invoice")
+        assert [each.row for each in result.duplicates] == [1, 2, 3]
+        assert [each.row for each in result.added] == [4, 5, 6]
+
+
 async def test_one_item_whose_answer_is_lost_is_not_sent_again_where_references_repeat():
     async with (
         QueueWorld(lambda _: Fate(performed=True, at=0), unique=False) as world,
