@@ -119,6 +119,25 @@ ANSWERS = {
         {"@odata.context": f"$metadata#{CANARY}", **whole(row, is_list)}
     ).encode(),
     "a failure": lambda row, is_list: as_json({"Success": False, **row}, is_list),
+    "capitals": lambda row, is_list: as_json({name.upper(): value for name, value in row.items()}, is_list),
+    "a mark of its order": lambda row, is_list: b"\xef\xbb\xbf" + as_json(row, is_list),
+    "a next link with it": lambda row, is_list: json.dumps(
+        {**whole(row, is_list), "@odata.nextLink": f"https://{CANARY}.example.com/?$skiptoken=a"}
+    ).encode(),
+    "no list": lambda row, is_list: json.dumps({"value": row}).encode(),
+    "the same twice": lambda row, is_list: json.dumps(
+        {"value": [{"Id": 1, **row}, {"Id": 1, **row}]}
+    ).encode(),
+    "nested in itself": lambda row, is_list: as_json(
+        {"Robot": row, "User": row, "Machine": row, **row}, is_list
+    ),
+    "no order": lambda row, is_list: json.dumps(
+        {"@odata.count": 2, "value": [{"Id": 2, **row}, {"Id": 1, **row}]}
+    ).encode(),
+    "more than it counts": lambda row, is_list: json.dumps(
+        {"@odata.count": 9, "value": [{"Id": 1, **row}]}
+    ).encode(),
+    "an Id that is a text of it": lambda row, is_list: as_json({**row, "Id": CANARY}, is_list),
     "NaN": lambda row, is_list: as_json(row, is_list).replace(b'"Id": 1', b'"Id": NaN'),
     "nothing": lambda row, is_list: b"",
     "the token in HTML": lambda row, is_list: f"<html><p>Bearer {TOKEN}</p></html>".encode(),

@@ -127,7 +127,7 @@ class Calls:
 class Tag(Calls):
     """Operations that belong together and are not an entity set that can be listed."""
 
-    _channel: TenantChannel
+    _channel: TenantChannel  # pyright: ignore[reportIncompatibleMethodOverride] - as a field, it is read alike
 
     @classmethod
     def _of(cls, channel: TenantChannel) -> Self:

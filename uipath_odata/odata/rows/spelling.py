@@ -14,6 +14,7 @@ from uipath_odata.odata.instant import Instant
 
 __all__ = ["check_names", "check_value", "is_slip"]
 
+_SINGLE: Final[tuple[type, ...]] = (str, int, float, Mapping)
 _SHORTEST: Final = 4
 """Of shorter words another letter makes another word: Url, Uri."""
 _COUNTING: Final = frozenset("s0123456789")
@@ -42,7 +43,7 @@ def check_value(member: Member, value: Any, *, strict: bool = False) -> None:
     if member.annotation is Timestamp:
         _check_moment(member, value)
     elif typing.get_origin(member.annotation) in (Collection, Values):
-        if isinstance(value, str | int | float | Mapping):
+        if isinstance(value, _SINGLE):
             raise QueryError(f"{_place(member)} takes a list, not one {type(value).__name__}: put it in [ ]")
     elif isinstance(value, str) and (known := kind_of(member.argument).members):
         _check_member(member, value, known, strict=strict)
