@@ -97,3 +97,30 @@ def test_restoring_the_demo_tenant_takes_less_than_copying_it():
             return time.perf_counter() - started
 
         assert min(restored() for _ in range(5)) < min(copied() for _ in range(5)) / 4
+
+
+def test_what_was_changed_after_a_seed_is_in_files_and_in_older_snapshots(tmp_path):
+    """Both are whole images, taken while the changes are not committed."""
+    with Emulator(seed="demo") as emulator, Emulator(seed=None) as other:
+        emulator.insert("Robots", [{"Id": 99, "Name": "mine"}])
+        taken = emulator.snapshot()
+        emulator.save(tmp_path / "state.db")
+        emulator.reset(seed=None)
+        assert names(emulator) == []
+        emulator.reset(seed="demo")
+        emulator.restore(taken)
+        assert "mine" in names(emulator)
+        other.load(tmp_path / "state.db")
+        assert names(other) == names(emulator)
+
+
+def test_seeds_take_turns_without_harm():
+    with Emulator(seed=None) as emulator:
+        for _ in range(3):
+            emulator.reset(seed="demo")
+            for number in range(20):
+                emulator.insert("RobotLogs", [{"Id": 10**6 + number, "Message": "x" * 100_000}])
+            assert emulator.sql("PRAGMA integrity_check") == [("ok",)]
+            emulator.reset(seed=None)
+            assert emulator.sql("SELECT count(*) FROM RobotLogs") == [(0,)]
+            assert emulator.sql("PRAGMA integrity_check") == [("ok",)]

@@ -12,6 +12,8 @@ from itertools import count
 
 import attrs
 
+from uipath_odata.emulator.data.images import image_of, take_over
+
 
 @attrs.define(eq=False)
 class Snapshot:
@@ -57,7 +59,7 @@ class Snapshots:
             bottom = self._stack[0][0]
             self._keep_those_above("")
             self.connection.execute(f"RELEASE {bottom}")
-        self.connection.deserialize(image)
+        take_over(self.connection, image)
 
     def _open(self, snapshot: Snapshot) -> None:
         self.connection.execute(f"SAVEPOINT {snapshot.name}")
@@ -69,4 +71,4 @@ class Snapshots:
             held = reference()
             if held is not None:
                 self.connection.execute(f"ROLLBACK TO {above}")
-                held.image = self.connection.serialize()
+                held.image = image_of(self.connection)

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from uipath_odata.emulator.data import linked_queues, robot_logs
+from uipath_odata.emulator.data.images import image_of, take_over
 from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY, SHARES, within
 from uipath_odata.emulator.data.schema import EntitySet, Property, Schema
 from uipath_odata.emulator.data.values import BindingError, binder
@@ -100,11 +101,11 @@ class Store:
 
     def image(self) -> bytes:
         """Return the whole database as bytes."""
-        return self.connection.serialize()
+        return image_of(self.connection)
 
     def load(self, image: bytes) -> None:
         """Take over the rows of a database that was given as bytes."""
-        self.connection.deserialize(image)
+        take_over(self.connection, image)
 
     def rows(self, sql: str, parameters: Iterable[SqlValue] = ()) -> list[tuple[Any, ...]]:
         """Run a query and return its rows; refuse one with numbers that no column holds, and one that costs too much."""
