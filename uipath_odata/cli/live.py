@@ -124,11 +124,9 @@ class _Screen:
         places = dict.fromkeys(event.file.rpartition("/")[0] or event.file for event in ended if event.file)
         where = f" in {printable(next(iter(places)))}" if len(places) == 1 else ""
         requests = sum(event.requests for event in ended)
-        self._console.print(
-            escape(
-                f"{len(ended):,} list{'' if len(ended) == 1 else 's'}, {self._rows:,} rows, {requests:,} requests, {_span(took)}{where}"
-            )
-        )
+        lists = f"{len(ended):,} list{'' if len(ended) == 1 else 's'}"
+        line = f"{lists}, {self._rows:,} rows, {requests:,} requests, {_span(took)}{where}"
+        self._console.print(escape(line), soft_wrap=True)  # a path is copied as one line
 
     @property
     def _rows(self) -> int:
