@@ -28,6 +28,30 @@ async def test_a_process_is_started_by_name_and_waited_for(emulator, intake, aft
     emulator.calls.of("Jobs.start_jobs").once(input_arguments={"in_Name": "x"}, runtime_type="Unattended")
 
 
+async def test_starts_and_stops_are_in_the_write_log(intake, caplog):
+    caplog.set_level("INFO", "uipath_odata.writes")
+    run = await intake.start({"secret": "x"})
+    await run.stop()
+    events = [record.event for record in caplog.records]
+    assert [(each.operation, each.when) for each in events] == [
+        ("Jobs.StartJobs", "before"),
+        ("Jobs.StartJobs", "after"),
+        ("Jobs.StopJob", "before"),
+        ("Jobs.StopJob", "after"),
+    ]
+    assert "secret" not in caplog.text
+
+
+async def test_clients_with_other_manners_share_names_and_poller(emulator, orchestrator, intake):
+    quick = orchestrator.with_options(max_wait=2, deadline=60).folder("Shared/Finance")
+    run = await quick.process("Intake").start()
+    await intake.entity()
+    emulator.jobs.finish(run.key)
+    assert (await run.wait()).state == "Successful"
+    emulator.calls.of("Releases.list").once()
+    assert orchestrator.poller.requests > 0
+
+
 async def test_every_start_has_a_reference_and_ours_is_new_each_time(intake):
     runs = [await intake.start() for _ in range(2)]
     assert len({run.reference for run in runs} - {None, ""}) == 2

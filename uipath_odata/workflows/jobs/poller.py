@@ -39,9 +39,6 @@ from uipath_odata.workflows.jobs.poll_schedule import Question, next_question, t
 
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
-    from uipath_odata.transport.bodies.sink import Sink
-    from uipath_odata.transport.request import Request, Response, Sender
-    from uipath_odata.transport.storage.address import StorageAddress
 
 __all__ = ["JobPoller"]
 
@@ -220,7 +217,8 @@ class _Folder:
             left = left[told:]
 
     async def _answer(self, question: Question) -> dict[int, dict[str, Any]]:
-        jobs = EntitySets(attrs.evolve(self.channel, sender=_Yielding(self.channel.sender))).jobs
+        # For all who wait: the manners of the one whose channel it is are not theirs.
+        jobs = EntitySets(attrs.evolve(self.channel, bulk=True, policy=None)).jobs
         query = jobs.filter(_condition(question)).order_by(Job.id).top(_PAGE)
         rows = await query.select(Job.id, Job.state, Job.end_time).dicts().to_list()
         return {number: row for row in rows if (number := int64(row.get("Id"))) is not None}
@@ -233,22 +231,6 @@ class _Folder:
             ended = row is not None and has_ended(row.get("State"), has_end=bool(row.get("EndTime")))
             if ended or watch.absent >= _ABSENT:
                 watch.tell()
-
-
-@attrs.frozen
-class _Yielding:
-    """Send requests that yield to interactive ones."""
-
-    sender: Sender
-
-    async def send(self, request: Request, /, into: Sink | None = None) -> Response:
-        bulk = attrs.evolve(request, bulk=True)
-        return await (self.sender.send(bulk) if into is None else self.sender.send(bulk, into))
-
-    async def send_to_storage(
-        self, address: StorageAddress, request: Request, /, into: Sink | None = None
-    ) -> Response:
-        return await self.sender.send_to_storage(address, request, into)
 
 
 def _condition(question: Question) -> Predicate:
