@@ -67,7 +67,7 @@ def acquire(world: World, call: Call) -> Answer:
 
 @answers("Licensing_Release")
 def release(world: World, call: Call) -> Answer:
-    """Give units back that were acquired under the same reference; 409 for more than those."""
+    """Release units that were acquired under the same reference; 409 for more than those."""
     return _consumed(world, call, -1)
 
 

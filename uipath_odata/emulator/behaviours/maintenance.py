@@ -32,7 +32,8 @@ def start(world: World, call: Call) -> Answer:
         raise conflict("The tenant is not draining: TenantMaintenanceNotActive.")
     killed = _kill(world) if phase == "Suspended" and parameters.truth(call, "killJobs") else 0
     _enter(world, phase)
-    maintenance.change(world, jobKillsAttempted=maintenance.setting(world)["jobKillsAttempted"] + killed)
+    before = maintenance.setting(world)["jobKillsAttempted"]
+    maintenance.change(world, {"jobKillsAttempted": before + killed})
     return Answer(HTTPStatus.NO_CONTENT)
 
 
@@ -48,7 +49,7 @@ def end(world: World, _: Call) -> Answer:
 def _enter(world: World, state: str) -> None:
     logs = maintenance.setting(world)["maintenanceLogs"]
     entry = {"state": state, "timeStamp": ticks.text(world.now)}
-    maintenance.change(world, state=state, maintenanceLogs=[*logs, entry])
+    maintenance.change(world, {"state": state, "maintenanceLogs": [*logs, entry]})
 
 
 def _kill(world: World) -> int:

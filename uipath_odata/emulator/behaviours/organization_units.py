@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import attrs
 
@@ -41,7 +42,8 @@ def users(world: World, call: Call) -> Answer:
     people = Sql("coalesce(t.\"Type\", 'User') NOT IN ('Robot', 'DirectoryRobot')")
     answer = listing(world, attrs.evolve(call, folder=None), people, of="Users")
     if not parse(call.query, call.operation.options).orderby:
-        answer.body["value"].sort(key=lambda row: row.get("Id") not in members)
+        rows: list[dict[str, Any]] = answer.body["value"]
+        rows.sort(key=lambda row: row.get("Id") not in members)
     return answer
 
 

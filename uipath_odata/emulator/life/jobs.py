@@ -139,4 +139,5 @@ def _modified(world: World) -> dict[str, SqlValue]:
 
 
 def _plan(world: World, job: int, seconds: float, state: str, result: Mapping[str, SqlValue]) -> None:
-    plans.add(world, "job", job, world.now + int(seconds * ticks.SECOND), state=state, result=result)
+    due = world.now + int(seconds * ticks.SECOND)
+    plans.add(world, "job", job, due, {"state": state, "result": dict(result)})

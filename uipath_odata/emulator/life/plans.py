@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -11,6 +13,7 @@ from uipath_odata.emulator.world import World
 
 Kind: TypeAlias = Literal["job", "queue_item", "schedule", "session", "test_schedule"]
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _EARLIEST = "due <= ? ORDER BY due, key LIMIT 1"
 
 
@@ -24,9 +27,9 @@ class Plan:
     detail: dict[str, Any]
 
 
-def add(world: World, kind: Kind, key: int, due: int, **detail: Any) -> None:
+def add(world: World, kind: Kind, key: int, due: int, detail: Mapping[str, Any] = _NOTHING) -> None:
     """Plan what happens next to a thing, in the place of what was planned for it."""
-    text = orjson.dumps(detail).decode()
+    text = orjson.dumps(dict(detail)).decode()
     world.store.connection.execute(
         "INSERT OR REPLACE INTO _plans VALUES (?, ?, ?, ?)", (kind, key, due, text)
     )

@@ -135,7 +135,7 @@ def begin(world: World, item: Row, values: Mapping[str, SqlValue]) -> None:
 
 
 def abandon(world: World, plan: Plan) -> None:
-    """Give an item up that is still in progress; queues that retry abandoned items get it again."""
+    """Abandon an item that is still in progress; queues that retry abandoned items get it again."""
     found = world.store.find(SET, '"Id" = ? AND "Status" = \'InProgress\'', plan.key)
     if found:
         change(world, found[0], "Status", {"Status": "Abandoned", "EndProcessing": world.now})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from uipath_odata.emulator.rows import singletons
@@ -17,9 +18,9 @@ def setting(world: World) -> dict[str, Any]:
     return none | (singletons.read(world, _NAME) or {})
 
 
-def change(world: World, **values: Any) -> None:
+def change(world: World, values: Mapping[str, Any]) -> None:
     """Set members of the setting."""
-    singletons.write(world, _NAME, setting(world) | values)
+    singletons.write(world, _NAME, setting(world) | dict(values))
 
 
 def skips_triggers(world: World) -> bool:
@@ -27,5 +28,5 @@ def skips_triggers(world: World) -> bool:
     found = setting(world)
     if found["state"] == "None":
         return False
-    change(world, triggersSkipped=found["triggersSkipped"] + 1)
+    change(world, {"triggersSkipped": found["triggersSkipped"] + 1})
     return True

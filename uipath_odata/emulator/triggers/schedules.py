@@ -75,15 +75,15 @@ def next_occurrence(world: World, schedule: Row) -> int | None:
 def next_time(world: World, text: str, zone: str, calendar: Any, last: int | None) -> int | None:
     """Return the next moment of a cron expression in a time zone, on no day that a calendar excludes, up to the last."""
     excluded, place, cron = _excluded(world, calendar), time_zones.zone(zone), _cron(world, text)
-    found: datetime | None = datetime.fromtimestamp(ticks.to_epoch(world.now), place)
+    start = datetime.fromtimestamp(ticks.to_epoch(world.now), place)
     for _ in range(_TRIES_A_YEAR):
-        found = cron.after(found) if found is not None else None
+        found = cron.after(start)
         if found is None:
             return None
         if found.date() not in excluded:
             moment = ticks.from_epoch(found.astimezone(UTC).timestamp())
             return moment if last is None or moment <= last else None
-        found = found.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1, microseconds=-1)
+        start = found.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1, microseconds=-1)
     return None
 
 
@@ -98,7 +98,7 @@ def _cron(world: World, text: str) -> Cron:
 def _excluded(world: World, calendar: Any) -> frozenset[Any]:
     """Return the days on which a calendar lets nothing run; they are kept as instants at midnight."""
     found = world.store.find("Calendars", '"Id" = ?', calendar) if calendar is not None else []
-    dates = orjson.loads(found[0]["ExcludedDates"] or "[]") if found else []
+    dates: list[str] = orjson.loads(found[0]["ExcludedDates"] or "[]") if found else []
     return frozenset(ticks.day_of(ticks.parse(date)) for date in dates)
 
 
@@ -106,7 +106,7 @@ def _plan(world: World, schedule: Row, due: int | None, detail: dict[str, Any]) 
     enabled = world.store.find(SET, '"Id" = ? AND "Enabled" IS NOT 0', schedule["Id"])
     world.store.change(SET, schedule["Id"], {"StartProcessNextOccurrence": due if enabled else None})
     if due is not None and enabled:
-        plans.add(world, "schedule", schedule["Id"], due, **detail)
+        plans.add(world, "schedule", schedule["Id"], due, detail)
 
 
 def _count(schedule: Row) -> int:
