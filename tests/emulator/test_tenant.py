@@ -153,7 +153,7 @@ async def test_schedules_of_test_sets_are_switched(demo):
 @pytest.mark.parametrize(
     ("path", "titles"),
     [
-        ("GetCountStats", {"Processes": 6, "Assets": 0, "Queues": 2, "Schedules": 0}),
+        ("GetCountStats", {"Processes": 6, "Assets": 0, "Queues": 3, "Schedules": 0}),
         ("GetSessionsStats", {"Available": 2, "Busy": 1, "Disconnected": 2, "Unknown": 1}),
     ],
 )
