@@ -11,9 +11,9 @@ OF_QUERIES = {
     *("filter", "select", "expand", "order_by", "top", "skip"),
     *("options", "query_string", "url", "query"),
     *("dicts", "raw", "exact", "stream", "pages", "to_list", "first", "one", "one_or_none", "page"),
-    *("count", "explain", "estimate"),
+    *("count", "explain", "estimate", "using"),
 }
-BY_HAND = {"with_parameters"} | {"upload", "download", "files"}  # of buckets
+BY_HAND = {"with_parameters"} | {"upload", "download", "of_job"}  # of buckets and attachments
 NAMES = [name for name in dir(EntitySets) if not name.startswith("_") and name not in {"of", "known"}]
 
 

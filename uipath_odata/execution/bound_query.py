@@ -121,6 +121,10 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """
         source = self._source
         fingerprint = functools.cache(lambda: source.fingerprint(self.options))
+
+        def seal(position: Any) -> Any:
+            return sealed(position, fingerprint())
+
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
         if paging not in get_args(Paging):
             raise QueryError(f"paging={paging!r} is not a plan: give one of {', '.join(get_args(Paging))}")
@@ -138,7 +142,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             decode=self._decode(plan),
             concurrency=workers,
             exact=self._exact,
-            seal=lambda position: sealed(position, fingerprint()),
+            seal=seal,
             name=lambda: f"{source.operation.name} ({source.channel.place})",
         )
 

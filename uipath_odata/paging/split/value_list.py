@@ -164,6 +164,7 @@ def _sort_key(value: Any) -> tuple[str, Any, Any]:
 def _is_enum(operand: nodes.Node) -> bool:
     place: Any = operand.root if isinstance(operand, nodes.Path) else None
     for segment in operand.segments if isinstance(operand, nodes.Path) else ():
-        known = by_wire(place) if isinstance(place, type) and issubclass(place, Entity) else {}
-        place = known[segment].argument if segment in known else None
+        is_entity = isinstance(place, type) and issubclass(place, Entity)
+        member = by_wire(place).get(segment) if is_entity else None
+        place = None if member is None else member.argument
     return typing.get_origin(place) is typing.Literal
