@@ -189,7 +189,9 @@ POOL_OPTIONS = {
 
 @pytest.fixture
 def jobs():
-    return Request(path="/odata/Jobs", query="$top=1", repeatable=True, operation="Jobs.list")
+    return Request(
+        path="/odata/Jobs", query="$top=1", repeatable=True, operation="Jobs.list", template="/odata/Jobs"
+    )
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ class Operation:
             body=None if body is None else json_bytes(body),
             repeatable=self.repeatable,
             operation=self.name,
+            template=self.path,
             rate_class=self.rate_class,
             scopes=self.scopes,
             permissions=self.permissions,

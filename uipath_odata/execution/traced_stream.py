@@ -109,3 +109,4 @@ class TracedStream(Stream[_T]):
                 }
             )
             span.end()
+            self._trace.tracing.rows(self._trace.operation, report.rows)

@@ -45,6 +45,8 @@ class Request:
     """Whether it may be sent again after it may have reached the server."""
     operation: str = ""
     """``Jobs.StartJobs``, for messages and events."""
+    template: str = ""
+    """The path without the values in it, ``/odata/Jobs({key})``; empty: it is not known."""
     rate_class: str = "default"
     """The class of endpoints that share one rate limit."""
     bulk: bool = False

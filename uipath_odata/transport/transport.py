@@ -115,9 +115,11 @@ class Transport:
     async def _sent(self, request: Request, into: Sink | None) -> Response:
         if self._tracing is None:
             return await self._answer(request, into)
-        with self._tracing.request(request, self._base_url) as span:
+        with self._tracing.request(request, self._base_url, self.tenant) as span:
             answer = await self._answer(request, into, span)
             span.answered(answer)
+            use = self.budget_of(request.rate_class)
+            span.used(use.used if use else 0, self._tokens.generation)
             return answer
 
     async def _answer(

@@ -5,7 +5,10 @@ import subprocess
 import sys
 
 import aiohttp
+import attrs
 import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -31,18 +34,71 @@ def tracer(spans):
 async def test_a_request_is_a_span_with_its_attempts(serve, connect, jobs, reply, spans, tracer):
     peer = await serve([reply(503), reply(429, headers=["Retry-After: 5"]), reply()])
     await connect(peer.url, tracing=Tracing(tracer)).send(jobs)
-    (span,) = spans.get_finished_spans()
-    assert (span.name, span.kind, span.status.status_code) == ("Jobs.list", SpanKind.CLIENT, StatusCode.UNSET)
+    *attempts, span = spans.get_finished_spans()
+    assert (span.name, span.kind, span.status.status_code) == (
+        "Jobs.list",
+        SpanKind.INTERNAL,
+        StatusCode.UNSET,
+    )
     waited = span.attributes["uipath.waited"]
     assert 5 <= waited < 7
     assert dict(span.attributes) == {
-        "http.request.method": "GET",
-        "server.address": "127.0.0.1",
-        "http.request.resend_count": 2,
-        "http.response.status_code": 200,
+        "uipath.operation": "Jobs.list",
+        "uipath.tenant": "127.0.0.1",
         "uipath.attempts": 3,
         "uipath.waited": waited,
     }
+    assert {(each.name, each.kind, each.parent.span_id) for each in attempts} == {
+        ("GET /odata/Jobs", SpanKind.CLIENT, span.context.span_id)
+    }
+    common = {
+        "http.request.method": "GET",
+        "server.address": "127.0.0.1",
+        "server.port": int(peer.url.rpartition(":")[2]),
+        "url.template": "/odata/Jobs",
+    }
+    assert [dict(each.attributes) for each in attempts] == [
+        common | {"http.response.status_code": 503, "error.type": "503"},
+        common | {"http.response.status_code": 429, "error.type": "429", "http.request.resend_count": 1},
+        common | {"http.response.status_code": 200, "http.request.resend_count": 2},
+    ]
+
+
+async def test_a_folder_is_in_the_span_of_its_requests(serve, connect, jobs, reply, spans, tracer):
+    peer = await serve([reply()])
+    request = attrs.evolve(jobs, headers={"X-UIPATH-FolderPath": "Shared/Finance"})
+    await connect(peer.url, tracing=Tracing(tracer)).send(request)
+    assert spans.get_finished_spans()[-1].attributes["uipath.folder"] == "Shared/Finance"
+
+
+async def test_what_requests_take_is_measured_by_tenant_and_operation(serve, connect, jobs, reply, tracer):
+    reader = InMemoryMetricReader()
+    meter = MeterProvider([reader]).get_meter("test")
+    peer = await serve([reply(503), reply(429, headers=["Retry-After: 5"]), reply()])
+    tracing = Tracing(tracer, meter)
+    await connect(peer.url, tracing=tracing).send(attrs.evolve(jobs, rate_class="Jobs.list"))
+    tracing.rows("Jobs.list", 7)
+    [measured] = reader.get_metrics_data().resource_metrics[0].scope_metrics
+    found = {each.name: each.data.data_points for each in measured.metrics}
+    labels = {"uipath.operation": "Jobs.list", "uipath.tenant": "127.0.0.1"}
+    assert sorted(
+        point.attributes["http.response.status_code"] for point in found["http.client.request.duration"]
+    ) == [
+        200,
+        429,
+        503,
+    ]
+    assert all(
+        labels.items() <= dict(point.attributes).items() for point in found["http.client.request.duration"]
+    )
+    for name, value in (("retries", 2), ("refusals", 1), ("budget.used", 3)):
+        [point] = found[f"uipath.client.{name}"]
+        assert (point.value, dict(point.attributes)) == (value, labels), name
+    [wait], [whole], [rows], [tokens] = (
+        found[f"uipath.client.{name}"] for name in ("wait", "operation.duration", "rows", "tokens")
+    )
+    assert wait.sum >= 5
+    assert (whole.count, rows.value, tokens.value) == (1, 7, 1)
 
 
 async def test_an_error_is_named_in_the_span_without_its_words(
@@ -51,10 +107,10 @@ async def test_an_error_is_named_in_the_span_without_its_words(
     peer = await serve([reply(400, b'{"message":"secret"}')])
     with pytest.raises(BadRequest):
         await connect(peer.url, tracing=Tracing(tracer)).send(start_jobs)
-    (span,) = spans.get_finished_spans()
+    attempt, span = spans.get_finished_spans()
     assert (span.attributes["error.type"], span.status.status_code) == ("BadRequest", StatusCode.ERROR)
-    assert span.attributes["http.response.status_code"] == 400
-    assert "secret" not in span.to_json()
+    assert attempt.attributes["http.response.status_code"] == 400
+    assert "secret" not in span.to_json() + attempt.to_json()
 
 
 @pytest.fixture
@@ -83,7 +139,8 @@ async def test_a_stream_is_a_span_above_those_of_its_pages(orchestrator_of, span
     with tracer.start_as_current_span("program"):
         async with orchestrator.sessions.stream(paging="offset") as rows:
             assert len([row async for row in rows]) == 2_500
-    *pages, stream, program = spans.get_finished_spans()
+    *requests, stream, program = spans.get_finished_spans()
+    pages = [span for span in requests if span.kind is SpanKind.INTERNAL]
     assert (stream.name, stream.parent.span_id) == ("Sessions.list stream", program.context.span_id)
     assert {page.parent.span_id for page in pages} == {stream.context.span_id}
     numbers = sorted(page.attributes["uipath.page"] for page in pages)
@@ -98,7 +155,7 @@ async def test_a_stream_that_fails_says_so_in_its_span(orchestrator_of, spans, t
     orchestrator = await orchestrator_of([reply(505)], tracing=Tracing(tracer))
     with pytest.raises(ServerError):
         await orchestrator.sessions.to_list()
-    _, stream = spans.get_finished_spans()
+    *_, stream = spans.get_finished_spans()
     assert (stream.attributes["error.type"], stream.status.status_code) == ("ServerError", StatusCode.ERROR)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 try:
-    from opentelemetry import trace
+    from opentelemetry import metrics, trace
 except ImportError as error:
     raise ImportError("Spans need OpenTelemetry: pip install 'uipath-odata[otel]'") from error
+
+from uipath_odata.transport.folder_header import folder_name
+from uipath_odata.transport.observe.instruments import Instruments
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
     from uipath_odata.transport.request import Request, Response
 
+_CLIENT_ERROR = 400
+_TOO_MANY_REQUESTS = 429
+
 __all__ = ["RequestSpan", "Tracing", "failed"]
 
 
@@ -27,53 +34,132 @@ def _tracer() -> trace.Tracer:
     return trace.get_tracer("uipath_odata")
 
 
+def _meter() -> metrics.Meter:
+    return metrics.get_meter("uipath_odata")
+
+
 @attrs.frozen
 class Tracing:
-    """Write a span for each request and each stream: ``Orchestrator(…, tracing=Tracing())``.
+    """Write spans and metrics: ``Orchestrator(…, tracing=Tracing())``.
 
-    Their names are operations, ``Jobs.list``; attributes follow OpenTelemetry's HTTP conventions, and ``uipath.page``,
-    ``uipath.plan``, ``uipath.waited`` and the like say the rest. They hold no values, no query and no bodies.
+    A request is a span by its operation, ``Jobs.list``, with one below it for each attempt, ``GET /odata/Jobs``, by OpenTelemetry's
+    HTTP conventions; a stream is one above its requests. ``uipath.tenant``, ``uipath.folder``, ``uipath.page``, ``uipath.waited`` and the like
+    say the rest. They hold no values, no query and no bodies. Metrics are by tenant and operation.
     """
 
     tracer: trace.Tracer = attrs.field(factory=_tracer)
+    meter: metrics.Meter = attrs.field(factory=_meter)
+    instruments: Instruments = attrs.field(init=False)
+
+    @instruments.default
+    def _made(self) -> Instruments:
+        return Instruments.of(self.meter)
 
     @contextmanager
-    def request(self, request: Request, url: URL) -> Generator[RequestSpan, None, None]:
+    def request(self, request: Request, url: URL, tenant: str = "") -> Generator[RequestSpan, None, None]:
         """Span one request with all its attempts; ``url`` is Orchestrator's."""
-        facts: dict[str, Any] = {"http.request.method": request.method, "server.address": str(url.host)}
+        facts: dict[str, Any] = {
+            "uipath.operation": request.operation or request.method,
+            "uipath.tenant": tenant,
+        }
+        labels = dict(facts)
+        if folder := folder_name(request.headers):
+            facts["uipath.folder"] = folder
         if request.page:
             facts["uipath.page"] = request.page
-        name = request.operation or request.method
-        span = self.tracer.start_span(name, kind=trace.SpanKind.CLIENT, attributes=facts)
+        span = self.tracer.start_span(request.operation or request.method, attributes=facts)
+        began, made = time.perf_counter(), RequestSpan(self, span, request, url, labels)
         with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
             try:
-                yield RequestSpan(span)
+                yield made
             except BaseException as error:
                 failed(span, error)
+                labels = labels | {"error.type": type(error).__name__}
                 raise
+            finally:
+                self.instruments.operations.record(time.perf_counter() - began, labels)
+                made.count_retries()
 
     def stream(self, operation: str, plan: str) -> trace.Span:
         """Span a stream; whoever asks for it ends it."""
         return self.tracer.start_span(f"{operation} stream", attributes={"uipath.plan": plan})
 
+    def rows(self, operation: str, count: int) -> None:
+        """Count the rows of a stream."""
+        self.instruments.rows.add(count, {"uipath.operation": operation})
+
 
 @attrs.define(eq=False)
 class RequestSpan:
-    """The span of a request, and the innermost middleware but the wire: it counts what is sent."""
+    """The span of a request, and the innermost middleware but the wire: each attempt is a span of its own."""
 
+    tracing: Tracing
     span: trace.Span
+    request: Request
+    url: URL
+    labels: dict[str, Any]
     sent: int = 0
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        facts: dict[str, Any] = {
+            "http.request.method": self.request.method,
+            "server.address": str(self.url.host),
+        }
+        if self.url.port is not None:
+            facts["server.port"] = self.url.port
+        if self.request.template:
+            facts["url.template"] = self.request.template
+        labels = facts | self.labels
+        name = f"{self.request.method} {self.request.template}".strip()
+        own = dict(facts)
+        if self.sent:
+            own["http.request.resend_count"] = self.sent
         self.sent += 1
-        self.span.set_attribute("http.request.resend_count", self.sent - 1)
-        response = await handler(request)
-        self.span.set_attribute("http.response.status_code", response.status)
-        return response
+        began = time.perf_counter()
+        with self.tracing.tracer.start_as_current_span(
+            name,
+            kind=trace.SpanKind.CLIENT,
+            attributes=own,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                response = await handler(request)
+            except BaseException as error:
+                failed(span, error)
+                labels["error.type"] = type(error).__name__
+                raise
+            else:
+                self._answered(span, response.status, labels)
+                return response
+            finally:
+                self.tracing.instruments.requests.record(time.perf_counter() - began, labels)
+
+    def _answered(self, span: trace.Span, status: int, labels: dict[str, Any]) -> None:
+        """Note the status; OpenTelemetry's HTTP conventions call 400 and above an error of the client's span."""
+        span.set_attribute("http.response.status_code", status)
+        labels["http.response.status_code"] = status
+        if status >= _CLIENT_ERROR:
+            labels["error.type"] = str(status)
+            span.set_attribute("error.type", str(status))
+            span.set_status(trace.StatusCode.ERROR)
+        if status == _TOO_MANY_REQUESTS:
+            self.tracing.instruments.refusals.add(1, self.labels)
 
     def answered(self, response: Response) -> None:
         """Note what the request as a whole took."""
         self.span.set_attributes({"uipath.attempts": response.attempts, "uipath.waited": response.waited})
+        self.tracing.instruments.waits.record(response.waited, self.labels)
+
+    def used(self, budget: int, tokens: int) -> None:
+        """Note what the last minute took of the budget, and how many tokens the client had so far."""
+        self.tracing.instruments.budget.set(budget, self.labels)
+        self.tracing.instruments.tokens.set(tokens, {"uipath.tenant": self.labels["uipath.tenant"]})
+
+    def count_retries(self) -> None:
+        """Count the attempts after the first."""
+        if self.sent > 1:
+            self.tracing.instruments.retries.add(self.sent - 1, self.labels)
 
 
 def failed(span: trace.Span, error: BaseException) -> None:

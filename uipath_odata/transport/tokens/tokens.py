@@ -80,6 +80,11 @@ class Tokens:
             raise self._cache.error()
         return None
 
+    @property
+    def generation(self) -> int:
+        """How many tokens came so far."""
+        return self._cache.token.generation if self._cache.token else 0
+
     def accept(self, token: Token) -> None:
         """Note that Orchestrator has accepted a token."""
         if token.generation > self._cache.accepted:
