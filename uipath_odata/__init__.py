@@ -67,9 +67,12 @@ if TYPE_CHECKING:
     from uipath_odata.workflows.jobs.finished_job import FinishedJob
     from uipath_odata.workflows.jobs.run import JobRun
     from uipath_odata.workflows.jobs.waiting import as_completed, wait_all
+    from uipath_odata.workflows.performer.transaction_item import TransactionItem
+    from uipath_odata.workflows.producer.added import AddResult
 
 __all__ = [
     "AccessToken",
+    "AddResult",
     "BrowserLogin",
     "BusinessError",
     "ClientCredentials",
@@ -92,6 +95,7 @@ __all__ = [
     "Settings",
     "Stream",
     "Tracing",
+    "TransactionItem",
     "UserKey",
     "UsernamePassword",
     "WriteEvent",
@@ -109,6 +113,7 @@ __all__ = [
 # Building a URL must not pay for the import of aiohttp.
 _HOMES: Final = {
     "AccessToken": "auth",
+    "AddResult": "workflows.producer.added",
     "BrowserLogin": "auth",
     "BusinessError": "errors",
     "ClientCredentials": "auth",
@@ -130,6 +135,7 @@ _HOMES: Final = {
     "Settings": "settings",
     "Stream": "execution.stream",
     "Tracing": "transport.observe.tracing",
+    "TransactionItem": "workflows.performer.transaction_item",
     "RateUsage": "transport.rate.budgets",
     "UserKey": "auth",
     "UsernamePassword": "auth",

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, assert_type
 
-from uipath_odata import BusinessError, FolderClient, Instant, Orchestrator
+from uipath_odata import AddResult, BusinessError, FolderClient, Instant, Orchestrator, TransactionItem
 from uipath_odata.entities import QueueItem
 from uipath_odata.resources.files.attachment_files import StoredAttachment
 from uipath_odata.resources.files.download import Downloaded
@@ -16,8 +16,7 @@ from uipath_odata.workflows.asset_values import AssetCredential, AssetValue
 from uipath_odata.workflows.bucket import BucketFile
 from uipath_odata.workflows.packages.nupkg import PublishedPackage
 from uipath_odata.workflows.performer.perform import Performed
-from uipath_odata.workflows.performer.transaction_item import TransactionItem
-from uipath_odata.workflows.producer.added import AddProgress, AddResult, RowResult
+from uipath_odata.workflows.producer.added import AddProgress, RowResult
 
 SOON = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 

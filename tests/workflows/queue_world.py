@@ -54,6 +54,8 @@ class QueueWorld:
         self.fate, self.unique, self.retries, self.largest = fate, unique, retries, largest
         self.items, self.postponed, self.requests = [], [], []
         self.starts, self.results = defaultdict(int), defaultdict(list)
+        self.gates = {}
+        """By name of a write: an event that it waits for before anything is done."""
 
     async def __aenter__(self):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -101,6 +103,8 @@ class QueueWorld:
         path, options = unquote(urlsplit(target).path), dict(parse_qsl(urlsplit(target).query))
         name = next((each for each in WRITES if path.endswith(each)), None)
         self.requests.append(name or path.rpartition("/")[2])
+        if name in self.gates:
+            await self.gates[name].wait()
         self._count_down()
         if name is None:
             return await self._send(writer, *self._read(path, options), None)

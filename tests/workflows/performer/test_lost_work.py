@@ -192,6 +192,24 @@ async def test_a_result_that_never_arrives_is_unknown_and_names_its_item():
         assert caught.value.find_by == {"Id": ("1",)}
 
 
+@pytest.mark.parametrize("write", HANDLED)
+async def test_a_cancellation_while_an_item_is_taken_or_ended_waits_for_the_answer(write):
+    gate = asyncio.Event()
+    async with QueueWorld(retries=1) as world, world.client() as client:
+        fill(world, 1)
+        world.gates[write] = gate
+        task = asyncio.create_task(each_worked_on(client.queue("Q")))
+        while write not in world.requests:  # noqa: ASYNC110 - of the server's
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.sleep(0.01)
+        assert not task.done()
+        gate.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert world.results[1] == ["Retried" if write == "StartTransaction" else "Successful"]
+
+
 async def each_worked_on(queue):
     async for item in queue.work(until_empty=True, alive_every=60):
         async with item:
@@ -221,7 +239,7 @@ async def test_a_cancellation_at_any_moment_leaves_no_task_and_no_permit(flow):
     """Of what was taken, each item has a result."""
     ticks, ended = 0, False
     while not ended:
-        ticks += 1 + ticks // 4
+        ticks += 1 + ticks // 8
         async with QueueWorld(retries=1) as world:
             fill(world, 3)
             client = world.client()
