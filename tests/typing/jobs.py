@@ -16,9 +16,13 @@ from uipath_odata import (
     path,
     wait_all,
 )
-from uipath_odata.entities import Job, RobotLog, Tag
+from uipath_odata.entities import Job, JobState, RobotLog, Tag
 from uipath_odata.errors import JobFailed, StartsFailed
 from uipath_odata.transport.request import Response
+
+
+def ended(job: Job) -> None:
+    assert_type(job.state, JobState | None)
 
 
 async def one(finance: FolderClient) -> None:
@@ -36,8 +40,7 @@ async def one(finance: FolderClient) -> None:
         assert_type(job, FinishedJob)
         assert_type(job.output, dict[str, Any])
         assert_type(job.id, int | None)
-        plain: Job = job
-        assert_type(plain, Job)
+        ended(job)
     assert_type([log async for log in run.logs(follow=True)], list[RobotLog])
     await run.resume({"approved": True})
     await run.stop()
