@@ -57,7 +57,9 @@ def find(seeds):
 def notice(tests):
     """Say who notices: the search, or the tests of a folder; None: nobody."""
     found = find(range(_FIRST))
-    if found is None and pytest.main(["-x", "-q", "--no-header", "--tb=no", str(TESTS / tests)]):
+    if found is None and pytest.main(
+        ["-x", "-q", "--no-header", "--tb=no", "--assert=plain", str(TESTS / tests)]
+    ):
         return f"tests/{tests}"
     return found or find(range(_FIRST, WORLDS))
 

@@ -317,3 +317,14 @@ def test_what_is_not_read_to_the_end_is_not_proven():
 def test_a_checkpoint_that_was_altered_is_refused():
     with pytest.raises(QueryError, match="the checkpoint's after is not a number"):
         plan_of(resume={"plan": "keyset", "after": "1", "to": None})
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_plain_end_is_gone_on_from_after_its_last_row(ordered):
+    table, plan = Table(rows_of(1, 2)), plan_of(ordered=ordered)
+    assert ids_of(read(plan, table)) == [1, 2]
+    assert (plan.checkpoint["after"], plan.checkpoint["to"], plan.checkpoint["proof"]) == (2, None, "none")
+    table.rows = rows_of(1, 2, 5)
+    resumed = plan_of(ordered=ordered, resume=plan.checkpoint)
+    assert ids_of(read(resumed, table)) == [5]
+    assert not resumed.proof.proven

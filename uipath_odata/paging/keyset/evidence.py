@@ -14,13 +14,13 @@ __all__ = ["Evidence"]
 class Evidence:
     """Add up what was found, and keep the weakest proof."""
 
-    first: int | None = None
+    first: int | None
     """What the first answer counted."""
-    found: int = 0
+    found: int
     """How many rows were found."""
-    segments: list[Segment] = attrs.field(factory=list[Segment])
+    segments: list[Segment]
     """What was found, by the keys that it lies between; kept apart only where they are compared with a count."""
-    keeps_segments: bool = False
+    keeps_segments: bool
     late: int = attrs.field(default=0, init=False)
     notes: dict[str, None] = attrs.field(factory=dict[str, None], init=False)
 

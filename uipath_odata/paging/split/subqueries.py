@@ -30,7 +30,7 @@ def parts_of(query: Query[E], limits: Limits, *, own: int = 0) -> list[Query[E]]
     """
     conditions = nodes.conjuncts(query.condition)
     cut = itertools.product(*(_pieces(condition, limits) for condition in conditions))
-    found = [part for pieces in cut for part in _halved(_Part.of(query, pieces), limits, own)]
+    found = [part for pieces in cut for part in _halved(_part(query, pieces), limits, own)]
     if len(found) > 1 and query.order and _is_descending(query, conditions, found):
         found.reverse()
     for part in found:
@@ -46,10 +46,10 @@ class _Part(Generic[E]):
     conditions: tuple[nodes.Node, ...]
     length: int
 
-    @classmethod
-    def of(cls, query: Query[E], conditions: tuple[nodes.Node, ...]) -> _Part[E]:
-        part = attrs.evolve(query, condition=nodes.junction("and", conditions))
-        return cls(part, conditions, len(query_string(options_of(part))))
+
+def _part(query: Query[E], conditions: tuple[nodes.Node, ...]) -> _Part[E]:
+    part = attrs.evolve(query, condition=nodes.junction("and", conditions))
+    return _Part(part, conditions, len(query_string(options_of(part))))
 
 
 def _pieces(condition: nodes.Node, limits: Limits) -> list[nodes.Node]:
@@ -82,7 +82,7 @@ def _halved(part: _Part[E], limits: Limits, own: int) -> list[_Part[E]]:
     if len(halves) < 2:  # noqa: PLR2004 - halves
         return [part]
     before, after = conditions[:longest], conditions[longest + 1 :]
-    smaller = [_Part.of(query, (*before, half.node, *after)) for half in halves]
+    smaller = [_part(query, (*before, half.node, *after)) for half in halves]
     return [piece for half in smaller for piece in _halved(half, limits, own)]
 
 
