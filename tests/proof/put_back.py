@@ -90,11 +90,12 @@ FAULTS = (
     Fault(
         "7: an answer on an idle connection is the next request's",
         {
-            "transport/pool": [
+            "transport/connector": [
                 (
-                    "from uipath_odata.transport.connector import CleanConnector\n",
-                    "from aiohttp import TCPConnector as CleanConnector\n",
-                )
+                    "    return isinstance(protocol, _Quiet) and protocol.is_clean\n",
+                    "    return True\n",
+                ),
+                ("        self._factory: Any = functools.partial(_Quiet, loop=self._loop)\n", ""),
             ]
         },
     ),
