@@ -76,8 +76,8 @@ def _shown(schema: Schema, pair: Pair) -> Iterator[tuple[EntitySet, dict[str, An
     entity_set = schema.sets.get(found[0].set_name)
     if entity_set is None or found[0].name not in {f"{entity_set.name}.list", f"{entity_set.name}.get"}:
         return
-    listed = pair.body.get("value", [pair.body]) if is_object(pair.body) else []
-    for row in listed if is_list(listed) else []:
+    listed: Any = pair.body.get("value", [pair.body]) if is_object(pair.body) else None
+    for row in listed if is_list(listed) else list[Any]():
         if is_object(row):
             yield from _parts(schema, entity_set, row)
 

@@ -12,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from uipath_odata.emulator.data import schema
+from uipath_odata.emulator.data.json_values import is_list, is_object
 from uipath_odata.emulator.http.addresses import address
 from uipath_odata.emulator.recording.differences import Difference
 from uipath_odata.emulator.recording.masks import ROOT, blanks
@@ -134,12 +135,8 @@ def _response(kept: _Kept, root: str) -> web.Response:
 
 def _rooted(value: Any, root: str) -> Any:
     """Put Orchestrator's address, as this client asked for it, into contexts."""
-    match value:
-        case str() if value.startswith(ROOT):
-            return f"{root}{value.removeprefix(ROOT)}"
-        case dict():
-            return {name: _rooted(each, root) for name, each in value.items()}
-        case list():
-            return [_rooted(each, root) for each in value]
-        case _:
-            return value
+    if isinstance(value, str) and value.startswith(ROOT):
+        return f"{root}{value.removeprefix(ROOT)}"
+    if is_object(value):
+        return {name: _rooted(each, root) for name, each in value.items()}
+    return [_rooted(each, root) for each in value] if is_list(value) else value

@@ -103,7 +103,7 @@ class Asked:
     path: str
     query: tuple[tuple[str, str], ...] = ()
     folder: tuple[str, str] | None = None
-    body: Any = attrs.field(default=None, eq=orjson.dumps)
+    body: Any = None
 
     @property
     def text(self) -> str:
@@ -128,7 +128,7 @@ def asked(
 
 def masked(request: Asked, operation: Operation | None, masks: Masks) -> Asked:
     """Return the request without secrets and names."""
-    body = {"ref": operation.body} if operation is not None and operation.body else None
+    body: Any = {"ref": operation.body} if operation is not None and operation.body else None
     return attrs.evolve(
         request,
         path=_path(request, operation, masks),
