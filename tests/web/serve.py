@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import re
 import signal
 import sys
@@ -16,6 +17,8 @@ from aiohttp import web
 
 
 def recipe(framework):
+    if framework == "application":
+        return importlib.import_module(framework).app
     guide = (files("uipath_odata.docs") / "web-backends.md").read_text("utf-8")
     section = next(part for part in guide.split("\n## ") if part.startswith(framework))
     module = sys.modules["recipe"] = types.ModuleType("recipe")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -92,3 +93,33 @@ async def test_a_reader_that_leaves_in_the_middle_of_a_csv_leaves_nothing_runnin
             answer.close()
         async with session.get(f"{url}/jobs") as answer:
             assert answer.status == 200
+
+
+async def exhausted(measure):
+    """Ask two tenants whose budgets are used up, 200 times each and all at once."""
+    pytest.importorskip("fastapi")
+    async with Emulator() as one, Emulator() as two, aiohttp.ClientSession() as session:
+        tenants = json.dumps({"one": dict(one.environ), "two": dict(two.environ)})
+        async with served("application", {"TENANTS": tenants}) as url:
+            for tenant in ("one", "two"):
+                before = await crowd(session, f"{url}/{tenant}/jobs?size=1", 80)
+                assert {status for status, _, _ in before} == {200}
+            began = asyncio.get_running_loop().time()
+            answers = await asyncio.gather(
+                *(crowd(session, f"{url}/{tenant}/jobs?size=1", 200) for tenant in ("one", "two"))
+            )
+            measure(asyncio.get_running_loop().time() - began)
+    assert {status for answer in answers for status, _, _ in answer} == {429}
+    assert all(1 <= int(wait) <= 60 for answer in answers for _, wait, _ in answer)
+
+
+async def test_two_tenants_beyond_their_budgets_get_429_with_its_wait_and_never_a_500():
+    await exhausted(lambda _: None)
+
+
+@pytest.mark.full
+async def test_and_the_last_of_400_answers_comes_within_max_wait_and_a_second():
+    took = []
+    await exhausted(took.append)
+    print(f"400 answers in {took[0]:.2f} s")  # noqa: T201 - the figure of the goal
+    assert took[0] < 3

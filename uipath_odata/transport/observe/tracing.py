@@ -38,6 +38,10 @@ def _meter() -> metrics.Meter:
     return metrics.get_meter("uipath_odata")
 
 
+def _instruments(tracing: Tracing) -> Instruments:
+    return Instruments.of(tracing.meter)
+
+
 @attrs.frozen
 class Tracing:
     """Write spans and metrics: ``Orchestrator(…, tracing=Tracing())``.
@@ -49,11 +53,7 @@ class Tracing:
 
     tracer: trace.Tracer = attrs.field(factory=_tracer)
     meter: metrics.Meter = attrs.field(factory=_meter)
-    instruments: Instruments = attrs.field(init=False)
-
-    @instruments.default
-    def _made(self) -> Instruments:
-        return Instruments.of(self.meter)
+    instruments: Instruments = attrs.field(init=False, default=attrs.Factory(_instruments, takes_self=True))
 
     @contextmanager
     def request(self, request: Request, url: URL, tenant: str = "") -> Generator[RequestSpan, None, None]:
