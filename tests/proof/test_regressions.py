@@ -120,6 +120,12 @@ ONCE_WRONG = {
         Question(order="Id", falling=True, ordered=False, stops=(1, 2), exact=True),
         churn=BOTH,
     ),
+    "what was given as it came lies above what a resumed reading has left": world(
+        JOBS,
+        singles(25),
+        Question(exact=True, ordered=False, stops=(2,), workers=9),
+        churn=Churn(inserts=0.7, late=0.7, deletes=0.7, near=0.9),
+    ),
     "an item is shown and left out by the next answer": world(
         JOBS, singles(60), PLAIN, caps=Caps(rows=5), lies=lying("order", "count", how_often=0.5)
     ),

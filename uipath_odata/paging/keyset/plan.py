@@ -92,6 +92,7 @@ class KeysetPlan(Plan):
             check=attrs.evolve(self.check, order=None),
             exact=self.exact,
             resumed=self.resume is not None,
+            looked_beyond=self.resume is not None and not is_gapless,
             bound=to if to < HIGHEST else None,
         )
         before = proof_in(begun)

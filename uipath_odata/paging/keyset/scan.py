@@ -41,6 +41,8 @@ class Scan:
     exact: bool
     resumed: bool
     bound: int | None
+    looked_beyond: bool = False
+    """Whether nothing beyond the bound is to be read: it was, or may have been given before a checkpoint."""
 
     phase: Phase = attrs.field(default=Phase.FIRST, init=False)
     talk: Conversation[Any] | None = attrs.field(default=None, init=False)
@@ -50,7 +52,6 @@ class Scan:
 
     _first: Page = attrs.field(factory=lambda: Page([]), init=False)
     _counted_at_end: int | None = attrs.field(default=None, init=False)
-    _looked_beyond: bool = attrs.field(default=False, init=False)
 
     @property
     def to(self) -> int:
@@ -147,7 +148,7 @@ class Scan:
             return
         self.bound = range_.lo if range_.lo > LOWEST else None
         if self.resumed:  # nothing came since
-            self.phase, self._looked_beyond = Phase.RANGES, True
+            self.phase, self.looked_beyond = Phase.RANGES, True
         elif not page.count:
             evidence.weaken("by_one_answer", "the first answer was empty")
         elif self.exact:
@@ -195,8 +196,8 @@ class Scan:
         coverage, found, first = self.coverage, self.coverage.evidence.found, self.coverage.evidence.first
         if self._counted_at_end is not None and self._counted_at_end <= found:
             self.phase = Phase.DONE
-        elif first is not None and first > found and not self._looked_beyond:
-            self._looked_beyond = True
+        elif first is not None and first > found and not self.looked_beyond:
+            self.looked_beyond = True
             coverage.ranges.wait(Range(self.to, HIGHEST))
             self.bound = None
         elif not coverage.evidence.segments:
