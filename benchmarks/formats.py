@@ -18,7 +18,7 @@ from uipath_odata import Query
 from uipath_odata.entities import RobotLog
 from uipath_odata.export.formats import Shape, writer_of
 from uipath_odata.export.parts.row_bytes import RowBytes
-from uipath_odata.odata.rows.raw_pages import read_raw_page
+from uipath_odata.odata.rows.raw_row import read_raw_page
 
 AS_SENT = RowBytes()
 NAMES = {"jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}

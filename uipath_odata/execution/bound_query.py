@@ -21,8 +21,7 @@ from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.query import Composable, Query, options_of
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import Listed, read_list
-from uipath_odata.odata.rows.raw_pages import read_raw_page
-from uipath_odata.odata.rows.raw_row import RawRow
+from uipath_odata.odata.rows.raw_row import RawRow, read_raw_page
 from uipath_odata.odata.rows.struct_pages import StructPageReader
 from uipath_odata.odata.selected import Selected
 from uipath_odata.paging.checkpoint import sealed, unsealed

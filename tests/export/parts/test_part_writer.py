@@ -15,7 +15,7 @@ from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.parts.part_writer import PartWriter
 from uipath_odata.export.parts.row_bytes import RowBytes
 from uipath_odata.export.places.disk import LocalDisk
-from uipath_odata.odata.rows.raw_pages import read_raw_page
+from uipath_odata.odata.rows.raw_row import read_raw_page
 
 from ..life import START
 from ..tenant import Tenant

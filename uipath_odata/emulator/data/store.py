@@ -13,9 +13,9 @@ from typing import Any
 import attrs
 
 from uipath_odata.emulator.data import linked_queues, robot_logs
-from uipath_odata.emulator.data.images import image_of, take_over
 from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY, SHARES, within
 from uipath_odata.emulator.data.schema import EntitySet, Property, Schema
+from uipath_odata.emulator.data.snapshots import image_of, take_over
 from uipath_odata.emulator.data.values import BindingError, binder
 from uipath_odata.emulator.filters import functions
 from uipath_odata.emulator.filters.sql import Sql, SqlValue

@@ -1,15 +1,18 @@
-"""A row as the bytes that the server sent, with the few properties read that a plan looks at."""
+"""Rows as the bytes that the server sent, copied and not decoded, with the few properties read that a plan looks at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView, Mapping
+import json
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
+from itertools import count, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.columns import Columns
-from uipath_odata.odata.rows.json_body import parse
-from uipath_odata.odata.rows.raw_json import joined, raw_members_of
+from uipath_odata.odata.rows.json_body import collection_of, hints_of, parse, refuse_other_charsets
+from uipath_odata.odata.rows.raw_json import items_of, joined, raw_members_of
 
 if TYPE_CHECKING:
 
@@ -18,8 +21,9 @@ if TYPE_CHECKING:
 else:  # its classes have a metaclass of their own
     _Row = msgspec.Struct
 
-__all__ = ["RawRow", "on_one_line"]
+__all__ = ["RawRow", "on_one_line", "read_raw_page"]
 
+_FACTS: Final = ("@odata.count", "@odata.nextLink")
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 
 
@@ -105,3 +109,51 @@ class RawRow(_Row, gc=False, eq=False):
         """Return a row with this JSON object and the same properties read."""
         text = on_one_line(raw)
         return RawRow(text, self.properties.of_one(text), 0)
+
+
+def read_raw_page(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:
+    """Read a list as `collection_of` does, its rows as they were sent; ``names`` are the properties to read.
+
+    Raises DecodeError for what is not a list of objects.
+    """
+    refuse_other_charsets(body)
+    text = on_one_line(body)
+    try:
+        envelope = _ENVELOPE.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _plainly(body, names)
+    if not _are_objects(envelope.value):
+        return _plainly(body, names)
+    return _rows(envelope.value, text, names), *hints_of(envelope.count, envelope.link)
+
+
+def _rows(raws: Sequence[bytes | msgspec.Raw], body: bytes, names: tuple[str, ...]) -> list[RawRow]:
+    properties = Columns(names, body)
+    return [*map(RawRow, raws, repeat(properties), count())]
+
+
+def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:
+    """Read what the strict reader refuses, such as half a surrogate pair, or say what is wrong with it."""
+    try:
+        envelope = raw_members_of(body)
+        raws = items_of(envelope["value"])
+        payload: dict[str, Any] = {name: json.loads(envelope[name]) for name in _FACTS if name in envelope}
+        payload["value"] = [*map(json.loads, raws)]
+    except (DecodeError, LookupError, ValueError, RecursionError):
+        collection_of(parse(body))
+        raise DecodeError("the body is JSON that only some read: report the server's answer") from None
+    _, counted, link = collection_of(payload)
+    return _rows([*map(on_one_line, raws)], body, names), counted, link
+
+
+def _are_objects(raws: Iterable[msgspec.Raw]) -> bool:
+    return {memoryview(raw)[0] for raw in raws} <= {*b"{"}
+
+
+class _Envelope(msgspec.Struct):
+    value: list[msgspec.Raw]
+    count: Any = msgspec.field(default=None, name="@odata.count")
+    link: Any = msgspec.field(default=None, name="@odata.nextLink")
+
+
+_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from uipath_odata.paging.keyset.last_count import Segment
+from uipath_odata.paging.keyset.last_count import ReadRange
 from uipath_odata.paging.plan import Proof, ProofKind, weakest
 
 __all__ = ["Evidence"]
@@ -18,7 +18,7 @@ class Evidence:
     """What the first answer counted."""
     found: int
     """How many rows were found."""
-    segments: list[Segment]
+    segments: list[ReadRange]
     """What was found, by the keys that it lies between; kept apart only where they are compared with a count."""
     keeps_segments: bool
     late: int = attrs.field(default=0, init=False)
@@ -36,7 +36,7 @@ class Evidence:
         """Take in that so many rows were found above ``lo``, up to ``hi``."""
         self.found += rows
         if self.keeps_segments:
-            self.segments.append(Segment(lo, hi, rows))
+            self.segments.append(ReadRange(lo, hi, rows))
 
     def weaken(self, kind: ProofKind, reason: str) -> None:
         """Take in that a part of the list is shown to be complete by no more than this."""

@@ -13,13 +13,13 @@ from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.steps import Ask, Steps
 
-__all__ = ["LastCount", "Segment"]
+__all__ = ["LastCount", "ReadRange"]
 
 _READINGS: Final = 2
 
 
 @attrs.frozen
-class Segment:
+class ReadRange:
     """How many rows were found above ``lo``, up to ``hi``."""
 
     lo: int
@@ -40,7 +40,7 @@ class LastCount:
     given: int
     note: Callable[[str], None]
 
-    def compare(self, segments: Sequence[Segment]) -> Steps[int]:
+    def compare(self, segments: Sequence[ReadRange]) -> Steps[int]:
         """Return how many rows came late: into what was read already.
 
         Raises NotProven for rows that were counted and not found, or counted at first and found only now.
@@ -68,7 +68,7 @@ class LastCount:
         self.note("The server counts no rows: what was read was not compared with a count")
         return 0
 
-    def _look_for(self, segments: Sequence[Segment]) -> Steps[int]:
+    def _look_for(self, segments: Sequence[ReadRange]) -> Steps[int]:
         """Find the segments of which more is counted than was found, by halves."""
         if len(segments) == 1:
             return (yield from self._read_again(segments[0]))
@@ -79,7 +79,7 @@ class LastCount:
                 late += yield from self._look_for(half)
         return late
 
-    def _read_again(self, segment: Segment) -> Steps[int]:
+    def _read_again(self, segment: ReadRange) -> Steps[int]:
         counted, found = 0, 0
         for _ in range(_READINGS):
             found = yield from self._rows_in(segment)
@@ -96,7 +96,7 @@ class LastCount:
             "administrator why, or read without exact()"
         )
 
-    def _rows_in(self, segment: Segment) -> Steps[int]:
+    def _rows_in(self, segment: ReadRange) -> Steps[int]:
         rows, at = 0, segment.lo
         while at < segment.hi:
             found = self.keys.read((yield Ask(self.requests.page(at, segment.hi))).rows, at, segment.hi)
@@ -107,7 +107,7 @@ class LastCount:
             rows += sum(key <= at for key in found)
         return rows
 
-    def _count(self, segments: Sequence[Segment]) -> Steps[int | None]:
+    def _count(self, segments: Sequence[ReadRange]) -> Steps[int | None]:
         """Count the stretch that segments cover; they follow each other."""
         lo, hi = segments[0].lo, segments[-1].hi
         page = yield Ask(self.requests.count(lo, hi))
@@ -115,9 +115,9 @@ class LastCount:
         return page.count
 
 
-def _runs(segments: Sequence[Segment]) -> list[list[Segment]]:
+def _runs(segments: Sequence[ReadRange]) -> list[list[ReadRange]]:
     """Cut segments, in order, where one does not follow the other."""
-    runs: list[list[Segment]] = []
+    runs: list[list[ReadRange]] = []
     for each in segments:
         if runs and runs[-1][-1].hi == each.lo:
             runs[-1].append(each)

@@ -23,7 +23,7 @@ from uipath_odata.paging.keyset.coverage import Coverage
 from uipath_odata.paging.keyset.delivery import IdDelivery
 from uipath_odata.paging.keyset.evidence import Evidence
 from uipath_odata.paging.keyset.keys import Keys
-from uipath_odata.paging.keyset.last_count import Segment
+from uipath_odata.paging.keyset.last_count import ReadRange
 from uipath_odata.paging.keyset.ranges import Density, Range, Ranges
 from uipath_odata.paging.keyset.requests import KeysetRequests
 from uipath_odata.paging.keyset.scan import Phase, Scan
@@ -81,7 +81,7 @@ class KeysetPlan(Plan):
             evidence=Evidence(
                 given.counted,
                 given.rows,
-                [Segment(given.start or LOWEST, after, given.rows)] if is_gapless else [],
+                [ReadRange(given.start or LOWEST, after, given.rows)] if is_gapless else [],
                 keeps_segments=self.exact,
             ),
             density=Density(self.page_size),

@@ -7,7 +7,7 @@ import weakref
 import pytest
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.odata.rows.raw_pages import read_raw_page
+from uipath_odata.odata.rows.raw_row import read_raw_page
 
 ROWS = [
     '{"Id":1,"TimeStamp":"2024-05-14T00:00:00.0000001Z","Message":"a\\r\\n\\u2028b","Robot":{"Id":9}}',
