@@ -62,7 +62,8 @@ class Walk:
         )
 
     def change(self):
-        for _ in range(self.chance.randrange(4)):
+        # A list that grows faster than it is read has no end.
+        for _ in range(self.chance.randrange(4) if self.number < 1_400 else 0):
             self.insert()
         for _ in range(self.chance.randrange(3)):
             if self.world.rows:
