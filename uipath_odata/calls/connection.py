@@ -16,7 +16,7 @@ from uipath_odata.odata.url import check_length
 from uipath_odata.settings import Settings
 from uipath_odata.transport.bodies.sink import Sink
 from uipath_odata.transport.errors.advice import FOLDER_UNKNOWN
-from uipath_odata.transport.folder_header import place_of
+from uipath_odata.transport.folder_header import tenant_and_folder
 from uipath_odata.transport.request import Request, Response, Sender
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class TenantChannel:
     @property
     def place(self) -> str:
         """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
-        return place_of(self.tenant or str(self.base_url), self.headers)
+        return tenant_and_folder(self.tenant or str(self.base_url), self.headers)
 
     def page_cap(self, operation: Operation, documented: int) -> int:
         """Return the page size of a list: the schema's, unless the settings change it."""

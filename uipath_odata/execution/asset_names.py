@@ -21,7 +21,6 @@ from uipath_odata.odata.parse import syntax
 from uipath_odata.odata.query import Query
 from uipath_odata.paging.narrowed import NarrowedPlan
 from uipath_odata.paging.plan import Plan, Row
-from uipath_odata.paging.selected import selecting
 
 __all__ = ["meets_by_name", "narrowed", "read_widely"]
 
@@ -53,7 +52,7 @@ def narrowed(plan: Plan, query: Query[Any], widely: Query[Any]) -> Plan:
         plan,
         functools.partial(meets_by_name, query.condition),
         _WHAT,
-        adds=() if widely.selection == query.selection else selecting([_NAME]),
+        selected=() if widely.selection == query.selection else (_NAME,),
         offset=query.offset or 0,
         limit=query.limit,
         doubt=_DOUBT if _is_negated(query.condition) else "",

@@ -24,7 +24,7 @@ from uipath_odata.odata.rows.json_body import Listed, read_list
 from uipath_odata.odata.rows.raw_row import RawRow, read_raw_page
 from uipath_odata.odata.rows.struct_pages import StructPageReader
 from uipath_odata.odata.selected import Selected
-from uipath_odata.paging.checkpoint import sealed, unsealed
+from uipath_odata.paging.checkpoint import decode_checkpoint, encode_checkpoint
 from uipath_odata.paging.checks import checked_properties
 from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.plan_kinds import Paging
@@ -46,7 +46,7 @@ _READ: Final = ("Id", "TimeStamp")
 _PAGE_SIZE: Final = 50
 
 
-class _Reading(TypedDict, total=False):
+class _ReadOptions(TypedDict, total=False):
     paging: Paging
     page_size: int | None
     ordered: bool
@@ -122,7 +122,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         fingerprint = functools.cache(lambda: source.fingerprint(self.options))
 
         def seal(position: Any) -> Any:
-            return sealed(position, fingerprint())
+            return encode_checkpoint(position, fingerprint())
 
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
         if paging not in get_args(Paging):
@@ -132,7 +132,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             page_size=page_size,
             ordered=ordered,
             workers=workers,
-            resume=None if resume is None else unsealed(resume, fingerprint()),
+            resume=None if resume is None else decode_checkpoint(resume, fingerprint()),
         )
         return _stream_of(source)(
             plan,
@@ -246,7 +246,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
     def __repr__(self) -> str:
         return f"<{self._source.operation.name} {self._query!r} of {self._source.channel.place}>"
 
-    def _plan(self, **options: Unpack[_Reading]) -> Plan:
+    def _plan(self, **options: Unpack[_ReadOptions]) -> Plan:
         source, query = self._source, self._query
         widely = None if query.is_bare else read_widely(query, self._source.operation)
         plan = choose(widely or query, source.limits, refused=source.refused, exact=self._exact, **options)

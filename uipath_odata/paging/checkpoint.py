@@ -12,12 +12,12 @@ from uipath_odata.errors import QueryError
 from uipath_odata.paging.plan import Proof, ProofKind
 
 __all__ = [
+    "decode_checkpoint",
+    "encode_checkpoint",
     "fingerprint",
     "merged",
     "number_in",
     "proof_in",
-    "sealed",
-    "unsealed",
     "with_proof",
 ]
 
@@ -25,13 +25,13 @@ _VERSION: Final = 1
 _WEAKER: Final = frozenset({"by_remainder", "by_count", "none"})
 
 
-def sealed(position: Mapping[str, Any] | None, query: str) -> dict[str, Any] | None:
+def encode_checkpoint(position: Mapping[str, Any] | None, query: str) -> dict[str, Any] | None:
     """Tie a plan's position to the fingerprint of its query; a plan without a position has no checkpoint."""
     return None if position is None else {"version": _VERSION, "query": query, **position}
 
 
-def unsealed(checkpoint: object, query: str) -> Mapping[str, Any]:
-    """Read what ``sealed`` returned; raises QueryError for another version or the checkpoint of another query."""
+def decode_checkpoint(checkpoint: object, query: str) -> Mapping[str, Any]:
+    """Read what ``encode_checkpoint`` returned; raises QueryError for another version or the checkpoint of another query."""
     if not isinstance(checkpoint, Mapping):
         raise QueryError("resume takes a rows.checkpoint: pass it unchanged, or None to read from the start")
     position = dict(cast("Mapping[str, Any]", checkpoint))

@@ -74,6 +74,10 @@ class FallbackPlan(Plan):
         return self.plan.added
 
     @property
+    def selects(self) -> tuple[str, ...]:
+        return self.plan.selects
+
+    @property
     def features(self) -> frozenset[Feature]:
         return self.plan.features
 

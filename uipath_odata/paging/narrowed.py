@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.selected import selecting
 
 __all__ = ["NarrowedPlan"]
 
@@ -23,8 +24,8 @@ class NarrowedPlan(Plan):
     kept: Callable[[Row], bool]
     what: str
     """What is dropped, for the report."""
-    adds: tuple[str, ...] = ()
-    """What of the request is there to tell the rows apart."""
+    selected: tuple[str, ...] = ()
+    """The properties that are selected to tell the rows apart."""
     offset: int = 0
     limit: int | None = None
     doubt: str = ""
@@ -49,7 +50,11 @@ class NarrowedPlan(Plan):
 
     @property
     def added(self) -> tuple[str, ...]:
-        return (*self.plan.added, *self.adds)
+        return (*self.plan.added, *selecting(self.selected))
+
+    @property
+    def selects(self) -> tuple[str, ...]:
+        return (*self.plan.selects, *self.selected)
 
     @property
     def features(self) -> frozenset[Feature]:

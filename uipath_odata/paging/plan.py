@@ -110,6 +110,11 @@ class Plan(Protocol):
         ...
 
     @property
+    def selects(self) -> tuple[str, ...]:
+        """Return the properties that are selected beyond the user's query, and left out of the rows."""
+        return ()
+
+    @property
     def features(self) -> frozenset[Feature]:
         """Return what is sent beyond the user's query and some servers refuse."""
         return frozenset()

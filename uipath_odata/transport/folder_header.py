@@ -12,7 +12,7 @@ from uipath_odata.errors import QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["folder_headers", "folder_name", "folder_path", "place_of"]
+__all__ = ["folder_headers", "folder_name", "folder_path", "tenant_and_folder"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
@@ -53,7 +53,7 @@ def folder_name(headers: Mapping[str, str]) -> str | None:
     return folder_path(headers) or number or key
 
 
-def place_of(tenant: str, headers: Mapping[str, str]) -> str:
+def tenant_and_folder(tenant: str, headers: Mapping[str, str]) -> str:
     """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
     folder = folder_name(headers)
     return f"{tenant}, {f'folder {folder}' if folder else 'no folder'}"

@@ -62,7 +62,7 @@ class Moments:
 
     async def page(self, asker: Asker, query: Query[Any], size: int, at: Position | None) -> _Around | None:
         """Read the rows at a cursor; None where the server does not bound them."""
-        backward = at is not None and at.way == "before"
+        backward = at is not None and at.side == "before"
         descending = self.descending is not backward
         mark = None if at is None else _mark(at)
         query = asker.check(also_selecting(query, ["TimeStamp"]), 1)
@@ -124,7 +124,7 @@ class Moments:
 
 def _around(beyond: list[tuple[_Mark, Row]], size: int, at: Position | None) -> _Around:
     """Return a page in the asked order, and the positions at both of its ends."""
-    backward = at is not None and at.way == "before"
+    backward = at is not None and at.side == "before"
     page, more = beyond[:size], len(beyond) > size
     page = page[::-1] if backward else page
     rows, place = [row for _, row in page], at.place if at else 0
@@ -134,8 +134,8 @@ def _around(beyond: list[tuple[_Mark, Row]], size: int, at: Position | None) -> 
         return Found([], more), None, onward if backward else None
     start = Position("moment", "before", first, [*page[0][0]])
     end = Position("moment", "after", first + len(rows), [*page[-1][0]])
-    before, behind = (more, True) if backward else (at is not None, more)
-    return Found(rows, more), start if before else None, end if behind else None
+    has_before, has_after = (more, True) if backward else (at is not None, more)
+    return Found(rows, more), start if has_before else None, end if has_after else None
 
 
 def _ticks(row: Row) -> int:

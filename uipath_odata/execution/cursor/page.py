@@ -13,7 +13,7 @@ from uipath_odata.execution.asset_names import meets_by_name, read_widely
 from uipath_odata.execution.cursor.ask import Asker, Found, also_selecting, counted_off
 from uipath_odata.execution.cursor.keyset import Keyset
 from uipath_odata.execution.cursor.moments import Moments
-from uipath_odata.execution.cursor.seal import CursorSeal, Position, Way
+from uipath_odata.execution.cursor.seal import CursorSeal, Position, Side
 from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Order
@@ -98,7 +98,7 @@ class Pager(Generic[R]):
         self, keyset: Keyset, size: int, at: Position | None, count: bool
     ) -> tuple[Found, Position | None, Position | None] | None:
         """Read the rows beyond the cursor's; None where the server compares no such values."""
-        backward = at is not None and at.way == "before"
+        backward = at is not None and at.side == "before"
         query = self._asker.check(self._asked(keyset.wires), keyset.comparisons)
         query = attrs.evolve(query, order=keyset.order(backward=backward))
 
@@ -137,12 +137,12 @@ class Pager(Generic[R]):
             return found, *_turned(at, backward)
         start = self._position(keyset, rows[0], "before", first)
         end = self._position(keyset, rows[-1], "after", first + len(rows))
-        before, behind = (found.more, True) if backward else (at is not None, found.more)
-        return attrs.evolve(found, rows=rows), start if before else None, end if behind else None
+        has_before, has_after = (found.more, True) if backward else (at is not None, found.more)
+        return attrs.evolve(found, rows=rows), start if has_before else None, end if has_after else None
 
-    def _position(self, keyset: Keyset, row: Row, way: Way, place: int) -> Position:
+    def _position(self, keyset: Keyset, row: Row, side: Side, place: int) -> Position:
         values = keyset.values(row)
-        return Position("offset", way, place) if values is None else Position("keyset", way, place, values)
+        return Position("offset", side, place) if values is None else Position("keyset", side, place, values)
 
     async def _by_offset(
         self, size: int, at: Position, count: bool
@@ -153,8 +153,8 @@ class Pager(Generic[R]):
             query = attrs.evolve(query, order=keyset.order(backward=False))
         elif self.source.in_window and not query.order:
             query = attrs.evolve(query, order=(Order(TIME_STAMP, descending=True),))
-        first = at.place if at.way == "after" else max(0, at.place - size)
-        wanted = size if at.way == "after" else min(size, at.place)
+        first = at.place if at.side == "after" else max(0, at.place - size)
+        wanted = size if at.side == "after" else min(size, at.place)
         if not self.source.paged:
             rows = (await asker.page(query)).rows
             found = Found(rows[first : first + wanted], len(rows) > first + wanted, len(rows))
@@ -220,9 +220,9 @@ class Pager(Generic[R]):
 
 
 def _turned(at: Position | None, backward: bool) -> tuple[Position | None, Position | None]:
-    """Return the way back from a page without rows: to the cursor's own row and those on the side it came from."""
+    """Return the positions around a page without rows: to the cursor's own row and those on the side it came from."""
     if at is None:
         return None, None
-    way: Way = "after" if backward else "before"
-    back = Position(at.kind, way, at.place, at.values, inclusive=True)
+    side: Side = "after" if backward else "before"
+    back = Position(at.kind, side, at.place, at.values, inclusive=True)
     return (None, back) if backward else (back, None)

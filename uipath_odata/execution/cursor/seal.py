@@ -13,10 +13,10 @@ import msgspec
 
 from uipath_odata.errors import QueryError
 
-__all__ = ["CursorSeal", "Position", "Value", "Way"]
+__all__ = ["CursorSeal", "Position", "Side", "Value"]
 
 Value: TypeAlias = bool | int | float | str | None
-Way: TypeAlias = Literal["after", "before"]
+Side: TypeAlias = Literal["after", "before"]
 
 _PLAIN: Final = b"\x01"
 _SIGNED: Final = b"\x02"
@@ -31,7 +31,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fiel
     """Where one page ends and the next begins."""
 
     kind: Literal["keyset", "moment", "offset"]
-    way: Way
+    side: Side
     place: int
     """Rows before it, as far as they were counted."""
     values: list[Value] = []

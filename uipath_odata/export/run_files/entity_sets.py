@@ -29,8 +29,10 @@ def entity_set(sets: EntitySets, name: str) -> EntitySet[Any]:
 
 def all_sets(sets: EntitySets) -> Iterator[EntitySet[Any]]:
     """Yield the sets that can be listed."""
-    members = (getattr(sets, name) for name in _attributes())
-    return (each for each in members if isinstance(each, EntitySet))
+    for name in _attributes():
+        found: EntitySet[Any] | None = getattr(sets, name)
+        if isinstance(found, EntitySet):
+            yield found
 
 
 def _attributes() -> list[str]:

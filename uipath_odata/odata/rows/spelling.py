@@ -43,8 +43,9 @@ def check_value(member: Member, value: Any, *, strict: bool = False) -> None:
     if member.annotation is Timestamp:
         _check_moment(member, value)
     elif typing.get_origin(member.annotation) in (Collection, Values):
+        given = type(value).__name__
         if isinstance(value, _SINGLE):
-            raise QueryError(f"{_place(member)} takes a list, not one {type(value).__name__}: put it in [ ]")
+            raise QueryError(f"{_place(member)} takes a list, not one {given}: put it in [ ]")
     elif isinstance(value, str) and (known := kind_of(member.argument).members):
         _check_member(member, value, known, strict=strict)
 

@@ -112,8 +112,12 @@ class KeysetPlan(Plan):
     @property
     def added(self) -> tuple[str, ...]:
         order = () if "$orderby" in self.options else ("$orderby=Id",)
-        selected = selecting(self._coverage.requests.missing)
+        selected = selecting(self.selects)
         return (*order, f"$top={self.page_size}", "$count=true", *selected, "$filter: ranges of Id")
+
+    @property
+    def selects(self) -> tuple[str, ...]:
+        return self._coverage.requests.missing
 
     @property
     def features(self) -> frozenset[Feature]:

@@ -66,12 +66,15 @@ class SplitPlan(Plan):
 
     @property
     def added(self) -> tuple[str, ...]:
-        selected = selecting(self.selected)
         return (
             f"$filter: in {self.number + len(self.subqueries)} parts",
-            *selected,
+            *selecting(self.selected),
             *self.subqueries[0].added,
         )
+
+    @property
+    def selects(self) -> tuple[str, ...]:
+        return (*self.selected, *self.subqueries[0].selects)
 
     @property
     def features(self) -> frozenset[Feature]:

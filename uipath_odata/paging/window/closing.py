@@ -76,7 +76,7 @@ class Closing:
     def begin(self, *, is_whole: bool) -> None:
         """Make the first question, once; ``is_whole`` tells whether the scan was read to its end."""
         if self._questions is None:
-            self._questions = self._ask(is_whole=is_whole)
+            self._questions = self._questions_at_end(is_whole=is_whole)
             self.take(None)
 
     def take(self, page: Page | None) -> None:
@@ -86,7 +86,7 @@ class Closing:
             with contextlib.suppress(StopIteration):  # nothing is left to ask
                 self.question = next(self._questions) if page is None else self._questions.send(page)
 
-    def _ask(self, *, is_whole: bool) -> Steps[None]:
+    def _questions_at_end(self, *, is_whole: bool) -> Steps[None]:
         is_short = self.tail_count is not None and self.profile.answers <= 2  # noqa: PLR2004 - there and back
         if self.profile.answers > 1 or self.is_exact:
             yield from self._confirm_order()
@@ -138,7 +138,7 @@ class Closing:
             if counted is None or counted <= shown:
                 break
             if not again:
-                yield from self._find(run, counted - shown)
+                yield from self._read_what_differs(run, counted - shown)
             elif len(run) <= _FEW:
                 yield from self._read_all_again(run)
             if _rows_of(run) >= counted:  # all that were counted; more may have come since
@@ -165,7 +165,7 @@ class Closing:
             f"{self.late} rows came late, among those that were read, and were not given: read again later"
         )
 
-    def _find(self, run: list[Section], missing: int) -> Steps[None]:
+    def _read_what_differs(self, run: list[Section], missing: int) -> Steps[None]:
         """Read again what has fewer rows than the server counts, half by half."""
         if len(run) == 1:
             yield from self._read_again(run[0])
@@ -174,9 +174,9 @@ class Closing:
         counted = yield from self._count_from(self.profile.below_bucket(later[0].at), later[-1].end)
         in_later = (counted or 0) - _rows_of(later)
         if missing > in_later:
-            yield from self._find(earlier, missing - in_later)
+            yield from self._read_what_differs(earlier, missing - in_later)
         if in_later > 0:
-            yield from self._find(later, in_later)
+            yield from self._read_what_differs(later, in_later)
 
     def _read_all_again(self, run: list[Section]) -> Steps[None]:
         for section in run:

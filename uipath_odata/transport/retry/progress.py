@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.transport.folder_header import place_of
+from uipath_odata.transport.folder_header import tenant_and_folder
 
 if TYPE_CHECKING:
     from random import Random
@@ -79,7 +79,7 @@ class Progress:
     @property
     def place(self) -> str:
         """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
-        return place_of(self.tenant, self.request.headers)
+        return tenant_and_folder(self.tenant, self.request.headers)
 
     def left(self) -> float:
         """Return the seconds until the deadline over all attempts."""
