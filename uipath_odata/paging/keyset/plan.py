@@ -78,12 +78,7 @@ class KeysetPlan(Plan):
             keys=Keys(descending=self.descending, linked=self.linked),
             ranges=Ranges([Range(lo, hi) for lo, hi in unread if lo < hi]),
             delivery=IdDelivery(ordered=self.ordered, left=left, position=after),
-            evidence=Evidence(
-                given.counted,
-                given.rows,
-                [ReadRange(given.start or LOWEST, after, given.rows)] if is_gapless else [],
-                keeps_segments=self.exact,
-            ),
+            evidence=_evidence_of(begun, given, after, exact=self.exact),
             density=Density(self.page_size),
         )
         self._scan = Scan(
@@ -95,8 +90,6 @@ class KeysetPlan(Plan):
             looked_beyond=self.resume is not None and not is_gapless,
             bound=to if to < HIGHEST else None,
         )
-        before = proof_in(begun)
-        self._coverage.evidence.weaken(before.kind, before.reason)
         if not self._coverage.ranges.waiting:
             self._scan.phase = Phase.RANGES
             self._scan.settle()
@@ -210,3 +203,13 @@ class KeysetPlan(Plan):
         lo = ranges.waiting[0].lo
         coming = self._coverage.density.capacity * sum(each.lo < lo for each in ranges.under_way)
         return delivery.below(lo) + coming >= delivery.left
+
+
+def _evidence_of(begun: Mapping[str, Any], given: Given, after: int, *, exact: bool) -> Evidence:
+    """Return what is known of the rows before a checkpoint, which end at the key ``after``."""
+    is_gapless = exact and given.start is not None
+    segments = [ReadRange(given.start or LOWEST, after, given.rows)] if is_gapless else []
+    evidence = Evidence(given.counted, given.rows, segments, keeps_segments=exact)
+    before = proof_in(begun)
+    evidence.weaken(before.kind, before.reason)
+    return evidence

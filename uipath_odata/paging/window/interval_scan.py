@@ -113,10 +113,10 @@ class IntervalScan:
                 profile.prove("none", "one short page with its own count, which exact() does not believe")
                 self._finish(rows, "a short page, and the server counted no more", exhausted=True)
             elif last >= self.end:
-                self._measure(rows, last)
+                profile.measure(rows, self.at, last)
                 self._finish(rows, _PASSED)
             elif last >= self.bucket_end:
-                self._measure(rows, last)
+                profile.measure(rows, self.at, last)
                 self._give(rows, last)
                 if not is_full and profile.latest < profile.after_bucket(last):
                     yield from self._look_for_the_end(rows, page.count)
@@ -223,8 +223,3 @@ class IntervalScan:
         self.at = at
         self._bound.move(at)
         self._asked_tail, self._has_later = 0, False
-
-    def _measure(self, rows: list[Stamped], last: int) -> None:
-        ahead = [ticks for ticks, _ in rows if ticks >= self.at]
-        since = self.at or ahead[0]  # an open start says nothing about the rows
-        self.profile.measure(len(ahead), last + self.profile.unit - since)

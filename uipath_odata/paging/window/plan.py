@@ -69,15 +69,7 @@ class WindowPlan(Plan):
     _ending: str = attrs.field(default="", init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._profile = ServerProfile(
-            unit=self.tie_unit,
-            page_size=min(self.page_size, self.window),
-            window=self.window,
-            upper_bound=self.upper_bound,
-            equalities=self.equalities,
-            characters=self.characters,
-            selected=selected_by(self.options),
-        )
+        self._profile = _profile_of(self)
         whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
         intervals = [whole] if self.resume is None else intervals_of(self.resume)
         self.ordered = self.ordered or "$top" in self.options
@@ -88,9 +80,6 @@ class WindowPlan(Plan):
             left=left_of(self.resume, int(self.options.get("$top", sys.maxsize))),
             is_limited="$top" in self.options,
         )
-        before = proof_in(self.resume or {})
-        if before.kind != "by_later_bucket":
-            self._profile.prove(before.kind, before.reason)
         self._is_open = intervals == [(0, END_OF_TIME)]
         scans = [IntervalScan(at=at, end=end, profile=self._profile) for at, end in intervals if at < end]
         if len(scans) == 1:
@@ -235,3 +224,20 @@ class WindowPlan(Plan):
         """Begin to ask what is left to ask, once everything was read."""
         if self._is_read and not self._running:
             self._closing.begin(is_whole=bool(self._delivery.left))
+
+
+def _profile_of(plan: WindowPlan) -> ServerProfile:
+    """Return what is known of the server before the first request, and what the rows before a checkpoint prove."""
+    profile = ServerProfile(
+        unit=plan.tie_unit,
+        page_size=min(plan.page_size, plan.window),
+        window=plan.window,
+        upper_bound=plan.upper_bound,
+        equalities=plan.equalities,
+        characters=plan.characters,
+        selected=selected_by(plan.options),
+    )
+    before = proof_in(plan.resume or {})
+    if before.kind != "by_later_bucket":
+        profile.prove(before.kind, before.reason)
+    return profile

@@ -117,10 +117,12 @@ class ServerProfile:
         self.earliest = oldest if self.earliest < 0 else min(self.earliest, oldest)
         self.honours_order |= agrees and self.shows_order
 
-    def measure(self, rows: int, ticks: int) -> None:
-        """Take in how many rows of a page lay within so many ticks."""
-        self._rows = self._rows * _MEMORY + rows
-        self._ticks = self._ticks * _MEMORY + ticks
+    def measure(self, rows: list[Stamped], at: int, last: int) -> None:
+        """Take in how densely the rows of a page lie from an instant to the bucket that begins at ``last``."""
+        ahead = [ticks for ticks, _ in rows if ticks >= at]
+        since = at or ahead[0]  # an open start says nothing about the rows
+        self._rows = self._rows * _MEMORY + len(ahead)
+        self._ticks = self._ticks * _MEMORY + last + self.unit - since
 
     def prove(self, kind: ProofKind, reason: str) -> None:
         """Take in what shows that some rows are all."""
