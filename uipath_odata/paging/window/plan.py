@@ -98,11 +98,13 @@ class WindowPlan(Plan):
 
     @property
     def added(self) -> tuple[str, ...]:
-        return (f"$orderby={ORDER}", f"$top={self.page_size}", "$count=true", "$filter: TimeStamp gt, moving")
+        order = () if "$orderby" in self.options else (f"$orderby={ORDER}",)
+        return (*order, f"$top={self.page_size}", "$count=true", "$filter: TimeStamp gt, moving")
 
     @property
     def features(self) -> frozenset[Feature]:
-        return frozenset({Feature.ORDER, Feature.RANGES})
+        ordered = "$orderby" in self.options
+        return frozenset({Feature.RANGES} if ordered else {Feature.ORDER, Feature.RANGES})
 
     @property
     def notes(self) -> tuple[str, ...]:
