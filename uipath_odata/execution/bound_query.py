@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, TypedDict, TypeVar, Unpack, cast, get_args
 
 import attrs
@@ -14,22 +14,19 @@ from uipath_odata.execution.asset_names import narrowed, read_widely
 from uipath_odata.execution.count import count
 from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.execution.list_source import ListSource
+from uipath_odata.execution.row_form import DICTS, ENTITIES, RowForm
 from uipath_odata.execution.stream import Stream
 from uipath_odata.local.frames import without_frames
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.query import Composable, Query, options_of
-from uipath_odata.odata.rows.decode import decode
-from uipath_odata.odata.rows.json_body import Listed, read_list
-from uipath_odata.odata.rows.raw_row import RawRow, read_raw_page
-from uipath_odata.odata.rows.struct_pages import StructPageReader
-from uipath_odata.odata.selected import Selected
+from uipath_odata.odata.rows.json_body import read_list
+from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.checkpoint import decode_checkpoint, encode_checkpoint
 from uipath_odata.paging.checks import checked_properties
-from uipath_odata.paging.plan import Plan, Row
+from uipath_odata.paging.plan import Plan
 from uipath_odata.paging.plan_kinds import Paging
 from uipath_odata.paging.planner import choose
-from uipath_odata.paging.selected import without, without_selected
 
 if TYPE_CHECKING:
     from uipath_odata.execution.cursor.page import ListPage
@@ -63,26 +60,24 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     _source: ListSource
     _query: Query[E]
-    _as_dicts: bool = False
+    _form: RowForm = ENTITIES
     _exact: bool = False
-    _read: tuple[str, ...] | None = None
-    """Of rows as they were sent: the properties to read."""
 
     def _with(self, query: Query[Any], /) -> Any:
-        return type(self)(self._source, query, self._as_dicts, self._exact, self._read)
+        return type(self)(self._source, query, self._form, self._exact)
 
     def dicts(self) -> BoundQuery[E, dict[str, Any]]:
         """Return this query with rows as dicts, exactly as sent: wire names, date-times as exact text."""
-        return BoundQuery(self._source, self._query, True, self._exact)
+        return BoundQuery(self._source, self._query, DICTS, self._exact)
 
     def exact(self) -> BoundQuery[E, R]:
         """Return this query so that reading raises NotProven unless the rows are proven complete."""
-        return BoundQuery(self._source, self._query, self._as_dicts, True)
+        return BoundQuery(self._source, self._query, self._form, True)
 
     def raw(self, *names: str) -> BoundQuery[E, RawRow]:
         """Return this query with each row as the bytes sent; the named properties can be read from it."""
         read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
-        return BoundQuery(self._source, self._query, True, self._exact, read)
+        return BoundQuery(self._source, self._query, RowForm(as_dicts=True, names=read), self._exact)
 
     # Named like this, completion leaves it out; exports, counts and commands ask for it.
     @property
@@ -137,8 +132,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return _stream_of(source)(
             plan,
             fetch=source.fetch,
-            parse=functools.partial(source.parse, read=self._reader()),
-            decode=self._decode(plan),
+            parse=functools.partial(source.parse, read=self._form.reader(self._query.entity)),
+            decode=lambda rows: self._form.rows(self._query, rows, plan.selects),
             concurrency=workers,
             exact=self._exact,
             seal=seal,
@@ -211,12 +206,14 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
         if self._exact:
             raise QueryError("a page by itself proves nothing: leave exact() out, or read the list")
-        read = self._reader() if self._as_dicts else read_list
+        read = self._form.reader(self._query.entity) if self._form.as_dicts else read_list
         own = self._query.limit
         if size is not None and own is not None:
             raise QueryError("the query has a top and the page a size: leave one of them out")
         query = attrs.evolve(self._query, limit=None)
-        pager = Pager(self._source, query, read, self._decode_without, self.count)
+        pager = Pager[R](
+            self._source, query, read, functools.partial(self._form.rows, self._query), self.count
+        )
         return await pager.page(size if size is not None else own or _PAGE_SIZE, after, total=total)
 
     @without_frames
@@ -228,7 +225,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         bare = Query(self._query.entity, condition=self._query.condition)
         if read_widely(bare, self._source.operation) is None:
             return await count(bare, self._source)
-        named = BoundQuery[E, Any](self._source, bare, True).select(path("Name"))
+        named = BoundQuery[E, Any](self._source, bare, DICTS).select(path("Name"))
         return sum([len(page) async for page in named.pages()])
 
     def explain(self) -> Explanation:
@@ -251,23 +248,6 @@ class BoundQuery(Composable[E], Generic[E, R]):
         widely = None if query.is_bare else read_widely(query, self._source.operation)
         plan = choose(widely or query, source.limits, refused=source.refused, exact=self._exact, **options)
         return plan if widely is None else narrowed(plan, query, widely)
-
-    def _reader(self) -> Callable[[bytes], Listed]:
-        if self._read is not None:
-            return functools.partial(read_raw_page, names=self._read)
-        return read_list if self._as_dicts else StructPageReader(self._query.entity)
-
-    def _decode(self, plan: Plan) -> Callable[[list[Row]], Sequence[R]]:
-        if self._as_dicts:
-            return cast("Callable[[list[Row]], Sequence[R]]", functools.partial(without_selected, plan))
-        return self._made
-
-    def _decode_without(self, names: Collection[str], rows: list[Row]) -> Sequence[R]:
-        return cast("Sequence[R]", without(names, rows)) if self._as_dicts else self._made(rows)
-
-    def _made(self, rows: list[Row]) -> Sequence[R]:
-        selected = None if self._query.is_bare else Selected.of(self._query)
-        return cast("Sequence[R]", decode(self._query.entity, rows, selected=selected))  # type: ignore[arg-type]
 
     async def _at_most(self, count: int) -> list[R]:
         limit = self._query.limit

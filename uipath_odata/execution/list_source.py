@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping, MutableSet
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -12,8 +14,7 @@ from yarl import URL
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.calls.hidden import hide_secrets
 from uipath_odata.calls.operation import Operation
-from uipath_odata.errors import DecodeError
-from uipath_odata.execution.answered_set import refuse_other_set
+from uipath_odata.errors import DecodeError, OrderViolation
 from uipath_odata.odata.bounds import URL_CHARACTERS
 from uipath_odata.odata.rows.json_body import Listed, int64, parse, read_list, value_of
 from uipath_odata.odata.url import query_string
@@ -30,6 +31,9 @@ __all__ = ["ListSource"]
 _LIST: Final = ".list"
 LINKED: Final = "QueueItems.list"
 TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
+# OData 4.0 JSON Format, 10: the part after "#" names the set, up to its select list or "/$entity". Orchestrator writes
+# it first, before any row. The URL before it is that of the public host, with or without the tenant: it tells nothing.
+_CONTEXT: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"@odata\.context"\s*:\s*"[^"#]*#(\w+)[(/"]')
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -119,7 +123,7 @@ class ListSource:
         if fetch.total:
             return Page(rows=[], count=total_of(parse(body)))
         if self.operation.name.endswith(_LIST):
-            refuse_other_set(body, self._bare.path.rpartition("/")[2], self.channel.known_sets)
+            _refuse_other_set(body, self._bare.path.rpartition("/")[2], self.channel.known_sets)
         rows, count, link = read(body)
         return Page([*rows], len(rows) if count is None and not self.paged else count, link)
 
@@ -132,3 +136,15 @@ def total_of(payload: Any) -> int:
             "GetTotalCount did not answer with a number: check that this Orchestrator has the function"
         )
     return total
+
+
+def _refuse_other_set(body: bytes, entity_set: str, known: AbstractSet[str]) -> None:
+    """Raise OrderViolation where an answer for ``entity_set`` names another one of the ``known`` sets, in lower case."""
+    if (named := _CONTEXT.match(body)) is None:
+        return
+    other = named[1].decode(errors="replace")
+    if other.casefold() != entity_set.casefold() and other.casefold() in known:
+        raise OrderViolation(
+            f"The server answered with {other} where {entity_set} were asked for, twice: read again, and if it stays so "
+            "ask the administrator of the proxy before it"
+        )

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from uipath_odata.odata.rows.raw_row import RawRow
-from uipath_odata.paging.plan import Plan, Row
+from uipath_odata.paging.plan import Row
 
-__all__ = ["selecting", "without", "without_selected"]
+__all__ = ["selecting", "without"]
 
 
 def selecting(names: Iterable[str]) -> tuple[str, ...]:
     """Say in a plan's ``added`` which properties it selects."""
     return tuple(f"$select: {name}" for name in names)
-
-
-def without_selected(plan: Plan, rows: Sequence[Row]) -> Sequence[Row]:
-    """Return rows, as dicts or as sent, without the properties that the plan selects."""
-    return without(plan.selects, rows)
 
 
 def without(names: Collection[str], rows: Sequence[Row]) -> Sequence[Row]:

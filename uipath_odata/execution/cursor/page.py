@@ -55,7 +55,7 @@ class Pager(Generic[R]):
     source: ListSource
     query: Query[Any]
     read: Callable[[bytes], Listed]
-    decode: Callable[[Collection[str], list[Row]], Sequence[R]]
+    decode: Callable[[list[Row], Collection[str]], Sequence[R]]
     """Makes rows, without the properties that were selected for the cursors alone."""
     count: Callable[[], Awaitable[int]]
 
@@ -69,7 +69,7 @@ class Pager(Generic[R]):
         counted = found.count
         if total and counted is None:
             counted = await self.count()
-        rows = self.decode(self._added, [*found.rows])
+        rows = self.decode([*found.rows], self._added)
         return ListPage(rows, self._text(end), self._text(start), counted, stable)
 
     def _check(self, size: object) -> None:

@@ -26,7 +26,7 @@ __all__ = ["CONVERTER", "decode"]
 E = TypeVar("E", bound=Entity)
 
 
-def decode(entity: type[E], rows: list[dict[str, Any]], *, selected: Selected | None = None) -> list[E]:
+def decode(entity: type[E], rows: list[Any], *, selected: Selected | None = None) -> list[E]:
     """Make entities of rows as sent; properties that the schema does not know are their ``extra``.
 
     Unknown enum members are kept. Entities that were ``selected`` in part are marked. The list is used up: its rows

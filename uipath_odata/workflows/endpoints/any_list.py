@@ -10,6 +10,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.execution.list_source import ListSource
+from uipath_odata.execution.row_form import DICTS
 from uipath_odata.odata.entity import Entity, entity
 from uipath_odata.odata.query import Query
 from uipath_odata.operations import EntitySets
@@ -38,7 +39,7 @@ def any_list(channel: TenantChannel, name: str) -> BoundQuery[Any, dict[str, Any
     if known is not None:
         return known.dicts()
     operation = Operation(f"{name}.list", "GET", f"/odata/{name}", repeatable=True, rate_class=f"{name}.list")
-    return BoundQuery(ListSource(channel=channel, operation=operation), Query(AnyRow), True)
+    return BoundQuery(ListSource(channel=channel, operation=operation), Query(AnyRow), DICTS)
 
 
 def known_list(channel: TenantChannel, name: str) -> EntitySet[Any] | None:

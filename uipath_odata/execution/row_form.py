@@ -1,0 +1,47 @@
+"""As what the rows of a query are handed out: as entities, as dicts or as sent."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
+
+import attrs
+
+from uipath_odata.odata.entity import Entity
+from uipath_odata.odata.query import Query
+from uipath_odata.odata.rows.decode import decode
+from uipath_odata.odata.rows.json_body import Listed, read_list
+from uipath_odata.odata.rows.raw_row import read_raw_page
+from uipath_odata.odata.rows.struct_pages import StructPageReader
+from uipath_odata.odata.selected import Selected
+from uipath_odata.paging.plan import Row
+from uipath_odata.paging.selected import without
+
+__all__ = ["DICTS", "ENTITIES", "RowForm"]
+
+
+@attrs.frozen
+class RowForm:
+    """Whether rows are made entities, or stay what the server sent."""
+
+    as_dicts: bool = False
+    names: tuple[str, ...] | None = None
+    """Of rows as the bytes sent: the properties that can be read."""
+
+    def reader(self, entity: type[Entity]) -> Callable[[bytes], Listed]:
+        """Return what reads an answer."""
+        if self.names is not None:
+            return functools.partial(read_raw_page, names=self.names)
+        return read_list if self.as_dicts else StructPageReader(entity)
+
+    def rows(self, query: Query[Any], rows: list[Row], hidden: Collection[str]) -> Sequence[Any]:
+        """Return rows that were read in this form, without the properties that only the plan selected."""
+        if self.as_dicts:
+            return without(hidden, rows)
+        selected = None if query.is_bare else Selected.of(query)
+        return decode(query.entity, rows, selected=selected)
+
+
+ENTITIES: Final = RowForm()
+DICTS: Final = RowForm(as_dicts=True)
