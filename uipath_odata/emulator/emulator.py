@@ -9,9 +9,8 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import attrs
 
@@ -20,10 +19,7 @@ from uipath_odata.emulator.calls import Calls, When, pattern
 from uipath_odata.emulator.clock import Clock
 from uipath_odata.emulator.control import Control
 from uipath_odata.emulator.data import schema
-from uipath_odata.emulator.data.demo.moved import days_until, move
-from uipath_odata.emulator.data.demo.tenant import seed as seed_demo
-from uipath_odata.emulator.data.files import DATABASE, load_rows, save_rows
-from uipath_odata.emulator.data.snapshots import Snapshot, Snapshots
+from uipath_odata.emulator.data.snapshots import Snapshot
 from uipath_odata.emulator.data.store import Store
 from uipath_odata.emulator.faults import Fault
 from uipath_odata.emulator.http import routes
@@ -36,13 +32,12 @@ from uipath_odata.emulator.life import passing
 from uipath_odata.emulator.life.deliveries import Deliveries, Delivery
 from uipath_odata.emulator.outcomes import OnStart
 from uipath_odata.emulator.serving import Door, Served, Serving
+from uipath_odata.emulator.states import Seed, States
 from uipath_odata.emulator.world import Settings, Switches, World
 
 if TYPE_CHECKING:
     from uipath_odata import Orchestrator
     from uipath_odata.client import ClientOptions
-
-Seed: TypeAlias = Literal["demo"] | None
 
 
 class Emulator(Served):
@@ -96,40 +91,22 @@ class Emulator(Served):
         on_start: OnStart | None = None,
         **switches: Unpack[Switches],
     ) -> None:
-        settings, api = Settings(**switches), schema.load()
-        limits = limited(rate_limits or {}, api)
-        chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
         self.organization, self.tenant = organization, tenant
-        self._seed: Seed = None
-        self._near_now = near_now
-        self._beginnings = dict[Seed, Snapshot]()
-        self._random_seed = random_seed
-        self._store = Store(api, settings.sort_unit)
-        self._snapshots = Snapshots(self._store.connection)
-        self.clock = Clock(clock, self._moved)
         door = Door(port=port, host=host, allow_hosts=allow_hosts, cors=cors, tls=tls)
-        if door.is_beyond and (any_token or not (allow_hosts and token)):
-            raise ValueError(
-                f"{host} is beyond this machine: name the hosts that clients ask for (allow_hosts) and set a token, "
-                "which is then the only one"
-            )
-        known = frozenset[str]().union(*(operation.scopes for operation in api.operations))
-        login_chance = random.Random(f"tokens {random_seed}")  # noqa: S311 - the same
-        self.tokens = Tokens(token_lifetime, self.clock, login_chance, known, any_token=any_token)
-        if token is not None:
-            self.tokens.require(token)
-        storage_key = random.Random(f"storage {random_seed}").randbytes(32)  # noqa: S311 - the same
-        self._world = World(api, self._store, settings, self.clock, chance, storage_key, on_start=on_start)
+        door.require_token(None if any_token else token)
+        self.clock = Clock(clock, self._moved)
+        self._world = _world_of(Settings(**switches), self.clock, random_seed, on_start)
+        self._store, api = self._world.store, self._world.schema
+        self.tokens = _tokens_of(self._world, token_lifetime, random_seed, token, any_token=any_token)
         self.calls = Calls(api)
         """The requests that came, and what tests ask of them."""
         self.jobs, self.add = Jobs(self._world, self._moved), Add(self._world, self._moved)
-        self._server = Server(
-            self._world, self.tokens, routes.load(), limits, self.calls, Deliveries(self._world)
-        )
+        limits, deliveries = limited(rate_limits or {}, api), Deliveries(self._world)
+        self._server = Server(self._world, self.tokens, routes.load(), limits, self.calls, deliveries)
         self._server.control = Control(self, control_token)
         self._serving = Serving(self._server.application, door)
-        self._beginnings[None] = self._snapshots.take(0.0)
-        self._begin(seed)
+        self._states = States(self._world, self.clock, random_seed, near_now)
+        self._states.begin(seed)
 
     def close(self) -> None:
         """Forget all rows; leaving ``with`` or ``async with`` does that as well."""
@@ -210,21 +187,17 @@ class Emulator(Served):
 
     def snapshot(self) -> Snapshot:
         """Return the rows, the files and the time of now, for ``restore``."""
-        with self._world.lock:
-            return self._snapshots.take(self.clock.ahead)
+        return self._states.take()
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring rows, files and time back to a snapshot; calls and planned faults stay as they are."""
-        with self._world.lock:
-            self._snapshots.restore(snapshot)
-            self.clock.ahead = snapshot.ahead
+        self._states.restore(snapshot)
 
     def reset(self, *, seed: Seed | Literal["same"] = "same", **switches: Unpack[Switches]) -> None:
         """Begin again: the rows of the seed, no calls, no planned faults; with these settings changed. Tokens stay good."""
         with self._world.lock:
-            self._begin(self._seed if seed == "same" else seed)
+            self._states.begin(self._states.seed if seed == "same" else seed)
             self._world.settings = attrs.evolve(self._world.settings, **switches)
-            self._world.random.seed(self._random_seed)
             self._server.reset()
 
     def load(self, path: str | Path) -> None:
@@ -232,33 +205,11 @@ class Emulator(Served):
 
         A ``.db`` that ``save`` wrote takes the place of everything. ValueError says which row of which file is wrong.
         """
-        with self._world.lock:
-            if Path(path).suffix in DATABASE:
-                self._snapshots.replace(Path(path).read_bytes())
-            else:
-                load_rows(self._store, Path(path))
+        self._states.load(Path(path))
 
     def save(self, path: str | Path) -> None:
         """Write the state, secrets included: ``.json`` has the rows of all sets, ``.db`` files and all else, too."""
-        with self._world.lock:
-            if Path(path).suffix in DATABASE:
-                Path(path).write_bytes(self._store.image())
-            elif Path(path).suffix == ".json":
-                save_rows(self._store, Path(path))
-            else:
-                raise ValueError(f"{path}: name a .json (rows) or a .db (everything)")
-
-    def _begin(self, seed: Seed) -> None:
-        if seed not in {None, "demo"}:
-            raise ValueError(f'no seed is named {seed!r}: "demo", or None for an empty tenant')
-        self._seed = seed
-        if seed in self._beginnings:
-            self.restore(self._beginnings[seed])
-            return
-        days = days_until(self._world.now) if self._near_now else 0
-        self._snapshots.replace(_demo_image(self._world.settings.sort_unit, days))
-        self._beginnings[seed] = self._snapshots.take(0.0)
-        self.clock.ahead = 0.0
+        self._states.save(Path(path))
 
     def _moved(self) -> None:
         with self._world.lock, self._store.transaction():
@@ -266,16 +217,23 @@ class Emulator(Served):
         self._serving.soon(self._server.deliver)
 
 
-@lru_cache(maxsize=2)
-def _demo_image(sort_unit: int, days: int) -> bytes:
-    """Fill the demo tenant once a process: it takes two seconds, its copies take none."""
-    store = Store(schema.load(), sort_unit)
-    seed_demo(store)
-    if days:
-        move(store, days)
-    image = store.image()
-    store.connection.close()
-    return image
+def _world_of(settings: Settings, clock: Clock, random_seed: int, on_start: OnStart | None) -> World:
+    api = schema.load()
+    chance = random.Random(random_seed)  # noqa: S311 - repeatable, not secret
+    storage_key = random.Random(f"storage {random_seed}").randbytes(32)  # noqa: S311 - the same
+    store = Store(api, settings.sort_unit)
+    return World(api, store, settings, clock, chance, storage_key, on_start=on_start)
+
+
+def _tokens_of(
+    world: World, lifetime: float, random_seed: int, token: str | None, *, any_token: bool
+) -> Tokens:
+    known = frozenset[str]().union(*(operation.scopes for operation in world.schema.operations))
+    chance = random.Random(f"tokens {random_seed}")  # noqa: S311 - repeatable, not secret
+    tokens = Tokens(lifetime, world.clock, chance, known, any_token=any_token)
+    if token is not None:
+        tokens.require(token)
+    return tokens
 
 
 async def serve(emulator: Emulator, started: Callable[[Emulator], object]) -> None:

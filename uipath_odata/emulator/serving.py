@@ -35,6 +35,14 @@ class Door:
         """Whether other machines reach it."""
         return self.host not in LOOPBACK
 
+    def require_token(self, token: str | None) -> None:
+        """Raise ValueError where other machines reach it, and it has no names or no token of its own."""
+        if self.is_beyond and not (self.allow_hosts and token):
+            raise ValueError(
+                f"{self.host} is beyond this machine: name the hosts that clients ask for (allow_hosts) and set a token, "
+                "which is then the only one"
+            )
+
 
 class Serving:
     """A web application on a port, open between entering and leaving: ``with`` or ``async with``.
