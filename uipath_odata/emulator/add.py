@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import attrs
 import orjson
@@ -17,6 +17,9 @@ from uipath_odata.emulator.world import Call, World
 
 Entity = dict[str, Any]
 """An entity as Orchestrator shows it, by wire names."""
+
+Json: TypeAlias = "str | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+"""The value of a property."""
 
 _BINARY = "application/octet-stream"
 
@@ -32,7 +35,7 @@ class Add:
     _world: World
     _moved: Callable[[], None] = lambda: None
 
-    def folder(self, path: str = "Shared", **properties: Any) -> Entity:
+    def folder(self, path: str = "Shared", **properties: Json) -> Entity:
         """Add a folder, and those above it that are not there yet."""
         above, _, name = path.rpartition("/")
         parent: Any = None
@@ -41,7 +44,7 @@ class Add:
             parent = known[0]["Id"] if known else self.folder(above)["Id"]
         return self._post("Folders_Post", {"DisplayName": name, "ParentId": parent, **properties}, None)
 
-    def queue(self, name: str, *, folder: str | int | None = None, **properties: Any) -> Entity:
+    def queue(self, name: str, *, folder: str | int | None = None, **properties: Json) -> Entity:
         """Add a queue."""
         return self._post("QueueDefinitions_Post", {"Name": name, **properties}, self._folder(folder))
 
@@ -52,14 +55,14 @@ class Add:
         *,
         reference: str | None = None,
         folder: str | int | None = None,
-        **properties: Any,
+        **properties: Json,
     ) -> Entity:
         """Add an item to a queue of the folder."""
         item = {"Name": queue, "SpecificContent": dict(content or {}), "Reference": reference, **properties}
         return self._post("Queues_AddQueueItem", {"itemData": item}, self._folder(folder))
 
     def asset(
-        self, name: str, value: str | int | bool, *, folder: str | int | None = None, **properties: Any
+        self, name: str, value: str | int | bool, *, folder: str | int | None = None, **properties: Json
     ) -> Entity:
         """Add an asset for everybody, whose type is that of the value: Text, Integer or Bool."""
         kinds = {bool: ("Bool", "BoolValue"), int: ("Integer", "IntValue"), str: ("Text", "StringValue")}
@@ -67,13 +70,13 @@ class Add:
         return self._asset(name, {"ValueType": kind, member: value, **properties}, folder)
 
     def credential(
-        self, name: str, username: str, password: str, *, folder: str | int | None = None, **properties: Any
+        self, name: str, username: str, password: str, *, folder: str | int | None = None, **properties: Json
     ) -> Entity:
         """Add an asset of a user name and a password."""
         value = {"CredentialUsername": username, "CredentialPassword": password}
         return self._asset(name, {"ValueType": "Credential", **value, **properties}, folder)
 
-    def bucket(self, name: str, *, folder: str | int | None = None, **properties: Any) -> Entity:
+    def bucket(self, name: str, *, folder: str | int | None = None, **properties: Json) -> Entity:
         """Add a storage bucket."""
         with self._world.lock:
             identifier = self._world.guid()
@@ -81,7 +84,7 @@ class Add:
         return self._post("Buckets_Post", body, self._folder(folder))
 
     def process(
-        self, name: str, *, folder: str | int | None = None, version: str = "1.0.0", **properties: Any
+        self, name: str, *, folder: str | int | None = None, version: str = "1.0.0", **properties: Json
     ) -> Entity:
         """Add a process, and the package that it runs where the feed does not have it."""
         self.package(name, version)
@@ -99,16 +102,16 @@ class Add:
             self._world.store.insert("Processes", [row | flags])
             storage.put(self._world, "Processes", key, package(name, version), _BINARY)
 
-    def machine(self, name: str, **properties: Any) -> Entity:
+    def machine(self, name: str, **properties: Json) -> Entity:
         """Add a machine."""
         return self._post("Machines_Post", {"Name": name, **properties}, None)
 
-    def robot(self, name: str, *, folder: str | int | None = None, **properties: Any) -> Entity:
+    def robot(self, name: str, *, folder: str | int | None = None, **properties: Json) -> Entity:
         """Add a robot, Unattended unless told otherwise."""
         body = {"Name": name, "Type": "Unattended", "HostingType": "Standard", **properties}
         return self._post("Robots_Post", body, self._folder(folder))
 
-    def user(self, username: str, **properties: Any) -> Entity:
+    def user(self, username: str, **properties: Json) -> Entity:
         """Add a user."""
         body = {"UserName": username, "Name": username, "Surname": username, "Type": "User", **properties}
         return self._post("Users_Post", {"IsActive": True, **body}, None)

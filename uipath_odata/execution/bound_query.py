@@ -133,7 +133,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             plan,
             fetch=source.fetch,
             parse=functools.partial(source.parse, read=self._form.reader(self._query.entity)),
-            decode=lambda rows: self._form.rows(self._query, rows, plan.selects),
+            decode=self._form.of(self._query, plan),
             concurrency=workers,
             exact=self._exact,
             seal=seal,

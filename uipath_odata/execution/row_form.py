@@ -15,7 +15,7 @@ from uipath_odata.odata.rows.json_body import Listed, read_list
 from uipath_odata.odata.rows.raw_row import read_raw_page
 from uipath_odata.odata.rows.struct_pages import StructPageReader
 from uipath_odata.odata.selected import Selected
-from uipath_odata.paging.plan import Row
+from uipath_odata.paging.plan import Plan, Row
 from uipath_odata.paging.selected import without
 
 __all__ = ["DICTS", "ENTITIES", "RowForm"]
@@ -34,6 +34,10 @@ class RowForm:
         if self.names is not None:
             return functools.partial(read_raw_page, names=self.names)
         return read_list if self.as_dicts else StructPageReader(entity)
+
+    def of(self, query: Query[Any], plan: Plan) -> Callable[[list[Row]], Sequence[Any]]:
+        """Return what hands out the rows of a plan."""
+        return lambda rows: self.rows(query, rows, plan.selects)
 
     def rows(self, query: Query[Any], rows: list[Row], hidden: Collection[str]) -> Sequence[Any]:
         """Return rows that were read in this form, without the properties that only the plan selected."""

@@ -31,8 +31,8 @@ class Calls:
 
     __slots__ = ()
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         hide_frames(cls)
 
     __operations__: ClassVar[Mapping[str, Operation]]
@@ -161,7 +161,7 @@ def request_body(
     kind: type[Entity],
     required: tuple[str, ...] = (),
     /,
-    **values: Any,
+    **values: object,
 ) -> dict[str, Any]:
     """Return the body: the entity or dict where there is one, else what has been given of the values."""
     set_ = {name: value for name, value in values.items() if value is not None}

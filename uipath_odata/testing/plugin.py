@@ -7,15 +7,18 @@ ones, those of pytest-asyncio and anyio, and programs in other processes. Each t
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
     from uipath_odata import Orchestrator
     from uipath_odata.emulator import Emulator
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _MARKER = """\
 orchestrator(seed=None, scopes="enforce", jobs="timed", unanswered="fail"): how the fixtures of uipath_odata find the \
@@ -106,9 +109,9 @@ def _check(emulator: Emulator) -> None:
         pytest.fail("\n".join(["The emulator was left with:", *lines, advice]), pytrace=False)
 
 
-def _closing(test: Any, client: Orchestrator) -> Any:
+def _closing(test: Callable[P, Awaitable[T]], client: Orchestrator) -> Callable[P, Awaitable[T]]:
     @functools.wraps(test)
-    async def closed(*arguments: Any, **named: Any) -> Any:
+    async def closed(*arguments: P.args, **named: P.kwargs) -> T:
         try:
             return await test(*arguments, **named)
         finally:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, Unpack
 
 import click
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from uipath_odata.emulator import Emulator
     from uipath_odata.emulator.recording import Recorder, Replay
     from uipath_odata.emulator.serving import Door
+    from uipath_odata.emulator.world import JobsMode, Scopes
 
 __all__ = ["emulator"]
 
@@ -41,6 +42,24 @@ Try it in another terminal:
   export UIPATH_CLIENT_ID={client_id} UIPATH_USER_KEY={user_key}
   uipath-odata export RobotLogs --output logs.jsonl
 """
+
+
+class _ServerOptions(TypedDict):
+    port: int
+    host: str
+    allow_hosts: tuple[str, ...]
+    organization: str
+    tenant: str
+    token: str | None
+    any_token: bool
+    control_token: str | None
+    cors: tuple[str, ...]
+    tls: ssl.SSLContext | None
+    clock: Callable[[], float]
+    rate_limits: dict[str, int]
+    jobs: JobsMode
+    scopes: Scopes
+    samples: bool
 
 
 def _moment(_: click.Context, __: click.Parameter, text: str | None) -> Callable[[], float]:
@@ -180,7 +199,7 @@ def emulator(
     state: Path | None,
     form: Literal["text", "env", "json"],
     ready_file: Path | None,
-    **options: Any,
+    **options: Unpack[_ServerOptions],
 ) -> None:
     """Serve a local Orchestrator until Ctrl-C."""
     found = _Found(form, ready_file)
@@ -208,7 +227,7 @@ def _emulator(
     near_now: bool,
     load: Path | None,
     state: Path | None,
-    options: dict[str, Any],
+    options: _ServerOptions,
 ) -> Emulator:
     from uipath_odata.emulator import Emulator  # noqa: PLC0415 - another extra
 
@@ -219,19 +238,19 @@ def _emulator(
     return served
 
 
-def _recorder(url: str, into: Path, writes: bool, options: dict[str, Any]) -> Recorder:
+def _recorder(url: str, into: Path, writes: bool, options: _ServerOptions) -> Recorder:
     from uipath_odata.emulator.recording import Recorder  # noqa: PLC0415 - another extra
 
     return Recorder(url, into, writes=writes, door=_door(options))
 
 
-def _replay(folder: Path, options: dict[str, Any]) -> Replay:
+def _replay(folder: Path, options: _ServerOptions) -> Replay:
     from uipath_odata.emulator.recording import Replay  # noqa: PLC0415 - another extra
 
     return Replay(folder, door=_door(options))
 
 
-def _door(options: dict[str, Any]) -> Door:
+def _door(options: _ServerOptions) -> Door:
     from uipath_odata.emulator.serving import Door  # noqa: PLC0415 - another extra
 
     return Door(port=options["port"], cors=options["cors"], tls=options["tls"])
