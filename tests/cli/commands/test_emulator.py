@@ -44,7 +44,7 @@ async def test_samples_take_the_place_of_501_where_they_are_asked_for(command, i
     async with aiohttp.ClientSession() as session:
         async with session.post(environ["UIPATH_TOKEN_URL"], json=key) as response:
             token = (await response.json())["access_token"]
-        asked = f"{environ['UIPATH_URL']}/api/DirectoryService/GetDomains"
+        asked = f"{environ['UIPATH_URL']}/odata/Settings/UiPath.Server.Configuration.OData.GetUpdateSettings"
         async with session.get(asked, headers={"Authorization": f"Bearer {token}"}) as response:
             assert response.status == status
     assert (await interrupted(process)).code == 0
