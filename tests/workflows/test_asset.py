@@ -59,6 +59,9 @@ async def test_a_credential_is_read_where_direct_access_is_allowed_and_set(emula
         await asset.value()
     with pytest.raises(QueryError, match="set_credential"):
         await asset.set("p")
+    for pair in ((None, "p"), ("u", None), (3, 4)):
+        with pytest.raises(QueryError, match="is a text"):
+            await asset.set_credential(*pair)
     await asset.set_credential("u2", "p2")
     shown = await asset.credential()
     assert (shown.username, shown.password) == ("u2", "p2")

@@ -30,6 +30,16 @@ async def test_files_go_up_and_down_and_are_listed_and_deleted(bucket, tmp_path)
         await bucket.download("2026/a.txt", tmp_path / "gone.txt")
 
 
+@pytest.mark.parametrize("name", ["", " ", "/", None, 3])
+async def test_what_is_not_a_name_is_refused_before_any_request(bucket, emulator, tmp_path, name):
+    for call in (bucket.upload(name, b"x"), bucket.download(name, tmp_path), bucket.delete(name)):
+        with pytest.raises(QueryError, match="not the name of a file"):
+            await call
+    with pytest.raises(QueryError, match="beginning of a name"):
+        await anext(bucket.files(None))
+    assert not emulator.requests
+
+
 async def test_all_chunks_of_a_long_list_are_read(bucket, emulator):
     pages = iter(
         [

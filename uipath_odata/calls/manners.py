@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from uipath_odata.errors import QueryError
+from uipath_odata.calls.amounts import count, seconds
 from uipath_odata.transport.retry.policy import RetryPolicy
 
 if TYPE_CHECKING:
@@ -28,25 +28,15 @@ def manners(
     """Return the channel with these manners; what is ``...`` stays. Raises QueryError for a value less than 0."""
     changes: dict[str, Any] = {}
     if max_wait is not ...:
-        changes["max_wait"] = _seconds("max_wait", max_wait)
+        changes["max_wait"] = _bound("max_wait", max_wait)
     if deadline is not ...:
-        changes["deadline"] = _seconds("deadline", deadline)
+        changes["deadline"] = _bound("deadline", deadline)
     if retries is not ...:
-        changes["attempts"] = 1 + _count("retries", retries)
+        changes["attempts"] = 1 + count("retries", retries)
     if changes:
         channel = attrs.evolve(channel, policy=attrs.evolve(channel.policy or RetryPolicy(), **changes))
     return channel if bulk is ... else attrs.evolve(channel, bulk=bulk)
 
 
-def _seconds(name: str, value: object) -> float:
-    if value is None:
-        return math.inf
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise QueryError(f"{name} is in seconds, not {value!r}: give 0 or more, or None for no bound")
-    return value
-
-
-def _count(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise QueryError(f"{name} is a number of attempts, not {value!r}: give 0 or more")
-    return value
+def _bound(name: str, value: object) -> float:
+    return math.inf if value is None else seconds(name, value, advice="give 0 or more, or None for no bound")

@@ -109,6 +109,9 @@ class AssetHandle(Handle[Asset]):
         robot: int | str | None = None,
     ) -> None:
         """Set the user name and the password; all else of the asset stays as it is."""
+        for what, text in (("user name", username), ("password", password)):
+            if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise QueryError(f"the {what} is a text, not {type(text).__name__}: give one")
 
         def put(asset: Asset, holder: Valued) -> None:
             if asset.value_type not in CREDENTIALS:

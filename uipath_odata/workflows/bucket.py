@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from uipath_odata.entities import BlobItem, Bucket, ListBlobItemsResponse
-from uipath_odata.errors import DecodeError
+from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.resources.files.download import Downloaded, Progress
 from uipath_odata.resources.files.object_name import refuse_misread
 from uipath_odata.workflows.handle import Handle
@@ -48,6 +48,7 @@ class BucketHandle(Handle[Bucket]):
         self, name: str, source: str | os.PathLike[str] | bytes, *, content_type: str | None = None
     ) -> None:
         """Write a file of the disk, or bytes, under a name such as ``"2026/a.pdf"``, in the place of what is there."""
+        _check_name(name)
         await self.calling(
             lambda bucket: self.sets.buckets.upload(bucket.id or 0, name, source, content_type=content_type)
         )
@@ -61,6 +62,7 @@ class BucketHandle(Handle[Bucket]):
         progress: Progress | None = None,
     ) -> Downloaded:
         """Write a file to the disk, whole or not at all, and tell where; in a directory it gets a safe form of its own name."""
+        _check_name(name)
         return await self.calling(
             lambda bucket: self.sets.buckets.download(
                 bucket.id or 0, name, to, overwrite=overwrite, progress=progress
@@ -69,10 +71,13 @@ class BucketHandle(Handle[Bucket]):
 
     async def delete(self, name: str) -> None:
         """Delete a file for good."""
+        _check_name(name)
         await self.calling(lambda bucket: self.sets.buckets.delete_file(bucket.id or 0, path=name))
 
     async def files(self, prefix: str = "") -> AsyncIterator[BucketFile]:
         """List all files whose names begin with a prefix, such as ``"2026/"``, in all directories."""
+        if not isinstance(prefix, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise QueryError(f"{prefix!r} is not the beginning of a name: give a text, empty for all files")
         refuse_misread({"path": prefix})
         prefix = prefix.lstrip("/")
         token: str | None = None
@@ -96,6 +101,11 @@ class BucketHandle(Handle[Bucket]):
                 bucket.id or 0, prefix=prefix or None, continuation_token=token
             )
         )
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not name.strip("/ "):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise QueryError(f"{name!r} is not the name of a file: give one such as '2026/a.pdf'")
 
 
 def _file(item: BlobItem) -> BucketFile:

@@ -1,15 +1,25 @@
-"""How long a workflow looks for what a lost answer did, and which errors leave that open."""
+"""How long a workflow waits, and looks for what a lost answer did, and which errors leave that open."""
 
 from __future__ import annotations
 
+import asyncio
+import math
 from typing import Final
 
+from uipath_odata.calls.amounts import seconds
 from uipath_odata.errors import DecodeError, ItemsFailed, NotProven, OrchestratorError
 
-__all__ = ["WAITS", "is_final", "maybe_happened"]
+__all__ = ["WAITS", "is_final", "maybe_happened", "time_limit"]
 
 WAITS: Final = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each look; half a minute in all, as long as gateways let a request run on."""
+
+
+def time_limit(timeout: float | None) -> asyncio.Timeout:
+    """Return the limit of a wait, None for none; one that is over already ends it at once."""
+    if timeout is not None:
+        seconds("timeout", timeout, least=-math.inf, advice="give a number, or None for no limit")
+    return asyncio.timeout(timeout)
 
 
 def maybe_happened(error: OrchestratorError) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import attrs
 
+from uipath_odata.calls.amounts import count, seconds
 from uipath_odata.entities import QueueDefinition, QueueItem, QueueItemPriority
 from uipath_odata.errors import QueryError
 from uipath_odata.transport.clock import Clock
@@ -25,7 +26,7 @@ from uipath_odata.workflows.producer.adding import Adding
 from uipath_odata.workflows.producer.chunk import CLIENTS_SEND, ChunkSize
 from uipath_odata.workflows.producer.existing import Existing
 from uipath_odata.workflows.producer.new_item import ItemRules, Moment, PerRow, Row, item_fields
-from uipath_odata.workflows.producer.sources import Rows, open_source
+from uipath_odata.workflows.producer.sources import Rows, Source, open_source
 from uipath_odata.workflows.to_the_end import to_the_end
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["QueueHandle"]
 
 _UNSAID = object()
+_OFTEN = 0.001
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -125,12 +127,19 @@ class QueueHandle(Handle[QueueDefinition]):
         """
         rules = ItemRules(self.name, _column_or_function(reference_column, reference), priority, due, defer)
         _check_options(check, concurrency, chunk_size)
-        source = open_source(rows)
+        adding = await self._adding(open_source(rows), rules, check, chunk_size)
+        adding.progress = progress
+        return await adding.run(concurrency)
+
+    async def _adding(
+        self, source: Source, rules: ItemRules, check: Literal["read"] | None, chunk_size: int
+    ) -> Adding:
+        """Return the adding of rows as this queue takes them; raise QueryError where that would not be safe."""
         queue = await self._definition()
         by_reference = rules.reference is not None
         if by_reference and check is None:
             _require_unique(queue)
-        adding = Adding(
+        return Adding(
             self.sets,
             source,
             rules,
@@ -138,10 +147,8 @@ class QueueHandle(Handle[QueueDefinition]):
             unique=by_reference and bool(queue.enforce_unique_reference),
             existing=await Existing.since_now(self.sets, queue.id or 0) if by_reference else None,
             read_first=check == "read",
-            progress=progress,
             size=ChunkSize(chunk_size),
         )
-        return await adding.run(concurrency)
 
     def work(
         self,
@@ -183,7 +190,9 @@ class QueueHandle(Handle[QueueDefinition]):
         The other arguments are those of ``work``. An error of taking or ending an item is raised when those under way have
         ended.
         """
-        _check_options(None, concurrency, 1)
+        count("concurrency", concurrency, least=1)
+        if not callable(handler):
+            raise QueryError(f"{handler!r} is not a handler: give an async function of the item")
         work = self.work(
             until_empty=until_empty,
             on_cancel=on_cancel,
@@ -224,6 +233,13 @@ class QueueHandle(Handle[QueueDefinition]):
     ) -> Callable[[QueueItem], TransactionItem]:
         if on_cancel not in {"fail", "leave"}:
             raise QueryError(f'on_cancel={on_cancel!r} is unknown: "fail" or "leave"')
+        if alive_every is not None:
+            seconds(
+                "alive_every",
+                alive_every,
+                least=_OFTEN,
+                advice="give more than 0, or None for no sign of life",
+            )
         return functools.partial(
             TransactionItem,
             self.sets,
@@ -264,5 +280,5 @@ def _require_unique(queue: QueueDefinition) -> None:
 def _check_options(check: str | None, concurrency: int, chunk_size: int) -> None:
     if check not in {None, "read"}:
         raise QueryError(f'check={check!r} is unknown: leave it out, or give "read"')
-    if concurrency < 1 or chunk_size < 1:
-        raise QueryError("concurrency= and chunk_size= are at least 1")
+    count("concurrency", concurrency, least=1)
+    count("chunk_size", chunk_size, least=1)

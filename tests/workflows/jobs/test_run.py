@@ -14,6 +14,7 @@ from uipath_odata.errors import (
     JobFailed,
     JobFaulted,
     JobStopped,
+    NoRow,
     NotFound,
     OutcomeUnknown,
     QueryError,
@@ -65,6 +66,19 @@ async def test_what_is_wrong_is_refused_before_anything_is_asked(emulator, finan
         intake.start({}, runtime_type="unattended"),
         intake.start_many([{}], concurrency=0),
         intake.start_many([{}, "x"]),
+        intake.start_many(None),
+        intake.start_many({"in_Name": "x"}),
+        intake.start_many("{}"),
+        intake.start_many([{}], reference="x"),
+        intake.start_many([{}], reference=lambda _: None),
+        intake.start_many([{}], reference=lambda _: 1.5),
+        intake.start_many([{}], concurrency="2"),
+        intake.start({}, search=float("nan")),
+        wait_all([3]),
+        wait_all(None),
+        anext(as_completed([3])),
+        finance.run(None),
+        finance.run(1.5),
     ):
         with pytest.raises(QueryError):
             await call
@@ -130,6 +144,25 @@ async def test_a_wait_that_takes_too_long_leaves_the_job_running(emulator, intak
         await run.wait(timeout=0.05)
     emulator.jobs.finish(run.key)
     assert (await run.wait()).state == "Successful"
+
+
+@pytest.mark.parametrize("limit", ["3", float("nan"), True])
+async def test_a_timeout_that_is_not_a_number_is_refused_and_none_waits_for_ever(emulator, intake, limit):
+    run = await intake.start()
+    asked = len(emulator.requests)
+    for wait in (run.wait(timeout=limit), wait_all([run], timeout=limit)):
+        with pytest.raises(QueryError, match="timeout is in seconds"):
+            await wait
+    with pytest.raises(QueryError, match="settle is in seconds"):
+        await anext(run.logs(follow=True, settle=float("nan")))
+    with pytest.raises(QueryError, match="search is in seconds"):
+        await run.restart(search=-1)
+    assert len(emulator.requests) == asked
+
+
+async def test_a_key_that_no_job_has_is_named(finance):
+    with pytest.raises(NoRow, match="no job with the Key 00000000-0000-0000-0000-000000000000"):
+        await finance.run("00000000-0000-0000-0000-000000000000")
 
 
 async def test_a_suspended_job_is_waited_for_until_it_was_resumed_and_has_ended(emulator, intake, after):

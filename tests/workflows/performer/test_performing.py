@@ -261,8 +261,48 @@ async def test_an_unknown_queue_is_named_with_its_neighbours(queue, finance):
 async def test_options_that_cannot_be_meant_are_refused(queue):
     with pytest.raises(QueryError, match="on_cancel"):
         queue.work(on_cancel="retry")
+    for often in (0, -1, float("nan"), "5"):
+        with pytest.raises(QueryError, match="alive_every"):
+            queue.work(alive_every=often)
+    with pytest.raises(QueryError, match=r"asyncio\.Event"):
+        queue.work(drain=True)
     with pytest.raises(QueryError, match="at least 1"):
         await queue.perform(lambda item: asyncio.sleep(0), concurrency=0)
+
+
+async def test_what_is_not_a_handler_takes_no_item_and_one_that_is_not_async_only_one(
+    queue, emulator, finance
+):
+    fill(emulator, 3)
+    with pytest.raises(QueryError, match="not a handler"):
+        await queue.perform(None, until_empty=True)
+    assert {status for _, status in await statuses(finance)} == {"New"}
+    with pytest.raises(QueryError, match="not async"):
+        await queue.perform(lambda item: {"Booked": True}, until_empty=True)
+    assert [status for _, status in await statuses(finance)].count("Retried") == 1
+
+
+async def test_an_output_that_is_not_a_dict_ends_its_item_and_is_raised(queue, emulator, finance):
+    fill(emulator, 2)
+
+    async def handle(_item):
+        return 3
+
+    with pytest.raises(QueryError, match="output of an item is a dict, not int"):
+        await queue.perform(handle, until_empty=True)
+    assert [status for _, status in await statuses(finance)] == ["Failed", "New"]
+
+
+async def test_what_cannot_be_shown_or_postponed_is_refused_and_the_item_works_on(queue, emulator, finance):
+    fill(emulator, 1)
+    async for item in queue.work(until_empty=True):
+        async with item:
+            with pytest.raises(QueryError, match="progress is a text"):
+                await item.progress(3)
+            for until in (None, 3):
+                with pytest.raises(QueryError, match="time"):
+                    await item.postpone(until)
+    assert [status for _, status in await statuses(finance)] == ["Successful"]
 
 
 def without_waiting(client):

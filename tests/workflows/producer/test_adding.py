@@ -49,11 +49,14 @@ async def test_each_row_that_cannot_be_an_item_is_rejected_with_its_number_and_r
         {"Invoice": "C", "Paid": dt.datetime(2026, 1, 1)},  # noqa: DTZ001 - what is refused
         {"Invoice": "x" * 129},
         {"Invoice": "D", "Amount": float("nan")},
+        5,
+        None,
     ]
     result = await queue.add_all(rows, reference_column="Invoice")
     said = {each.row: each.reason for each in result.rejected}
     assert [each.row for each in result.added] == [1]
-    assert sorted(said) == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert sorted(said) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert "is a dict, not int" in said[10]
     assert "holds no Reference" in said[2]
     assert "row 1 has this Reference" in said[3]
     assert "no column 'Invoice'" in said[4]
@@ -129,6 +132,9 @@ async def test_a_queue_that_takes_references_twice_is_refused_before_the_first_r
         ({"reference": "A"}, "not a function"),
         ({"reference": None, "check": "queue"}, "check='queue'"),
         ({"reference": None, "concurrency": 0}, "at least 1"),
+        ({"reference": None, "concurrency": "2"}, "at least 1"),
+        ({"reference": None, "chunk_size": 1.5}, "at least 1"),
+        ({"reference": None, "due": 5}, "takes a time, not 5"),
         ({"reference": None, "due": "2026-01-01T00:00:00"}, "time with its zone"),
         ({"reference": None, "defer": dt.datetime(2026, 1, 1)}, "no time zone"),  # noqa: DTZ001 - what is refused
         ({"reference": None, "priority": "high"}, "did you mean 'High'"),
@@ -213,6 +219,13 @@ async def test_an_error_of_the_callers_own_ends_the_run_and_no_chunk_halfway(que
     with pytest.raises(KeyError, match="absent"):
         await queue.add_all(numbered(30), reference=broken, chunk_size=10)
     assert await finance.queue_items.count() == 10
+
+
+@pytest.mark.parametrize("options", [{"reference": 3}, {"due": 5}, {"defer": True}])
+async def test_an_item_of_wrong_types_is_refused_before_any_request(queue, emulator, options):
+    with pytest.raises(QueryError, match=r"not a Reference|takes a time"):
+        await queue.add({"n": 1}, **options)
+    assert not emulator.requests
 
 
 async def test_one_item_is_added_by_name(queue, finance):

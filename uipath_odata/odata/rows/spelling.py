@@ -66,6 +66,8 @@ def _check_moment(member: Member, value: Any) -> None:
                 f"{_place(member)} takes a time with its zone, not {value!r}: write it like 2019-10-14T13:55:18Z,"
                 " or give an aware datetime"
             )
+    elif isinstance(value, int | float):
+        raise QueryError(f"{_place(member)} takes a time, not {value!r}: give an aware datetime or Instant")
     elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         raise QueryError(
             f"{_place(member)} takes a time, not the day {value}: give an aware datetime or Instant"

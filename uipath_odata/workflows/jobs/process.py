@@ -9,12 +9,13 @@ from uuid import UUID
 
 import attrs
 
+from uipath_odata.calls.amounts import count, seconds
 from uipath_odata.entities import Release
-from uipath_odata.errors import OrchestratorError, QueryError, StartsFailed
+from uipath_odata.errors import OrchestratorError, StartsFailed
 from uipath_odata.workflows.jobs.arguments import Arguments
 from uipath_odata.workflows.jobs.run import JobRun
 from uipath_odata.workflows.jobs.starts.lost_start import SEARCH
-from uipath_odata.workflows.jobs.starts.start import Start, StartOptions, start_of, starts_of
+from uipath_odata.workflows.jobs.starts.start import Start, StartOptions, inputs_of, start_of, starts_of
 from uipath_odata.workflows.jobs.starts.starting import Starting
 from uipath_odata.workflows.packages.versions import VersionedProcess
 
@@ -49,6 +50,7 @@ class ProcessHandle(VersionedProcess):
         ``search`` seconds: OutcomeUnknown says what was looked for when it was not found. The start is never sent a
         second time. Arguments above 10,000 characters travel as an attachment (needs the scope OR.Folders, too).
         """
+        seconds("search", search)
         start = start_of(arguments, reference, options)
         (run,) = await (await Starting.of(self, [start], search)).run(start)
         return run
@@ -67,9 +69,9 @@ class ProcessHandle(VersionedProcess):
         ``reference`` gives each input its own. Raises StartsFailed when one fails: no further ones are begun then, and
         its ``results`` has the runs of those that were started.
         """
-        if concurrency < 1:
-            raise QueryError(f"concurrency={concurrency} starts nothing: give 1 or more")
-        rows = list(inputs)
+        count("concurrency", concurrency, least=1)
+        seconds("search", search)
+        rows = inputs_of(inputs)
         starts = starts_of(rows, reference, options)
         results = _Results([None] * len(rows))
         if starts:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 import attrs
 
+from uipath_odata.calls.amounts import seconds
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.errors import (
     Conflict,
@@ -16,6 +16,7 @@ from uipath_odata.errors import (
     JobFailed,
     JobFaulted,
     JobStopped,
+    NoRow,
     OrchestratorError,
     QueryError,
 )
@@ -30,6 +31,7 @@ from uipath_odata.workflows.jobs.log_follower import LogFollower
 from uipath_odata.workflows.jobs.poller import JobPoller
 from uipath_odata.workflows.jobs.starts.lost_start import SEARCH, LostStart, newest_job
 from uipath_odata.workflows.jobs.starts.start_search import Sought
+from uipath_odata.workflows.patience import time_limit
 
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
@@ -85,7 +87,7 @@ class JobRun:
         A suspended job is waited for until it was resumed and has ended. Raises JobFaulted and JobStopped, both a
         JobFailed with the job and its last error logs, and TimeoutError after so many seconds; the job then runs on.
         """
-        limit = asyncio.timeout(timeout)
+        limit = time_limit(timeout)
         try:
             async with limit:
                 job = await self._end()
@@ -107,7 +109,8 @@ class JobRun:
         With ``follow`` until the job has ended and nothing new came for ``settle`` seconds; logs that arrive late come
         when they arrive. Robots that are offline send theirs later still: read again for those.
         """
-        clock, follower = self._clock, LogFollower(self.channel.settings.settle_lag, settle)
+        lag, quiet = self.channel.settings.settle_lag, seconds("settle", settle)
+        clock, follower = self._clock, LogFollower(lag, quiet)
         pause: float | None = 0.0
         while pause is not None:
             if follow:
@@ -149,6 +152,7 @@ class JobRun:
         many seconds; OutcomeUnknown where none, or more than one, is found.
         """
         self.channel.refuse_write("Jobs.RestartJob")
+        seconds("search", search)
         newest = await newest_job(self.channel)
         try:
             return JobRun(self.channel, await self._sets.jobs.restart_job(job_id=self.id))
@@ -225,10 +229,13 @@ async def run_of(channel: TenantChannel, job: int | UUID | str) -> JobRun:
     if isinstance(job, int) or (isinstance(job, str) and job.isascii() and job.isdigit()):
         return JobRun(channel, await jobs.get(int(job)))
     try:
-        key = job if isinstance(job, UUID) else UUID(job)
+        key = UUID(str(job))
     except ValueError:
         raise QueryError(f"{job!r} is neither the Id nor the Key of a job: give a number or a GUID") from None
-    return JobRun(channel, await jobs.filter(Job.key == key).one())
+    try:
+        return JobRun(channel, await jobs.filter(Job.key == key).one())
+    except NoRow as error:
+        raise NoRow(f"there is no job with the Key {key} here: check the Key and the folder") from error
 
 
 def _known(value: T | None, name: str) -> T:

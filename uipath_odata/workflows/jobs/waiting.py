@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 
-from uipath_odata.errors import JobFailed
+from uipath_odata.errors import JobFailed, QueryError
 from uipath_odata.workflows.jobs.finished_job import FinishedJob
 from uipath_odata.workflows.jobs.run import JobRun
+from uipath_odata.workflows.patience import time_limit
 
 __all__ = ["as_completed", "wait_all"]
 
@@ -20,8 +21,8 @@ async def wait_all(
 
     Raises TimeoutError after so many seconds; the jobs then run on.
     """
-    waits = [asyncio.ensure_future(_outcome(run)) for run in runs]
-    limit = asyncio.timeout(timeout)
+    limit = time_limit(timeout)
+    waits = [asyncio.ensure_future(_outcome(run)) for run in _checked(runs)]
     try:
         async with limit:
             return [*await asyncio.gather(*waits)]
@@ -38,7 +39,7 @@ async def wait_all(
 
 async def as_completed(runs: Iterable[JobRun]) -> AsyncIterator[JobRun]:
     """Stream the runs as they end; their ``wait()`` then returns, or raises, without a request."""
-    waits = {asyncio.ensure_future(_outcome(run)): run for run in runs}
+    waits = {asyncio.ensure_future(_outcome(run)): run for run in _checked(runs)}
     pending = set(waits)
     try:
         while pending:
@@ -49,6 +50,14 @@ async def as_completed(runs: Iterable[JobRun]) -> AsyncIterator[JobRun]:
                     yield run
     finally:
         await _let_go(waits)
+
+
+def _checked(runs: Iterable[JobRun]) -> list[JobRun]:
+    """Return the runs; raise QueryError for what is not one, before any is waited for."""
+    given: list[object] = [*runs] if isinstance(runs, Iterable) else [runs]  # pyright: ignore[reportUnnecessaryIsInstance]
+    if others := [each for each in given if not isinstance(each, JobRun)]:
+        raise QueryError(f"{others[0]!r} is not a run: give a list of what start() or start_many() returned")
+    return [each for each in given if isinstance(each, JobRun)]
 
 
 async def _outcome(run: JobRun) -> FinishedJob | JobFailed:

@@ -11,6 +11,8 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
+from uipath_odata.errors import QueryError
+
 __all__ = ["Drain"]
 
 
@@ -38,7 +40,11 @@ class Drain:
     @classmethod
     def of(cls, event: asyncio.Event | None) -> Drain:
         """Return the wish that the caller sets, or that SIGTERM sets."""
-        return cls() if event is None else cls(event, by_signal=False)
+        if event is None:
+            return cls()
+        if not isinstance(event, asyncio.Event):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise QueryError(f"drain={event!r} is not an asyncio.Event: give one, or nothing for SIGTERM")
+        return cls(event, by_signal=False)
 
     def is_set(self) -> bool:
         """Return whether no further item is to be taken."""

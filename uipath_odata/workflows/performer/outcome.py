@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from uipath_odata.entities import QueueItem, TransactionResult
-from uipath_odata.errors import BusinessError
+from uipath_odata.errors import BusinessError, QueryError
 from uipath_odata.odata.rows.encode import fields_of
 from uipath_odata.workflows.producer.new_item import Moment
 
@@ -44,7 +44,10 @@ class ItemOutcome:
 
 
 def success(output: Mapping[str, Any] | None, analytics: Mapping[str, Any] | None) -> ItemOutcome:
-    """Say that the item is done."""
+    """Say that the item is done. Raise QueryError for an output that is not a dict."""
+    for name, values in (("output", output), ("analytics", analytics)):
+        if not isinstance(values, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise QueryError(f"the {name} of an item is a dict, not {type(values).__name__}: name its values")
     given = {"is_successful": True, "output": output, "analytics": analytics}
     fields = {name: value for name, value in given.items() if value is not None}
     return ItemOutcome("successful", fields_of(TransactionResult, fields), frozenset({"Successful"}))
@@ -60,6 +63,8 @@ def failure(error: BaseException) -> ItemOutcome:
 
 def postponement(until: Moment, due: Moment | None) -> ItemOutcome:
     """Say that it is to be tried again from a point in time on; Orchestrator counts that as a retry."""
+    if until is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise QueryError("an item is postponed until a point in time, not None: give an aware datetime")
     moments = {"defer_date": until} | ({} if due is None else {"due_date": due})
     return _failed("postponed", "ApplicationException", "Postponed by its performer", None, **moments)
 

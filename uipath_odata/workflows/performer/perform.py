@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from uipath_odata.errors import QueryError
 from uipath_odata.workflows.performer.outcome import Ended
 from uipath_odata.workflows.performer.transaction_item import TransactionItem
 from uipath_odata.workflows.performer.work import Work
@@ -81,13 +82,22 @@ class Performing:
     async def _handle(self, item: TransactionItem) -> None:
         try:
             async with item:
-                output = await self.handler(item)
+                output = await self._called(item)
                 if output is not None:
                     item.output = output
         except Exception as error:  # noqa: BLE001 - of ending the item; raised when all have ended
             self._errors.append(error)
         if item.ended is not None:
             self._ended[item.ended] += 1
+
+    async def _called(self, item: TransactionItem) -> Mapping[str, Any] | None:
+        """Call the handler. One that is not async would fail item after item, so that no further one is taken."""
+        given = self.handler(item)
+        if not isinstance(given, Awaitable):  # pyright: ignore[reportUnnecessaryIsInstance]
+            error = QueryError(f"{self.handler!r} is not async: write it as async def handle(item)")
+            self._errors.append(error)
+            raise error
+        return await given
 
     async def _one_ended(self) -> None:
         done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)

@@ -93,6 +93,8 @@ class TransactionItem:
         An answer that is lost is logged, and does not end the work.
         """
         self._require_open()
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise QueryError(f"progress is a text, not {type(text).__name__}: give one")
         self._progress = text
         try:
             await self._send_progress(text)

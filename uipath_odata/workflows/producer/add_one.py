@@ -89,7 +89,7 @@ def _ours(there: list[QueueItem], fields: Mapping[str, Any], lost: OrchestratorE
 
 def _unknown(fields: Mapping[str, Any], there: list[QueueItem]) -> OutcomeUnknown:
     reference = fields["Reference"]
-    ids = ", ".join(str(item.id) for item in there)
+    ids = ", ".join(f"item {item.id}" for item in there)
     found = (
         f"the queue has {ids} with this Reference"
         if ids

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import attrs
@@ -56,11 +56,7 @@ def item_fields(
     defer: Moment | None = None,
 ) -> dict[str, Any]:
     """Return what is sent of a new item. Raise QueryError for what JSON, the schema or Orchestrator has no form for."""
-    if not isinstance(content, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise QueryError(
-            f"the content of an item is a dict, not {type(content).__name__}: give its values by name"
-        )
-    _check_names(content)
+    _check_content(content)
     if reference is not None:
         _check_reference(reference)
     given = {
@@ -105,6 +101,7 @@ class ItemRules:
         """Return the item, or the rejected row with the reason."""
         reference: str | None = None
         try:
+            _check_content(row)
             reference = self._reference(row)
             fields = item_fields(
                 self.queue,
@@ -152,16 +149,22 @@ def _reference_text(value: object, where: str) -> str:
     return str(given)
 
 
-def _check_reference(reference: str) -> None:
+def _check_reference(reference: object) -> None:
+    if not isinstance(reference, str):
+        raise QueryError(f"{reference!r} is not a Reference: give a text")
     if not 0 < len(reference) <= _LONGEST_REFERENCE:
         raise QueryError(
             f"a Reference has 1 to {_LONGEST_REFERENCE} characters and this one {len(reference)}: shorten it"
         )
 
 
-def _check_names(content: Row) -> None:
-    for name in content:
-        own = name.removesuffix(_COMPANION) if isinstance(name, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+def _check_content(content: object) -> None:
+    if not isinstance(content, Mapping):
+        raise QueryError(
+            f"the content of an item is a dict, not {type(content).__name__}: give its values by name"
+        )
+    for name in cast("Mapping[object, object]", content):
+        own = name.removesuffix(_COMPANION) if isinstance(name, str) else ""
         if not own or _FORBIDDEN & set(own):
             raise QueryError(
                 f"{name!r} is not a name that an item's content may have: give a text without : . , @ \""

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from uipath_odata.emulator import Emulator
-from uipath_odata.emulator.faults import LostAnswer
+from uipath_odata.emulator.faults import LostAnswer, Status
 from uipath_odata.emulator.outcomes import Done, Faulted
 
 FOLDER = ("--folder", "Shared")
@@ -123,6 +123,33 @@ def test_a_query_is_written_as_json_elsewhere_and_in_each_form(tenant, command):
         "Intake  1.0.0",
     ]
     assert json.loads(command("query", "Releases", "Name eq 'x'", "--top", 5, *FOLDER).stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("State eq Faulted", *FOLDER), "Could not find a property named 'Faulted'"),
+        (("--select", "Nope", *FOLDER), "Could not find a property named 'Nope'"),
+        (("--folder", "Shared/Nope"), "Folder does not exist"),
+    ],
+)
+def test_a_query_that_only_the_server_refuses_is_exit_code_2(command, arguments, said):
+    done = command("query", "Jobs", *arguments)
+    assert (done.exit_code, done.stdout, said in done.stderr) == (2, "", True)
+
+
+def test_a_refusal_after_the_first_rows_is_exit_code_1(tenant, command):
+    before = tenant.snapshot()
+    for number in range(1_001):
+        tenant.add.asset(f"A{number}", "x", folder="Shared")
+    asked = []
+    tenant.fail(
+        "Assets.list", Status(400), times=None, when=lambda call: asked.append(call) or len(asked) > 1
+    )
+    done = command("query", "Assets", "--format", "jsonl", *FOLDER)
+    tenant.faults.clear()
+    tenant.restore(before)
+    assert (done.exit_code, bool(done.stdout)) == (1, True)
 
 
 def test_a_query_is_ordered_expanded_and_read_to_its_end(tenant, command):

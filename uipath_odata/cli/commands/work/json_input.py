@@ -23,4 +23,5 @@ def json_input(given: str, option: str) -> Any:
             f"{option} {given}: {error.strerror}; name a JSON file, or give the JSON text"
         ) from None
     except DecodeError as error:
-        raise QueryError(f"{option} is not JSON: {error}") from None
+        place = str(error).rpartition(": ")[0].removeprefix("the body ")
+        raise QueryError(f"{option} {place}: correct it") from None

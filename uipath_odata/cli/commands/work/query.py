@@ -10,10 +10,11 @@ import click
 from uipath_odata import path, raw_filter
 from uipath_odata.cli.commands.work.rows_written import QueryForm, RowsWritten, query_form
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
-from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
+from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL, USAGE
 from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.wording import as_options
 from uipath_odata.client import Orchestrator
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import BadRequest, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.expr.expression import Order
 
@@ -66,11 +67,17 @@ def query(
 
 
 async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, top: int | None) -> int:
-    async with client, rows.stream() as stream:
-        async for page in stream.pages():
-            output.write(page)
-        output.end()
-        report = stream.report
+    try:
+        async with client, rows.stream() as stream:
+            async for page in stream.pages():
+                output.write(page)
+            output.end()
+            report = stream.report
+    except BadRequest as error:  # only the server can judge a filter's names and values
+        if output.has_begun:
+            raise
+        warn(as_options(str(error)))
+        return USAGE
     if top is None and not report.proven:
         warn(f"these rows are not proven to be all: {report.reason}")
         return PARTIAL

@@ -39,6 +39,11 @@ class RowsWritten:
     _begun: bool = attrs.field(default=False, init=False)
     _widths: list[int] = attrs.field(factory=list[int], init=False)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a row was written."""
+        return self._begun
+
     def write(self, rows: Sequence[_Row]) -> None:
         """Write the next rows."""
         if rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from uipath_odata.workflows.jobs.arguments import Arguments, arguments_text
 if TYPE_CHECKING:
     from uipath_odata import entities
 
-__all__ = ["Start", "StartOptions", "start_of", "starts_of"]
+__all__ = ["Start", "StartOptions", "inputs_of", "start_of", "starts_of"]
 
 A = TypeVar("A", bound=Arguments | None)
 
@@ -66,6 +66,15 @@ def start_of(arguments: Arguments | None, reference: str | None, options: StartO
     return Start(arguments_text(arguments), options, None if reference is None else _checked(reference))
 
 
+def inputs_of(inputs: Iterable[A]) -> list[A]:
+    """Return the arguments of each job; raise QueryError for what is not a list of them."""
+    if not isinstance(inputs, Iterable) or isinstance(inputs, Mapping | str | bytes):
+        raise QueryError(
+            f"{type(inputs).__name__} is not a list of arguments: give one dict for each job, such as [{{}}, {{}}]"
+        )
+    return list(inputs)
+
+
 def starts_of(
     inputs: Sequence[A], reference: Callable[[A], str | int | UUID] | None, options: StartOptions
 ) -> list[tuple[Start, list[int]]]:
@@ -74,9 +83,11 @@ def starts_of(
     Inputs without a Reference of their own that are equal share a request.
     """
     fields_of(StartProcess, options)
+    if reference is not None and not callable(reference):
+        raise QueryError(f"reference={reference!r} is not a function of the input: give lambda inputs: …")
     texts = [arguments_text(each) for each in inputs]
     if reference is not None:
-        names = [_checked(str(reference(each))) for each in inputs]
+        names = [_row_reference(reference(each)) for each in inputs]
         return [(Start(texts[at], options, name), [at]) for at, name in enumerate(names)]
     equal: dict[str | None, list[int]] = {}
     for at, text in enumerate(texts):
@@ -88,8 +99,13 @@ def starts_of(
     ]
 
 
-def _checked(reference: str) -> str:
-    if not isinstance(reference, str) or not reference.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
+def _row_reference(reference: object) -> str:
+    is_number = isinstance(reference, int | UUID) and not isinstance(reference, bool)
+    return _checked(str(reference) if is_number else reference)
+
+
+def _checked(reference: object) -> str:
+    if not isinstance(reference, str) or not reference.strip():
         raise QueryError(f"{reference!r} is not a Reference: give a text that is not empty")
     if len(reference) > _LONGEST_REFERENCE:
         raise QueryError(
