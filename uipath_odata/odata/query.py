@@ -123,7 +123,7 @@ class Query(Composable[E]):
     offset: int | None = attrs.field(default=None, kw_only=True)
 
     @property
-    def _query(self) -> Query[E]:  # type: ignore[override]
+    def _query(self) -> Query[E]:  # type: ignore[override]  # a property: its query is itself
         return self
 
     def _with(self, query: Query[Any], /) -> Any:

@@ -24,7 +24,7 @@ async def entity_named(entities: BoundQuery[E, E], name: str) -> E:
     The query may be narrowed already and expand what the caller needs. Raises NoRow where no name fits and SeveralRows
     where more than one does, both a LookupError that lists names which come close.
     """
-    if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
         raise QueryError(f"{name!r} is not a name: give a text that is not empty")
     rows = await entities.filter(path("Name") == name).to_list()
     equal = [row for row in rows if _name(row) == name]

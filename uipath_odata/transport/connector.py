@@ -86,7 +86,7 @@ class CleanConnector(TCPConnector):
     """
 
     def __init__(self, ssl: SSLContext | bool, resolver: AbstractResolver | None) -> None:
-        super().__init__(limit=0, ssl=ssl, resolver=resolver)  # pyright: ignore[reportUnknownMemberType]
+        super().__init__(limit=0, ssl=ssl, resolver=resolver)  # pyright: ignore[reportUnknownMemberType] - aiohttp leaves it untyped
         self._factory: Any = functools.partial(_Quiet, loop=self._loop)
 
     async def connect(

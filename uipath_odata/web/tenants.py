@@ -39,7 +39,7 @@ class _Kept:
 
 
 class TenantClients(Generic[K]):
-    """Give the client of a tenant by a key of yours: ``await tenants.client("acme")``.
+    """Return the client of a tenant by a key of yours: ``await tenants.client("acme")``.
 
     ``open_client(key, pool)`` returns an Orchestrator, or an awaitable of one; it is called once for all that ask at the same
     time, and again after an error. At ``max_clients`` the one that is idle longest is closed, and any after ``idle`` seconds;

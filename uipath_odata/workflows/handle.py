@@ -31,7 +31,7 @@ _LISTED: Final = 1_000
 
 
 def _named(_handle: Handle[Entity], _attribute: attrs.Attribute[str], name: str) -> None:
-    if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
         raise QueryError(f"{name!r} is not a name: give a text that is not empty")
 
 
@@ -55,7 +55,7 @@ class Handle(Generic[E]):
     sets: EntitySets = attrs.field(init=False, default=attrs.Factory(_sets_of, takes_self=True))
 
     def _entities(self) -> BoundQuery[E, E]:
-        """Return the list in which the name is looked up, with what is remembered of each entity selected."""
+        """Return the list that has the name, with what is remembered of each entity selected."""
         raise NotImplementedError
 
     async def entity(self) -> E:

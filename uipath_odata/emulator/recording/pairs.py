@@ -38,7 +38,7 @@ def line(pair: Pair) -> bytes:
 
 
 def read(folder: Path) -> list[Pair]:
-    """Return the pairs of a recording; ValueError says which line is none, or that there is no recording."""
+    """Return the pairs of a recording; raise ValueError for a line that is not a pair, or a folder without any."""
     path = folder / FILE
     if not path.is_file():
         raise ValueError(f"{folder} has no {FILE}: record one with --record URL --into {folder}")

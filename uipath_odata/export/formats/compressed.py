@@ -59,7 +59,7 @@ class _Zstd:
 
 
 def decompressed(data: bytes, name: str) -> bytes:
-    """Return the bytes of a file before compression, which the end of its name tells. Raise ValueError for what is damaged."""
+    """Return the bytes of a file before compression, as the end of its name tells. Raise ValueError for what is damaged."""
     try:
         if name.endswith(COMPRESSED["gzip"]):
             return gzip.decompress(data)

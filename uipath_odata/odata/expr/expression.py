@@ -238,10 +238,10 @@ class OrderedExpr(Expr[T, R_contra]):
 
     if TYPE_CHECKING:
 
-        def __lt__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]
-        def __le__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]
-        def __gt__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]
-        def __ge__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]
+        def __lt__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]  # as Operand compares
+        def __le__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]  # as Operand compares
+        def __gt__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]  # as Operand compares
+        def __ge__(self, other: T) -> Predicate[R_contra]: ...  # type: ignore[override]  # as Operand compares
 
 
 def now() -> Expr[Moment, object]:

@@ -34,7 +34,7 @@ class PropertyPath(Generic[E]):
             f"{self!r} is an object, not a value: compare a property of it, such as its key: … .id == None"
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equality is not identity, so none is hashed
 
     def __bool__(self) -> bool:
         raise QueryError(

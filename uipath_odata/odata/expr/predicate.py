@@ -80,13 +80,13 @@ class Operand(Generic[T, R_contra]):
         self.__kind__ = kind
 
     # Comparisons build predicates, so that they cannot keep object's signature.
-    def __eq__(self, other: T | Operand[T] | None) -> Predicate[R_contra]:  # type: ignore[override]
+    def __eq__(self, other: T | Operand[T] | None) -> Predicate[R_contra]:  # type: ignore[override]  # a predicate, not a bool
         return self._compare("eq", other)
 
-    def __ne__(self, other: T | Operand[T] | None) -> Predicate[R_contra]:  # type: ignore[override]
+    def __ne__(self, other: T | Operand[T] | None) -> Predicate[R_contra]:  # type: ignore[override]  # a predicate, not a bool
         return self._compare("ne", other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equality is not identity, so none is hashed
 
     def __lt__(self: Sortable, other: T | Operand[T]) -> Predicate[R_contra]:
         return self._order("lt", other)

@@ -76,7 +76,7 @@ def _check_moment(member: Member, value: Any) -> None:
 
 def _slipped(entity: type[Entity], name: str) -> Member | None:
     known = by_wire(entity)
-    if not isinstance(name, str) or name in known:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(name, str) or name in known:  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
         return None
     return next((known[wire] for wire in known if is_slip(wire, name)), None)
 

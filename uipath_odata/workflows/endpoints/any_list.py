@@ -31,7 +31,7 @@ class AnyRow(Entity):
 
 def any_list(channel: TenantChannel, name: str) -> BoundQuery[Any, dict[str, Any]]:
     """Return the query over a list, its rows as dicts; one that the schema has is read as that is."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
         raise QueryError(
             f"{name!r} is not the name of a list: give one such as HttpTriggers, or use request(…)"
         )

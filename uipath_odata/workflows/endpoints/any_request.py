@@ -43,7 +43,7 @@ def any_request(
     headers: Mapping[str, str] | None = None,
 ) -> Request:
     """Make the request; raise QueryError for a method that is not known, and for a path that leaves the base URL."""
-    known = method.upper() if isinstance(method, str) else method  # pyright: ignore[reportUnnecessaryIsInstance]
+    known = method.upper() if isinstance(method, str) else method  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
     if known not in _METHODS:
         raise QueryError(f"{method!r} is not a method: give one of {', '.join(_METHODS)}")
     place, options = _target(path)
@@ -61,7 +61,7 @@ def any_request(
 
 def _target(path: str) -> tuple[str, str]:
     """Return the encoded path and query."""
-    if not isinstance(path, str) or not path.startswith("/"):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(path, str) or not path.startswith("/"):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
         raise QueryError(
             f"{path!r} is not a path below the base URL: begin it with a slash, such as /odata/Jobs"
         )

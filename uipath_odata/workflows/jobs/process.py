@@ -29,7 +29,7 @@ A = TypeVar("A", bound=Arguments | None)
 
 @attrs.frozen(eq=False, repr=False)
 class ProcessHandle(VersionedProcess):
-    """One process of a folder, which the API calls a release."""
+    """One process of a folder; the API calls it a release."""
 
     kind: ClassVar[str] = "process"
 

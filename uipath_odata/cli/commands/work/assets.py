@@ -146,7 +146,7 @@ def _owner(options: _Owned) -> dict[str, int | str | None]:
 
 
 def _typed(kind: str | None, text: str) -> AssetValue:
-    """Read a value as the kind has it; what cannot be read is a text, which the asset then refuses."""
+    """Read a value as the kind has it; return other text as it is, for the asset to refuse."""
     if kind == "Integer":
         try:
             return int(text)
