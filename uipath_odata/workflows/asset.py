@@ -110,7 +110,7 @@ class AssetHandle(Handle[Asset]):
     ) -> None:
         """Set the user name and the password; all else of the asset stays as it is."""
         for what, text in (("user name", username), ("password", password)):
-            if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
                 raise QueryError(f"the {what} is a text, not {type(text).__name__}: give one")
 
         def put(asset: Asset, holder: Valued) -> None:

@@ -76,7 +76,7 @@ class BucketHandle(Handle[Bucket]):
 
     async def files(self, prefix: str = "") -> AsyncIterator[BucketFile]:
         """List all files whose names begin with a prefix, such as ``"2026/"``, in all directories."""
-        if not isinstance(prefix, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(prefix, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
             raise QueryError(f"{prefix!r} is not the beginning of a name: give a text, empty for all files")
         refuse_misread({"path": prefix})
         prefix = prefix.lstrip("/")
@@ -104,7 +104,7 @@ class BucketHandle(Handle[Bucket]):
 
 
 def _check_name(name: str) -> None:
-    if not isinstance(name, str) or not name.strip("/ "):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(name, str) or not name.strip("/ "):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
         raise QueryError(f"{name!r} is not the name of a file: give one such as '2026/a.pdf'")
 
 

@@ -54,7 +54,7 @@ async def as_completed(runs: Iterable[JobRun]) -> AsyncIterator[JobRun]:
 
 def _checked(runs: Iterable[JobRun]) -> list[JobRun]:
     """Return the runs; raise QueryError for what is not one, before any is waited for."""
-    given: list[object] = [*runs] if isinstance(runs, Iterable) else [runs]  # pyright: ignore[reportUnnecessaryIsInstance]
+    given: list[object] = [*runs] if isinstance(runs, Iterable) else [runs]  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
     if others := [each for each in given if not isinstance(each, JobRun)]:
         raise QueryError(f"{others[0]!r} is not a run: give a list of what start() or start_many() returned")
     return [each for each in given if isinstance(each, JobRun)]

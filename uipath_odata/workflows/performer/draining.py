@@ -42,7 +42,7 @@ class Drain:
         """Return the wish that the caller sets, or that SIGTERM sets."""
         if event is None:
             return cls()
-        if not isinstance(event, asyncio.Event):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(event, asyncio.Event):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
             raise QueryError(f"drain={event!r} is not an asyncio.Event: give one, or nothing for SIGTERM")
         return cls(event, by_signal=False)
 

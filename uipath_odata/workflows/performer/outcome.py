@@ -46,7 +46,7 @@ class ItemOutcome:
 def success(output: Mapping[str, Any] | None, analytics: Mapping[str, Any] | None) -> ItemOutcome:
     """Say that the item is done. Raise QueryError for an output that is not a dict."""
     for name, values in (("output", output), ("analytics", analytics)):
-        if not isinstance(values, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(values, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
             raise QueryError(f"the {name} of an item is a dict, not {type(values).__name__}: name its values")
     given = {"is_successful": True, "output": output, "analytics": analytics}
     fields = {name: value for name, value in given.items() if value is not None}
@@ -63,7 +63,7 @@ def failure(error: BaseException) -> ItemOutcome:
 
 def postponement(until: Moment, due: Moment | None) -> ItemOutcome:
     """Say that it is to be tried again from a point in time on; Orchestrator counts that as a retry."""
-    if until is None:  # pyright: ignore[reportUnnecessaryComparison]
+    if until is None:  # pyright: ignore[reportUnnecessaryComparison] - callers may have no type checker
         raise QueryError("an item is postponed until a point in time, not None: give an aware datetime")
     moments = {"defer_date": until} | ({} if due is None else {"due_date": due})
     return _failed("postponed", "ApplicationException", "Postponed by its performer", None, **moments)

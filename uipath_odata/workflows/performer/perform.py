@@ -93,7 +93,7 @@ class Performing:
     async def _called(self, item: TransactionItem) -> Mapping[str, Any] | None:
         """Call the handler. One that is not async would fail item after item, so that no further one is taken."""
         given = self.handler(item)
-        if not isinstance(given, Awaitable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(given, Awaitable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
             error = QueryError(f"{self.handler!r} is not async: write it as async def handle(item)")
             self._errors.append(error)
             raise error

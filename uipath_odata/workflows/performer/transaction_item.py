@@ -93,7 +93,7 @@ class TransactionItem:
         An answer that is lost is logged, and does not end the work.
         """
         self._require_open()
-        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
             raise QueryError(f"progress is a text, not {type(text).__name__}: give one")
         self._progress = text
         try:
