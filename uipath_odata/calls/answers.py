@@ -127,7 +127,7 @@ def _list(kind: Any, items: list[Any] | None) -> list[Any]:
 
 def _entities(kind: type[Entity], items: list[Any]) -> list[Entity]:
     if any(item == {} for item in items):
-        raise DecodeError(f"an empty object is where {kind.__name__} was expected: ask again")
+        raise DecodeError(f"the answer has an empty object where {kind.__name__} was expected: ask again")
     return decode(kind, items)
 
 
