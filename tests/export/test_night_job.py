@@ -50,6 +50,14 @@ def number_behind(text):
     return max(0, math.floor(passed / dt.timedelta(milliseconds=40)) + 1)
 
 
+class Answer(Response):
+    """An answer as the outer middlewares see it, which is aiohttp's."""
+
+    @property
+    def ok(self):
+        return self.status < 400
+
+
 @attrs.define
 class Night:
     """Rows 1 … n of each set, and the server's own limiter."""
@@ -70,13 +78,13 @@ class Night:
             log.popleft()
         if name in LIMITED and len(log) >= PER_MINUTE:
             self.refused += 1
-            return Response(429, {"Retry-After": "60"}, b"")
+            return Answer(429, {"Retry-After": "60"}, b"")
         log.append(loop.time())
         options = dict(parse_qsl(unquote(request.query)))
         bounds = self._logs if name == "RobotLogs" else self._ids
         first, last = bounds(options.get("$filter", ""), self.sizes[name])
         date = format_datetime(BEGAN + dt.timedelta(days=9), usegmt=True)
-        return Response(200, {"Date": date}, self._body(name, bool(total), first, last, options))
+        return Answer(200, {"Date": date}, self._body(name, bool(total), first, last, options))
 
     def _ids(self, text, size):
         above, up_to = re.search(r"Id gt (-?\d+)", text), re.search(r"Id le (\d+)", text)

@@ -1,4 +1,4 @@
-"""The recipes of the README give what the server has."""
+"""The recipes of the guide to nights give what the server has."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from uipath_odata.export import export
 from .life import Life
 from .test_churn import lists_of
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-RECIPE = re.search(r"```sql\n(CREATE.*?)```", README, re.DOTALL)[1]
+GUIDE = (Path(__file__).parents[2] / "uipath_odata/docs/nights.md").read_text(encoding="utf-8")
+RECIPE = re.search(r"```sql\n(CREATE.*?)```", GUIDE, re.DOTALL)[1]
 
 
 async def test_duckdb_gives_no_rows_where_all_are_gone(tmp_path, monkeypatch):

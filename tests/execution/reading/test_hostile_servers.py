@@ -197,11 +197,15 @@ async def test_jobs_come_once_in_parts_and_by_id(serve, habits):
     _, client = await serve(rows, key="Id", **habits)
     async with client as orchestrator:
         names = [f"{'r' if habits.get('anycase') else 'R'}{number}" for number in range(120)]
-        for query in (orchestrator.jobs, orchestrator.jobs.filter(Job.release_name.in_(names))):
-            async with query.exact().dicts().stream(page_size=20) as stream:
+        for query, is_proven in (
+            (orchestrator.jobs.exact(), True),
+            # Processes are renamed: a row may move between the parts.
+            (orchestrator.jobs.filter(Job.release_name.in_(names)), False),
+        ):
+            async with query.dicts().stream(page_size=20) as stream:
                 given = [row async for row in stream]
             assert bag(given) == bag(rows)
-            assert stream.report.proven
+            assert stream.report.proven is is_proven
 
 
 async def test_a_server_that_refuses_bounds_of_time_is_read_by_offset_in_the_same_order(serve):

@@ -61,9 +61,11 @@ def _successful(sent):
 
 def _about_the_one_asked_for(answered, sent):
     """Give a reply the key of the call, where it shows one: an answer about another entity is refused."""
-    if not re.search(r"\(\{\w+\}\)$", answered.facts["path"]) or not isinstance((sent or {}).get("Id"), int):
+    if not re.search(r"\(\{\w+\}\)$", answered.facts["path"]) or not isinstance(sent, dict):
         return sent
-    return {**sent, "Id": 5}
+    return {
+        name: 5 if name.lower() == "id" and isinstance(value, int) else value for name, value in sent.items()
+    }
 
 
 OTHER = [None, 7, -1.5, True, "text", "", [], [None], {}, {"value": None}, [[]], {"a": {"b": []}}]
