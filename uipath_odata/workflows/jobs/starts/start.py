@@ -68,11 +68,16 @@ def start_of(arguments: Arguments | None, reference: str | None, options: StartO
 
 def inputs_of(inputs: Iterable[A]) -> list[A]:
     """Return the arguments of each job; raise QueryError for what is not a list of them."""
+    _check_list(inputs)
+    return list(inputs)
+
+
+def _check_list(inputs: object) -> None:
+    kind = type(inputs).__name__
     if not isinstance(inputs, Iterable) or isinstance(inputs, Mapping | str | bytes):
         raise QueryError(
-            f"{type(inputs).__name__} is not a list of arguments: give one dict for each job, such as [{{}}, {{}}]"
+            f"{kind} is not a list of arguments: give one dict for each job, such as [{{}}, {{}}]"
         )
-    return list(inputs)
 
 
 def starts_of(
