@@ -67,7 +67,7 @@ class QueueHandle(Handle[QueueDefinition]):
         """
         fields = item_fields(self.name, content, reference=reference, priority=priority, due=due, defer=defer)
         return await self.calling(
-            lambda _: add_one(self.sets, fields, self._definition, self.channel.kept(Clock))
+            lambda _: add_one(self.sets, fields, self.definition, self.channel.kept(Clock))
         )
 
     @overload
@@ -127,28 +127,9 @@ class QueueHandle(Handle[QueueDefinition]):
         """
         rules = ItemRules(self.name, _column_or_function(reference_column, reference), priority, due, defer)
         _check_options(check, concurrency, chunk_size)
-        adding = await self._adding(open_source(rows), rules, check, chunk_size)
+        adding = await _adding(self, open_source(rows), rules, check, chunk_size)
         adding.progress = progress
         return await adding.run(concurrency)
-
-    async def _adding(
-        self, source: Source, rules: ItemRules, check: Literal["read"] | None, chunk_size: int
-    ) -> Adding:
-        """Return the adding of rows as this queue takes them; raise QueryError where that would not be safe."""
-        queue = await self._definition()
-        by_reference = rules.reference is not None
-        if by_reference and check is None:
-            _require_unique(queue)
-        return Adding(
-            self.sets,
-            source,
-            rules,
-            self.channel.kept(Clock),
-            unique=by_reference and bool(queue.enforce_unique_reference),
-            existing=await Existing.since_now(self.sets, queue.id or 0) if by_reference else None,
-            read_first=check == "read",
-            size=ChunkSize(chunk_size),
-        )
 
     def work(
         self,
@@ -249,9 +230,29 @@ class QueueHandle(Handle[QueueDefinition]):
             drain=drain,
         )
 
-    async def _definition(self) -> QueueDefinition:
+    async def definition(self) -> QueueDefinition:
         """Read the queue as it is now."""
         return await self.calling(lambda queue: self.sets.queue_definitions.get(queue.id or 0))
+
+
+async def _adding(
+    handle: QueueHandle, source: Source, rules: ItemRules, check: Literal["read"] | None, chunk_size: int
+) -> Adding:
+    """Return the adding of rows as this queue takes them; raise QueryError where that would not be safe."""
+    queue = await handle.definition()
+    by_reference = rules.reference is not None
+    if by_reference and check is None:
+        _require_unique(queue)
+    return Adding(
+        handle.sets,
+        source,
+        rules,
+        handle.channel.kept(Clock),
+        unique=by_reference and bool(queue.enforce_unique_reference),
+        existing=await Existing.since_now(handle.sets, queue.id or 0) if by_reference else None,
+        read_first=check == "read",
+        size=ChunkSize(chunk_size),
+    )
 
 
 def _column_or_function(column: str | None, reference: object) -> str | Callable[[Row], object] | None:

@@ -69,6 +69,12 @@ class Scripted:
             task.cancel()
         await asyncio.gather(*self.connections, return_exceptions=True)
 
+    async def no_connection(self):
+        """Wait until the clients have closed all that they opened."""
+        async with asyncio.timeout(30):
+            while self.connections:
+                await asyncio.wait(self.connections)
+
     def client(self):
         client = Orchestrator(self.url, AccessToken("a-token"), settings=Settings(requests_a_minute=10**6))
         FastClock().rule(client)

@@ -120,4 +120,6 @@ async def test_a_cancellation_at_any_moment_leaves_nothing(flow):
             assert len(server.received) == len(set(server.received)), at
             run = await process.start({"n": "after"})
             assert (await run.wait()).state == "Successful"
+            await orchestrator.close()
+            await server.no_connection()
     assert tried > 5

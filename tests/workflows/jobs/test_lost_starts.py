@@ -144,13 +144,13 @@ async def test_of_many_starts_those_that_were_made_and_those_that_were_not_are_t
         assert len(server.jobs) == 2
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(150))
 async def test_random_schedules(seed):
     await schedule(seed)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("begin", range(100, 10_100, 100))
+@pytest.mark.parametrize("begin", range(150, 10_050, 100))
 async def test_ten_thousand_random_schedules(begin):
     for seed in range(begin, begin + 100):
         await schedule(seed)

@@ -40,7 +40,7 @@ def everything(result):
     )
 
 
-@pytest.mark.parametrize("seed", seeds(30))
+@pytest.mark.parametrize("seed", seeds(40))
 async def test_each_row_is_added_once_where_references_are_unique(seed):
     rng = Random(seed)
     given, size = rows(rng), rng.choice((1, 3, 10, 100))
@@ -77,7 +77,7 @@ async def test_no_row_is_added_twice_where_nothing_but_reading_tells(seed):
         assert {each.reference for each in result.added} == set(there) - undecided
 
 
-@pytest.mark.parametrize("seed", seeds(10))
+@pytest.mark.parametrize("seed", seeds(15))
 async def test_rows_without_references_are_named_when_their_answer_is_lost(seed):
     rng = Random(seed)
     given, size = rows(rng), rng.choice((1, 3, 10))
