@@ -133,7 +133,7 @@ async def test_one_item_whose_answer_is_lost_is_not_sent_again_where_references_
         QueueWorld(lambda _: Fate(performed=True, at=0), unique=False) as world,
         world.client() as client,
     ):
-        with pytest.raises(OutcomeUnknown, match="the queue has 1 with this Reference") as caught:
+        with pytest.raises(OutcomeUnknown, match="the queue has item 1 with this Reference") as caught:
             await client.queue("Q").add({"n": 1}, reference="A")
         assert caught.value.find_by == {"Reference": ("A",)}
         assert world.requests.count("AddQueueItem") == 1
