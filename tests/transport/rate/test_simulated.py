@@ -49,6 +49,10 @@ class Answer:
     status: int
     headers: dict
 
+    @property
+    def ok(self):
+        return self.status < 400
+
 
 @attrs.define
 class Sliding:
