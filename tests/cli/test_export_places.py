@@ -348,7 +348,7 @@ async def test_rows_go_to_standard_output_and_nothing_else_does(command):
     assert [orjson.loads(line)["Id"] for line in finished.out.splitlines()] == [1, 2, 3]
     assert finished.err.startswith("uipath-odata: 3 rows, proven complete: ")
     table = await command("export", "Robots", "--output", "-", "--format", "csv", "--select", "Id,Name")
-    assert table.out == "Name,Id,_extra\n" + "".join(f"robot {n},{n},\n" for n in (1, 2, 3))
+    assert table.out == "Name,Id,_extra\n" + "".join(f'"robot {n}",{n},\n' for n in (1, 2, 3))
 
 
 async def test_a_reader_that_has_seen_enough_ends_it_without_a_word(command):

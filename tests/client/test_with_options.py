@@ -83,8 +83,10 @@ def test_a_manner_that_does_not_exist_is_an_error_of_the_call(orchestrator):
 
 
 async def test_a_timeout_around_a_list_says_which_page_of_what_was_under_way():
-    async def never(_reader, _writer):
-        await asyncio.Event().wait()
+    async def never(reader, writer):
+        await reader.read()  # until the client gives up
+        writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(never, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -95,6 +97,7 @@ async def test_a_timeout_around_a_list_says_which_page_of_what_was_under_way():
             async with asyncio.timeout(0.05):
                 await client.folder("Shared").jobs.filter(Job.state == "Faulted").to_list()
     server.close()
+    await server.wait_closed()
     assert "page 1 of Jobs.list (127.0.0.1/acme/Default, folder Shared) was under way" in (
         caught.value.__cause__.__notes__
     )

@@ -287,7 +287,8 @@ async def test_a_person_reads_how_complete_the_export_is(command, tmp_path):
     assert last.startswith("1 list, 2,500 rows, ")
 
 
-async def test_a_terminal_sees_rows_requests_and_pace_while_it_runs(command, tmp_path):
+async def test_a_terminal_sees_rows_and_pace_while_it_runs(emulator, command, tmp_path):
+    emulator.fail("RobotLogs.list", Slow(0.4), times=None)
     arguments = ("export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", "rich")
     finished = await command(*arguments, FORCE_COLOR="1", TERM="xterm-256color", COLUMNS="100")
     assert finished.code == 0

