@@ -10,12 +10,11 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 import orjson
-from rich.console import Console
 
 from uipath_odata.cli.printable import printable
 from uipath_odata.export import Event
 
-__all__ = ["Mode", "Show", "showing", "warnings_shown"]
+__all__ = ["Mode", "Show", "mode_of", "showing", "warnings_shown"]
 
 Mode: TypeAlias = Literal["rich", "json", "none"]
 
@@ -23,6 +22,11 @@ Mode: TypeAlias = Literal["rich", "json", "none"]
 Show: TypeAlias = Callable[[Event], None]
 
 _WARNINGS: Final = (logging.getLogger("uipath_odata.export"), logging.getLogger("uipath_odata.folders"))
+
+
+def mode_of(chosen: Mode | None) -> Mode:
+    """Return the mode that was chosen, else a live display on a terminal and JSON elsewhere."""
+    return chosen or ("rich" if sys.stderr.isatty() else "json")
 
 
 @contextmanager
@@ -33,7 +37,9 @@ def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]
     elif mode == "none":
         yield _nothing
     else:
-        from uipath_odata.cli.live import live  # noqa: PLC0415 - JSON needs none of rich
+        from rich.console import Console  # noqa: PLC0415 - JSON needs none of rich
+
+        from uipath_odata.cli.live import live  # noqa: PLC0415
 
         with live(lists, Console(stderr=True, highlight=False)) as show:
             yield show

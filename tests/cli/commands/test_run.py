@@ -51,6 +51,16 @@ async def test_each_tenant_gets_a_place_of_its_own(emulator, other, write, comma
     assert "t0: lake/t0 holds this export whole already" in again.err
 
 
+async def test_all_exports_of_a_tenant_share_one_client_with_its_token(emulator, write, command):
+    second = '[[export]]\nsets = ["RobotLogs"]\noutput = "logs/{name}"\n'
+    write(emulator, export=EXPORT + second)
+    user = {"CLIENT_ID": emulator.tokens.client_id, "USER_KEY": emulator.tokens.user_key}
+    user["TOKEN_URL"] = emulator.token_url
+    finished = await command("run", "nightly.toml", **{f"T0_{name}": text for name, text in user.items()})
+    assert finished.code == 0, finished.err
+    assert len(emulator.tokens._access) == 1
+
+
 async def test_a_tenant_that_fails_is_named_and_stops_no_other(emulator, other, write, command):
     environ = write(emulator, other)
     finished = await command("run", "nightly.toml", **{**environ, "T0_PAT": "wrong"})

@@ -13,7 +13,7 @@ import click
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, variables
 from uipath_odata.cli.estimate import estimated, explained
 from uipath_odata.cli.export_run import export_all, stopping
-from uipath_odata.cli.progress import Mode, showing, warnings_shown
+from uipath_odata.cli.progress import Mode, mode_of, showing, warnings_shown
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.cli.standard_output import write_rows
 from uipath_odata.client import Orchestrator
@@ -211,8 +211,11 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
             return await estimated(lists, output or None, warn, format=options["format"], **how)
         if output == "-":
             return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
-        mode: Mode = options["progress"] or ("rich" if sys.stderr.isatty() else "json")
-        with showing(mode, len(lists)) as show, warnings_shown(warn), stopping(warn) as stop:
+        with (
+            showing(mode_of(options["progress"]), len(lists)) as show,
+            warnings_shown(warn),
+            stopping(warn) as stop,
+        ):
             return await export_all(
                 lists,
                 output,

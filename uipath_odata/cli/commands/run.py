@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -14,11 +14,13 @@ import click
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
 from uipath_odata.cli.export_run import Stopping, export_all, stopping
 from uipath_odata.cli.printable import printable
-from uipath_odata.cli.progress import Mode, Show, showing, warnings_shown
+from uipath_odata.cli.progress import Mode, Show, mode_of, showing, warnings_shown
 from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.cli.runner import run as run_to_its_end
 from uipath_odata.cli.wording import as_options
+from uipath_odata.client import Orchestrator
 from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.export.run_files.export_choice import ExportChoice
 from uipath_odata.export.run_files.run_file import RunFile, RunTenant, load_run
 
 __all__ = ["run"]
@@ -47,8 +49,7 @@ def run(
         chosen = chosen.shard(*_shard(shard)) if shard else chosen
         if check:
             sys.exit(_checked(chosen))
-        mode: Mode = progress or ("rich" if sys.stderr.isatty() else "json")
-        sys.exit(run_to_its_end(_run(chosen, mode, at_once)))
+        sys.exit(run_to_its_end(_run(chosen, mode_of(progress), at_once)))
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -79,28 +80,41 @@ async def _run(chosen: RunFile, mode: Mode, at_once: int) -> int:
 
 async def _of_tenant(chosen: RunFile, tenant: RunTenant, show: Show, stop: Stopping) -> list[int]:
     """Export what the file names of one tenant and return the exit codes."""
-    name, codes = tenant.name, list[int]()
-    named: Callable[[str], None] = lambda line: warn(f"{name}: {line}")  # noqa: E731 - two words for a prefix
-    for each in chosen.exports:
-        if stop.is_asked:
-            return [*codes, INTERRUPTED]
-        try:
-            async with tenant.client() as orchestrator:
-                code = await export_all(
-                    await each.lists(orchestrator),
-                    tenant.output(each.table.output or ""),
-                    lambda event: show(attrs.evolve(event, tenant=name)),
-                    named,
-                    stop,
-                    accept_lost_folders=bool(each.table.accept_lost_folders),
-                    format=each.table.format,
-                    **each.options(),
-                )
-        except OrchestratorError as error:
-            named(as_options(str(error)))
-            code = FAILED
-        codes.append(code)
-    return codes
+    if stop.is_asked:
+        return [INTERRUPTED]
+    try:
+        # One client, so that all of them share its rate budget and its token.
+        async with tenant.client() as orchestrator:
+            return [await _exported(each, tenant, orchestrator, show, stop) for each in chosen.exports]
+    except OrchestratorError as error:
+        _warn(tenant, as_options(str(error)))
+        return [FAILED]
+
+
+async def _exported(
+    each: ExportChoice, tenant: RunTenant, orchestrator: Orchestrator, show: Show, stop: Stopping
+) -> int:
+    """Make one export of a tenant and return its exit code; what fails does not stop the others."""
+    if stop.is_asked:
+        return INTERRUPTED
+    try:
+        return await export_all(
+            await each.lists(orchestrator),
+            tenant.output(each.table.output or ""),
+            lambda event: show(attrs.evolve(event, tenant=tenant.name)),
+            functools.partial(_warn, tenant),
+            stop,
+            accept_lost_folders=bool(each.table.accept_lost_folders),
+            format=each.table.format,
+            **each.options(),
+        )
+    except OrchestratorError as error:
+        _warn(tenant, as_options(str(error)))
+        return FAILED
+
+
+def _warn(tenant: RunTenant, line: str) -> None:
+    warn(f"{tenant.name}: {line}")
 
 
 def _code(codes: list[int], stop: Stopping) -> int:
