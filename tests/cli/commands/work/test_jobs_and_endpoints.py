@@ -25,6 +25,7 @@ def tenant():
     with Emulator(seed=None, jobs="instant", on_start=end) as emulator:
         emulator.add.folder("Shared")
         emulator.add.process("Intake", folder="Shared")
+        emulator.add.job("Intake", folder="Shared")
         yield emulator
 
 
