@@ -9,7 +9,8 @@ FOLDER = "X-UIPATH-OrganizationUnitId"
 _CLOSED = {"additionalProperties": False}
 
 
-def _schema(facts):
+def schema_of(facts, *, closed=True):
+    """Return a type as a JSON schema; ``closed`` objects have no members but those that are described."""
     match facts:
         case "any":
             return {}
@@ -19,12 +20,13 @@ def _schema(facts):
         case {"ref": name} | {"enum": name}:
             return {"$ref": f"#/components/schemas/{name}"}
         case {"array": item}:
-            return {"type": "array", "items": _schema(item)}
+            return {"type": "array", "items": schema_of(item, closed=closed)}
         case {"map": item}:
-            return {"type": "object", "additionalProperties": _schema(item)}
+            return {"type": "object", "additionalProperties": schema_of(item, closed=closed)}
         case {"object": parts}:
-            described = {name: _schema(each) for name, each in parts.items()}
-            return {"type": "object"} | ({"properties": described, **_CLOSED} if described else {})
+            described = {name: schema_of(each, closed=closed) for name, each in parts.items()}
+            rest = _CLOSED if closed else {}
+            return {"type": "object"} | ({"properties": described, **rest} if described else {})
     raise AssertionError(facts)
 
 
@@ -33,7 +35,7 @@ _RULES = ("maxLength", "minLength", "maximum", "minimum", "maxItems", "readOnly"
 
 def _property(facts):
     rules = {rule: facts[rule] for rule in _RULES if rule in facts}
-    schema = _schema(facts["type"])
+    schema = schema_of(facts["type"])
     # A reference stands alone in OpenAPI 3.0.
     return {"allOf": [schema], **rules} if "$ref" in schema and rules else schema | rules
 
@@ -49,7 +51,7 @@ def _object(facts):
     if "allOf" not in facts:
         return own
     own.pop("additionalProperties")
-    return {"allOf": [*map(_schema, facts["allOf"]), own]}
+    return {"allOf": [*map(schema_of, facts["allOf"]), own]}
 
 
 def _partial(schema, schemas):
@@ -89,7 +91,7 @@ def _operation(facts, schemas, answers):
         "responses": replies,
     }
     if "body" in facts:
-        schema = _schema(facts["body"]["type"])
+        schema = schema_of(facts["body"]["type"])
         kind = FORM if facts["body"]["content"] == FORM else "application/json"
         content = {kind: {"schema": _partial(schema, schemas) if facts["method"] == "PATCH" else schema}}
         described["requestBody"] = {"required": True, "content": content}
@@ -101,7 +103,7 @@ def _reply(facts, answers):
         return {"description": "as described"}
     return {
         "description": "as described",
-        "content": {"application/json": {"schema": _schema(facts["type"])}},
+        "content": {"application/json": {"schema": schema_of(facts["type"])}},
     }
 
 
@@ -117,7 +119,7 @@ def _nullable(schema):
 
 
 def _named(facts):
-    return {"name": facts["name"], "schema": _schema(facts["type"])}
+    return {"name": facts["name"], "schema": schema_of(facts["type"])}
 
 
 def document(facts, *, answers=False):

@@ -13,6 +13,8 @@ from openapi_core.exceptions import OpenAPIError
 
 from uipath_odata.emulator.data import schema
 
+from ..openapi_document import schema_of
+
 PATH = "/acme/Default/orchestrator_"
 BASE = f"http://127.0.0.1{PATH}"
 
@@ -103,7 +105,12 @@ def _document(differences: Collection[str]) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for each in facts()["operations"]:
         places = [
-            {"name": part["name"], "in": "path", "required": True, "schema": _schema(part["type"])}
+            {
+                "name": part["name"],
+                "in": "path",
+                "required": True,
+                "schema": schema_of(part["type"], closed=False),
+            }
             for part in each.get("path_params", ())
         ]
         replies = {status: _answer(reply) for status, reply in each["responses"].items()}
@@ -127,26 +134,8 @@ def _document(differences: Collection[str]) -> dict[str, Any]:
 def _answer(reply: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"description": "as described"}
     if reply.get("type") and reply.get("content") != "application/octet-stream":
-        described["content"] = {"application/json": {"schema": _schema(reply["type"])}}
+        described["content"] = {"application/json": {"schema": schema_of(reply["type"], closed=False)}}
     return described
-
-
-def _schema(shape: Any) -> dict[str, Any]:
-    match shape:
-        case "any":
-            return {}
-        case str(name):
-            kind, _, form = name.partition(":")
-            return {"type": kind} | ({"format": form} if form else {})
-        case {"ref": name} | {"enum": name}:
-            return {"$ref": f"#/components/schemas/{name}"}
-        case {"array": item}:
-            return {"type": "array", "items": _schema(item)}
-        case {"map": item}:
-            return {"type": "object", "additionalProperties": _schema(item)}
-        case {"object": parts}:
-            return {"type": "object", "properties": {name: _schema(each) for name, each in parts.items()}}
-    raise AssertionError(shape)
 
 
 def _object(name: str, differences: Collection[str]) -> dict[str, Any]:
@@ -163,5 +152,5 @@ def _object(name: str, differences: Collection[str]) -> dict[str, Any]:
 
 def _property(each: dict[str, Any]) -> dict[str, Any]:
     rules = {rule: each[rule] for rule in ("maxLength", "minLength", "maximum", "minimum") if rule in each}
-    value = _schema(each["type"]) | rules
+    value = schema_of(each["type"], closed=False) | rules
     return value if each.get("required") else {"anyOf": [value, {"type": "null"}]}

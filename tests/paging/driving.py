@@ -20,3 +20,12 @@ def read(plan, server, concurrency=4):
 
 def ids_of(rows):
     return [row["Id"] for row in rows]
+
+
+def count_wrong(readings):
+    """Count the readings that were refused, and those that lost or repeated a row."""
+    refused = wrong = 0
+    for was_refused, lost, repeated in readings:
+        refused += was_refused
+        wrong += bool(lost or repeated)
+    return refused, wrong

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Coroutine
 from random import Random
 
 import attrs
@@ -15,6 +14,8 @@ from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.transport import Transport
+
+from ..cancelled_at import CancelledAt
 
 
 class Cut(bytes):
@@ -215,31 +216,9 @@ def application():
     return ClientCredentials(client_id="app", client_secret="app-secret")
 
 
-class Counted(Coroutine):
-    """A coroutine that is cancelled at its await number ``at``."""
-
-    def __init__(self, inner, at):
-        self.inner, self.at, self.awaits = inner, at, 0
-
-    def send(self, value):
-        self.awaits += 1
-        if self.awaits == self.at:
-            asyncio.current_task().cancel()
-        return self.inner.send(value)
-
-    def throw(self, *error):
-        return self.inner.throw(*error)
-
-    def close(self):
-        self.inner.close()
-
-    def __await__(self):
-        return (yield from self.inner.__await__())
-
-
 @pytest.fixture
 def cancelled_at():
-    return Counted
+    return CancelledAt
 
 
 @pytest.fixture

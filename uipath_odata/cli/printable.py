@@ -1,11 +1,12 @@
-"""What may be shown on a terminal."""
+"""What may be shown on a terminal, and in which form."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+import sys
+from typing import Final, Literal, overload
 
-__all__ = ["printable"]
+__all__ = ["form_of", "printable"]
 
 # C0 and C1 control characters could move the cursor or change the terminal; the others end a line or reverse it.
 _UNSAFE: Final = re.compile(
@@ -16,3 +17,14 @@ _UNSAFE: Final = re.compile(
 def printable(text: str) -> str:
     """Return a text as one line that cannot steer a terminal."""
     return _UNSAFE.sub(" ", text).strip()
+
+
+@overload
+def form_of(chosen: Literal["table", "json"] | None) -> Literal["table", "json"]: ...
+@overload
+def form_of(
+    chosen: Literal["table", "json", "jsonl", "csv"] | None,
+) -> Literal["table", "json", "jsonl", "csv"]: ...
+def form_of(chosen: str | None) -> str:
+    """Return the form that was chosen for what goes to standard output, else a table on a terminal and JSON elsewhere."""
+    return chosen or ("table" if sys.stdout.isatty() else "json")

@@ -8,15 +8,13 @@ from contextlib import asynccontextmanager
 from os import PathLike
 from typing import Any, TypeAlias, Unpack
 
-import attrs
-
 from uipath_odata.errors import OrchestratorError, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.events import Summary
 from uipath_odata.export.folders import with_folders
-from uipath_odata.export.formats import Format, Shape
+from uipath_odata.export.formats import Format
 from uipath_odata.export.incremental.run_start import RunStart
-from uipath_odata.export.lists import ExportList, name_of
+from uipath_odata.export.lists import ExportList, name_of, with_privacy
 from uipath_odata.export.open_export import OpenExport
 from uipath_odata.export.options import ExportOptions, Options
 from uipath_odata.export.places.place import place_of
@@ -139,5 +137,4 @@ def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
     keys = [each.key for each in lists]
     if twice := next((key for key in keys if keys.count(key) > 1), None):
         raise QueryError(f"{twice} is named twice: export each query of a set to a directory of its own")
-    kept = privacy.among([Shape.of(each.query.query) for each in lists])
-    return [attrs.evolve(each, privacy=own) for each, own in zip(lists, kept, strict=True)]
+    return with_privacy(lists, privacy)

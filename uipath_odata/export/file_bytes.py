@@ -11,8 +11,8 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.execution.stream import Report
-from uipath_odata.export.formats import Format, Shape
-from uipath_odata.export.lists import ExportList
+from uipath_odata.export.formats import Format
+from uipath_odata.export.lists import ExportList, with_privacy
 from uipath_odata.export.options import ExportOptions, Options
 from uipath_odata.export.parts.file_layout import FileLayout, with_needed_columns
 from uipath_odata.export.places.place import Place
@@ -66,16 +66,11 @@ def file_bytes(
         raise QueryError("since, partition_by and with_details need a directory: export to one")
     lists = [ExportList("rows", query)] if isinstance(query, BoundQuery) else [*query]
     place = Place(format=format, state=Path())
-    layouts = [FileLayout(each, place, chosen) for each in _protected(lists, chosen)]
+    layouts = [
+        FileLayout(with_needed_columns(each, chosen), place, chosen)
+        for each in with_privacy(lists, chosen.privacy)
+    ]
     if len({(each.each.entity_set, str(each.shape.describe())) for each in layouts}) != 1:
         names = ", ".join(each.key for each in lists)
         raise QueryError(f"{names or 'nothing'} cannot be one file: name one set, or a directory")
     return FileBytes(layouts, chosen)
-
-
-def _protected(lists: Sequence[ExportList], options: Options) -> list[ExportList]:
-    kept = options.privacy.among([Shape.of(each.query.query) for each in lists])
-    return [
-        attrs.evolve(with_needed_columns(each, options), privacy=own)
-        for each, own in zip(lists, kept, strict=True)
-    ]

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.export.formats import Shape
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.odata.entity import Entity, Member, by_wire
 
-__all__ = ["FINAL", "MODES", "ExportList", "Folder", "Mode", "mode_of", "name_of", "time_property"]
+__all__ = [
+    "FINAL",
+    "MODES",
+    "ExportList",
+    "Folder",
+    "Mode",
+    "mode_of",
+    "name_of",
+    "time_property",
+    "with_privacy",
+]
 
 Mode: TypeAlias = Literal["append", "modified", "open", "replace"]
 
@@ -98,3 +109,9 @@ def time_property(entity: type[Entity]) -> Member | None:
 def name_of(query: BoundQuery[Any, Any]) -> str:
     """Return the name of the set that a query reads, good in file names."""
     return re.sub(r"[^A-Za-z0-9_]", "_", query.__source__.operation.name.removesuffix(".list"))
+
+
+def with_privacy(lists: Sequence[ExportList], privacy: Privacy) -> list[ExportList]:
+    """Return lists that each keep from others what of it they have. Raise QueryError for a name that none of them has."""
+    kept = privacy.among([Shape.of(each.query.query) for each in lists])
+    return [attrs.evolve(each, privacy=own) for each, own in zip(lists, kept, strict=True)]

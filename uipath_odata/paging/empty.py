@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from uipath_odata.paging.plan import Fetch, Page, Plan, Proof, Row
@@ -24,20 +22,8 @@ class EmptyPlan(Plan):
         return "no row can meet the filter"
 
     @property
-    def added(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def proof(self) -> Proof:
         return Proof("by_one_answer", self.guarantee)
-
-    @property
-    def checkpoint(self) -> Any:
-        return None
 
     @property
     def buffered_pages(self) -> int:

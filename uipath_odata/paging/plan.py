@@ -107,7 +107,7 @@ class Plan(Protocol):
     @property
     def added(self) -> tuple[str, ...]:
         """Say what is sent beyond the user's query."""
-        ...
+        return ()
 
     @property
     def selects(self) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class Plan(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """Say what was unusual about the server's answers."""
-        ...
+        return ()
 
     @property
     def proof(self) -> Proof: ...
@@ -135,7 +135,7 @@ class Plan(Protocol):
     @property
     def checkpoint(self) -> Any:
         """Return the position after the rows given out so far as a small JSON value; None: it has none."""
-        ...
+        return None
 
     @property
     def buffered_pages(self) -> int:

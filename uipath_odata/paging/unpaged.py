@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
@@ -36,18 +35,6 @@ class UnpagedPlan(Plan):
     @property
     def guarantee(self) -> str:
         return "one answer holds the whole list"
-
-    @property
-    def added(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def checkpoint(self) -> Any:
-        return None
 
     @property
     def proof(self) -> Proof:

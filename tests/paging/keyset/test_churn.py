@@ -12,6 +12,8 @@ from uipath_odata.errors import NotProven
 from uipath_odata.paging.keyset.plan import KeysetPlan
 from uipath_odata.paging.plan import Page
 
+from ..driving import count_wrong
+
 PAGE = 5
 BOUND = re.compile(r"Id (gt|le|lt|ge) (-?\d+)")
 TESTS = {"gt": int.__gt__, "le": int.__le__, "lt": int.__lt__, "ge": int.__ge__}
@@ -88,19 +90,10 @@ def read(seed, churn):
     return not plan.proof.proven, lost, len(given) - len({*given})
 
 
-def count_wrong(seeds, churn):
-    refused = wrong = 0
-    for seed in seeds:
-        was_refused, lost, repeated = read(seed, churn)
-        refused += was_refused
-        wrong += bool(lost or repeated)
-    return refused, wrong
-
-
 @pytest.mark.parametrize("churn", CHURN.values(), ids=CHURN)
 def test_nothing_is_lost_or_repeated_while_ids_come_and_go(churn):
     """R71, R72: two thousand readings, of which hardly any is refused."""
-    refused, wrong = count_wrong(range(2_000), churn)
+    refused, wrong = count_wrong(read(seed, churn) for seed in range(2_000))
     assert wrong == 0
     assert refused < 20
 
@@ -108,6 +101,6 @@ def test_nothing_is_lost_or_repeated_while_ids_come_and_go(churn):
 @pytest.mark.full
 @pytest.mark.parametrize("churn", CHURN.values(), ids=CHURN)
 def test_nothing_is_lost_or_repeated_in_a_hundred_thousand_readings(churn):
-    refused, wrong = count_wrong(range(2_000, 102_000), churn)
+    refused, wrong = count_wrong(read(seed, churn) for seed in range(2_000, 102_000))
     print(f"100,000 readings, {churn}: {wrong} wrong, {refused} refused")  # noqa: T201 - the figures
     assert wrong == 0

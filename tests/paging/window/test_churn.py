@@ -11,6 +11,8 @@ from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.plan import WindowPlan
 
+from ..driving import count_wrong
+
 PAGE = 6
 SINCE = Instant.parse("2024-01-01T00:00:00Z").ticks
 
@@ -106,19 +108,10 @@ CHURN = {
 }
 
 
-def count_wrong(seeds, churn):
-    refused = wrong = 0
-    for seed in seeds:
-        was_refused, lost, repeated = scan(seed, **churn)
-        refused += was_refused
-        wrong += bool(lost or repeated)
-    return refused, wrong
-
-
 @pytest.mark.parametrize("churn", CHURN.values(), ids=CHURN)
 def test_nothing_is_lost_or_repeated_while_rows_come_and_go(churn):
     """R71, R72, R78: two thousand scans."""
-    refused, wrong = count_wrong(range(2_000), churn)
+    refused, wrong = count_wrong(scan(seed, **churn) for seed in range(2_000))
     assert wrong == 0
     assert refused < 1_000
 
@@ -126,6 +119,6 @@ def test_nothing_is_lost_or_repeated_while_rows_come_and_go(churn):
 @pytest.mark.full
 @pytest.mark.parametrize("churn", CHURN.values(), ids=CHURN)
 def test_nothing_is_lost_or_repeated_in_a_hundred_thousand_scans(churn):
-    refused, wrong = count_wrong(range(2_000, 102_000), churn)
+    refused, wrong = count_wrong(scan(seed, **churn) for seed in range(2_000, 102_000))
     print(f"100,000 scans, {churn}: {wrong} wrong, {refused} refused")  # noqa: T201 - the figures
     assert wrong == 0

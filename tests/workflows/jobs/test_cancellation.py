@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 
 import pytest
 
 from uipath_odata import as_completed, wait_all
 
+from ...cancelled_at import CancelledAt
 from .scripted import Fate, Scripted
-
-
-class Counted(Coroutine):
-    """A coroutine that is cancelled at its await number ``at``."""
-
-    def __init__(self, inner, at):
-        self.inner, self.at, self.awaits = inner, at, 0
-
-    def send(self, value):
-        self.awaits += 1
-        if self.awaits == self.at:
-            asyncio.current_task().cancel()
-        return self.inner.send(value)
-
-    def throw(self, *error):
-        return self.inner.throw(*error)
-
-    def close(self):
-        self.inner.close()
-
-    def __await__(self):
-        return (yield from self.inner.__await__())
 
 
 async def start(process, _):
@@ -76,7 +54,7 @@ async def steer(process, _):
 
 
 def at_each_await(flow, at):
-    return asyncio.create_task(Counted(flow, at)), at + 1
+    return asyncio.create_task(CancelledAt(flow, at)), at + 1
 
 
 def at_each_turn(flow, at):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import click
 
 from uipath_odata import AccessToken, Orchestrator
+from uipath_odata.cli.commands.work.rows_shown import Form
+from uipath_odata.cli.printable import form_of
 from uipath_odata.export.lists import mode_of, time_property
 from uipath_odata.export.run_files.entity_sets import all_sets, name_of
 from uipath_odata.odata.entity import properties
@@ -33,13 +34,13 @@ class SetRow(NamedTuple):
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), help="[table on a terminal, else json]"
 )
-def sets(form: str | None) -> None:
+def sets(form: Form | None) -> None:
     """List the entity sets: how  export --since last  reads each again, by which plan, and its time and key.
 
     append: new rows only, and late ones. modified: what was changed since. open: what was not final, too. replace: all of
     it. Plans: window and keyset prove that every row came, offset proves nothing.
     """
-    if (form or ("table" if sys.stdout.isatty() else "json")) == "json":
+    if form_of(form) == "json":
         for row in _rows():
             click.echo(json.dumps(row._asdict()))
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 
@@ -135,25 +134,15 @@ def package_of(world: World, call: Call) -> Answer:
 @answers("TestAutomation_GetTestCaseExecutionAttachments")
 def attachments_of_case(world: World, call: Call) -> Answer:
     """Return the attachments of a test case, those with certain tags where tags are named."""
-    sent = body_of(world, call)
-    column, value = (
-        ("Id", sent.get("testCaseExecutionId"))
-        if sent.get("testCaseExecutionId")
-        else ("JobKey", sent.get("jobKey"))
-    )
-    return _attachments(world, call, CASES, "TestCaseExecutionAttachments", column, value, sent)
+    keys = {"testCaseExecutionId": "Id", "jobKey": "JobKey"}
+    return _attachments(world, call, CASES, "TestCaseExecutionAttachments", keys)
 
 
 @answers("TestAutomation_GetTestSetExecutionAttachments")
 def attachments_of_run(world: World, call: Call) -> Answer:
     """Return the attachments of a run, those with certain tags where tags are named."""
-    sent = body_of(world, call)
-    column, value = (
-        ("Id", sent.get("testSetExecutionId"))
-        if sent.get("testSetExecutionId")
-        else ("BatchExecutionKey", sent.get("batchExecutionKey"))
-    )
-    return _attachments(world, call, RUNS, "Attachments", column, value, sent)
+    keys = {"testSetExecutionId": "Id", "batchExecutionKey": "BatchExecutionKey"}
+    return _attachments(world, call, RUNS, "Attachments", keys)
 
 
 @answers("TestAutomation_GetTestCaseExecutionAttachment")
@@ -201,9 +190,11 @@ def _runs(job: Row) -> bool:
     return job["State"] in {"Running", "Stopping", "Terminating"}
 
 
-def _attachments(
-    world: World, call: Call, set_name: str, name: str, column: str, value: Any, sent: Mapping[str, Any]
-) -> Answer:
+def _attachments(world: World, call: Call, set_name: str, name: str, keys: Mapping[str, str]) -> Answer:
+    """Return the attachments of the row that the first of these keys with a value names, else the last of them."""
+    sent = body_of(world, call)
+    member = next((each for each in keys if sent.get(each)), [*keys][-1])
+    column, value = keys[member], sent.get(member)
     found = matching(world, set_name, Sql(f'"{column}" = ? COLLATE NOCASE', (value,)), call.folder)
     if not found:
         raise not_found(f"{set_name}({value})")

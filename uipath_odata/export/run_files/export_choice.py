@@ -27,19 +27,18 @@ HASH_KEY: Final = "UIPATH_ODATA_HASH_KEY"
 """The variable that holds the key of ``hash``."""
 
 _SWEEP: Final = "_ids"
-_PASSED_ON: Final = (
-    *(
-        "with_details",
-        "state",
-        "single_file",
-        "raw_csv",
-        "timestamps",
-        "part_rows",
-        "concurrency",
-        "parallel",
-    ),
-    *("page_size", "overwrite"),
-)
+_PASSED_ON: Final = [
+    "with_details",
+    "state",
+    "single_file",
+    "raw_csv",
+    "timestamps",
+    "part_rows",
+    "concurrency",
+    "parallel",
+    "page_size",
+    "overwrite",
+]
 
 
 @attrs.frozen
@@ -69,7 +68,7 @@ class ExportChoice:
             makers = [functools.partial(_selected, selection, name) for name in sets]
             lists = await in_folders(orchestrator, makers, folders or ("**",))
         else:
-            scope = orchestrator.folder(**folder_named(folders[0])) if folders else orchestrator
+            scope = _scope(orchestrator, folders[0] if folders else None)
             lists = [
                 ExportList(name_of(entity_set(scope, name)), _selected(selection, name, scope))
                 for name in sets
@@ -84,11 +83,7 @@ class ExportChoice:
     def check(self, orchestrator: Orchestrator) -> None:
         """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""
         for folder in self._folders or (None,):
-            scope = (
-                orchestrator
-                if folder is None or "*" in folder
-                else orchestrator.folder(**folder_named(folder))
-            )
+            scope = _scope(orchestrator, None if folder and "*" in folder else folder)
             for name in self.table.sets:
                 _selected(self.selection, name, scope)
         self.options()
@@ -131,6 +126,10 @@ class ExportChoice:
             key=self.hash_key,
             include_secrets=bool(table.include_secrets),
         )
+
+
+def _scope(orchestrator: Orchestrator, folder: str | None) -> FolderClient:
+    return orchestrator if folder is None else orchestrator.folder(**folder_named(folder))
 
 
 def _selected(selection: Selection, name: str, scope: FolderClient) -> Any:

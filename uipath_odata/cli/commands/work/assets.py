@@ -9,8 +9,9 @@ from typing import Any, Unpack
 import click
 import orjson
 
-from uipath_odata.cli.commands.work.rows_shown import Form, form_of
+from uipath_odata.cli.commands.work.rows_shown import Form
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError

@@ -8,8 +8,9 @@ from typing import Final, Unpack, get_args
 import click
 import orjson
 
+from uipath_odata.cli.commands.work.rows_shown import Form
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
-from uipath_odata.cli.printable import printable
+from uipath_odata.cli.printable import form_of, printable
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.client import Orchestrator
 from uipath_odata.entities import LogLevel, RobotLog
@@ -39,11 +40,11 @@ class _Chosen(ConnectionOptions):
     help="[table on a terminal, else a JSON object a line]",
 )
 @connecting
-def logs(job: str, follow: bool, level: str | None, form: str | None, **options: Unpack[_Chosen]) -> None:
+def logs(job: str, follow: bool, level: str | None, form: Form | None, **options: Unpack[_Chosen]) -> None:
     """Write the logs of JOB, its Id or its Key, each once, also those that arrive late."""
     with exit_on_error():
         client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
-        chosen = form or ("table" if sys.stdout.isatty() else "json")
+        chosen = form_of(form)
         shown = set(_LEVELS[_LEVELS.index(level) :] if level else _LEVELS)
 
         async def write() -> None:

@@ -8,9 +8,10 @@ from typing import Any, Unpack
 import click
 
 from uipath_odata import path, raw_filter
-from uipath_odata.cli.commands.work.rows_written import QueryForm, RowsWritten, query_form
+from uipath_odata.cli.commands.work.rows_written import QueryForm, RowsWritten
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL, USAGE
+from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.cli.wording import as_options
 from uipath_odata.client import Orchestrator
@@ -63,7 +64,7 @@ def query(
         rows = in_folder(client, options["folder"]).entity_set(entity_set)
         chosen = _narrowed(rows, filter_text, options)
         columns = _names(options["select"])
-        sys.exit(run(_written(client, chosen, RowsWritten(query_form(form), columns), top=options["top"])))
+        sys.exit(run(_written(client, chosen, RowsWritten(form_of(form), columns), top=options["top"])))
 
 
 async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, top: int | None) -> int:

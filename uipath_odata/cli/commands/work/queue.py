@@ -11,9 +11,10 @@ from typing import Any, Final, Literal, Unpack
 import attrs
 import click
 
-from uipath_odata.cli.commands.work.rows_shown import Form, form_of, row_shown
+from uipath_odata.cli.commands.work.rows_shown import Form, row_shown
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
+from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.client import Orchestrator
 from uipath_odata.entities import QueueItemPriority

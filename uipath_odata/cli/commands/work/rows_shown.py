@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -11,14 +10,9 @@ import orjson
 
 from uipath_odata.cli.printable import printable
 
-__all__ = ["Form", "form_of", "row_shown"]
+__all__ = ["Form", "row_shown"]
 
 Form: TypeAlias = Literal["table", "json"]
-
-
-def form_of(chosen: Form | None) -> Form:
-    """Return the form that was chosen, else a table on a terminal and JSON elsewhere."""
-    return chosen or ("table" if sys.stdout.isatty() else "json")
 
 
 def row_shown(form: Form, row: Mapping[str, Any], widths: Sequence[int]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
@@ -15,7 +14,7 @@ import orjson
 from uipath_odata.cli.printable import printable
 from uipath_odata.odata.rows.json_body import as_object
 
-__all__ = ["QueryForm", "RowsWritten", "query_form"]
+__all__ = ["QueryForm", "RowsWritten"]
 
 QueryForm: TypeAlias = Literal["table", "json", "jsonl", "csv"]
 _Row: TypeAlias = Mapping[str, Any]
@@ -23,11 +22,6 @@ _Row: TypeAlias = Mapping[str, Any]
 _WIDEST: Final = 60
 # What spreadsheets run as a formula (OWASP, "CSV Injection").
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def query_form(chosen: QueryForm | None) -> QueryForm:
-    """Return the form that was chosen, else a table on a terminal and JSON elsewhere."""
-    return chosen or ("table" if sys.stdout.isatty() else "json")
 
 
 @attrs.define(eq=False)
