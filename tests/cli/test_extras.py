@@ -18,7 +18,7 @@ main()
     ("missing", "arguments"),
     [
         ("click", ["--help"]),
-        ("rich", ["export", "--help"]),
+        ("rich", ["doctor"]),
         ("odata_query", ["emulator"]),
         ("odata_query", ["demo"]),
         ("keyring", ["login", "--client-id", "app", "--scope", "OR.Jobs"]),
