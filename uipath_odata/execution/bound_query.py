@@ -110,8 +110,9 @@ class BoundQuery(Composable[E], Generic[E, R]):
     ) -> Stream[R]:
         """Read with options: ``async with query.stream() as rows: async for row in rows``; ``rows.report`` says what was proven.
 
-        At most ``concurrency`` pages exist at once. ``ordered=False`` returns pages in order of arrival. ``resume`` is what
-        ``rows.checkpoint`` of a stream of the same query was, in this process or another; QueryError for any other.
+        ``concurrency`` counts requests under way and pages that wait; the page in your hand comes on top.
+        ``ordered=False`` returns pages in order of arrival. ``resume`` is what ``rows.checkpoint`` of a stream of the
+        same query was, in this process or another; QueryError for any other.
         """
         source = self._source
         fingerprint = functools.cache(lambda: source.fingerprint(self.options))

@@ -115,7 +115,7 @@ class Prefetcher(Generic[_A]):
             await asyncio.sleep(0)
             if not self.is_closed:
                 self._receive(min(done, key=lambda task: self._running[task].turn))
-        self._start(self.concurrency - 1)
+        self._start(self.concurrency)
         return rows
 
     async def _first_done(self) -> list[asyncio.Task[_A]]:

@@ -63,7 +63,7 @@ def _unsealed(position: Any) -> Any:
 
 
 class Stream(Generic[_T]):
-    """The rows of a query; at most ``concurrency`` pages exist at once, the one in the consumer's hand included.
+    """The rows of a query; ``concurrency`` counts requests under way and pages that wait, beside the page in your hand.
 
     ``async with query.stream() as rows: async for row in rows``, or ``rows.pages()`` for lists. Leaving the block,
     an error and a cancellation end and await every request that is still running. The error is that of the first
