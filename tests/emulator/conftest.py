@@ -47,7 +47,7 @@ class Http:
             f"X-UIPATH-{name}" if name != "Authorization" else name: value for name, value in headers.items()
         }
         url = URL(self.emulator.base_url + encoded, encoded=True)
-        content = {"data": body} if isinstance(body, aiohttp.FormData) else {"json": body}
+        content = {"data": body} if isinstance(body, aiohttp.FormData | bytes) else {"json": body}
         return self.session.request(method, url, headers=sent, **content)
 
     async def get(self, path, **headers):

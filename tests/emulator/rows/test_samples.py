@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 
 import pytest
 
@@ -91,23 +90,3 @@ def one_of_each(emulator, api):
 
 class Undo(Exception):
     pass
-
-
-@pytest.mark.parametrize("body", ["a sample", "an empty object", "null", "no JSON"])
-@pytest.mark.parametrize("rows", [True, False])
-async def test_no_request_makes_the_emulator_fail(emulators, rows, body):
-    """Each operation is done, or refused with a reason; each meets the same rows."""
-    api, statuses = schema.load(), {}
-    async with emulators(seed=None) as http:
-        if rows:
-            one_of_each(http.emulator, api)
-        for operation in api.operations:
-            sent = {"an empty object": {}, "null": None, "no JSON": "{"}.get(body)
-            if body == "a sample" and operation.body:
-                sent = samples._object(api.types[operation.body], api, 0)
-            with suppress(Undo), http.emulator._store.transaction():
-                reply = await http.send(operation.method, asked(operation), sent, **(FOLDER if rows else {}))
-                statuses[operation.id] = reply.status
-                raise Undo
-    assert {name: status for name, status in statuses.items() if status >= 500 and status != 501} == {}
-    assert {200, 400, 404, 501} < {*statuses.values(), 404}

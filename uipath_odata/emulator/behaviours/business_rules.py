@@ -47,7 +47,7 @@ def replace(world: World, call: Call) -> Answer:
 def versions(world: World, call: Call) -> Answer:
     """List the versions of a rule."""
     rule = existing(world, _SET, call.arguments["id"].lower(), call.folder)
-    current = orjson.loads(rule["CurrentVersion"])["VersionNumber"]
+    current = _current(rule)
     rows = [
         {
             "BusinessRuleKey": rule["Id"],
@@ -65,7 +65,7 @@ def versions(world: World, call: Call) -> Answer:
 def read_uri(world: World, call: Call) -> Answer:
     """Return the address where the file of a version of a rule can be read for a while."""
     rule = named(world, _SET, call.arguments["name"], call.folder)
-    number = parameters.text(call, "versionNumber") or orjson.loads(rule["CurrentVersion"])["VersionNumber"]
+    number = parameters.text(call, "versionNumber") or _current(rule)
     path = f"{rule['Id']}/{number}"
     if storage.find(world, _SET, path) is None:
         raise not_found(f"The version {number} of {rule['Name']}")
@@ -91,6 +91,12 @@ def _keep(world: World, rule: Row, file: bytes | None, number: str) -> None:
     version: dict[str, Any] = {"BusinessRuleKey": rule["Id"], "VersionNumber": number, "IsActive": True}
     version["CreationTime"] = ticks.text(world.now)
     world.store.change(_SET, rule["Id"], {"CurrentVersion": orjson.dumps(version).decode()})
+
+
+def _current(rule: Row) -> str | None:
+    """Return the number of the version that counts; None for a rule without files."""
+    version: dict[str, Any] = orjson.loads(rule["CurrentVersion"] or "{}")
+    return version.get("VersionNumber")
 
 
 def _versions(world: World, rule: Row) -> list[Row]:

@@ -51,7 +51,7 @@ def default(world: World, call: Call) -> Answer:
 @answers("CredentialStores_GetAvailableCredentialStoreTypes")
 def types(world: World, call: Call) -> Answer:
     """Return the kinds of stores: Orchestrator's own database, and those that the tenant has."""
-    known = {"Database", *(store["Type"] for store in world.store.find(_SET))}
+    known = {"Database", *(store["Type"] for store in world.store.find(_SET) if store["Type"])}
     return documents.value(call, "Collection(Edm.String)", sorted(known))
 
 
@@ -98,4 +98,5 @@ def _kind(name: str) -> str:
 
 
 def _defaults(store: Row) -> list[dict[str, Any]]:
-    return list(orjson.loads(store["DefaultCredentialStores"] or "[]"))
+    known: list[dict[str, Any]] = orjson.loads(store["DefaultCredentialStores"] or "[]")
+    return [each for each in known if each.get("ResourceType")]

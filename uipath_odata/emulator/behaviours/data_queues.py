@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from uipath_odata.emulator.data.json_values import is_list
+from uipath_odata.emulator.data.json_values import is_list, of_text
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
@@ -85,7 +85,10 @@ def set_all_consumed(world: World, call: Call) -> Answer:
 @answers("TestDataQueueActions_DeleteItems")
 def delete_items(world: World, call: Call) -> Answer:
     """Remove items by their Ids, which are the body."""
-    items: Any = orjson.loads(call.body or b"null")
+    try:
+        items: Any = orjson.loads(call.body)
+    except orjson.JSONDecodeError:
+        items = None
     if not is_list(items):
         raise Refusal("itemIds must not be null")
     for item in items:
@@ -115,7 +118,7 @@ def _add(world: World, queue: Row, content: Any, folder: int | None) -> int:
 def _shown(row: Row) -> dict[str, Any]:
     return {
         "testDataQueueId": row["TestDataQueueId"],
-        "content": orjson.loads(row["ContentJson"]),
+        "content": of_text(row["ContentJson"]),
         "isConsumed": bool(row["IsConsumed"]),
         "id": row["Id"],
     }

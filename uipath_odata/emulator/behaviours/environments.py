@@ -74,4 +74,4 @@ def _change(world: World, call: Call, added: Iterable[int] = (), removed: Iterab
 
 
 def _members(environment: Row) -> list[dict[str, Any]]:
-    return list(orjson.loads(environment["Robots"] or "[]"))
+    return [each for each in orjson.loads(environment["Robots"] or "[]") if each.get("Id") is not None]

@@ -36,7 +36,7 @@ def edit(world: World, call: Call) -> Answer:
     """Replace what a queue item holds; without SpecificContent it holds nothing. Not while it is in progress."""
     sent, item = body_of(world, call), of_path(world, call)
     queue = existing(world, "QueueDefinitions", item["QueueDefinitionId"])
-    if (sent.get("Name") or queue["Name"]).lower() != queue["Name"].lower():
+    if sent.get("Name") and sent["Name"].lower() != (queue["Name"] or "").lower():
         raise Refusal(f"The item belongs to the queue {queue['Name']}.", INVALID_ARGUMENT)
     if item["Status"] == "InProgress":
         raise conflict("An item in progress cannot be edited.")

@@ -73,7 +73,9 @@ def to_specific(world: World, call: Call) -> Answer:
 def to_previous(world: World, call: Call) -> Answer:
     """Let a process run the version again that it ran before."""
     release = _release(world, call)
-    versions = orjson.loads(release["ReleaseVersions"] or "[]")
+    versions = [
+        each for each in orjson.loads(release["ReleaseVersions"] or "[]") if each.get("VersionNumber")
+    ]
     if not versions[1:]:
         raise conflict(f"The process {release['Name']} has no previous version.")
     current, history = versions[1], versions[1:]
@@ -135,7 +137,8 @@ def _answered(call: Call, release: Row) -> Answer:
 
 
 def _to_latest(world: World, release: Row) -> Row:
-    rows = world.store.find("Processes", '"Id" = ? COLLATE NOCASE', release["ProcessKey"])
+    named = '"Id" = ? COLLATE NOCASE AND "Version" IS NOT NULL'
+    rows = world.store.find("Processes", named, release["ProcessKey"])
     if not rows:
         raise not_found(f"The package {release['ProcessKey']}")
     return _run(world, release, max((row["Version"] for row in rows), key=nupkg.precedence))

@@ -51,11 +51,11 @@ def versions(world: World, call: Call) -> Answer:
     """Return the versions of a definition, with who made them."""
     definition = existing(world, _SET, int(call.arguments["id"]))
     known = _versions(world, definition["Id"])
-    changed = definition["LastModificationTime"]
+    created, changed = definition["CreationTime"], definition["LastModificationTime"]
     reply = {
         "TaskDefinitionName": definition["Name"],
         "TaskDefintionCurrentVersion": len(known),
-        "TaskDefintionCreationDate": ticks.text(definition["CreationTime"]),
+        "TaskDefintionCreationDate": None if created is None else ticks.text(created),
         "TaskDefintionUpdationTime": None if changed is None else ticks.text(changed),
         "TaskDefintionVersions": known,
     }

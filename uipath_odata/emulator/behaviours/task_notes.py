@@ -23,7 +23,7 @@ from uipath_odata.emulator.world import Call, World
 def add(world: World, call: Call) -> Answer:
     """Add a note to a task: 201 with the note."""
     sent, user = body_of(world, call), current_user.row(world)
-    task = of_folder(world, sent["TaskId"], call.folder)
+    task = of_folder(world, sent.get("TaskId"), call.folder)
     ((number,),) = world.store.rows("SELECT coalesce(max(id), 0) + 1 FROM _task_notes")
     note = {
         "Id": number,

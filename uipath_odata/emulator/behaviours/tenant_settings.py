@@ -63,7 +63,7 @@ def value(world: World, call: Call) -> Answer:
 def put(world: World, call: Call) -> Answer:
     """Set the setting of the path, new or not."""
     sent = body_of(world, call)
-    if sent["Name"].lower() != call.arguments["key"].lower():
+    if (sent.get("Name") or "").lower() != call.arguments["key"].lower():
         raise Refusal("The key in the body is not the one of the path.", INVALID_ARGUMENT)
     return _put(world, [sent])
 
@@ -143,8 +143,11 @@ def languages(_: World, call: Call) -> Answer:
 
 def _put(world: World, settings: Iterable[Mapping[str, Any]]) -> Answer:
     for each in settings:
+        if not each.get("Name"):
+            raise Refusal("The Name field is required.", INVALID_ARGUMENT)
+        named = (each["Name"], each["Name"])
         world.store.connection.execute(
-            'DELETE FROM "Settings" WHERE "Name" = ? COLLATE NOCASE', (each["Name"],)
+            'DELETE FROM "Settings" WHERE "Name" = ? COLLATE NOCASE OR "Id" = ? COLLATE NOCASE', named
         )
         row = {"Scope": "Tenant", **each, "Id": each["Name"]}
         world.store.insert(_SET, [row])

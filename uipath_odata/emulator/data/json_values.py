@@ -1,9 +1,11 @@
-"""What a JSON value is, for type checkers."""
+"""JSON values: what they are, for type checkers, and what texts hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeGuard
+
+import orjson
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -18,3 +20,11 @@ def items(body: Mapping[str, Any], name: str) -> list[Any]:
     """Return the list that an object holds under a name; an empty one where it holds none."""
     found = body.get(name)
     return found if is_list(found) else []
+
+
+def of_text(text: str | None) -> Any:
+    """Return what a text holds; one that is not JSON is the value itself."""
+    try:
+        return orjson.loads(text or "null")
+    except orjson.JSONDecodeError:
+        return text

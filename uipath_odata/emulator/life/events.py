@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-import orjson
 
 from uipath_odata.emulator.data import ticks
-from uipath_odata.emulator.data.json_values import is_object
+from uipath_odata.emulator.data.json_values import is_object, of_text
 from uipath_odata.emulator.data.places import FOLDER
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.data.values import shown_whole
@@ -68,7 +67,7 @@ def of_job(world: World, job: int) -> None:
     if kind is None:
         return
     shown = _shown(world, "Jobs", "SimpleJobEventDto", row)
-    shown["OutputArguments"] = _json(row["OutputArguments"])
+    shown["OutputArguments"] = of_text(row["OutputArguments"])
     shown["Robot"] = _linked(world, "Robots", "SimpleRobotEventDto", row["Robot"])
     shown["Release"] = _linked(world, "Releases", "SimpleReleaseEventDto", row["Release"])
     several = kind in {"job.created", "job.stopped"}
@@ -152,11 +151,3 @@ def _shown(world: World, set_name: str, type_name: str, row: Row) -> dict[str, A
             value = row[column.name]
             shown[found.name] = None if value is None else shown_whole(column.kind, value)
     return shown
-
-
-def _json(text: str | None) -> Any:
-    """Return what a text of arguments holds; one that is not JSON stays the text that was stored."""
-    try:
-        return orjson.loads(text or "null")
-    except orjson.JSONDecodeError:
-        return text

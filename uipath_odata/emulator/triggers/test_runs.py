@@ -64,7 +64,7 @@ def start_case(
     """Start one test case as a job and return the Id of its execution."""
     text = arguments if isinstance(arguments, str | None) else orjson.dumps(arguments).decode()
     info: dict[str, Any] = {
-        "ReleaseId": case["ReleaseId"],
+        "ReleaseId": case.get("ReleaseId"),
         "InputArguments": text,
         "RuntimeType": options.get("runtimeType") or "TestAutomation",
         "BatchExecutionKey": run["BatchExecutionKey"],
@@ -103,7 +103,7 @@ def _chosen(world: World, test_set: Row, options: Mapping[str, Any]) -> list[tup
     named = {str(each.get("uniqueId")).lower(): each for each in items(options, "testCases")}
     chosen = list[tuple[dict[str, Any], Any]]()
     for case in cases_of(test_set):
-        definitions = world.store.find("TestCaseDefinitions", '"Id" = ?', case["DefinitionId"])
+        definitions = world.store.find("TestCaseDefinitions", '"Id" = ?', case.get("DefinitionId"))
         unique = str(definitions[0]["UniqueId"]).lower() if definitions else ""
         if unique not in named and options.get("executeOnlySpecifiedTestCases"):
             continue
