@@ -39,3 +39,9 @@ def test_each_panel_asks_for_metrics_that_there_are():
             asked = set(re.findall(r"\b(?:http|uipath)_client_\w+", target["expr"]))
             assert asked
             assert asked <= known, panel["title"]
+
+
+def test_each_panel_shows_the_chosen_tenants_alone():
+    for panel in DASHBOARD["panels"]:
+        for target in panel["targets"]:
+            assert 'uipath_tenant=~"$tenant"' in target["expr"], panel["title"]

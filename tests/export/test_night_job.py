@@ -20,6 +20,7 @@ from yarl import URL
 from tests.simulated_time import JumpingLoop
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.export import ExportList, export
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.operations.jobs import Jobs
 from uipath_odata.operations.queue_items import QueueItems
 from uipath_odata.operations.robot_logs import RobotLogs
@@ -130,7 +131,9 @@ class Program:
         clock = Clock(monotonic=loop.time, wall=loop.time, sleep=asyncio.sleep)
         ceiling = self.allowance.ceiling(request.rate_class)
         lane = self.lanes.setdefault(request.rate_class, WaitQueue(Rate(ceiling)))
-        progress = Progress(request, BASE, RetryContext(RetryPolicy(), clock, self.night.random))
+        progress = Progress(
+            request, BASE, RetryContext(RetryPolicy(), clock, self.night.random), LogPlace("acme")
+        )
         retry, budget = Retry(progress, lane), Budget(progress, lane)
 
         async def handler(_request):

@@ -5,6 +5,7 @@ import pytest
 
 from uipath_odata.auth import AccessToken, Deployment
 from uipath_odata.errors import NotFound, QueryError
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.request import Request, Response
 from uipath_odata.transport.retry.progress import Progress
 from uipath_odata.transport.transport import Transport
@@ -72,7 +73,7 @@ async def test_r70_the_order_of_the_middlewares_is_fixed(connect):
     transport = connect("http://127.0.0.1:1")
     request = Request(path="/odata/Jobs", repeatable=True)
     queue = transport._pool.budgets.queue("", "default")
-    progress = Progress(request, transport._url(request), transport._context)
+    progress = Progress(request, transport._url(request), transport._context, LogPlace("acme"))
     chain = transport._chain.middlewares(progress, queue, own, observer)
     names = [getattr(each, "__name__", type(each).__name__) for each in chain]
     assert names == ["Retry", "Budget", "own", "observer", "Attempt"]

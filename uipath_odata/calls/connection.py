@@ -12,11 +12,12 @@ from yarl import URL
 from uipath_odata.calls.hidden import hide_secrets
 from uipath_odata.calls.near_folders import near_folders
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError, ResponseError
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.odata.url import check_length
 from uipath_odata.settings import Settings
 from uipath_odata.transport.bodies.sink import Sink
 from uipath_odata.transport.errors.advice import FOLDER_UNKNOWN
-from uipath_odata.transport.folder_header import tenant_and_folder
+from uipath_odata.transport.folder_header import place_of
 from uipath_odata.transport.request import Request, Response, Sender
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ class TenantChannel:
         return cast("T", self.memory[kind])
 
     @property
-    def place(self) -> str:
+    def place(self) -> LogPlace:
         """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
-        return tenant_and_folder(self.tenant or str(self.base_url), self.headers)
+        return place_of(self.tenant or str(self.base_url), self.headers)
 
     def page_cap(self, operation: Operation, documented: int) -> int:
         """Return the page size of a list: the schema's, unless the settings change it."""

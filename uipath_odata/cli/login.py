@@ -33,7 +33,7 @@ async def log_in(place: Deployment, browser: BrowserLogin, say: Say, **trust: Un
     """Let a person log in and keep the login; raises AuthenticationFailed."""
     store, pool = system_store(), Pool(**trust)
     try:
-        grant = await browser.exchange(place, _identity(pool, RetryPolicy()).post, None)
+        grant = await browser.exchange(place, _identity(pool, RetryPolicy(), place).post, None)
     finally:
         await pool.close()
     if grant.refresh_token is None:
@@ -57,7 +57,7 @@ async def log_out(place: Deployment, say: Say, **trust: Unpack[Trust]) -> None:
     async with store.locked():
         login = await in_thread(lambda: store.read(url))
         try:
-            ended = login is None or await _ended(login, Pool(**trust))
+            ended = login is None or await _ended(login, Pool(**trust), place)
         finally:
             known = await in_thread(lambda: store.forget(url))
     say(f"{'Logged out of' if known else 'Nobody was logged in to'} {place.base_url}.")
@@ -65,10 +65,10 @@ async def log_out(place: Deployment, say: Say, **trust: Unpack[Trust]) -> None:
         say("The identity server has not confirmed it: a copy of the login would be good until it expires.")
 
 
-async def _ended(login: Login, pool: Pool) -> bool:
+async def _ended(login: Login, pool: Pool, place: Deployment) -> bool:
     request = revocation_request(login.token_url, login.client_id, login.refresh_token)
     try:
-        answer = await _identity(pool, _BRIEF).post(request) if request else None
+        answer = await _identity(pool, _BRIEF, place).post(request) if request else None
     except OrchestratorError:
         answer = None
     finally:
@@ -76,8 +76,9 @@ async def _ended(login: Login, pool: Pool) -> bool:
     return answer is not None and answer.status == HTTPStatus.OK
 
 
-def _identity(pool: Pool, policy: RetryPolicy) -> Identity:
-    return Identity(pool, RetryContext(policy, Clock(), Random()))  # noqa: S311 - spreads retries
+def _identity(pool: Pool, policy: RetryPolicy, place: Deployment) -> Identity:
+    context = RetryContext(policy, Clock(), Random())  # noqa: S311 - spreads retries
+    return Identity(pool, context, place.name)
 
 
 async def who_am_i(variables: dict[str, str], say: Say, **reach: Unpack[Reach]) -> None:

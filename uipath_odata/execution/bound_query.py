@@ -261,4 +261,6 @@ def _stream_of(source: ListSource) -> Callable[..., Stream[Any]]:
         return Stream
     from uipath_odata.execution.traced_stream import TracedStream  # noqa: PLC0415 - OpenTelemetry is an extra
 
-    return functools.partial(TracedStream[Any], tracing=tracing, operation=source.operation.name)
+    return functools.partial(
+        TracedStream[Any], tracing=tracing, operation=source.operation.name, place=source.channel.place
+    )

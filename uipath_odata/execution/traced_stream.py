@@ -10,6 +10,7 @@ from opentelemetry.trace import Span, use_span
 
 from uipath_odata.execution.prefetch import Answer
 from uipath_odata.execution.stream import Stream
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 from uipath_odata.transport.observe.tracing import Tracing, failed
 
@@ -25,12 +26,13 @@ class _Trace:
 
     tracing: Tracing
     operation: str
+    place: LogPlace
     plan: str
     span: Span | None = None
 
     def started(self) -> Span:
         if self.span is None:
-            self.span = self.tracing.stream(self.operation, self.plan)
+            self.span = self.tracing.stream(self.operation, self.plan, self.place)
         return self.span
 
     def under_span(
@@ -52,6 +54,7 @@ class TracedStream(Stream[_T]):
         *,
         tracing: Tracing,
         operation: str,
+        place: LogPlace,
         fetch: Callable[[Fetch, int], Coroutine[Any, Any, _A]],
         parse: Callable[[Fetch, _A], Page],
         decode: Callable[[list[Row]], Sequence[_T]],
@@ -60,7 +63,7 @@ class TracedStream(Stream[_T]):
         seal: Callable[[Any], Any],
         name: Callable[[], str],
     ) -> None:
-        self._trace = _Trace(tracing, operation, plan.name)
+        self._trace = _Trace(tracing, operation, place, plan.name)
         super().__init__(
             plan,
             fetch=self._trace.under_span(fetch),
@@ -109,4 +112,4 @@ class TracedStream(Stream[_T]):
                 }
             )
             span.end()
-            self._trace.tracing.rows(self._trace.operation, report.rows)
+            self._trace.tracing.rows(self._trace.operation, report.rows, self._trace.place)

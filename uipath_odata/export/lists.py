@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.formats import Shape
 from uipath_odata.export.privacy.privacy import Privacy
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.odata.entity import Entity, Member, by_wire
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "mode_of",
     "name_of",
     "time_property",
+    "whom",
     "with_privacy",
 ]
 
@@ -45,6 +47,7 @@ changed last. `open`: a row does not, and changes until its status is final.
 FINAL: Final = frozenset({"Successful", "Retried", "Deleted"})
 """States of a queue item that it never leaves; a failed or abandoned one may still be retried by hand."""
 
+_NAMED: Final = 5
 _TIMES: Final = ("TimeStamp", "CreationTime", "Timestamp", "ExecutionTime", "ReportingTime", "StartTime")
 
 
@@ -89,6 +92,13 @@ class ExportList:
             "url": str(self.query.url),
             "headers": dict(source.channel.headers) if self.folder is None else {},
         }
+
+
+def whom(lists: Sequence[ExportList]) -> LogPlace:
+    """Return whom the log is about: the tenant, and the folders of its lists."""
+    folders = sorted({str(each.query.__source__.channel.place.folder or "") for each in lists} - {""})
+    named = ", ".join(folders) if len(folders) <= _NAMED else f"{len(folders)} folders"
+    return LogPlace(lists[0].query.__source__.channel.place.tenant, named or None)
 
 
 def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:

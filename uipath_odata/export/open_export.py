@@ -25,7 +25,7 @@ from uipath_odata.export.journal.recovery import (
 )
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.list_export import ListExport
-from uipath_odata.export.lists import ExportList
+from uipath_odata.export.lists import ExportList, whom
 from uipath_odata.export.options import Options
 from uipath_odata.export.parts.file_layout import FileLayout, with_needed_columns
 from uipath_odata.export.parts.part_writer import PartWriter
@@ -66,7 +66,7 @@ class OpenExport:
         if is_new:
             self._target(self.disk).refuse_existing()
         is_made = make_directory(state, parents=not is_file)
-        async with locked(state, is_ours=is_made or is_file) as check_fence:
+        async with locked(state, is_ours=is_made or is_file, whom=whom(self.lists)) as check_fence:
             target = self._target(FencedDisk(self.disk, check_fence), check_fence)
             try:
                 await in_thread(lambda: self._open(target))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
+    from uipath_odata.local.log_line import LogPlace
 
 __all__ = ["Sets"]
 
@@ -37,6 +38,11 @@ class Sets:
     def of(cls, client: Sets) -> Self:
         """Return these sets for a client, or a folder of it: sets of another API version use its connections."""
         return cls(client._channel)
+
+    @property
+    def log_place(self) -> LogPlace:
+        """The tenant and the folder that log lines about these sets name."""
+        return self._channel.place
 
     def _open(self, kind: type[S]) -> S:
         return kind._of(self._channel)  # noqa: SLF001 - hidden from those who look for queries and operations

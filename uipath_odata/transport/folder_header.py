@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, SupportsIndex, cast
 from uuid import UUID
 
 from uipath_odata.errors import QueryError
+from uipath_odata.local.log_line import LogPlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["folder_headers", "folder_name", "folder_path", "tenant_and_folder"]
+__all__ = ["folder_headers", "folder_name", "folder_path", "place_of"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
@@ -53,10 +54,9 @@ def folder_name(headers: Mapping[str, str]) -> str | None:
     return folder_path(headers) or number or key
 
 
-def tenant_and_folder(tenant: str, headers: Mapping[str, str]) -> str:
-    """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
-    folder = folder_name(headers)
-    return f"{tenant}, {f'folder {folder}' if folder else 'no folder'}"
+def place_of(tenant: str, headers: Mapping[str, str]) -> LogPlace:
+    """Name a tenant, and the folder of a request's headers."""
+    return LogPlace(tenant, folder_name(headers))
 
 
 def _by_path(path: str) -> Mapping[str, str]:

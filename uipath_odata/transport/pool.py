@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from uipath_odata.errors import QueryError
+from uipath_odata.local.log_line import LogPlace, log_line
 from uipath_odata.transport.connector import CleanConnector
 from uipath_odata.transport.rate.budgets import Budgets
 from uipath_odata.transport.session import LoopSession
@@ -122,7 +123,13 @@ def _trust(context: ssl.SSLContext | None, ca_file: str | Path | None) -> ssl.SS
         context = ssl.create_default_context()
         _load(context, ca_file)
     if context is not None and context.verify_mode == ssl.CERT_NONE:
-        logger.warning("The ssl_context checks no certificate: whoever is on the way can read the token")
+        everybody = LogPlace("all tenants of this pool")
+        log_line(
+            logger,
+            logging.WARNING,
+            everybody,
+            "The ssl_context checks no certificate: whoever is on the way can read the token",
+        )
     return context or True
 
 

@@ -110,5 +110,11 @@ class Sender(Protocol):
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response: ...
     async def send_to_storage(
-        self, address: StorageAddress, request: Request, /, into: Sink | None = None
+        self,
+        address: StorageAddress,
+        request: Request,
+        /,
+        into: Sink | None = None,
+        *,
+        folder: str | None = None,
     ) -> Response: ...

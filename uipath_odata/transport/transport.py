@@ -16,6 +16,7 @@ from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.advice import Knowledge
 from uipath_odata.transport.errors.status import raise_for_status
+from uipath_odata.transport.folder_header import place_of
 from uipath_odata.transport.headers.field import check_fields, checked_fields
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.pool import Pool
@@ -86,10 +87,12 @@ class Transport:
         self._allowance = allowance
         self._tracing = tracing
         self._context = RetryContext(policy, clock, random)
-        identity = Identity(self._pool, RetryContext(policy, clock, random))
+        identity = Identity(self._pool, RetryContext(policy, clock, random), self.tenant)
         self._tokens = Tokens(credentials, deployment, identity.post, clock, random)
         addresses = StorageAddresses(deployment.base_url, private_storage)
-        self._storage = Storage(self._pool, RetryContext(policy, clock, random), addresses, self._slot)
+        self._storage = Storage(
+            self._pool, RetryContext(policy, clock, random), addresses, self._slot, self.tenant
+        )
         # Theirs run before the signature, in every attempt.
         self._middlewares = (unsigned, *middlewares, checked_fields) if middlewares else ()
         self._pool.slots.join(self._tenant)
@@ -115,7 +118,7 @@ class Transport:
     async def _sent(self, request: Request, into: Sink | None) -> Response:
         if self._tracing is None:
             return await self._answer(request, into)
-        with self._tracing.request(request, self._base_url, self.tenant) as span:
+        with self._tracing.request(request, self._base_url, place_of(self.tenant, request.headers)) as span:
             answer = await self._answer(request, into, span)
             span.answered(answer)
             use = self.budget_of(request.rate_class)
@@ -125,7 +128,9 @@ class Transport:
     async def _answer(
         self, request: Request, into: Sink | None, *observers: ClientMiddlewareType
     ) -> Response:
-        progress = Progress(request, self._url(request), self._context, tenant=self.tenant)
+        progress = Progress(
+            request, self._url(request), self._context, place_of(self.tenant, request.headers)
+        )
         queue = self._queue_of(request.rate_class)
         bearer = BearerToken(self._tokens, self._base_url, request.operation, progress.left)
         middlewares: tuple[ClientMiddlewareType, ...] = (
@@ -159,10 +164,19 @@ class Transport:
         return self._pool.budgets.usage_of(rate_class, self._tenant, self._allowance, now)
 
     async def send_to_storage(
-        self, address: StorageAddress, request: Request, /, into: Sink | None = None
+        self,
+        address: StorageAddress,
+        request: Request,
+        /,
+        into: Sink | None = None,
+        *,
+        folder: str | None = None,
     ) -> Response:
-        """Send to a pre-signed address, without token, folder and middlewares; the request's path is ignored."""
-        return await self._storage.send(address, request, into)
+        """Send to a pre-signed address, without token, folder and middlewares; the request's path is ignored.
+
+        ``folder`` is for the log alone.
+        """
+        return await self._storage.send(address, request, into, folder=folder)
 
     async def aclose(self) -> None:
         """Wait for a running token exchange, for at most ``close_timeout`` seconds, and close the connections."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 from uuid import UUID
 
 from uipath_odata.errors import DecodeError, InvalidSignature, QueryError
+from uipath_odata.local.log_line import LogPlace, log_line
 from uipath_odata.web.event import UnknownEvent, WebhookEvent, parse_event
 from uipath_odata.web.seen import RecentEvents, SeenEvents
 from uipath_odata.web.signature import secrets_of, verify_signature
@@ -23,6 +24,7 @@ logger = logging.getLogger("uipath_odata")
 _Message: TypeAlias = MutableMapping[str, Any]
 _HEADER: Final = "X-UiPath-Signature"
 _LARGEST: Final = 2**20
+_UNKNOWN: Final = LogPlace("unknown tenant")
 _OK, _BAD, _UNAUTHORIZED, _METHOD, _TOO_LARGE, _BUSY = 200, 400, 401, 405, 413, 503
 
 
@@ -63,14 +65,12 @@ class WebhookReceiver:
         try:
             verify_signature(body, signature, self._secrets)
             event = parse_event(body)
-        except InvalidSignature as error:
-            logger.warning("A webhook was refused: %s", error)
-            return _UNAUTHORIZED
-        except DecodeError as error:
-            logger.warning("A webhook was refused: %s", error)
-            return _BAD
+        except (InvalidSignature, DecodeError) as error:
+            log_line(logger, logging.WARNING, _UNKNOWN, "A webhook was refused: %s", error)
+            return _UNAUTHORIZED if isinstance(error, InvalidSignature) else _BAD
         if len(self._tasks) >= self._most:
-            logger.error("A webhook was refused: %d events wait for their handler", len(self._tasks))
+            message = "A webhook was refused: %d events wait for their handler"
+            log_line(logger, logging.ERROR, _place(event), message, len(self._tasks))
             return _BUSY
         event_id = event.event_id if isinstance(event, UnknownEvent) else getattr(event, "event_id", None)
         if event_id is None or await self._seen.add(str(event_id)):
@@ -125,9 +125,16 @@ class WebhookReceiver:
         async with self._slots:
             try:
                 await handle(event)
-            except Exception:
-                # Orchestrator has its answer and does not send the event again.
-                logger.exception("The handler of a webhook failed for %s", type(event).__name__)
+            except Exception as error:  # noqa: BLE001 - Orchestrator has its answer and does not send the event again
+                message = "The handler of a webhook failed for %s"
+                log_line(logger, logging.ERROR, _place(event), message, type(event).__name__, error=error)
+
+
+def _place(event: WebhookEvent) -> LogPlace:
+    """Return the tenant and the folder that an event names; kinds that are about no folder name none."""
+    sent = event.body if isinstance(event, UnknownEvent) else event.to_dict(wire=True)
+    tenant, folder = sent.get("TenantId"), sent.get("OrganizationUnitId")
+    return LogPlace(_UNKNOWN.tenant if tenant is None else f"tenant {tenant}", folder and str(folder))
 
 
 async def _body(receive: Callable[[], Awaitable[_Message]]) -> bytes | None:

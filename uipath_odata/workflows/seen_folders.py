@@ -12,6 +12,7 @@ from uuid import UUID
 import attrs
 
 from uipath_odata.errors import BadRequest, Forbidden, NotFound, QueryError
+from uipath_odata.local.log_line import log_line
 
 if TYPE_CHECKING:
     from uipath_odata.operations import EntitySets
@@ -71,7 +72,8 @@ async def seen_folders(sets: EntitySets) -> list[SeenFolder]:
         except (BadRequest, Forbidden, NotFound) as error:
             if read is _listed:
                 raise
-            logger.warning("Folders below personal workspaces and solutions may be missing: %s", error)
+            message = "Folders below personal workspaces and solutions may be missing: %s"
+            log_line(logger, logging.WARNING, sets.log_place, message, error)
     return sorted(found.values(), key=lambda folder: folder.id)
 
 

@@ -15,8 +15,10 @@ import pytest
 from uipath_odata.errors import ExportError, ExportLocked
 from uipath_odata.export.places.lease import Lease
 from uipath_odata.export.places.lock import locked
+from uipath_odata.local.log_line import LogPlace
 
 SILENCE = 1.5
+WHOM = LogPlace("acme", "Shared")
 
 # Another machine has another kernel, whose locks this one does not see: both are taken away from a process here.
 ELSEWHERE = """
@@ -27,9 +29,10 @@ lease._kernel = lambda: "another kernel"
 from uipath_odata.export.places.disk import LocalDisk
 from uipath_odata.export.places.fenced_disk import FencedDisk
 from uipath_odata.export.places.lock import locked
+from uipath_odata.local.log_line import LogPlace
 
 async def hold(directory, silence):
-    async with locked(directory, is_ours=True, silence=silence) as check_fence:
+    async with locked(directory, is_ours=True, whom=LogPlace("acme"), silence=silence) as check_fence:
         disk = FencedDisk(LocalDisk(directory), check_fence)
         file = disk.open("rows")
         file.write(b"first ")
@@ -83,7 +86,7 @@ def names(directory):
 
 
 async def hold(directory):
-    async with locked(directory, is_ours=True, silence=SILENCE):
+    async with locked(directory, is_ours=True, whom=WHOM, silence=SILENCE):
         return
 
 
@@ -99,7 +102,7 @@ async def test_r98_an_exporter_on_another_machine_is_named_while_it_lives(tmp_pa
     await elsewhere.tell("end")
     assert await elsewhere.process.wait() == 0
     assert (tmp_path / "rows").read_bytes() == b"first more "
-    async with locked(tmp_path, is_ours=True, sleep=never):
+    async with locked(tmp_path, is_ours=True, whom=WHOM, sleep=never):
         assert names(tmp_path) == ["job.lease", "job.lock", "rows"]
 
 
@@ -107,7 +110,7 @@ async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp
     elsewhere.process.kill()
     await elsewhere.process.wait()
     (tmp_path / "journal").touch()
-    async with locked(tmp_path, is_ours=True, silence=SILENCE) as check_fence:
+    async with locked(tmp_path, is_ours=True, whom=WHOM, silence=SILENCE) as check_fence:
         check_fence()
         assert (tmp_path / "job.lock").read_text().startswith(f"process {os.getpid()} on ")
     assert names(tmp_path) == ["job.lock", "journal", "rows"]
@@ -116,7 +119,7 @@ async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp
 @pytest.mark.parametrize("change", ["write", "rename"])
 async def test_r98_a_machine_that_slept_changes_nothing_once_another_took_over(tmp_path, elsewhere, change):
     elsewhere.process.send_signal(signal.SIGSTOP)
-    async with locked(tmp_path, is_ours=True, silence=SILENCE) as check_fence:
+    async with locked(tmp_path, is_ours=True, whom=WHOM, silence=SILENCE) as check_fence:
         (tmp_path / "rows").write_bytes(b"of the second")
         elsewhere.process.send_signal(signal.SIGCONT)
         assert await elsewhere.tell(change) == b""
@@ -131,7 +134,7 @@ async def test_r98_a_process_that_was_killed_here_is_not_waited_for(tmp_path):
     process = await started(HERE, tmp_path)
     process.kill()
     await process.communicate()
-    async with locked(tmp_path, is_ours=True, sleep=never):
+    async with locked(tmp_path, is_ours=True, whom=WHOM, sleep=never):
         assert f'"process":{os.getpid()}' in (tmp_path / "job.lease").read_text()
 
 
@@ -143,14 +146,14 @@ async def test_a_lease_that_was_cut_by_a_loss_of_power_locks_nothing_for_long(tm
     async def sleep(seconds):
         waited.append(seconds)
 
-    async with locked(tmp_path, is_ours=True, silence=30, sleep=sleep) as check_fence:
+    async with locked(tmp_path, is_ours=True, whom=WHOM, silence=30, sleep=sleep) as check_fence:
         check_fence()
     assert sum(waited) == pytest.approx(36)
 
 
 async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
     lease = tmp_path / "job.lease"
-    async with locked(tmp_path, is_ours=True, silence=0.03):
+    async with locked(tmp_path, is_ours=True, whom=WHOM, silence=0.03):
         beats = set()
         for _ in range(50):
             beats.add(lease.read_bytes())
@@ -164,7 +167,7 @@ async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
 
 
 async def test_a_lease_that_somebody_removed_is_named(tmp_path):
-    async with locked(tmp_path, is_ours=True) as check_fence:
+    async with locked(tmp_path, is_ours=True, whom=WHOM) as check_fence:
         (tmp_path / "job.lease").unlink()
         with pytest.raises(ExportLocked, match=r"job\.lease was removed while this export ran: run the same"):
             check_fence()
@@ -189,7 +192,7 @@ async def test_waiting_for_another_machine_can_be_cancelled_and_holds_nothing(tm
         await asyncio.Event().wait()
 
     async def waiter():
-        async with locked(tmp_path, is_ours=True, silence=SILENCE, sleep=sleep):
+        async with locked(tmp_path, is_ours=True, whom=WHOM, silence=SILENCE, sleep=sleep):
             pytest.fail("took a directory that another exporter holds")
 
     waiting = asyncio.create_task(waiter())
@@ -211,7 +214,7 @@ async def test_a_directory_that_cannot_be_locked_stays(tmp_path):
 @pytest.mark.parametrize("is_ours", [True, False])
 async def test_an_export_that_left_nothing_leaves_no_directory_of_its_own(tmp_path, is_ours):
     (tmp_path / "lake").mkdir()
-    async with locked(tmp_path / "lake", is_ours=is_ours):
+    async with locked(tmp_path / "lake", is_ours=is_ours, whom=WHOM):
         (tmp_path / "lake" / "job.lock").unlink()
     assert names(tmp_path) == ([] if is_ours else ["lake"])
 
@@ -248,5 +251,5 @@ async def test_r83_cancelled_while_the_lease_begins_nothing_is_held_and_nobody_r
         await asyncio.wait([task])
         assert not lease.exists()
     assert "uipath-odata lease" not in {thread.name for thread in threading.enumerate()}
-    async with locked(tmp_path / "lake", is_ours=True, sleep=never):
+    async with locked(tmp_path / "lake", is_ours=True, whom=WHOM, sleep=never):
         assert "uipath-odata lease" in {thread.name for thread in threading.enumerate()}

@@ -256,7 +256,7 @@ def test_3000_mutated_texts_are_a_predicate_or_a_query_error():
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(10))
 def test_100_000_mutated_texts_are_a_predicate_or_a_query_error(seed):
-    assert read_mutants(100 + seed, 10_000) > 300
+    assert read_mutants(100 + seed, 10_000) > 100
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from uipath_odata.errors import NotFound, ResponseError
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.advice import Knowledge
 from uipath_odata.transport.errors.status import raise_for_status
@@ -45,7 +46,7 @@ def error_of(request, status, body=b"", version=13.0, *, has_answered=True):
     answer = Response(status, CIMultiDict(), body)
     with pytest.raises(ResponseError) as caught:
         raise_for_status(
-            Progress(request, url, RetryContext(RetryPolicy(), Clock(), Random(1))),
+            Progress(request, url, RetryContext(RetryPolicy(), Clock(), Random(1)), LogPlace("acme")),
             answer,
             Knowledge(version=version, has_answered=has_answered),
         )

@@ -21,6 +21,7 @@ from uipath_odata.errors import (
     ServerError,
     Unauthorized,
 )
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.status import raise_for_status
 from uipath_odata.transport.request import Request, Response
@@ -35,7 +36,9 @@ WRITE = Request(method="POST", path="/odata/Jobs", repeatable=False)
 def outcome(status, body=b"", *, request=READ, headers=(), before=False, attempts=1):
     answer = Response(status, CIMultiDict(headers), body, attempts)
     context = RetryContext(RetryPolicy(), Clock(wall=lambda: 1_000.0), Random(1))
-    return raise_for_status(Progress(request, URL_OF_JOBS, context, maybe_done=before), answer)
+    return raise_for_status(
+        Progress(request, URL_OF_JOBS, context, LogPlace("acme"), maybe_done=before), answer
+    )
 
 
 def error_of(status, body=b"", **facts):

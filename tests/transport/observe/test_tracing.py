@@ -17,6 +17,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from uipath_odata import Orchestrator, Pool, Tracing
 from uipath_odata.auth import AccessToken
 from uipath_odata.errors import BadRequest, ServerError
+from uipath_odata.local.log_line import LogPlace
 
 
 @pytest.fixture
@@ -52,6 +53,8 @@ async def test_a_request_is_a_span_with_its_attempts(serve, connect, jobs, reply
         ("GET /odata/Jobs", SpanKind.CLIENT, span.context.span_id)
     }
     common = {
+        "uipath.operation": "Jobs.list",
+        "uipath.tenant": "127.0.0.1",
         "http.request.method": "GET",
         "server.address": "127.0.0.1",
         "server.port": int(peer.url.rpartition(":")[2]),
@@ -68,19 +71,23 @@ async def test_a_folder_is_in_the_span_of_its_requests(serve, connect, jobs, rep
     peer = await serve([reply()])
     request = attrs.evolve(jobs, headers={"X-UIPATH-FolderPath": "Shared/Finance"})
     await connect(peer.url, tracing=Tracing(tracer)).send(request)
-    assert spans.get_finished_spans()[-1].attributes["uipath.folder"] == "Shared/Finance"
+    assert [span.attributes["uipath.folder"] for span in spans.get_finished_spans()] == ["Shared/Finance"] * 2
 
 
-async def test_what_requests_take_is_measured_by_tenant_and_operation(serve, connect, jobs, reply, tracer):
+async def test_what_requests_take_is_measured_by_tenant_folder_and_operation(
+    serve, connect, jobs, reply, tracer
+):
     reader = InMemoryMetricReader()
     meter = MeterProvider([reader]).get_meter("test")
     peer = await serve([reply(503), reply(429, headers=["Retry-After: 5"]), reply()])
     tracing = Tracing(tracer, meter)
-    await connect(peer.url, tracing=tracing).send(attrs.evolve(jobs, rate_class="Jobs.list"))
-    tracing.rows("Jobs.list", 7)
+    request = attrs.evolve(jobs, rate_class="Jobs.list", headers={"X-UIPATH-FolderPath": "Shared/Finance"})
+    await connect(peer.url, tracing=tracing).send(request)
+    tracing.rows("Jobs.list", 7, LogPlace("127.0.0.1", "Shared/Finance"))
     [measured] = reader.get_metrics_data().resource_metrics[0].scope_metrics
     found = {each.name: each.data.data_points for each in measured.metrics}
-    labels = {"uipath.operation": "Jobs.list", "uipath.tenant": "127.0.0.1"}
+    shared = {"uipath.operation": "Jobs.list", "uipath.tenant": "127.0.0.1"}
+    labels = shared | {"uipath.folder": "Shared/Finance"}
     assert sorted(
         point.attributes["http.response.status_code"] for point in found["http.client.request.duration"]
     ) == [
@@ -91,14 +98,16 @@ async def test_what_requests_take_is_measured_by_tenant_and_operation(serve, con
     assert all(
         labels.items() <= dict(point.attributes).items() for point in found["http.client.request.duration"]
     )
-    for name, value in (("retries", 2), ("refusals", 1), ("budget.used", 3)):
+    of_folder = [("retries", 2, labels), ("refusals", 1, labels), ("rows", 7, labels)]
+    for name, value, told in [*of_folder, ("budget.used", 3, shared)]:
         [point] = found[f"uipath.client.{name}"]
-        assert (point.value, dict(point.attributes)) == (value, labels), name
-    [wait], [whole], [rows], [tokens] = (
-        found[f"uipath.client.{name}"] for name in ("wait", "operation.duration", "rows", "tokens")
+        assert (point.value, dict(point.attributes)) == (value, told), name
+    [wait], [whole], [tokens] = (
+        found[f"uipath.client.{name}"] for name in ("wait", "operation.duration", "tokens")
     )
     assert wait.sum >= 5
-    assert (whole.count, rows.value, tokens.value) == (1, 7, 1)
+    assert dict(wait.attributes) == dict(whole.attributes) == labels
+    assert (whole.count, tokens.value) == (1, 1)
 
 
 async def test_an_error_is_named_in_the_span_without_its_words(

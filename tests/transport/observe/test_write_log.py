@@ -66,8 +66,8 @@ async def test_what_an_event_says_holds_no_value(serve, connect, start_jobs, rep
         await connect(peer.url, AccessToken("secret-token")).send(request)
     lines = [record.getMessage() for record in caplog.records]
     assert lines == [
-        "127.0.0.1: Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs in no folder, attempt 1: goes out",
-        "127.0.0.1: Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs in no folder, attempt 1: HTTP 409",
+        "127.0.0.1, no folder: Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs, attempt 1: goes out",
+        "127.0.0.1, no folder: Jobs.StartJobs /odata/Jobs/UiPath.Server.Configuration.OData.StartJobs, attempt 1: HTTP 409",
     ]
     assert "secret" not in repr(events())
 
@@ -94,14 +94,18 @@ async def test_a_write_whose_client_is_closed_meanwhile_is_told(
     assert events()[1].outcome is not None
 
 
-async def test_a_file_that_goes_to_a_storage_is_told_without_its_signature(serve, connect, reply, events):
+async def test_a_file_that_goes_to_a_storage_is_told_without_its_signature(
+    serve, connect, reply, events, caplog
+):
     peer = await serve([reply(201, b"")])
     address = StorageAddress(URL(f"{peer.url}/files/a.bin?sig=secret"))
     upload = Request(
         method="PUT", path="/files/a.bin", body=b"x", repeatable=True, operation="Buckets.upload"
     )
     transport = connect(peer.url)
-    await transport.send_to_storage(address, upload)
+    await transport.send_to_storage(address, upload, folder="Shared")
+    said = "127.0.0.1 via 127.0.0.1, folder Shared: Buckets.upload /files/a.bin, attempt 1: "
+    assert [record.getMessage() for record in caplog.records] == [f"{said}goes out", f"{said}HTTP 201"]
     await transport.send_to_storage(address, attrs.evolve(upload, method="GET", body=None))
     assert [(event.operation, event.path, event.outcome) for event in events()] == [
         ("Buckets.upload", "/files/a.bin", None),

@@ -12,6 +12,7 @@ from yarl import URL
 
 from uipath_odata.auth import AccessToken, ClientCredentials, Deployment
 from uipath_odata.errors import QueryError, RateLimited
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.budgets import Allowance
 from uipath_odata.transport.rate.middleware import Budget
@@ -244,6 +245,6 @@ async def test_r56_refusals_are_counted_in_a_row(serve, connect, page, reply, ti
 def test_r55_only_a_wait_beyond_the_deadline_is_refused(page, time, wait, left, refused):
     url, queue = URL("https://o.example.com"), WaitQueue(Rate())
     policy = RetryPolicy(deadline=left)
-    budget = Budget(Progress(page, url, RetryContext(policy, time.clock, Random(1))), queue)
+    budget = Budget(Progress(page, url, RetryContext(policy, time.clock, Random(1)), LogPlace("acme")), queue)
     with pytest.raises(RateLimited) if refused else contextlib.nullcontext():
         budget._check(wait, wait)

@@ -19,6 +19,7 @@ from yarl import URL
 
 from tests.simulated_time import JumpingLoop
 from uipath_odata.errors import RateLimited
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.rate.middleware import Budget
 from uipath_odata.transport.rate.sliding_log import Rate
@@ -125,7 +126,9 @@ class Program:
     clock: Clock = attrs.field(factory=running_clock)
 
     async def ask(self, request):
-        progress = Progress(request, URL_, RetryContext(RetryPolicy(), self.clock, self.random))
+        progress = Progress(
+            request, URL_, RetryContext(RetryPolicy(), self.clock, self.random), LogPlace("acme")
+        )
         retry, budget = Retry(progress, self.queue), Budget(progress, self.queue)
         try:
             await retry(None, partial(budget, handler=self.server))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import logging
 from urllib.parse import parse_qs
 
 import pytest
@@ -148,12 +149,14 @@ async def test_r46_an_answer_without_a_usable_token_is_an_error_that_does_not_sh
 
 
 async def test_r38_a_busy_identity_server_is_asked_again_after_the_time_it_names(
-    identity, connect, jobs, reply, application
+    identity, connect, jobs, reply, application, caplog
 ):
+    caplog.set_level(logging.INFO, "uipath_odata")
     peer, asked = await identity(reply(429, headers=["Retry-After: 7"]), reply(503), reply(body=GIVEN))
-    await connect(peer.url, application).send(jobs)
+    await connect(peer.url.replace("127.0.0.1", "localhost"), application).send(jobs)
     assert len(asked) == 3
     assert asked[1].at - asked[0].at >= 7
+    assert {(record.tenant, record.folder) for record in caplog.records} == {("localhost", None)}
 
 
 async def test_r38_the_identity_servers_pause_does_not_hold_orchestrator(

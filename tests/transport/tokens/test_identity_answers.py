@@ -84,7 +84,7 @@ async def test_r35_a_refusal_names_the_scopes_that_were_silently_dropped(narrow,
         with pytest.raises(Forbidden, match=r"the token lacks OR\.Jobs\.Write, which was asked for: let the"):
             await transport.send(jobs)
     assert [record.getMessage() for record in caplog.records] == [
-        "The token lacks OR.Jobs.Write, which was asked for"
+        "127.0.0.1, no folder: The token lacks OR.Jobs.Write, which was asked for"
     ]
 
 

@@ -24,6 +24,7 @@ from uipath_odata.auth.origin import check_origin, read_url
 from uipath_odata.auth.secret import Secret, is_sendable
 from uipath_odata.auth.secret_provider import SecretProvider, as_provider, post_with_secret
 from uipath_odata.errors import AuthenticationFailed, QueryError
+from uipath_odata.local.log_line import LogPlace, log_line
 
 if TYPE_CHECKING:
     from uipath_odata.auth.credentials import Post
@@ -99,7 +100,10 @@ class BrowserLogin:
         redeem = functools.partial(self._redeem, url, code, redirect_uri, verifier)
         grant = granted(await self._post(post, redeem), self.scope)
         if grant.refresh_token is None:
-            logger.warning(
+            log_line(
+                logger,
+                logging.WARNING,
+                LogPlace(deployment.name),
                 "The login lasts %.0f minutes, for the identity server gave no refresh token: %s",
                 grant.expires_in / 60,
                 _OFFLINE_ADVICE,

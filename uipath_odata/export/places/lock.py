@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from uipath_odata.export.places.disk import file_errors
 from uipath_odata.export.places.lease import Lease, holder_of, is_of_this_kernel, lease_in, locked_by
+from uipath_odata.local.log_line import LogPlace, log_line
 from uipath_odata.local.threads import in_thread
 
 __all__ = ["LOCK", "locked"]
@@ -36,6 +37,7 @@ async def locked(
     directory: Path,
     *,
     is_ours: bool,
+    whom: LogPlace,
     silence: float = _SILENCE,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Callable[[], None], None]:
@@ -43,7 +45,7 @@ async def locked(
 
     A killed process lets go of the operating system's lock, and the next one begins at once. Network disks may keep
     locks from other machines: these see the lease, and wait until it is silent for ``silence`` seconds and a fifth
-    more. A directory that ``is_ours`` goes when it is left without a lock's file and empty. Raises ExportLocked that
+    more, which is logged as about ``whom``. A directory that ``is_ours`` goes when it is left without a lock's file and empty. Raises ExportLocked that
     names the other one.
     """
     async with AsyncExitStack() as stack:
@@ -59,7 +61,7 @@ async def locked(
             return lease
 
         try:
-            is_there = await _until_silent(file, silence, sleep, sees_locks=sees_locks)
+            is_there = await _until_silent(file, silence, sleep, whom, sees_locks=sees_locks)
             lease = await in_thread(lambda: take(is_there))
         except BaseException:
             _remove_if_alone(directory / LOCK)
@@ -88,7 +90,12 @@ def _lock(file: Path, stack: AsyncExitStack) -> bool:
 
 
 async def _until_silent(
-    file: Path, silence: float, sleep: Callable[[float], Awaitable[object]], *, sees_locks: bool
+    file: Path,
+    silence: float,
+    sleep: Callable[[float], Awaitable[object]],
+    whom: LogPlace,
+    *,
+    sees_locks: bool,
 ) -> bool:
     """Wait until nobody can be renewing the lease that is there, and tell whether there is one still.
 
@@ -98,12 +105,8 @@ async def _until_silent(
     if first is None or (sees_locks and is_of_this_kernel(first)):
         return first is not None
     wait = 1.2 * silence
-    logger.warning(
-        "%s may be exported to by %s: waiting %.0f s to see whether it still lives",
-        file.parent,
-        holder_of(first),
-        wait,
-    )
+    message = "%s may be exported to by %s: waiting %.0f s to see whether it still lives"
+    log_line(logger, logging.WARNING, whom, message, file.parent, holder_of(first), wait)
     for _ in range(_LOOKS):
         await sleep(wait / _LOOKS)
         now = await in_thread(lambda: lease_in(file))

@@ -65,7 +65,7 @@ class Access:
         request = self._request(operation, body, content_type)
         if self.signed_in:
             return await channel.send(self._own(request, channel.base_url), into)
-        return await channel.sender.send_to_storage(self.address, request, into)
+        return await channel.sender.send_to_storage(self.address, request, into, folder=channel.place.folder)
 
     def _request(self, operation: str, body: bytes | FileBody | None, content_type: str | None) -> Request:
         types = {name: text for name, text in self.headers.items() if name.lower() == "content-type"}

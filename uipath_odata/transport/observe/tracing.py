@@ -13,7 +13,6 @@ try:
 except ImportError as error:
     raise ImportError("Spans need OpenTelemetry: pip install 'uipath-odata[otel]'") from error
 
-from uipath_odata.transport.folder_header import folder_name
 from uipath_odata.transport.observe.instruments import Instruments
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
     from yarl import URL
 
+    from uipath_odata.local.log_line import LogPlace
     from uipath_odata.transport.request import Request, Response
 
 _CLIENT_ERROR = 400
@@ -48,7 +48,8 @@ class Tracing:
 
     A request is a span by its operation, ``Jobs.list``, with one below it for each attempt, ``GET /odata/Jobs``, by OpenTelemetry's
     HTTP conventions; a stream is one above its requests. ``uipath.tenant``, ``uipath.folder``, ``uipath.page``, ``uipath.waited`` and the like
-    say the rest. They hold no values, no query and no bodies. Metrics are by tenant and operation.
+    say the rest. They hold no values, no query and no bodies. Metrics are by tenant, folder and operation, those of what
+    a tenant's folders share by tenant alone.
     """
 
     tracer: trace.Tracer = attrs.field(factory=_tracer)
@@ -56,18 +57,12 @@ class Tracing:
     instruments: Instruments = attrs.field(init=False, default=attrs.Factory(_instruments, takes_self=True))
 
     @contextmanager
-    def request(self, request: Request, url: URL, tenant: str = "") -> Generator[RequestSpan, None, None]:
+    def request(self, request: Request, url: URL, place: LogPlace) -> Generator[RequestSpan, None, None]:
         """Span one request with all its attempts; ``url`` is Orchestrator's."""
-        facts: dict[str, Any] = {
-            "uipath.operation": request.operation or request.method,
-            "uipath.tenant": tenant,
-        }
-        labels = dict(facts)
-        if folder := folder_name(request.headers):
-            facts["uipath.folder"] = folder
-        if request.page:
-            facts["uipath.page"] = request.page
-        span = self.tracer.start_span(request.operation or request.method, attributes=facts)
+        operation = request.operation or request.method
+        labels = labels_of(operation, place)
+        page: dict[str, Any] = {"uipath.page": request.page} if request.page else {}
+        span = self.tracer.start_span(operation, attributes=labels | page)
         began, made = time.perf_counter(), RequestSpan(self, span, request, url, labels)
         with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
             try:
@@ -80,13 +75,20 @@ class Tracing:
                 self.instruments.operations.record(time.perf_counter() - began, labels)
                 made.count_retries()
 
-    def stream(self, operation: str, plan: str) -> trace.Span:
+    def stream(self, operation: str, plan: str, place: LogPlace) -> trace.Span:
         """Span a stream; whoever asks for it ends it."""
-        return self.tracer.start_span(f"{operation} stream", attributes={"uipath.plan": plan})
+        facts = labels_of(operation, place) | {"uipath.plan": plan}
+        return self.tracer.start_span(f"{operation} stream", attributes=facts)
 
-    def rows(self, operation: str, count: int) -> None:
+    def rows(self, operation: str, count: int, place: LogPlace) -> None:
         """Count the rows of a stream."""
-        self.instruments.rows.add(count, {"uipath.operation": operation})
+        self.instruments.rows.add(count, labels_of(operation, place))
+
+
+def labels_of(operation: str, place: LogPlace) -> dict[str, Any]:
+    """Return what spans and metrics are told apart by."""
+    folder = {"uipath.folder": place.folder} if place.folder else {}
+    return {"uipath.operation": operation, "uipath.tenant": place.tenant, **folder}
 
 
 @attrs.define(eq=False)
@@ -111,7 +113,7 @@ class RequestSpan:
             facts["url.template"] = self.request.template
         labels = facts | self.labels
         name = f"{self.request.method} {self.request.template}".strip()
-        own = dict(facts)
+        own = dict(labels)
         if self.sent:
             own["http.request.resend_count"] = self.sent
         self.sent += 1
@@ -153,7 +155,8 @@ class RequestSpan:
 
     def used(self, budget: int, tokens: int) -> None:
         """Note what the last minute took of the budget, and how many tokens the client had so far."""
-        self.tracing.instruments.budget.set(budget, self.labels)
+        shared = {name: value for name, value in self.labels.items() if name != "uipath.folder"}
+        self.tracing.instruments.budget.set(budget, shared)
         self.tracing.instruments.tokens.set(tokens, {"uipath.tenant": self.labels["uipath.tenant"]})
 
     def count_retries(self) -> None:

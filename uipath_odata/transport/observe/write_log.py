@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from uipath_odata.errors import OrchestratorError
+from uipath_odata.local.log_line import log_line
 from uipath_odata.transport.errors.problem import read_problem
 from uipath_odata.transport.retry.exception_map import failure_of
 
@@ -40,7 +41,7 @@ class WriteEvent:
     folder: str | None
     """The folder header as sent: ``X-UIPATH-OrganizationUnitId: 36886``."""
     tenant: str
-    """``cloud.uipath.com/acme/Default``; of a bucket's file, the host of the storage."""
+    """``cloud.uipath.com/acme/Default``."""
     attempt: int
     """1 for the first."""
     outcome: str | None = None
@@ -62,14 +63,14 @@ class WriteLog:
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         before = self._before()
-        _log(before)
+        self._log(before)
         try:
             response = await handler(request)
         except BaseException as error:
-            _log(attrs.evolve(before, when="after", outcome=self._outcome(error)))
+            self._log(attrs.evolve(before, when="after", outcome=self._outcome(error)))
             raise
         trace_id = read_problem(await response.read()).trace_id if response.status >= _CLIENT_ERROR else None
-        _log(attrs.evolve(before, when="after", outcome=f"HTTP {response.status}", trace_id=trace_id))
+        self._log(attrs.evolve(before, when="after", outcome=f"HTTP {response.status}", trace_id=trace_id))
         return response
 
     def _before(self) -> WriteEvent:
@@ -80,7 +81,7 @@ class WriteLog:
             operation=request.operation or request.method,
             path=request.path,
             folder=next((f"{name}: {headers[name]}" for name in _FOLDER_HEADERS if name in headers), None),
-            tenant=self.progress.tenant,
+            tenant=self.progress.place.tenant,
             attempt=self.progress.attempts,
         )
 
@@ -93,15 +94,6 @@ class WriteLog:
             case _:
                 return type(failure_of(error, self.progress.url).error).__name__
 
-
-def _log(event: WriteEvent) -> None:
-    logger.info(
-        "%s: %s %s %s, attempt %d: %s",
-        event.tenant,
-        event.operation,
-        event.path,
-        event.folder or "in no folder",
-        event.attempt,
-        event.outcome or "goes out",
-        extra={"event": event},
-    )
+    def _log(self, event: WriteEvent) -> None:
+        facts = (event.operation, event.path, event.attempt, event.outcome or "goes out")
+        log_line(logger, logging.INFO, self.progress.place, "%s %s, attempt %d: %s", *facts, event=event)

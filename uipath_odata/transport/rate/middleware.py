@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from uipath_odata.errors import RateLimited
+from uipath_odata.local.log_line import log_line
 from uipath_odata.transport.headers.pace import rate_limit, retry_after
 
 if TYPE_CHECKING:
@@ -74,9 +75,8 @@ class Budget:
     def _tell(self, turn: float) -> None:
         progress = self.progress
         name = progress.request.operation or progress.request.method
-        logger.info(
-            "%s: %s waits %.1f s for the rate of %s", progress.place, name, turn, progress.request.rate_class
-        )
+        rate = progress.request.rate_class
+        log_line(logger, logging.INFO, progress.place, "%s waits %.1f s for the rate of %s", name, turn, rate)
 
     def _check(self, pause: float, turn: float, waited: float = 0.0) -> None:
         """Refuse to wait beyond deadline and max_wait, or where nobody is let go for the policy's longest pause."""

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from uipath_odata.transport.folder_header import tenant_and_folder
-
 if TYPE_CHECKING:
     from random import Random
 
     from yarl import URL
 
+    from uipath_odata.local.log_line import LogPlace
     from uipath_odata.transport.clock import Clock
     from uipath_odata.transport.request import Request
     from uipath_odata.transport.retry.policy import RetryPolicy
@@ -57,6 +56,8 @@ class Progress:
     request: Request
     url: URL
     context: RetryContext
+    place: LogPlace
+    """Whom it is about, for the log."""
     attempts: int = 0
     waited: float = 0.0
     """Seconds of waiting for the rate."""
@@ -64,8 +65,6 @@ class Progress:
     """Whether an attempt before the last may have taken effect."""
     wants_fresh: bool = False
     """Whether the next attempt goes out on a connection that nothing has come through."""
-    tenant: str = ""
-    """Whom it asks, for the log."""
     _ends: float = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -75,11 +74,6 @@ class Progress:
     def policy(self) -> RetryPolicy:
         """How patient the request is."""
         return self.request.policy or self.context.policy
-
-    @property
-    def place(self) -> str:
-        """Name tenant and folder: ``cloud.uipath.com/acme/Default, folder Shared/Finance``."""
-        return tenant_and_folder(self.tenant, self.request.headers)
 
     def left(self) -> float:
         """Return the seconds until the deadline over all attempts."""

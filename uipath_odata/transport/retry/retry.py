@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from uipath_odata.errors import OrchestratorError, RequestTimeout
+from uipath_odata.local.log_line import log_line
 from uipath_odata.transport.connector import MAX_IDLE, NEW, NOT_IDLE
 from uipath_odata.transport.errors.lost_write import advice
 from uipath_odata.transport.errors.status import outcome_unknown
@@ -146,6 +147,6 @@ class Retry:
         said = (
             type(outcome.error).__name__ if isinstance(outcome, AttemptFailure) else f"HTTP {outcome.status}"
         )
-        facts = (progress.place, progress.request.method, progress.url.raw_path, progress.attempts, said)
+        facts = (progress.request.method, progress.url.raw_path, progress.attempts, said)
         then = "" if again is None else f"; again in {again.delay:.1f} s"
-        logger.log(level, "%s: %s %s: attempt %d: %s%s", *facts, then)
+        log_line(logger, level, progress.place, "%s %s: attempt %d: %s%s", *facts, then)

@@ -19,6 +19,7 @@ from uipath_odata.errors import (
     ResponseError,
     ServerError,
 )
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.observe.write_log import WriteLog
 from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done
@@ -65,8 +66,10 @@ class Storage:
         context: RetryContext,
         addresses: StorageAddresses,
         slot: Callable[[bool], AbstractAsyncContextManager[None]],
+        tenant: str,
     ) -> None:
         self._pool = pool
+        self._tenant = tenant
         self._slot = slot
         self._context = context
         self._addresses = addresses
@@ -74,11 +77,13 @@ class Storage:
         self._direct = LoopSession(lambda: pool.new_session(self._resolver, trust_env=False))
         self._proxied = LoopSession(lambda: pool.new_session(None, trust_env=True))
 
-    async def send(self, address: StorageAddress, request: Request, into: Sink | None = None) -> Response:
+    async def send(
+        self, address: StorageAddress, request: Request, into: Sink | None, *, folder: str | None
+    ) -> Response:
         """Return the answer, or raise; errors show neither the signature, also not in their frames, nor the storage's words."""
         try:
             self._addresses.check(address)
-            return await self._send(address.url, request, into)
+            return await self._send(address.url, request, into, folder)
         except OrchestratorError as error:
             failure = error.with_traceback(None)
         raise failure
@@ -90,10 +95,10 @@ class Storage:
             closing.push_async_callback(self._proxied.aclose)
             closing.push_async_callback(self._direct.aclose)
 
-    async def _send(self, url: URL, request: Request, into: Sink | None) -> Response:
+    async def _send(self, url: URL, request: Request, into: Sink | None, folder: str | None) -> Response:
         pool = self._pool
         await pool.session.get()  # it knows its event loop, and whether it is closed
-        progress = Progress(request, url, self._context, tenant=str(url.host))
+        progress = Progress(request, url, self._context, LogPlace(self._tenant, folder, url.host))
         queue = pool.budgets.queue(str(url.origin()), request.rate_class)
         session = self._proxied if pool.trust_env and _has_proxy(url) else self._direct
         chain = Chain(pool, session, _HEADERS, self._slot)

@@ -11,6 +11,7 @@ from yarl import URL
 from uipath_odata.auth.flows.grant import TokenAnswer, TokenRequest
 from uipath_odata.auth.origin import check_origin, read_url
 from uipath_odata.errors import ConnectionFailed, OutcomeUnknown
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry.progress import Progress, RetryContext
@@ -31,11 +32,13 @@ class Identity:
 
     pool: Pool
     context: RetryContext
+    tenant: str
+    """Whom the tokens are for, in the log."""
 
     async def post(self, asked: TokenRequest, /) -> TokenAnswer:
         """Return the answer that stands; an error never repeats what the identity server said."""
         url = check_origin(read_url(asked.url))
-        progress = Progress(_request(asked, url), url, self.context, tenant=str(url.host))
+        progress = Progress(_request(asked, url), url, self.context, LogPlace(self.tenant, via=url.host))
         queue = self.pool.budgets.queue(str(url.origin()), progress.request.rate_class)
         chain = Chain(self.pool, self.pool.session, _HEADERS, lambda _bulk: nullcontext())
         host, answer = str(url.host), None

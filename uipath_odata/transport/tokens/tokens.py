@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from uipath_odata.auth.token_cache import Token, TokenCache
 from uipath_odata.errors import AuthenticationFailed, ConnectionFailed, DecodeError, OrchestratorError
+from uipath_odata.local.log_line import LogPlace, log_line
 from uipath_odata.transport.retry.exception_map import FAILURES
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Tokens:
     def _renewal(self) -> asyncio.Task[None]:
         if self._exchange is None or self._exchange.done():
             self._exchange = asyncio.create_task(self._renew(), name="uipath_odata: token")
-            self._exchange.add_done_callback(_note)
+            self._exchange.add_done_callback(self._note)
         return self._exchange
 
     async def _renew(self) -> None:
@@ -143,7 +144,15 @@ class Tokens:
             now = self._clock.monotonic()
             self._cache = self._cache.renewed(grant, now, self._random.random())
             if grant.dropped and grant.dropped != known:
-                logger.warning("The token lacks %s, which was asked for", " ".join(grant.dropped))
+                self._warn("The token lacks %s, which was asked for", " ".join(grant.dropped))
+
+    def _note(self, exchange: asyncio.Task[None]) -> None:
+        """Log an error of the credentials' own code, which may come while nobody waits for the token."""
+        if not exchange.cancelled() and (error := exchange.exception()) is not None:
+            self._warn("The credentials ended with %s", type(error).__name__)
+
+    def _warn(self, message: str, value: str) -> None:
+        log_line(logger, logging.WARNING, LogPlace(self._deployment.name), message, value)
 
     def _without(self) -> str:
         return f"; it lacks {' '.join(self.dropped)}, which was asked for" if self.dropped else ""
@@ -161,9 +170,3 @@ def _failure(error: Exception) -> OrchestratorError:
     return ConnectionFailed(
         f"The credentials brought no token ({why}): check the place that they ask, and try again later"
     )
-
-
-def _note(exchange: asyncio.Task[None]) -> None:
-    """Log an error of the credentials' own code, which may come while nobody waits for the token."""
-    if not exchange.cancelled() and (error := exchange.exception()) is not None:
-        logger.warning("The credentials ended with %s", type(error).__name__)

@@ -29,6 +29,7 @@ import attrs
 
 from uipath_odata.entities import Job
 from uipath_odata.errors import OrchestratorError
+from uipath_odata.local.log_line import log_line
 from uipath_odata.odata.expr.expression import Predicate
 from uipath_odata.odata.rows.json_body import int64
 from uipath_odata.operations import EntitySets
@@ -197,7 +198,8 @@ class _Folder:
         now = self.poller.clock.monotonic()
         self._failing_since = now if self._failing_since is None else self._failing_since
         if error.retryable and now - self._failing_since < _PATIENCE:
-            logger.warning("the states of jobs could not be read (%s): asked again", type(error).__name__)
+            message = "the states of jobs could not be read (%s): asked again"
+            log_line(logger, logging.WARNING, self.channel.place, message, type(error).__name__)
             return
         for watch in list(self._untold()):
             watch.tell(error)

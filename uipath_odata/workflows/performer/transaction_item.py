@@ -13,6 +13,7 @@ import orjson
 
 from uipath_odata.entities import QueueDefinition, QueueItem
 from uipath_odata.errors import BadRequest, BusinessError, OrchestratorError, QueryError
+from uipath_odata.local.log_line import log_line
 from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.operations import EntitySets
 from uipath_odata.transport.clock import Clock
@@ -101,7 +102,7 @@ class TransactionItem:
         except OrchestratorError as error:
             if is_final(error):
                 raise
-            _LOG.warning("item %d: its progress may not have arrived: %s", self.id, error)
+            self._log(logging.WARNING, "item %d: its progress may not have arrived: %s", error)
 
     async def postpone(self, until: Moment, *, due: Moment | None = None) -> None:
         """End this attempt and let the queue try the item again from a point in time on.
@@ -151,7 +152,7 @@ class TransactionItem:
             await self._succeed()
         elif isinstance(error, Exception):
             level = logging.INFO if isinstance(error, BusinessError) else logging.WARNING
-            _LOG.log(level, "item %d failed", self.id, exc_info=error)
+            log_line(_LOG, level, self._sets.log_place, "item %d failed", self.id, error=error)
             await self._end(ends.failure(error))
         else:
             await self.give_up()
@@ -164,8 +165,8 @@ class TransactionItem:
         try:
             await self._end(ends.CANCELLED)
         except OrchestratorError as error:
-            _LOG.error(
-                "the work on item %d was cancelled, and it may still be InProgress: %s", self.id, error
+            self._log(
+                logging.ERROR, "the work on item %d was cancelled, and it may still be InProgress: %s", error
             )
 
     async def _succeed(self) -> None:
@@ -189,9 +190,12 @@ class TransactionItem:
             try:
                 await self._send_progress(self._progress or _ALIVE)
             except OrchestratorError as error:
-                _LOG.warning("item %d: its progress was not taken: %s", self.id, error)
+                self._log(logging.WARNING, "item %d: its progress was not taken: %s", error)
                 if is_final(error):
                     return
+
+    def _log(self, level: int, message: str, error: OrchestratorError) -> None:
+        log_line(_LOG, level, self._sets.log_place, message, self.id, error)
 
     def _require_open(self) -> None:
         if self.ended is not None:

@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.entities import QueueItem
 from uipath_odata.errors import ConnectionFailed, QueryError, RateLimited
+from uipath_odata.local.log_line import log_line
 from uipath_odata.workflows.performer.draining import Drain
 from uipath_odata.workflows.performer.idle import Idle
 from uipath_odata.workflows.performer.taking import Taker
@@ -67,7 +68,8 @@ class Work:
             except (RateLimited, ConnectionFailed) as error:
                 if self.until_empty and isinstance(error, ConnectionFailed):
                     raise
-                _LOG.warning("no item can be taken for now: %s", error)
+                place = self.taker.sets.log_place
+                log_line(_LOG, logging.WARNING, place, "no item can be taken for now: %s", error)
                 await self.idle.pause(getattr(error, "retry_after", None) or 0.0)
         return None
 
