@@ -9,7 +9,7 @@ import pytest
 from uipath_odata import Instant, Query, path, raw_filter
 from uipath_odata.entities import Asset, Job
 from uipath_odata.errors import OrderViolation
-from uipath_odata.paging.checks import AnswerCheck, checked_properties
+from uipath_odata.paging.checks.answer_check import AnswerCheck, checked_properties
 
 KEY = UUID(int=7)
 NOON = Instant.parse("2024-02-29T12:00:00Z")
@@ -97,6 +97,17 @@ def test_a_property_that_is_not_selected_is_not_compared():
     assert not is_refused(query, {"State": "Running", "Id": 4})
     assert checked_properties(query) == ()
     assert checked_properties(query.select(Job.id)) == ("Id",)
+
+
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("wrong", ["11:00:00", "14:00:00"])
+def test_one_date_time_among_others_is_found_wherever_it_stands(place, wrong):
+    clocks = ["12:30:00", "12:30:00.5", "12:59:59.9999999", "12:31:00"]
+    rows = [{"CreationTime": at(clock)} for clock in clocks]
+    between = Query(Job).filter(Job.creation_time > NOON, Job.creation_time < Instant.parse(at("13:00:00")))
+    assert not is_refused(between, *rows, {"CreationTime": None}, {})
+    rows.insert(place, {"CreationTime": at(wrong)})
+    assert is_refused(between, *rows, {"CreationTime": None}, {})
 
 
 def test_rows_out_of_the_order_that_was_asked_for_are_refused():

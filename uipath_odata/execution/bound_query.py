@@ -23,7 +23,7 @@ from uipath_odata.odata.query import Composable, Query, options_of
 from uipath_odata.odata.rows.json_body import read_list
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.checkpoint import decode_checkpoint, encode_checkpoint
-from uipath_odata.paging.checks import checked_properties
+from uipath_odata.paging.checks.answer_check import checked_properties
 from uipath_odata.paging.plan import Plan
 from uipath_odata.paging.plan_kinds import Paging
 from uipath_odata.paging.planner import choose

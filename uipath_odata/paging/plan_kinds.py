@@ -14,7 +14,7 @@ from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.query import Query, options_of
 from uipath_odata.odata.url import query_string
-from uipath_odata.paging.checks import AnswerCheck
+from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.empty import EmptyPlan
 from uipath_odata.paging.limits import OWN_CHARACTERS, Limits
 from uipath_odata.paging.plan import Plan

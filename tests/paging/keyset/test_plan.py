@@ -11,7 +11,7 @@ from tests.paging.driving import ids_of, read
 from uipath_odata import Query
 from uipath_odata.entities import Job
 from uipath_odata.errors import DecodeError, NotProven, OrderViolation, QueryError
-from uipath_odata.paging.checks import AnswerCheck
+from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.keyset.plan import KeysetPlan
 from uipath_odata.paging.plan import Page
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from uipath_odata import Query
 from uipath_odata.entities import Job
 from uipath_odata.errors import NotProven, OrderViolation, WindowError
-from uipath_odata.paging.checks import AnswerCheck
+from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.offset.plan import OffsetPlan
 from uipath_odata.paging.plan import Page
 

@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from uipath_odata.errors import OrderViolation
-from uipath_odata.paging.checks import whole_text
+from uipath_odata.paging.checks.answer_check import whole_text
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
 from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.requests import KeysetRequests

@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.errors import DecodeError, OrderViolation
 from uipath_odata.odata.rows.json_body import int64, whole_row
+from uipath_odata.odata.rows.raw_row import column_of
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
 from uipath_odata.paging.keyset.requests import FOLDER
 from uipath_odata.paging.plan import Row
@@ -53,7 +54,10 @@ class Keys:
         return -key if self.descending else key
 
     def _keys(self, rows: Sequence[Row]) -> list[int]:
-        ids = [int64(row.get("Id")) for row in rows]
+        sent = column_of(rows, "Id")
+        if {*map(type, sent)} == {int}:
+            return [-each for each in sent] if self.descending else [*sent]
+        ids = [*map(int64, sent)]
         keys = [self.id_of(each) for each in ids if each is not None]
         if len(keys) < len(ids):
             raise DecodeError(

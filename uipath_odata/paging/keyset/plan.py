@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.errors import NotProven
 from uipath_odata.paging.checkpoint import number_in, proof_in, with_proof
-from uipath_odata.paging.checks import AnswerCheck
+from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.keyset.checkpoint import (
     HIGHEST,
     LOWEST,

@@ -8,7 +8,8 @@ import attrs
 
 from uipath_odata.errors import NotProven, OrderViolation
 from uipath_odata.odata.rows.json_body import int64
-from uipath_odata.paging.checks import whole_text
+from uipath_odata.odata.rows.raw_row import column_of
+from uipath_odata.paging.checks.answer_check import whole_text
 from uipath_odata.paging.offset.segments import Segment, Segments
 from uipath_odata.paging.plan import Page, Proof, Row
 
@@ -78,8 +79,10 @@ class OffsetEvidence:
 
     def hold_to_progress(self, segment: Segment, rows: list[Row]) -> None:
         """Raise OrderViolation where pages that no count vouches for bring only rows that came before."""
-        ids = [each for row in rows if (each := int64(row.get("Id")))]  # logs have the Id 0, all of them
-        if segment.start < self.segments.horizon or len(ids) < len(rows) or not rows:
+        if segment.start < self.segments.horizon or not rows:
+            return
+        ids = [*filter(None, map(int64, column_of(rows, "Id")))]  # logs have the Id 0, all of them
+        if len(ids) < len(rows):
             return
         self._standstills = self._standstills + 1 if self._seen.issuperset(ids) else 0
         self._seen.update(ids)

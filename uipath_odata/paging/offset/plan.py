@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.errors import NotProven, OrderViolation, WindowError
 from uipath_odata.paging.checkpoint import number_in
-from uipath_odata.paging.checks import AnswerCheck, refuse_equal_ids
+from uipath_odata.paging.checks.answer_check import AnswerCheck, refuse_equal_ids
 from uipath_odata.paging.offset.evidence import OffsetEvidence
 from uipath_odata.paging.offset.links import Links
 from uipath_odata.paging.offset.segments import Segment, Segments

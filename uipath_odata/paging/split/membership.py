@@ -8,7 +8,7 @@ import attrs
 
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.query import Query
-from uipath_odata.paging.checks import is_comparable
+from uipath_odata.paging.checks.comparable import is_comparable
 from uipath_odata.paging.split.value_list import listed
 
 __all__ = ["Membership", "with_lists_selected"]

@@ -11,7 +11,7 @@ import attrs
 from uipath_odata.errors import NotProven
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.checkpoint import proof_in, with_proof
-from uipath_odata.paging.checks import AnswerCheck
+from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 from uipath_odata.paging.window.checkpoint import intervals_of, left_of
 from uipath_odata.paging.window.closing import Closing

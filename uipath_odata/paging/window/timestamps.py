@@ -15,6 +15,7 @@ import orjson
 from uipath_odata.errors import DecodeError, OrderViolation, QueryError
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.json_body import whole_row
+from uipath_odata.odata.rows.raw_row import column_of
 from uipath_odata.paging.plan import Row
 
 __all__ = ["Stamped", "identity", "in_order", "stamped", "within"]
@@ -71,7 +72,7 @@ def identity(row: Row) -> bytes:
 def _all_ticks(rows: Sequence[Row]) -> list[int]:
     """Read the TimeStamps of a page together, at a third of the cost, where all have the usual form."""
     try:
-        texts = "\n".join([row["TimeStamp"] for row in rows])
+        texts = "\n".join(column_of(rows, "TimeStamp"))
         usual = _USUAL.findall(texts)
         if len(usual) == len(rows) == texts.count("\n") + 1:
             return [
