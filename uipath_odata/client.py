@@ -22,7 +22,7 @@ from uipath_odata.calls.manners import manners
 from uipath_odata.errors import QueryError
 from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.operations import EntitySets
-from uipath_odata.settings import Settings
+from uipath_odata.settings import SHARE, Settings
 from uipath_odata.transport.folder_header import folder_headers, folder_name
 from uipath_odata.transport.pool import Pool
 from uipath_odata.transport.rate.budgets import Allowance, RateUsage
@@ -315,12 +315,13 @@ def _as_deployed(settings: Settings, deployment: Deployment) -> Settings:
 
 
 def _allowance(settings: Settings, deployment: Deployment) -> Allowance:
+    even = settings.share < SHARE if settings.even is None else settings.even
     if settings.requests_a_minute is not None:
-        return Allowance(settings.requests_a_minute, settings.share)
+        return Allowance(settings.requests_a_minute, settings.share, even=even)
     return (
-        Allowance(share=settings.share)
+        Allowance(share=settings.share, even=even)
         if deployment.has_cloud_limits
-        else Allowance(math.inf, settings.share)
+        else Allowance(math.inf, settings.share, even=even)
     )
 
 

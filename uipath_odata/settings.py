@@ -13,9 +13,18 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata.bounds import EQUALITIES, IN_CHARACTERS, IN_VALUES
 from uipath_odata.odata.expr.literals import EnumOrder
 
-__all__ = ["SETTLE_LAG", "Settings", "load_settings", "save_settings"]
+__all__ = [
+    "SETTLE_LAG",
+    "SHARE",
+    "Settings",
+    "chosen_in",
+    "load_settings",
+    "save_settings",
+    "settings_from",
+]
 
 SETTLE_LAG: Final = dt.timedelta(minutes=5)
+SHARE: Final = 0.8
 
 
 _SHORTEST_KEY: Final = 16
@@ -43,7 +52,9 @@ class Settings:
     tenant's lists of Jobs and QueueItems (1,000 where the use counts as automation), and ``share`` the part of it that
     this program takes: what others of the tenant need is left to them. ``queue_items_page`` is how many QueueItems
     come on a page. Both follow the deployment unless they are given: 100 where Automation Cloud's limits hold; on a
-    standalone Orchestrator no limit and 1,000 a page.
+    standalone Orchestrator no limit and 1,000 a page. ``even`` spaces bulk requests evenly from the first one on, so that
+    short processes that follow each other stay within the share too; None: where ``share`` is below the default, since
+    then others take theirs.
     One request carries ``in_values`` of ``in_characters`` in one ``in``, and ``equalities`` of one property in a
     chain of ``or``; longer lists are read in several.
     """
@@ -63,7 +74,8 @@ class Settings:
     equalities: int = EQUALITIES
     requests_a_minute: int | None = None
     queue_items_page: int | None = None
-    share: float = 0.8
+    share: float = SHARE
+    even: bool | None = None
     cursor_key: tuple[bytes, ...] = attrs.field(default=(), converter=_keys, repr=False)
     """Signs the cursors of pages: one key, or several of which the first signs and all are accepted. No file keeps it."""
 
@@ -72,11 +84,19 @@ def save_settings(settings: Settings, file: str | Path) -> None:
     """Write the settings that differ from the defaults, as JSON; durations are seconds."""
     import orjson  # noqa: PLC0415 - a client alone, and its URLs, must not pay for it
 
-    defaults = attrs.asdict(Settings())
-    settings = attrs.evolve(settings, cursor_key=())
-    chosen = {name: value for name, value in attrs.asdict(settings).items() if value != defaults[name]}
     layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    Path(file).write_bytes(orjson.dumps(chosen, default=dt.timedelta.total_seconds, option=layout))
+    Path(file).write_bytes(orjson.dumps(chosen_in(settings), option=layout))
+
+
+def chosen_in(settings: Settings) -> dict[str, Any]:
+    """Return the settings that differ from the defaults, as JSON values; durations are seconds. No key is among them."""
+    defaults = attrs.asdict(Settings())
+    given = attrs.asdict(attrs.evolve(settings, cursor_key=()))
+    return {
+        name: value.total_seconds() if isinstance(value, dt.timedelta) else value
+        for name, value in given.items()
+        if value != defaults[name]
+    }
 
 
 def load_settings(file: str | Path) -> Settings:
@@ -84,24 +104,38 @@ def load_settings(file: str | Path) -> Settings:
 
     Raises QueryError if the file does not hold settings, OSError if it cannot be read.
     """
-    import cattrs  # noqa: PLC0415 - a client alone must not pay for these
-    import orjson  # noqa: PLC0415
+    import orjson  # noqa: PLC0415 - a client alone, and its URLs, must not pay for it
+
+    try:
+        values = orjson.loads(Path(file).read_bytes())
+    except ValueError as error:
+        raise _not_settings(file, error) from None
+    return settings_from(values, file)
+
+
+def settings_from(values: Any, where: object) -> Settings:
+    """Return the settings of what `chosen_in` made; raises QueryError, which names ``where``, for anything else."""
+    import cattrs  # noqa: PLC0415 - a client alone must not pay for it
     from cattrs.errors import CattrsError, ForbiddenExtraKeysError  # noqa: PLC0415
 
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=False)
     converter.register_structure_hook(bool, _truth)
     converter.register_structure_hook(dt.timedelta, _duration)
     try:
-        return converter.structure(orjson.loads(Path(file).read_bytes()), Settings)
+        return converter.structure(values, Settings)
     except ForbiddenExtraKeysError as error:
         names = ", ".join(sorted(error.extra_fields))
         raise QueryError(
-            f"{file} has settings that this version does not know ({names}): remove them"
+            f"{where} has settings that this version does not know ({names}): remove them"
         ) from None
     except (CattrsError, ValueError, TypeError, AttributeError) as error:
-        raise QueryError(
-            f"{file} does not hold valid settings ({error}): write it with  uipath-odata doctor --save"
-        ) from None
+        raise _not_settings(where, error) from None
+
+
+def _not_settings(where: object, error: Exception) -> QueryError:
+    return QueryError(
+        f"{where} does not hold valid settings ({error}): write it with  uipath-odata doctor --save"
+    )
 
 
 def _truth(value: Any, _: type) -> bool:

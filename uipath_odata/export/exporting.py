@@ -22,7 +22,7 @@ from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
 from uipath_odata.local.threads import in_thread
 
-__all__ = ["DestinationOptions", "Exported", "export", "exporting", "run_starts", "running"]
+__all__ = ["DestinationOptions", "Exported", "export", "exporting", "named_lists", "run_starts", "running"]
 
 Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[Any, Any] | ExportList]
 
@@ -69,7 +69,7 @@ async def exporting(
     resumes from what is committed. Raises QueryError for options that do not go together, ExportError for a
     destination that cannot be used, ExportLocked while another process exports there.
     """
-    lists = await with_folders(_named(queries))
+    lists = await with_folders(named_lists(queries))
     async with running(_opened(lists, destination, format, **options)) as run:
         yield run
 
@@ -118,7 +118,8 @@ def _opened(
     return OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
 
 
-def _named(queries: Exported) -> list[BoundQuery[Any, Any] | ExportList]:
+def named_lists(queries: Exported) -> list[BoundQuery[Any, Any] | ExportList]:
+    """Return what was named, in a list. Raise QueryError for nothing, and for what is not a query of a client."""
     named: list[Any] = (
         [*queries] if isinstance(queries, Iterable) and not isinstance(queries, str) else [queries]
     )
@@ -130,7 +131,7 @@ def _named(queries: Exported) -> list[BoundQuery[Any, Any] | ExportList]:
 
 
 def _lists(queries: Exported, privacy: Privacy) -> list[ExportList]:
-    named = _named(queries)
+    named = named_lists(queries)
     lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in named]
     if wrong := next((each for each in lists if not re.fullmatch(r"\w+", each.entity_set)), None):
         raise QueryError(f"{wrong.entity_set!r} cannot name files: use letters, digits and underscores")

@@ -94,7 +94,7 @@ class Transport:
             self._pool, RetryContext(policy, clock, random), addresses, self._slot, self.tenant
         )
         # Theirs run before the signature, in every attempt.
-        self._middlewares = (unsigned, *middlewares, checked_fields) if middlewares else ()
+        self._middlewares = _checked(middlewares)
         self._pool.slots.join(self._tenant)
         self._chain = Chain(self._pool, self._pool.session, _common(deployment, headers or {}), self._slot)
         self._queue_of = functools.cache(self._new_queue)
@@ -163,6 +163,13 @@ class Transport:
         now = self._context.clock.monotonic()
         return self._pool.budgets.usage_of(rate_class, self._tenant, self._allowance, now)
 
+    def join(self, lanes: int, *middlewares: ClientMiddlewareType) -> None:
+        """Take the part of one of several lanes from here on, in even steps; these middlewares run before others."""
+        self._allowance = self._allowance.of_one(lanes)
+        self._queue_of.cache_clear()
+        if middlewares:
+            self._middlewares = _checked((*middlewares, *self._middlewares[1:-1]))
+
     async def send_to_storage(
         self,
         address: StorageAddress,
@@ -192,7 +199,10 @@ class Transport:
             await self._tokens.aclose(self._close_timeout)
 
     def _new_queue(self, rate_class: str) -> WaitQueue:
-        return self._pool.budgets.queue(self._tenant, rate_class, self._allowance.ceiling(rate_class))
+        allowance = self._allowance
+        return self._pool.budgets.queue(
+            self._tenant, rate_class, allowance.ceiling(rate_class), even=allowance.even
+        )
 
     def _slot(self, bulk: bool) -> AbstractAsyncContextManager[None]:
         return self._pool.slots.slot(self._tenant, bulk=bulk)
@@ -211,6 +221,10 @@ class Transport:
             query_string=request.query,
             encoded=True,
         )
+
+
+def _checked(middlewares: Sequence[ClientMiddlewareType]) -> tuple[ClientMiddlewareType, ...]:
+    return (unsigned, *middlewares, checked_fields) if middlewares else ()
 
 
 def _common(deployment: Deployment, own: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.odata.expr.expression import Condition, Expr, path
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["OVERLAP", "ScanStep", "from_bound", "oldest_of", "scan_steps_of"]
+__all__ = ["OVERLAP", "ScanStep", "from_bound", "newest_of", "oldest_of", "scan_steps_of"]
 
 OVERLAP: Final = 1_000
 """Ids are given before a row can be seen: so many before the largest are asked for again."""
@@ -108,9 +108,18 @@ def from_bound(each: ExportList, bound: int) -> BoundQuery[Any, Any]:
 
 async def oldest_of(each: ExportList) -> int | None:
     """Return the tick or Id of the oldest row that the server shows, None where it shows none."""
+    return await _first_in(each, newest=False)
+
+
+async def newest_of(each: ExportList) -> int | None:
+    """Return the tick or Id of the newest row that the server shows, None where it shows none."""
+    return await _first_in(each, newest=True)
+
+
+async def _first_in(each: ExportList, *, newest: bool) -> int | None:
     key: Expr[Any] = _TIME if each.in_time else _ID
     # One page in an order is never proven: what asks for it is a safety net and not a proof.
-    query = attrs.evolve(each.query, exact=False).order_by(key).top(1)
+    query = attrs.evolve(each.query, exact=False).order_by(key.desc() if newest else key).top(1)
     rows: list[dict[str, Any]] = await query.dicts().to_list()
     if not rows:
         return None

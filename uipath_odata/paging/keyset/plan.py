@@ -26,7 +26,7 @@ from uipath_odata.paging.keyset.keys import Keys
 from uipath_odata.paging.keyset.last_count import ReadRange
 from uipath_odata.paging.keyset.ranges import Density, Range, Ranges
 from uipath_odata.paging.keyset.requests import KeysetRequests
-from uipath_odata.paging.keyset.scan import Phase, Scan
+from uipath_odata.paging.keyset.scan import IdScan, Phase
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
 from uipath_odata.paging.selected import selecting
 from uipath_odata.paging.steps import Ask, Conversation
@@ -56,7 +56,7 @@ class KeysetPlan(Plan):
     resume: Mapping[str, Any] | None = None
     _sign: int = attrs.field(init=False)
     _coverage: Coverage = attrs.field(init=False)
-    _scan: Scan = attrs.field(init=False)
+    _scan: IdScan = attrs.field(init=False)
     _asked: dict[Fetch, Range | Conversation[Any]] = attrs.field(factory=dict[Fetch, Any], init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -81,7 +81,7 @@ class KeysetPlan(Plan):
             evidence=_evidence_of(begun, given, after, exact=self.exact),
             density=Density(self.page_size),
         )
-        self._scan = Scan(
+        self._scan = IdScan(
             coverage=self._coverage,
             # The order is that of each request, which may be the other way round.
             check=attrs.evolve(self.check, order=None),

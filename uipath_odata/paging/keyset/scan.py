@@ -17,7 +17,7 @@ from uipath_odata.paging.keyset.ranges import Range
 from uipath_odata.paging.plan import Page, Row
 from uipath_odata.paging.steps import Ask, Conversation
 
-__all__ = ["Phase", "Scan"]
+__all__ = ["IdScan", "Phase"]
 
 _SHORT: Final = "one short page, which the server counts as all, and nothing was asked after it: exact() asks for the other end"
 
@@ -33,7 +33,7 @@ class Phase(enum.Enum):
 
 
 @attrs.define(eq=False, kw_only=True)
-class Scan:
+class IdScan:
     """Ask for the first page, the largest key, what lies between and a last count; ``bound`` is that key, once known."""
 
     coverage: Coverage

@@ -36,6 +36,12 @@ class Allowance:
     requests_a_minute: float = 100
     share: float = attrs.field(default=0.8, validator=_is_share)
     limited: frozenset[str] = _LIMITED
+    even: bool = False
+    """Whether bulk requests keep to even steps from the first one on, because other processes take a part too."""
+
+    def of_one(self, lanes: int) -> Allowance:
+        """Return what one of several lanes takes, in even steps."""
+        return attrs.evolve(self, share=self.share / lanes, even=True)
 
     def limit(self, rate_class: str) -> float:
         """Return the documented limit of a class, infinite where there is none."""
@@ -69,12 +75,15 @@ class Budgets:
         self._queues: dict[tuple[str, str], WaitQueue] = {}
         self._many = _MANY
 
-    def queue(self, tenant: str, rate_class: str, ceiling: float = math.inf) -> WaitQueue:
-        """Return the queue of a class; of several ceilings the lowest counts."""
+    def queue(
+        self, tenant: str, rate_class: str, ceiling: float = math.inf, *, even: bool = False
+    ) -> WaitQueue:
+        """Return the queue of a class; of several ceilings the lowest counts, and even steps once anybody wants them."""
         queue = self._queues.get((tenant, rate_class))
         if queue is None:
             queue = self._queues[tenant, rate_class] = WaitQueue(Rate(ceiling))
         queue.rate.ceiling = min(queue.rate.ceiling, ceiling)
+        queue.rate.even = queue.rate.even or even
         return queue
 
     def forget_idle(self, now: float) -> None:
@@ -95,7 +104,7 @@ class Budgets:
     def usage_of(self, rate_class: str, tenant: str, allowance: Allowance, now: float) -> RateUsage | None:
         """Show one class; None where it has no documented limit and was not asked."""
         if rate_class in allowance.limited:
-            self.queue(tenant, rate_class, allowance.ceiling(rate_class))
+            self.queue(tenant, rate_class, allowance.ceiling(rate_class), even=allowance.even)
         queue = self._queues.get((tenant, rate_class))
         return None if queue is None else _usage(queue, allowance.limit(rate_class), now)
 

@@ -38,15 +38,20 @@ class Rate:
     ``ceiling`` is how many may be sent in any 60 s; infinite until a 429 teaches a limit. A 429 cuts the limit by a
     tenth, once for all requests that were under way; an hour brings it back, in even steps. Bulk requests may use
     half of it at once and are spread over the minute from there, so that interactive ones find room at any time.
+    ``even`` spreads them from the first one on, for a program that does not know what another one sent a moment ago: they
+    keep to a schedule that begins one step after the rate is first asked. Interactive ones go at once, and the bulk
+    ones after them pay for that.
     """
 
-    def __init__(self, ceiling: float = math.inf) -> None:
+    def __init__(self, ceiling: float = math.inf, *, even: bool = False) -> None:
         self.ceiling = ceiling
+        self.even = even
         self._sent = deque[float]()
         self._cut: _Cut | None = None
         self._refusals = 0
         self._paused_until = -math.inf
         self._bulk_paused_until = -math.inf
+        self._step_at: float | None = None
 
     def limit(self, now: float) -> float:
         """Say how many requests in 60 s are allowed now."""
@@ -72,13 +77,18 @@ class Rate:
     def wait(self, now: float, *, bulk: bool = False, ahead: int = 0) -> float:
         """Seconds until one more may be sent, after those ``ahead`` of it; 0 or less: now."""
         until = self._room_at(now, ahead)
-        return max(until, self._bulk_paused_until if bulk else until) - now
+        if self.even:
+            self._begin_schedule(now)
+        return max(until, self._bulk_room_at if bulk else until) - now
 
     def send(self, now: float, *, bulk: bool = False) -> None:
         """Log one request."""
         self._sent.append(now)
         used, limit = self.used(now), self.limit(now)
-        if bulk and used >= limit / 2:
+        if self.even and math.isfinite(limit):
+            # What came late by less than a step is made up, never more: no stretch holds more than its steps.
+            self._step_at = max(self._begin_schedule(now) + MINUTE / limit, now)
+        elif bulk and used >= limit / 2:
             next_room = self._sent[0] + MINUTE - now
             gap = max(_CATCH_UP * MINUTE / limit, next_room / (limit - used + 1))
             self._bulk_paused_until = max(self._bulk_paused_until, now + gap)
@@ -109,6 +119,15 @@ class Rate:
     def pause_until(self, until: float) -> None:
         """Let nothing of the class be sent before ``until``."""
         self._paused_until = max(self._paused_until, until)
+
+    @property
+    def _bulk_room_at(self) -> float:
+        return max(self._bulk_paused_until, -math.inf if self._step_at is None else self._step_at)
+
+    def _begin_schedule(self, now: float) -> float:
+        if self._step_at is None:
+            self._step_at = now + MINUTE / self.limit(now)
+        return self._step_at
 
     def _less(self, now: float) -> float:
         if math.isfinite(self.ceiling):

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from uipath_odata.emulator import Emulator
+from uipath_odata.partitions import Connection
+from uipath_odata.partitions.process_loop import process_loop
+
+FIRST = dt.datetime(2024, 5, 14, 6, 0, tzinfo=dt.UTC)
+
+
+def log(number):
+    """Three rows share a millisecond, and their seventh digits differ."""
+    at = FIRST + dt.timedelta(milliseconds=100 * (number // 3))
+    return {
+        "TimeStamp": f"{at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + f"000{number % 3 + 1}Z",
+        "Level": "Info" if number % 10 else "Error",
+        "Message": f"row {number}",
+        "RobotName": f"Robot{number % 7}",
+    }
+
+
+@pytest.fixture
+def emulator(monkeypatch):
+    with Emulator(seed=None) as running:
+        monkeypatch.setenv("ACME_URL", running.url)
+        monkeypatch.setenv("ACME_ACCESS_TOKEN", running.tokens.personal_access_token)
+        running.insert("RobotLogs", map(log, range(6_000)))
+        yield running
+        process_loop().close()
+
+
+@pytest.fixture
+def acme():
+    """Its name is all that travels."""
+    return Connection("env:ACME_")

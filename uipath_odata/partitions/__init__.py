@@ -1,0 +1,65 @@
+"""A list in pieces that engines read anywhere, each proven by itself: for Arrow, DuckDB, Dask, Spark and loaders.
+
+`partition` is the piece: an interval between two checkpoints, as a small JSON value. `planning` cuts lists into pieces with the
+counts that `cuts` asks for, `query_text` writes a query so that another process has it again, `lanes` says which pieces share
+a rate limit. `connection` names the tenant's client, which `process_loop` opens once a process; `reading` reads a piece into
+Arrow, whose `columns` follow from the query, and `scan` is what engines take as a table. `receipts` check that all was read.
+`shared_rates` is one rate for many processes.
+
+Writing is the engine's or the table format's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from uipath_odata.local.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from uipath_odata.partitions.connection import Connection
+    from uipath_odata.partitions.lanes import in_lanes
+    from uipath_odata.partitions.partition import Partition
+    from uipath_odata.partitions.planning import partitions, partitions_of
+    from uipath_odata.partitions.reading import read, read_table, schema_of
+    from uipath_odata.partitions.receipts import Receipt, check
+    from uipath_odata.partitions.scan import Scan
+    from uipath_odata.partitions.shared_rates import Coordinator, SharedRates
+
+__all__ = [
+    "Connection",
+    "Coordinator",
+    "Partition",
+    "Receipt",
+    "Scan",
+    "SharedRates",
+    "check",
+    "in_lanes",
+    "partitions",
+    "partitions_of",
+    "read",
+    "read_table",
+    "schema_of",
+]
+
+# A plan needs no pyarrow, and a check of receipts nothing at all.
+_HOMES: Final = {
+    "Connection": "connection",
+    "Coordinator": "shared_rates",
+    "Partition": "partition",
+    "Receipt": "receipts",
+    "Scan": "scan",
+    "SharedRates": "shared_rates",
+    "check": "receipts",
+    "in_lanes": "lanes",
+    "partitions": "planning",
+    "partitions_of": "planning",
+    "read": "reading",
+    "read_table": "reading",
+    "schema_of": "reading",
+}
+
+__getattr__ = lazy_names(__name__, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,37 @@
+"""Which pieces share a rate limit, and so are read one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from uipath_odata.partitions.partition import Partition
+
+__all__ = ["in_lanes", "laned"]
+
+
+def in_lanes(partitions: Iterable[Partition]) -> list[list[Partition]]:
+    """Return what may be read at once: each list's pieces are read one after the other, by one task.
+
+    Pieces without a lane stand alone; those of a lane are one list, whatever their sets and folders.
+    """
+    lanes: dict[str, list[Partition]] = {}
+    for each in partitions:
+        lanes.setdefault(each.lane or f" {len(lanes)}", []).append(each)
+    return [*lanes.values()]
+
+
+def laned(partitions: Sequence[Partition], lanes: int) -> list[Partition]:
+    """Spread the pieces of limited lists over lanes, each to the one that has the fewest rows so far."""
+    held: dict[str, list[int]] = {}
+    made: list[Partition] = []
+    for each in partitions:
+        if each.lane is None:
+            made.append(each)
+            continue
+        rows = held.setdefault(each.lane, [0] * lanes)
+        least = rows.index(min(rows))
+        rows[least] += max(1, each.rows or 0)
+        made.append(attrs.evolve(each, lane=f"{each.lane} {least + 1}/{lanes}", lanes=lanes))
+    return made
