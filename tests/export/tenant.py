@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
+import re
 from collections import Counter
 from email.utils import format_datetime
 from urllib.parse import parse_qsl, unquote
@@ -21,6 +22,7 @@ from uipath_odata.transport.request import Response
 
 TOTAL = "/UiPath.Server.Configuration.OData.GetTotalCount"
 LEXER, PARSER = ODataLexer(), ODataParser()
+EXPANDED = re.compile(r"(\w+)\(")
 COMPARE = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -102,7 +104,7 @@ class Tenant:
         skip, top = int(options.get("$skip", 0)), int(options.get("$top", self.page_cap))
         page = rows[skip : skip + min(top, self.page_cap)]
         if "$select" in options:
-            names = options["$select"].split(",")
+            names = [*options["$select"].split(","), *EXPANDED.findall(options.get("$expand", ""))]
             page = [{name: row.get(name) for name in names} for row in page]
         return self._answer({"value": page} | ({"@odata.count": len(rows)} if "$count" in options else {}))
 

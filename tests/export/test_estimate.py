@@ -89,8 +89,8 @@ async def test_the_estimate_of_another_export_in_the_same_place_is_refused(tmp_p
     life = Life(random.Random(4))
     life.day()
     await export(lists_of(life.tenant)[:1], tmp_path / "lake")
-    with pytest.raises(ExportError, match="something else"):
-        run_starts(lists_of(life.tenant)[1:2], tmp_path / "lake")
+    with pytest.raises(ExportError, match="since of Jobs was None and is 'last'"):
+        run_starts(lists_of(life.tenant)[:1], tmp_path / "lake", since="last")
 
 
 async def test_what_an_interrupted_export_committed_counts_though_it_would_be_overwritten(tmp_path):

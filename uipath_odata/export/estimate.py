@@ -14,16 +14,16 @@ __all__ = ["estimate"]
 
 async def estimate(start: RunStart) -> Estimate:
     """Count what the next run over a list will read: what is new or may have changed, less what is committed of it."""
-    each, state = start.each, copy.copy(start.state)
-    source = each.query.__source__
+    state = copy.copy(start.state)
+    source = start.each.query.__source__
     if start.is_over:
         return cost(0, 0, source)
-    begun = state.begun
+    begun = start.begun
     if begun is None:
         begun = await start.begin()
         state.take(begun)
     rows = requests = 0
-    for step in scan_steps_of(each, start.mode, begun, state):
+    for step in scan_steps_of(start.bounded(begun), start.mode, begun, state):
         parts = state.of_step(step.name)
         if parts and parts[-1].cursor is None:
             continue  # it was read to its end

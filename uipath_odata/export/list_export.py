@@ -70,8 +70,8 @@ class ListExport:
             yield self._event("complete")
             return
         try:
-            begun = self._state.begun or await self._begin()
-            for step in scan_steps_of(self._each, self.start.mode, begun, self._state):
+            begun = self.start.begun or await self._begin()
+            for step in scan_steps_of(self.start.bounded(begun), self.start.mode, begun, self._state):
                 async with aclosing(self._read(step, begun.read_at)) as reads:
                     async for event in reads:
                         yield event
@@ -151,6 +151,8 @@ class ListExport:
         return RunEnded(
             entity_list=self._each.key,
             run=begun.run,
+            schema=begun.schema,
+            bound=begun.bound,
             until=begun.until,
             read_at=begun.read_at,
             clocks=begun.clocks,

@@ -13,6 +13,8 @@ from uipath_odata.export.formats import Shape
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.local.log_line import LogPlace
 from uipath_odata.odata.entity import Entity, Member, by_wire
+from uipath_odata.odata.expr.expression import path
+from uipath_odata.odata.instant import Instant
 
 __all__ = [
     "FINAL",
@@ -72,10 +74,16 @@ class ExportList:
     """Queues whose items this list gives, as far as that is known."""
     privacy: Privacy = attrs.field(factory=Privacy)
     """What is kept from others, of the names that its rows have."""
+    until: int | None = None
+    """The tick from which on rows are not asked for, where that is not in its query."""
+    held_as: str | None = None
+    """Its key in a place that held it before it knew of folders."""
 
     @property
     def key(self) -> str:
         """The name of the list among those of its export, good in file names."""
+        if self.held_as is not None:
+            return self.held_as
         return self.entity_set if self.folder is None else f"{self.entity_set}-{self.folder.id}"
 
     @property
@@ -83,13 +91,27 @@ class ExportList:
         """Whether its rows have a place in time and no key."""
         return self.query.__source__.in_window
 
+    def before(self, until: int | None) -> ExportList:
+        """Return the list of those of its rows that came to be before a tick."""
+        entity: Any = self.query.query.entity
+        time = time_property(entity)
+        if until is None or time is None:
+            return attrs.evolve(self, until=until)
+        query = self.query.filter(path(time.wire) < Instant(until))
+        return attrs.evolve(self, query=query, until=until)
+
     def describe(self) -> dict[str, Any]:
-        """Say what is asked, for the job: another query is another job."""
-        source = self.query.__source__
+        """Say what is asked, for the job: other rows are another job."""
+        source, options = self.query.__source__, self.query.options
         return {
             "set": self.entity_set,
             "operation": source.operation.name,
-            "url": str(self.query.url),
+            "url": str(self.before(self.until).query.url),
+            "filter": options.get("$filter"),
+            "order": options.get("$orderby"),
+            "top": options.get("$top"),
+            "skip": options.get("$skip"),
+            "until": None if self.until is None else str(Instant(self.until)),
             "headers": dict(source.channel.headers) if self.folder is None else {},
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,8 @@ from uipath_odata.export.incremental.details import Details, has_details
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
-from uipath_odata.export.journal.job import VERSION, bind_job, refuse_another
+from uipath_odata.export.incremental.until import split_until
+from uipath_odata.export.journal.job import JOB, VERSION, bind_job, bound_job
 from uipath_odata.export.journal.journal import Journal, all_records_in
 from uipath_odata.export.journal.recovery import (
     finish_overwriting,
@@ -51,10 +52,13 @@ class OpenExport:
     disk: Disk = attrs.field(default=attrs.Factory(lambda self: LocalDisk(self.place.state), takes_self=True))
     """The directory of the journal."""
     _journal: Journal | None = attrs.field(default=None, init=False)
+    _bound: Mapping[str, Any] = attrs.field(init=False)
+    """The job of the place, of which ours is a part."""
 
     def __attrs_post_init__(self) -> None:
         validate(self.place, self.lists, self.options)
         validate_one_query_a_set(self._layouts)
+        self._bound = self._job
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[Target, None]:
@@ -91,7 +95,7 @@ class OpenExport:
         here = target.directory
         journal = here.journal if not self.overwrite or target.resumes else b""
         if journal:
-            refuse_another(here.disk, self._job)
+            self._bound = bound_job(here.disk, self._job, one_file=self.place.file is not None)
         else:
             target.refuse_existing()
         states = states_of(all_records_in(journal)[0])
@@ -99,8 +103,10 @@ class OpenExport:
 
     @property
     def not_asked(self) -> tuple[str, ...]:
-        """Name the lists that earlier runs gave and that this one does not ask for."""
-        return tuple(sorted(states_of(self._opened.records).keys() - self._keys))
+        """Name the lists of the same sets that earlier runs gave and that this one does not ask for."""
+        sets = {each.entity_set for each in self.lists}
+        held = states_of(self._opened.records).keys() - self._keys
+        return tuple(sorted(key for key in held if key.partition("-")[0] in sets))
 
     def _list_export(
         self, layout: FileLayout, states: dict[str, ListState], here: JobDirectory, journal: Journal
@@ -123,6 +129,7 @@ class OpenExport:
                 watches=layout.mode == "open",
                 replaces=layout.mode == "replace",
                 copies=layout.copies,
+                schema=start.schema,
                 clock=self.options.clock,
             )
 
@@ -157,6 +164,7 @@ class OpenExport:
             unit=settings.tie_unit,
             now=self.options.now,
             counts=self.place.file is None,
+            schema=self._bound["sets"][layout.each.entity_set]["schema"],
         )
 
     def _refuse_what_cannot_be_written(self) -> None:
@@ -184,12 +192,15 @@ class OpenExport:
         finish_overwriting(here.disk, here.store)
         if self.overwrite and not target.resumes:
             overwrite(here.disk, here.store)
-        bind_job(here.disk, self._job, here.journal)
+        held = here.disk.read(JOB) if here.disk.has(JOB) else b""
+        self._bound = bind_job(here.disk, self._job, here.journal, one_file=self.place.file is not None)
+        is_same = held == here.disk.read(JOB)
         journal = Journal.open(here.disk)
         try:
             states = states_of(journal.records)
             remove_uncommitted(here.disk, here.store, states, {*states, *self._keys})
-            target.recover(states, is_nightly=self.options.since is not None)
+            starts = [self._run_start(each, states.get(each.each.key, ListState())) for each in self._layouts]
+            target.recover(states, is_over=is_same and all(each.is_over for each in starts))
         except ExportError:
             journal.close()
             if not journal.records:
@@ -220,28 +231,24 @@ class OpenExport:
     @cached_property
     def _layouts(self) -> list[FileLayout]:
         return [
-            FileLayout(with_needed_columns(each, self.options), self.place, self.options)
+            FileLayout(with_needed_columns(split_until(each), self.options), self.place, self.options)
             for each in self.lists
         ]
 
     @cached_property
     def _job(self) -> dict[str, Any]:
-        return _job_of(self.place, self._layouts, self.options)
+        return _job_of(self.place, self._layouts)
 
 
-def _job_of(place: Place, layouts: Sequence[FileLayout], options: Options) -> dict[str, Any]:
-    # The first release wrote nanoseconds, and nothing about it.
-    is_said = place.format == "parquet" and options.timestamps != "ns"
+def _job_of(place: Place, layouts: Sequence[FileLayout]) -> dict[str, Any]:
+    sets = dict[str, dict[str, Any]]()
+    for layout in layouts:
+        folder = layout.each.folder
+        facts = sets.setdefault(layout.each.entity_set, {**layout.describe(), "folders": {}})
+        facts["folders"] |= {} if folder is None else {str(folder.id): folder.path}
     return {
         "version": VERSION,
         "url": str(layouts[0].each.query.__source__.channel.base_url),
         "format": place.format,
-        "sets": {layout.each.entity_set: layout.describe() for layout in layouts},
-        "partition_by": options.partition_by,
-        "part_rows": options.part_rows,
-        "since": options.since,
-        "raw_csv": options.raw_csv,
-        "details": options.with_details,
-        "privacy": options.privacy.describe(),
-        **({"timestamps": options.timestamps} if is_said else {}),
+        "sets": sets,
     }

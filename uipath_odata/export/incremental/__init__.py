@@ -1,7 +1,8 @@
 """What a later night reads.
 
 `run_start` settles what a run asks for, `scan_steps` turns that into queries, `recount` finds closed intervals that changed,
-`settle` says up to when rows are complete, `clocks` when the night before began, `shrinking` how much of a list may be gone, `details` asks for rows one by one.
+`settle` says up to when rows are complete, `clocks` when the night before began, `shrinking` how much of a list may be gone, `until` is the
+question's own end in time, `details` asks for rows one by one.
 """
 
 from __future__ import annotations

@@ -52,15 +52,37 @@ class RunStart:
     now: Callable[[], dt.datetime]
     counts: bool
     """Whether the rows are counted before they are read."""
+    schema: int = 1
+    """The version of the columns."""
 
     @property
     def is_over(self) -> bool:
         """Whether the list was read to its end, and is not read again."""
-        return self.state.ended is not None and self.state.begun is None and not self.nightly
+        ended = self.state.ended
+        is_read = ended is not None and self.state.begun is None and not self.nightly
+        return is_read and ended is not None and self._asks_for(ended)
+
+    @property
+    def begun(self) -> RunBegan | None:
+        """The run that is to be continued; what is read whole begins anew where something else is asked for now."""
+        begun = self.state.begun
+        return None if begun is not None and self.mode == "replace" and not self._asks_for(begun) else begun
+
+    def bounded(self, begun: RunBegan) -> ExportList:
+        """Return the list as the run that began asks for it."""
+        return self.each.before(begun.bound)
 
     async def begin(self) -> RunBegan:
         """Return the record that begins the run, after asking the server what it takes."""
-        began = RunBegan(entity_list=self.each.key, run=self.state.run + 1)
+        return await attrs.evolve(self, each=self.each.before(self.each.until))._begin()  # noqa: SLF001 - its own
+
+    def _asks_for(self, run: RunBegan | RunEnded) -> bool:
+        return (run.schema, run.bound) == (self.schema, self.each.until)
+
+    async def _begin(self) -> RunBegan:
+        began = RunBegan(
+            entity_list=self.each.key, run=self.state.run + 1, schema=self.schema, bound=self.each.until
+        )
         if self.mode == "open":
             began = replace(began, queues=tuple(sorted(self.each.queues)))
         if self.nightly or self.each.in_time:
@@ -73,7 +95,8 @@ class RunStart:
             return began
         began = replace(began, expected=await self._expected(began))
         if self.mode == "replace" and self.state.ended is not None and began.expected is not None:
-            self.shrinking.check(self.state.rows - began.expected, self.state.rows)
+            held = self.state.rows_before
+            self.shrinking.check(held - began.expected, held)
         return began
 
     async def _timed(self, began: RunBegan) -> RunBegan:
@@ -84,18 +107,20 @@ class RunStart:
         began = replace(began, read_at=order_of(server, earlier), clocks=clocks)
         if not self.each.in_time:
             return began
-        return replace(began, until=settled_until(date, lag=self.lag, tie_unit=self.unit).ticks)
+        until = settled_until(date, lag=self.lag, tie_unit=self.unit).ticks
+        return replace(began, until=until if began.bound is None else min(until, began.bound))
 
     async def _since(self, began: RunBegan, ended: RunEnded) -> RunBegan:
         largest = self.state.largest
         if self.mode == "append":
             first = None if largest is None else largest + 1
-            again, late = await self._again()
+            again, late = await self._again(everywhere=ended.bound != began.bound)
             return replace(began, after=ended.until if self.each.in_time else first, again=again, late=late)
         if self.mode == "replace" or largest is None or ended.read_at is None:
             return began
         had = set(ended.queues)
-        if self.each.queues - had:  # with all their items, which may be older than any here
+        # With all their items, which may be older than any here; so may rows that another end in time kept out.
+        if self.each.queues - had or ended.bound != began.bound:
             return began
         since = ended.read_at
         if ended.clocks is not None and began.clocks is not None:
@@ -103,12 +128,16 @@ class RunStart:
         moved = bool(had - self.each.queues)
         return replace(began, after=largest - OVERLAP, since=since - self.lag, moved=moved)
 
-    async def _again(self) -> tuple[tuple[int, ...], int]:
+    async def _again(self, *, everywhere: bool) -> tuple[tuple[int, ...], int]:
         """Find the closed parts that have another number of rows now, and how many rows came or went.
 
         All of them are read again where the server does not count.
         """
-        closed = [part for part in self.state.parts.values() if self._is_watched(part)]
+        closed = [
+            part
+            for part in self.state.parts.values()
+            if part.hi is not None and (everywhere or self._is_watched(part.hi, part.run))
+        ]
         try:
             rows_from = {bound: await self._count_from(bound) for bound in bounds_of(closed)}
         except (BadRequest, DecodeError, NotFound):
@@ -132,14 +161,12 @@ class RunStart:
             or (part.lo is not None and part.lo >= oldest)
         ]
 
-    def _is_watched(self, part: Part) -> bool:
-        if part.hi is None:
-            return False
+    def _is_watched(self, hi: int, run: int) -> bool:
         look_back = self.look_back // dt.timedelta(microseconds=1) * 10
         if self.state.ended is not None and self.state.ended.until is not None:
-            return part.hi > self.state.ended.until - look_back
+            return hi > self.state.ended.until - look_back
         read_at = self.state.read_at
-        return read_at[part.run] > read_at[self.state.run] - look_back
+        return read_at[run] > read_at[self.state.run] - look_back
 
     async def _count_from(self, bound: int | None) -> int:
         return await (self.each.query if bound is None else from_bound(self.each, bound)).count()

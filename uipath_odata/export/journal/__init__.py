@@ -1,6 +1,6 @@
 """What an export remembers.
 
-`records` are the lines of the `journal`, `state` is what they add up to, `job` is what a destination is bound to, `manifest`
+`records` are the lines of the `journal`, `state` is what they add up to, `job` is what a destination is bound to, `evolution` how that may change, `manifest`
 is the evidence for others, `recovery` brings a destination to what its journal says.
 """
 

@@ -1,4 +1,4 @@
-"""What a directory exports: written once, so that nothing else is ever mixed into it."""
+"""What a directory exports: written down, so that nothing else is ever mixed into it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Any, Final
 import orjson
 
 from uipath_odata.errors import ExportError
+from uipath_odata.export.journal.evolution import by_set, continued, what_stops
 from uipath_odata.export.places.disk import Disk, write_durably
 
 __all__ = [
     "JOB",
     "VERSION",
     "bind_job",
+    "bound_job",
     "is_of",
     "job_in",
-    "refuse_another",
     "refuse_other_versions",
     "verify_digest",
     "with_digest",
@@ -30,49 +31,50 @@ VERSION: Final = 1
 _TEMPORARY: Final = "tmp-job"
 
 
-def bind_job(disk: Disk, job: Mapping[str, Any], journal: bytes) -> None:
-    """Write the job, or raise ExportError where this directory holds the export of another one.
+def bind_job(disk: Disk, job: Mapping[str, Any], journal: bytes, *, one_file: bool = False) -> dict[str, Any]:
+    """Bind a directory to what is asked, and return the job that it has now.
 
-    A job whose journal is empty holds nothing, and gives way.
+    One that holds something keeps what is not asked for; one whose journal is empty gives way. Raises ExportError where
+    the export there cannot be continued so.
     """
+    bound = _plain(job)
     if journal:
-        refuse_another(disk, job)
-        return
-    if disk.has(JOB) and is_of(disk, job):
-        return
-    write_durably(disk, _TEMPORARY, orjson.dumps(with_digest(job), option=orjson.OPT_INDENT_2))
+        bound = bound_job(disk, job, one_file=one_file)
+    if disk.has(JOB) and job_in(disk) == bound:
+        return bound
+    write_durably(disk, _TEMPORARY, orjson.dumps(with_digest(bound), option=orjson.OPT_INDENT_2))
     try:
         disk.rename(_TEMPORARY, JOB)
     except ExportError:
         disk.remove(_TEMPORARY)
         raise
     disk.sync_directory_of(JOB)
+    return bound
 
 
-def refuse_another(disk: Disk, job: Mapping[str, Any]) -> None:
-    """Raise ExportError where the journal in a directory is of another job, or of none."""
+def bound_job(disk: Disk, job: Mapping[str, Any], *, one_file: bool = False) -> dict[str, Any]:
+    """Return the job that a directory with a journal would have; raises ExportError where it cannot be continued so."""
     if not disk.has(JOB):
         raise ExportError(
             f"There is a file named journal here and no {JOB}: restore that, or export into another directory"
         )
-    held = job_in(disk)
-    other = [name for name in sorted({*held, *job}) if _plain(held.get(name)) != _plain(job.get(name))]
-    if other == ["timestamps"]:
-        raise ExportError(
-            f"The Parquet files here have date-times in {held.get('timestamps', 'ns')}: export with "
-            f"timestamps='{held.get('timestamps', 'ns')}', or into another directory"
-        )
-    if other:
-        raise ExportError(
-            f"This directory holds the export of something else ({', '.join(other)} differ): ask for the same again, "
-            "or name another directory"
-        )
+    held, asked = job_in(disk), _plain(job)
+    if reason := what_stops(held, asked, one_file=one_file):
+        raise ExportError(reason)
+    return continued(held, asked)
 
 
-def is_of(disk: Disk, job: Mapping[str, Any]) -> bool:
-    """Tell whether a directory holds the export of this job; raises ExportError as `job_in` does."""
-    held, asked = _plain(job_in(disk)), _plain(job)
-    return bool(held == asked)
+def is_of(disk: Disk, job: Mapping[str, Any], *, one_file: bool = False) -> bool:
+    """Tell whether a directory holds this export, and no other columns of it; raises ExportError as `job_in` does."""
+    held, asked = job_in(disk), _plain(job)
+    if what_stops(held, asked, one_file=one_file):
+        return False
+    sets, before = continued(held, asked)["sets"], by_set(held)["sets"]
+    return sets.keys() == before.keys() and all(
+        (facts["schema"], facts["until"])
+        == (before[name]["schema"], before[name].get("until", facts["until"]))
+        for name, facts in sets.items()
+    )
 
 
 def job_in(disk: Disk) -> dict[str, Any]:
@@ -114,5 +116,6 @@ def _hash(job: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(job, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _plain(value: Any) -> Any:
-    return orjson.loads(orjson.dumps(value))
+def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(value))
+    return plain

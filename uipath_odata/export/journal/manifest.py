@@ -55,7 +55,14 @@ def _list(state: ListState) -> dict[str, Any]:
     if ended is not None and ended.proof is not None:
         facts["proof"] = ended.proof
     files = [
-        {"name": file.name, "rows": file.rows, "bytes": file.bytes, "sha256": file.sha256, "run": part.run}
+        {
+            "name": file.name,
+            "rows": file.rows,
+            "bytes": file.bytes,
+            "sha256": file.sha256,
+            "run": part.run,
+            **({"schema": part.schema} if part.schema > 1 else {}),
+        }
         for part in sorted(state.parts.values(), key=lambda part: part.number)
         for file in part.files
     ]

@@ -70,6 +70,10 @@ class RunBegan(_Record, frozen=True, kw_only=True, tag="begin"):
     """What a run over a list will ask for, settled before its first row."""
 
     run: int
+    schema: int = 1
+    """The version of the columns that are asked for."""
+    bound: int | None = None
+    """The question's own end in time, in ticks: rows from there on are not asked for."""
     read_at: Moment | None = None
     """When the run began, by the server's clock, and later than the run before in any case: it orders rows of an Id."""
     clocks: Clocks | None = None
@@ -99,6 +103,8 @@ class Part(_Record, frozen=True, kw_only=True, tag="part"):
     step: str
     """Which scan step of the run read them: ``new``, ``changed``, ``again-3`` …"""
     generation: int = 1
+    schema: int = 1
+    """The version of its columns."""
     rows: int
     files: tuple[File, ...] = ()
     lo: int | None = None
@@ -130,6 +136,8 @@ class RunEnded(_Record, frozen=True, kw_only=True, tag="end"):
     """The run was read to its end; its facts outlive its own record of how it began."""
 
     run: int
+    schema: int = 1
+    bound: int | None = None
     until: int | None = None
     read_at: Moment | None = None
     clocks: Clocks | None = None

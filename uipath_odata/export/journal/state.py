@@ -41,6 +41,12 @@ class ListState:
         return sum(part.rows for part in self.parts.values())
 
     @property
+    def rows_before(self) -> int:
+        """Count the rows that the runs had which ended."""
+        last = 0 if self.ended is None else self.ended.run
+        return sum(part.rows for part in self.parts.values() if part.run <= last)
+
+    @property
     def files(self) -> list[File]:
         """The files that count."""
         return [file for part in self.parts.values() for file in part.files]

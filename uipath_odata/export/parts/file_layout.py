@@ -67,8 +67,21 @@ class FileLayout:
         return self.each.privacy.columns(Shape.of(self.each.query.query, self.added))
 
     def describe(self) -> dict[str, Any]:
-        """Say what is asked and what the files hold, for the job."""
-        return {**self.each.describe(), "columns": self.shape.describe()}
+        """Say what is asked and what the files hold, for the job of the set."""
+        options = self.options
+        return {
+            **self.each.describe(),
+            "mode": self.mode,
+            "schema": 1,
+            "columns": self.shape.describe(),
+            "partition_by": options.partition_by,
+            "part_rows": options.part_rows,
+            "since": options.since,
+            "raw_csv": options.raw_csv,
+            "details": options.with_details,
+            "privacy": options.privacy.describe(),
+            **({"timestamps": options.timestamps} if self.place.format == "parquet" else {}),
+        }
 
     def rows_read_at(self, read_at: dt.datetime | None) -> RowBytes:
         """Return what is done to rows that were read then."""
@@ -123,7 +136,7 @@ class FileLayout:
         folder = self.each.folder
         values = {"date": date or _UNDATED, "folder": "" if folder is None else str(folder.id)}
         levels = [f"{name}={values[name]}" for name in self.options.partition_by if values[name]]
-        key = "" if folder is None else f"{folder.id}-"
+        key = f"{self.each.key.removeprefix(self.each.entity_set)}-".removeprefix("-")
         file = f"part-{key}{number:06d}-g{generation}{SUFFIX[self.place.format]}"
         return "/".join((self.each.entity_set, *levels, file))
 

@@ -55,6 +55,8 @@ class PartWriter:
     copies: bool
     """Whether rows go as they came into one file, which is done sooner than another thread begins with it."""
     clock: Callable[[], float]
+    schema: int = 1
+    """The version of the columns."""
     _part: OpenPart | None = attrs.field(default=None, init=False)
     _is_quick: bool = attrs.field(default=False, init=False)
     _ids: list[int] = attrs.field(factory=list[int], init=False)
@@ -137,6 +139,7 @@ class PartWriter:
             run=self.state.run,
             step=self.step.name,
             generation=self._generation,
+            schema=self.schema,
             rows=self._rows,
             files=files,
             lo=self._hi,

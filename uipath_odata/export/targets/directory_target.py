@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from uipath_odata.errors import ExportError
+from uipath_odata.export.journal.job import job_in
 from uipath_odata.export.journal.journal import Journal, all_records_in
 from uipath_odata.export.journal.manifest import PUBLISHED, manifest_of, publish, withdraw
 from uipath_odata.export.journal.records import RunBegan
@@ -50,11 +51,11 @@ class DirectoryTarget:
             return False
         return not here.is_ended(states)
 
-    def recover(self, states: Mapping[str, ListState], *, is_nightly: bool) -> None:
+    def recover(self, states: Mapping[str, ListState], *, is_over: bool) -> None:
         """Take back the mark, unless there is nothing to do; raises ExportError where files are missing or unknown."""
         here = self.directory
         there = self._check(states)
-        self._was_published = here.is_ended(states) and not is_nightly and PUBLISHED in there
+        self._was_published = is_over and PUBLISHED in there
         if not self._was_published:
             withdraw(here.store)
 
@@ -72,7 +73,9 @@ class DirectoryTarget:
             here.abandon()
             return
         try:
-            publish(here.disk, here.store, manifest_of(here.job, journal.records), mark=self._is_whole)
+            publish(
+                here.disk, here.store, manifest_of(job_in(here.disk), journal.records), mark=self._is_whole
+            )
         except ExportError:
             if here.is_ended(states):
                 raise

@@ -46,9 +46,9 @@ class FileTarget:
         except ExportError:
             return False
 
-    def recover(self, states: Mapping[str, ListState], *, is_nightly: bool) -> None:
+    def recover(self, states: Mapping[str, ListState], *, is_over: bool) -> None:
         """Cut off the rows that were not committed."""
-        del is_nightly  # which a file cannot be
+        del is_over  # a file that is whole has its name
         here = self.directory
         if not self._is_named and here.disk.has(here.place.growing):
             here.disk.open(here.place.growing, _size_of(states)).close()

@@ -42,7 +42,7 @@ class JobDirectory:
     @property
     def is_of_this_job(self) -> bool:
         """Whether this very job was begun here; raises ExportError as `job_in` does."""
-        return self.disk.has(JOB) and is_of(self.disk, self.job)
+        return self.disk.has(JOB) and is_of(self.disk, self.job, one_file=self.place.file is not None)
 
     def is_ended(self, states: Mapping[str, ListState]) -> bool:
         """Tell whether every list that is asked for was read to its end."""
