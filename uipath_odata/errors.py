@@ -74,6 +74,10 @@ class OrchestratorError(Exception):
             "detail": self.public_message,
         }
 
+    # Exceptions are pickled as a call with their message alone, which the attributes of most would not survive.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.args, dict(vars(self))))
+
 
 class QueryError(OrchestratorError, ValueError):
     """The query cannot be said in OData 4.0 or to this server; raised before any request."""
@@ -154,9 +158,6 @@ class ResponseError(OrchestratorError):
         if self.attempts > 1:
             facts.append(f"{self.attempts} attempts")
         return f"{self.method} {self.url}: {self.message} ({', '.join(facts)})".lstrip()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.message, dict(vars(self))))
 
 
 class BadRequest(ResponseError):
@@ -254,9 +255,6 @@ class OutcomeUnknown(OrchestratorError):
         self.response = response
         self.find_by = dict(find_by or {})
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
-
 
 class RowsUndecided(OutcomeUnknown):
     """Answers were lost, and whether these rows were added to the queue cannot be found out.
@@ -297,9 +295,6 @@ class ItemsFailed(OrchestratorError):
         )
         self.failed_items = failed_items
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
-
 
 class StartsFailed(ItemsFailed):
     """Of several starts some failed; none was made twice.
@@ -324,9 +319,6 @@ class JobFailed(OrchestratorError):
         super().__init__(message)
         self.job = job
         self.logs = list(logs)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
 
 
 class JobFaulted(JobFailed):
@@ -353,9 +345,6 @@ class DecodeError(OrchestratorError):
         self.property = property
         self.row = row
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
-
 
 class NotProven(OrchestratorError):
     """The rows before ``checkpoint`` were returned exactly once; the rest cannot be proven complete."""
@@ -363,9 +352,6 @@ class NotProven(OrchestratorError):
     def __init__(self, message: str, *, checkpoint: Any = None) -> None:
         super().__init__(message)
         self.checkpoint = checkpoint
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.args[0], dict(vars(self))))
 
 
 class WindowOverflow(NotProven):
@@ -399,8 +385,8 @@ class ExportLocked(ExportError):
     """Another process exports to the same place."""
 
 
-def _rebuild(kind: type[Exception], message: str, facts: dict[str, Any]) -> Exception:
-    error = kind.__new__(kind, message)
-    error.args = (message,)
+def _rebuild(kind: type[Exception], args: tuple[Any, ...], facts: dict[str, Any]) -> Exception:
+    error = kind.__new__(kind, *args)
+    error.args = args
     vars(error).update(facts)
     return error

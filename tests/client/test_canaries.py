@@ -18,8 +18,8 @@ from rich.console import Console
 
 from uipath_odata import Orchestrator, Report, Settings, UserKey
 from uipath_odata.errors import OrchestratorError
-from uipath_odata.odata.descriptors import Collection, JsonText, Values
-from uipath_odata.odata.entity import Entity, hints, properties
+from uipath_odata.odata.descriptors import Collection, JsonText, Values, hints
+from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.operations import EntitySets
 
 CANARY = "c4n4ry"

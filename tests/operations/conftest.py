@@ -19,7 +19,8 @@ from uipath_odata import entities
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.client import FolderClient
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.odata.entity import Entity, hints, properties
+from uipath_odata.odata.descriptors import hints
+from uipath_odata.odata.entity import Entity, properties
 from uipath_odata.settings import Settings
 from uipath_odata.transport.request import Response
 

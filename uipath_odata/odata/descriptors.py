@@ -1,23 +1,36 @@
 """How an entity's class declares what it holds: the descriptors that type checkers see.
 
 ``Session.state`` is an expression and ``session.state`` a value: to checkers, each descriptor says so by its overloads.
-At run time none of them is ever made; ``@entity`` reads them from the annotations.
+At run time none of them is ever made; ``@entity`` reads them from the annotations, which `hints` evaluates.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
+import importlib
+import inspect
+import typing
+from collections.abc import Iterator, Mapping
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-
     from uipath_odata.odata.entity import Entity, Nested
     from uipath_odata.odata.expr.expression import Expr, Moment, OrderedExpr
     from uipath_odata.odata.expr.paths import CollectionPath, ValuesPath
 
-__all__ = ["Collection", "JsonText", "Navigation", "Ordered", "Property", "Timestamp", "Values"]
+__all__ = [
+    "Annotations",
+    "Collection",
+    "JsonText",
+    "Navigation",
+    "Ordered",
+    "Property",
+    "Timestamp",
+    "Values",
+    "hints",
+]
 
 T = TypeVar("T")
 E = TypeVar("E", bound="Entity")
@@ -145,3 +158,65 @@ class Values(Generic[T]):
             self, entity: Entity | None, owner: type[Entity]
         ) -> ValuesPath[T, Any] | list[T] | None: ...
         def __set__(self, entity: Entity, value: list[T] | None) -> None: ...
+
+
+class _Related(dict[str, Any]):
+    """The names of a module and of its package, those of the package imported when an annotation needs them."""
+
+    def __init__(self, module: str) -> None:
+        super().__init__(vars(importlib.import_module(module)))
+        self._package = module.rpartition(".")[0]
+
+    def __missing__(self, name: str) -> Any:
+        try:
+            return getattr(importlib.import_module(self._package), name)
+        except (AttributeError, ImportError, ValueError):
+            raise KeyError(name) from None
+
+
+@functools.cache
+def hints(cls: type[Entity]) -> Mapping[str, Any]:
+    """Evaluate an entity's annotations, each where it was written, importing related entities only now."""
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        written = dict[str, Any].items(vars(base).get("__annotations__", {}))
+        as_written = type(
+            base.__name__, (), {"__annotations__": dict(written), "__module__": base.__module__}
+        )
+        found |= inspect.get_annotations(as_written, locals=_Related(base.__module__), eval_str=True)
+    return found
+
+
+def _value_hint(hint: Any) -> Any:
+    """Return the type of an entity's value: ``str | None`` for ``Property[str]``."""
+    shape, held = typing.get_origin(hint) or hint, next(iter(typing.get_args(hint)), None)
+    if shape in (Collection, Values):
+        return GenericAlias(list, held) | None
+    if shape in (Property, Ordered, Navigation):
+        return held | None if isinstance(held, type) else typing.Optional[held]  # noqa: UP045 - a Literal, made here
+    return {Timestamp: dt.datetime | None, JsonText: str | None}.get(shape, hint)
+
+
+class Annotations(dict[str, Any]):
+    """An entity's annotations: evaluated when ``typing.get_type_hints`` or a library of its kind asks for them.
+
+    Related entities are imported by type checkers alone, and not by the module that names them.
+    """
+
+    def __init__(self, written: Mapping[str, Any], of: type[Entity]) -> None:
+        super().__init__(written)
+        self._of = of
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self:
+            raise KeyError(name)
+        return _value_hint(hints(self._of)[name])
+
+    def __iter__(self) -> Iterator[str]:  # without it, dict() copies what was written
+        return super().__iter__()
+
+    def items(self) -> Any:
+        return {name: self[name] for name in self}.items()
+
+    def values(self) -> Any:
+        return {name: self[name] for name in self}.values()

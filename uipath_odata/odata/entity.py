@@ -6,12 +6,8 @@ instances read plain slots.
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import functools
-import importlib
-import inspect
-import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, dataclass_transform
@@ -20,6 +16,7 @@ import attrs
 
 from uipath_odata.errors import UnknownProperty
 from uipath_odata.odata.descriptors import (
+    Annotations,
     Collection,
     JsonText,
     Navigation,
@@ -27,6 +24,7 @@ from uipath_odata.odata.descriptors import (
     Property,
     Timestamp,
     Values,
+    hints,
 )
 from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr import nodes
@@ -273,7 +271,7 @@ def entity(cls: Cls) -> Cls:
     made.__class__ = type(f"{cls.__name__}Meta", (EntityMeta,), members)
     # attrs gets each slot of a base from its class: that would import all related entities with the derived one.
     made.__slots__ = ()
-    made.__annotations__ = _Annotations(made.__annotations__, made)
+    made.__annotations__ = Annotations(made.__annotations__, made)
     return cast("Cls", made)
 
 
@@ -322,65 +320,3 @@ def member_of(cls: type[Entity], name: str, newer: str = "path(…)") -> Member:
     near = by_name.name if by_name else next(iter(difflib.get_close_matches(name, known, n=1)), None)
     hint = f"did you mean {near}?" if near else f"a property newer than the schema goes through {newer}"
     raise UnknownProperty(f"{cls.__name__} has no property {name!r}: {hint}")
-
-
-class _Related(dict[str, Any]):
-    """The names of a module and of its package, those of the package imported when an annotation needs them."""
-
-    def __init__(self, module: str) -> None:
-        super().__init__(vars(importlib.import_module(module)))
-        self._package = module.rpartition(".")[0]
-
-    def __missing__(self, name: str) -> Any:
-        try:
-            return getattr(importlib.import_module(self._package), name)
-        except (AttributeError, ImportError, ValueError):
-            raise KeyError(name) from None
-
-
-@functools.cache
-def hints(cls: type[Entity]) -> Mapping[str, Any]:
-    """Evaluate an entity's annotations, each where it was written, importing related entities only now."""
-    found: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        written = dict[str, Any].items(vars(base).get("__annotations__", {}))
-        as_written = type(
-            base.__name__, (), {"__annotations__": dict(written), "__module__": base.__module__}
-        )
-        found |= inspect.get_annotations(as_written, locals=_Related(base.__module__), eval_str=True)
-    return found
-
-
-def _value_hint(hint: Any) -> Any:
-    """Return the type of an entity's value: ``str | None`` for ``Property[str]``."""
-    shape, held = typing.get_origin(hint) or hint, next(iter(typing.get_args(hint)), None)
-    if shape in (Collection, Values):
-        return types.GenericAlias(list, held) | None
-    if shape in (Property, Ordered, Navigation):
-        return held | None if isinstance(held, type) else typing.Optional[held]  # noqa: UP045 - a Literal, made here
-    return {Timestamp: dt.datetime | None, JsonText: str | None}.get(shape, hint)
-
-
-class _Annotations(dict[str, Any]):
-    """An entity's annotations: evaluated when ``typing.get_type_hints`` or a library of its kind asks for them.
-
-    Related entities are imported by type checkers alone, and not by the module that names them.
-    """
-
-    def __init__(self, written: Mapping[str, Any], of: type[Entity]) -> None:
-        super().__init__(written)
-        self._of = of
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self:
-            raise KeyError(name)
-        return _value_hint(hints(self._of)[name])
-
-    def __iter__(self) -> Iterator[str]:  # without it, dict() copies what was written
-        return super().__iter__()
-
-    def items(self) -> Any:
-        return {name: self[name] for name in self}.items()
-
-    def values(self) -> Any:
-        return {name: self[name] for name in self}.values()

@@ -12,8 +12,7 @@ import pytest
 from uipath_odata import Expand, Query
 from uipath_odata.entities import Job, Release, ReleaseVersion, Session
 from uipath_odata.odata.rows.decode import decode
-from uipath_odata.odata.rows.struct_pages import StructPageReader
-from uipath_odata.odata.rows.struct_row import StructRow
+from uipath_odata.odata.rows.struct_pages import StructPageReader, StructRow
 from uipath_odata.odata.selected import Selected
 
 

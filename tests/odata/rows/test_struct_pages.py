@@ -13,8 +13,7 @@ from uipath_odata.entities import Environment, Job
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import read_list
-from uipath_odata.odata.rows.struct_pages import StructPageReader
-from uipath_odata.odata.rows.struct_row import StructRow
+from uipath_odata.odata.rows.struct_pages import StructPageReader, StructRow
 from uipath_odata.odata.selected import Selected
 from uipath_odata.paging.window.timestamps import identity
 

@@ -12,7 +12,7 @@ import msgspec
 
 from uipath_odata.odata.rows.json_body import parse
 from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
-from uipath_odata.odata.rows.struct_row import REFUSED
+from uipath_odata.odata.rows.struct_pages import REFUSED
 
 __all__ = ["Columns"]
 

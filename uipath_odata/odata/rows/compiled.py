@@ -5,16 +5,12 @@ Rows that all have the same keys are taken apart in C; of any other row each pro
 
 from __future__ import annotations
 
-import binascii
 import datetime as dt
 import functools
 import operator
-import types
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeAlias, TypeVar, cast
-from uuid import UUID, SafeUUID
 
 import attrs
 import cattrs
@@ -22,25 +18,20 @@ import msgspec
 
 from uipath_odata.odata.entity import (
     KEPT,
-    Collection,
     Entity,
     Member,
-    Timestamp,
-    Values,
     by_wire,
     members_of,
     properties,
 )
-from uipath_odata.odata.rows.json_body import as_array, int64
-from uipath_odata.odata.rows.struct_row import StructRow
+from uipath_odata.odata.rows.json_body import as_array
+from uipath_odata.odata.rows.struct_pages import StructRow
+from uipath_odata.odata.rows.values import SCALARS, is_entity, item_of, to_utc, type_of
 
 __all__ = [
     "CONVERTER",
-    "is_entity",
-    "item_of",
     "made_of",
     "refuse_strangers",
-    "type_of",
     "value_of_kind",
     "with_extra",
 ]
@@ -166,7 +157,7 @@ class _Source:
         self._scope |= {
             "utc": dt.UTC,
             "moment": dt.datetime.fromisoformat,
-            "to_utc": _to_utc,
+            "to_utc": to_utc,
             "related": _related,
         }
         stores = list[str]()
@@ -199,10 +190,6 @@ class _Source:
     def compiled(self, name: str, lines: list[str]) -> Any:
         exec("\n".join(lines), self._scope)  # noqa: S102 - made of the schema's names, as attrs and cattrs do
         return self._scope[name]
-
-
-def is_entity(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Entity)
 
 
 def _hook(entity: type[Entity]) -> Hook:
@@ -250,24 +237,12 @@ def _store(kind: Any, name: str, place: int) -> str:
 
 
 @functools.cache
-def type_of(member: Member) -> Any:
-    kind = typing.get_origin(member.annotation) or member.annotation
-    if kind in (Collection, Values):
-        return types.GenericAlias(list, member.argument)
-    return dt.datetime if kind is Timestamp else member.argument
-
-
-def item_of(kind: Any) -> Any:
-    return typing.get_args(kind)[0] if typing.get_origin(kind) is list else None
-
-
-@functools.cache
 def _maker(kind: Any) -> Callable[[Any], Any] | None:
     """Return what makes a value of this kind, None where values stay as sent."""
     if is_entity(kind):
         return functools.partial(_entity, kind)
     make = _maker(item_of(kind)) if item_of(kind) else None
-    return functools.partial(_list, make) if make else _SCALARS.get(kind)
+    return functools.partial(_list, make) if make else SCALARS.get(kind)
 
 
 def _entity(kind: type[Entity], row: Any) -> Entity:
@@ -287,61 +262,10 @@ def value_of_kind(kind: Any, value: Any) -> Any:
     return value if make is None or value is None else make(value)
 
 
-def _to_utc(moment: dt.datetime) -> dt.datetime:
-    # Orchestrator's times are UTC; some builds leave the Z out.
-    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
-
-
-def _moment(text: str) -> dt.datetime:
-    return _to_utc(dt.datetime.fromisoformat(text))
-
-
-def _integer(value: Any) -> int:
-    number = int64(value)
-    if number is None:
-        raise TypeError
-    return number
-
-
-def _boolean(value: Any) -> bool:
-    # As a text "false" it would be true.
-    return value if isinstance(value, bool) else _BOOLEANS[value.lower()]
-
-
-_BOOLEANS: Final = {"true": True, "false": False}
-_GUID_LENGTH: Final = 36
-_UNKNOWN: Final = SafeUUID.unknown
-_new, _from_bytes, _unhexlify = object.__new__, int.from_bytes, binascii.unhexlify
-_store_int = vars(UUID)["int"].__set__
-_store_is_safe = vars(UUID)["is_safe"].__set__
-
-
-@functools.lru_cache(maxsize=4096)
-def _guid(text: str) -> UUID:
-    """Read a GUID; keys of jobs and machines repeat from row to row.
-
-    UUID's own constructor looks at every form of one and takes three times as long.
-    """
-    if len(text) != _GUID_LENGTH or len(digits := text.replace("-", "")) != 32:  # noqa: PLR2004 - 128 bits
-        return UUID(text)
-    made = _new(UUID)
-    _store_int(made, _from_bytes(_unhexlify(digits)))
-    _store_is_safe(made, _UNKNOWN)
-    return made
-
-
-_SCALARS: Final[Mapping[Any, Callable[[Any], Any]]] = {
-    int: _integer,
-    bool: _boolean,
-    UUID: _guid,
-    dt.datetime: _moment,
-}
-
-
 def _converter() -> cattrs.Converter:
     made = cattrs.Converter(detailed_validation=False)
     made.register_structure_hook_factory(is_entity, _hook)
-    for kind, convert in _SCALARS.items():
+    for kind, convert in SCALARS.items():
         made.register_structure_hook(kind, _without_type(convert))
     return made
 

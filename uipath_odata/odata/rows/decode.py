@@ -10,15 +10,13 @@ from uipath_odata.errors import DecodeError
 from uipath_odata.odata.entity import Entity, Member, by_wire, extra_of, members_of
 from uipath_odata.odata.rows.compiled import (
     CONVERTER,
-    is_entity,
-    item_of,
     made_of,
     refuse_strangers,
-    type_of,
     value_of_kind,
     with_extra,
 )
 from uipath_odata.odata.rows.json_body import as_array, as_object, whole_row
+from uipath_odata.odata.rows.values import is_entity, item_of, type_of
 from uipath_odata.odata.selected import Selected
 
 __all__ = ["CONVERTER", "decode"]

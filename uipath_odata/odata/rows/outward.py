@@ -10,10 +10,10 @@ import orjson
 
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.entity import Entity, properties
-from uipath_odata.odata.rows.compiled import is_entity, item_of, type_of
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.encode import plain_json
 from uipath_odata.odata.rows.json_body import as_array
+from uipath_odata.odata.rows.values import is_entity, item_of, type_of
 
 __all__ = ["dict_of", "entity_of", "json_of", "pydantic_schema"]
 
