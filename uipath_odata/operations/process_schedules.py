@@ -361,7 +361,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
             job_priority: Low, Normal or High; None: as the process says.
             specific_priority_value: Priority as a number, finer than JobPriority.
             runtime_type: Kind of runtime (licence) that its jobs use.
-            start_process_cron: When it starts, as a Quartz cron expression: 0 0 6 ? * MON-FRI *.
+            start_process_cron: When it starts, as a Quartz cron expression: ``0 0 6 ? * MON-FRI *``.
             start_process_cron_details: The same for the web interface's editor, a JSON text.
             start_process_cron_summary: The same in words.
             start_process_next_occurrence: When it starts next, UTC.
