@@ -24,6 +24,7 @@ NAMES = (
     "formats",
     "exports",
     "tenants",
+    "web",
     "waits",
     "imports",
     "instructions",

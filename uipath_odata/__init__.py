@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from uipath_odata.client import FolderClient, Orchestrator
     from uipath_odata.errors import BusinessError, JobFaulted, JobStopped
-    from uipath_odata.execution.cursor.page import ListPage
+    from uipath_odata.execution.cursor.list_page import ListPage
     from uipath_odata.execution.stream import Report, Stream
     from uipath_odata.odata.expr.expression import Expr, Predicate, now, path, raw_filter
     from uipath_odata.odata.instant import Instant
@@ -126,7 +126,7 @@ _HOMES: Final = {
     "JobFaulted": "errors",
     "JobRun": "workflows.jobs.run",
     "JobStopped": "errors",
-    "ListPage": "execution.cursor.page",
+    "ListPage": "execution.cursor.list_page",
     "Orchestrator": "client",
     "Pool": "transport.pool",
     "Predicate": "odata.expr.expression",

@@ -129,6 +129,8 @@ Query(Job).filter(
 async def pages(jobs: BoundQuery[Job, Job]) -> None:
     page = await jobs.page(size=50, after=None, total=True)
     assert_type(page, ListPage[Job])
+    assert_type(page.to_json(), bytes)
+    assert_type(page.to_dict(wire=True), dict[str, Any])
     assert_type(page.rows, Sequence[Job])
     assert_type(page.next, str | None)
     assert_type(page.total, int | None)

@@ -6,7 +6,7 @@ import json
 import os
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from uipath_odata import Orchestrator, Pool, query_from
@@ -42,4 +42,4 @@ async def jobs(tenant: str, request: Request):
     client = (await request.app.state.tenants.client(tenant)).with_options(max_wait=2, deadline=30)
     query = query_from(Job, request.query_params, filters={"state": Job.state})
     page = await client.jobs.using(query).page(after=request.query_params.get("after"))
-    return {"rows": [row.to_dict() for row in page.rows], "next": page.next}
+    return Response(page.to_json(), media_type="application/json")

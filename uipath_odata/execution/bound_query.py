@@ -29,7 +29,7 @@ from uipath_odata.paging.plan_kinds import Paging
 from uipath_odata.paging.planner import choose
 
 if TYPE_CHECKING:
-    from uipath_odata.execution.cursor.page import ListPage
+    from uipath_odata.execution.cursor.list_page import ListPage
 
 __all__ = ["BoundQuery"]
 

@@ -1,4 +1,4 @@
-"""One page of a list, for a user interface."""
+"""Reads one page of a list for a user interface, by its cursor."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from uipath_odata.errors import BadRequest, DecodeError, FolderRequired, NotFoun
 from uipath_odata.execution.asset_names import meets_by_name, read_widely
 from uipath_odata.execution.cursor.ask import Asker, Found, also_selecting, counted_off
 from uipath_odata.execution.cursor.keyset import Keyset
+from uipath_odata.execution.cursor.list_page import ListPage
 from uipath_odata.execution.cursor.moments import Moments
 from uipath_odata.execution.cursor.seal import CursorSeal, Position, Side
 from uipath_odata.execution.list_source import ListSource
@@ -23,25 +24,10 @@ from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.window.interval import TIME_STAMP
 
-__all__ = ["ListPage", "Pager"]
+__all__ = ["Pager"]
 
 R = TypeVar("R")
 _START: Final = Position("offset", "after", 0)
-
-
-@attrs.frozen
-class ListPage(Generic[R]):
-    """Some rows of a list, and cursors to those after and before them."""
-
-    rows: Sequence[R]
-    next: str | None
-    """What ``after=`` takes for the rows that follow; None on the last page."""
-    previous: str | None
-    """What ``after=`` takes for the rows before; None on the first page."""
-    total: int | None
-    """How many rows meet the filter, where that was asked for."""
-    stable: bool
-    """Whether rows that appear and go elsewhere move none from one page to another; False: pages are counted off."""
 
 
 class _Refused(set[tuple[str, str]]):

@@ -8,7 +8,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from typing import Any, TypeGuard, cast
+from typing import Any, Final, TypeGuard, cast
 from uuid import UUID
 
 import orjson
@@ -32,6 +32,8 @@ from uipath_odata.odata.rows.masks import refuse_masks, without_kept
 from uipath_odata.odata.rows.spelling import check_names, check_value
 
 __all__ = ["body_of", "fields_of", "json_bytes", "plain_json", "replacement_of"]
+
+_OF_JSON: Final = frozenset({str, int, bool, type(None)})
 
 
 def body_of(entity: Entity | Mapping[str, Any], kind: type[Entity] | None = None) -> dict[str, Any]:
@@ -132,6 +134,8 @@ def _value_of(member: Member, value: Any, *, own: bool, strict: bool = False) ->
 
 def plain_json(value: Any) -> Any:
     """Return a value as JSON has it; raise QueryError for what JSON cannot hold."""
+    if value.__class__ in _OF_JSON:
+        return value
     value = plain(value)
     if isinstance(value, Entity) or _is_mapping(value):
         return _object(value, None, own=True)

@@ -21,17 +21,13 @@ E = TypeVar("E", bound=Entity)
 
 
 def dict_of(entity: Entity, *, wire: bool) -> dict[str, Any]:
-    """Return what an entity holds, without what is None."""
-    made: dict[str, Any] = {}
-    for name, member in properties(type(entity)).items():
-        if (value := getattr(entity, name)) is not None:
-            made[member.wire if wire else name] = _value_of(value, wire=wire)
-    return made | {name: value for name, value in entity.extra.items() if name not in made}
+    """Return what an entity holds, without what is None; by wire names, as JSON has it."""
+    return _dict_of(entity, wire=wire, as_json=wire)
 
 
 def json_of(entity: Entity, *, wire: bool) -> bytes:
     """Return what an entity holds as JSON."""
-    return orjson.dumps(plain_json(dict_of(entity, wire=wire)))
+    return orjson.dumps(_dict_of(entity, wire=wire, as_json=True))
 
 
 def entity_of(cls: type[E], row: Mapping[str, Any]) -> E:
@@ -56,7 +52,7 @@ def pydantic_schema(cls: type[Entity]) -> Any:
             raise ValueError(str(error)) from error
 
     def given_out(value: Entity) -> Any:
-        return plain_json(dict_of(value, wire=False))
+        return _dict_of(value, wire=False, as_json=True)
 
     def described(_schema: Any, _handler: Any) -> dict[str, str]:
         return {"type": "object", "title": cls.__name__}
@@ -68,12 +64,22 @@ def pydantic_schema(cls: type[Entity]) -> Any:
     )
 
 
-def _value_of(value: Any, *, wire: bool) -> Any:
+def _dict_of(entity: Entity, *, wire: bool, as_json: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, member in properties(type(entity)).items():
+        if (value := getattr(entity, name)) is not None:
+            made[member.wire if wire else name] = _value_of(value, wire=wire, as_json=as_json)
+    for name, value in entity.extra.items():
+        made.setdefault(name, plain_json(value) if as_json else value)
+    return made
+
+
+def _value_of(value: Any, *, wire: bool, as_json: bool) -> Any:
     if isinstance(value, Entity):
-        return dict_of(value, wire=wire)
+        return _dict_of(value, wire=wire, as_json=as_json)
     if (listed := as_array(value)) is not None:
-        return [_value_of(each, wire=wire) for each in listed]
-    return plain_json(value) if wire else value
+        return [_value_of(each, wire=wire, as_json=as_json) for each in listed]
+    return plain_json(value) if as_json else value
 
 
 def _by_wire(cls: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]:
