@@ -17,6 +17,7 @@ __all__ = [
     "ExportLocked",
     "FolderRequired",
     "Forbidden",
+    "InvalidInput",
     "InvalidSignature",
     "ItemsFailed",
     "JobFailed",
@@ -84,6 +85,17 @@ class QueryError(OrchestratorError, ValueError):
 
     public_status = 400
     public_title = "The request is not one that can be answered"
+
+
+class InvalidInput(QueryError):
+    """A parameter, filter or cursor that somebody sent cannot be used; its text names only what they sent."""
+
+    public_title = "The request has a parameter that cannot be used"
+
+    @property
+    def public_message(self) -> str:
+        """The error's own text, which may be shown to whoever sent the request."""
+        return f"{self}."
 
 
 class UnknownProperty(QueryError, AttributeError):

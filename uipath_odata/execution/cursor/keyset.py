@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import InvalidInput, QueryError
 from uipath_odata.execution.cursor.seal import Value
 from uipath_odata.odata.bounds import ORDER_TERMS
 from uipath_odata.odata.entity import Entity, by_wire
@@ -133,7 +133,7 @@ class Keyset:
         OData 4.0 part 1, 11.2.5.2: null comes before all values in ascending order.
         """
         if len(values) != len(self.terms):
-            raise QueryError("the cursor is of another order: begin again at the first page")
+            raise InvalidInput("the cursor is of another order: begin again at the first page")
         found = [self._literal(term, value) for term, value in zip(self.terms, values, strict=True)]
         equal: list[nodes.Node] = []
         ways: list[nodes.Node] = []
@@ -149,7 +149,7 @@ class Keyset:
         try:
             return _NULL if value is None else nodes.Literal(term.kind.read(value))
         except (TypeError, ArithmeticError):
-            raise QueryError("the cursor is of another order: begin again at the first page") from None
+            raise InvalidInput("the cursor is of another order: begin again at the first page") from None
 
 
 def _term(query: Query[Any], order: Order) -> _Term | None:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 import orjson
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import InvalidInput
 from uipath_odata.execution.cursor.ask import Asker, Found, also_selecting
 from uipath_odata.execution.cursor.seal import Position
 from uipath_odata.execution.list_source import ListSource
@@ -154,4 +154,4 @@ def _mark(at: Position) -> _Mark:
         case [int(ticks), int(digest), int(place)]:
             return ticks, digest, place
         case _:
-            raise QueryError("the cursor is of another order: begin again at the first page")
+            raise InvalidInput("the cursor is of another order: begin again at the first page")

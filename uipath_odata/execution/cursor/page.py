@@ -8,7 +8,15 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from uipath_odata.errors import BadRequest, DecodeError, FolderRequired, NotFound, QueryError, ServerError
+from uipath_odata.errors import (
+    BadRequest,
+    DecodeError,
+    FolderRequired,
+    InvalidInput,
+    NotFound,
+    QueryError,
+    ServerError,
+)
 from uipath_odata.execution.asset_names import meets_by_name, read_widely
 from uipath_odata.execution.cursor.ask import Asker, Found, also_selecting, counted_off
 from uipath_odata.execution.cursor.keyset import Keyset
@@ -60,7 +68,7 @@ class Pager(Generic[R]):
 
     def _check(self, size: object) -> None:
         if type(size) is not int or size < 1:
-            raise QueryError(f"size={size!r} is not a number of rows: give 1 or more")
+            raise InvalidInput(f"size={size!r} is not a number of rows: give 1 or more")
         if self.query.offset is not None:
             raise QueryError("a page has a place of its own: leave skip out")
 

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 import msgspec
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import InvalidInput
 
 __all__ = ["CursorSeal", "Position", "Side", "Value"]
 
@@ -63,44 +63,44 @@ class CursorSeal:
         return base64.urlsafe_b64encode(head + tag + payload).rstrip(b"=").decode()
 
     def position(self, text: object) -> Position:
-        """Return what a cursor says; raise QueryError that names the reason, and nothing that the cursor holds."""
+        """Return what a cursor says; raise InvalidInput that names the reason, and nothing that the cursor holds."""
         raw = _bytes_of(text)
         size = _SIGNATURE if self.keys else _CHECKSUM
         head, tag, payload = raw[:1], raw[1 : 1 + size], raw[1 + size :]
         if head != (_SIGNED if self.keys else _PLAIN):
-            raise QueryError(_wrong_head(head, has_keys=bool(self.keys)))
+            raise InvalidInput(_wrong_head(head, has_keys=bool(self.keys)))
         known = [_signature(key, payload) for key in self.keys] or [_checksum(payload)]
         if not any(hmac.compare_digest(tag, each) for each in known):
-            key = ", or signed with a key that is not in cursor_key" if self.keys else ""
-            raise QueryError(f"the cursor was altered{key}: begin again at the first page")
+            key = ", or signed with a key that is not accepted any more" if self.keys else ""
+            raise InvalidInput(f"the cursor was altered{key}: begin again at the first page")
         if payload[:_BINDING] != self.binding:
-            raise QueryError(
+            raise InvalidInput(
                 "the cursor is of another query, folder or tenant: use it with the query that it came from"
             )
         try:
             return msgspec.msgpack.decode(payload[_BINDING:], type=Position)
         except msgspec.MsgspecError:
-            raise QueryError(_NOT_ONE) from None
+            raise InvalidInput(_NOT_ONE) from None
 
 
 def _bytes_of(text: object) -> bytes:
     if not isinstance(text, str) or not _TEXT.fullmatch(text):
-        raise QueryError(_NOT_ONE)
+        raise InvalidInput(_NOT_ONE)
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
-        raise QueryError(_NOT_ONE) from None
+        raise InvalidInput(_NOT_ONE) from None
     # Several texts can stand for the same bytes; only the one that was written counts.
     if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != text:
-        raise QueryError("the cursor was altered: begin again at the first page")
+        raise InvalidInput("the cursor was altered: begin again at the first page")
     return raw
 
 
 def _wrong_head(head: bytes, *, has_keys: bool) -> str:
     if head == _PLAIN and has_keys:
-        return "the cursor is not signed and this client has a cursor_key: begin again at the first page"
+        return "the cursor is not signed, and only signed ones are accepted: begin again at the first page"
     if head == _SIGNED:
-        return "the cursor is signed and this client has no cursor_key: give Settings(cursor_key=…)"
+        return "the cursor is signed with a key that is not known here: begin again at the first page"
     return _NOT_ONE
 
 

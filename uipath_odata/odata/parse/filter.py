@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 
 import attrs
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import InvalidInput, QueryError
 from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.expr import edm_types as kinds
@@ -63,18 +63,18 @@ def parse_filter(
 
     ``allow`` lists the properties that may be named: ``[Job.state, Job.robot.name]``; an object or collection in it
     allows what lies directly below. ``max_length`` counts characters, ``max_depth`` parentheses, functions and lambdas
-    in each other. Raises QueryError, whose text may be shown to whoever sent the filter: it names the place and
+    in each other. Raises InvalidInput, a QueryError whose text may be shown to whoever sent the filter: it names the place and
     what is wrong there, and nothing that the filter did not say.
     """
     allowed = Allowed.of(entity, allow)
     if not isinstance(cast("object", text), str):
-        raise QueryError(f"a filter is a text, not {type(text).__name__}: pass a str")
+        raise InvalidInput(f"a filter is a text, not {type(text).__name__}: pass a str")
     if len(text) > max_length:
-        raise QueryError(f"the filter has {len(text)} characters and {max_length} are allowed: shorten it")
+        raise InvalidInput(f"the filter has {len(text)} characters and {max_length} are allowed: shorten it")
     tree = syntax_of(text, max_depth)
     condition = _Meaning(entity, text, allowed).condition(tree)
     if (comparisons := comparisons_in(condition.node)) > COMPARISONS:
-        raise QueryError(
+        raise InvalidInput(
             f"the filter has {comparisons} comparisons and {COMPARISONS} are allowed: shorten it"
         )
     return condition

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import InvalidInput, QueryError
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr.expression import Expr
@@ -42,7 +42,7 @@ def query_from(
 
     ``filters`` and ``sort`` map names of yours to properties: ``state=Faulted``, several times for one of several values,
     ``end.ge=2024-05-14T00:00:00Z`` (eq, ne, gt, ge, lt, le, contains, startswith, endswith), ``sort=-end,state``. ``size`` is the
-    query's ``top``, at most ``max_size`` and that by default. Multi-dicts are taken, too. Raises QueryError, whose text may
+    query's ``top``, at most ``max_size`` and that by default. Multi-dicts are taken, too. Raises InvalidInput, a QueryError whose text may
     be shown: also for a name that is neither allowed nor in ``ignore``, because a filter that is ignored shows too much.
     """
     query, sortable = Query(entity), sort or {}
@@ -56,7 +56,7 @@ def query_from(
             query = query.filter(_condition(name, values, filters))
         elif name not in ignore:
             known = ", ".join([*filters, *(["sort"] if sortable else []), "size"])
-            raise QueryError(f"the parameter {_shown(name)} is not known: use {known}")
+            raise InvalidInput(f"the parameter {_shown(name)} is not known: use {known}")
     return query.top(_size(_values(params, "size") if "size" in params else [], max_size))
 
 
@@ -65,11 +65,11 @@ def _values(params: Mapping[str, Any], name: str) -> list[str]:
     found: Any = every(name) if every else params[name]
     values: list[Any] = [found] if isinstance(found, str) or not isinstance(found, Iterable) else [*found]
     if len(values) > _MOST_VALUES:
-        raise QueryError(
+        raise InvalidInput(
             f"the parameter {_shown(name)} has {len(values)} values and {_MOST_VALUES} are allowed"
         )
     if not all(isinstance(value, str) and len(value) <= _LONGEST for value in values):
-        raise QueryError(
+        raise InvalidInput(
             f"the parameter {_shown(name)} is not a text of at most {_LONGEST} characters: correct it"
         )
     return values
@@ -82,11 +82,11 @@ def _condition(name: str, values: list[str], filters: Mapping[str, Any]) -> Pred
     if word in ("", "eq"):
         return cast("Predicate[Any]", _built(name, lambda: expression.in_(read)))
     if word not in _COMPARISONS:
-        raise QueryError(
+        raise InvalidInput(
             f"the parameter {_shown(name)} compares in no known way: use {', '.join(_COMPARISONS)}"
         )
     if len(read) != 1:
-        raise QueryError(f"the parameter {_shown(name)} is given {len(read)} times: give it once")
+        raise InvalidInput(f"the parameter {_shown(name)} is given {len(read)} times: give it once")
     return cast("Predicate[Any]", _built(name, lambda: getattr(expression, _COMPARISONS[word])(read[0])))
 
 
@@ -94,7 +94,7 @@ def _built(name: str, build: Any) -> Any:
     try:
         return build()
     except (QueryError, AttributeError, TypeError):
-        raise QueryError(
+        raise InvalidInput(
             f"the value of {_shown(name)} does not fit what it is compared with: correct it"
         ) from None
 
@@ -111,7 +111,7 @@ def _typed(name: str, expression: Expr[Any, Any], text: str) -> Any:
             if kind.members
             else _SAID.get(kind.name, "another value")
         )
-        raise QueryError(f"the value of {_shown(name)} is not what it takes: give {allowed}")
+        raise InvalidInput(f"the value of {_shown(name)} is not what it takes: give {allowed}")
     return value
 
 
@@ -145,7 +145,7 @@ def _orders(values: list[str], sort: Mapping[str, Any]) -> list[Any]:
     for name in names:
         expression = sort.get(name.removeprefix("-"))
         if expression is None:
-            raise QueryError(
+            raise InvalidInput(
                 f"{_shown(name)} is not something to sort by: use {', '.join(sort)}, after - for descending"
             )
         orders.append(expression.desc() if name.startswith("-") else expression)
@@ -157,7 +157,7 @@ def _size(values: list[str], most: int) -> int:
         return most
     size = int(values[-1]) if values[-1].isascii() and values[-1].isdecimal() and len(values[-1]) < 10 else 0  # noqa: PLR2004
     if not 1 <= size <= most:
-        raise QueryError(f"size is not a number of rows from 1 to {most}: correct it")
+        raise InvalidInput(f"size is not a number of rows from 1 to {most}: correct it")
     return size
 
 

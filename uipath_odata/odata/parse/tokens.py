@@ -11,7 +11,7 @@ from uuid import UUID
 
 import attrs
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import InvalidInput, QueryError
 from uipath_odata.odata.instant import Instant
 
 __all__ = ["FilterToken", "Misplaced", "misplaced", "tokens_of"]
@@ -43,8 +43,8 @@ _UNCLOSED: Final = "is a text without its closing quote: quotes inside a text ar
 _SHOWN: Final = 40
 
 
-class Misplaced(QueryError):
-    """A QueryError that names a place of the filter and may be shown to whoever sent it."""
+class Misplaced(InvalidInput):
+    """A filter that is wrong at a place, which the text names."""
 
 
 @attrs.frozen
