@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import os
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import EllipsisType, TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, Unpack
 from uuid import UUID
 
 import attrs
@@ -74,6 +73,12 @@ class FolderClient(WorkByName):
         )
         return tuple(sorted({max(each.scopes, key=len) for each in operations if each.scopes}))
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "A client has connections and a token, and is not pickled: send partitions and the name of a connection, "
+            'Connection("env") of uipath_odata.partitions'
+        )
+
     def __repr__(self) -> str:
         folder = folder_name(self._channel.headers)
         return f"<{type(self).__name__} {self._channel.base_url}{f' folder {folder}' if folder else ''}>"
@@ -107,9 +112,8 @@ class FolderClient(WorkByName):
         ``retries`` are the attempts after the first. ``bulk=True`` lets the interactive requests of the tenant go first.
         Raises QueryError for a value that is less than 0.
         """
-        made = copy.copy(self)
-        for name in [name for name in vars(made) if name not in _STATE]:
-            delattr(made, name)  # entity sets that were opened for the old manners
+        made = object.__new__(type(self))  # without the entity sets that were opened for the old manners
+        vars(made).update({name: value for name, value in vars(self).items() if name in _STATE})
         given = manners(self._channel, max_wait=max_wait, deadline=deadline, retries=retries, bulk=bulk)
         made.__dict__["_channel"] = given
         return made

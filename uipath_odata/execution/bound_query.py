@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, TypedDict, TypeVar, Unpack, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypedDict, TypeVar, Unpack, cast, get_args
 
 import attrs
 from yarl import URL
@@ -240,6 +240,12 @@ class BoundQuery(Composable[E], Generic[E, R]):
         count = await self.count()
         wanted = count if self._query.limit is None else min(count, self._query.limit)
         return estimate(wanted, self._source, plan, exact=self._exact)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "A query of a client is not pickled: send its .query, or pieces of its rows, partitions_of(orchestrator, query) "
+            "of uipath_odata.partitions"
+        )
 
     def __repr__(self) -> str:
         return f"<{self._source.operation.name} {self._query!r} of {self._source.channel.place}>"

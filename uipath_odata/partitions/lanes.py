@@ -16,9 +16,10 @@ def in_lanes(partitions: Iterable[Partition]) -> list[list[Partition]]:
 
     Pieces without a lane stand alone; those of a lane are one list, whatever their sets and folders.
     """
-    lanes: dict[str, list[Partition]] = {}
+    lanes: dict[tuple[str | None, int], list[Partition]] = {}
     for each in partitions:
-        lanes.setdefault(each.lane or f" {len(lanes)}", []).append(each)
+        key = (None, len(lanes)) if each.lane is None else (each.lane, each.lane_number)
+        lanes.setdefault(key, []).append(each)
     return [*lanes.values()]
 
 
@@ -33,5 +34,5 @@ def laned(partitions: Sequence[Partition], lanes: int) -> list[Partition]:
         rows = held.setdefault(each.lane, [0] * lanes)
         least = rows.index(min(rows))
         rows[least] += max(1, each.rows or 0)
-        made.append(attrs.evolve(each, lane=f"{each.lane} {least + 1}/{lanes}", lanes=lanes))
+        made.append(attrs.evolve(each, lane_number=least + 1, lanes=lanes))
     return made

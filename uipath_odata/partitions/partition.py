@@ -67,9 +67,11 @@ class Partition:
     list_id: str
     """Of the list and its plan: those of one list have the same."""
     lane: str | None = None
-    """The tenant and the rate class whose pieces are read one after the other; None: nothing limits them."""
+    """The tenant and the rate class that limits it; None: nothing does."""
+    lane_number: int = 1
+    """In which lane it is: the pieces of one lane are read one after the other."""
     lanes: int = 1
-    """Into how many lanes the tenant's share is cut."""
+    """Into how many lanes the tenant's share of that class is cut."""
     not_of_queues: tuple[int, ...] = attrs.field(default=(), converter=_numbers)
     """Queues whose items another folder of the plan has."""
 

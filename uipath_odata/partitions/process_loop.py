@@ -59,12 +59,12 @@ class ProcessLoop:
             future.cancel()
             raise
 
-    def client(self, connection: Connection, lane: str | None = None, lanes: int = 1) -> Orchestrator:
+    def client(self, connection: Connection, lane: str = "", lanes: int = 1) -> Orchestrator:
         """Return the client of a connection, which is opened when it is first asked for and then kept.
 
         A lane that shares a limit with others has a client of its own, with its part of the share.
         """
-        key = connection.name, str(sorted(connection.chosen.items())), lane if lanes > 1 else None
+        key = connection.name, str(sorted(connection.chosen.items())), lane if lanes > 1 else ""
         with self._opening:
             if key not in self._clients:
                 opened = connection.checked(self._opened(connection))

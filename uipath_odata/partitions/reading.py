@@ -66,7 +66,9 @@ def read(
     """
     process = process_loop()
     chosen = connection or Connection.of(partition.connection, partition.settings)
-    client = process.client(chosen, partition.lane, partition.lanes)
+    # Whoever is coordinated takes no part of its own.
+    lanes = partition.lanes if coordinator is None else 1
+    client = process.client(chosen, f"{partition.lane} {partition.lane_number}", lanes)
     made = columns_of(partition, columns, timestamps)
     bound = _bound(partition, client._channel, made)  # noqa: SLF001 - one package
     stream = _stream(partition, bound, concurrency)

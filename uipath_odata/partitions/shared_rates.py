@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
@@ -41,6 +42,9 @@ class SharedRates:
         with self._lock:
             now = self.clock()
             self._rate(lane).on_429(now, now, seconds)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SharedRates, (self.allowance, self.clock)  # whoever gets it begins with nothing sent
 
     def _rate(self, lane: str) -> Rate:
         ceiling = self.allowance.share * self.allowance.requests_a_minute

@@ -12,6 +12,7 @@ from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode
 from uipath_odata.odata.expr.expression import Condition, Expr, path
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.query import Query
 
 __all__ = ["OVERLAP", "ScanStep", "from_bound", "newest_of", "oldest_of", "scan_steps_of"]
 
@@ -118,8 +119,10 @@ async def newest_of(each: ExportList) -> int | None:
 
 async def _first_in(each: ExportList, *, newest: bool) -> int | None:
     key: Expr[Any] = _TIME if each.in_time else _ID
+    asked = each.query.query
+    bare = each.query.using(Query(asked.entity, condition=asked.condition))
     # One page in an order is never proven: what asks for it is a safety net and not a proof.
-    query = attrs.evolve(each.query, exact=False).order_by(key.desc() if newest else key).top(1)
+    query = attrs.evolve(bare, exact=False).select(key).order_by(key.desc() if newest else key).top(1)
     rows: list[dict[str, Any]] = await query.dicts().to_list()
     if not rows:
         return None

@@ -13,6 +13,7 @@ from uipath_odata.export.incremental.scan_steps import from_bound, newest_of, ol
 from uipath_odata.export.lists import ExportList
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.query import Query
 from uipath_odata.partitions.cuts import Gap, cut_evenly, cuts, is_even
 
 __all__ = ["Border", "Borders"]
@@ -150,7 +151,10 @@ class Borders:
 
     async def _window_after(self, place: int | None) -> int | None:
         """Return when the last row of a window after a place was, None where there are fewer rows."""
-        query = self.each.query if place is None else from_bound(self.each, place)
-        last = attrs.evolve(query, exact=False).order_by(path("TimeStamp")).skip(self._window - 1).top(1)
+        asked = (self.each.query if place is None else from_bound(self.each, place)).query
+        bare = attrs.evolve(self.each.query, exact=False).using(
+            Query(asked.entity, condition=asked.condition)
+        )
+        last = bare.select(path("TimeStamp")).order_by(path("TimeStamp")).skip(self._window - 1).top(1)
         rows: list[dict[str, Any]] = await last.dicts().to_list()
         return Instant.parse(rows[0]["TimeStamp"]).ticks if rows else None
