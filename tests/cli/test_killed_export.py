@@ -80,7 +80,7 @@ def others(place):
     files = {
         file.name for file in place.rglob("*") if not file.is_dir() and not file.name.startswith("part-")
     }
-    return files - {"journal", "job.json", "job.lock", "manifest.json", "_SUCCESS"}
+    return files - {"_journal", "_job.json", "_job.lock", "_manifest.json", "_SUCCESS"}
 
 
 async def killed(start, name, root, times, rng):

@@ -57,7 +57,7 @@ async def test_r100_every_bit_that_turns_is_found(tmp_path, kind, step):
     root = await lake(tmp_path, kind)
     assert verify(root).is_sound
     for file in sorted(root.rglob("*")):
-        if file.is_dir() or file.name in {"job.lock", "_SUCCESS"}:
+        if file.is_dir() or file.name in {"_job.lock", "_SUCCESS"}:
             continue
         data = file.read_bytes()
         for bit in range(0, len(data) * 8, step):
@@ -78,7 +78,7 @@ async def test_r100_parquet_that_was_altered_or_cut_is_found(tmp_path):
         assert verify(root).problems
 
 
-@pytest.mark.parametrize("name", ["_SUCCESS", "manifest.json", "Jobs/part-000002-g1.jsonl"])
+@pytest.mark.parametrize("name", ["_SUCCESS", "_manifest.json", "Jobs/part-000002-g1.jsonl"])
 async def test_r100_what_is_missing_is_named(tmp_path, name):
     root = await lake(tmp_path)
     (root / name).unlink()
@@ -88,10 +88,10 @@ async def test_r100_what_is_missing_is_named(tmp_path, name):
 async def test_r100_a_torn_tail_is_cut_off_wherever_it_was_torn(tmp_path):
     wanted = {file.name: file.read_bytes() for file in (await lake(tmp_path / "calm")).rglob("part-*")}
     root = await some_of(tmp_path / "lake")
-    journal = (root / "journal").read_bytes()
+    journal = (root / "_journal").read_bytes()
     last = len(journal.splitlines(keepends=True)[-1])
     for torn in range(1, last, 7):
-        (root / "journal").write_bytes(journal[:-torn])
+        (root / "_journal").write_bytes(journal[:-torn])
         assert not verify(root).is_sound
     await lake(root)
     assert {file.name: file.read_bytes() for file in root.rglob("part-*")} == wanted
@@ -100,8 +100,8 @@ async def test_r100_a_torn_tail_is_cut_off_wherever_it_was_torn(tmp_path):
 
 async def test_r100_a_journal_altered_in_the_middle_is_refused_and_nothing_is_removed(tmp_path):
     root = await some_of(tmp_path / "lake")
-    journal = (root / "journal").read_bytes()
-    (root / "journal").write_bytes(journal.replace(b'"begin"', b'"begun"', 1))
+    journal = (root / "_journal").read_bytes()
+    (root / "_journal").write_bytes(journal.replace(b'"begin"', b'"begun"', 1))
     there = sorted(root.rglob("part-*"))
     with pytest.raises(ExportError, match="journal was altered after byte 0: restore it"):
         await lake(root)
@@ -110,7 +110,7 @@ async def test_r100_a_journal_altered_in_the_middle_is_refused_and_nothing_is_re
     assert verify(root).is_sound
 
 
-@pytest.mark.parametrize("name", ["job.json", "Jobs/part-000001-g1.jsonl"])
+@pytest.mark.parametrize("name", ["_job.json", "Jobs/part-000001-g1.jsonl"])
 async def test_r100_an_export_that_misses_a_file_is_not_gone_on_from(tmp_path, name):
     root = await some_of(tmp_path / "lake")
     (root / name).unlink()
@@ -158,7 +158,7 @@ OTHERS = {
 async def test_r99_another_export_is_refused_and_told_what_differs(tmp_path, message):
     root = await some_of(tmp_path / "lake")
     before = {
-        file: file.read_bytes() for file in root.rglob("*") if not file.is_dir() and file.name != "job.lock"
+        file: file.read_bytes() for file in root.rglob("*") if not file.is_dir() and file.name != "_job.lock"
     }
     with pytest.raises(ExportError, match=re.escape(f"cannot be continued, {message} another place")):
         await OTHERS[message](destination=root)
@@ -173,15 +173,15 @@ async def test_r101_no_clock_of_ours_decides_anything(tmp_path):
     first = await lake(tmp_path / "one", since="last", now=at(1980), clock=lambda: float(next(clock)))
     second = await lake(tmp_path / "two", since="last", now=at(2080))
     ours = re.compile(rb'"local":"[^"]*"|^\w{8} ', re.MULTILINE)  # noted, for nights to come
-    journals = [ours.sub(b"", (each / "journal").read_bytes()) for each in (first, second)]
+    journals = [ours.sub(b"", (each / "_journal").read_bytes()) for each in (first, second)]
     assert journals[0] == journals[1]
 
 
 async def test_files_that_belong_to_others_are_left_alone(tmp_path):
     root = tmp_path / "lake"
     theirs = [
-        "tmp-notes.txt",
-        "tmp-Jobs/precious",
+        "_tmp-notes.txt",
+        "_tmp-Jobs/precious",
         "Jobs/part-00000-4711-c000.jsonl",
         "Jobs/part-x-g1.jsonl",
         "part-1",
@@ -196,7 +196,7 @@ async def test_files_that_belong_to_others_are_left_alone(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["journal", "job.json", "manifest.json", "_SUCCESS", "Jobs/part-000004-g1.jsonl"]
+    "name", ["_journal", "_job.json", "_manifest.json", "_SUCCESS", "Jobs/part-000004-g1.jsonl"]
 )
 @pytest.mark.parametrize("overwrite", [False, True])
 async def test_a_file_of_ours_by_name_that_no_export_wrote_is_refused(tmp_path, name, overwrite):
@@ -209,11 +209,11 @@ async def test_a_file_of_ours_by_name_that_no_export_wrote_is_refused(tmp_path, 
 
 async def test_a_directory_whose_journal_was_lost_is_not_mixed_with_a_new_export(tmp_path):
     root = await lake(tmp_path)
-    for name in ("journal", "job.json"):
+    for name in ("_journal", "_job.json"):
         (root / name).unlink()
     with pytest.raises(ExportError, match="no journal here knows it"):
         await lake(root)
-    assert not (root / "job.lock").exists()
+    assert not (root / "_job.lock").exists()
     await lake(root, overwrite=True)
     assert verify(root).is_sound
 
@@ -229,9 +229,9 @@ async def test_a_part_that_the_journal_does_not_count_is_found(tmp_path):
 @pytest.mark.parametrize("look", [verify, status])
 async def test_an_export_of_another_release_is_left_alone(tmp_path, look):
     root = await some_of(tmp_path)
-    job = orjson.loads((root / "job.json").read_bytes())
+    job = orjson.loads((root / "_job.json").read_bytes())
     del job["hash"]
-    (root / "job.json").write_bytes(orjson.dumps(with_digest({**job, "version": 2})))
+    (root / "_job.json").write_bytes(orjson.dumps(with_digest({**job, "version": 2})))
     with pytest.raises(ExportError, match="has version 2, and this package reads 1: use the release"):
         look(root)
     with pytest.raises(ExportError, match="has version 2"):
@@ -313,7 +313,7 @@ async def test_a_set_must_have_a_name_that_a_directory_may_have(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", ["journal", "job.json", "job.lease"])
+@pytest.mark.parametrize("name", ["_journal", "_job.json", "_job.lease"])
 async def test_a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(tmp_path, name):
     os.mkfifo(tmp_path / name)
     async with asyncio.timeout(30):
@@ -331,13 +331,13 @@ async def test_a_pipe_in_the_place_of_a_part_is_named_by_verify(tmp_path):
         verify(root)
 
 
-@pytest.mark.parametrize("name", ["journal", "Jobs"])
+@pytest.mark.parametrize("name", ["_journal", "Jobs"])
 async def test_a_symbolic_link_within_an_export_is_not_followed(tmp_path, name):
     root, elsewhere = tmp_path / "lake", tmp_path / "elsewhere"
     await lake(root)
     (root / name).rename(elsewhere)
     (root / name).symlink_to(elsewhere)
-    before = {path: path.stat().st_size for path in tmp_path.rglob("*") if path.name != "job.lock"}
+    before = {path: path.stat().st_size for path in tmp_path.rglob("*") if path.name != "_job.lock"}
     with pytest.raises(ExportError):
         await lake(root, since="last")
     assert all(path.stat().st_size == size for path, size in before.items())

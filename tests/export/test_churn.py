@@ -38,7 +38,7 @@ def lists_of(tenant):
 
 def rows_of(lake, name):
     """The rows of a set in the order of its files, which the manifest lists."""
-    manifest = orjson.loads((lake / "manifest.json").read_bytes())
+    manifest = orjson.loads((lake / "_manifest.json").read_bytes())
     files = [lake / file["name"] for file in manifest["lists"][name]["files"]]
     return [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
 

@@ -25,7 +25,7 @@ async def test_r92_no_end_at_any_operation_costs_or_doubles_a_row(scenario, tmp_
 
 class NoSyncOfData(CrashDisk):
     def syncs(self, name):
-        return not name.startswith(("tmp-", "rows"))
+        return not name.startswith(("_tmp-", "rows"))
 
 
 class NoSyncOfTheJournal(CrashDisk):

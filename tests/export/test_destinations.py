@@ -42,13 +42,13 @@ def test_r98_a_remote_place_is_not_changed_once_another_exporter_holds_its_journ
     remote = tmp_path / "remote"
     (remote / "Jobs").mkdir(parents=True)
     (remote / "Jobs" / "part").write_bytes(b"of the other")
-    (tmp_path / "tmp-0").write_bytes(b"ours")
+    (tmp_path / "_tmp-0").write_bytes(b"ours")
     store = RemoteFileStore(LocalDisk(tmp_path), check_fence, fsspec.filesystem("file"), str(remote))
-    for change in (lambda: store.put("tmp-0", "Jobs/part"), lambda: store.remove("Jobs/part")):
+    for change in (lambda: store.put("_tmp-0", "Jobs/part"), lambda: store.remove("Jobs/part")):
         with pytest.raises(ExportLocked, match="was taken over"):
             change()
     assert (remote / "Jobs" / "part").read_bytes() == b"of the other"
-    assert (tmp_path / "tmp-0").exists()
+    assert (tmp_path / "_tmp-0").exists()
 
 
 class Refusals:
@@ -117,14 +117,14 @@ def here(root):
 
 
 PARTS = [f"Jobs/part-00000{number}-g1.jsonl" for number in range(1, 5)]
-WHOLE = sorted([*PARTS, "_SUCCESS", "manifest.json"])
+WHOLE = sorted([*PARTS, "_SUCCESS", "_manifest.json"])
 
 
 async def test_parts_a_manifest_and_the_mark_are_there_and_the_journal_is_here(place, tmp_path):
     await export(jobs(), place, part_rows=3, state=tmp_path)
     assert names_at(place) == WHOLE
-    assert here(tmp_path) == {"journal", "job.json", "job.lock"}
-    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("journal", "job.json")} == {0o600}
+    assert here(tmp_path) == {"_journal", "_job.json", "_job.lock"}
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("_journal", "_job.json")} == {0o600}
     assert verify(place, state=tmp_path).is_sound
     assert (verify(place, state=tmp_path).rows, status(place, state=tmp_path).is_complete) == (10, True)
     await export(jobs(), tmp_path / "local", part_rows=3)
@@ -134,21 +134,21 @@ async def test_parts_a_manifest_and_the_mark_are_there_and_the_journal_is_here(p
 async def test_the_mark_comes_last(s3, s3_server, tmp_path):
     await export(jobs(), s3, part_rows=3, state=tmp_path)
     order = [path.rpartition("lake/")[2] for path in s3_server._server.app.uploads]
-    assert order == [*PARTS, "manifest.json", "_SUCCESS"]
+    assert order == [*PARTS, "_manifest.json", "_SUCCESS"]
 
 
-@pytest.mark.parametrize("fails", ["part-000001", "part-000003", "manifest.json", "_SUCCESS"])
+@pytest.mark.parametrize("fails", ["part-000001", "part-000003", "_manifest.json", "_SUCCESS"])
 async def test_an_upload_that_fails_ends_it_and_the_same_export_goes_on(s3, s3_server, tmp_path, fails):
     s3_server._server.app.refuses = lambda path: fails in path
     with pytest.raises(ExportError, match=r"cannot be reached, .* run the same export again"):
         await export(jobs(), s3, part_rows=3, state=tmp_path)
     assert "_SUCCESS" not in names_at(s3)
-    assert not any(name.startswith("tmp-") for name in here(tmp_path))
+    assert not any(name.startswith("_tmp-") for name in here(tmp_path))
     s3_server._server.app.refuses = lambda path: False
     before = len(s3_server._server.app.uploads)
     await export(jobs(), s3, part_rows=3, state=tmp_path)
     again = [path.rpartition("lake/")[2] for path in s3_server._server.app.uploads[before:]]
-    wanted = [*PARTS, "manifest.json", "_SUCCESS"]
+    wanted = [*PARTS, "_manifest.json", "_SUCCESS"]
     first = next(
         (number for number, name in enumerate(wanted) if fails in name and "part" in name), len(PARTS)
     )
@@ -158,7 +158,7 @@ async def test_an_upload_that_fails_ends_it_and_the_same_export_goes_on(s3, s3_s
 
 async def test_parts_of_another_program_stay(place, tmp_path):
     filesystem, root = fsspec.core.url_to_fs(place)
-    theirs = ["Jobs/part-00000-4711.c000.snappy.parquet", "Other/part-000001-g1.jsonl", "tmp-1", "notes"]
+    theirs = ["Jobs/part-00000-4711.c000.snappy.parquet", "Other/part-000001-g1.jsonl", "_tmp-1", "notes"]
     for name in theirs:
         filesystem.pipe_file(f"{root}/{name}", b"precious")
     await export(jobs(), place, part_rows=3, state=tmp_path)
@@ -177,7 +177,7 @@ async def test_a_whole_export_is_done_already_and_replaced_when_asked_to(place, 
     assert names_at(place) == WHOLE
     assert verify(place, state=tmp_path).is_sound
     await export(jobs(), place, part_rows=9, state=tmp_path, overwrite=True)
-    assert names_at(place) == sorted([*PARTS[:2], "_SUCCESS", "manifest.json"])
+    assert names_at(place) == sorted([*PARTS[:2], "_SUCCESS", "_manifest.json"])
     assert verify(place, state=tmp_path).is_sound
 
 
@@ -187,7 +187,7 @@ async def test_a_place_whose_journal_was_lost_is_refused_and_replaced_when_asked
         await export(jobs(), place, part_rows=9, state=tmp_path / "two")
     assert names_at(place) == WHOLE
     await export(jobs(), place, part_rows=9, state=tmp_path / "two", overwrite=True)
-    assert names_at(place) == sorted([*PARTS[:2], "_SUCCESS", "manifest.json"])
+    assert names_at(place) == sorted([*PARTS[:2], "_SUCCESS", "_manifest.json"])
 
 
 async def test_a_journal_of_another_place_is_not_gone_on_from(tmp_path):
@@ -202,11 +202,11 @@ async def test_stopped_it_says_what_is_there_and_goes_on(place, tmp_path):
             if event.event == "part":
                 run.stop()
     assert "_SUCCESS" not in names_at(place)
-    assert "manifest.json" in names_at(place)
+    assert "_manifest.json" in names_at(place)
     assert not status(place, state=tmp_path).is_complete
     assert verify(place, state=tmp_path).problems == ("Jobs was not read to its end",)
     await export(jobs(), place, part_rows=3, state=tmp_path)
-    assert names_at(place)[-2:] == ["_SUCCESS", "manifest.json"]
+    assert names_at(place)[-2:] == ["_SUCCESS", "_manifest.json"]
     assert sorted(rows_at(place).splitlines()) == sorted(
         b'{"Id":%d,"State":"Running"}' % each for each in range(1, 11)
     )
@@ -220,7 +220,7 @@ async def test_a_bucket_that_does_not_exist_is_not_made(s3, tmp_path):
 
 async def test_a_file_url_is_a_local_place(tmp_path):
     await export(jobs(), f"file://{tmp_path}/lake", part_rows=3)
-    assert here(tmp_path / "lake") == {*WHOLE, "journal", "job.json", "job.lock"}
+    assert here(tmp_path / "lake") == {*WHOLE, "_journal", "_job.json", "_job.lock"}
     assert verify(f"file://{tmp_path}/lake").is_sound
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import orjson
 import pytest
+from filelock import FileLock
 
-from uipath_odata.errors import ExportError
+from uipath_odata.errors import ExportError, ExportLocked
 from uipath_odata.export import export, status, verify
 from uipath_odata.export.journal.job import with_digest
 
@@ -62,15 +63,39 @@ async def test_a_job_of_another_version_is_refused_by_its_version(tenant, place)
     del job["hash"]
     (place / "lake" / "job.json").write_bytes(orjson.dumps(with_digest(job | {"version": 2})))
     with pytest.raises(
-        ExportError, match=r"job\.json has version 2, and this package reads 1: use the release"
+        ExportError, match=r"_job\.json has version 2, and this package reads 1: use the release"
     ):
         await export(lists_of(tenant), place / "lake", since="last", part_rows=9)
+
+
+async def test_a_whole_lake_of_an_earlier_release_is_sound_and_gets_names_that_readers_pass_over(tmp_path):
+    lake = tmp_path / "lake"
+    tenant = Tenant(dt.datetime(2024, 5, 2, tzinfo=dt.UTC))
+    tenant.sets = {"Jobs": [{"Id": 1, "State": "Running"}]}
+    jobs = lists_of(tenant)[:1]
+    await export(jobs, lake)
+    now = ("_journal", "_job.json", "_manifest.json", "_job.lock")
+    for name in now:
+        (lake / name).rename(lake / name.removeprefix("_"))
+    assert verify(lake).is_sound
+    assert status(lake).is_complete
+    asked = tenant.requests.total()
+    assert (await export(jobs, lake)).is_complete
+    assert tenant.requests.total() == asked
+    assert {each.name for each in lake.iterdir()} == {*now, "_SUCCESS", "Jobs"}
+    assert verify(lake).is_sound
+
+
+async def test_an_earlier_release_at_work_is_not_disturbed(tenant, place):
+    with FileLock(place / "lake" / "job.lock"), pytest.raises(ExportLocked):
+        await export(lists_of(tenant), place / "lake", since="last", part_rows=9)
+    assert (place / "lake" / "journal").exists()
 
 
 async def test_parquet_of_the_first_release_is_continued_in_its_own_unit(tenant, tmp_path):
     lists = lists_of(tenant)[:1]
     await export(lists, tmp_path / "lake", "parquet", since="last", timestamps="ns")
-    job = tmp_path / "lake" / "job.json"
+    job = tmp_path / "lake" / "_job.json"
     facts = orjson.loads(job.read_bytes())
     del facts["hash"], facts["sets"]["Jobs"]["timestamps"]
     job.write_bytes(orjson.dumps(with_digest(facts | {"partition_by": []})))

@@ -64,7 +64,7 @@ async def test_cancelled_at_any_turn_of_the_loop_and_again_while_it_ends_it_can_
         (ended,) = await asyncio.gather(running, return_exceptions=True)
         was_cancelled = isinstance(ended, asyncio.CancelledError)
         assert asyncio.all_tasks() == {asyncio.current_task()}, turn
-        assert not list(root.rglob("tmp-*")), turn
+        assert not list(root.rglob("_tmp-*")), turn
         if was_cancelled:
             await export(lists(), root, part_rows=3, overwrite=True)
         assert parts(root) == wanted, turn

@@ -24,7 +24,7 @@ def snapshot(directory):
 def committed(lake):
     """Count by run the rows that came from the server, each list by itself; markers of deleted rows did not."""
     counts = {}
-    for line in (lake / "journal").read_bytes().splitlines():
+    for line in (lake / "_journal").read_bytes().splitlines():
         record = orjson.loads(line.partition(b" ")[2])
         if record["record"] == "part":
             rows = [
@@ -134,7 +134,7 @@ async def test_the_estimate_from_a_journal_that_was_altered_is_refused(tmp_path)
     life = Life(random.Random(4))
     life.day()
     await export(lists_of(life.tenant)[:1], tmp_path / "lake")
-    journal = tmp_path / "lake" / "journal"
+    journal = tmp_path / "lake" / "_journal"
     journal.write_bytes(b"X" + journal.read_bytes()[1:])
     with pytest.raises(ExportError, match="altered after byte 0"):
         run_starts(lists_of(life.tenant)[:1], tmp_path / "lake")

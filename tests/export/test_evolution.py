@@ -72,7 +72,7 @@ def ids_in(lake, name):
 
 
 def facts_of(lake, name):
-    return orjson.loads((lake / "job.json").read_bytes())["sets"][name]
+    return orjson.loads((lake / "_job.json").read_bytes())["sets"][name]
 
 
 async def two_nights(tenant, lake, first, second, then=None, now=None):
@@ -123,7 +123,7 @@ async def test_a_dropped_column_is_another_version_of_the_columns(tenant, tmp_pa
     [last] = [row for row in rows_in(tmp_path, "Jobs") if row["Id"] == 8]
     assert "InputArguments" not in last
     assert facts_of(tmp_path, "Jobs")["schema"] == 2
-    manifest = orjson.loads((tmp_path / "manifest.json").read_bytes())
+    manifest = orjson.loads((tmp_path / "_manifest.json").read_bytes())
     assert [file.get("schema", 1) for file in manifest["lists"]["Jobs"]["files"]] == [1, 2]
 
 

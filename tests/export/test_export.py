@@ -7,6 +7,8 @@ import stat
 
 import duckdb
 import orjson
+import pandas as pd
+import pyarrow.dataset
 import pytest
 
 from uipath_odata.emulator.faults import Slow, Status
@@ -224,3 +226,9 @@ async def test_page_size_reaches_the_wire(emulator, orchestrator, tmp_path):
     report = await export(orchestrator.robot_logs, tmp_path / "logs.jsonl", page_size=250)
     assert report.rows == 2_500
     assert report.requests >= 10
+
+
+async def test_readers_take_a_whole_lake_by_its_name(emulator, orchestrator, tmp_path):
+    await export(orchestrator.robot_logs, tmp_path / "lake", "parquet", part_rows=900)
+    assert len(pd.read_parquet(tmp_path / "lake")) == 2_500
+    assert pyarrow.dataset.dataset(tmp_path / "lake").count_rows() == 2_500

@@ -191,7 +191,7 @@ async def test_a_night_that_failed_is_gone_on_with_before_the_next(life, tmp_pat
     with pytest.raises(OrchestratorError, match="dead"):
         await export(logs_of(Failing()), lake, since="last", part_rows=5, page_size=5)
     assert not (lake / "_SUCCESS").exists()
-    assert orjson.loads((lake / "manifest.json").read_bytes())["complete"] is False
+    assert orjson.loads((lake / "_manifest.json").read_bytes())["complete"] is False
     until = (tenant.now - LAG).isoformat()
     life.day()
     await export(logs_of(tenant), lake, since="last", part_rows=5, page_size=5)

@@ -67,7 +67,7 @@ async def test_r98_it_writes_nothing_into_what_the_other_one_wrote(tmp_path, pla
     there = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     first.send_signal(signal.SIGCONT)
     out, _ = await first.communicate()
-    assert b"job.lease was removed while this export ran" in out
+    assert b"_job.lease was removed while this export ran" in out
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == there
     rows = [
         orjson.loads(line) for path in tmp_path.rglob("*.jsonl") for line in path.read_bytes().splitlines()

@@ -100,7 +100,7 @@ async def test_a_manifest_says_how_each_list_is_proven(http, name, tmp_path):
     async with http.connected(world) as entities:
         finished = await export(entities.exact(), tmp_path / "lake", format="jsonl")
         expected = tokens_of(http.server)
-    manifest = json.loads((tmp_path / "lake" / "manifest.json").read_bytes())
+    manifest = json.loads((tmp_path / "lake" / "_manifest.json").read_bytes())
     [entry] = manifest["lists"].values()
     assert finished.proven
     assert (finished.rows, len(expected)) == (400, 400)

@@ -16,6 +16,7 @@ from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.incremental.until import split_until
+from uipath_odata.export.journal.earlier_names import adopt, as_named_now
 from uipath_odata.export.journal.job import JOB, VERSION, bind_job, bound_job
 from uipath_odata.export.journal.journal import Journal, all_records_in
 from uipath_odata.export.journal.recovery import (
@@ -91,7 +92,7 @@ class OpenExport:
 
     def run_starts(self) -> list[RunStart]:
         """Return how the next run over each list begins, as the journal stands; nothing is held or written."""
-        target = self._target(self.disk)
+        target = self._target(as_named_now(self.disk))
         here = target.directory
         journal = here.journal if not self.overwrite or target.resumes else b""
         if journal:
@@ -188,6 +189,7 @@ class OpenExport:
 
     def _open(self, target: Target) -> None:
         here = target.directory
+        adopt(here.disk)
         target.prepare()
         finish_overwriting(here.disk, here.store)
         if self.overwrite and not target.resumes:

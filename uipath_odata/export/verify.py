@@ -18,6 +18,7 @@ import orjson
 from uipath_odata.errors import ExportError
 from uipath_odata.export.formats import Format
 from uipath_odata.export.formats.compressed import decompressed
+from uipath_odata.export.journal.earlier_names import EARLIER_MANIFEST, as_named_now
 from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, verify_digest
 from uipath_odata.export.journal.journal import JOURNAL, records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of
@@ -117,7 +118,7 @@ def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -
             f"{destination} is a file, and one that has its name is whole: name the directory of an export"
         )
     place = place_of(destination, None, single_file=False, state=state)
-    disk = LocalDisk(place.state)
+    disk = as_named_now(LocalDisk(place.state))
     if not disk.has(JOURNAL):
         where = f" (its journal is not in {place.state})" if place.url else ""
         raise ExportError(f"{place.name} holds no export{where}: name the place that one was written to")
@@ -184,10 +185,11 @@ def _row_count(data: bytes, kind: Format, *, header: bool) -> int:
 
 
 def _manifest_problems(disk: Disk, store: FileStore, there: set[str], records: list[Record]) -> Iterator[str]:
-    if MANIFEST not in there:
+    name = MANIFEST if MANIFEST in there else EARLIER_MANIFEST
+    if name not in there:
         yield f"{MANIFEST} is missing: run the same export again"
         return
-    held = verify_digest(store.read(MANIFEST))
+    held = verify_digest(store.read(name))
     made = orjson.loads(orjson.dumps(manifest_of(job_in(disk), records)))
     if held is None:
         yield f"{MANIFEST} was altered: its hash is another one"

@@ -253,7 +253,7 @@ async def test_a_file_in_the_way_is_refused_unless_it_may_be_overwritten(command
 
 
 async def test_r98_who_waits_for_another_machine_is_told_so(command, tmp_path):
-    lease = tmp_path / "logs" / "job.lease"
+    lease = tmp_path / "logs" / "_job.lease"
     lease.parent.mkdir()
     lease.write_bytes(b'000000000001\n{"process":17,"host":"night-1","kernel":"another"}\n')
     process = await command.start("export", "RobotLogs", "--output", lease.parent)

@@ -36,15 +36,15 @@ def by_offset():
 
 async def entry_of(query, root):
     await export(query, root, "jsonl", part_rows=3)
-    return orjson.loads((root / "manifest.json").read_bytes())["lists"]["Jobs"]
+    return orjson.loads((root / "_manifest.json").read_bytes())["lists"]["Jobs"]
 
 
 def kill_before(root, kind):
     """Leave a directory as a kill leaves it before the first record of a kind, with earlier ones as they are."""
-    records = sound_records_in((root / "journal").read_bytes())
+    records = sound_records_in((root / "_journal").read_bytes())
     kept = records[: next(number for number, record in enumerate(records) if isinstance(record, kind))]
-    (root / "journal").write_bytes(b"".join(map(line_of, kept)))
-    for name in ("manifest.json", "_SUCCESS"):
+    (root / "_journal").write_bytes(b"".join(map(line_of, kept)))
+    for name in ("_manifest.json", "_SUCCESS"):
         (root / name).unlink()
     assert not status(root).is_complete
 
@@ -71,12 +71,12 @@ async def test_a_query_that_is_resumed_halfway_claims_no_kind_of_what_it_did_not
 async def test_what_an_earlier_release_read_without_recording_a_proof_is_not_proven(tmp_path):
     calm = await entry_of(by_id(), tmp_path)
     kill_before(tmp_path, RunEnded)
-    records = sound_records_in((tmp_path / "journal").read_bytes())
+    records = sound_records_in((tmp_path / "_journal").read_bytes())
     earlier = [
         msgspec.structs.replace(record, proof=None) if isinstance(record, Part | StepRead) else record
         for record in records
     ]
-    (tmp_path / "journal").write_bytes(b"".join(map(line_of, earlier)))
+    (tmp_path / "_journal").write_bytes(b"".join(map(line_of, earlier)))
     entry = await entry_of(by_id(), tmp_path)
     assert (entry["rows"], entry["proven"]) == (calm["rows"], False)
     assert "recorded no proof" in entry["reason"]

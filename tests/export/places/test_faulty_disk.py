@@ -124,7 +124,7 @@ def contents(root):
 
 
 def temporary(root):
-    return [str(file) for file in root.rglob("tmp-*")]
+    return [str(file) for file in root.rglob("_tmp-*")]
 
 
 @pytest.mark.parametrize("name", ["lake", "logs.jsonl"])
@@ -165,7 +165,7 @@ async def test_r95_the_message_says_how_many_bytes_were_to_be_written(tmp_path):
         broken = Broken(number, errno.ENOSPC, True)
         with pytest.raises(ExportError) as failed:
             await exported(tmp_path / str(number), broken)
-        if broken.failed[0][0] == "sync" and broken.failed[0][1].startswith("tmp-RobotLogs"):
+        if broken.failed[0][0] == "sync" and broken.failed[0][1].startswith("_tmp-RobotLogs"):
             said.add(str(failed.value))
     assert said
     assert not any("(0 bytes" in each for each in said)
@@ -200,7 +200,7 @@ class Held:
     waited: list = attrs.field(factory=list)
 
     def __enter__(self):
-        Path("tmp-1").write_bytes(b"new")
+        Path("_tmp-1").write_bytes(b"new")
         Path().chmod(0o555)
         if os.getuid() == 0:  # to whom nothing is forbidden
             os.seteuid(65_534)
@@ -224,7 +224,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="its permissions stand for th
 def test_r103_a_file_that_somebody_has_open_for_a_moment_is_replaced_behind_it(tmp_path, monkeypatch, times):
     monkeypatch.chdir(tmp_path)
     with (held := Held(times)) as disk:
-        disk.rename("tmp-1", "part-1")
+        disk.rename("_tmp-1", "part-1")
     assert held.waited == [0.1, 0.2][:times]
     assert Path("part-1").read_bytes() == b"new"
 
@@ -233,5 +233,5 @@ def test_r103_a_file_that_somebody_has_open_for_a_moment_is_replaced_behind_it(t
 def test_r103_a_file_that_stays_open_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with Held(3) as disk, pytest.raises(ExportError, match="part-1 cannot be written, Permission denied"):
-        disk.rename("tmp-1", "part-1")
-    assert Path("tmp-1").exists()
+        disk.rename("_tmp-1", "part-1")
+    assert Path("_tmp-1").exists()

@@ -103,17 +103,17 @@ async def test_r98_an_exporter_on_another_machine_is_named_while_it_lives(tmp_pa
     assert await elsewhere.process.wait() == 0
     assert (tmp_path / "rows").read_bytes() == b"first more "
     async with locked(tmp_path, is_ours=True, whom=WHOM, sleep=never):
-        assert names(tmp_path) == ["job.lease", "job.lock", "rows"]
+        assert names(tmp_path) == ["_job.lease", "_job.lock", "rows"]
 
 
 async def test_r98_what_a_dead_machine_left_is_taken_over_when_it_was_silent(tmp_path, elsewhere):
     elsewhere.process.kill()
     await elsewhere.process.wait()
-    (tmp_path / "journal").touch()
+    (tmp_path / "_journal").touch()
     async with locked(tmp_path, is_ours=True, whom=WHOM, silence=SILENCE) as check_fence:
         check_fence()
-        assert (tmp_path / "job.lock").read_text().startswith(f"process {os.getpid()} on ")
-    assert names(tmp_path) == ["job.lock", "journal", "rows"]
+        assert (tmp_path / "_job.lock").read_text().startswith(f"process {os.getpid()} on ")
+    assert names(tmp_path) == ["_job.lock", "_journal", "rows"]
 
 
 @pytest.mark.parametrize("change", ["write", "rename"])
@@ -127,7 +127,7 @@ async def test_r98_a_machine_that_slept_changes_nothing_once_another_took_over(t
         assert f"was taken over by process {os.getpid()} on ".encode() in error
         check_fence()
         assert (tmp_path / "rows").read_bytes() == b"of the second"
-        assert names(tmp_path) == ["job.lease", "job.lock", "rows"]
+        assert names(tmp_path) == ["_job.lease", "_job.lock", "rows"]
 
 
 async def test_r98_a_process_that_was_killed_here_is_not_waited_for(tmp_path):
@@ -135,12 +135,12 @@ async def test_r98_a_process_that_was_killed_here_is_not_waited_for(tmp_path):
     process.kill()
     await process.communicate()
     async with locked(tmp_path, is_ours=True, whom=WHOM, sleep=never):
-        assert f'"process":{os.getpid()}' in (tmp_path / "job.lease").read_text()
+        assert f'"process":{os.getpid()}' in (tmp_path / "_job.lease").read_text()
 
 
 @pytest.mark.parametrize("left", [b"", b"garbage", b'000000000001\n{"kernel":1}\n'])
 async def test_a_lease_that_was_cut_by_a_loss_of_power_locks_nothing_for_long(tmp_path, left):
-    (tmp_path / "job.lease").write_bytes(left)
+    (tmp_path / "_job.lease").write_bytes(left)
     waited = []
 
     async def sleep(seconds):
@@ -152,7 +152,7 @@ async def test_a_lease_that_was_cut_by_a_loss_of_power_locks_nothing_for_long(tm
 
 
 async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
-    lease = tmp_path / "job.lease"
+    lease = tmp_path / "_job.lease"
     async with locked(tmp_path, is_ours=True, whom=WHOM, silence=0.03):
         beats = set()
         for _ in range(50):
@@ -168,7 +168,7 @@ async def test_the_lease_is_renewed_by_its_holder_alone(tmp_path):
 
 async def test_a_lease_that_somebody_removed_is_named(tmp_path):
     async with locked(tmp_path, is_ours=True, whom=WHOM) as check_fence:
-        (tmp_path / "job.lease").unlink()
+        (tmp_path / "_job.lease").unlink()
         with pytest.raises(ExportLocked, match=r"job\.lease was removed while this export ran: run the same"):
             check_fence()
 
@@ -205,17 +205,17 @@ async def test_waiting_for_another_machine_can_be_cancelled_and_holds_nothing(tm
 
 
 async def test_a_directory_that_cannot_be_locked_stays(tmp_path):
-    (tmp_path / "lake" / "job.lock").mkdir(parents=True)
+    (tmp_path / "lake" / "_job.lock").mkdir(parents=True)
     with pytest.raises(ExportError, match=r"job\.lock cannot be written, Is a directory"):
         await hold(tmp_path / "lake")
-    assert names(tmp_path / "lake") == ["job.lock"]
+    assert names(tmp_path / "lake") == ["_job.lock"]
 
 
 @pytest.mark.parametrize("is_ours", [True, False])
 async def test_an_export_that_left_nothing_leaves_no_directory_of_its_own(tmp_path, is_ours):
     (tmp_path / "lake").mkdir()
     async with locked(tmp_path / "lake", is_ours=is_ours, whom=WHOM):
-        (tmp_path / "lake" / "job.lock").unlink()
+        (tmp_path / "lake" / "_job.lock").unlink()
     assert names(tmp_path) == ([] if is_ours else ["lake"])
 
 
@@ -233,16 +233,16 @@ async def test_a_full_disk_leaves_no_lease_that_the_next_run_waits_for(tmp_path)
 
 
 async def test_of_two_that_find_no_lease_one_is_told_of_the_other(tmp_path):
-    first = Lease.take(tmp_path / "job.lease", 30, replaces=False)
+    first = Lease.take(tmp_path / "_job.lease", 30, replaces=False)
     with pytest.raises(ExportLocked, match=f"by process {os.getpid()} on "):
-        Lease.take(tmp_path / "job.lease", 30, replaces=False)
+        Lease.take(tmp_path / "_job.lease", 30, replaces=False)
     first.check_fence()
     first.end()
     assert names(tmp_path) == []
 
 
 async def test_r83_cancelled_while_the_lease_begins_nothing_is_held_and_nobody_renews_it(tmp_path):
-    lease = tmp_path / "lake" / "job.lease"
+    lease = tmp_path / "lake" / "_job.lease"
     for _ in range(20):
         task = asyncio.create_task(hold(tmp_path / "lake"))
         while not lease.exists() and not task.done():  # noqa: ASYNC110 - a file tells nobody that it is there

@@ -24,11 +24,11 @@ __all__ = [
     "with_digest",
 ]
 
-JOB: Final = "job.json"
+JOB: Final = "_job.json"
 VERSION: Final = 1
 """Of the job, its journal and its layout."""
 
-_TEMPORARY: Final = "tmp-job"
+_TEMPORARY: Final = "_tmp-job"
 
 
 def bind_job(disk: Disk, job: Mapping[str, Any], journal: bytes, *, one_file: bool = False) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from uipath_odata.export.places.disk import Disk, OpenFile
 
 __all__ = ["JOURNAL", "Journal", "all_records_in", "line_of", "records_in", "sound_records_in"]
 
-JOURNAL: Final = "journal"
+JOURNAL: Final = "_journal"
 
 
 def line_of(record: Record) -> bytes:

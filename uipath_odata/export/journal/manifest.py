@@ -18,10 +18,10 @@ from uipath_odata.odata.instant import Instant
 
 __all__ = ["MANIFEST", "PUBLISHED", "manifest_of", "publish", "withdraw"]
 
-MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "_manifest.json"
 PUBLISHED: Final = "_SUCCESS"
 
-_TEMPORARY: Final = "tmp-"
+_TEMPORARY: Final = "_tmp-"
 
 
 def manifest_of(job: Mapping[str, Any], records: Sequence[Record]) -> dict[str, Any]:

@@ -26,8 +26,8 @@ __all__ = [
     "remove_uncommitted",
 ]
 
-_CLEARED: Final = "journal.cleared"
-_TEMPORARY: Final = re.compile(r"tmp-(?:job|manifest\.json|_SUCCESS|(?P<key>.+)-\d+)")
+_CLEARED: Final = "_journal.cleared"
+_TEMPORARY: Final = re.compile(r"_?tmp-(?:job|_?manifest\.json|_SUCCESS|(?P<key>.+)-\d+)")
 _PART: Final = re.compile(
     r"(?P<set>\w+)/(?:(?:date|folder)=[^/]*/)*"
     r"part-(?:(?P<folder>\d+)-)?(?P<number>\d{6,})-g(?P<generation>\d+)\.(?:jsonl|csv|parquet)"

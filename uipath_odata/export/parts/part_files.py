@@ -15,7 +15,7 @@ from uipath_odata.export.places.file_store import FileStore
 
 __all__ = ["TEMPORARY", "PartFiles"]
 
-TEMPORARY: Final = "tmp-"
+TEMPORARY: Final = "_tmp-"
 _OPEN_FILES: Final = 64
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import functools
 import logging
 import os
 import socket
@@ -24,8 +25,10 @@ __all__ = ["LOCK", "locked"]
 
 logger = logging.getLogger("uipath_odata.export")
 
-LOCK: Final = "job.lock"
-_LEASE: Final = "job.lease"
+LOCK: Final = "_job.lock"
+_LEASE: Final = "_job.lease"
+_EARLIER: Final = {LOCK: "job.lock", _LEASE: "job.lease"}
+"""What earlier releases call them, which may be at work."""
 _SILENCE: Final = 30.0
 """Seconds after which an exporter that did not renew its lease is dead."""
 _LOOKS: Final = 36
@@ -61,12 +64,31 @@ async def locked(
             return lease
 
         try:
+            await _until_earlier_releases_end(directory, silence, sleep, whom, stack)
             is_there = await _until_silent(file, silence, sleep, whom, sees_locks=sees_locks)
             lease = await in_thread(lambda: take(is_there))
         except BaseException:
             _remove_if_alone(directory / LOCK)
             raise
         yield lease.check_fence
+
+
+async def _until_earlier_releases_end(
+    directory: Path,
+    silence: float,
+    sleep: Callable[[float], Awaitable[object]],
+    whom: LogPlace,
+    stack: AsyncExitStack,
+) -> None:
+    """Hold the lock of earlier releases too where one left its file, and remove its files."""
+    lock, lease = directory / _EARLIER[LOCK], directory / _EARLIER[_LEASE]
+    if not lock.is_file():
+        return
+    sees_locks = _lock(lock, stack)
+    await _until_silent(lease, silence, sleep, whom, sees_locks=sees_locks)
+    for each in (lease, lock):
+        with contextlib.suppress(OSError):  # Windows removes no file that is locked
+            await in_thread(functools.partial(each.unlink, missing_ok=True))
 
 
 def _lock(file: Path, stack: AsyncExitStack) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import attrs
 
 from uipath_odata.errors import ExportError
+from uipath_odata.export.journal.earlier_names import remove_earlier_manifest
 from uipath_odata.export.journal.job import job_in
 from uipath_odata.export.journal.journal import Journal, all_records_in
-from uipath_odata.export.journal.manifest import PUBLISHED, manifest_of, publish, withdraw
+from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of, publish, withdraw
 from uipath_odata.export.journal.records import RunBegan
 from uipath_odata.export.journal.recovery import (
     refuse_what_is_missing,
@@ -24,7 +25,7 @@ __all__ = ["DirectoryTarget"]
 
 @attrs.define(eq=False)
 class DirectoryTarget:
-    """Parts that count once the journal says so; ``manifest.json`` and ``_SUCCESS`` follow the journal."""
+    """Parts that count once the journal says so; ``_manifest.json`` and ``_SUCCESS`` follow the journal."""
 
     directory: JobDirectory
     _is_whole: bool = attrs.field(default=False, init=False)
@@ -55,7 +56,7 @@ class DirectoryTarget:
         """Take back the mark, unless there is nothing to do; raises ExportError where files are missing or unknown."""
         here = self.directory
         there = self._check(states)
-        self._was_published = is_over and PUBLISHED in there
+        self._was_published = is_over and {PUBLISHED, MANIFEST} <= there
         if not self._was_published:
             withdraw(here.store)
 
@@ -76,6 +77,7 @@ class DirectoryTarget:
             publish(
                 here.disk, here.store, manifest_of(job_in(here.disk), journal.records), mark=self._is_whole
             )
+            remove_earlier_manifest(here.store)
         except ExportError:
             if here.is_ended(states):
                 raise
