@@ -157,7 +157,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
     async def to_list(self) -> list[R]:
         """Read all rows."""
         async with self.stream() as rows:
-            return [row async for row in rows]
+            return [row async for page in rows.pages() for row in page]
 
     @without_frames
     async def first(self) -> R | None:

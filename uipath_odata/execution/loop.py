@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Generic, Self, TypeVar
 
-__all__ = ["Loop"]
+__all__ = ["Loop", "Ready", "RowLoop"]
 
 _T = TypeVar("_T")
 
@@ -41,3 +41,34 @@ class Loop(Generic[_T]):
 
     def __del__(self) -> None:
         self._leave()
+
+
+class Ready(Generic[_T]):
+    """The rows of a page that were not yet given out."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows: Iterator[_T] = iter(())
+
+
+class RowLoop(Loop[_T]):
+    """A loop over rows: those of the page that came take one call each."""
+
+    __slots__ = ("_ready",)
+
+    def __init__(
+        self,
+        ready: Ready[_T],
+        following: Callable[[], Awaitable[_T]],
+        *,
+        leave: Callable[[], None],
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(following, leave=leave, close=close)
+        self._ready = ready
+
+    async def __anext__(self) -> _T:
+        for row in self._ready.rows:
+            return row
+        return await self._next()

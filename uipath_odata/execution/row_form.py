@@ -37,7 +37,9 @@ class RowForm:
 
     def of(self, query: Query[Any], plan: Plan) -> Callable[[list[Row]], Sequence[Any]]:
         """Return what hands out the rows of a plan."""
-        return lambda rows: self.rows(query, rows, plan.selects)
+        if self.as_dicts:
+            return lambda rows: without(plan.selects, rows)
+        return lambda rows: self.rows(query, rows, ())
 
     def rows(self, query: Query[Any], rows: list[Row], hidden: Collection[str]) -> Sequence[Any]:
         """Return rows that were read in this form, without the properties that only the plan selected."""

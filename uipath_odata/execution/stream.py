@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import attrs
@@ -14,7 +14,7 @@ from uipath_odata.errors import (
     NotProven,
     QueryError,
 )
-from uipath_odata.execution.loop import Loop
+from uipath_odata.execution.loop import Loop, Ready, RowLoop
 from uipath_odata.execution.prefetch import Answer, Prefetcher
 from uipath_odata.local.frames import HIDDEN, bare
 from uipath_odata.paging.plan import Fetch, Page, Plan, ProofKind, Row
@@ -91,7 +91,7 @@ class Stream(Generic[_T]):
         self._exact = exact
         self._seal = seal
         self._name = name
-        self._rest: Iterator[_T] = iter(())
+        self._ready = Ready[_T]()
         self._row_count = 0
         self._page_count = 0
         self._position = plan.checkpoint
@@ -130,16 +130,16 @@ class Stream(Generic[_T]):
         return Loop(self._next_page, leave=self._leave, close=self.aclose)
 
     def __aiter__(self) -> AsyncIterator[_T]:
-        return Loop(self.__anext__, leave=self._leave, close=self.aclose)
+        return RowLoop(self._ready, self.__anext__, leave=self._leave, close=self.aclose)
 
     async def __anext__(self) -> _T:
         while True:
-            for row in self._rest:
+            for row in self._ready.rows:
                 return row
             self._position = self._plan.checkpoint
             if (page := await self._turn()) is None:
                 raise StopAsyncIteration
-            self._rest = iter(page)
+            self._ready.rows = iter(page)
             del page  # gone before the next is parsed, or the garbage collector walks over both
 
     async def __aenter__(self) -> Self:
@@ -175,7 +175,7 @@ class Stream(Generic[_T]):
             )
 
     async def _next_page(self) -> Sequence[_T]:
-        page: Sequence[_T] | None = [*self._rest]  # of a page that was begun row by row
+        page: Sequence[_T] | None = [*self._ready.rows]  # of a page that was begun row by row
         while page is not None and not page:
             page = await self._turn()
         if page is None:

@@ -12,6 +12,7 @@ import attrs
 from yarl import URL
 
 from uipath_odata.errors import QueryError
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.clock import Clock
 from uipath_odata.transport.errors.advice import Knowledge
@@ -84,6 +85,7 @@ class Transport:
         self._root = deployment.base_url.raw_path.rstrip("/")
         self._tenant = _tenant_key(deployment)
         self.tenant = deployment.name
+        self._in_no_folder = LogPlace(deployment.name)
         self._allowance = allowance
         self._tracing = tracing
         self._context = RetryContext(policy, clock, random)
@@ -118,7 +120,7 @@ class Transport:
     async def _sent(self, request: Request, into: Sink | None) -> Response:
         if self._tracing is None:
             return await self._answer(request, into)
-        with self._tracing.request(request, self._base_url, place_of(self.tenant, request.headers)) as span:
+        with self._tracing.request(request, self._base_url, self._place_of(request)) as span:
             answer = await self._answer(request, into, span)
             span.answered(answer)
             use = self.budget_of(request.rate_class)
@@ -128,9 +130,7 @@ class Transport:
     async def _answer(
         self, request: Request, into: Sink | None, *observers: ClientMiddlewareType
     ) -> Response:
-        progress = Progress(
-            request, self._url(request), self._context, place_of(self.tenant, request.headers)
-        )
+        progress = Progress(request, self._url(request), self._context, self._place_of(request))
         queue = self._queue_of(request.rate_class)
         bearer = BearerToken(self._tokens, self._base_url, request.operation, progress.left)
         middlewares: tuple[ClientMiddlewareType, ...] = (
@@ -145,6 +145,9 @@ class Transport:
             answer = raise_for_status(progress, answer, self._knowledge(bearer))
         self._has_answered = True
         return attrs.evolve(answer, secrets=tuple(bearer.signed_with))
+
+    def _place_of(self, request: Request) -> LogPlace:
+        return place_of(self.tenant, request.headers) if request.headers else self._in_no_folder
 
     def _knowledge(self, bearer: BearerToken) -> Knowledge:
         return Knowledge(

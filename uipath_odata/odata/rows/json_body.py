@@ -21,6 +21,7 @@ __all__ = [
     "as_array",
     "as_object",
     "collection_of",
+    "column_of",
     "hints_of",
     "int64",
     "parse",
@@ -44,6 +45,17 @@ class Row(Protocol):
 def whole_row(row: Row) -> dict[str, Any]:
     """Return all of a row as a dict, whatever kind of row it is."""
     return cast("dict[str, Any]", getattr(row, "whole", row))
+
+
+def column_of(rows: Sequence[Row], name: str, absent: Any = None) -> Sequence[Any]:
+    """Return one property of all rows of an answer; ``absent`` where a row has none, but None for a row as sent."""
+    # Rows as sent share their page's columns.
+    columns: Any = getattr(rows[0], "properties", None) if rows else None
+    if columns is not None and name in columns.names:
+        column: Sequence[Any] = columns[name]
+        if len(column) == len(rows) and getattr(rows[-1], "properties", None) is columns:
+            return column
+    return [row.get(name, absent) for row in rows]
 
 
 Listed: TypeAlias = tuple[Sequence[Row], int | None, str | None]

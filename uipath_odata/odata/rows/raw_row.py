@@ -11,7 +11,7 @@ import msgspec
 
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.columns import Columns
-from uipath_odata.odata.rows.json_body import Row, collection_of, hints_of, parse, refuse_other_charsets
+from uipath_odata.odata.rows.json_body import collection_of, hints_of, parse, refuse_other_charsets
 from uipath_odata.odata.rows.raw_json import items_of, joined, raw_members_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:  # its classes have a metaclass of their own
     _Row = msgspec.Struct
 
-__all__ = ["RawRow", "column_of", "on_one_line", "read_raw_page"]
+__all__ = ["RawRow", "on_one_line", "read_raw_page"]
 
 _FACTS: Final = ("@odata.count", "@odata.nextLink")
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
@@ -109,16 +109,6 @@ class RawRow(_Row, gc=False, eq=False):
         """Return a row with this JSON object and the same properties read."""
         text = on_one_line(raw)
         return RawRow(text, self.properties.of_one(text), 0)
-
-
-def column_of(rows: Sequence[Row], name: str, absent: Any = None) -> Sequence[Any]:
-    """Return one property of all rows of an answer; ``absent`` where a row has none, but None for a row as sent."""
-    first, last = (rows[0], rows[-1]) if rows else (None, None)
-    if isinstance(first, RawRow) and isinstance(last, RawRow) and first.properties is last.properties:
-        properties = first.properties
-        if name in properties.names and (first.place, last.place) == (0, len(rows) - 1):
-            return properties[name]
-    return [row.get(name, absent) for row in rows]
 
 
 def read_raw_page(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:

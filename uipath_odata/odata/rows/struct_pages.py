@@ -124,6 +124,5 @@ def _keys_of(entity: type[Entity], rows: list[dict[str, Any]]) -> _Keys | None:
 
 
 def _keys_below(kind: Any, key: str, rows: list[dict[str, Any]]) -> _Keys | None:
-    return (
-        _keys_of(kind, [row[key] for row in rows if isinstance(row[key], dict)]) if is_entity(kind) else None
-    )
+    related = [row[key] for row in rows if isinstance(row[key], dict)]
+    return _keys_of(kind, related) if related and is_entity(kind) else None

@@ -12,8 +12,8 @@ from uipath_odata.errors import OrderViolation
 from uipath_odata.odata.entity import Property, Timestamp
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.query import Query
-from uipath_odata.odata.rows.json_body import int64, whole_row
-from uipath_odata.odata.rows.raw_row import RawRow, column_of
+from uipath_odata.odata.rows.json_body import column_of, int64, whole_row
+from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.checks.comparable import (
     NULL,
     SECOND,

@@ -9,8 +9,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import DecodeError, OrderViolation
-from uipath_odata.odata.rows.json_body import int64, whole_row
-from uipath_odata.odata.rows.raw_row import column_of
+from uipath_odata.odata.rows.json_body import column_of, int64, whole_row
 from uipath_odata.paging.keyset.checkpoint import HIGHEST, LOWEST
 from uipath_odata.paging.keyset.requests import FOLDER
 from uipath_odata.paging.plan import Row

@@ -7,8 +7,7 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import NotProven, OrderViolation
-from uipath_odata.odata.rows.json_body import int64
-from uipath_odata.odata.rows.raw_row import column_of
+from uipath_odata.odata.rows.json_body import column_of, int64
 from uipath_odata.paging.checks.answer_check import whole_text
 from uipath_odata.paging.offset.segments import Segment, Segments
 from uipath_odata.paging.plan import Page, Proof, Row

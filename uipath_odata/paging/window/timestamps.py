@@ -14,8 +14,7 @@ import orjson
 
 from uipath_odata.errors import DecodeError, OrderViolation, QueryError
 from uipath_odata.odata.instant import Instant
-from uipath_odata.odata.rows.json_body import whole_row
-from uipath_odata.odata.rows.raw_row import column_of
+from uipath_odata.odata.rows.json_body import column_of, whole_row
 from uipath_odata.paging.plan import Row
 
 __all__ = ["Stamped", "identity", "in_order", "stamped", "within"]
