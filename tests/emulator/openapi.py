@@ -44,6 +44,7 @@ DIFFERENCES: dict[str, Any] = {
     **{place: _STATUS if place.endswith("status") else _TAGS for place in _PLACES},
     "AttachmentDto.BlobFileAccess": {"$ref": "#/components/schemas/BlobFileAccessDto"},
     "UserDto.PersonalWorkspace": {"type": ["object", "null"]},
+    "UserDto.PersonalWorskpaceFeedId": {"type": ["string", "null"]},
     **{
         f"UserLoginInfoDto.{name}": {"type": ["string", "null"]}
         for name in ("Name", "Surname", "UserName", "EmailAddress", "DisplayName")

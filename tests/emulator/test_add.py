@@ -65,6 +65,16 @@ def test_one_of_each(add):
     assert add.user("ada", Name="Ada")["Name"] == "Ada"
 
 
+def test_a_workspace_brings_its_user_and_is_nobody_s_only_folder(add, emulator):
+    workspace = add.workspace("ada")
+    assert (workspace["Name"], workspace["OwnerName"]) == ("ada's workspace", "ada")
+    assert add.queue("Invoices")["OrganizationUnitId"] != workspace["Id"]
+    assert emulator.sql("SELECT UserName FROM Users") == [("ada",)]
+    add.process("Bot", folder=workspace["Id"])
+    with pytest.raises(ValueError, match="ada's workspace is already used"):
+        add.workspace("ada")
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

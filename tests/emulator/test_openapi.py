@@ -95,8 +95,8 @@ WAYS: dict[str, Way] = {
     "JobTriggers_GetPayloadByInboxid": Way(first=(("INSERT INTO _inboxes VALUES (?, '{}')", GUID),)),
     "Jobs_RestartJob": Way({"jobId": 1}, first=((STATE, "Faulted", GUID),)),
     "Jobs_ResumeJob": Way({"jobKey": GUID}, first=((STATE, "Suspended", GUID),)),
-    "Libraries_DeleteById": Way(path=SAMPLE, first=(NO_PROCESS,)),
-    "Libraries_DownloadPackageByKey": Way(path=SAMPLE, first=(file("Libraries", "sample"),)),
+    "Libraries_DeleteById": Way(path=SAMPLE, first=(NO_PROCESS,), query=""),
+    "Libraries_DownloadPackageByKey": Way(path=SAMPLE, first=(file("Libraries", "sample"),), query=""),
     "Libraries_UploadPackage": Way(files=PACKAGE),
     "LicensesRuntime_ToggleEnabledByKey": Way(
         {"key": GUID, "robotType": "Unattended", "enabled": True}, path=(("('1')", f"('{GUID}')"),)
@@ -111,11 +111,12 @@ WAYS: dict[str, Way] = {
         first=(("INSERT INTO _singletons VALUES ('Maintenance', '{\"state\": \"Draining\"}')",),)
     ),
     "Maintenance_Start": Way(query="phase=Draining"),
+    "PackageFeeds_GetFolderFeed": Way(query="folderId=2"),
     "PersonalWorkspaces_ConvertToFolderById": Way({"folderName": "other"}),
     "ProcessSchedules_Post": Way(SCHEDULE),
     "ProcessSchedules_PutById": Way(SCHEDULE),
-    "Processes_DeleteById": Way(path=SAMPLE, first=(NO_PROCESS,)),
-    "Processes_DownloadPackageByKey": Way(path=SAMPLE, first=(file("Processes", "sample"),)),
+    "Processes_DeleteById": Way(path=SAMPLE, first=(NO_PROCESS,), query=""),
+    "Processes_DownloadPackageByKey": Way(path=SAMPLE, first=(file("Processes", "sample"),), query=""),
     "Processes_GetArgumentsByKey": Way(path=SAMPLE),
     "Processes_UploadPackage": Way(files=PACKAGE),
     "QueueDefinitions_GetJsonSchemaDefinitionByIdAndJsonschematype": Way(

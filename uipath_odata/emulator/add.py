@@ -1,4 +1,7 @@
-"""Builders of what tests need: each does what a client's POST does, with its checks, and returns the entity."""
+"""Builders of what tests need: each does all that a client's POST does and returns the entity.
+
+A POST is checked, leaves an AuditLog, and webhooks are told of it. ``Emulator.insert`` is the silent way.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from uipath_odata.emulator.data.demo.packages import package
 from uipath_odata.emulator.data.json_values import is_object
 from uipath_odata.emulator.http import storage
 from uipath_odata.emulator.http.answers import Refusal
-from uipath_odata.emulator.registry import behaviour
+from uipath_odata.emulator.registry import carry_out
 from uipath_odata.emulator.world import Call, World
 
 Entity = dict[str, Any]
@@ -95,7 +98,7 @@ class Add:
         """Put a package into the feed of processes, unless it is there."""
         key = f"{name}:{version}"
         with self._world.lock, self._world.store.transaction():
-            if self._world.store.find("Processes", '"Key" = ?', key):
+            if self._world.store.find("Processes", '"Key" = ? AND "_feed" IS NULL', key):
                 return
             row = {"Id": name, "Key": key, "Title": name, "Version": version, "PackageType": "Process"}
             flags = {"IsLatestVersion": True, "IsActive": True}
@@ -115,6 +118,22 @@ class Add:
         """Add a user."""
         body = {"UserName": username, "Name": username, "Surname": username, "Type": "User", **properties}
         return self._post("Users_Post", {"IsActive": True, **body}, None)
+
+    def workspace(self, username: str) -> Entity:
+        """Add a personal workspace, and its user where there is none of this name.
+
+        It is a folder with a feed of its own: a package that is uploaded there becomes a process.
+        """
+        with self._world.lock:
+            users = self._world.store.find("Users", '"UserName" = ?', username)
+        owner = users[0] if users else self.user(username)
+        name = f"{username}'s workspace"
+        folder = self.folder(name, FolderType="Personal", FeedType="PersonalWorkspace")
+        shown = {"Id": folder["Id"], "Key": folder["Key"], "Name": name, "IsActive": True}
+        owned = {"OwnerId": owner["Id"], "OwnerKey": owner["Key"], "OwnerName": username}
+        with self._world.lock:
+            self._world.store.insert("PersonalWorkspaces", [shown | owned])
+        return shown | owned
 
     def job(
         self, process: str, arguments: Mapping[str, Any] | None = None, *, folder: str | int | None = None
@@ -136,10 +155,11 @@ class Add:
         """Find a folder by its path or Id; without either, the only one, which is made in an empty tenant."""
         with self._world.lock:
             rows = self._world.store.find("Folders")
-        if folder is None and not rows:
+        shared = [row for row in rows if row["FolderType"] != "Personal"]
+        if folder is None and not shared:
             return int(self.folder("Shared")["Id"])
-        if folder is None and len(rows) == 1:
-            return int(rows[0]["Id"])
+        if folder is None and len(shared) == 1:
+            return int(shared[0]["Id"])
         chosen = [row["Id"] for row in rows if folder in {row["Id"], row["FullyQualifiedName"]}]
         if not chosen:
             paths = ", ".join(repr(row["FullyQualifiedName"]) for row in rows)
@@ -153,8 +173,8 @@ class Add:
         content = orjson.dumps({name: value for name, value in body.items() if value is not None})
         call = Call(operation, {}, "", folder, content, "", "", "application/json")
         try:
-            with world.lock, world.store.transaction():
-                answer = behaviour(operation, world)(world, call)
+            with world.lock:
+                answer = carry_out(world, call)
         except Refusal as refusal:
             told = refusal.hint or refusal.message
             raise ValueError(f"{operation.name} refuses {body.get('Name', body)!r}: {told}") from refusal

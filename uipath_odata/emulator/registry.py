@@ -1,4 +1,7 @@
-"""Which function answers which operation: modules register theirs, entity sets have one for each method."""
+"""Which function answers which operation: modules register theirs, entity sets have one for each method.
+
+Whoever makes a call, a request or a builder, has it carried out here.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from importlib import import_module
 from types import MappingProxyType
 
 from uipath_odata.emulator.data.schema import Operation, stem
-from uipath_odata.emulator.http.answers import Refusal
+from uipath_odata.emulator.http.answers import Answer, Refusal
+from uipath_odata.emulator.life import audit, events, passing
 from uipath_odata.emulator.rows import reads, samples, writes
-from uipath_odata.emulator.world import Behaviour, World
+from uipath_odata.emulator.world import Behaviour, Call, World
 
 _OWN: dict[str, Behaviour] = {"RobotLogs_GetTotalCount": reads.total_count}
 _OF_SETS: Mapping[str, Behaviour] = MappingProxyType({"GET": reads.listing, "POST": writes.create})
@@ -62,6 +66,20 @@ def behaviour(operation: Operation, world: World) -> Behaviour:
         "state it with a fault, or use a tenant for it.",
         status=HTTPStatus.NOT_IMPLEMENTED,
     )
+
+
+def carry_out(world: World, call: Call) -> Answer:
+    """Do all of a call or, where it is refused, nothing: what it writes is audited, and webhooks are told of it."""
+    passing.advance(world)
+    act = behaviour(call.operation, world)
+    if call.operation.method == "GET":
+        return act(world, call)
+    with world.store.transaction():
+        answer = act(world, call)
+        audit.note(world, call, answer)
+        events.note(world, call, answer)
+        passing.advance(world)
+        return answer
 
 
 def _of_entity_set(operation: Operation, world: World) -> Behaviour | None:

@@ -48,6 +48,7 @@ KEY = str(uuid.UUID(int=1))
 # Rows that lists alone do not show to be needed.
 ROWS = {
     "Settings": {"Id": "Bot", "Name": "Bot", "Value": "x"},
+    "TestCaseDefinitions": {"Id": 1, "UniqueId": KEY, "PackageIdentifier": "Bot"},
     "Jobs": {"Id": 1, "Key": KEY, "State": "Successful"},
     "Attachments": {"Id": KEY, "Name": "a.txt"},
     "Libraries": {"Id": "Lib", "Key": "Lib:1.0.0", "Version": "1.0.0"},
@@ -58,10 +59,31 @@ NOTHING = {
     *("business_rules_get_read_uri_by_name", "exports_get_by_id", "exports_get_download_link_by_id"),
     *("libraries_download_package_by_key", "settings_get_license"),
     *("queue_items_get_item_last_retry_by_id", "queue_items_get_item_last_retry_by_key"),
+    "execution_media_download_media_by_job_id",
+    "queue_definitions_get_json_schema_definition_by_id_and_jsonschematype",
+    *("test_automation_get_assertion_screenshot", "test_automation_get_test_case_execution_attachment"),
+    "test_automation_get_test_set_execution_attachment",
 }
+USER = {"username": "ada"}
 # Arguments that one operation means otherwise than the rest, or that it needs and the document calls optional.
 OF_ONE = {
-    "package_feeds_get_folder_feed": {"folder_id": uuid.UUID(int=1)},
+    "credential_stores_get_default_store_for_resource_type_by_resourcetype": {"resource_type": "Secrets"},
+    "credential_stores_get_resources_for_credential_store_types_by_key_and_resourcetype": {
+        "resource_type": "Secrets"
+    },
+    "directory_service_get_directory_permissions": USER,
+    "directory_service_get_domain_user_id": {"user_name": "ada"},
+    "folders_get_all_roles_for_user_by_username_and_skip_and_take": USER,
+    "folders_get_move_folder_machines_changes": {"folder_id": int(FOLDER)},
+    "folders_navigation_get_all_roles_for_user": USER,
+    "package_feeds_get_folder_feed": {"folder_id": int(FOLDER)},
+    "queue_definitions_get_json_schema_definition_by_id_and_jsonschematype": {
+        "key": KNOWN["queue_id"],
+        "json_schema_type": "SpecificData",
+    },
+    "status_verify_host_availibility": {"url_query": os.environ["EMULATOR_ORIGIN"]},
+    "test_automation_get_package_info_by_test_case_unique_id": {"test_case_unique_id": uuid.UUID(int=1)},
+    "test_automation_get_releases_for_package_version": {"package_identifier": "Bot", "version": "1.0.0"},
     "folders_get_subfolders_with_assigned_machine": {"root_folder_id": int(FOLDER), "machine_id": 1},
 }
 NEEDED = {"x_uipath_organization_unit_id", "path"}
@@ -101,11 +123,14 @@ def made():
         "/acme/Default/tasks/GenericTasks/CreateTask",
         {"title": "t", "type": "ExternalTask", "data": {}},
     )
+    layout = {"title": "f", "formLayout": {"components": []}, "data": {}}
+    form = send("POST", "/acme/Default/forms/TaskForms/CreateFormTask", layout)
     for tag in ("app_tasks", "generic_tasks", "task_forms"):
         for end in ("get_app_task", "get_task_data"):
             OF_ONE[f"{tag}_{end}_by_id"] = {"task_id": task["id"]}
             OF_ONE[f"{tag}_{end}_by_key"] = {"task_key": task["key"]}
     OF_ONE["task_notes_get_by_task_id"] = {"task_id": task["id"]}
+    OF_ONE["task_forms_get_task_form_by_id"] = {"task_id": form["id"]}
     OF_ONE["tasks_get_by_id"] = {"key": task["id"]}
     OF_ONE["tasks_get_by_key_by_identifier"] = {"identifier": task["key"]}
     send("POST", f"/acme/Default/api/JobTriggers/DeliverPayload/{KEY}", {"payload": 1})

@@ -10,14 +10,7 @@ def fill(emulator) -> dict[str, str]:
     add = emulator.add
     folder = add.folder(FOLDER)
     user = add.user("ada", EmailAddress="ada@acme.com")
-    workspace = {
-        "Id": 1,
-        "Key": user["Key"],
-        "Name": "ada's workspace",
-        "OwnerId": user["Id"],
-        "IsActive": True,
-    }
-    emulator.insert("PersonalWorkspaces", [workspace])
+    add.workspace("ada")
     add.asset("Url", "https://acme", folder=FOLDER)
     add.credential("Sap", "u", "p", folder=FOLDER, AllowDirectApiAccess=True)
     add.asset("Token", "", folder=FOLDER, ValueType="Secret", SecretValue="s", StringValue=None)

@@ -41,3 +41,10 @@ async def test_what_was_refused_and_what_was_read_leave_nothing(demo, path, body
     assert (await demo.send("POST", path, body, **FINANCE)).status >= 400
     await demo.get("/odata/Jobs", **FINANCE)
     assert await entries(demo) == []
+
+
+async def test_builders_leave_entries_as_requests_do_and_insert_leaves_none(empty):
+    queue = empty.emulator.add.queue("Invoices", folder=empty.emulator.add.folder("Shared")["Id"])
+    empty.emulator.insert("Robots", [{"Id": 1, "Name": "R1"}])
+    assert [each[:2] for each in await entries(empty)] == [("Folders", "Create"), ("Queues", "Create")]
+    assert (await entries(empty))[1][2:] == (queue["Id"], "Invoices")

@@ -76,8 +76,8 @@ async def test_a_body_is_signed_with_the_secret_over_its_bytes(empty, receiver):
 
 async def test_a_job_tells_its_states_in_their_order(emulators, receiver):
     async with emulators(seed=None, jobs="manual") as http:
-        await subscribe(http, receiver.url)
         http.emulator.add.process("Bot")
+        await subscribe(http, receiver.url)
         job = http.emulator.add.job("Bot")
         http.emulator.jobs.finish(job["Key"], {"total": 3})
         created, started, completed = await receiver.events(3)
@@ -132,8 +132,8 @@ async def test_nothing_leaves_this_machine_unless_it_may(empty, url):
 
 
 async def test_events_of_a_refused_call_are_not_told(empty, receiver):
-    await subscribe(empty, receiver.url)
     empty.emulator.add.queue("Invoices", EnforceUniqueReference=True)
+    await subscribe(empty, receiver.url)
     items = [{"Reference": "a", "SpecificContent": {}}, {"Reference": "a", "SpecificContent": {}}]
     body = {"queueName": "Invoices", "commitType": "AllOrNothing", "queueItems": items}
     folder = {"OrganizationUnitId": str(empty.emulator.sql("SELECT Id FROM Folders")[0][0])}
@@ -230,3 +230,13 @@ async def test_a_ping_goes_to_its_own_webhook(empty, receiver):
     assert (event["Type"], event["Webhook"]) == ("ping", "hook")
     sent = await until(lambda: empty.emulator.deliveries)
     assert [each.webhook for each in sent] == ["hook"]
+
+
+async def test_builders_are_told_of_as_requests_are_and_insert_is_not(empty, receiver):
+    await subscribe(empty, receiver.url, "queue.created", "robot.created")
+    empty.emulator.insert("Robots", [{"Id": 9, "Name": "silent"}])
+    empty.emulator.add.queue("Invoices")
+    empty.emulator.add.robot("R1")
+    told = await receiver.events(2)
+    assert [each["Type"] for each in told] == ["queue.created", "robot.created"]
+    assert told[1]["Robots"][0]["Name"] == "R1"

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import attrs
 import orjson
 
+from uipath_odata.emulator.behaviours import feeds, releases
 from uipath_odata.emulator.data import nupkg
 from uipath_odata.emulator.data.nupkg import Package
+from uipath_odata.emulator.data.places import FEED
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import multipart, parameters, storage
@@ -42,9 +45,8 @@ _FIELDS = {
 @answers("Libraries_UploadPackage", "Processes_UploadPackage")
 def upload(world: World, call: Call) -> Answer:
     """Take packages: a list that says of each whether it was taken; 207 where the operation knows it and one was not."""
-    results = [
-        _taken(world, call.operation.set_name, part) for part in multipart.parts(call) if part.filename
-    ]
+    feed = _feed(world, call)
+    results = [_taken(world, feed, part) for part in multipart.parts(call) if part.filename]
     if not results:
         raise Refusal("The request has no file.", INVALID_REQUEST)
     whole = all(result["Status"] == "OK" for result in results)
@@ -57,7 +59,7 @@ def upload(world: World, call: Call) -> Answer:
 def download(world: World, call: Call) -> Answer:
     """Return the bytes of a package as they were uploaded."""
     key = call.arguments["key"]
-    found = storage.find(world, call.operation.set_name, key)
+    found = storage.find(world, _feed(world, call).files, key)
     if found is None:
         raise not_found(f"The package {key}")
     name = key.replace(":", ".")
@@ -70,31 +72,30 @@ def latest(world: World, call: Call) -> Answer:
     """List each package in its latest version, on request those that a text is found in."""
     term = (parameters.text(call, "searchTerm") or "").lower()
     found = "odata_contains(lower(t.\"Id\" || ' ' || coalesce(t.\"Title\", '')), ?)"
-    return listing(world, call, Sql('t."IsLatestVersion" IS NOT 0'), Sql(found, (term,)))
+    return _listed(world, call, Sql('t."IsLatestVersion" IS NOT 0'), Sql(found, (term,)))
 
 
 @answers("Libraries_GetVersionsByPackageid", "Processes_GetProcessVersionsByProcessid")
 def versions(world: World, call: Call) -> Answer:
     """List all versions of a package."""
     (name,) = call.arguments.values()
-    return listing(world, call, Sql('t."Id" = ? COLLATE NOCASE', (name,)))
+    return _listed(world, call, Sql('t."Id" = ? COLLATE NOCASE', (name,)))
 
 
 @answers("Libraries_DeleteById", "Processes_DeleteById")
 def remove(world: World, call: Call) -> Answer:
     """Remove one version of a package, or all of them; not those that a process runs."""
-    set_name, key = call.operation.set_name, call.arguments["key"]
-    where = '("Key" = ? OR "Id" = ?)'
-    rows = world.store.find(set_name, where, key, key)
+    feed, key = _feed(world, call), call.arguments["key"]
+    rows = feed.find(world, '("Key" = ? OR "Id" = ?)', key, key)
     if not rows:
         raise not_found(f"The package {key}")
     for row in rows:
         _require_unused(world, row)
-        world.store.delete(world.schema.sets[set_name], row["Key"], None)
+        feed.run(world, "DELETE FROM", row["Key"])
         world.store.connection.execute(
-            "DELETE FROM _files WHERE place = ? AND path = ?", (set_name, row["Key"])
+            "DELETE FROM _files WHERE place = ? AND path = ?", (feed.files, row["Key"])
         )
-    _mark_latest(world, set_name, rows[0]["Id"])
+    _mark_latest(world, feed, rows[0]["Id"])
     return Answer(HTTPStatus.NO_CONTENT)
 
 
@@ -108,31 +109,53 @@ def arguments(world: World, call: Call) -> Answer:
     return documents.single(call, "ArgumentMetadata", known)
 
 
-@answers("PackageFeeds_GetFeeds")
-def feeds(_: World, __: Call) -> Answer:
-    """List the feeds: the tenant's own alone."""
-    feed = {"id": "00000000-0000-0000-0000-000000000001", "name": "Orchestrator", "purpose": "Processes"}
-    return Answer(body=[feed])
+@attrs.frozen
+class _Feed:
+    """A set of packages, and the folder whose feed it is; None: the tenant's."""
+
+    set_name: str
+    folder: int | None
+
+    @property
+    def files(self) -> str:
+        """The place of its packages in the storage."""
+        return self.set_name if self.folder is None else f"{self.set_name} {self.folder}"
+
+    def find(self, world: World, where: str, *parameters: SqlValue) -> list[Row]:
+        """Return its packages that a condition leaves."""
+        return world.store.find(self.set_name, f"{FEED} IS ? AND {where}", self.folder, *parameters)
+
+    def run(self, world: World, verb: str, key: str, change: str = "", *parameters: SqlValue) -> None:
+        """Change or remove one package."""
+        statement = f'{verb} "{self.set_name}" {change} WHERE {FEED} IS ? AND "Key" = ?'
+        world.store.connection.execute(statement, (*parameters, self.folder, key))
 
 
-@answers("PackageFeeds_GetFolderFeed")
-def feed_of_folder(_: World, __: Call) -> Answer:
-    """Say that the folder has no feed of its own, by a bare null."""
-    return Answer(content=b"null")
+def _feed(world: World, call: Call) -> _Feed:
+    return _Feed(call.operation.set_name, feeds.asked(world, call))
 
 
-def _taken(world: World, set_name: str, part: multipart.Part) -> dict[str, Any]:
+def _listed(world: World, call: Call, *conditions: Sql) -> Answer:
+    """List packages of a feed; the folder of the request does not count."""
+    feed = Sql(f"t.{FEED} IS ?", (feeds.asked(world, call),))
+    return listing(world, attrs.evolve(call, folder=None), feed, *conditions)
+
+
+def _taken(world: World, feed: _Feed, part: multipart.Part) -> dict[str, Any]:
     try:
         package = nupkg.read(part.content)
     except ValueError as error:
         return _result(part.filename or "", "BadRequest", _error(str(error), INVALID_REQUEST))
-    if world.store.find(set_name, '"Key" = ? COLLATE NOCASE', package.key):
+    if feed.find(world, '"Key" = ? COLLATE NOCASE', package.key):
         return _result(
             package.key, "Conflict", _error(f"The package {package.key} already exists.", ALREADY_EXISTS)
         )
-    storage.put(world, set_name, package.key, part.content, _BINARY)
-    world.store.create(world.schema.sets[set_name], _row(world, set_name, package, len(part.content)))
-    _mark_latest(world, set_name, package.id)
+    storage.put(world, feed.files, package.key, part.content, _BINARY)
+    row = _row(world, feed.set_name, package, len(part.content))
+    world.store.create(world.schema.sets[feed.set_name], row | {FEED: feed.folder})
+    _mark_latest(world, feed, package.id)
+    if feed.folder is not None and world.store.find("PersonalWorkspaces", '"Id" = ?', feed.folder):
+        releases.publish(world, package.id, package.version, feed.folder)
     return _result(part.filename or "", "OK", {"Id": package.id, "Version": package.version})
 
 
@@ -152,11 +175,11 @@ def _row(world: World, set_name: str, package: Package, size: int) -> dict[str, 
     return row | {"Arguments": known, "PackageType": "Process", "IsActive": 0}
 
 
-def _mark_latest(world: World, set_name: str, name: str) -> None:
-    rows = world.store.find(set_name, '"Id" = ?', name)
+def _mark_latest(world: World, feed: _Feed, name: str) -> None:
+    rows = feed.find(world, '"Id" = ?', name)
     newest = max((row["Version"] for row in rows), key=nupkg.precedence, default=None)
     for row in rows:
-        world.store.change(set_name, row["Key"], {"IsLatestVersion": int(row["Version"] == newest)})
+        feed.run(world, "UPDATE", row["Key"], 'SET "IsLatestVersion" = ?', int(row["Version"] == newest))
 
 
 def _require_unused(world: World, row: Row) -> None:

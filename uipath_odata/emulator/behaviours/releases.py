@@ -7,14 +7,17 @@ from typing import Any
 
 import orjson
 
+from uipath_odata.emulator.behaviours import feeds
 from uipath_odata.emulator.data import nupkg, ticks
 from uipath_odata.emulator.data.json_values import items
+from uipath_odata.emulator.data.places import FEED, FOLDER
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql, SqlValue
 from uipath_odata.emulator.http import parameters
 from uipath_odata.emulator.http.answers import Answer, Refusal, conflict, not_found
 from uipath_odata.emulator.registry import answers
-from uipath_odata.emulator.rows import documents
+from uipath_odata.emulator.rows import documents, writes
+from uipath_odata.emulator.rows.reads import listing
 from uipath_odata.emulator.rows.records import existing, matching, of_path
 from uipath_odata.emulator.rows.writes import body_of, create
 from uipath_odata.emulator.world import Call, World
@@ -26,18 +29,29 @@ _SET = "Releases"
 def add(world: World, call: Call) -> Answer:
     """Make a process of a package that the tenant's feed has."""
     sent = body_of(world, call)
-    _require_package(world, sent["ProcessKey"], sent["ProcessVersion"])
-    version = {
-        "VersionNumber": sent["ProcessVersion"],
-        "CreationTime": ticks.text(world.now),
-        "ReleaseName": sent["Name"],
+    _require_package(world, sent["ProcessKey"], sent["ProcessVersion"], call.folder)
+    assigned = _first_version(world, sent["Name"], sent["ProcessVersion"])
+    return create(world, call, {"ProcessType": sent.get("ProcessType") or "Process", **assigned})
+
+
+def publish(world: World, package: str, version: str, workspace: int) -> None:
+    """Let the process of a package that was published to a personal workspace run it; make the process where there is none."""
+    of_package = Sql('"ProcessKey" = ? COLLATE NOCASE', (package,))
+    known = matching(world, _SET, of_package, workspace)
+    if known:
+        _run(world, known[0], version)
+        return
+    values: dict[str, SqlValue] = {
+        "Name": package,
+        "ProcessKey": package,
+        "ProcessVersion": version,
+        "ProcessType": "Process",
+        "FeedId": feeds.identifier(world, workspace),
     }
-    assigned: dict[str, SqlValue] = {
-        "ProcessType": sent.get("ProcessType") or "Process",
-        "CurrentVersion": _text(version),
-        "ReleaseVersions": _text([version]),
-    }
-    return create(world, call, assigned)
+    writes.add(world, _SET, values | _first_version(world, package, version), workspace)
+
+
+answers("Releases_ListReleases")(listing)
 
 
 @answers("Releases_DeleteByKey")
@@ -62,7 +76,7 @@ def to_latest(world: World, call: Call) -> Answer:
 def to_specific(world: World, call: Call) -> Answer:
     """Let a process run a version of its package."""
     release, version = _release(world, call), str(body_of(world, call)["packageVersion"])
-    _require_package(world, release["ProcessKey"], version)
+    _require_package(world, release["ProcessKey"], version, release[FOLDER])
     return _answered(call, _run(world, release, version))
 
 
@@ -90,7 +104,7 @@ def update_by_key(world: World, call: Call) -> Answer:
     sent = body_of(world, call)
     release = _by_key(world, sent["releaseKey"], call.folder)
     if sent.get("processVersion"):
-        _require_package(world, release["ProcessKey"], sent["processVersion"])
+        _require_package(world, release["ProcessKey"], sent["processVersion"], release[FOLDER])
         _run(world, release, sent["processVersion"])
     names = {"EntryPointPath": "entryPointPath", "InputArguments": "inputArgs"}
     changes: dict[str, SqlValue] = {column: sent[name] for column, name in names.items() if name in sent}
@@ -137,11 +151,17 @@ def _answered(call: Call, release: Row) -> Answer:
 
 
 def _to_latest(world: World, release: Row) -> Row:
-    named = '"Id" = ? COLLATE NOCASE AND "Version" IS NOT NULL'
-    rows = world.store.find("Processes", named, release["ProcessKey"])
+    rows = _packages(
+        world, release[FOLDER], '"Version" IS NOT NULL AND "Id" = ? COLLATE NOCASE', release["ProcessKey"]
+    )
     if not rows:
         raise not_found(f"The package {release['ProcessKey']}")
     return _run(world, release, max((row["Version"] for row in rows), key=nupkg.precedence))
+
+
+def _first_version(world: World, name: str, number: str) -> dict[str, SqlValue]:
+    version = {"VersionNumber": number, "CreationTime": ticks.text(world.now), "ReleaseName": name}
+    return {"CurrentVersion": _text(version), "ReleaseVersions": _text([version])}
 
 
 def _run(world: World, release: Row, number: str) -> Row:
@@ -157,10 +177,16 @@ def _run(world: World, release: Row, number: str) -> Row:
     return release
 
 
-def _require_package(world: World, name: str, version: str | None) -> None:
+def _require_package(world: World, name: str, version: str | None, folder: int | None) -> None:
     where = '"Id" = ? COLLATE NOCASE AND ("Version" = ? OR "Key" = ?)'
-    if not world.store.find("Processes", where, name, version, f"{name}:{version}"):
+    if not _packages(world, folder, where, name, version, f"{name}:{version}"):
         raise not_found(f"The package {name} in version {version}")
+
+
+def _packages(world: World, folder: int | None, where: str, *parameters: SqlValue) -> list[Row]:
+    """Return the packages that a folder's processes may run: those of its own feed and of the tenant's."""
+    feed = feeds.of_folder(world, folder)
+    return world.store.find("Processes", f"({FEED} IS NULL OR {FEED} = ?) AND {where}", feed, *parameters)
 
 
 def _text(value: Any) -> str:

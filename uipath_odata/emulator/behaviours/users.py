@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import orjson
 
+from uipath_odata.emulator.behaviours import feeds
 from uipath_odata.emulator.behaviours.tenant_settings import LANGUAGES
 from uipath_odata.emulator.data.store import Row
 from uipath_odata.emulator.filters.sql import Sql
@@ -38,14 +39,12 @@ def current_extended(world: World, call: Call) -> Answer:
     user = current_user.row(world)
     if user is None:
         return Answer(HTTPStatus.NO_CONTENT)
-    found = world.store.find("PersonalWorkspaces", '"OwnerId" = ?', user["Id"])
-    workspace = (
-        {"Id": found[0]["Id"], "Key": found[0]["Key"], "FullyQualifiedName": found[0]["Name"]}
-        if found
-        else None
-    )
+    own = feeds.workspace(world)
+    shown = own and {"Id": own["Id"], "Key": own["Key"], "FullyQualifiedName": own["Name"]}
     answer = entity(world, attrs.evolve(call, query=""), _SET, user["Id"])
-    return Answer(body=answer.body | {"PersonalWorkspace": workspace})
+    feed = own and own["Key"]
+    # The name is misspelt in the field.
+    return Answer(body=answer.body | {"PersonalWorkspace": shown, "PersonalWorskpaceFeedId": feed})
 
 
 @answers("Users_GetCurrentPermissions")

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import orjson
 
+from uipath_odata.emulator.behaviours import feeds
 from uipath_odata.emulator.filters.sql import SqlValue
 from uipath_odata.emulator.http.answers import NAME_USED, Answer, conflict, not_found
 from uipath_odata.emulator.identity import current_user
@@ -22,11 +23,10 @@ _SET = "PersonalWorkspaces"
 @answers("PersonalWorkspaces_GetPersonalWorkspace")
 def own(world: World, call: Call) -> Answer:
     """Return the workspace of the current user, or 404."""
-    user = current_user.row(world)
-    found = world.store.find(_SET, '"OwnerId" = ?', user["Id"]) if user else []
-    if not found:
+    workspace = feeds.workspace(world)
+    if workspace is None:
         raise not_found("A personal workspace of the user")
-    return entity(world, call, _SET, found[0]["Id"])
+    return entity(world, call, _SET, workspace["Id"])
 
 
 @answers("PersonalWorkspaces_StartExploringById")
@@ -58,6 +58,7 @@ def convert(world: World, call: Call) -> Answer:
         "DisplayName": name,
         "FullyQualifiedName": name,
         "FolderType": "Standard",
+        "FeedType": "FolderHierarchy",
         "IsPersonal": 0,
     }
     if world.store.find("Folders", '"FullyQualifiedName" = ? COLLATE NOCASE', name):

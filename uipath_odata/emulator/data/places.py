@@ -13,6 +13,12 @@ FOLDER = "_folder"
 FOLDER_PROPERTY = "OrganizationUnitId"
 """The property that shows a row's folder, where the entity has one."""
 
+FEED = "_feed"
+"""The column that says whose feed a package is in: the Id of a folder; null: the tenant's."""
+
+PACKAGES = frozenset({"Libraries", "Processes"})
+"""The sets of packages, whose keys are those of one feed."""
+
 SHARES = "CREATE TABLE _shares (set_name TEXT, id, folder INTEGER, PRIMARY KEY (set_name, id, folder))"
 
 _SHARED_BY: Mapping[str, tuple[str, str]] = MappingProxyType({

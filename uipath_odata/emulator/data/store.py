@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from uipath_odata.emulator.data import linked_queues, robot_logs
-from uipath_odata.emulator.data.places import FOLDER, FOLDER_PROPERTY, SHARES, within
+from uipath_odata.emulator.data.places import FEED, FOLDER, FOLDER_PROPERTY, PACKAGES, SHARES, within
 from uipath_odata.emulator.data.schema import EntitySet, Property, Schema
 from uipath_odata.emulator.data.snapshots import image_of, take_over
 from uipath_odata.emulator.data.values import BindingError, binder
@@ -58,6 +58,10 @@ _PLANNED_BY = {
     ),
     "TestSetSchedules": ("CronExpression", "TimeZoneId", "CalendarId", "DisableDate"),
 }
+_ONCE_A_FEED = tuple(
+    f'CREATE UNIQUE INDEX "_{name}_once" ON "{name}" ("Key", coalesce({FEED}, 0))'
+    for name in sorted(PACKAGES)
+)
 _SCHEDULES = tuple(
     f'CREATE TRIGGER "_{set_name}_{number}" AFTER {change} ON "{set_name}" BEGIN'  # noqa: S608 - words of ours
     f" INSERT OR REPLACE INTO _plans VALUES ('{kind}', new.\"Id\", 0, '{{}}'); END"
@@ -95,7 +99,7 @@ class Store:
             self.connection.execute(statement)
         for entity_set in self.schema.sets.values():
             self.connection.execute(self._table(entity_set))
-        for statement in (robot_logs.INDEX, *_SCHEDULES):
+        for statement in (robot_logs.INDEX, *_ONCE_A_FEED, *_SCHEDULES):
             self.connection.execute(statement)
         self.connection.execute(linked_queues.view(self.schema.sets[linked_queues.SET].row))
 
@@ -222,9 +226,10 @@ class Store:
     def _table(self, entity_set: EntitySet) -> str:
         columns = [self._column(entity_set, column) for column in entity_set.row.properties.values()]
         extra = [robot_logs.sort_column(self.sort_unit)] if entity_set.name == robot_logs.NAME else []
+        extra += [f"{FEED} INTEGER"] if entity_set.name in PACKAGES else []
         return f'CREATE TABLE "{entity_set.name}" ({", ".join([*columns, f"{FOLDER} INTEGER", *extra])})'
 
     @staticmethod
     def _column(entity_set: EntitySet, column: Property) -> str:
-        is_key = column == entity_set.key and entity_set.name != robot_logs.NAME
+        is_key = column == entity_set.key and entity_set.name not in {robot_logs.NAME, *PACKAGES}
         return f'"{column.name}" {_COLUMN_TYPES.get(column.kind, "TEXT")}{" PRIMARY KEY" if is_key else ""}'

@@ -19,6 +19,22 @@ OPERATIONS: tuple[Mapping[str, Any], ...] = (
         "responses": {"200": {"type": {"ref": "JobDto"}}},
     },
     {
+        "id": "Releases_ListReleases",
+        "method": "GET",
+        "path": "/odata/Releases/UiPath.Server.Configuration.OData.ListReleases",
+        "odata": {
+            "$expand": 2,
+            "$filter": 100,
+            "$select": None,
+            "$orderby": 5,
+            "$top": 1000,
+            "$skip": None,
+            "$count": None,
+        },
+        "headers": _FOLDER,
+        "responses": {"200": {"type": {"ref": "ODataValueOfIEnumerableOfReleaseDto"}}},
+    },
+    {
         "id": "QueueDefinitions_EditQueue",
         "method": "POST",
         "path": "/odata/QueueDefinitions/UiPath.Server.Configuration.OData.EditQueue",

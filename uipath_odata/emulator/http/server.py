@@ -26,9 +26,9 @@ from uipath_odata.emulator.http.rate_limits import RateLimits
 from uipath_odata.emulator.http.routes import Routes
 from uipath_odata.emulator.identity import logins
 from uipath_odata.emulator.identity.tokens import Tokens
-from uipath_odata.emulator.life import audit, events, passing, plans
+from uipath_odata.emulator.life import passing, plans
 from uipath_odata.emulator.life.deliveries import Deliveries
-from uipath_odata.emulator.registry import behaviour
+from uipath_odata.emulator.registry import carry_out
 from uipath_odata.emulator.world import Call, World
 
 _JSON = "application/json; charset=utf-8"
@@ -192,20 +192,7 @@ class Server:
                 f"{origin}{root}",
                 request.headers.get("Content-Type", ""),
             )
-            return self._done(call)
-
-    def _done(self, call: Call) -> Answer:
-        """Carry a call out: all of it or, where it is refused, nothing."""
-        passing.advance(self.world)
-        act = behaviour(call.operation, self.world)
-        if call.operation.method == "GET":
-            return act(self.world, call)
-        with self.world.store.transaction():
-            answer = act(self.world, call)
-            audit.note(self.world, call, answer)
-            events.note(self.world, call, answer)
-            passing.advance(self.world)
-            return answer
+            return carry_out(self.world, call)
 
     def _authenticate(self, request: web.Request, operation: Operation | None) -> None:
         """Refuse a token that is unknown, has expired or lacks the scopes: 401 in all three cases, as tenants answer."""
