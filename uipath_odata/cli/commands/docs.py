@@ -18,28 +18,33 @@ _WIDTH: Final = 88
 @click.command()
 @click.argument("topic", required=False)
 def docs(topic: str | None) -> None:
-    """Show a guide, or the list of guides when no TOPIC is given."""
-    guides = _guides()
+    """Show a guide or an example by its TOPIC, or the list of them."""
+    pages = _pages()
     if topic is None:
-        click.echo("Guides; read one with  uipath-odata docs TOPIC\n")
-        width = max(map(len, guides))
-        for name, text in guides.items():
-            click.echo(f"  {name:<{width}}  {text.partition(chr(10))[0].lstrip('# ')}")
+        click.echo("Guides and examples; read one with  uipath-odata docs TOPIC\n")
+        width = max(map(len, pages))
+        for name, text in pages.items():
+            click.echo(f"  {name:<{width}}  {_title(text)}")
         return
-    if (found := topic if topic in guides else nearest(topic, guides)) is None:
-        raise click.UsageError(f"There is no guide {topic!r}: {', '.join(guides)}")
+    if (found := topic if topic in pages else nearest(topic, pages)) is None:
+        raise click.UsageError(f"There is no guide {topic!r}: {', '.join(pages)}")
     if sys.stdout.isatty():
-        _show(guides[found])
+        _show(f"```python\n{pages[found]}```" if found.endswith(".py") else pages[found])
     else:
-        click.echo(guides[found], nl=False)
+        click.echo(pages[found], nl=False)
 
 
-def _guides() -> dict[str, str]:
-    """Return the text of each guide by its topic."""
-    pages = sorted(files("uipath_odata.docs").iterdir(), key=lambda page: page.name)
-    return {
-        page.name.removesuffix(".md"): page.read_text("utf-8") for page in pages if page.name.endswith(".md")
-    }
+def _pages() -> dict[str, str]:
+    """Return the text of each guide by its topic, and of each example by its file's name."""
+    folder = files("uipath_odata.docs")
+    guides = {page.name.removesuffix(".md"): page for page in folder.iterdir() if page.name.endswith(".md")}
+    examples = {page.name: page for page in (folder / "examples").iterdir() if page.name.endswith(".py")}
+    return {name: found[name].read_text("utf-8") for found in (guides, examples) for name in sorted(found)}
+
+
+def _title(text: str) -> str:
+    """Return a guide's heading, or what an example's docstring says before its usage."""
+    return text.partition("\n")[0].lstrip("# ").strip('"').partition(": python ")[0]
 
 
 def _show(text: str) -> None:
