@@ -9,6 +9,7 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ``doctor``              looks at a tenant and says which assumptions hold there
 ``emulator``            a local Orchestrator for tests; shares no code with the client
 ``generate``            an OpenAPI document to ``entities``, ``operations``, ``events``
+``engines``             thin bindings that read partitions, one an engine; each imports its engine alone
 ``partitions``          lists in pieces that Arrow and engines read anywhere, each proven by itself
 ``export``              lists to files and buckets, resumable after any kill, proven by a manifest
 ``web``                 what a web backend needs: a client for each tenant, webhooks

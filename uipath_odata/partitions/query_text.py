@@ -57,7 +57,8 @@ def query_of(entity: type[E], facts: Mapping[str, Any]) -> Query[E]:
 
 def condition_of(entity: type[Entity], text: str) -> Predicate[Any]:
     """Return what a filter text says: understood where that is possible, so that its bounds of time are known, else as it is."""
-    return _understood(entity, text) or raw_filter(text)
+    understood = _understood(entity, text)
+    return raw_filter(text) if understood is None else understood
 
 
 def _written(condition: nodes.Node, enum_order: EnumOrder) -> str:

@@ -1,0 +1,54 @@
+"""What workers import: clients that their connection names, of the emulator that a file names.
+
+A worker inherits the environment of the process that started it, maybe long ago: so the file says which emulator it is now,
+and what befalls whom.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+from uipath_odata import AccessToken, Orchestrator, Settings
+
+FILE = "ENGINES_EMULATOR"
+
+
+def told():
+    return json.loads(Path(os.environ[FILE]).read_text("utf-8"))
+
+
+FAST = Settings(requests_a_minute=100_000)
+
+
+def client(settings=FAST, **options):
+    return Orchestrator(told()["url"], AccessToken(told()["token"]), settings=settings, **options)
+
+
+def burnt(fuse):
+    """Remove the file, and tell whether it was there: one process alone finds it."""
+    try:
+        Path(fuse).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def dying(**options):
+    """The first worker that has asked a few times for rows is killed, in the middle of a piece; those after it live."""
+    asked = []
+
+    async def kill(request, handler):
+        asked.append(request.url)
+        if len(asked) > told()["asks"] and burnt(told()["fuse"]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return await handler(request)
+
+    return client(middlewares=[kill], **options)
+
+
+def narrow(settings=None, **options):
+    """A client that may page no deeper than 20 logs, and so cannot prove more than that of one moment."""
+    return client(settings=Settings(window=20), **options)
