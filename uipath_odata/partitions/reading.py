@@ -28,7 +28,7 @@ from uipath_odata.partitions.receipts import Receipt
 from uipath_odata.transport.rate.coordination import Coordinator, asking
 from uipath_odata.transport.request import Sender
 
-__all__ = ["ReadOptions", "columns_of", "read", "read_table", "schema_of"]
+__all__ = ["ReadOptions", "columns_of", "position_of", "read", "read_table", "schema_of"]
 
 _NOBODY: Final = cast("Sender", None)
 
@@ -118,9 +118,14 @@ def _stream(
     """Return the open reading of the interval, None where nothing can lie in it."""
     if partition.is_empty:
         return None
-    position = _POSITIONS.get(partition.plan, _nowhere)(partition)
+    position = position_of(partition)
     resume = encode_checkpoint(position, query.__source__.fingerprint(query.options))
     return query.stream(concurrency=concurrency, ordered=bool(query.query.order), resume=resume)
+
+
+def position_of(partition: Partition) -> dict[str, Any] | None:
+    """Return the checkpoint that a piece begins at, None for a list that is not cut."""
+    return _POSITIONS.get(partition.plan, _nowhere)(partition)
 
 
 def _keyset(partition: Partition) -> dict[str, Any]:
