@@ -260,7 +260,12 @@ def test_path_takes_names_of_any_alphabet():
     ],
 )
 def test_raw_filter_takes_one_whole_condition_r110(text):
-    check_refusal(lambda: raw_filter(text), "is not one whole condition", "quotes and parentheses")
+    wrong, advice = (
+        ("is not one whole condition", "quotes and parentheses")
+        if text.strip()
+        else ("is empty", "leave the filter out")
+    )
+    check_refusal(lambda: raw_filter(text), wrong, advice)
 
 
 @pytest.mark.parametrize("text", ["A eq ')'", "A eq '('", "contains(A,'it''s (')", "(A eq 1) or (B eq 2)"])

@@ -120,10 +120,30 @@ async def test_an_owner_without_a_value_is_named_where_there_is_none_for_everybo
     emulator.add.asset("Url", "", folder=FOLDER, ValueScope="PerRobot", HasDefaultValue=False, UserValues=own)
     asset = finance.asset("Url")
     assert await asset.value(user=1) == "hers"
-    with pytest.raises(NoRow, match="the user 2"):
+    emulator.add.user("bob")
+    with pytest.raises(NoRow, match="no value for the user 2, and none for everybody"):
         await asset.value(user=2)
     with pytest.raises(NoRow, match="0 users are named 'carol'"):
         await asset.set("x", user="carol")
+
+
+@pytest.mark.parametrize(
+    ("owner", "said"),
+    [
+        ({"user": "nobody"}, "0 users are named 'nobody'"),
+        ({"user": 99}, "no user has the Id 99"),
+        ({"user": "alice", "machine": "PC-9"}, "'PC-9'"),
+        ({"user": "alice", "machine": 99}, "no machine has the Id 99"),
+        ({"robot": "R9"}, "'R9'"),
+        ({"robot": 99}, "no robot has the Id 99"),
+    ],
+)
+async def test_an_owner_that_there_is_not_has_not_everybodys_value(emulator, finance, owner, said):
+    emulator.add.user("alice")
+    emulator.add.asset("Url", "all", folder=FOLDER)
+    with pytest.raises(NoRow, match=said):
+        await finance.asset("Url").value(**owner)
+    assert await finance.asset("Url").value(user="alice") == "all"
 
 
 @pytest.mark.parametrize("owner", [{"user": 1, "robot": 1}, {"machine": 1}, {"user": 1, "robot_key": "k"}])

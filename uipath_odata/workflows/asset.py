@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
 from uipath_odata.entities import Asset, AssetRobotValue, AssetUserValue, Machine, Robot, User, UserAsset
-from uipath_odata.errors import BadRequest, NoRow, OrchestratorError, QueryError
+from uipath_odata.errors import BadRequest, NoRow, NotFound, OrchestratorError, QueryError
 from uipath_odata.resources.by_name import entity_named
 from uipath_odata.workflows.asset_values import (
     CREDENTIALS,
@@ -49,7 +49,7 @@ class AssetHandle(Handle[Asset]):
     ) -> AssetValue:
         """Return the value as a text, int, bool or dict, by the asset's kind.
 
-        With an owner it is their own value, else everybody's; raises NoRow where there is neither. With ``robot_key``, the
+        With an owner it is their own value, else everybody's; raises NoRow where there is neither, or no such owner. With ``robot_key``, the
         licence key of a robot, it is what that robot gets. Secrets are shown to robots and where the asset allows direct
         access through the API. Raises QueryError for a credential.
         """
@@ -66,10 +66,7 @@ class AssetHandle(Handle[Asset]):
             return _secret(await self._shown(None))
         if asset.value_type == "Secret":
             raise QueryError("a secret of one user or robot is shown to robots alone: give robot_key=")
-        value = (await self._seen(owner, asset)).value_that_counts(asset)
-        if value is None:
-            raise NoRow(f"the asset {self.name!r} has no value for {owner}, and none for everybody: set one")
-        return typed_value(asset.value_type, value)
+        return typed_value(asset.value_type, await self._value_that_counts(owner, asset))
 
     async def set(
         self,
@@ -177,15 +174,43 @@ class AssetHandle(Handle[Asset]):
             asset.value_scope = "PerRobot"
         await self.sets.assets.replace(asset.id or 0, asset)
 
+    async def _value_that_counts(self, owner: Owner, asset: Asset) -> Valued:
+        """Return an owner's own value, or everybody's where there is such an owner."""
+        if owner.is_everybody:
+            return asset
+        if (own := (await self._seen(owner, asset)).value_of_their_own(asset)) is not None:
+            return own
+        await self._require(await self._by_ids(owner))
+        if asset.has_default_value is False:
+            raise NoRow(f"the asset {self.name!r} has no value for {owner}, and none for everybody: set one")
+        return asset
+
     async def _seen(self, owner: Owner, asset: Asset) -> Owner:
         """Return the owner by Ids where the asset's values do not name theirs."""
-        if not owner.is_unseen_in(asset):
-            return owner
+        return await self._by_ids(owner) if owner.is_unseen_in(asset) else owner
+
+    async def _by_ids(self, owner: Owner) -> Owner:
+        """Return the owner by Ids; raise NoRow where nobody has the name."""
         return Owner(
             user=None if owner.user is None else await self._user(owner.user),
             machine=None if owner.machine is None else await self._machine(owner.machine),
             robot=None if owner.robot is None else await self._robot(owner.robot),
         )
+
+    async def _require(self, owner: Owner) -> None:
+        """Raise NoRow where one of an owner's Ids is nobody's."""
+        sets = self.sets
+        reads: Sequence[tuple[str, object, Callable[[int], Awaitable[object]]]] = (
+            ("user", owner.user, sets.users.get),
+            ("machine", owner.machine, sets.machines.get),
+            ("robot", owner.robot, sets.robots.get),
+        )
+        for kind, key, read in reads:
+            if isinstance(key, int):
+                try:
+                    await read(key)
+                except NotFound:
+                    raise NoRow(f"no {kind} has the Id {key}: look it up by its name") from None
 
     async def _new_value(self, asset: Asset, owner: Owner) -> Valued:
         if owner.robot is not None:

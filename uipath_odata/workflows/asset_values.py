@@ -62,10 +62,9 @@ class Owner:
                 return each
         return None
 
-    def value_that_counts(self, asset: Asset) -> Valued | None:
-        """Return the value that they get: their own, on any machine where there is none for this one, or everybody's."""
-        own = self.own_value(asset) or attrs.evolve(self, machine=None).own_value(asset)
-        return own or (asset if self.is_everybody or asset.has_default_value is not False else None)
+    def value_of_their_own(self, asset: Asset) -> Valued | None:
+        """Return their own value, on any machine where there is none for this one."""
+        return self.own_value(asset) or attrs.evolve(self, machine=None).own_value(asset)
 
     def is_unseen_in(self, asset: Asset) -> bool:
         """Return whether the asset has values whose owners come without the names by which this one is given."""

@@ -243,6 +243,7 @@ async def _adding(
     by_reference = rules.reference is not None
     if by_reference and check is None:
         _require_unique(queue)
+    rules.check_column(await source.ahead(chunk_size))
     return Adding(
         handle.sets,
         source,

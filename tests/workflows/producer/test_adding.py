@@ -38,6 +38,31 @@ async def test_rows_that_the_queue_has_are_duplicates_and_the_missing_ones_are_a
     assert await finance.queue_items.count() == 260
 
 
+@pytest.mark.parametrize(
+    ("column", "advice"), [("Invoce", "did you mean 'Invoice'"), ("xyz", "name one of Invoice, Amount")]
+)
+async def test_a_column_that_no_row_has_is_refused_once_and_nothing_is_sent(emulator, queue, column, advice):
+    for rows in (numbered(150), pa.Table.from_pylist(numbered(3)), (each for each in [5, *numbered(2)])):
+        with pytest.raises(QueryError, match=f"reference_column='{column}': {advice}"):
+            await queue.add_all(rows, reference_column=column)
+    assert {each.partition(" ")[0] for each in emulator.requests} == {"GET"}
+    assert (await queue.add_all([], reference_column=column)).added == []
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"reference": lambda row: row["Invoice"][9]},
+        {"reference_column": "Invoice", "due": lambda row: row["Invoice"][9]},
+    ],
+)
+async def test_a_function_that_fails_says_at_which_row(queue, rules):
+    rows = [{"Invoice": "0123456789"}, {"Invoice": "short"}]
+    with pytest.raises(IndexError) as caught:
+        await queue.add_all(rows, **rules)
+    assert any("failed at row 2" in note for note in caught.value.__notes__)
+
+
 async def test_each_row_that_cannot_be_an_item_is_rejected_with_its_number_and_reason(queue):
     rows = [
         {"Invoice": "A"},

@@ -275,11 +275,13 @@ def raw_filter(text: str) -> Predicate[object]:
         raise QueryError(
             f"raw_filter takes text, not {type(text).__name__}: write raw_filter(\"Name eq 'x'\")"
         )
+    if not text.strip():
+        raise QueryError(f"raw_filter({text!r}) is empty: write a condition, or leave the filter out")
     depth, parts = 0, _OUTSIDE_QUOTES.findall(text)
     for part in parts:
         depth += {"(": 1, ")": -1}.get(part, 0)
         if depth < 0:
             break
-    if depth or "'" in parts or not text.strip():
+    if depth or "'" in parts:
         raise QueryError(f"raw_filter({text!r}) is not one whole condition: match its quotes and parentheses")
     return Predicate(nodes.Raw(text.strip()))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
@@ -30,6 +31,7 @@ PerRow: TypeAlias = T | Callable[[Row], T | None] | None
 _FORBIDDEN: Final = frozenset(':.,@"')
 _COMPANION: Final = "@odata.type"
 _LONGEST_REFERENCE: Final = 128
+_SHOWN: Final = 12
 
 
 @attrs.frozen
@@ -113,11 +115,26 @@ class ItemRules:
             )
         except QueryError as error:
             return RowResult(number, reference, str(error))
+        except Exception as error:
+            error.add_note(f"The function that was given for the rows failed at row {number}")
+            raise
         if reference is not None and (first := self._rows.setdefault(reference, number)) != number:
             return RowResult(
                 number, reference, f"row {first} has this Reference, too: each may be given once"
             )
         return NewItem(number, reference, fields)
+
+    def check_column(self, rows: Sequence[Row]) -> None:
+        """Raise QueryError where none of the first rows has the column of the References: its name is misspelt."""
+        name = self.reference
+        known = dict.fromkeys(
+            str(each) for row in rows if isinstance(cast("object", row), Mapping) for each in row
+        )
+        if not isinstance(name, str) or not known or name in known:
+            return
+        near = difflib.get_close_matches(name, known, 1)
+        advice = f"did you mean {near[0]!r}?" if near else f"name one of {', '.join([*known][:_SHOWN])}"
+        raise QueryError(f"no row has the column of reference_column={name!r}: {advice}")
 
     def _reference(self, row: Row) -> str | None:
         if self.reference is None:

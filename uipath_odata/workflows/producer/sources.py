@@ -40,10 +40,18 @@ class Source:
     def __init__(self, take: Callable[[int], Any]) -> None:
         self._take = take
         self._given = 0
+        self._ahead: list[Row] = []
+
+    async def ahead(self, count: int) -> list[Row]:
+        """Return the next rows, at most ``count``, which stay to be taken."""
+        self._ahead += await self._take(count - len(self._ahead))
+        return self._ahead[:count]
 
     async def take(self, count: int) -> list[tuple[int, Row]]:
         """Return the next rows, at most ``count``; an empty list is their end."""
-        rows: list[Row] = await self._take(count)
+        rows, self._ahead = self._ahead[:count], self._ahead[count:]
+        if not rows:
+            rows = await self._take(count)
         first = self._given + 1
         self._given += len(rows)
         return list(enumerate(rows, first))

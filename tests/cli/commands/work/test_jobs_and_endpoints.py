@@ -91,6 +91,16 @@ def test_bad_input_is_exit_code_2_before_anything_is_asked(tenant, command, argu
     assert len(tenant.calls) == before
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("", "FILTER ('') is empty"), ("(a", "FILTER ('(a') is not one whole condition")]
+)
+def test_a_filter_that_is_wrong_is_named_as_it_was_given(command, text, said):
+    done = command("query", "Jobs", text, *FOLDER)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "--filter" not in done.stderr
+
+
 def test_a_process_that_is_not_there_is_exit_code_1_with_the_nearest_name(command):
     done = command("start", "Intak", *FOLDER)
     assert done.exit_code == 1

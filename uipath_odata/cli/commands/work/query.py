@@ -18,6 +18,7 @@ from uipath_odata.client import Orchestrator
 from uipath_odata.errors import BadRequest, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.expr.expression import Order
+from uipath_odata.odata.expr.predicate import Predicate
 
 __all__ = ["query"]
 
@@ -87,7 +88,7 @@ async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, to
 
 def _narrowed(rows: _Rows, filter_text: str | None, options: _Chosen) -> _Rows:
     if filter_text is not None:
-        rows = rows.filter(raw_filter(filter_text))
+        rows = rows.filter(_condition(filter_text))
     if expanded := _names(options["expand"]):
         rows = rows.expand(*map(path, expanded))
     if selected := _names(options["select"]):
@@ -95,6 +96,13 @@ def _narrowed(rows: _Rows, filter_text: str | None, options: _Chosen) -> _Rows:
     if order := [_order(each) for each in _names(options["order_by"])]:
         rows = rows.order_by(*order)
     return rows if options["top"] is None else rows.top(options["top"])
+
+
+def _condition(text: str) -> Predicate[object]:
+    try:
+        return raw_filter(text)
+    except QueryError as error:  # in this command's own word for it
+        raise QueryError(str(error).replace("raw_filter", "FILTER ")) from None
 
 
 def _names(text: str | None) -> list[str]:
