@@ -20,7 +20,7 @@ from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.query import Query
 
-__all__ = ["Comparison", "Operator", "filter_text"]
+__all__ = ["ColumnComparison", "Operator", "filter_text"]
 
 Operator: TypeAlias = Literal[
     "==", "!=", "<", "<=", ">", ">=", "in", "is null", "startswith", "endswith", "contains"
@@ -51,7 +51,7 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 }  # fmt: skip
 
 
-class Comparison(NamedTuple):
+class ColumnComparison(NamedTuple):
     """One column compared with a value; ``in`` takes several, ``is null`` none."""
 
     column: str
@@ -59,7 +59,7 @@ class Comparison(NamedTuple):
     value: Any = None
 
 
-def filter_text(entity: type[Entity], comparisons: Iterable[Comparison]) -> str | None:
+def filter_text(entity: type[Entity], comparisons: Iterable[ColumnComparison]) -> str | None:
     """Return what of these comparisons, all of which hold, may go to Orchestrator; None if nothing may."""
     kinds = {column.name: column.kind for column in Shape.of(Query(entity)).columns}
     predicates: list[Any] = []
@@ -76,7 +76,7 @@ def filter_text(entity: type[Entity], comparisons: Iterable[Comparison]) -> str 
     return Query(entity).filter(*predicates).options["$filter"] if predicates else None
 
 
-def _may(entity: type[Entity], asked: Comparison, kind: ColumnKind | None) -> bool:
+def _may(entity: type[Entity], asked: ColumnComparison, kind: ColumnKind | None) -> bool:
     if asked.operator == "in" and not 0 < len(asked.value) <= _MOST_VALUES:
         return False
     if entity.__name__ == "RobotLog":
@@ -86,7 +86,7 @@ def _may(entity: type[Entity], asked: Comparison, kind: ColumnKind | None) -> bo
     return kind is not None and asked.operator in _ALLOWED.get(kind, frozenset())
 
 
-def _predicates(entity: type[Entity], asked: Comparison, kind: ColumnKind) -> list[Any]:
+def _predicates(entity: type[Entity], asked: ColumnComparison, kind: ColumnKind) -> list[Any]:
     member = by_wire(entity)[asked.column]
     expression = getattr(entity, member.name)
     if kind == "timestamp":
