@@ -1,8 +1,8 @@
-"""Put faults into the evidence code and see whether the search finds them.
+"""Change one thing at a time in the evidence code, and see whether a test or a world notices.
 
-``python -m tests.proof.mutants [MODULE…]`` changes one thing at a time, prints each mutant that lives and a line for
-each module; ``--every N`` takes every Nth. ``--put-back`` puts back the faults that the code had once, each to be found
-within the search's quick size. A mutant runs in a process of its own, by an import hook: no file is changed.
+``python -m tests.proof.mutants [MODULE…]`` prints each mutant that lives and a line for each module; ``--every N`` takes
+every Nth, from ``--first``. A mutant is held against the quick tests and the worlds that run its line, the fastest first;
+one that lives is held against the rest of the search's quick size. Each lives in a process of its own; no file is changed.
 """
 
 from __future__ import annotations
@@ -11,165 +11,297 @@ import argparse
 import ast
 import asyncio
 import os
-import select
+import pickle
+import re
+import resource
+import signal
 import sys
+import time
+import types
 from pathlib import Path
 
-import aiohttp.web  # noqa: F401 - loaded once, before the processes part
 import attrs
+import coverage
 import pytest
 
 from tests.transport import mutants as single
 
-from .put_back import FAULTS
-
 PACKAGE = single.PACKAGE
 TESTS = Path(__file__).parents[1]
 WORLDS = 3_000
-_FIRST = 300  # worlds, before the module's own tests
-_SECONDS = 400
+_TRACED = 300  # worlds whose lines are known
+_SECONDS = 90  # of a processor, for one mutant
+_SLOW = "next_link or churn or size or worlds or cost or wire or burst or stray"
 
-_FOLDERS = ("keyset", "offset", "split", "window", "window/ties")
-# The evidence code, and the tests of each module beside the search.
-EVIDENCE = {
-    f"paging/{folder}/{path.stem}": f"paging/{folder.partition('/')[0]}"
-    for folder in _FOLDERS
-    for path in sorted((PACKAGE / "paging" / folder).glob("[a-z]*.py"))
-}
+# What shows that a reading is complete, or refuses to say so. Who reads what next, and how it is handed out, is not here.
+EVIDENCE = tuple(
+    f"paging/{module}"
+    for module in (
+        "keyset/bound",
+        "keyset/coverage",
+        "keyset/equal_ids",
+        "keyset/evidence",
+        "keyset/keys",
+        "keyset/last_count",
+        "keyset/scan",
+        "offset/evidence",
+        "window/bound",
+        "window/closing",
+        "window/interval_scan",
+        "window/server_profile",
+        "window/timestamps",
+        "window/ties/copies",
+        "window/ties/counts",
+        "window/ties/fits",
+        "window/ties/sandwich",
+        "window/ties/tie_group",
+        "window/ties/tie_split",
+    )
+)
 
 
-def find(seeds):
-    """Say what the search finds among these worlds: a fault, or too many readings that are refused; None: nothing."""
-    from .search import search  # noqa: PLC0415 - it loads what is changed
+@attrs.frozen
+class Check:
+    """A test or a world, how long it takes, and the lines of the package that it runs."""
 
-    ordinary = refused = 0
-    for first in range(seeds.start, seeds.stop, 50):
-        tally = asyncio.run(search(range(first, min(first + 50, seeds.stop))))
-        if tally.faults:
-            seed, fault = tally.faults[0]
-            return f"seed {seed}: {fault}"
-        ordinary, refused = ordinary + tally.ordinary, refused + len(tally.refused)
-        if refused > 3 + ordinary / 50:
-            return f"{refused} of {ordinary} honest lists are refused"
+    name: str
+    run: object
+    seconds: float = 0.0
+    lines: frozenset = frozenset()
+
+
+class _Mutants:
+    """Takes the place of pytest's own loop, once the tests are collected."""
+
+    def __init__(self, asked):
+        self.asked = asked
+
+    def pytest_runtestloop(self, session):
+        checks = [Check(item.nodeid, _runner(item, session)) for item in session.items]
+        checks += [Check(f"seed {seed}", _world(seed)) for seed in range(_TRACED)]
+        found = _known(checks, self.asked.known)
+        known = sorted(
+            (attrs.evolve(each, seconds=found[each.name][0], lines=found[each.name][1]) for each in checks),
+            key=lambda each: each.seconds,
+        )
+        scores = [_report(module, known, self.asked) for module in self.asked.modules or EVIDENCE]
+        made, dead = (sum(each) for each in zip(*scores, strict=True))
+        _say(f"| all | {made} | {dead} | {100 * dead / max(1, made):.1f} % |")
+        return True
+
+
+def _runner(item, session):
+    def run():
+        session.testsfailed = 0
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        return not session.testsfailed
+
+    return run
+
+
+def _world(seed):
+    def run():
+        from .search import search  # noqa: PLC0415 - it loads what is changed
+
+        tally = asyncio.run(search([seed]))
+        return not (tally.faults or (tally.refused and seed not in _REFUSED))
+
+    return run
+
+
+# Worlds that are refused although their ties fit a page: a row was deleted while another one came late.
+_REFUSED = frozenset({})
+
+
+def _known(checks, log):
+    """Measure the checks, or take what was measured before."""
+    known = pickle.loads(log.read_bytes()) if log and log.exists() else {}
+    unknown = [each for each in checks if each.name not in known]
+    new = _in_a_process(lambda: _measured(unknown)) if unknown else {}
+    if isinstance(new, str):
+        sys.exit(new)
+    known |= new
+    if log:
+        log.write_bytes(pickle.dumps(known))
+    return known
+
+
+def _measured(checks):
+    """Run each check once, and give its seconds and lines; nobody may fail without a change."""
+    traced = coverage.Coverage(data_file=None, include=[f"{PACKAGE}/paging/*"], config_file=False)
+    seconds = {}
+    traced.start()
+    for each in checks:
+        traced.switch_context(each.name)
+        began = time.process_time()
+        if not each.run():
+            raise AssertionError(f"{each.name} fails without any change")
+        seconds[each.name] = time.process_time() - began
+    traced.stop()
+    lines = {each.name: set() for each in checks}
+    for path in traced.get_data().measured_files():
+        for line, names in traced.get_data().contexts_by_lineno(path).items():
+            for name in names:
+                lines.get(name, set()).add((path, line))
+    return {name: (took, frozenset(lines[name])) for name, took in seconds.items()}
+
+
+def _report(module, checks, asked):
+    path = PACKAGE / f"{module}.py"
+    made = dead = 0
+    text = path.read_text("utf-8")
+    for number, mutant in enumerate(each for each in single.mutants(text) if not _is_declared(each, text)):
+        if (number - asked.first) % asked.every:
+            continue
+        said = _in_a_process(lambda mutant=mutant: _notice(module, mutant, checks, asked.worlds))
+        made, dead = made + 1, dead + (said is not None)
+        if said is None:
+            _say(f"  {module}.py:{mutant.line}: {mutant.change}")
+        elif asked.verbose:
+            _say(f"    {module}.py:{mutant.line}: {mutant.change}: {said}")
+    _say(f"| {module}.py | {made} | {dead} | {100 * dead / max(1, made):.1f} % |")
+    return made, dead
+
+
+def _is_declared(mutant, text):
+    """Tell whether only what a class takes in its call is changed, which a type checker judges."""
+    return mutant.change == "False to True" and "init=False" in text.splitlines()[mutant.line - 1]
+
+
+def _notice(module, mutant, checks, worlds):
+    """Say who notices a mutant; None: nobody."""
+    lines = _change(sys.modules[f"uipath_odata.{module.replace('/', '.')}"], mutant)
+    touched = [each for each in checks if lines & each.lines]
+    for each in touched:
+        signal.alarm(30 + int(30 * each.seconds))  # a reading that waits for nothing is noticed, too
+        if not each.run():
+            return each.name
+    signal.alarm(0)
+    if any(each.name.startswith("seed") for each in touched):
+        for seed in range(_TRACED, worlds):
+            if not _world(seed)():
+                return f"seed {seed}"
     return None
 
 
-def notice(tests):
-    """Say who notices: the search, or the tests of a folder; None: nobody."""
-    found = find(range(_FIRST))
-    if found is None and pytest.main(
-        ["-x", "-q", "--no-header", "--tb=no", "--assert=plain", str(TESTS / tests)]
-    ):
-        return f"tests/{tests}"
-    return found or find(range(_FIRST, WORLDS))
+def _change(module, mutant):
+    """Put a mutant in the place of what is loaded; give the lines, by file, that show what it changes."""
+    names = {"__name__": module.__name__, "__file__": module.__file__, "__package__": module.__package__}
+    exec(compile(mutant.tree, module.__file__, "exec"), names)
+    for name, new in names.items():
+        _put(vars(module).get(name), new, module)
+    statement, is_inside = _statement(mutant)
+    if is_inside:
+        return {(module.__file__, line) for line in range(statement.lineno, statement.end_lineno + 1)}
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    if statement in mutant.tree.body:
+        _bind(target.id, vars(module)[target.id], names[target.id])
+    word = re.compile(rf"\b{target.id}\b")
+    return {
+        (str(path), number)
+        for path in (PACKAGE / "paging").rglob("*.py")
+        for number, text in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if word.search(text)
+    }
 
 
-def in_a_process(trees, look):
-    """Call ``look`` in a process whose modules have these trees; give what it says, None for nothing."""
+def _statement(mutant):
+    """Give the innermost statement that holds the change, and whether it is in a function."""
+    inside = [
+        each
+        for each in ast.walk(mutant.tree)
+        if isinstance(each, ast.stmt) and each.lineno <= mutant.line <= each.end_lineno
+    ]
+    functions = [each for each in inside if isinstance(each, ast.FunctionDef)]
+    return min(inside, key=lambda each: each.end_lineno - each.lineno), bool(functions)
+
+
+def _bind(name, old, new):
+    for each in [*sys.modules.values()]:
+        if getattr(each, "__name__", "").startswith("uipath_odata.") and vars(each).get(name) is old:
+            setattr(each, name, new)
+
+
+def _put(old, new, module):
+    if old is new or getattr(old, "__module__", None) != module.__name__:
+        return
+    if isinstance(old, type):
+        for name, member in vars(new).items():
+            if name == "__init__" and member.__code__.co_filename != module.__file__:
+                old.__init__ = member  # attrs wrote it, from the defaults
+            else:
+                _put_function(vars(old).get(name), member)
+    else:
+        _put_function(old, new)
+
+
+def _put_function(old, new):
+    if isinstance(old, property):
+        _put_function(old.fget, new.fget)
+    elif isinstance(old, classmethod | staticmethod) or hasattr(old, "__wrapped__"):
+        _put_function(old.__wrapped__, new.__wrapped__)
+        if hasattr(old, "cache_clear"):
+            old.cache_clear()
+    elif isinstance(old, types.FunctionType) and old.__code__.co_freevars == new.__code__.co_freevars:
+        old.__code__, old.__defaults__, old.__kwdefaults__ = (
+            new.__code__,
+            new.__defaults__,
+            new.__kwdefaults__,
+        )
+
+
+def _in_a_process(look):
+    """Call ``look`` in a process of its own, and give what it returns; what does not end says so."""
     output, inlet = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(output)
+        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS + 1))
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        for module, tree in trees.items():
-            name = f"uipath_odata.{module.replace('/', '.')}"
-            sys.meta_path.insert(0, type("Changed", (single._Finder,), {"name": name, "tree": tree}))
         try:
             said = look()
         except BaseException as error:  # noqa: BLE001 - what does not run is noticed
             said = f"does not run: {error!r}"
-        os.write(inlet, (said or "").encode()[:1_000])
+        with os.fdopen(inlet, "wb") as pipe:
+            pickle.dump(said, pipe)
         os._exit(0)
     os.close(inlet)
-    return _said(child, output)
-
-
-def _said(child, output):
-    try:
-        in_time = bool(select.select([output], [], [], _SECONDS)[0])
-        said = os.read(output, 1_000).decode() if in_time else f"does not end in {_SECONDS} seconds"
-    finally:
-        os.close(output)
-    if not in_time:
-        os.kill(child, 9)
+    with os.fdopen(output, "rb") as pipe:
+        said = pipe.read()
     os.waitpid(child, 0)
-    return said or None
-
-
-@attrs.define
-class Score:
-    """How many mutants there were, and who noticed them."""
-
-    made: int = 0
-    by_search: int = 0
-    by_tests: int = 0
-
-    def add(self, said):
-        self.made += 1
-        by_tests = said is not None and said.startswith("tests/")
-        self.by_tests += by_tests
-        self.by_search += said is not None and not by_tests
-
-    def __str__(self):
-        dead = self.by_search + self.by_tests
-        share = 100 * dead / max(1, self.made)
-        return f"{self.made} | {self.by_search} | {self.by_tests} | {share:.1f} %"
-
-
-def report(module, every):
-    """Print the mutants of a module that live, and its line of the table."""
-    source = (PACKAGE / f"{module}.py").read_text("utf-8")
-    score = Score()
-    for number, mutant in enumerate(single.mutants(source)):
-        if number % every:
-            continue
-        said = in_a_process({module: mutant.tree}, lambda: notice(EVIDENCE[module]))
-        score.add(said)
-        if said is None:
-            _say(f"  {module}.py:{mutant.line}: {mutant.change}")
-    _say(f"| {module}.py | {score} |")
-    return score
-
-
-def put_back():
-    """Print for each fault that the code had once what finds it when it is put back."""
-    found = True
-    for fault in FAULTS:
-        trees = {module: ast.parse(_changed(module, changes)) for module, changes in fault.changes.items()}
-        said = in_a_process(trees, lambda: find(range(WORLDS)))
-        _say(f"| {fault.name} | {said or 'NOT FOUND'} |")
-        found = found and said is not None
-    return found
-
-
-def _changed(module, changes):
-    source = (PACKAGE / f"{module}.py").read_text("utf-8")
-    for old, new in changes:
-        assert source.count(old) == 1, f"{module}.py has changed: {old!r} is there {source.count(old)} times"
-        source = source.replace(old, new)
-    return source
+    return pickle.loads(said) if said else "does not end"
 
 
 def _say(line):
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser.add_argument("--every", type=int, default=1, metavar="N")
-    parser.add_argument("--put-back", action="store_true")
-    asked = parser.parse_args()
-    if said := in_a_process({}, lambda: find(range(WORLDS))):
-        return f"the search finds a fault without any change: {said}"
-    if asked.put_back:
-        return 0 if put_back() else 1
-    scores = [report(module, asked.every) for module in asked.modules or EVIDENCE]
-    total = Score(*(sum(each) for each in zip(*map(attrs.astuple, scores), strict=True)))
-    _say(f"| all | {total} |")
-    return 0
+    parser.add_argument("--first", type=int, default=0, metavar="N")
+    parser.add_argument("--worlds", type=int, default=WORLDS, metavar="N")
+    parser.add_argument("--known", type=Path, metavar="FILE", help="keeps which lines each test runs")
+    parser.add_argument("--verbose", action="store_true")
+    tests = [
+        str(TESTS / each) for each in ("paging", "proof/test_regressions.py", "proof/test_old_checkpoints.py")
+    ]
+    options = [
+        "-q",
+        "--no-header",
+        "--tb=no",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-s",
+        "-k",
+        f"not ({_SLOW})",
+    ]
+    return pytest.main([*options, *tests], plugins=[_Mutants(parser.parse_args())])
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def test_rows_that_are_deleted_before_they_are_read_are_settled_by_an_exact_read
     server.lies = {2: lambda page: server.ids.remove(gone) or page}
     given, plan, _ = read(server, exact=exact)
     assert given == [number for number in range(1, 9) if number != gone]
-    assert plan.proof.proven == exact
+    assert (plan.proof.proven, plan.late) == (exact, 0)
     assert exact or "counted 8 rows at first, and 7 were found" in plan.proof.reason
 
 
@@ -187,6 +187,34 @@ def test_what_was_given_before_a_checkpoint_is_compared_with_the_last_count_too(
     given, _, error = read(server, exact=True, resume=plan.checkpoint)
     assert given == [*range(plan.checkpoint["after"] + 1, 40)]
     assert isinstance(error, NotProven)
+
+
+def test_rows_above_the_first_of_a_resumed_reading_were_not_asked_for(read):
+    """Newest first: a row was deleted before it was read, and others came above the one that was given first."""
+    server, facts = Server([*range(1, 30)]), {"options": {"$orderby": "Id desc"}, "descending": True}
+    plan = KeysetPlan(page_size=3, exact=True, **facts)
+    assert plan.checkpoint["from"] is None
+    fetch = plan.next_fetch()
+    plan.on_page(fetch, server.answer(fetch.options))
+    assert plan.next_rows() == [{"Id": 29}, {"Id": 28}, {"Id": 27}]
+    assert (plan.checkpoint["from"], plan.checkpoint["after"]) == (30, 27)
+    server.ids = [*range(1, 32)]
+    server.ids.remove(5)
+    given, resumed, error = read(server, exact=True, **facts, resume=plan.checkpoint)
+    assert given == [each for each in range(26, 0, -1) if each != 5]
+    assert (error, resumed.late, resumed.proof.proven) == (None, 0, True)
+    assert resumed.checkpoint["from"] == 30
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_a_checkpoint_before_the_first_row_is_the_beginning(read, descending):
+    facts = {"options": {"$orderby": "Id desc"}, "descending": True} if descending else {}
+    point = KeysetPlan(page_size=3, exact=True, **{"options": {}, **facts}).checkpoint
+    server = Server(IDS)
+    given, plan, error = read(server, exact=True, **facts, resume=point)
+    assert sorted(given) == IDS
+    assert (error, plan.proof.proven) == (None, True)
+    assert all(abs(int(bound)) < 2**63 for asked in server.asked for _, bound in BOUND.findall(str(asked)))
 
 
 @pytest.mark.parametrize("descending", [True, False])

@@ -14,6 +14,7 @@ from .honesty import Caps, Counts, Lies, Replicas, Support
 from .question import Question
 from .server import Server
 from .shape import PAGE, WINDOW, Shape
+from .strain import strained
 from .tables import TABLES, Rows
 
 __all__ = ["World"]
@@ -51,7 +52,7 @@ class World:
         table = TABLES[chance("table").choice(["Jobs", "QueueItems", "RobotLogs", "RobotLogs"])]
         question = Question.draw(chance("question"), table)
         kind = chance("kind").choice(["honest", "honest", "honest", "limited", "lying", "lying", "lying"])
-        return cls(
+        made = cls(
             seed=seed,
             table=table,
             shape=Shape.draw(chance("shape"), table),
@@ -64,6 +65,7 @@ class World:
             semantics=Semantics.draw(chance("semantics"), table),
             lies=Lies.draw(chance("lies"), lying=kind == "lying"),
         )
+        return strained(made, chance("strain"))
 
     @property
     def honest(self):

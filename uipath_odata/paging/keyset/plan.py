@@ -151,10 +151,12 @@ class KeysetPlan(Plan):
         begun = self.resume or {}
         if self.resume is not None and "given" not in begun:
             return {}
+        evidence = self._coverage.evidence
         given = begun.get("given", 0) + self._coverage.delivery.given
         is_gapless = self.exact and self.ordered and (self.resume is None or "from" in begun)
-        start = {"from": begun.get("from", id_of(LOWEST, self._sign))} if is_gapless else {}
-        return {**start, "given": given, "counted": self._coverage.evidence.first}
+        lowest = min((each.lo for each in evidence.segments), default=LOWEST)
+        start = {"from": id_of(lowest, self._sign)} if is_gapless else {}
+        return {**start, "given": given, "counted": evidence.first}
 
     @property
     def buffered_pages(self) -> int:
@@ -207,8 +209,8 @@ class KeysetPlan(Plan):
 
 def _evidence_of(begun: Mapping[str, Any], given: Given, after: int, *, exact: bool) -> Evidence:
     """Return what is known of the rows before a checkpoint, which end at the key ``after``."""
-    is_gapless = exact and given.start is not None
-    segments = [ReadRange(given.start or LOWEST, after, given.rows)] if is_gapless else []
+    start = given.start if exact else None
+    segments = [ReadRange(start, after, given.rows)] if start is not None and start < after else []
     evidence = Evidence(given.counted, given.rows, segments, keeps_segments=exact)
     before = proof_in(begun)
     evidence.weaken(before.kind, before.reason)
