@@ -229,3 +229,10 @@ async def test_pages_of_an_emulated_orchestrator_forward_and_back():
                 page = await query.page(size, page.previous)
                 back.append(page)
             assert [each.rows for each in back] == [each.rows for each in pages[::-1]]
+
+
+async def test_an_order_of_more_terms_than_orchestrator_takes_is_refused_before_it_is_asked(world, jobs):
+    terms = [Job.state, Job.release_name, Job.end_time, Job.start_time, Job.info, Job.id]
+    with pytest.raises(QueryError, match="6 terms"):
+        await jobs.order_by(*terms).page(size=2)
+    assert world.asked == []

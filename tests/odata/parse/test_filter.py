@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from uipath_odata import Query, parse_filter, properties_of
 from uipath_odata.entities import Job, Release, RobotLog
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import InvalidInput, QueryError
 from uipath_odata.odata.entity import (
     Collection,
     Entity,
@@ -85,7 +85,7 @@ EVERYTHING = list(properties_of(World).values())
 @given(conditions())
 def test_what_the_renderer_writes_is_read_back_as_the_same_filter(tree):
     text = text_of(built(tree, {}).node)
-    read = parse_filter(World, text, allow=EVERYTHING, max_length=100_000, max_depth=200)
+    read = parse_filter(World, text, allow=EVERYTHING, max_length=100_000, max_depth=32)
     assert text_of(read.node) == text
 
 
@@ -168,7 +168,9 @@ ALLOWED = [Job.state, Job.id, Job.info, Job.creation_time, Job.robot.name]
         ("Id eq 1;drop table", "';drop table' at character 8 cannot stand in a filter"),
         ("not (" * 9 + "Id eq 1" + ")" * 9, "is nested deeper than 16 levels"),
         ("Id eq 1 or " * 300 + "Id eq 1", "characters and 2000 are allowed"),
-        ("Id ne 1 and " * 100 + "Id ne 1", "101 comparisons and 100 are allowed"),
+        ("Id ne 1 and " * 100 + "Id ne 1", "joins more than 100 conditions"),
+        ("(Id ne 1 or Id ne 2) and " * 50 + "Id ne 1", "101 comparisons and 100 are allowed"),
+        ("1" + " add 1" * 18 + " eq Id", "is nested deeper than 16 levels"),
     ],
 )
 def test_what_is_not_allowed_is_an_error_that_names_the_place(text, says):
@@ -259,12 +261,35 @@ def test_100_000_mutated_texts_are_a_predicate_or_a_query_error(seed):
     assert read_mutants(100 + seed, 10_000) > 100
 
 
+@pytest.mark.parametrize("length", [2_000, 200_000])
 @pytest.mark.parametrize(
-    "piece", ["(", "not ", "Id add ", "'", "1", "a/", "0001-", "Id in (1,", "any(", "not("]
+    "piece",
+    [
+        "Id eq 1 or ",
+        "Id add 1 add ",
+        "1 add ",
+        "Id eq 1 and (",
+        "(",
+        "not ",
+        "Id add ",
+        "'",
+        "1",
+        "a/",
+        "0001-",
+        "Id in (1,",
+        "any(",
+        "not(",
+    ],
 )
-def test_a_text_of_any_shape_ends_as_an_error(piece):
-    with pytest.raises(QueryError):
-        parse_filter(Job, (piece * 2_000)[:2_000], allow=ALLOWED)
+def test_a_text_of_any_shape_and_length_ends_as_an_error(piece, length):
+    with pytest.raises(InvalidInput):
+        parse_filter(Job, (piece * length)[:length], allow=ALLOWED, max_length=length, max_depth=32)
+
+
+@pytest.mark.parametrize("depth", [0, 33, 10_000])
+def test_a_depth_beyond_what_python_reads_is_an_error_of_the_program(depth):
+    with pytest.raises(QueryError, match="from 1 to 32"):
+        parse_filter(Job, "Id eq 1", allow=ALLOWED, max_depth=depth)
 
 
 def test_a_filter_of_a_stranger_goes_into_a_query():

@@ -26,6 +26,7 @@ from uipath_odata.execution.cursor.seal import CursorSeal, Position, Side
 from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Order
+from uipath_odata.odata.limits import check_limits
 from uipath_odata.odata.query import Query, options_of
 from uipath_odata.odata.rows.json_body import Listed
 from uipath_odata.paging.checkpoint import fingerprint
@@ -71,6 +72,9 @@ class Pager(Generic[R]):
             raise InvalidInput(f"size={size!r} is not a number of rows: give 1 or more")
         if self.query.offset is not None:
             raise QueryError("a page has a place of its own: leave skip out")
+        check_limits(
+            attrs.evolve(self.query, condition=nodes.TRUE)
+        )  # the filter's are held with the cursor's part
 
     async def _read(
         self, size: int, at: Position | None, total: bool

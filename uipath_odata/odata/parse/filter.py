@@ -42,6 +42,7 @@ _FUNCTIONS: Final[Mapping[str, tuple[int, ...]]] = {
     "substring": (2, 3),
 }
 """How many arguments a function takes (OData 4.0 part 2, 5.1.1.4 ff.)."""
+_DEEPEST: Final = 32
 _OF_LITERAL: Final = ((str, kinds.STRING), (bool, kinds.BOOLEAN), (int, kinds.INTEGER))
 _SAID: Final = {
     kinds.STRING.name: "a text in single quotes",
@@ -62,11 +63,13 @@ def parse_filter(
     """Return the predicate that a ``$filter`` text says, for queries of ``entity``.
 
     ``allow`` lists the properties that may be named: ``[Job.state, Job.robot.name]``; an object or collection in it
-    allows what lies directly below. ``max_length`` counts characters, ``max_depth`` parentheses, functions and lambdas
-    in each other. Raises InvalidInput, a QueryError whose text may be shown to whoever sent the filter: it names the place and
+    allows what lies directly below. ``max_length`` counts characters, ``max_depth`` parentheses, functions, lambdas and
+    the operators between values in each other, at most 32. Raises InvalidInput, a QueryError whose text may be shown to whoever sent the filter: it names the place and
     what is wrong there, and nothing that the filter did not say.
     """
     allowed = Allowed.of(entity, allow)
+    if not 1 <= max_depth <= _DEEPEST:
+        raise QueryError(f"max_depth={max_depth} is not from 1 to {_DEEPEST}: give another")
     if not isinstance(cast("object", text), str):
         raise InvalidInput(f"a filter is a text, not {type(text).__name__}: pass a str")
     if len(text) > max_length:
@@ -104,6 +107,7 @@ class _Meaning:
             syntax.Value: lambda part: _Constant(part.token.value),
             syntax.Names: self._path,
             syntax.Function: self._function,
+            syntax.Joined: self._joined,
             syntax.Binary: self._binary,
             syntax.InList: self._in,
             syntax.Negation: lambda part: ~self.condition(part.operand),
@@ -131,11 +135,12 @@ class _Meaning:
         operand: Expr[Any, Any] = meant
         return operand
 
+    def _joined(self, part: syntax.Joined) -> Predicate[Any]:
+        conditions = tuple(self.condition(each).node for each in part.parts)
+        return Predicate(nodes.junction("and" if part.token.word == "and" else "or", conditions))
+
     def _binary(self, part: syntax.Binary) -> Any:
         word = part.token.word
-        if word in ("and", "or"):
-            sides = tuple(self.condition(each).node for each in (part.left, part.right))
-            return Predicate(nodes.junction("and" if word == "and" else "or", sides))
         if word not in _COMPARISONS and word not in _COMPUTE:
             raise self._error(part.token, "is not supported: compare with eq")
         left, right = part.left, part.right

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from uipath_odata.errors import InvalidInput, QueryError
+from uipath_odata.odata.bounds import ORDER_TERMS
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr.expression import Expr
@@ -24,6 +26,9 @@ _COMPARISONS: Final = {
     "eq": "__eq__", "ne": "__ne__", "gt": "__gt__", "ge": "__ge__", "lt": "__lt__", "le": "__le__",
     "contains": "contains", "startswith": "startswith", "endswith": "endswith",
 }  # fmt: skip
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}")
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
+_SIZE: Final = re.compile(r"[0-9]{1,9}")
 _MOST_VALUES: Final = 20
 _LONGEST: Final = 500
 _SHOWN: Final = 40
@@ -115,6 +120,22 @@ def _typed(name: str, expression: Expr[Any, Any], text: str) -> Any:
     return value
 
 
+def _whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise ValueError
+    return int(text)
+
+
+def _number(text: str) -> Decimal:
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError
+    return Decimal(text)
+
+
+def _text(text: str) -> str:
+    return text.encode().decode()  # half a surrogate pair is an error here
+
+
 def _moment(text: str) -> Instant:
     if not Instant.has_zone(text.replace(" ", "+")):  # + stands for a space in a form's encoding
         raise ValueError
@@ -122,14 +143,16 @@ def _moment(text: str) -> Instant:
 
 
 _READ: Final[Mapping[str, Any]] = {
-    kinds.INTEGER.name: int,
-    kinds.NUMBER.name: Decimal,
+    kinds.INTEGER.name: _whole,
+    kinds.NUMBER.name: _number,
+    kinds.STRING.name: _text,
     kinds.BOOLEAN.name: {"true": True, "false": False}.get,
     kinds.GUID.name: UUID,
     kinds.INSTANT.name: _moment,
     kinds.DATE.name: dt.date.fromisoformat,
 }
 _SAID: Final = {
+    kinds.STRING.name: "a text of whole characters",
     kinds.INTEGER.name: "a whole number",
     kinds.NUMBER.name: "a number",
     kinds.BOOLEAN.name: "true or false",
@@ -141,6 +164,9 @@ _SAID: Final = {
 
 def _orders(values: list[str], sort: Mapping[str, Any]) -> list[Any]:
     names = [each.strip() for value in values for each in value.split(",") if each.strip()]
+    bare = [name.removeprefix("-") for name in names]
+    if len(names) > ORDER_TERMS or len({*bare}) < len(bare):
+        raise InvalidInput(f"sort names something twice, or more than {ORDER_TERMS} things: name fewer")
     orders: list[Any] = []
     for name in names:
         expression = sort.get(name.removeprefix("-"))
@@ -155,7 +181,7 @@ def _orders(values: list[str], sort: Mapping[str, Any]) -> list[Any]:
 def _size(values: list[str], most: int) -> int:
     if not values:
         return most
-    size = int(values[-1]) if values[-1].isascii() and values[-1].isdecimal() and len(values[-1]) < 10 else 0  # noqa: PLR2004
+    size = int(values[0]) if len(values) == 1 and _SIZE.fullmatch(values[0]) else 0
     if not 1 <= size <= most:
         raise InvalidInput(f"size is not a number of rows from 1 to {most}: correct it")
     return size

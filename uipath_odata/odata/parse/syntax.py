@@ -1,7 +1,7 @@
 """A filter's syntax tree: OData 4.0's boolCommonExpr by recursive descent, before anything is known of types.
 
-Each level of precedence is one method, weakest first (OData 4.0 part 2, 5.1.1.9). Depth is bounded, so that any text
-ends in bounded time.
+Each level of precedence is one method, weakest first (OData 4.0 part 2, 5.1.1.9). Depth and the number of conditions are
+bounded, so that any text ends in bounded time.
 """
 
 from __future__ import annotations
@@ -11,13 +11,23 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.parse.tokens import FilterToken, Misplaced, misplaced, tokens_of
 
-__all__ = ["Binary", "Function", "InList", "Names", "Negation", "Quantified", "Syntax", "Value", "syntax_of"]
+__all__ = [
+    "Binary",
+    "Function",
+    "InList",
+    "Joined",
+    "Names",
+    "Negation",
+    "Quantified",
+    "Syntax",
+    "Value",
+    "syntax_of",
+]
 
 _LEVELS: Final[tuple[frozenset[str], ...]] = (
-    frozenset({"or"}),
-    frozenset({"and"}),
     frozenset({"eq", "ne"}),
     frozenset({"gt", "ge", "lt", "le", "in", "has"}),
     frozenset({"add", "sub"}),
@@ -59,6 +69,14 @@ class Binary:
 
 
 @attrs.frozen
+class Joined:
+    """Conditions with ``and`` or ``or`` between them, which is ``token``: side by side, however many they are."""
+
+    token: FilterToken
+    parts: tuple[Syntax, ...]
+
+
+@attrs.frozen
 class InList:
     token: FilterToken
     operand: Syntax
@@ -81,7 +99,7 @@ class Quantified:
     body: Syntax | None
 
 
-Syntax: TypeAlias = Value | Names | Function | Binary | InList | Negation | Quantified
+Syntax: TypeAlias = Value | Names | Function | Joined | Binary | InList | Negation | Quantified
 
 
 def syntax_of(text: str, max_depth: int) -> Syntax:
@@ -98,21 +116,39 @@ class _Reader:
         self._next = self._depth = 0
 
     def whole(self) -> Syntax:
-        tree = self._level(0)
+        tree = self._condition()
         if self._peek().what != "end":
             raise self._error(self._peek(), "is more than one condition: join conditions with and, or")
         return tree
 
+    def _condition(self) -> Syntax:
+        return self._joined("or", lambda: self._joined("and", lambda: self._level(0)))
+
+    def _joined(self, word: str, part: Callable[[], Syntax]) -> Syntax:
+        parts, operator = [part()], self._peek()
+        while self._is_word(word):
+            if len(parts) == COMPARISONS:
+                raise self._error(
+                    self._peek(), f"joins more than {COMPARISONS} conditions: shorten the filter"
+                )
+            self._take()
+            parts.append(part())
+        return Joined(operator, tuple(parts)) if len(parts) > 1 else parts[0]
+
     def _level(self, level: int) -> Syntax:
         if level == len(_LEVELS):
             return self._unary()
-        left = self._level(level + 1)
-        while self._peek().what == "name" and self._peek().word in _LEVELS[level]:
+        left, depth, is_chain = self._level(level + 1), self._depth, False
+        while self._is_word(*_LEVELS[level]):
             operator = self._take()
+            if is_chain:  # each operand of a chain is one level deeper than the next
+                self._deepen(operator)
+            is_chain = True
             if operator.word == "in":
                 left = InList(operator, left, self._values())
             else:
                 left = Binary(operator, left, self._level(level + 1))
+        self._depth = depth
         return left
 
     def _values(self) -> tuple[FilterToken, ...]:
@@ -138,7 +174,7 @@ class _Reader:
         if token.what == "value":
             return Value(token)
         if token.text == "(":
-            inside = self._deeper(token, lambda: self._level(0))
+            inside = self._deeper(token, self._condition)
             self._expect(")")
             return inside
         if token.what != "name":
@@ -149,7 +185,7 @@ class _Reader:
         arguments: list[Syntax] = []
         if not self._taken(")"):
             while not arguments or self._taken(","):
-                arguments.append(self._deeper(name, lambda: self._level(0)))
+                arguments.append(self._deeper(name, self._condition))
             self._expect(")")
         return Function(name, tuple(arguments))
 
@@ -171,9 +207,12 @@ class _Reader:
         if variable.what != "name":
             raise self._error(variable, "stands where a variable was expected, as in Robots/any(r:r/Id eq 1)")
         self._expect(":")
-        body = self._level(0)
+        body = self._condition()
         self._expect(")")
         return Quantified(quantifier, collection, variable, body)
+
+    def _is_word(self, *words: str) -> bool:
+        return self._peek().what == "name" and self._peek().word in words
 
     def _peek(self) -> FilterToken:
         return self._tokens[self._next]
@@ -193,14 +232,17 @@ class _Reader:
             raise self._error(self._peek(), f"stands where {mark} was expected")
 
     def _deeper(self, token: FilterToken, read: Callable[[], Syntax]) -> Syntax:
+        self._deepen(token)
+        tree = read()
+        self._depth -= 1
+        return tree
+
+    def _deepen(self, token: FilterToken) -> None:
         self._depth += 1
         if self._depth > self._max_depth:
             raise self._error(
                 token, f"is nested deeper than {self._max_depth} levels: write the filter flatter"
             )
-        tree = read()
-        self._depth -= 1
-        return tree
 
     def _error(self, token: FilterToken, problem: str) -> Misplaced:
         return misplaced(self._text, token.place, problem)
