@@ -235,7 +235,7 @@ async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, co
     assert "RobotLogs: 0 rows, " in nearer.out
     others = await command("export", "Robots", "--output", tmp_path / "lake", "--estimate")
     assert (others.code, others.out) == (1, "")
-    assert "holds the export of something else" in others.err
+    assert "since of Robots was 'last' and is None: write --since last, or name another place" in others.err
 
 
 async def test_an_estimate_names_the_sets_that_cannot_be_counted(emulator, command):
@@ -324,7 +324,7 @@ async def test_a_directory_that_holds_the_export_whole_is_done_already(emulator,
     assert not emulator.requests
     other = await command(*arguments, "--format", "csv")
     assert other.code == 1
-    assert "something else (format differ)" in other.err
+    assert "format of all sets was 'jsonl' and is 'csv': write --format jsonl, or name" in other.err
     assert (await command(*arguments, "--format", "csv", "--overwrite")).code == 0
     assert [path.suffix for path in (tmp_path / "lake" / "Robots").iterdir()] == [".csv"]
 

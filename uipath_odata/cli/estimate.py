@@ -15,7 +15,7 @@ from uipath_odata.errors import OrchestratorError
 from uipath_odata.execution.explain import Estimate
 from uipath_odata.export import ExportList
 from uipath_odata.export.estimate import estimate
-from uipath_odata.export.exporting import DestinationOptions, run_starts
+from uipath_odata.export.exporting import DestinationOptions, lists_at, run_starts
 from uipath_odata.export.formats import Format
 from uipath_odata.export.incremental.details import has_details
 
@@ -49,6 +49,7 @@ async def estimated(
     """
     counting: list[Callable[[], Coroutine[Any, Any, Estimate]]] = [each.query.estimate for each in lists]
     if output is not None:
+        lists = await lists_at([*lists], output, format, **options)
         counting = [
             functools.partial(estimate, each) for each in run_starts([*lists], output, format, **options)
         ]

@@ -36,16 +36,18 @@ async def export_all(
     stop: Stopping,
     *,
     accept_lost_folders: bool,
+    finds_folders: bool,
     format: Format | None = None,  # noqa: A002 - the option's own name
     **options: Unpack[DestinationOptions],
 ) -> int:
     """Export lists and return the exit code; one that fails does not stop the others, and is named.
 
-    A folder that earlier runs read and that is not seen any more counts as one that failed, unless it is accepted.
+    Where folders are found and not named, one that earlier runs read and that is not seen any more counts as one that
+    failed, unless it is accepted.
     """
     async with exporting([*lists], output, format, **options) as run:
-        lost = () if accept_lost_folders else run.not_asked
-        for key in run.not_asked:
+        lost = run.not_asked if finds_folders and not accept_lost_folders else ()
+        for key in run.not_asked if finds_folders else ():
             advice = _LOST if key in lost else ""
             warn(
                 f"{key} is not asked for any more, its folder is gone or not seen: what it had before stays{advice}"

@@ -15,14 +15,23 @@ from uipath_odata.export.folders import with_folders
 from uipath_odata.export.formats import Format
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.lists import ExportList, name_of, with_privacy
-from uipath_odata.export.open_export import OpenExport
+from uipath_odata.export.open_export import OpenExport, held_sets
 from uipath_odata.export.options import ExportOptions, Options
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
 from uipath_odata.local.threads import in_thread
 
-__all__ = ["DestinationOptions", "Exported", "export", "exporting", "named_lists", "run_starts", "running"]
+__all__ = [
+    "DestinationOptions",
+    "Exported",
+    "export",
+    "exporting",
+    "lists_at",
+    "named_lists",
+    "run_starts",
+    "running",
+]
 
 Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[Any, Any] | ExportList]
 
@@ -69,9 +78,22 @@ async def exporting(
     resumes from what is committed. Raises QueryError for options that do not go together, ExportError for a
     destination that cannot be used, ExportLocked while another process exports there.
     """
-    lists = await with_folders(named_lists(queries))
+    lists = await lists_at(queries, destination, format, **options)
     async with running(_opened(lists, destination, format, **options)) as run:
         yield run
+
+
+async def lists_at(
+    queries: Exported,
+    destination: str | PathLike[str],
+    format: Format | None = None,  # noqa: A002 - the word of every exporter
+    **options: Unpack[DestinationOptions],
+) -> list[ExportList]:
+    """Return the lists of an export, told apart by folder as the destination knows them."""
+    named = named_lists(queries)
+    place = place_of(destination, format, single_file=options.get("single_file"), state=options.get("state"))
+    is_new = place.file is not None or options.get("overwrite")
+    return await with_folders(named, {} if is_new else await in_thread(lambda: held_sets(place)))
 
 
 def run_starts(

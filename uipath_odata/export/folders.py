@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from uipath_odata.errors import ExportError, Forbidden, NotFound, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.export.journal.evolution import has_folders
 from uipath_odata.export.lists import ExportList, Folder, name_of
-from uipath_odata.transport.folder_header import folder_path
+from uipath_odata.transport.folder_header import folder_name, folder_path
 from uipath_odata.workflows.seen_folders import SeenFolder, folders_named, seen_folders
 
 if TYPE_CHECKING:
@@ -54,15 +55,27 @@ async def in_folders(
     return lists
 
 
-async def with_folders(queries: Sequence[BoundQuery[Any, Any] | ExportList]) -> list[ExportList]:
-    """Return queries as lists; those of one set in several folders are told apart by the folder that each was made in."""
+async def with_folders(
+    queries: Sequence[BoundQuery[Any, Any] | ExportList], held: Mapping[str, Any]
+) -> list[ExportList]:
+    """Return queries as lists; those of one set in several folders are told apart by the folder that each was made in.
+
+    ``held`` has the jobs of the sets that the place holds: the folder of a lake that began with one keeps its key there.
+    """
     lists = [each if isinstance(each, ExportList) else ExportList(name_of(each), each) for each in queries]
     keys = [each.key for each in lists]
-    unclear = [each for each in lists if keys.count(each.key) > 1 and folder_of(each.query) is not None]
-    if not unclear:
+    unclear = [
+        each
+        for each in lists
+        if folder_of(each.query) is not None
+        and (keys.count(each.key) > 1 or (each.folder is None and _is_elsewhere(each, held)))
+    ]
+    known = [each for each in lists if each.folder is not None and _held_in(each, held)]
+    if not unclear and not known:
         return lists
-    seen = await _seen(_tenant_of(unclear[0].query))
-    return [_told_apart(each, seen) if each in unclear else each for each in lists]
+    seen = await _seen(_tenant_of((*unclear, *known)[0].query))
+    told = [_told_apart(each, seen) if each in unclear else each for each in lists]
+    return [_as_held(each, _held_in(each, held), seen) for each in told]
 
 
 def folder_of(query: BoundQuery[Any, Any]) -> str | None:
@@ -70,6 +83,29 @@ def folder_of(query: BoundQuery[Any, Any]) -> str | None:
     headers = query.__source__.channel.headers
     named = headers.get("X-UIPATH-OrganizationUnitId") or headers.get("X-UIPATH-FolderKey")
     return named or folder_path(headers)
+
+
+def _held_in(each: ExportList, held: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the headers of the one folder that a place held a set of, before it knew of folders."""
+    headers: Mapping[str, str] = held.get(each.entity_set, {}).get("headers", {})
+    return headers
+
+
+def _is_elsewhere(each: ExportList, held: Mapping[str, Any]) -> bool:
+    """Tell whether a place holds a set in other folders than the one that a query was made in."""
+    facts = held.get(each.entity_set)
+    if facts is None:
+        return False
+    own = dict(each.query.__source__.channel.headers)
+    return has_folders(facts) or (facts["headers"] not in ({}, own))
+
+
+def _as_held(each: ExportList, headers: Mapping[str, str], seen: Sequence[SeenFolder]) -> ExportList:
+    name = folder_name(headers)
+    if each.folder is None or name is None:
+        return each
+    was = [folder.id for folder in seen if folder.is_named(name)]
+    return attrs.evolve(each, held_as=each.entity_set) if was == [each.folder.id] else each
 
 
 def _told_apart(each: ExportList, seen: Sequence[SeenFolder]) -> ExportList:

@@ -17,7 +17,8 @@ from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.incremental.until import split_until
 from uipath_odata.export.journal.earlier_names import adopt, as_named_now
-from uipath_odata.export.journal.job import JOB, VERSION, bind_job, bound_job
+from uipath_odata.export.journal.evolution import by_set
+from uipath_odata.export.journal.job import JOB, VERSION, bind_job, bound_job, job_in
 from uipath_odata.export.journal.journal import Journal, all_records_in
 from uipath_odata.export.journal.recovery import (
     finish_overwriting,
@@ -39,7 +40,17 @@ from uipath_odata.export.targets import JobDirectory, Target, target_of
 from uipath_odata.export.validation import validate, validate_one_query_a_set
 from uipath_odata.local.threads import in_thread
 
-__all__ = ["OpenExport"]
+__all__ = ["OpenExport", "held_sets"]
+
+
+def held_sets(place: Place) -> dict[str, Any]:
+    """Return the jobs of the sets that a place holds; none where it holds no export that can be read."""
+    try:
+        disk = as_named_now(LocalDisk(place.state))
+        sets: dict[str, Any] = by_set(job_in(disk))["sets"] if disk.has(JOB) else {}
+    except ExportError:  # which opening it says better
+        return {}
+    return sets
 
 
 @attrs.define(eq=False)

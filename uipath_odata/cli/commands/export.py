@@ -223,6 +223,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
                 warn,
                 stop,
                 accept_lost_folders=options["accept_lost_folders"],
+                finds_folders=choice.finds_folders,
                 format=options["format"],
                 **how,
             )

@@ -105,6 +105,7 @@ async def _exported(
             functools.partial(_warn, tenant),
             stop,
             accept_lost_folders=bool(each.table.accept_lost_folders),
+            finds_folders=each.finds_folders,
             format=each.table.format,
             **each.options(),
         )

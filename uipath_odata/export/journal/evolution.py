@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from yarl import URL
 
-__all__ = ["by_set", "continued", "what_stops"]
+__all__ = ["by_set", "continued", "has_folders", "what_stops"]
 
 _OF_A_SET: Final = ("partition_by", "part_rows", "since", "raw_csv", "details", "privacy", "timestamps")
 _KEPT: Final = (
@@ -41,6 +41,11 @@ def by_set(job: Mapping[str, Any]) -> dict[str, Any]:
         common.setdefault("timestamps", "ns")  # the first release wrote these, and nothing about it
     rest = {name: value for name, value in job.items() if name not in _OF_A_SET}
     return {**rest, "sets": {name: {"schema": 1, **common, **facts} for name, facts in job["sets"].items()}}
+
+
+def has_folders(facts: Mapping[str, Any]) -> bool:
+    """Tell whether the rows of a set name their folder."""
+    return any(column[0] == "_folder_id" for column in facts["columns"])
 
 
 def what_stops(held: Mapping[str, Any], asked: Mapping[str, Any], *, one_file: bool = False) -> str | None:
@@ -76,6 +81,9 @@ def _stops_set(name: str, was: Mapping[str, Any], asked: Mapping[str, Any], one_
         old, new = _value(was, asked, each), asked.get(each)
         if old != new:
             yield _message(name, each, old, new)
+    is_without = not was["headers"] and not has_folders(was)
+    if is_without and (asked["headers"] or has_folders(asked)):
+        yield _message(name, "the folder", "none", asked["headers"] or "one of several", "name none, or")
     if was["headers"] and asked["headers"] and was["headers"] != asked["headers"]:
         yield _message(name, "the folder", was["headers"], asked["headers"], "ask for the former, or")
     old_key, new_key = was["privacy"]["key"], asked["privacy"]["key"]

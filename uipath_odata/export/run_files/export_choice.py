@@ -60,11 +60,16 @@ class ExportChoice:
             until=table.until,
         )
 
+    @property
+    def finds_folders(self) -> bool:
+        """Whether the folders are those that the account sees, and not named one by one."""
+        return bool(self.table.all_folders) or any("*" in folder for folder in self._folders)
+
     async def lists(self, orchestrator: Orchestrator) -> list[ExportList]:
         """Return the lists, after asking for the folders where several are wanted. Raise QueryError for unknown names."""
         folders = self._folders
         selection, sets = self.selection, dict.fromkeys(self.table.sets)
-        if self.table.all_folders or len(folders) > 1 or any("*" in folder for folder in folders):
+        if self.finds_folders or len(folders) > 1:
             makers = [functools.partial(_selected, selection, name) for name in sets]
             lists = await in_folders(orchestrator, makers, folders or ("**",))
         else:
