@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from uipath_odata.client import FolderClient, Orchestrator
 
 __all__ = ["folder_of", "in_all_folders", "in_folders", "with_folders"]
+
+
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 async def in_all_folders(
@@ -56,7 +59,7 @@ async def in_folders(
 
 
 async def with_folders(
-    queries: Sequence[BoundQuery[Any, Any] | ExportList], held: Mapping[str, Any]
+    queries: Sequence[BoundQuery[Any, Any] | ExportList], held: Mapping[str, Any] = _NOTHING
 ) -> list[ExportList]:
     """Return queries as lists; those of one set in several folders are told apart by the folder that each was made in.
 

@@ -7,6 +7,7 @@ import weakref
 import pytest
 
 from uipath_odata.errors import DecodeError
+from uipath_odata.odata.rows.json_body import column_of
 from uipath_odata.odata.rows.raw_row import read_raw_page
 
 ROWS = [
@@ -110,3 +111,10 @@ def test_some_properties_of_a_row_are_the_texts_that_were_sent_r25():
 def test_what_is_wrong_with_a_list_is_said_whatever_else_it_holds_r25(body, message):
     with pytest.raises(DecodeError, match=message):
         read_raw_page(body, ("Id",))
+
+
+def test_a_column_of_rows_in_another_order_is_in_that_order():
+    rows, _, _ = read_raw_page(b'{"value":[{"Id":1},{"Id":2},{"Id":3}]}', ("Id",))
+    assert [*column_of(rows, "Id")] == [1, 2, 3]
+    assert [*column_of(rows[::-1], "Id")] == [3, 2, 1]
+    assert [*column_of(rows[1:], "Id")] == [2, 3]

@@ -49,11 +49,15 @@ def whole_row(row: Row) -> dict[str, Any]:
 
 def column_of(rows: Sequence[Row], name: str, absent: Any = None) -> Sequence[Any]:
     """Return one property of all rows of an answer; ``absent`` where a row has none, but None for a row as sent."""
-    # Rows as sent share their page's columns.
-    columns: Any = getattr(rows[0], "properties", None) if rows else None
-    if columns is not None and name in columns.names:
-        column: Sequence[Any] = columns[name]
-        if len(column) == len(rows) and getattr(rows[-1], "properties", None) is columns:
+    # Rows as sent share their page's columns, in the order that they were sent in.
+    first, last = (
+        (getattr(rows[0], "place", None), getattr(rows[-1], "place", None)) if rows else (None, None)
+    )
+    if (first, last) == (0, len(rows) - 1):
+        columns: Any = getattr(rows[0], "properties", None)
+        is_shared = columns is not None and getattr(rows[-1], "properties", None) is columns
+        if is_shared and name in columns.names:
+            column: Sequence[Any] = columns[name]
             return column
     return [row.get(name, absent) for row in rows]
 
