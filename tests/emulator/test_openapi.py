@@ -169,7 +169,7 @@ def renamed(value: object) -> object:
         return [renamed(each) for each in value]
     if not isinstance(value, dict):
         return value
-    named = {"name", "displayname", "identifier"}
+    named = {"name", "displayname", "identifier", "username"}
     return {
         name: "other" if name.lower() in named and each == "sample" else renamed(each)
         for name, each in value.items()

@@ -28,7 +28,10 @@ def shown(world: World, task: int, type_name: str) -> dict[str, Any]:
     }
     values["tags"] = [_camel_cased(tag) for tag in items(values, "tags")]
     user = row["AssignedToUserId"]
-    return values | {"data": data(world, task), "assignedToUser": user_shown(world, user) if user else None}
+    ended_by = row["LastModifierUserId"] if row["Status"] == "Completed" else None
+    people = {"assignedToUser": user, "completedByUser": ended_by}
+    shown_people = {name: user_shown(world, each) if each else None for name, each in people.items()}
+    return values | {"data": data(world, task), **shown_people}
 
 
 def data(world: World, task: int) -> Any:
@@ -90,3 +93,13 @@ def user_shown(world: World, user: int) -> dict[str, Any] | None:
         "emailAddress": row["EmailAddress"],
         "displayName": row["FullName"],
     }
+
+
+def user_entity(world: World, user: int) -> dict[str, Any]:
+    """Return the same as OData shows it, with names in PascalCase; empty for a user that is not there."""
+    return {name[0].upper() + name[1:]: value for name, value in (user_shown(world, user) or {}).items()}
+
+
+def user_column(world: World, user: Row | None) -> str | None:
+    """Return what the column of a related user holds, for those who expand it."""
+    return orjson.dumps(user_entity(world, user["Id"])).decode() if user else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 
@@ -32,7 +31,7 @@ def add(world: World, call: Call) -> Answer:
         "Text": sent.get("Text"),
         "OrganizationUnitId": task["OrganizationUnitId"],
         "CreatorUserId": user["Id"] if user else None,
-        "CreatorUser": _pascal(task_documents.user_shown(world, user["Id"])) if user else None,
+        "CreatorUser": task_documents.user_entity(world, user["Id"]) if user else None,
         "CreationTime": ticks.text(world.now),
     }
     text = orjson.dumps(note).decode()
@@ -55,9 +54,5 @@ def users(world: World, call: Call) -> Answer:
     found = world.store.rows(
         "SELECT DISTINCT user FROM _folder_users WHERE folder = ? ORDER BY user", (folder["Id"],)
     )
-    rows = [_pascal(task_documents.user_shown(world, user)) for (user,) in found]
+    rows = [task_documents.user_entity(world, user) for (user,) in found]
     return documents.listing(world, call, "UserLoginInfoDto", rows)
-
-
-def _pascal(shown: dict[str, Any] | None) -> dict[str, Any]:
-    return {name[0].upper() + name[1:]: value for name, value in (shown or {}).items()}

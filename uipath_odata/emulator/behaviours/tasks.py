@@ -43,6 +43,7 @@ def creating(kind: str) -> Behaviour:
             "FormLayoutId": sent.get("formLayoutId"),
             "Tags": orjson.dumps(items(sent, "tags")).decode(),
             "CreatorUserId": user["Id"] if user else None,
+            "CreatorUser": task_documents.user_column(world, user),
             "IsCompleted": 0,
             "IsDeleted": 0,
         }
@@ -177,7 +178,8 @@ def unassign(world: World, call: Call) -> Answer:
     """Take tasks from their users; 200 with those that could not be taken."""
 
     def take(task: Row) -> None:
-        world.store.change(SET, _open(task)["Id"], {"Status": "Unassigned", "AssignedToUserId": None})
+        nobody = dict.fromkeys(("AssignedToUserId", "AssignedToUser", "TaskAssigneeName"))
+        world.store.change(SET, _open(task)["Id"], {"Status": "Unassigned", **nobody})
         task_activities.note(world, task["Id"], "Unassigned")
 
     return documents.value(
@@ -253,11 +255,14 @@ def _complete(world: World, task: Row, sent: Mapping[str, Any]) -> None:
     _open(task)
     if sent.get("data") is not None:
         task_documents.save(world, task["Id"], sent["data"])
-    values = {
+    user = current_user.row(world)
+    values: dict[str, SqlValue] = {
         "Status": "Completed",
         "IsCompleted": 1,
         "Action": sent.get("action"),
         "CompletionTime": world.now,
+        "LastModifierUserId": user["Id"] if user else None,
+        "LastModifierUser": task_documents.user_column(world, user),
     }
     world.store.change(SET, task["Id"], values)
     task_activities.note(world, task["Id"], "Completed")
@@ -266,7 +271,8 @@ def _complete(world: World, task: Row, sent: Mapping[str, Any]) -> None:
 def _assign(world: World, task: Row, sent: Mapping[str, Any]) -> None:
     user = _user(world, sent)
     values = {"Status": "Pending", "AssignedToUserId": user["Id"], "LastAssignedTime": world.now}
-    world.store.change(SET, task["Id"], {**values, "TaskAssigneeName": user["FullName"]})
+    person = {"AssignedToUser": task_documents.user_column(world, user), "TaskAssigneeName": user["FullName"]}
+    world.store.change(SET, task["Id"], {**values, **person})
     kind = "Assigned" if task["AssignedToUserId"] is None else "Reassigned"
     task_activities.note(world, task["Id"], kind, user["Id"])
 

@@ -16,7 +16,7 @@ from uipath_odata.emulator.filters.sql import Sql
 from uipath_odata.emulator.http.answers import INVALID_ARGUMENT, Answer, Refusal
 from uipath_odata.emulator.identity import current_user
 from uipath_odata.emulator.registry import answers
-from uipath_odata.emulator.rows import documents, singletons
+from uipath_odata.emulator.rows import documents, singletons, writes
 from uipath_odata.emulator.rows.reads import entity, listing
 from uipath_odata.emulator.rows.records import existing, named, of_path
 from uipath_odata.emulator.rows.writes import body_of
@@ -24,6 +24,13 @@ from uipath_odata.emulator.world import Call, World
 
 _SET = "Users"
 _HAS_ROLE = 'EXISTS (SELECT 1 FROM json_each(t."RolesList") AS r WHERE r.value = ?)'
+
+
+@answers("Users_Post")
+def create(world: World, call: Call) -> Answer:
+    """Add a user, who is active unless the body says otherwise."""
+    sent = body_of(world, call)
+    return writes.create(world, call, {"IsActive": sent.get("IsActive") is not False})
 
 
 @answers("Users_GetCurrentUser")

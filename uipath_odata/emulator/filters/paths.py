@@ -35,7 +35,7 @@ class Paths:
             case Link():
                 return self.member(self.rows_of(source), name)
             case Rows(type=type_, alias=alias):
-                return self._column(_known(type_, name), alias)
+                return self._column(type_, _known(type_, name), alias)
             case Document(many=True):
                 raise invalid_options(f"'{name}' is asked of a collection: use any or all.")
             case Document(type=type_, text=text):
@@ -63,7 +63,7 @@ class Paths:
         """Write the joins that were needed so far."""
         return "".join(
             f' LEFT JOIN "{(target := self._set_of(link))[0]}" AS {alias}'
-            f' ON {alias}."{target[1]}" = {link.alias}."{link.property.name}"'
+            f' ON {alias}."{target[1]}" = {link.key}'
             for link, alias in self._joins.items()
         )
 
@@ -75,11 +75,12 @@ class Paths:
         name = self.schema.set_of_type[str(link.property.target)]
         return name, self.schema.sets[name].key.name
 
-    def _column(self, found: Property, alias: str) -> Sql:
+    def _column(self, type_: EntityType, found: Property, alias: str) -> Sql:
         text = f'{alias}."{found.name}"'
         match found.kind:
             case "link":
-                return Sql(text, (), "link", source=Link(alias, found))
+                text = _key(type_, found, alias)
+                return Sql(text, (), "link", source=Link(found, text))
             case "document":
                 return self._document(found, text)
             case kind:
@@ -93,6 +94,13 @@ class Paths:
         if found.kind in {"link", "document"}:
             return self._document(found, text)
         return _scalar(text, found.kind, found.members)
+
+
+def _key(type_: EntityType, link: Property, alias: str) -> str:
+    """Write the key that a link holds, or that its twin such as UserId holds where only that was written."""
+    twin = type_.find(f"{link.name}Id")
+    own = f'{alias}."{link.name}"'
+    return own if twin is None else f'coalesce({own}, {alias}."{twin.name}")'
 
 
 def _known(type_: EntityType | None, name: str) -> Property:

@@ -22,10 +22,10 @@ class Rows:
 
 @attrs.frozen
 class Link:
-    """The row of another table that a property of a table's row leads to."""
+    """The row of another table that a property of a table's row leads to; ``key`` is the SQL of that row's key."""
 
-    alias: str
     property: Property
+    key: str
 
 
 @attrs.frozen

@@ -13,6 +13,7 @@ from uipath_odata.emulator.world import World
 
 _CODES: Mapping[str, int] = MappingProxyType({
     "Assets": ALREADY_EXISTS,
+    "Users": NAME_USED,
     **dict.fromkeys(("Buckets", "BusinessRules", "ProcessSchedules", "QueueDefinitions", "Releases"), NAME_USED),
     **dict.fromkeys(("Calendars", "CredentialStores", "Machines", "Roles", "Webhooks"), NAME_USED),
     **dict.fromkeys(("TaskCatalogs", "TaskDefinitions", "TestDataQueues", "TestSets", "TestSetSchedules"), NAME_USED),
@@ -28,10 +29,11 @@ def refuse_taken(
     key: SqlValue = None,
 ) -> None:
     """Refuse a name, in whatever case, that another row of the folder has."""
-    name, column = values.get("Name"), entity_set.key.name
+    name_column = "UserName" if entity_set.name == "Users" else "Name"
+    name, column = values.get(name_column), entity_set.key.name
     if entity_set.name not in _CODES or name is None:
         return
     seen = Sql("TRUE") if folder is None else within(entity_set.name, f'"{entity_set.name}"', folder)
-    where = f'"Name" = ? COLLATE NOCASE AND "{column}" IS NOT ? AND {seen}'
+    where = f'"{name_column}" = ? COLLATE NOCASE AND "{column}" IS NOT ? AND {seen}'
     if world.store.find(entity_set.name, where, name, key, *seen.parameters):
         raise conflict(f"The name {name} is already used.", _CODES[entity_set.name])
