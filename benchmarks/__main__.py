@@ -25,6 +25,7 @@ NAMES = (
     "exports",
     "tenants",
     "web",
+    "promises",
     "waits",
     "imports",
     "instructions",
@@ -41,17 +42,12 @@ def machine():
 
 
 def written(name, results, about):
-    """Put a benchmark's table, figures and charts into files of its name."""
+    """Put a benchmark's table and figures into files of its name."""
     RESULTS.mkdir(exist_ok=True)
-    for old in RESULTS.glob(f"{name}-*.svg"):
-        old.unlink()
     text = [f"# {name}", "", about, "", *[each.text() for each in results]]
     (RESULTS / f"{name}.md").write_text("\n".join(text), encoding="utf-8")
     figures = {"machine": about, "results": [each.as_json() for each in results]}
     (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    for place, each in enumerate(results):
-        if each.samples:
-            (RESULTS / f"{name}-{place + 1}.svg").write_text(each.svg(), encoding="utf-8")
 
 
 def main():

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import time
 from statistics import median
-from xml.sax.saxutils import escape
 
 import attrs
-
-_BAR, _OURS, _GREY = "#8a9bb0", "#e8743b", "#808080"  # legible on white and on black
 
 
 def take_turns(variants, rounds, unit=1.0):
@@ -66,26 +63,3 @@ class Result:
             shown = f"{median(each):,.1f} ({min(each):,.1f} to {max(each):,.1f})"
             lines.append(f"| {name} | {shown} |" + (f" {base / median(each):.2f} x |" if base else ""))
         return "\n".join([*lines, *(["", self.note] if self.note else []), ""])
-
-    def svg(self):
-        """Draw the medians as bars, with whiskers from minimum to maximum."""
-        left, width, step = 300, 420, 26
-        longest = max(max(each) for each in self.samples.values())
-        height = 40 + step * len(self.samples)
-        parts = [f'<text x="8" y="20" font-weight="bold">{escape(self.title)}: {escape(self.unit)}</text>']
-        for place, (name, each) in enumerate(self.samples.items()):
-            y = 34 + place * step
-            middle, low, high = (
-                left + value / longest * width for value in (median(each), min(each), max(each))
-            )
-            colour = _OURS if name.startswith("uipath_odata") else _BAR
-            parts += [
-                f'<text x="{left - 8}" y="{y + 13}" text-anchor="end">{escape(name)}</text>',
-                f'<rect x="{left}" y="{y}" width="{middle - left:.1f}" height="18" fill="{colour}"/>',
-                f'<path d="M{low:.1f} {y + 9}H{high:.1f}" stroke="{_GREY}"/>',
-                f'<text x="{high + 6:.1f}" y="{y + 13}">{median(each):,.1f}</text>',
-            ]
-        start = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height}" width="800" height="{height}"'
-        return "\n".join(
-            [f'{start} font-family="sans-serif" font-size="13" fill="{_GREY}">', *parts, "</svg>", ""]
-        )

@@ -29,6 +29,7 @@ def main(folder: Path) -> None:
         ROOT / "uipath_odata/docs", folder / "guides", ignore=shutil.ignore_patterns("*.py", "__pycache__")
     )
     shutil.copy(ROOT / "CHANGELOG.md", folder / "changelog.md")
+    shutil.copytree(ROOT / "benchmarks/charts", folder / "benchmarks/charts")
     (folder / "reference").mkdir()
     pages = [_page(folder, module, title, _public(module)) for module, title in MODULES.items()]
     sets = [_generated_page(folder, module) for module in _modules(operations)]
@@ -87,7 +88,7 @@ def _home() -> str:
     """Return the README with its links led to the pages of the site, and the guides in the README's groups."""
     readme = (ROOT / "README.md").read_text("utf-8")
     readme = re.sub(r"\]\(uipath_odata/docs/", "](guides/", readme)
-    readme = re.sub(r"\[([^\]]+)\]\((?:benchmarks|tests)/[^)]*\)", r"\1", readme)
+    readme = re.sub(r"(?<!!)\[([^\]]+)\]\((?:benchmarks|tests)/[^)]*\)", r"\1", readme)
     listed = readme.partition("## Guides")[2].partition("\n## ")[0]
     groups = re.findall(r"^- (\w+): (.*?)(?=^- |\Z)", listed, re.DOTALL | re.MULTILINE)
     groups.append(("Develop", "(guides/maintaining.md)"))

@@ -1,0 +1,149 @@
+"""Draw the findings of ``results/`` as six charts: ``python -m benchmarks.charts``; it needs matplotlib."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import pyplot
+
+HERE = Path(__file__).parent
+CHARTS = HERE / "charts"
+OURS, OTHERS, WORSE = "#e8743b", "#8a9bb0", "#b03a48"
+CONCURRENCIES = (1, 2, 4, 8, 16, 32)
+
+
+def main():
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "uipath-odata",
+            "font.size": 10,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+        }
+    )
+    CHARTS.mkdir(exist_ok=True)
+    for draw in (rows_lost, starts, peers, latency, memory, requests):
+        figure, axes = pyplot.subplots(figsize=(8, 3.4), layout="constrained")
+        draw(axes)
+        figure.suptitle(axes.get_title(), x=0.01, ha="left", weight="bold")
+        axes.set_title("")
+        figure.savefig(CHARTS / f"{draw.__name__}.svg", metadata={"Date": None, "Creator": None})
+        pyplot.close(figure)
+
+
+def medians(benchmark, title):
+    """Return the median of each variant of the result whose title begins so."""
+    results = json.loads((HERE / f"results/{benchmark}.json").read_text("utf-8"))["results"]
+    [found] = [each for each in results if f"{each['title']}, {each['unit']}".startswith(title)]
+    return {name: sample["median"] for name, sample in found["samples"].items()}
+
+
+def bars(axes, figures, colour=OTHERS):
+    """Draw a bar a variant, ours in its own colour, and write its figure beside it."""
+    colours = [OURS if name.startswith("uipath_odata") else colour for name in figures]
+    drawn = axes.barh(list(figures), list(figures.values()), color=colours)
+    axes.invert_yaxis()
+    return drawn
+
+
+def rows_lost(axes):
+    lost, repeated = medians("promises", "Rows lost"), medians("promises", "Rows repeated")
+    texts = [f"{lost[name]:,.0f} lost, {repeated[name]:,.0f} repeated" for name in lost]
+    axes.bar_label(bars(axes, lost, WORSE), texts, padding=4)
+    axes.set(
+        title="The usual loops lose RobotLogs, and one does not notice",
+        xlabel="rows lost of 50,000 (fewer is better)",
+    )
+    axes.set_xscale("symlog")
+    axes.set_xlim(0, 2_000_000)
+
+
+def starts(axes):
+    twice, unseen = medians("promises", "Jobs started twice"), medians("promises", "Jobs that run although")
+    order = sorted(twice, key=lambda name: twice[name] + unseen[name])
+    axes.barh(order, [twice[name] for name in order], color=WORSE, label="started twice")
+    axes.barh(
+        order,
+        [unseen[name] for name in order],
+        color=OTHERS,
+        label="runs, but its starter was told of an error",
+    )
+    for place, name in enumerate(order):
+        axes.text(twice[name] + unseen[name] + 1, place, f"{twice[name] + unseen[name]:.0f}", va="center")
+    axes.invert_yaxis()
+    axes.legend(frameon=False, loc="upper right")
+    axes.margins(x=0.1)
+    axes.set(
+        title="A lost answer starts no second job, and hides none",
+        xlabel="jobs of 500 starts, one answer in ten lost (fewer is better)",
+    )
+
+
+def peers(axes):
+    taken = medians("side_by_side", "Read jobs beside other clients, a page, wall")
+    order = dict(sorted(taken.items(), key=lambda each: each[1]))
+    axes.bar_label(bars(axes, order), [f"{each:,.0f} ms" for each in order.values()], padding=4)
+    factor = taken["httpx + pydantic, 8 at once"] / taken["uipath_odata, entities"]
+    axes.set_xscale("log")
+    axes.set(
+        title=f"Typed jobs {factor:.1f} times as fast as with httpx and pydantic, 8 at once each",
+        xlabel="ms a page of 1,000 jobs, 20 ms away; uipath_odata and by hand 8 at once, too (less is better)",
+    )
+
+
+def latency(axes):
+    for how, latency_ms, colour in (
+        ("20 ms latency, a page", 20, OURS),
+        ("100 ms latency, a page", 100, OTHERS),
+    ):
+        taken = list(medians("scaling", f"Stream logs at {how}").values())
+        axes.plot(CONCURRENCIES, taken, "o-", color=colour, label=f"{latency_ms} ms away")
+        axes.plot(
+            CONCURRENCIES,
+            [latency_ms / each for each in CONCURRENCIES],
+            ":",
+            color=colour,
+            label=f"{latency_ms} ms / concurrency",
+        )
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    axes.set_xticks(CONCURRENCIES, map(str, CONCURRENCIES))
+    axes.legend(frameon=False)
+    axes.set(
+        title="More requests at once hide the latency, until the processor is busy",
+        xlabel="concurrency",
+        ylabel="ms a page (less is better)",
+    )
+
+
+def memory(axes):
+    taken = medians("scaling", "Stream more and more logs, peak memory")
+    for form, colour in (("entities", OURS), ("dicts", OTHERS)):
+        named = [name for name in taken if form in name]
+        rows = [int(name.rpartition(f"{form}, ")[2].removesuffix(" rows").replace(",", "")) for name in named]
+        axes.plot(rows, [taken[name] for name in named], "o-", color=colour, label=form)
+    axes.set_xscale("log")
+    axes.set_ylim(0, 1.3 * max(taken.values()))
+    axes.legend(frameon=False, loc="lower left")
+    axes.set(
+        title="A million rows take the memory of ten thousand",
+        xlabel="rows streamed",
+        ylabel="peak memory, MiB (less is better)",
+    )
+
+
+def requests(axes):
+    taken = medians("scaling", "Requests of an exact scan")
+    axes.bar_label(bars(axes, taken), [f"{each:.2f}" for each in taken.values()], padding=4)
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set(
+        title="The proof costs a few requests in a hundred",
+        xlabel="requests of an exact scan of 200,000 logs, 1 = rows / 1,000 (fewer is better)",
+    )
+
+
+if __name__ == "__main__":
+    main()
