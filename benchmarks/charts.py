@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import matplotlib as mpl
-from matplotlib import pyplot
+from matplotlib import pyplot as plt
 
 HERE = Path(__file__).parent
 CHARTS = HERE / "charts"
@@ -26,12 +26,12 @@ def main():
     )
     CHARTS.mkdir(exist_ok=True)
     for draw in (rows_lost, starts, peers, latency, memory, requests):
-        figure, axes = pyplot.subplots(figsize=(8, 3.4), layout="constrained")
+        figure, axes = plt.subplots(figsize=(8, 3.4), layout="constrained")
         draw(axes)
         figure.suptitle(axes.get_title(), x=0.01, ha="left", weight="bold")
         axes.set_title("")
         figure.savefig(CHARTS / f"{draw.__name__}.svg", metadata={"Date": None, "Creator": None})
-        pyplot.close(figure)
+        plt.close(figure)
 
 
 def medians(benchmark, title):
