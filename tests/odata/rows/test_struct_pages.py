@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from uuid import UUID
 
 import orjson
 import pytest
@@ -152,10 +154,59 @@ def test_an_error_in_such_a_page_names_entity_property_and_row(spoil):
     rows = jobs()
     where = spoil(rows[7])
     read, _, _ = second_page(rows)
-    assert isinstance(read[7], StructRow)
     with pytest.raises(DecodeError) as caught:
         decode(Job, read)
     assert (caught.value.entity, caught.value.property, caught.value.row) == (*where, 7)
+
+
+def keyed(key, number=0):
+    return {"Id": number, "Key": key, "ReleaseVersionId": number}
+
+
+KEYS = [str(UUID(int=(number << 64) + 0xAB)) for number in range(1, 10)]
+
+
+@pytest.mark.parametrize(
+    "write", [str, str.upper, lambda key: key.replace("-", ""), lambda key: f"{{{key}}}"]
+)
+def test_guids_are_made_of_every_way_to_write_them(write):
+    read = StructPageReader(Job)
+    pages = [[keyed(each(key), number) for number, key in enumerate(KEYS)] for each in (str, write, str)]
+    made = [decode(Job, read(body(page))[0]) for page in pages]
+    assert [[job.key for job in page] for page in made] == [[UUID(key) for key in KEYS]] * 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_typed"),
+    [
+        ([keyed(key, number) for number, key in enumerate(KEYS)], True),
+        ([keyed(key.upper(), number) for number, key in enumerate(KEYS)], False),  # a text would change
+        ([keyed(KEYS[0], number) for number in range(9)], False),  # a cache is faster
+        ([keyed(key) for key in KEYS], False),  # without an Id all that was sent tells rows apart
+    ],
+)
+def test_guids_stay_as_sent_where_their_text_matters(rows, is_typed):
+    read = StructPageReader(Job)
+    read(body(rows))
+    row = read(body(rows))[0][2]
+    assert type(row) is not dict
+    assert row.whole == rows[2]
+    assert row["Key"] == (UUID(rows[2]["Key"]) if is_typed else rows[2]["Key"])
+
+
+@pytest.mark.parametrize("value", ["5", 2**70, True, 1.5, "x", {}, [1]])
+def test_a_value_of_another_type_than_on_the_page_before_is_judged_as_ever(value):
+    page = [keyed(key, number) for number, key in enumerate(KEYS)]
+    read = StructPageReader(Job)
+    read(body(page))
+    page[5]["ReleaseVersionId"] = value
+    outcomes = []
+    for rows in (read(json.dumps({"value": page}).encode())[0], page):
+        try:
+            outcomes.append([job.release_version_id for job in decode(Job, [*rows])])
+        except DecodeError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
 
 
 def test_rows_of_several_pages_are_made_side_by_side():

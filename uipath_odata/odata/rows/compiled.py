@@ -80,6 +80,8 @@ class _Layout:
     """What the schema does not know, as an expression over the values ``v0``, ``v1`` and so on; None: nothing."""
     value_at: Callable[[int], Callable[[Any], Any]] | None = None
     """Makes a getter of one value, where the related entities of all rows are read together."""
+    typed: frozenset[int] = frozenset()
+    """The places of values that the entity takes as they are."""
 
 
 def _exactly(entity: type[Entity], keys: tuple[str, ...], kind: Any) -> _Layout:
@@ -95,7 +97,8 @@ def _exactly(entity: type[Entity], keys: tuple[str, ...], kind: Any) -> _Layout:
     if issubclass(kind, StructRow):
         names = [kind.attributes[key] for key in keys]
         astuple: Any = msgspec.structs.astuple
-        return _Layout(astuple, taken, extra, lambda at: operator.attrgetter(names[at]))
+        typed = frozenset(place for place, key in enumerate(keys) if key in kind.typed)
+        return _Layout(astuple, taken, extra, lambda at: operator.attrgetter(names[at]), typed)
     getter: Any = operator.itemgetter
     return _Layout(getter(*keys), taken, extra, lambda at: operator.itemgetter(keys[at]))
 
@@ -176,7 +179,7 @@ class _Source:
         if member is None:
             return f"v{at}"
         kind = type_of(member)
-        make = self._scope[f"make{at}"] = _maker(kind)
+        make = self._scope[f"make{at}"] = None if at in layout.typed else _maker(kind)
         if make is None:
             return f"self.{member.name}"
         if layout.value_at and is_entity(kind):

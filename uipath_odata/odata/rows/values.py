@@ -14,7 +14,7 @@ from uuid import UUID, SafeUUID
 from uipath_odata.odata.entity import Collection, Entity, Member, Timestamp, Values
 from uipath_odata.odata.rows.json_body import int64
 
-__all__ = ["SCALARS", "is_entity", "item_of", "to_utc", "type_of"]
+__all__ = ["GUID_LENGTH", "SCALARS", "is_entity", "item_of", "to_utc", "type_of"]
 
 
 def is_entity(kind: Any) -> bool:
@@ -55,7 +55,7 @@ def _boolean(value: Any) -> bool:
 
 
 _BOOLEANS: Final = {"true": True, "false": False}
-_GUID_LENGTH: Final = 36
+GUID_LENGTH: Final = 36
 _UNKNOWN: Final = SafeUUID.unknown
 _new, _from_bytes, _unhexlify = object.__new__, int.from_bytes, binascii.unhexlify
 _store_int = vars(UUID)["int"].__set__
@@ -68,7 +68,7 @@ def _guid(text: str) -> UUID:
 
     UUID's own constructor looks at every form of one and takes three times as long.
     """
-    if len(text) != _GUID_LENGTH or len(digits := text.replace("-", "")) != 32:  # noqa: PLR2004 - 128 bits
+    if len(text) != GUID_LENGTH or len(digits := text.replace("-", "")) != 32:  # noqa: PLR2004 - 128 bits
         return UUID(text)
     made = _new(UUID)
     _store_int(made, _from_bytes(_unhexlify(digits)))
