@@ -37,7 +37,14 @@ async def asgi(receiver, body, headers=(), method="POST", chunks=2):
     async def send(message):
         sent.append(message)
 
-    await receiver({"type": "http", "method": method, "headers": list(headers)}, receive, send)
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": "/webhooks",
+        "query_string": b"",
+        "headers": [*headers],
+    }
+    await receiver(scope, receive, send)
     return sent[0]["status"]
 
 
@@ -55,6 +62,29 @@ async def test_the_answer_comes_at_once_and_the_work_afterwards():
         assert await asgi(receiver, BODY, [header]) == 200
         may_end.set()
     assert (handled, woken) == (["e1"], [KEY])
+
+
+async def test_the_guides_route_takes_exactly_its_path():
+    fastapi, starlette = pytest.importorskip("fastapi"), pytest.importorskip("starlette.applications")
+    header = (b"x-uipath-signature", signed(BODY).encode())
+    async with WebhookReceiver("s") as receiver:
+        for app in (fastapi.FastAPI(), starlette.Starlette()):
+            app.add_route("/webhooks", receiver)
+            assert await asgi(app, BODY, [header]) == 200
+            assert await asgi(app, BODY, [header], "GET") == 405
+            assert await asgi(app, BODY) == 401
+
+
+async def test_what_is_not_a_request_is_turned_away():
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    receiver = WebhookReceiver("s")
+    await receiver({"type": "websocket", "headers": []}, None, send)
+    await receiver({"type": "lifespan"}, None, send)
+    assert sent == [{"type": "websocket.close"}]
 
 
 async def test_a_request_without_the_right_signature_does_nothing(caplog):

@@ -31,7 +31,8 @@ _OK, _BAD, _UNAUTHORIZED, _METHOD, _TOO_LARGE, _BUSY = 200, 400, 401, 405, 413, 
 class WebhookReceiver:
     """Verify webhooks, answer them at once, and give each event once to ``handle``, which works afterwards.
 
-    It is an ASGI application, ``app.mount("/webhooks", receiver)``; ``receiver.aiohttp`` is a handler of aiohttp.web.
+    It is an ASGI application, ``app.add_route("/webhooks", receiver)`` in FastAPI and Starlette; ``receiver.aiohttp`` is a
+    handler of aiohttp.web.
     ``wake`` gets the key of each job that an event is about: ``orchestrator.wake``. ``seen`` tells events that come again,
     by default those of this process. ``waiting`` bounds the events that wait for ``handle``, of which ``concurrency`` run at
     once; beyond that the answer is 503, upon which Orchestrator pauses the webhook. ``async with receiver`` ends with
@@ -90,6 +91,8 @@ class WebhookReceiver:
         send: Callable[[_Message], Awaitable[None]],
     ) -> None:
         """Answer a request of an ASGI server."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
         if scope["type"] != "http":
             return
         status = _METHOD

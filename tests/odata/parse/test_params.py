@@ -83,6 +83,14 @@ def test_what_is_not_allowed_is_an_error_that_may_be_shown(params, says):
     assert "Job" not in str(caught.value)
 
 
+def test_what_the_program_reads_itself_is_not_looked_at():
+    assert read({"after": "x" * 4_000, "total": 5}).options == {"$top": "100"}
+    with pytest.raises(QueryError, match="'after' is not known"):
+        query_from(Job, {"after": "x"}, filters={}, ignore=())
+    filters = {"after": Job.state}  # a filter's name goes first
+    assert query_from(Job, {"after": "Faulted"}, filters=filters).options["$filter"] == "State eq 'Faulted'"
+
+
 def test_multi_dicts_are_taken():
     assert read(MultiDict([("state", "Faulted"), ("state", "Stopped")])).options["$filter"] == (
         "State in ('Faulted','Stopped')"

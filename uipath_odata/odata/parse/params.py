@@ -52,14 +52,17 @@ def query_from(
     """
     query, sortable = Query(entity), sort or {}
     for name in params:
+        is_filter = name.partition(".")[0] in filters
+        if name in ignore and not is_filter:
+            continue
         values = _values(params, name)
         if name == "sort" and sort is not None:
             query = query.order_by(*_orders(values, sortable))
         elif name == "size":
             continue
-        elif name.partition(".")[0] in filters:
+        elif is_filter:
             query = query.filter(_condition(name, values, filters))
-        elif name not in ignore:
+        else:
             known = ", ".join([*filters, *(["sort"] if sortable else []), "size"])
             raise InvalidInput(f"the parameter {_shown(name)} is not known: use {known}")
     return query.top(_size(_values(params, "size") if "size" in params else [], max_size))
