@@ -128,6 +128,20 @@ async def test_a_client_with_a_request_under_way_is_in_use():
         assert await tenants.client("b")
 
 
+async def test_a_client_that_somebody_waits_for_is_in_use_until_they_have_it():
+    opener = Opener()
+    async with Pool() as pool, TenantClients(pool, opener, max_clients=1, max_wait=0) as tenants:
+        waiting = asyncio.create_task(tenants.client("a"))
+        while "a" not in tenants._kept or not tenants._kept["a"].made.done():
+            await asyncio.sleep(0)
+        assert not waiting.done()
+        with pytest.raises(OrchestratorError, match="in use"):
+            await tenants.client("b")
+        assert await waiting
+        assert opener.closed == []
+        assert await tenants.client("b")
+
+
 async def test_what_is_idle_too_long_is_closed():
     opener, time = Opener(), Time()
     async with Pool() as pool, TenantClients(pool, opener, idle=60, clock=time.clock) as tenants:

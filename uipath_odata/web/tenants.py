@@ -77,7 +77,8 @@ class TenantClients(Generic[K]):
 
     async def client(self, key: K) -> Orchestrator:
         """Return the client of a tenant, made now if there is none."""
-        return await self._made(await self._entry(key), key)
+        async with self.holding(key) as orchestrator:  # until whoever waits for it has it
+            return orchestrator
 
     @asynccontextmanager
     async def holding(self, key: K) -> AsyncGenerator[Orchestrator, None]:
