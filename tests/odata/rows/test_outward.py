@@ -91,6 +91,9 @@ def test_secrets_leave_with_the_others():
         ({"Id": "x"}, "Job.Id cannot be read"),
         ({"id": "x"}, "Job.Id cannot be read"),
         (["Id"], "made of a dict, not of list"),
+        ({1: 2}, "no place for 1: give each"),
+        ({"Id": 1, "id": 2}, "no place for 'id': give each"),
+        ({"robot": {"name": "x", "Name": "y"}}, "SimpleRobot has no place for 'Name'"),
     ],
 )
 def test_what_is_not_an_entity_is_refused_in_words(row, said):

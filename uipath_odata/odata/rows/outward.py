@@ -86,11 +86,14 @@ def _by_wire(cls: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]:
     known = properties(cls)
     made: dict[str, Any] = {}
     for name, value in row.items():
-        if name not in known:
-            made[name] = value
-            continue
-        kind = type_of(known[name])
-        made[known[name].wire] = _nested(item_of(kind) or kind, value)
+        member = known.get(name)
+        wire = member.wire if member else name
+        if not isinstance(cast("object", name), str) or wire in made:
+            raise DecodeError(
+                f"{cls.__name__} has no place for {name!r}: give each property once, by one name"
+            )
+        kind = type_of(member) if member else None
+        made[wire] = _nested(item_of(kind) or kind, value)
     return made
 
 
