@@ -47,6 +47,19 @@ class Tenant:
         told = {"url": self.emulator.url, "token": TOKEN, **facts}
         self.file.write_text(json.dumps(told), "utf-8")
 
+    def passes(self, hours=1, logs=50):
+        """Let time pass in which robots write logs, all of them settled in the end."""
+        clock = self.emulator.clock
+        now = dt.datetime.fromtimestamp(clock(), dt.UTC)
+        begun = self.emulator.sql("SELECT count(*) FROM RobotLogs")[0][0]
+        rows = [
+            log(begun + number)
+            | {"TimeStamp": f"{now + dt.timedelta(seconds=number):%Y-%m-%dT%H:%M:%S}.1234567Z"}
+            for number in range(logs)
+        ]
+        self.emulator.insert("RobotLogs", rows)
+        clock.advance(hours=hours)
+
     def logs(self):
         """Return how many logs there are, and a sum of hashes that does not depend on their order."""
         rows = self.emulator.sql(
@@ -60,12 +73,12 @@ def content(rows):
     return len(hashes), sum(hashes) % 2**256
 
 
-def content_of(table):
+NAMES = ("TimeStamp_text", "Level", "Message", "RobotName", "MachineId")
+
+
+def content_of(table, names=NAMES):
     """Return the same of an Arrow table whose times have their texts beside them."""
-    columns = [
-        table.column(name).to_pylist()
-        for name in ("TimeStamp_text", "Level", "Message", "RobotName", "MachineId")
-    ]
+    columns = [table.column(name).to_pylist() for name in names]
     return content((Instant.parse(at).ticks, *rest) for at, *rest in zip(*columns, strict=True))
 
 

@@ -61,7 +61,7 @@ class ColumnComparison(NamedTuple):
 
 def filter_text(entity: type[Entity], comparisons: Iterable[ColumnComparison]) -> str | None:
     """Return what of these comparisons, all of which hold, may go to Orchestrator; None if nothing may."""
-    kinds = {column.name: column.kind for column in Shape.of(Query(entity)).columns}
+    kinds: dict[str, ColumnKind] = {column.name: column.kind for column in Shape.of(Query(entity)).columns}
     predicates: list[Any] = []
     room = _MOST
     for each in comparisons:

@@ -1,0 +1,129 @@
+"""Lists in Spark: batches, filters, streams, killed workers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import pytest
+
+pytest.importorskip(
+    "pyspark", reason="pyspark is not installed: bash .ci/engines makes an environment that has it"
+)
+if shutil.which("java") is None:
+    pytest.skip("there is no java, which Spark needs", allow_module_level=True)
+
+from pyspark.sql import SparkSession
+
+from uipath_odata.engines.spark import OrchestratorDataSource
+
+from .conftest import LOGS, content_of
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture(scope="session")
+def spark(workers_find, tmp_path_factory):
+    os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    # local[2] alone never tries a task again.
+    builder = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "2")
+    builder = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+    session = builder.config("spark.sql.python.filterPushdown.enabled", "true").getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    session.dataSource.register(OrchestratorDataSource)
+    yield session
+    session.stop()
+
+
+def loaded(spark, entity_set="RobotLogs", connection="worker_side:client", **options):
+    reader = spark.read.format("uipath_orchestrator").options(
+        set=entity_set, connection=connection, **options
+    )
+    return reader.load()
+
+
+def test_a_batch_has_the_rows_of_the_server(spark, tenant):
+    frame = loaded(spark, target_rows=1_500)
+    assert frame.rdd.getNumPartitions() > 3
+    assert content_of(frame.toArrow()) == tenant.logs()
+
+
+def test_after_a_killed_worker_the_written_rows_are_the_same(spark, tenant, tmp_path):
+    (fuse := tmp_path / "fuse").touch()
+    tenant.tell(fuse=str(fuse), asks=6)
+    loaded(spark, connection="worker_side:dying", target_rows=3_000).write.parquet(str(tmp_path / "lake"))
+    assert not fuse.exists()
+    assert content_of(spark.read.parquet(str(tmp_path / "lake")).toArrow()) == tenant.logs()
+
+
+def test_what_is_not_proven_fails_the_job_and_says_so_to_the_driver(spark, tenant):
+    tenant.emulator.insert("RobotLogs", [{"TimeStamp": "2024-05-14T05:00:00Z", "Message": "again"}] * 60)
+    with pytest.raises(Exception, match=r"(?s)(WindowOverflow|Unprovable|NotProven).*2024-05-14T05:00:00"):
+        loaded(spark, connection="worker_side:narrow").count()
+
+
+def test_a_stream_in_three_runs_has_each_row_once(spark, tenant, tmp_path):
+    for _ in range(3):
+        stream = spark.readStream.format("uipath_orchestrator")
+        logs = stream.options(set="RobotLogs", connection="worker_side:client", target_rows=3_000).load()
+        writer = logs.writeStream.format("parquet").option("checkpointLocation", str(tmp_path / "checkpoint"))
+        query = writer.trigger(availableNow=True).start(str(tmp_path / "lake"))
+        query.awaitTermination()
+        assert content_of(spark.read.parquet(str(tmp_path / "lake")).toArrow()) == tenant.logs()
+        tenant.passes()
+
+
+EDGE = "TIMESTAMP '2024-05-14 06:00:00.100000'"
+CONDITIONS = [
+    *(f"TimeStamp {sign} {EDGE}" for sign in ("=", "<", "<=", ">", ">=", "<>", "<=>")),
+    "MachineId = 7", "MachineId IN (1, 2, 3)", "MachineId IS NULL", "MachineId IS NOT NULL", "MachineId <> 7",
+    "MachineId > 5990", "Level = 'Error'", "Level <> 'Error'", "Level < 'F'", "RobotName = 'Robot1'",
+    "RobotName LIKE 'Robot1%'", "Message LIKE '%99'", "Message LIKE '%row 1%'", "Message = 'row 77'",
+    f"TimeStamp >= {EDGE} AND Level = 'Error' AND length(Message) > 7", "Level = 'Error' OR MachineId = 7",
+    "NOT (MachineId <=> 7)",
+]  # fmt: skip
+
+
+def test_pushed_filters_have_the_rows_of_unpushed_ones(spark, tenant):
+    everything = loaded(spark).cache()
+    for condition in CONDITIONS:
+        pushed = loaded(spark, pushdown="true").where(condition).toArrow()
+        assert content_of(pushed) == content_of(everything.where(condition).toArrow()), condition
+    begun = len(tenant.emulator.calls)
+    assert loaded(spark, pushdown="true").where(f"TimeStamp < {EDGE}").count() == 3
+    assert len(tenant.emulator.calls) - begun < 10
+
+
+def test_a_dataframe_narrowed_by_filters_answers_no_other_query(spark, tenant):
+    frame = loaded(spark, pushdown="true")
+    errors = frame.where("Level = 'Error'")
+    assert errors.count() == LOGS // 10
+    with pytest.raises(Exception, match="read a second time"):
+        frame.count()
+    with pytest.raises(Exception, match="narrowed by other filters"):
+        errors.union(frame.where("Level = 'Info'")).count()
+    with pytest.raises(Exception, match="read a second time"):
+        errors.union(frame).count()
+
+
+def test_an_unknown_option_is_refused_and_the_nearest_named(spark, tenant):
+    with pytest.raises(Exception, match="has no option 'targetrows': did you mean target_rows"):
+        loaded(spark, targetrows=5)
+
+
+def test_a_stream_of_rows_that_change_is_refused(spark, tenant):
+    stream = spark.readStream.format("uipath_orchestrator").options(
+        set="Jobs", connection="worker_side:client"
+    )
+    with pytest.raises(Exception, match="a stream reads RobotLogs"):
+        stream.load().writeStream.format("noop").trigger(availableNow=True).start().awaitTermination()
+
+
+def test_an_empty_list_and_a_list_in_folders_have_the_columns_that_were_said(spark, tenant):
+    assert loaded(spark, "Jobs", select="Id, State").columns == ["State", "Id", "_extra"]
+    assert loaded(spark, "Jobs").count() == 0
+    folders = loaded(spark, "Jobs", select="Id", all_folders="true")
+    assert {"_folder_id", "_folder_path"} <= {*folders.columns}
+    assert folders.count() == 0
