@@ -134,6 +134,15 @@ ONCE_WRONG = {
     "items of one Id by a server that counts its page": world(
         QUEUE_ITEMS, (3 * PAGE,), caps=Caps(rows=5), counts=Counts(own="page")
     ),
+    "items of one Id by a server that says one number for ever": world(
+        QUEUE_ITEMS, (8,), caps=Caps(rows=3), counts=Counts(own="fixed", total="fixed", cap=3)
+    ),
+    "logs of one instant by a server that says one number for ever": world(
+        LOGS, (8,), step=(30_000,), caps=Caps(rows=3), counts=Counts(own="fixed", total="fixed", cap=3)
+    ),
+    "logs of one instant by a server that counts its page": world(
+        LOGS, (8,), step=(30_000,), caps=Caps(rows=3), counts=Counts(own="page", total="absent")
+    ),
     "logs of one instant come from the wrong end": world(
         LOGS, (1,) * 9 + (3 * PAGE,), PLAIN, step=(30_000,), lies=lying("order", own_order="falling")
     ),
@@ -159,6 +168,12 @@ ONCE_WRONG = {
 }
 
 ONCE_REFUSED = {
+    "jobs newest first, resumed, while rows come above and go below": world(
+        JOBS,
+        singles(40),
+        Question(order="Id", falling=True, exact=True, stops=(1, 1)),
+        churn=Churn(inserts=0.7),
+    ),
     "items of one Id fill a page, in the order that was asked for": world(
         QUEUE_ITEMS, (3, PAGE - 1, 3), Question(order="Id", exact=True, stops=(1, 1))
     ),

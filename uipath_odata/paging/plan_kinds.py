@@ -130,9 +130,9 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
     rest, interval = split_interval(query)
     if interval.is_empty:
         return EmptyPlan()
-    if query.selection:
-        selection = (*(path for path in query.selection if not is_time_stamp(path)), TIME_STAMP)
-        rest = attrs.evolve(rest, selection=selection)
+    lacks_time = bool(query.selection) and not any(map(is_time_stamp, query.selection))
+    if lacks_time:
+        rest = attrs.evolve(rest, selection=(*query.selection, TIME_STAMP))
     rest = attrs.evolve(rest, order=())
     options = reading.options(rest)
     return WindowPlan(
@@ -149,6 +149,7 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         ordered=reading.ordered,
         exact=reading.exact,
         check=AnswerCheck.of(rest),
+        selects=TIME_STAMP.segments if lacks_time else (),
         resume=resume,
     )
 

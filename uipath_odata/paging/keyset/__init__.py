@@ -3,8 +3,9 @@
 A key is an Id, negated where the newest come first, so that keys always rise. A bucket is all rows of one key: one row,
 but for the items of linked queues, which come once for each folder.
 
-**Assumed** of a server: an answer without ``$skip`` begins with the lowest key above its bound and leaves none out; an
-Id never changes; a row is visible from its creation to its deletion, on every replica that answers.
+**Assumed** of a server: an answer without ``$skip`` begins with the lowest key above its bound and leaves none out, and
+holds more than one row if there are; an Id never changes; a row is visible from its creation to its deletion, on every
+replica that answers.
 
 **States.** ``FIRST`` asks for one page alone. A short page whose own count says that it is all ends a plain reading, and
 proves nothing. Else ``BOUND`` asks for the largest key M, and ``RANGES`` reads what is left below M, several ranges at
@@ -17,7 +18,9 @@ the last. It says nothing about what another range covers already, so that no ro
 
 **Why nothing is missing.** Each covered key is followed by a later one in the answer that covers it, or is itself a
 unique Id of that answer. M is not larger than any key that was seen, or the server ignores its order, which is an
-error; in a linked queue, the answer that shows M also shows an earlier key, or M's rows are read by folder. An answer
+error; in a linked queue, the answer that shows M also shows an earlier key, or M's rows are read by folder. Where they are
+the whole list, it is enough that the first answer showed the same rows and each counts as many, if the server's counts
+prove to be of the list: of a page with one row they say as many, and after the last row none. An answer
 that is empty below M is asked for again: then M was deleted. Rows that are added get larger Ids than M, or are late.
 
 **Equal Ids** that fill a page are read by (Id, OrganizationUnitId), which is unique: each answer covers the folders up to

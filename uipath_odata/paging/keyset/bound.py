@@ -48,7 +48,7 @@ def find_bound(
         if found and found[-1] >= seen:
             bucket = _bucket(page, found)
             asks = first is not None and bucket is None
-            is_counted = asks and (yield from _is_counted(requests, first or page, page))
+            is_counted = asks and (yield from _is_counted(requests, first or page, page, found[-1]))
             return IdBound(found[-1], page, bucket, is_counted)
         # Either all rows above it were deleted, or the order was ignored.
         largest = max(found, default=LOWEST)
@@ -73,13 +73,17 @@ def _violation(keys: Keys, largest: int, seen: int) -> OrderViolation:
     )
 
 
-def _is_counted(requests: KeysetRequests, first: Page, last: Page) -> Steps[bool]:
+def _is_counted(requests: KeysetRequests, first: Page, last: Page, key: int) -> Steps[bool]:
     """Find out whether two answers show the same rows, no two of them alike, and each counts as many.
 
-    Some servers count the page alone: where one row is asked for, such a count shows itself.
+    Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked for,
+    and where nothing is.
     """
     seen = [{whole_text(row) for row in page.rows} for page in (first, last)]
     rows = len(seen[0] & seen[1])
     if {first.count, last.count, len(first.rows), len(last.rows)} != {rows}:
         return False
-    return rows == 1 or (yield Ask(requests.count(LOWEST, HIGHEST))).count == rows
+    if rows == 1:
+        return True
+    counted = (yield Ask(requests.count(LOWEST, HIGHEST))).count
+    return counted == rows and (yield Ask(requests.count(key, HIGHEST))).count == 0

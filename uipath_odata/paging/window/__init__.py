@@ -32,7 +32,8 @@ where, `timestamps` reads the rows, `server_profile` keeps what answers taught, 
     the witness where ``(part or TimeStamp gt end)`` is honoured. ``eq``, ``ne``, ``or`` and ``lt`` are not documented:
     each is believed only after it has shown a row that it must show;
 (c) by a sandwich: rows, one count of the bucket, rows again. A row lives in one interval of time, so what both
-    readings saw existed at the count. If it is as many as the count, there was nothing else.
+    readings saw existed at the count. If it is as many as the count, there was nothing else. A list that is one short
+    bucket is its own sandwich, if the server's counts prove to be of the list and not of the page, or one number for ever.
 
 An empty answer says that nothing follows; it completes no bucket. The place of a row in another answer, a short page,
 a page's own count, equal counts around one reading and a count that reaches the window say nothing: one deletion
@@ -51,7 +52,7 @@ late if all that were counted at first had been given. Otherwise, and where the 
 The count proves nothing: as many deletions hide as many losses.
 
 **What it assumes.** An answer without ``$skip`` is a prefix of one order of the matching rows, and shows a row if there
-is one. TimeStamps and the split properties never change. A row is visible in one interval of time, on every replica
+is one, and more than one if there are. TimeStamps and the split properties never change. A row is visible in one interval of time, on every replica
 that answers. ``tie_unit`` is not finer than the precision of sorting. ``ne`` or ``eq null`` reaches rows without a value.
 
 **What it cannot do.** Prove a bucket of more rows than a page that no honoured filter parts, and that is larger than the

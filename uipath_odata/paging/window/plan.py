@@ -13,6 +13,7 @@ from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.checkpoint import proof_in, with_proof
 from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
+from uipath_odata.paging.selected import selecting
 from uipath_odata.paging.window.checkpoint import intervals_of, left_of
 from uipath_odata.paging.window.closing import Closing
 from uipath_odata.paging.window.delivery import Delivery, Unread
@@ -57,6 +58,8 @@ class WindowPlan(Plan):
     exact: bool = False
     check: AnswerCheck = attrs.field(factory=AnswerCheck)
     """Holds rows against the user's filter."""
+    selects: tuple[str, ...] = ()
+    """What of ``options`` the user did not select."""
     resume: Any = None
 
     _profile: ServerProfile = attrs.field(init=False)
@@ -99,7 +102,8 @@ class WindowPlan(Plan):
     @property
     def added(self) -> tuple[str, ...]:
         order = () if "$orderby" in self.options else (f"$orderby={ORDER}",)
-        return (*order, f"$top={self.page_size}", "$count=true", "$filter: TimeStamp gt, moving")
+        selected = selecting(self.selects)
+        return (*order, f"$top={self.page_size}", "$count=true", *selected, "$filter: TimeStamp gt, moving")
 
     @property
     def features(self) -> frozenset[Feature]:
