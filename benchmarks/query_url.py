@@ -38,7 +38,7 @@ class Varied:
 
 
 class Following:
-    """The pages of one query, their ``$skip`` going on."""
+    """The pages of one query, each with the next ``$skip``."""
 
     def __init__(self):
         self.options = composed().options

@@ -89,7 +89,7 @@ class Life:
         logs = self.tenant.sets["AuditLogs"]
         for _ in range(self.rng.randrange(8)):
             logs.append({"Id": self.next_id(), "Action": "Start", "ExecutionTime": self.at()})
-        if self.rng.random() < 0.3 and self.ids > 5:  # committed behind rows with larger Ids
+        if self.rng.random() < 0.3 and self.ids > 5:  # committed after rows with larger Ids
             late = self.ids - self.rng.randrange(1, 5)
             if late not in {log["Id"] for log in logs}:
                 logs.append({"Id": late, "Action": "Late", "ExecutionTime": self.at()})

@@ -112,4 +112,4 @@ async def test_an_export_has_the_rows_of_the_server_and_memory_does_not_grow(tmp
             assert (summary["rows"], summary["proven"]) == (count, True)
             assert summary["grown"] < 50
             assert mark(rows_in(tmp_path / kind)) == truth
-            print(f"{count:,} logs as {kind}: {summary['grown']} MiB behind a third of the rows")  # noqa: T201
+            print(f"{count:,} logs as {kind}: {summary['grown']} MiB after a third of the rows")  # noqa: T201

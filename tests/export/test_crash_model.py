@@ -45,7 +45,7 @@ class NamesOfPartsAreNotSynced(CrashDisk):
 
 
 class TheJournalBeforeTheName(CrashDisk):
-    """A part gets its name at the first operation behind its line in the journal."""
+    """A part gets its name at the first operation after its line in the journal."""
 
     later = None
 

@@ -207,7 +207,7 @@ print((max(peaks) - peaks[len(peaks) // 3]) // 1024)
 
 
 def grown(rows, kind):
-    """How many MiB the memory grew behind the first third of the rows."""
+    """How many MiB the memory grew after the first third of the rows."""
     finished = subprocess.run(
         [sys.executable, "-c", _MEASURED, str(rows), kind], capture_output=True, text=True, check=True
     )

@@ -18,7 +18,7 @@ from uipath_odata.export import export, exporting, verify
 
 
 def second_page(call):
-    """The plan asks for everything behind the first page by TimeStamp."""
+    """The plan asks for everything after the first page by TimeStamp."""
     return "TimeStamp gt" in call.query.get("$filter", "")
 
 

@@ -46,7 +46,7 @@ def stamp(number):
 
 
 def number_behind(text):
-    """The number of the first log behind an instant."""
+    """The number of the first log after an instant."""
     passed = dt.datetime.fromisoformat(text) - BEGAN
     return max(0, math.floor(passed / dt.timedelta(milliseconds=40)) + 1)
 

@@ -1,4 +1,4 @@
-"""A machine that sleeps in the middle of an export and wakes up behind another one that took it over."""
+"""A machine that sleeps in the middle of an export and wakes up after another one took it over."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ async def read(world):
 
 
 async def read_from(reading, stream_of):
-    """Read; where the question says so, give up and go on from the checkpoint as another process would."""
+    """Read; where the question says so, give up and resume from the checkpoint as another process would."""
     point, stops = None, list(reading.world.question.stops)
     while True:
         stop = stops.pop(0) if stops else None
@@ -76,7 +76,7 @@ async def read_from(reading, stream_of):
 
 
 async def _pages(reading, stream, stop):
-    """Take pages until the end or the stop; give the checkpoint to go on from."""
+    """Take pages until the end or the stop; give the checkpoint to resume from."""
     async with stream:
         taken = 0
         async for page in stream.pages():

@@ -1,6 +1,6 @@
 """Read many worlds and say what was wrong: ``python -m tests.proof.search --worlds 0:200000 --log FILE``.
 
-The log holds a line for each slice that was read: the same command again goes on after them. ``--trace SEED`` shows
+The log holds a line for each slice that was read: the same command again resumes after them. ``--trace SEED`` shows
 each answer of one world, and with ``--shrink`` of the plainest world that shows the same fault.
 """
 

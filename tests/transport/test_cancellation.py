@@ -1,4 +1,4 @@
-"""R83: each of these scenarios cancelled at every await of its own; nothing stays behind and the client goes on."""
+"""R83: each of these scenarios cancelled at every await of its own; nothing stays and the client goes on."""
 
 from __future__ import annotations
 

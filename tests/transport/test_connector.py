@@ -23,7 +23,7 @@ ENOUGH = 0.05
 
 
 class Server:
-    """Answers on a connection's own terms: ``after`` is written to the first one behind its first answer."""
+    """Answers on a connection's own terms: ``after`` is written to the first one after its first answer."""
 
     def __init__(self, after=b"", *, pause=0.0, same_write=False, idle=None):
         self.after, self.pause, self.same_write, self.idle = after, pause, same_write, idle
@@ -213,7 +213,7 @@ async def test_fresh_connections_take_the_place_of_idle_ones(connect, jobs, star
 
 
 class StrayList:
-    """A list of 2,500 jobs whose server pushes a 400 behind every third answer, or across the request that follows it."""
+    """A list of 2,500 jobs whose server pushes a 400 after every third answer, or across the request that follows it."""
 
     def __init__(self, crossing):
         self.crossing, self.answers, self.strays, self.tasks = crossing, 0, 0, set()

@@ -74,7 +74,7 @@ async def test_a_client_shows_the_certificate_of_its_own_context(serve, connect,
 async def test_r04_a_server_that_does_not_take_the_clients_certificate_is_asked_once(
     connect, start_jobs, tls, authority, time, shown
 ):
-    """In TLS 1.3 it says so behind the handshake, when the request has gone out already."""
+    """In TLS 1.3 it says so after the handshake, when the request has gone out already."""
     context, hellos = asking(tls(), authority), []
 
     async def refuse(reader, writer):

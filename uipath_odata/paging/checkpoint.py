@@ -35,8 +35,11 @@ def decode_checkpoint(checkpoint: object, query: str) -> Mapping[str, Any]:
     if not isinstance(checkpoint, Mapping):
         raise QueryError("resume takes a rows.checkpoint: pass it unchanged, or None to read from the start")
     position = dict(cast("Mapping[str, Any]", checkpoint))
-    if position.pop("version", None) != _VERSION:
-        raise QueryError("the checkpoint is of another version of the package: read from the start")
+    if (written := position.pop("version", None)) != _VERSION:
+        raise QueryError(
+            f"the checkpoint's form is version {written!r}, which another version of the package wrote; this one reads "
+            f"{_VERSION}: read from the start"
+        )
     if position.pop("query", None) != query:
         raise QueryError(
             "the checkpoint is of another query: resume with the same entity set, folder, filter, select, expand, "

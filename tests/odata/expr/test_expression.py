@@ -1,7 +1,7 @@
 """Random expression trees, rendered and read back by a parser that nobody here wrote.
 
 What ``odata-query`` cannot read, and where it is tested instead (test_literals.py and test_oasis_cases.py): the ``L`` suffix,
-which is never written; one value behind ``in``, which is written as ``eq``; years before 1000; ``INF``; names that begin
+which is never written; one value after ``in``, which is written as ``eq``; years before 1000; ``INF``; names that begin
 with any, all, true, false or null.
 """
 

@@ -42,7 +42,7 @@ def body(rows, **envelope):
 
 
 def second_page(rows, **envelope):
-    """Read rows behind a page of jobs, as rows of its keys where they have them."""
+    """Read rows after a page of jobs, as rows of its keys where they have them."""
     read = StructPageReader(Job)
     read(body(jobs()))
     return read(body(rows, **envelope))

@@ -176,7 +176,7 @@ def test_the_order_that_keeps_ranks_stable_is_added_and_said():
         (10, 10, 2),  # full: a count is only a hint
         (0, 0, 1),
         (0, None, 1),  # an empty page is the end
-        (25, 25, 4),  # three pages and an empty one behind the short one
+        (25, 25, 4),  # three pages and an empty one after the short one
         (30, 30, 4),
         (25, 9, 4),  # smaller than the rows
         (25, 10_000, 7),  # more than there are: one more page was on its way, and both were doubted

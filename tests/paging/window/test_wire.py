@@ -30,7 +30,7 @@ async def wire():
 
 @pytest.fixture
 async def read_world(wire):
-    """Read a world to its end, going on from the checkpoint whenever the transport gave up."""
+    """Read a world to its end, resuming from the checkpoint whenever the transport gave up."""
     deployment = Deployment.at(wire.url)
     transport = Transport(deployment, AccessToken("token"), clock=still_clock(), random=random.Random(6))
 

@@ -269,7 +269,7 @@ def test_r83_ten_thousand_waiters_cancelled_at_random_leave_the_log_right():
     assert 1_000 < len(went) < 3_000
     times = [at for at, _ in went]
     assert all(earlier + 60 <= later for earlier, later in zip(times, times[80:], strict=False))
-    # Nobody's cancellation held up those behind: the line moved as fast as the limit allows.
+    # Nobody's cancellation held up those after it: the line moved as fast as the limit allows.
     assert times[-1] <= len(went) / 80 * 60 + 60
     for kind in (True, False):
         numbers = [number for _, number in went if bool(number % 3) is kind]

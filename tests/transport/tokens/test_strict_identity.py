@@ -133,7 +133,7 @@ async def test_r41_one_login_lasts_as_long_as_its_refresh_tokens(transport, stri
         if step % 3 == 2:
             strict.ends.clear()
     assert (strict.logins, strict.reused) == (1, 0)
-    # One for each step behind the first; that of the last may be under way.
+    # One for each step after the first; that of the last may be under way.
     assert strict.refreshes in {28, 29}
 
 

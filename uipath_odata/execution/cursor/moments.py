@@ -88,7 +88,7 @@ class Moments:
             if group is not None and self._is_astray(found.rows, group, descending=descending):
                 self.source.channel.kept(_Wrong).add(self.source.operation.name)
                 return None
-            # The last group may go on in the next answer, which begins with it again, unless it is all of this one.
+            # The last group may continue in the next answer, which begins with it again, unless it is all of this one.
             last = _ticks(found.rows[-1]) // self.unit if found.more else None
             whole = [row for row in found.rows if _ticks(row) // self.unit != last]
             skipped = 0 if whole else skipped + len(found.rows)

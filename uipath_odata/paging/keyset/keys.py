@@ -31,7 +31,7 @@ class Keys:
     ) -> list[int]:
         """Return the keys of one answer, which must rise from above ``lo`` to ``hi``.
 
-        Raises OrderViolation naming the row and the option that the server did not heed.
+        Raises OrderViolation naming the row and the option that the server ignored.
         """
         keys = self._keys(rows)
         if keys and (min(keys) <= lo or max(keys) > hi):

@@ -56,7 +56,7 @@ def asking(coordinator: Coordinator | None, lane: str | None) -> Iterator[None]:
 
 
 async def coordinated(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Ask for the turn of each attempt, as an aiohttp middleware; where nobody coordinates, go on at once."""
+    """Ask for the turn of each attempt, as an aiohttp middleware; where nobody coordinates, send at once."""
     asked = _asked.get()
     if asked is None:
         return await handler(request)
