@@ -47,7 +47,7 @@ async def side_by_side(urls, callers, rounds):
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         for warm in range(rounds + 1):
             for name, url in urls.items():
-                answers = await crowd(session, url, callers, 2 if warm == 0 else 5)
+                answers = await crowd(session, url, callers, 1 if warm == 0 else 3)
                 statuses = Counter(status for status, _, _ in answers)
                 if set(statuses) != {200}:
                     raise AssertionError(f"{name} answered {statuses}")
@@ -76,7 +76,7 @@ async def exhausted(url, callers, rounds):
 
 
 def run(quick):
-    callers, rounds = (20, 2) if quick else (200, 10)
+    callers, rounds = (20, 2) if quick else (200, 5)
     title = f"{len(TENANTS)} tenants, {callers} calls of each at once, pages of {SIZE} jobs"
     with ExitStack() as stack:
         upstream = stack.enter_context(serving("upstream"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import attrs
 
@@ -31,8 +30,8 @@ def log_line(
     message: str,
     *values: object,
     error: BaseException | None = None,
-    **facts: Any,
+    event: object = None,
 ) -> None:
-    """Log a message after its place; the record has ``tenant``, ``folder`` and the other facts as attributes."""
-    extra = {"tenant": place.tenant, "folder": place.folder, **facts}
+    """Log a message after its place; the record has ``tenant``, ``folder`` and, where there is one, ``event``."""
+    extra = {"tenant": place.tenant, "folder": place.folder} | ({} if event is None else {"event": event})
     logger.log(level, f"%s: {message}", place, *values, exc_info=error, extra=extra, stacklevel=2)  # noqa: G004 - messages are templates

@@ -116,13 +116,13 @@ class WebhookReceiver:
         await self.aclose()
 
     def _work_on(self, event: WebhookEvent) -> None:
-        key = getattr(getattr(event, "job", None), "key", None)
-        if self._wake is not None and isinstance(key, UUID):
-            self._wake(key)
         if self._handle is not None:
             task = asyncio.create_task(self._work(self._handle, event), name="uipath_odata: webhook")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        key = getattr(getattr(event, "job", None), "key", None)
+        if self._wake is not None and isinstance(key, UUID):
+            self._wake(key)
 
     async def _work(self, handle: Callable[[WebhookEvent], Awaitable[object]], event: WebhookEvent) -> None:
         async with self._slots:

@@ -44,7 +44,7 @@ _SHOWN: Final = 40
 
 
 class Misplaced(InvalidInput):
-    """A filter that is wrong at a place, which the text names."""
+    """A filter is wrong at a place, and the text names it."""
 
 
 @attrs.frozen
