@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from uipath_odata.workflows.jobs.log_follower import LogFollower
+from uipath_odata.workflows.jobs.log_follower import LogFollower, as_answered, first_tie
 
 OVERLAP = dt.timedelta(minutes=5)
 
@@ -63,3 +63,11 @@ def test_whatever_arrives_late_is_taken_once(seed):
         since = str(follower.since or "")
         taken += follower.take(sorted((each for each in there if each["TimeStamp"] > since), key=str), now)
     assert Counter(map(str, taken)) == Counter(map(str, rows))
+
+
+def test_logs_of_one_time_have_the_order_of_an_answer_and_those_it_lacks_come_last():
+    rows = [row(1, "z"), row(2, "a"), row(2, "b"), row(2, "c"), row(3, "a")]
+    assert first_tie(rows[:2]) is None
+    assert str(first_tie(rows)) == row(2)["TimeStamp"]
+    answer = [row(3, "a"), row(2, "c"), row(2, "a"), row(1, "z")]
+    assert [each["Message"] for each in as_answered(rows, answer)] == ["z", "c", "a", "b", "a"]

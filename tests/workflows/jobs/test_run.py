@@ -315,6 +315,19 @@ async def test_logs_are_followed_until_the_job_has_ended_with_those_that_arrive_
     assert [log.message async for log in run.logs()] == ["late", *seen[:2]]
 
 
+async def test_logs_of_one_tick_come_as_the_server_has_them(emulator, intake):
+    run = await intake.start()
+    emulator.jobs.start(run.key)
+    emulator.jobs.finish(run.key)
+    with emulator._world.lock:
+        emulator._store.connection.execute(
+            'UPDATE "RobotLogs" SET "TimeStamp" = (SELECT MIN("TimeStamp") FROM "RobotLogs")'
+        )
+    before = len(emulator.calls)
+    assert [log.message async for log in run.logs()] == ["Intake execution started", "Intake execution ended"]
+    assert len(emulator.calls) == before + 2
+
+
 async def test_a_job_of_a_newer_state_with_an_end_is_a_failure_of_its_own(emulator, intake):
     run = await intake.start()
     with emulator._world.lock:

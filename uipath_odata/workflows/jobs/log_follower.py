@@ -10,6 +10,7 @@ some time.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from collections import Counter
 from typing import Any, Final
@@ -18,7 +19,7 @@ import attrs
 
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["LogFollower"]
+__all__ = ["LogFollower", "as_answered", "first_tie"]
 
 _SHORTEST: Final = 1.0
 _LONGEST: Final = 15.0
@@ -70,6 +71,27 @@ class LogFollower:
         return None if left <= 0 else min(self._delay, left)
 
     def _is_new(self, row: dict[str, Any], counted: Counter[str]) -> bool:
-        key = json.dumps(row, sort_keys=True, default=str)
+        key = _content(row)
         counted[key] += 1
         return counted[key] > self._seen[key]
+
+
+def first_tie(rows: list[dict[str, Any]]) -> Instant | None:
+    """Return the first time that several rows share, of rows in order of time; None where each has its own."""
+    times = (row.get("TimeStamp") for row in rows)
+    return next((Instant.parse(one) for one, two in itertools.pairwise(times) if one and one == two), None)
+
+
+def as_answered(rows: list[dict[str, Any]], answer: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put rows of equal times, which come sorted by content, into the order that one answer of the server has."""
+    places = {_content(row): place for place, row in enumerate(answer)}
+    groups = (list(group) for _, group in itertools.groupby(rows, key=lambda row: row.get("TimeStamp")))
+    return [
+        row
+        for group in groups
+        for row in sorted(group, key=lambda row: places.get(_content(row), len(places)))
+    ]
+
+
+def _content(row: dict[str, Any]) -> str:
+    return json.dumps(row, sort_keys=True, default=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
@@ -27,7 +28,7 @@ from uipath_odata.transport.clock import Clock
 from uipath_odata.workflows.jobs.arguments import Arguments, arguments_text
 from uipath_odata.workflows.jobs.finished_job import FinishedJob, finished, has_ended
 from uipath_odata.workflows.jobs.job_files import read_text
-from uipath_odata.workflows.jobs.log_follower import LogFollower
+from uipath_odata.workflows.jobs.log_follower import LogFollower, as_answered, first_tie
 from uipath_odata.workflows.jobs.poller import JobPoller
 from uipath_odata.workflows.jobs.starts.lost_start import SEARCH, LostStart, newest_job
 from uipath_odata.workflows.jobs.starts.start_search import Sought
@@ -43,6 +44,8 @@ __all__ = ["JobRun", "run_of"]
 T = TypeVar("T")
 
 _ERRORS: Final = 5
+_LOGS: Final = 1_000
+_SECOND: Final = dt.timedelta(seconds=1)
 _SHOWN: Final = 300
 _STOPPING: Final = frozenset({"Stopping", "Terminating"})
 
@@ -104,7 +107,7 @@ class JobRun:
         return job
 
     async def logs(self, *, follow: bool = False, settle: float = 10.0) -> AsyncIterator[RobotLog]:
-        """Stream the job's logs, each once, by their times.
+        """Stream the job's logs, each once, by their times, those of one time as the server has them.
 
         With ``follow`` until the job has ended and nothing new came for ``settle`` seconds; logs that arrive late come
         when they arrive. Robots that are offline send theirs later still: read again for those.
@@ -119,7 +122,8 @@ class JobRun:
                 if self._has_ended:
                     follower.end(clock.monotonic())
             rows = await self._log_rows(follower.since)
-            for log in decode(RobotLog, follower.take(rows, clock.monotonic())):
+            new = await self._as_answered(follower.take(rows, clock.monotonic()))
+            for log in decode(RobotLog, new):
                 yield log
             pause = follower.pause(clock.monotonic()) if follow else None
 
@@ -210,6 +214,13 @@ class JobRun:
         logs = self._sets.robot_logs.filter(RobotLog.job_key == self.key)
         later = logs if since is None else logs.filter(RobotLog.time_stamp > since)
         return await later.order_by(RobotLog.time_stamp).dicts().to_list()
+
+    async def _as_answered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Order the logs of one time as one answer does: a robot writes many within a tick."""
+        if (tie := first_tie(rows)) is None:
+            return rows
+        logs = self._sets.robot_logs.filter(RobotLog.job_key == self.key, RobotLog.time_stamp > tie - _SECOND)
+        return as_answered(rows, await logs.order_by(RobotLog.time_stamp).top(_LOGS).dicts().to_list())
 
     @property
     def _sets(self) -> EntitySets:
