@@ -50,6 +50,8 @@ class Borders:
         except FolderRequired:
             raise
         except (BadRequest, DecodeError, NotFound):
+            if self.each.in_time:
+                await oldest_of(self.each)  # a filter that is refused is refused here too
             return [Border(self.lo, hi)]
 
     async def _frozen_end(self) -> int:
@@ -135,13 +137,16 @@ class Borders:
             return [Border(self.lo, hi)]
         start, end = ends
         places = [start + (end - start) * step // _SAMPLES for step in range(_SAMPLES)]
-        lasts = await self._all(self._window_after(place) for place in places)
-        sampled = [
-            (place, 0.0 if last is None else self._window / max(1, last - place))
-            for place, last in zip(places, lasts, strict=True)
-        ]
-        gaps = cut_evenly(start, end, sampled, self.target, self._unit)
+        found = await self._all(self._density(place, end) for place in places)
+        gaps = cut_evenly(start, end, [*zip(places, found, strict=True)], self.target, self._unit)
         return [attrs.evolve(each, rows=None) for each in self._meeting(gaps, hi)]
+
+    async def _density(self, place: int, end: int) -> float:
+        """Return how many rows there are for each tick after a place."""
+        last = await self._window_after(place)
+        if last is None:  # so few that they can be counted
+            return await self._rows_from(place) / (end - place)
+        return self._window / max(1, last - place)
 
     @property
     def _window(self) -> int:
