@@ -29,7 +29,12 @@ def emulator(monkeypatch):
         monkeypatch.setenv("ACME_ACCESS_TOKEN", running.tokens.personal_access_token)
         running.insert("RobotLogs", map(log, range(6_000)))
         yield running
-        process_loop().close()
+
+
+@pytest.fixture(autouse=True)
+def close_clients():
+    yield
+    process_loop().close()
 
 
 @pytest.fixture

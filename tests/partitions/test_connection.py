@@ -12,7 +12,7 @@ import types
 import pytest
 
 from uipath_odata import Settings
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import OrchestratorError, QueryError
 from uipath_odata.partitions import Connection, partitions, read, read_table
 from uipath_odata.partitions.process_loop import process_loop
 
@@ -113,6 +113,15 @@ def test_pieces_carry_the_settings_that_they_were_planned_with(emulator, acme):
     )
 
 
+def test_a_variable_that_changes_opens_another_client(emulator, acme, monkeypatch):
+    assert count(acme) == 6_000
+    monkeypatch.setenv("ACME_ACCESS_TOKEN", "expired")
+    with pytest.raises(OrchestratorError):
+        count(acme)
+    monkeypatch.setenv("ACME_ACCESS_TOKEN", emulator.tokens.personal_access_token)
+    assert count(acme) == 6_000
+
+
 def test_threads_share_one_client_and_read_at_once(emulator, acme):
     planned = partitions(acme, "RobotLogs", target_rows=1_000)
     rows = []
@@ -157,7 +166,6 @@ def test_reading_inside_of_the_loop_that_reads_is_refused(emulator, acme):
 
 def test_a_failed_proof_fails_the_reading_with_its_text(emulator, acme):
     from uipath_odata.emulator.faults import Status  # noqa: PLC0415
-    from uipath_odata.errors import OrchestratorError  # noqa: PLC0415
 
     [piece] = partitions(acme, "RobotLogs")
     emulator.fail("RobotLogs.list", Status(403), times=None)

@@ -282,7 +282,7 @@ def test_each_folder_is_read_and_says_which_it_was(acme, monkeypatch):
         ({"until": dt.datetime(2024, 5, 1)}, "zone"),  # noqa: DTZ001
         ({"select": ["Mesage"]}, "did you mean Message"),
         ({"filter": "Message eq 'a"}, "match its quotes"),
-        ({"filter": " "}, "not one whole condition"),
+        ({"filter": " "}, "is empty"),
     ],
 )
 def test_bad_input_is_refused_before_the_first_request(emulator, acme, options, said):

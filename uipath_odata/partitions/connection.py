@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 import os
 import re
 from collections.abc import Awaitable, Mapping
@@ -59,12 +61,25 @@ class Connection:
 
     def open(self) -> Orchestrator | Awaitable[Orchestrator]:
         """Return a client, or what is to be awaited for one. Raise QueryError where there is none."""
-        if of_environment := _ENV.fullmatch(self.name):
-            prefix = of_environment["prefix"]
-            environ = os.environ if prefix is None else _of_prefix(prefix, os.environ)
+        if (environ := self._environ()) is not None:
             return Orchestrator.from_env(environ, settings=self.settings, read_only=True)
         module, _, name = self.name.partition(":")
         return self._made_by(_function(module, name, self.name))
+
+    def state(self) -> str:
+        """Return a short text that changes when the variables do, as when a token in them is renewed."""
+        facts = [self.name, self.chosen, self._environ()]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+    def _environ(self) -> dict[str, str] | None:
+        """Return the variables of its client, None where a function makes it."""
+        if (named := _ENV.fullmatch(self.name)) is None:
+            return None
+        if named["prefix"] is not None:
+            return _of_prefix(named["prefix"], os.environ)
+        return {
+            name: os.environ[name] for name in os.environ if name.startswith(_OWN) or name in _CERTIFICATES
+        }
 
     def _made_by(self, function: Any) -> Orchestrator | Awaitable[Orchestrator]:
         options = {} if self.settings is None else {"settings": self.settings}

@@ -60,11 +60,11 @@ class ProcessLoop:
             raise
 
     def client(self, connection: Connection, lane: str = "", lanes: int = 1) -> Orchestrator:
-        """Return the client of a connection, which is opened when it is first asked for and then kept.
+        """Return the client of a connection, which is opened when it is first asked for and kept while its variables stay.
 
         A lane that shares a limit with others has a client of its own, with its part of the share.
         """
-        key = connection.name, str(sorted(connection.chosen.items())), lane if lanes > 1 else ""
+        key = connection.state(), lane if lanes > 1 else ""
         with self._opening:
             if key not in self._clients:
                 opened = connection.checked(self._opened(connection))

@@ -129,7 +129,13 @@ class ListPlan:
         asked = described(query, channel.settings.enum_order)
         whole = described(self.each.query.query, channel.settings.enum_order)
         url, name = str(channel.base_url), source.operation.name.removesuffix(".list")
-        facts = {**self.facts, "url": url, "tenant": channel.tenant, "entity_set": name, "folder": folder}
+        facts: dict[str, Any] = {
+            **self.facts,
+            "url": url,
+            "tenant": channel.tenant,
+            "entity_set": name,
+            "folder": folder,
+        }
         return Partition(
             **facts,
             query=asked,

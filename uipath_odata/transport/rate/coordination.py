@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -45,7 +45,7 @@ _asked: Final[contextvars.ContextVar[_Asked | None]] = contextvars.ContextVar(
 
 
 @contextmanager
-def asking(coordinator: Coordinator | None, lane: str | None) -> Iterator[None]:
+def asking(coordinator: Coordinator | None, lane: str | None) -> Generator[None, None, None]:
     """Let the requests that begin here, and their tasks, ask a coordinator for their turns in a lane."""
     asked = None if coordinator is None or lane is None else _Asked(coordinator, lane)
     token = _asked.set(asked)
