@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import Counter
+from uuid import UUID
 
 import pytest
 
-from uipath_odata import Instant, Query
+from uipath_odata import Instant, Query, Settings
 from uipath_odata.emulator import Emulator
 from uipath_odata.entities import Job, RobotLog
 from uipath_odata.errors import NotProven, QueryError, ResponseError
-from uipath_odata.partitions import Connection, check, in_lanes, partitions, partitions_of, read_table
+from uipath_odata.partitions import Connection, Scan, check, in_lanes, partitions, partitions_of, read_table
 
 from .conftest import FIRST, log
 
@@ -208,6 +209,65 @@ def test_a_server_that_refuses_in_is_planned_and_read_by_equalities(acme, monkey
         assert check(planned, receipts) == 119
 
 
+def test_logs_of_many_names_keep_their_bounds_where_they_are_read_as_one(emulator, acme):
+    names = [f"Robot{number}" for number in range(3, 90)]
+    [piece] = planned_of(
+        emulator,
+        lambda orchestrator: orchestrator.robot_logs.filter(
+            RobotLog.robot_name.in_(names), RobotLog.time_stamp >= FIRST + dt.timedelta(seconds=5)
+        ),
+        until=FIRST + dt.timedelta(seconds=10),
+        target_rows=10,
+    )
+    rows, [receipt] = read_all([piece])
+    assert Counter(row["Message"] for row in rows) == Counter(
+        f"row {number}" for number in range(150, 300) if number % 7 >= 3
+    )
+    assert receipt.guarantee == "best effort"
+
+
+def test_a_list_of_keys_cuts_logs_into_parts(emulator, acme):
+    keys = [f"00000000-0000-4000-8000-{number:012d}" for number in range(120)]
+    emulator.insert(
+        "RobotLogs",
+        ({**log(number), "Message": "keyed", "JobKey": keys[number % 120]} for number in range(6_000, 6_600)),
+    )
+    planned = planned_of(
+        emulator,
+        lambda orchestrator: orchestrator.robot_logs.filter(RobotLog.job_key.in_([*map(UUID, keys[:100])])),
+        target_rows=120,
+    )
+    rows, receipts = read_all(planned)
+    assert check(planned, receipts) == len(rows) == 500
+    assert len({each.part for each in planned}) > 1
+
+
+def test_items_of_a_queue_that_is_linked_to_two_folders_come_once(emulator, acme):
+    emulator.insert(
+        "Folders", [{"Id": n, "DisplayName": f"F{n}", "FullyQualifiedName": f"F{n}"} for n in (7, 8)]
+    )
+    emulator.insert("QueueDefinitions", [{"Id": 71, "Name": "linked"}], folder=7)
+    emulator.insert("QueueDefinitions", [{"Id": 81, "Name": "own"}], folder=8)
+    for queue, folder in ((71, 7), (81, 8)):
+        items = [{"Id": 1_000 * folder + n, "QueueDefinitionId": queue, "Status": "New"} for n in range(150)]
+        emulator.insert("QueueItems", items, folder=folder)
+
+    async def link():
+        async with emulator.client() as orchestrator:
+            await orchestrator.folder(id=7).queue_definitions.share_to_folders(
+                queue_ids=[71], to_add_folder_ids=[8]
+            )
+
+    asyncio.run(link())
+    fast = Connection(acme.name, settings=Settings(requests_a_minute=100_000))
+    planned = partitions(fast, "QueueItems", all_folders=True, select=["Id"])
+    assert any(each.not_of_queues for each in planned)
+    rows, receipts = read_all(planned)
+    assert sorted(row["Id"] for row in rows) == [*range(7_000, 7_150), *range(8_000, 8_150)]
+    assert Scan(planned).schema.names == ["Id", "_folder_id", "_folder_path", "_extra"]
+    assert check(planned, receipts) == 300
+
+
 # Counts that stop
 
 
@@ -294,6 +354,11 @@ def test_bad_input_is_refused_before_the_first_request(emulator, acme, options, 
 def test_a_filter_by_an_unknown_property_is_the_servers_error(emulator, acme):
     with pytest.raises(ResponseError, match="Mesage"):
         partitions(acme, "RobotLogs", filter="Mesage eq 'a'")
+
+
+def test_a_list_that_is_named_twice_is_refused(emulator):
+    with pytest.raises(QueryError, match="named twice"):
+        planned_of(emulator, lambda orchestrator: [orchestrator.robots, orchestrator.robots])
 
 
 def test_two_tenants_in_one_list_are_refused(emulator):

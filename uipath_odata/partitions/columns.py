@@ -10,6 +10,7 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Shape, Timestamps
 from uipath_odata.export.formats.arrow import MICROSECONDS, VALUES, ArrowRows
+from uipath_odata.export.formats.shape import EXTRA
 from uipath_odata.export.parts.row_bytes import FOLDER, RowBytes
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.odata.expr.expression import path
@@ -21,6 +22,7 @@ __all__ = ["PieceColumns"]
 
 _TEXT: Final = "_text"
 _QUEUE: Final = "QueueDefinitionId"
+_OF_FOLDER: Final = frozenset(column.name for column in FOLDER)
 
 
 @attrs.frozen(eq=False)
@@ -43,10 +45,13 @@ class PieceColumns:
             raise QueryError(f"timestamps={timestamps!r} is not known: write 'us' or 'ns'")
         added = _folder_of(partition)
         privacy = Privacy()
+        known = tuple(_reader_of(privacy, query, added, timestamps).read(()).column_names)
         names = None if columns is None else tuple(columns)
         if names is not None:
-            _check(names, _reader_of(privacy, query, added, timestamps).read(()).column_names)
-            query = _narrowed(query, names, frozenset({_QUEUE} if partition.not_of_queues else ()))
+            _check(names, known)
+            query = _narrowed(query, names)
+        if partition.not_of_queues and query.selection:
+            names, query = names or known, query.select(path(_QUEUE))
         return cls(
             query,
             names,
@@ -81,8 +86,7 @@ def _reader_of(
 
 
 def _folder_of(partition: Partition) -> dict[str, Any]:
-    names = [column.name for column in FOLDER]
-    return {name: partition.folder[name] for name in names if name in partition.folder}
+    return {name: value for name, value in partition.folder.items() if name in _OF_FOLDER}
 
 
 def _check(names: Sequence[str], known: Iterable[str]) -> None:
@@ -94,21 +98,15 @@ def _check(names: Sequence[str], known: Iterable[str]) -> None:
         raise QueryError(f"columns names one twice: {', '.join(names)}")
 
 
-def _narrowed(query: Query[Any], names: Sequence[str], needed: frozenset[str]) -> Query[Any]:
+def _narrowed(query: Query[Any], names: Sequence[str]) -> Query[Any]:
     """Select what the named columns hold, and expand what is among them; a text column holds what its date-time does."""
-    of_folder = {column.name for column in FOLDER}
-    wanted = {name.removesuffix(_TEXT) for name in names} | {*names} | needed
-    if "_extra" in names:
+    if EXTRA in names:
         return query  # it holds what no other column does, of all that is sent
+    wanted = [name.removesuffix(_TEXT) for name in names if name not in _OF_FOLDER]
     selection = tuple(each for each in query.selection if each.segments[0] in wanted)
     expansion = tuple(each for each in query.expansion if each.path.segments[0] in wanted)
-    expanded = {each.segments[0] for each in selection} | {each.path.segments[0] for each in expansion}
-    own = [
-        name
-        for name in dict.fromkeys((*(each.removesuffix(_TEXT) for each in names), *needed))
-        if name not in expanded | of_folder
-    ]
-    if not own and not any(len(each.segments) == 1 for each in selection):
-        own = ["Id"]
-    added = attrs.evolve(query, selection=selection, expansion=expansion)
-    return added.select(*(path(name) for name in own))
+    related = {each.path.segments[0] for each in expansion}
+    related |= {each.segments[0] for each in selection if len(each.segments) > 1}
+    own = [name for name in dict.fromkeys(wanted) if name not in related] or ["Id"]
+    narrow = attrs.evolve(query, selection=selection, expansion=expansion)
+    return narrow.select(*(path(name) for name in own))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import attrs
@@ -25,14 +26,16 @@ def in_lanes(partitions: Iterable[Partition]) -> list[list[Partition]]:
 
 def laned(partitions: Sequence[Partition], lanes: int) -> list[Partition]:
     """Spread the pieces of limited lists over lanes, each to the one that has the fewest rows so far."""
+    pieces = Counter(each.lane for each in partitions)
     held: dict[str, list[int]] = {}
     made: list[Partition] = []
     for each in partitions:
         if each.lane is None:
             made.append(each)
             continue
-        rows = held.setdefault(each.lane, [0] * lanes)
+        used = min(lanes, pieces[each.lane])
+        rows = held.setdefault(each.lane, [0] * used)
         least = rows.index(min(rows))
         rows[least] += max(1, each.rows or 0)
-        made.append(attrs.evolve(each, lane_number=least + 1, lanes=lanes))
+        made.append(attrs.evolve(each, lane_number=least + 1, lanes=used))
     return made

@@ -112,7 +112,10 @@ async def partitions_of(
             settled=settled,
             facts=facts,
         )
-        planned += await plan.pieces()
+        pieces = await plan.pieces()
+        if pieces[0].list_id in {other.list_id for other in planned}:
+            raise QueryError(f"{each.query!r} is named twice, and its rows would be too: name it once")
+        planned += pieces
     return laned(planned, chosen.lanes)
 
 

@@ -38,8 +38,10 @@ class ProcessLoop:
     loop: asyncio.AbstractEventLoop = attrs.field(factory=asyncio.new_event_loop, init=False)
     pid: int = attrs.field(factory=os.getpid, init=False)
     _thread: threading.Thread = attrs.field(init=False)
+    _ending: set[asyncio.Task[object]] = attrs.field(factory=set[Any], init=False)
     _clients: dict[Hashable, Orchestrator] = attrs.field(factory=dict[Hashable, Any], init=False)
-    _opening: threading.Lock = attrs.field(factory=threading.Lock, init=False)
+    _opening: dict[Hashable, threading.Lock] = attrs.field(factory=dict[Hashable, Any], init=False)
+    """By key, so that one slow key vault holds up no other tenant."""
 
     def __attrs_post_init__(self) -> None:
         self._thread = threading.Thread(target=self.loop.run_forever, name="uipath-odata", daemon=True)
@@ -59,13 +61,23 @@ class ProcessLoop:
             future.cancel()
             raise
 
+    def finish(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do the work also where nobody waits: the garbage collector may end a reading in any thread, and after the loop."""
+        if self.loop.is_closed():
+            work.close()
+        elif threading.current_thread() is self._thread:
+            self._ending.add(ending := self.loop.create_task(work))
+            ending.add_done_callback(self._ending.discard)
+        else:
+            self.run(work)
+
     def client(self, connection: Connection, lane: str = "", lanes: int = 1) -> Orchestrator:
         """Return the client of a connection, which is opened when it is first asked for and kept while its variables stay.
 
         A lane that shares a limit with others has a client of its own, with its part of the share.
         """
         key = connection.state(), lane if lanes > 1 else ""
-        with self._opening:
+        with self._opening.setdefault(key, threading.Lock()):
             if key not in self._clients:
                 opened = connection.checked(self._opened(connection))
                 opened._transport.join(lanes, coordinated)  # noqa: SLF001 - a client for programs does not know lanes

@@ -171,6 +171,6 @@ def _batches(
                 rows += table.num_rows
                 yield from table.combine_chunks().to_batches()
         finally:
-            process.run(stream.aclose())
+            process.finish(stream.aclose())
     if receive is not None:
         receive(Receipt.of(partition, None if stream is None else stream.report, rows))

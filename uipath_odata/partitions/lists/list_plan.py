@@ -46,7 +46,7 @@ class ListPlan:
 
     async def pieces(self) -> list[Partition]:
         """Return the pieces of the list, at least one."""
-        query, interval = self._bounded(self._with_queue(self.each.query))
+        query, interval = self._bounded(self.each.query)
         found = [piece async for piece in self._found(query, interval)]
         return [attrs.evolve(piece, number=number, of=len(found)) for number, piece in enumerate(found, 1)]
 
@@ -59,7 +59,7 @@ class ListPlan:
             return
         parts, exact = await self._parts(query)
         if not parts:
-            yield self._piece(query.query, "whole", exact=exact)
+            yield self._piece(_within(query, interval).query, "whole", exact=exact)
         for place, part in enumerate(parts):
             each = attrs.evolve(self.each, query=attrs.evolve(query.using(part), exact=False))
             borders = Borders(each=each, lo=interval.lo, hi=interval.hi, target=self.target)
@@ -111,11 +111,6 @@ class ListPlan:
             query = query.filter(moment >= self.since)
         return query if self.until is None else query.filter(moment < self.until)
 
-    def _with_queue(self, query: BoundQuery[Any, Any]) -> BoundQuery[Any, Any]:
-        """Select also what tells whose items these are, where another folder of the plan has some of them."""
-        is_narrow = self.each.not_of_queues and query.query.selection
-        return query.select(path("QueueDefinitionId")) if is_narrow else query
-
     def _piece(
         self, query: Query[Any], plan: str, *, exact: bool, border: Border | None = None, part: int = 0
     ) -> Partition:
@@ -149,3 +144,10 @@ class ListPlan:
             lane=f"{channel.tenant} {source.operation.rate_class}" if budget is not None else None,
             not_of_queues=tuple(sorted(self.each.not_of_queues)),
         )
+
+
+def _within(query: BoundQuery[Any, Any], interval: Interval) -> BoundQuery[Any, Any]:
+    """Give a query of logs its bounds again: it is read as one, and no position says where it begins."""
+    if interval.lo is not None:
+        query = query.filter(Instant(interval.lo) <= path("TimeStamp"))
+    return query if interval.hi is None else query.filter(Instant(interval.hi) > path("TimeStamp"))
