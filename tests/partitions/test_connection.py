@@ -13,7 +13,7 @@ import pytest
 
 from uipath_odata import Settings
 from uipath_odata.errors import OrchestratorError, QueryError
-from uipath_odata.partitions import Connection, partitions, read, read_table
+from uipath_odata.partitions import Connection, Scan, partitions, read, read_table, schema_of
 from uipath_odata.partitions.process_loop import process_loop
 
 
@@ -79,6 +79,20 @@ def test_what_is_not_a_client_is_refused(module):
         count(Connection("our_vault:number"))
     with pytest.raises(QueryError, match="install no_such_vault"):
         count(Connection("no_such_vault.keys:acme"))
+
+
+def test_what_is_not_a_piece_or_not_settings_is_refused(emulator, acme):
+    [piece] = partitions(acme, "RobotLogs")
+    for wrong in (piece.to_json(), [piece], None):
+        for use in (read, read_table, schema_of):
+            with pytest.raises(QueryError, match="is not a partition"):
+                use(wrong)
+    for wrong in (None, "x", [piece.to_json()]):
+        with pytest.raises(QueryError):
+            Scan(wrong)
+    with pytest.raises(QueryError, match="are not Settings"):
+        Connection("env", settings="fast")
+    assert read_table(piece, acme.name, columns="Level").num_rows == 6_000
 
 
 def test_a_prefix_without_variables_says_which_to_set():

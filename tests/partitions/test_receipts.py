@@ -44,6 +44,7 @@ def test_all_pieces_with_proof_are_the_sum_of_their_rows():
         (changed(2, lo=101), None, "there is a gap"),
         (changed(2, lo=99), None, "there is an overlap"),
         (changed(2, hi=None), None, "there is an overlap|there is a gap"),
+        ([], None, "there is no piece"),
         (PLAN[:2], None, "piece 3 of 3 is missing"),
         (PLAN[1:], None, "piece 1 of 3 is missing"),
         ([*PLAN, PLAN[1]], None, "is there twice"),

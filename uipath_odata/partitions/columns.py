@@ -46,7 +46,7 @@ class PieceColumns:
         added = _folder_of(partition)
         privacy = Privacy()
         known = tuple(_reader_of(privacy, query, added, timestamps).read(()).column_names)
-        names = None if columns is None else tuple(columns)
+        names = None if columns is None else (columns,) if isinstance(columns, str) else tuple(columns)
         if names is not None:
             _check(names, known)
             query = _narrowed(query, names)

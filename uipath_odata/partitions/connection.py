@@ -33,7 +33,11 @@ def _is_known(_connection: object, _attribute: object, name: object) -> None:
 
 
 def _without_keys(settings: Settings | None) -> Settings | None:
-    return settings and attrs.evolve(settings, cursor_key=())
+    if settings is None:
+        return None
+    if not isinstance(cast("object", settings), Settings):
+        raise QueryError(f"settings={settings!r} are not Settings: write settings=Settings(concurrency=8)")
+    return attrs.evolve(settings, cursor_key=())
 
 
 @attrs.frozen
@@ -58,6 +62,11 @@ class Connection:
         """Return the connection that a partition names."""
         settings = settings_from(dict(chosen), f"the partition of {name}") if chosen else None
         return cls(name, settings=settings)
+
+    @classmethod
+    def named(cls, given: Connection | str) -> Connection:
+        """Return what was given, or the connection of that name."""
+        return given if isinstance(given, Connection) else cls(given)
 
     def open(self) -> Orchestrator | Awaitable[Orchestrator]:
         """Return a client, or what is to be awaited for one. Raise QueryError where there is none."""

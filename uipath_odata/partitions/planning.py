@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias, TypedDict, Unpack
+from typing import Any, Final, TypeAlias, TypedDict, Unpack, cast
 
 import attrs
 
@@ -134,10 +134,12 @@ def partitions(
     ``_folder_id`` and ``_folder_path`` to the rows. The other options are those of `PlanOptions`. Raises what `partitions_of`
     raises, and QueryError for a name that is not known.
     """
-    place = Connection(connection) if isinstance(connection, str) else connection
-    names = [sets] if isinstance(sets, str) else [*sets]
-    if not names:
-        raise QueryError("no set is named: name one, such as RobotLogs")
+    place = Connection.named(connection)
+    names = [sets] if isinstance(sets, str) else [*(sets or ())]
+    if not names or not all(isinstance(cast("object", name), str) for name in names):
+        raise QueryError(f"no set is named by {sets!r}: name one or several, such as RobotLogs")
+    if filter is not None and not isinstance(cast("object", filter), str):
+        raise QueryError(f"filter is a text, not {filter!r}: give partitions_of() a query for expressions")
     _Options(**options)
     selection = Selection(select=(select,) if isinstance(select, str) else tuple(select), expand=_AS_IT_IS)
     process = process_loop()

@@ -28,7 +28,7 @@ from uipath_odata.partitions.receipts import Receipt
 from uipath_odata.transport.rate.coordination import Coordinator, asking
 from uipath_odata.transport.request import Sender
 
-__all__ = ["ReadOptions", "columns_of", "position_of", "read", "read_table", "schema_of"]
+__all__ = ["ReadOptions", "check_piece", "columns_of", "position_of", "read", "read_table", "schema_of"]
 
 _NOBODY: Final = cast("Sender", None)
 
@@ -51,7 +51,7 @@ class ReadOptions(TypedDict, total=False):
 
 def read(
     partition: Partition,
-    connection: Connection | None = None,
+    connection: Connection | str | None = None,
     *,
     columns: Sequence[str] | None = None,
     timestamps: Timestamps = "us",
@@ -65,7 +65,9 @@ def read(
     QueryError for a piece of another tenant than the connection's, NotProven where the rows cannot be proven complete.
     """
     process = process_loop()
-    chosen = connection or Connection.of(partition.connection, partition.settings)
+    check_piece(partition)
+    own = Connection.of(partition.connection, partition.settings)
+    chosen = own if connection is None else Connection.named(connection)
     # Whoever is coordinated takes no part of its own.
     lanes = partition.lanes if coordinator is None else 1
     client = process.client(chosen, f"{partition.lane} {partition.lane_number}", lanes)
@@ -76,7 +78,7 @@ def read(
 
 
 def read_table(
-    partition: Partition, connection: Connection | None = None, **options: Unpack[ReadOptions]
+    partition: Partition, connection: Connection | str | None = None, **options: Unpack[ReadOptions]
 ) -> Any:
     """Return the piece's rows as one pyarrow table; takes the options of `read`, and raises what it raises."""
     schema = schema_of(partition, columns=options.get("columns"), timestamps=options.get("timestamps", "us"))
@@ -90,8 +92,15 @@ def schema_of(
     return columns_of(partition, columns, timestamps).schema
 
 
+def check_piece(piece: object) -> None:
+    """Raise QueryError for what is not a partition."""
+    if not isinstance(piece, Partition):
+        raise QueryError(f"{piece!r:.80} is not a partition: pass one, or Partition.from_json(text)")
+
+
 def columns_of(partition: Partition, columns: Sequence[str] | None, timestamps: Timestamps) -> PieceColumns:
     """Return what the rows of a piece become."""
+    check_piece(partition)
     channel = TenantChannel(_NOBODY, URL(partition.url))
     query = query_of(entity_set(EntitySets(channel), partition.entity_set).__entity__, partition.query)
     return PieceColumns.of(partition, query, columns, timestamps)

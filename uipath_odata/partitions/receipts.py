@@ -89,6 +89,8 @@ def check(partitions: Iterable[Partition], receipts: Iterable[Receipt]) -> int:
     and for a piece without a receipt, with two, or with one that proves nothing.
     """
     pieces, given = [*partitions], [*receipts]
+    if not pieces:
+        raise _fault("there is no piece", "pass all pieces of the plan")
     lists: dict[str, list[Partition]] = {}
     for each in pieces:
         lists.setdefault(each.list_id, []).append(each)

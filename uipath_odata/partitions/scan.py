@@ -9,7 +9,7 @@ from uipath_odata.errors import QueryError
 from uipath_odata.export.formats.arrow import arrow
 from uipath_odata.partitions.connection import Connection
 from uipath_odata.partitions.partition import Partition
-from uipath_odata.partitions.reading import ReadOptions, columns_of, read
+from uipath_odata.partitions.reading import ReadOptions, check_piece, columns_of, read
 
 __all__ = ["Scan"]
 
@@ -25,10 +25,12 @@ class Scan:
     def __init__(
         self,
         partitions: Partition | Iterable[Partition],
-        connection: Connection | None = None,
+        connection: Connection | str | None = None,
         **options: Unpack[ReadOptions],
     ) -> None:
-        self._partitions = [partitions] if isinstance(partitions, Partition) else [*partitions]
+        self._partitions = [partitions] if isinstance(partitions, Partition) else [*(partitions or ())]
+        for each in self._partitions:
+            check_piece(each)
         self._connection = connection
         self._options = options
         self._schema = self._common_schema(options.get("columns"))
