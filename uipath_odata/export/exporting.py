@@ -13,6 +13,7 @@ from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.events import Summary
 from uipath_odata.export.folders import with_folders
 from uipath_odata.export.formats import Format
+from uipath_odata.export.incremental.known_changes import with_known_modes
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.lists import ExportList, name_of, with_privacy
 from uipath_odata.export.open_export import OpenExport, held_sets
@@ -93,7 +94,21 @@ async def lists_at(
     named = named_lists(queries)
     place = place_of(destination, format, single_file=options.get("single_file"), state=options.get("state"))
     is_new = place.file is not None or options.get("overwrite")
-    return await with_folders(named, {} if is_new else await in_thread(lambda: held_sets(place)))
+    is_nightly = _chosen(**options).since is not None and place.file is None
+    held = {} if is_new else await in_thread(lambda: held_sets(place))
+    lists = await with_folders(named, held)
+    return await with_known_modes(lists, held) if is_nightly else lists
+
+
+def _chosen(
+    *,
+    single_file: bool | None = None,
+    state: str | PathLike[str] | None = None,
+    overwrite: bool = False,
+    **options: Unpack[ExportOptions],
+) -> Options:
+    del single_file, state, overwrite
+    return Options(**options)
 
 
 def run_starts(

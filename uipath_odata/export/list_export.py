@@ -30,7 +30,7 @@ __all__ = ["ListExport"]
 _UNRECORDED: Final = StepProof(
     proven=False, reason="an earlier release read a part of this run, and recorded no proof of it"
 )
-_READ = ("Status", "QueueDefinitionId", "CreationTime")
+_READ = ("QueueDefinitionId", "CreationTime")
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -50,6 +50,8 @@ class ListExport:
     clock: Callable[[], float]
     where: str
     """Where the rows are, or will be."""
+    names: tuple[str, ...] = ()
+    """Properties that the writer looks at."""
     details: Details | None = None
     error: OrchestratorError | None = attrs.field(default=None, init=False)
     is_stopped: bool = attrs.field(default=False, init=False)
@@ -94,7 +96,7 @@ class ListExport:
         if before and before[-1].cursor is None:
             self._proof = before[-1].proof
             return  # its last part was committed, and then the process ended
-        stream = self._stream = step.query.raw(*_READ).stream(
+        stream = self._stream = step.query.raw(*_READ, *self.names).stream(
             concurrency=self.concurrency,
             page_size=self.page_size,
             resume=before[-1].cursor if before else None,

@@ -17,7 +17,6 @@ from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
 
 __all__ = [
-    "FINAL",
     "MODES",
     "ExportList",
     "Folder",
@@ -46,9 +45,6 @@ MODES: Final[Mapping[str, Mode]] = {
 changed last. `open`: a row does not, and changes until its status is final.
 """
 
-FINAL: Final = frozenset({"Successful", "Retried", "Deleted"})
-"""States of a queue item that it never leaves; a failed or abandoned one may still be retried by hand."""
-
 _NAMED: Final = 5
 _TIMES: Final = ("TimeStamp", "CreationTime", "Timestamp", "ExecutionTime", "ReportingTime", "StartTime")
 
@@ -76,6 +72,8 @@ class ExportList:
     """What is kept from others, of the names that its rows have."""
     until: int | None = None
     """The tick from which on rows are not asked for, where that is not in its query."""
+    mode: Mode | None = None
+    """How it is read again where its server cannot answer the mode of its set."""
     held_as: str | None = None
     """Its key in a place that held it before it knew of folders."""
 

@@ -12,6 +12,7 @@ import attrs
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.incremental.details import Details, has_details
+from uipath_odata.export.incremental.followed import FOLLOWED
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
@@ -125,6 +126,7 @@ class OpenExport:
     ) -> ListExport:
         each, settings = layout.each, layout.each.query.__source__.channel.settings
         state = states.setdefault(each.key, ListState())
+        followed = FOLLOWED.get(each.entity_set) if layout.mode == "open" else None
         open_part = layout.parts(here.disk, here.store, state)
         start = self._run_start(layout, state)
 
@@ -138,7 +140,8 @@ class OpenExport:
                 row_bytes=layout.rows_read_at(read_at),
                 files_of=layout.files_of,
                 shrinking=start.shrinking,
-                watches=layout.mode == "open",
+                follows=followed,
+                merges=layout.mode in {"modified", "open"},
                 replaces=layout.mode == "replace",
                 copies=layout.copies,
                 schema=start.schema,
@@ -159,6 +162,7 @@ class OpenExport:
             clock=self.options.clock,
             details=Details(each.query, concurrency) if asks_for_details else None,
             where=self.place.where(each.entity_set),
+            names=followed.names if followed else (),
         )
 
     def _run_start(self, layout: FileLayout, state: ListState) -> RunStart:
@@ -170,6 +174,7 @@ class OpenExport:
             nightly=self.options.since is not None,
             lag=settings.settle_lag,
             look_back=self.options.look_back,
+            final_after=self.options.final_after,
             shrinking=Shrinking(
                 layout.each.key, layout.each.entity_set, layout.each.entity_set in self.options.allow_shrink
             ),

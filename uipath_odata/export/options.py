@@ -38,7 +38,8 @@ class ExportOptions(TypedDict, total=False):
 
     ``since="last"`` begins an export that is brought up to date by running it again: rows get a column ``_read_at``,
     those of sets that are read row by row ``_deleted`` as well. ``look_back`` is how far closed intervals are counted
-    again then. ``partition_by`` parts files by ``date`` (UTC, of the time that a row came to be) and ``folder``, as Hive lays
+    again then. Queue items that failed or were abandoned longer than ``final_after`` ago are not asked for any more, unless
+    another try of them comes. ``partition_by`` parts files by ``date`` (UTC, of the time that a row came to be) and ``folder``, as Hive lays
     directories out. ``with_details`` asks for each row that has an Id by itself, for the properties that lists leave out.
     ``timestamps`` is the unit of date-times in Parquet: ``us``, which every engine reads, or ``ns``.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
@@ -53,6 +54,7 @@ class ExportOptions(TypedDict, total=False):
     with_details: bool
     privacy: Privacy
     look_back: dt.timedelta
+    final_after: dt.timedelta
     allow_shrink: str | Iterable[str]
     parallel: int
     concurrency: int | None
@@ -73,6 +75,7 @@ class Options:
     with_details: bool = False
     privacy: Privacy = attrs.field(factory=Privacy)
     look_back: dt.timedelta = dt.timedelta(days=7)
+    final_after: dt.timedelta = dt.timedelta(days=30)
     allow_shrink: tuple[str, ...] = attrs.field(default=(), converter=_names)
     parallel: int = 4
     concurrency: int | None = None

@@ -51,6 +51,12 @@ _WHAT: Final = (
         help="How far --since last looks for late and deleted rows of sets that only grow [7].",
     ),
     click.option(
+        "--final-after",
+        type=click.IntRange(0, 36_500),
+        metavar="DAYS",
+        help="Failed and abandoned queue items older than this are final for --since last, unless they are retried [30].",
+    ),
+    click.option(
         "--allow-shrink",
         multiple=True,
         metavar="ENTITY_SET",
@@ -141,6 +147,7 @@ class _Chosen(ConnectionOptions):
     expand: str | None
     since: str | None
     look_back: int | None
+    final_after: int | None
     allow_shrink: tuple[str, ...]
     until: str | None
     folder: tuple[str, ...]
@@ -232,8 +239,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
 def _chosen(entity_sets: tuple[str, ...], options: _Chosen) -> ExportChoice:
     said: Mapping[str, Any] = {**options}
     given = {name: said[name] for name in ExportTable.__struct_fields__ if said.get(name)}
-    if options["look_back"] is not None:
-        given["look_back"] = options["look_back"]
+    given |= {name: said[name] for name in ("look_back", "final_after") if said[name] is not None}
     key = os.environ.get(HASH_KEY)
     return ExportChoice(
         ExportTable(**given, sets=entity_sets, folders=options["folder"] or None),

@@ -19,6 +19,7 @@ from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.records import Clocks, Part, RunBegan, RunEnded
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode
+from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Fetch
 
 __all__ = ["RunStart", "date_of"]
@@ -46,6 +47,7 @@ class RunStart:
     nightly: bool
     lag: dt.timedelta
     look_back: dt.timedelta
+    final_after: dt.timedelta
     shrinking: Shrinking
     unit: int
     """Ticks that rows may share."""
@@ -87,6 +89,9 @@ class RunStart:
             began = replace(began, queues=tuple(sorted(self.each.queues)))
         if self.nightly or self.each.in_time:
             began = await self._timed(began)
+        if self.mode == "open" and began.read_at is not None:
+            final_before = Instant.from_datetime(began.read_at) - self.final_after
+            began = replace(began, final_before=final_before.ticks)
         if self.state.ended is not None:
             began = await self._since(began, self.state.ended)
         if began.until is not None:  # a clock that went back closes no interval twice

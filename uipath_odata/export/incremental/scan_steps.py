@@ -14,7 +14,7 @@ from uipath_odata.odata.expr.expression import Condition, Expr, path
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.query import Query
 
-__all__ = ["OVERLAP", "ScanStep", "from_bound", "newest_of", "oldest_of", "scan_steps_of"]
+__all__ = ["MODIFIED", "OVERLAP", "ScanStep", "from_bound", "newest_of", "oldest_of", "scan_steps_of"]
 
 OVERLAP: Final = 1_000
 """Ids are given before a row can be seen: so many before the largest are asked for again."""
@@ -24,7 +24,7 @@ _LOOKS: Final = 30
 
 _TIME: Final = path("TimeStamp")
 _ID: Final = path("Id")
-_MODIFIED: Final = path("LastModificationTime")
+MODIFIED: Final = path("LastModificationTime")
 
 
 @attrs.frozen(kw_only=True)
@@ -76,12 +76,18 @@ def _new(each: ExportList, mode: Mode, begun: RunBegan, state: ListState) -> lis
         return [ScanStep(name="new", query=within(each, lo, begun.until), lo=lo, hi=begun.until)]
     new: Condition = after < _ID
     if mode == "modified":
-        changed = new if begun.since is None else (begun.since <= _MODIFIED) | new
+        changed = new if begun.since is None else (begun.since <= MODIFIED) | new
         return [ScanStep(name="changed", query=each.query.filter(changed))]
-    ids = frozenset(state.open).union(_looked_for(state))
+    ids = frozenset(_still_open(state, begun.final_before)).union(_looked_for(state))
     still_open = each.query.filter(_ID.in_(sorted(ids)))
     named = [ScanStep(name="open", query=still_open, ids=ids, moved=begun.moved)] if ids else []
     return [*named, ScanStep(name="new", query=each.query.filter(new))]
+
+
+def _still_open(state: ListState, final_before: int | None) -> set[int]:
+    """Return the Ids of rows that may change; those that failed long ago do not, unless another try of them comes."""
+    old = {each for each, tick in state.failed.items() if final_before is not None and tick < final_before}
+    return state.open - old
 
 
 def _looked_for(state: ListState) -> set[int]:

@@ -91,6 +91,8 @@ class RunBegan(_Record, frozen=True, kw_only=True, tag="begin"):
     late: int = 0
     """How many rows those parts gained or lost."""
     queues: tuple[int, ...] = ()
+    final_before: int | None = None
+    """Rows that failed before this tick are final."""
     expected: int | None = None
     """How many rows there will be after this run, by the server's count."""
 
@@ -114,6 +116,10 @@ class Part(_Record, frozen=True, kw_only=True, tag="part"):
     """Where its scan step resumes; None: the step ends here."""
     open: tuple[int, ...] = ()
     """Ids of its rows that may still change."""
+    failed: dict[int, int] = msgspec.field(default_factory=dict[int, int])
+    """Of ``open``, by Id, the tick at which a row failed: it changes only where somebody tries once more."""
+    digests: dict[int, int] = msgspec.field(default_factory=dict[int, int])
+    """By Id, a digest of the rows that will be asked for again, so that those that did not change are not written."""
     settled: tuple[int, ...] = ()
     """Ids that no longer may change, or are gone."""
     gone: tuple[int, ...] = ()

@@ -29,6 +29,10 @@ class ListState:
     """Those whose place another took."""
     open: set[int] = attrs.field(factory=set[int])
     """Ids of rows that may still change."""
+    failed: dict[int, int] = attrs.field(factory=dict[int, int])
+    """Of these, by Id, the tick at which a row failed."""
+    digests: dict[int, int] = attrs.field(factory=dict[int, int])
+    """By Id, a digest of the rows that are asked for again."""
     gone: dict[int, int] = attrs.field(factory=dict[int, int])
     """Ids that did not come when they were asked for, with the run that asked."""
     read_at: dict[int, int] = attrs.field(factory=dict[int, int])
@@ -88,6 +92,11 @@ class ListState:
             self.replaced.append(self.parts[part.number])
         self.parts[part.number] = part
         self.open = (self.open - set(part.settled)) | set(part.open)
+        for each in (*part.open, *part.settled):
+            self.failed.pop(each, None)
+            self.digests.pop(each, None)
+        self.failed |= part.failed
+        self.digests |= part.digests
         came_back = {*part.open, *part.settled}
         self.gone = {each: run for each, run in self.gone.items() if each not in came_back}
         self.gone |= dict.fromkeys(part.gone, part.run)

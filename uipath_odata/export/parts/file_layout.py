@@ -14,6 +14,7 @@ import attrs
 
 from uipath_odata.export.formats import SUFFIX, Column, Shape, Writer, writer_of
 from uipath_odata.export.formats.compressed import CompressedWriter
+from uipath_odata.export.incremental.followed import FOLLOWED
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode, mode_of, time_property
 from uipath_odata.export.options import Options
@@ -47,7 +48,7 @@ class FileLayout:
     @property
     def mode(self) -> Mode:
         """How the list is read again; an export that is made once reads it whole."""
-        return mode_of(self.each.query, self.each.entity_set) if self.options.since else "replace"
+        return _mode_of(self.each, self.options)
 
     @property
     def copies(self) -> bool:
@@ -141,17 +142,22 @@ class FileLayout:
         return "/".join((self.each.entity_set, *levels, file))
 
 
+def _mode_of(each: ExportList, options: Options) -> Mode:
+    return (each.mode or mode_of(each.query, each.entity_set)) if options.since else "replace"
+
+
 def with_needed_columns(each: ExportList, options: Options) -> ExportList:
     """Select what an export itself looks at, too, where a query selects some properties."""
     asked = each.query.query
     if not any(len(place.segments) == 1 for place in asked.selection):
         return each
-    mode = mode_of(each.query, each.entity_set) if options.since else "replace"
+    mode = _mode_of(each, options)
+    followed = FOLLOWED.get(each.entity_set)
     entity: Any = asked.entity
     time = time_property(entity)
     names = [
         *(("Id",) if mode in {"modified", "open"} else ()),
-        *(("Status",) if mode == "open" else ()),
+        *(followed.names if followed and mode == "open" else ()),
         *((time.wire,) if time and "date" in options.partition_by else ()),
         *(("QueueDefinitionId",) if each.folder is not None else ()),
     ]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import attrs
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.incremental.scan_steps import ScanStep
+from uipath_odata.export.incremental.followed import Followed
+from uipath_odata.export.incremental.scan_steps import OVERLAP, ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.records import File, Part, StepProof
 from uipath_odata.export.journal.state import ListState
-from uipath_odata.export.lists import FINAL, ExportList
+from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.row_bytes import RowBytes
 from uipath_odata.local.threads import in_thread
 from uipath_odata.odata.instant import Instant
@@ -48,8 +50,10 @@ class PartWriter:
     files_of: Callable[[Sequence[RawRow]], Mapping[str, Sequence[RawRow]]]
     """Tell rows apart by the files that they go to."""
     shrinking: Shrinking
-    watches: bool
-    """Whether the Ids of rows that may still change are kept."""
+    follows: Followed | None
+    """What tells whether a row may still change; None: that is not kept."""
+    merges: bool
+    """Whether a row that is read again stands beside what it was, so that one that did not change is left out."""
     replaces: bool
     """Whether the files of earlier runs no longer count at the end of this one."""
     copies: bool
@@ -61,6 +65,8 @@ class PartWriter:
     _is_quick: bool = attrs.field(default=False, init=False)
     _ids: list[int] = attrs.field(factory=list[int], init=False)
     _open: list[int] = attrs.field(factory=list[int], init=False)
+    _failed: dict[int, int] = attrs.field(factory=dict[int, int], init=False)
+    _tail: dict[int, int] = attrs.field(factory=dict[int, int], init=False)
     _seen: set[int] = attrs.field(factory=set[int], init=False)
     _rows: int = attrs.field(default=0, init=False)
     _hi: int | None = attrs.field(init=False)
@@ -75,7 +81,11 @@ class PartWriter:
         return self._rows
 
     async def write(self, rows: Sequence[RawRow]) -> None:
-        """Append rows to the open part."""
+        """Append rows to the open part, but for those that are there as they are."""
+        if self.step.ids:
+            self._seen.update(row["Id"] for row in rows)
+        if self.merges:
+            rows = self._changed(rows)
         if not rows:
             return
         groups = self.files_of(rows).items()
@@ -132,7 +142,9 @@ class PartWriter:
         self, cursor: Any, hi: int | None, gone: Sequence[int] = (), proof: StepProof | None = None
     ) -> None:
         files = () if self._part is None else await in_thread(self._part.commit)
-        finals = set(self._ids) - set(self._open)
+        still_asked = set(self._open)
+        finals = set(self._ids) - still_asked
+        near = max(self.state.largest or 0, *self._ids, 0) - OVERLAP
         part = Part(
             entity_list=self.each.key,
             number=self._number,
@@ -146,8 +158,12 @@ class PartWriter:
             hi=hi,
             cursor=cursor,
             open=tuple(self._open),
+            failed=self._failed,
+            digests={
+                each: digest for each, digest in self._tail.items() if each in still_asked or each > near
+            },
             settled=(*sorted(finals & (self.state.open | self.state.gone.keys())), *gone)
-            if self.watches
+            if self.follows
             else (),
             gone=() if self.step.moved else tuple(gone),
             largest=max(self._ids, default=None),
@@ -161,15 +177,37 @@ class PartWriter:
     def _note(self, rows: Sequence[RawRow]) -> None:
         if self.each.in_time:
             return
-        ids = [row["Id"] for row in rows if type(row["Id"]) is int]
-        self._ids += ids
-        self._seen.update(ids if self.step.ids else ())
-        if self.watches:
-            self._open += [row["Id"] for row in rows if row["Status"] not in FINAL]
+        self._ids += [row["Id"] for row in rows if type(row["Id"]) is int]
+        if self.follows:
+            self._follow(rows, self.follows)
+
+    def _follow(self, rows: Sequence[RawRow], follows: Followed) -> None:
+        read_at = self.state.read_at.get(self.state.run, 0)
+        for row in rows:
+            if follows.is_open(row):
+                self._open.append(row["Id"])
+                failed_at = follows.failed_at(row, read_at)
+                self._failed |= {} if failed_at is None else {row["Id"]: failed_at}
+            self._open += [each for each in follows.ancestors(row) if each in self.state.failed]
+
+    def _changed(self, rows: Sequence[RawRow]) -> list[RawRow]:
+        """Return the rows that are not there as they are, and note what those are that will be asked for again."""
+        changed = list[RawRow]()
+        near = (self.state.largest or 0) - OVERLAP
+        for row in rows:
+            key = row["Id"]
+            if type(key) is int and (key > near or self.follows is not None):
+                digest = _digest(row)
+                if self.state.digests.get(key) == digest:
+                    continue
+                self._tail[key] = digest
+            changed.append(row)
+        return changed
 
     def _reset(self) -> None:
         self._part = None
         self._ids, self._open, self._rows = [], [], 0
+        self._failed, self._tail = {}, {}
         self._is_quick = False
 
     @property
@@ -184,6 +222,10 @@ class PartWriter:
     @property
     def _generation(self) -> int:
         return 1 if self.step.number is None else self.state.parts[self.step.number].generation + 1
+
+
+def _digest(row: RawRow) -> int:
+    return int.from_bytes(hashlib.blake2b(row.text, digest_size=7).digest())
 
 
 def _bound_in(cursor: Mapping[str, Any]) -> int | None:

@@ -99,10 +99,11 @@ class ExportChoice:
         chosen: Any = {name: getattr(table, name) for name in _PASSED_ON if getattr(table, name) is not None}
         if table.since == "last":
             chosen["since"] = "last"
-        if table.look_back is not None:
-            if table.since != "last":
-                raise QueryError("look_back= needs since=last: without it everything is read")
-            chosen["look_back"] = dt.timedelta(days=table.look_back)
+        for name in ("look_back", "final_after"):
+            days = getattr(table, name)
+            if days is not None and table.since != "last":
+                raise QueryError(f"{name}= needs since=last: without it everything is read")
+            chosen |= {} if days is None else {name: dt.timedelta(days=days)}
         if table.allow_shrink:
             chosen["allow_shrink"] = _names(table.allow_shrink)
         chosen["partition_by"] = _names(table.partition_by)

@@ -33,6 +33,8 @@ class OptionsTable(_Table, frozen=True, kw_only=True):
     until: str | None = None
     look_back: int | None = None
     """Days."""
+    final_after: int | None = None
+    """Days."""
     allow_shrink: Names | None = None
     with_details: bool | None = None
     state: str | None = None
