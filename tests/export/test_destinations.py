@@ -9,7 +9,6 @@ import traceback
 
 import fsspec
 import pytest
-from moto.server import ThreadedMotoServer
 from yarl import URL
 
 from uipath_odata.calls.connection import TenantChannel
@@ -51,50 +50,6 @@ def test_r98_a_remote_place_is_not_changed_once_another_exporter_holds_its_journ
     assert (tmp_path / "_tmp-0").exists()
 
 
-class Refusals:
-    """Stands before the S3 server and answers 500 to uploads while it is told to."""
-
-    def __init__(self, app):
-        self.app, self.uploads, self.refuses = app, [], lambda path: False
-
-    def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] == "PUT":
-            self.uploads.append(environ["PATH_INFO"])
-            if self.refuses(environ["PATH_INFO"]):
-                start_response("500 Internal Server Error", [("Content-Length", "0")])
-                return [b""]
-        return self.app(environ, start_response)
-
-
-@pytest.fixture(scope="module")
-def s3_server():
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    server._server.app = Refusals(server._server.app)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def s3(s3_server, monkeypatch):
-    host, port = s3_server.get_host_and_port()
-    environ = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "made-up",
-        "AWS_SECRET_ACCESS_KEY": "made-up",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_MAX_ATTEMPTS": "1",
-    }
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    bucket = f"bucket-{next(NUMBERS)}"
-    fsspec.filesystem("s3").mkdir(bucket)
-    s3_server._server.app.refuses = lambda path: False
-    s3_server._server.app.uploads.clear()
-    yield f"s3://{bucket}/lake"
-    s3_server._server.app.refuses = lambda path: False
-
-
 @pytest.fixture(params=["memory", "s3"])
 def place(request):
     if request.param == "memory":
@@ -133,21 +88,21 @@ async def test_parts_a_manifest_and_the_mark_are_there_and_the_journal_is_here(p
 
 async def test_the_mark_comes_last(s3, s3_server, tmp_path):
     await export(jobs(), s3, part_rows=3, state=tmp_path)
-    order = [path.rpartition("lake/")[2] for path in s3_server._server.app.uploads]
+    order = [path.rpartition("lake/")[2] for path in s3_server.uploads]
     assert order == [*PARTS, "_manifest.json", "_SUCCESS"]
 
 
 @pytest.mark.parametrize("fails", ["part-000001", "part-000003", "_manifest.json", "_SUCCESS"])
 async def test_an_upload_that_fails_ends_it_and_the_same_export_goes_on(s3, s3_server, tmp_path, fails):
-    s3_server._server.app.refuses = lambda path: fails in path
+    s3_server.refuses = lambda path: fails in path
     with pytest.raises(ExportError, match=r"cannot be reached, .* run the same export again"):
         await export(jobs(), s3, part_rows=3, state=tmp_path)
     assert "_SUCCESS" not in names_at(s3)
     assert not any(name.startswith("_tmp-") for name in here(tmp_path))
-    s3_server._server.app.refuses = lambda path: False
-    before = len(s3_server._server.app.uploads)
+    s3_server.refuses = lambda path: False
+    before = len(s3_server.uploads)
     await export(jobs(), s3, part_rows=3, state=tmp_path)
-    again = [path.rpartition("lake/")[2] for path in s3_server._server.app.uploads[before:]]
+    again = [path.rpartition("lake/")[2] for path in s3_server.uploads[before:]]
     wanted = [*PARTS, "_manifest.json", "_SUCCESS"]
     first = next(
         (number for number, name in enumerate(wanted) if fails in name and "part" in name), len(PARTS)

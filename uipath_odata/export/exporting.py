@@ -40,8 +40,8 @@ Exported: TypeAlias = BoundQuery[Any, Any] | ExportList | Sequence[BoundQuery[An
 class DestinationOptions(ExportOptions, total=False):
     """The options of an export, and those of its destination.
 
-    ``single_file`` says whether the destination is one file, whatever its name ends in. ``state`` is the local
-    directory that keeps the journal of an export to a URL. ``overwrite`` replaces what an export left there.
+    ``single_file`` says whether the destination is one file, whatever its name ends in. ``state`` is a local
+    directory that keeps the journal of an export to a URL, which else lies beside the data (S3). ``overwrite`` replaces what an export left there.
     """
 
     single_file: bool | None
@@ -75,7 +75,7 @@ async def exporting(
     """Open an export. Iterating over the run does the work and yields an event for each step.
 
     ``destination`` is a directory, which gets a file for each part and a manifest; a file whose name ends in .jsonl or
-    .csv; or a URL that fsspec reaches, whose journal stays on this machine. Killed, stopped or failed, the same export
+    .csv; or a URL that fsspec reaches, whose journal lies beside the data. Killed, stopped or failed, the same export
     resumes from what is committed. Raises QueryError for options that do not go together, ExportError for a
     destination that cannot be used, ExportLocked while another process exports there.
     """
@@ -131,7 +131,7 @@ async def running(opened: OpenExport) -> AsyncGenerator[ExportRun, None]:
         except OrchestratorError as error:
             if rows := sum(each.committed for each in run.summary.lists):
                 error.add_note(
-                    f"{rows:,} rows are safe in {opened.place.state}: the same export resumes after them"
+                    f"{rows:,} rows are safe in {opened.place.journal_name}: the same export resumes after them"
                 )
             raise
         finally:

@@ -19,6 +19,7 @@ from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.incremental.until import split_until
 from uipath_odata.export.journal.earlier_names import adopt, as_named_now
 from uipath_odata.export.journal.evolution import by_set
+from uipath_odata.export.journal.holding import holding, journal_disk
 from uipath_odata.export.journal.job import JOB, VERSION, bind_job, bound_job, job_in
 from uipath_odata.export.journal.journal import Journal, all_records_in
 from uipath_odata.export.journal.recovery import (
@@ -33,9 +34,8 @@ from uipath_odata.export.lists import ExportList, whom
 from uipath_odata.export.options import Options
 from uipath_odata.export.parts.file_layout import FileLayout, with_needed_columns
 from uipath_odata.export.parts.part_writer import PartWriter
-from uipath_odata.export.places.disk import Disk, LocalDisk, file_errors, make_directory
-from uipath_odata.export.places.fenced_disk import FencedDisk, unfenced
-from uipath_odata.export.places.lock import locked
+from uipath_odata.export.places.disk import Disk, file_errors
+from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.place import Place
 from uipath_odata.export.targets import JobDirectory, Target, target_of
 from uipath_odata.export.validation import validate, validate_one_query_a_set
@@ -47,7 +47,7 @@ __all__ = ["OpenExport", "held_sets"]
 def held_sets(place: Place) -> dict[str, Any]:
     """Return the jobs of the sets that a place holds; none where it holds no export that can be read."""
     try:
-        disk = as_named_now(LocalDisk(place.state))
+        disk = as_named_now(journal_disk(place))
         sets: dict[str, Any] = by_set(job_in(disk))["sets"] if disk.has(JOB) else {}
     except ExportError:  # which opening it says better
         return {}
@@ -62,8 +62,8 @@ class OpenExport:
     lists: list[ExportList]
     options: Options
     overwrite: bool
-    disk: Disk = attrs.field(default=attrs.Factory(lambda self: LocalDisk(self.place.state), takes_self=True))
-    """The directory of the journal."""
+    disk: Disk = attrs.field(default=attrs.Factory(lambda self: journal_disk(self.place), takes_self=True))
+    """Where the journal is."""
     _journal: Journal | None = attrs.field(default=None, init=False)
     _bound: Mapping[str, Any] = attrs.field(init=False)
     """The job of the place, of which ours is a part."""
@@ -77,14 +77,12 @@ class OpenExport:
     async def opened(self) -> AsyncGenerator[Target, None]:
         """Hold the destination; call ``finish`` of what this returns once every list was read to its end."""
         await in_thread(self._refuse_what_cannot_be_written)
-        state, is_file = self.place.state, self.place.file is not None
-        with file_errors(state):
-            is_new = not state.exists()
+        with file_errors(self.place.state):
+            is_new = not self.place.state.exists()
         if is_new:
             self._target(self.disk).refuse_existing()
-        is_made = make_directory(state, parents=not is_file)
-        async with locked(state, is_ours=is_made or is_file, whom=whom(self.lists)) as check_fence:
-            target = self._target(FencedDisk(self.disk, check_fence), check_fence)
+        async with holding(self.place, self.disk, whom(self.lists)) as (disk, check_fence):
+            target = self._target(disk, check_fence)
             try:
                 await in_thread(lambda: self._open(target))
                 yield target

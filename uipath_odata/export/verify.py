@@ -19,13 +19,14 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.formats import Format
 from uipath_odata.export.formats.compressed import decompressed
 from uipath_odata.export.journal.earlier_names import EARLIER_MANIFEST, as_named_now
+from uipath_odata.export.journal.holding import journal_disk
 from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, verify_digest
 from uipath_odata.export.journal.journal import JOURNAL, records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of
 from uipath_odata.export.journal.records import File, Record
 from uipath_odata.export.journal.recovery import is_part
 from uipath_odata.export.journal.state import ListState, states_of
-from uipath_odata.export.places.disk import Disk, LocalDisk
+from uipath_odata.export.places.disk import Disk
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place, place_of
 
@@ -118,9 +119,9 @@ def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -
             f"{destination} is a file, and one that has its name is whole: name the directory of an export"
         )
     place = place_of(destination, None, single_file=False, state=state)
-    disk = as_named_now(LocalDisk(place.state))
+    disk = as_named_now(journal_disk(place))
     if not disk.has(JOURNAL):
-        where = f" (its journal is not in {place.state})" if place.url else ""
+        where = f" (its journal is not in {place.journal_name})" if place.url else ""
         raise ExportError(f"{place.name} holds no export{where}: name the place that one was written to")
     refuse_other_versions(disk)
     return place, disk

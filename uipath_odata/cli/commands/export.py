@@ -96,7 +96,11 @@ _HOW: Final = (
         metavar="date,folder",
         help="Directories for each day, folder or both, as Hive has them.",
     ),
-    click.option("--state", metavar="DIR", help="Where the journal of a URL's export is kept."),
+    click.option(
+        "--state",
+        metavar="DIR",
+        help="A local directory for the journal of a URL's export, which else lies with the data (S3).",
+    ),
     click.option("--overwrite", is_flag=True, help="Replace what an export left there."),
     click.option(
         "--raw-csv", is_flag=True, help="Leave CSV texts as they are that spreadsheets would run as formulas."

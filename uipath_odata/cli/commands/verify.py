@@ -14,7 +14,9 @@ from uipath_odata.export import verify as verify_export
 
 __all__ = ["status", "verify"]
 
-_STATE = click.option("--state", metavar="DIR", help="Where the journal of a URL's export is kept.")
+_STATE = click.option(
+    "--state", metavar="DIR", help="Where the journal of a URL's export is, if not with the data."
+)
 
 
 @click.command()

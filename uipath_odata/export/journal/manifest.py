@@ -85,7 +85,7 @@ def _put(disk: Disk, store: FileStore, name: str, data: bytes) -> None:
     temporary = f"{_TEMPORARY}{name}"
     write_durably(disk, temporary, data)
     try:
-        store.put(temporary, name)
+        store.put(temporary, name, replaces=True)
     except ExportError:
         disk.remove(temporary)
         raise

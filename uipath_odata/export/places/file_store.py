@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import attrs
 
-from uipath_odata.errors import ExportError, QueryError
+from uipath_odata.errors import ExportLocked
 from uipath_odata.export.places.disk import Disk, LocalDisk
+from uipath_odata.export.places.reach import is_refused, reaching, url_to_filesystem
 
 __all__ = ["FileStore", "LocalFileStore", "RemoteFileStore"]
 
@@ -21,8 +22,8 @@ _OBJECT_STORES: Final = frozenset({"memory", "s3", "gs", "abfs", "oss"})
 class FileStore(Protocol):
     """Files that appear whole or not at all; every failure is an ExportError."""
 
-    def put(self, temporary: str, name: str, /) -> None:
-        """Bring a finished local file here, in place of one of this name, and keep it through a loss of power."""
+    def put(self, temporary: str, name: str, /, *, replaces: bool = False) -> None:
+        """Bring a finished local file here and keep it through a loss of power; ``replaces``: others may have put one of its name."""
         ...
 
     def remove(self, name: str, /) -> None:
@@ -39,7 +40,8 @@ class LocalFileStore:
 
     disk: Disk
 
-    def put(self, temporary: str, name: str, /) -> None:
+    def put(self, temporary: str, name: str, /, *, replaces: bool = False) -> None:
+        del replaces
         self.disk.rename(temporary, name)
         parts = name.split("/")
         for depth in range(len(parts), 0, -1):
@@ -57,15 +59,6 @@ class LocalFileStore:
         return self.disk.read(name)
 
 
-def _check_scheme(url: str) -> None:
-    scheme = url.partition("://")[0].rpartition("::")[2]
-    known: Any = importlib.import_module("fsspec")
-    if scheme not in known.available_protocols():
-        raise QueryError(
-            f"{scheme} is not a scheme: name a directory, or a place such as s3://bucket/path or abfss://container/path"
-        )
-
-
 @attrs.frozen
 class RemoteFileStore:
     """A place that fsspec reaches, such as ``s3://bucket/path``: object stores show an object once all of it has come."""
@@ -75,55 +68,70 @@ class RemoteFileStore:
     check_fence: Callable[[], None]
     filesystem: Any
     root: str
+    is_leased: bool = False
+    """Whether its journal is there too, so that nothing here holds off another machine."""
     login: str = attrs.field(default="", repr=False)
     """The name and password in its URL, up to the ``@``, which no message shows."""
 
     @classmethod
     def at(
-        cls, url: str, disk: LocalDisk, check_fence: Callable[[], None], *, login: str = ""
+        cls,
+        url: str,
+        disk: LocalDisk,
+        check_fence: Callable[[], None],
+        *,
+        is_leased: bool = False,
+        login: str = "",
     ) -> RemoteFileStore:
         """Reach a place by its URL; credentials come as fsspec's own implementation takes them."""
-        try:
-            core: Any = importlib.import_module("fsspec.core")  # local exports need none of it
-            _check_scheme(url)
-            filesystem, root = core.url_to_fs(url)
-        except QueryError:
-            raise
-        except (ImportError, ValueError) as error:
-            raise _failure(
-                f"{url} cannot be reached, {error}: install what it needs, or name another place", login
-            ) from (None if login else error)
-        return cls(disk, check_fence, filesystem, root.rstrip("/"), login)
+        filesystem, root = url_to_filesystem(url, login)
+        return cls(disk, check_fence, filesystem, root, is_leased, login)
 
     @property
     def _shows_whole_files(self) -> bool:
         protocol = self.filesystem.protocol
         return not _OBJECT_STORES.isdisjoint((protocol,) if isinstance(protocol, str) else protocol)
 
-    def put(self, temporary: str, name: str, /) -> None:
+    def put(self, temporary: str, name: str, /, *, replaces: bool = False) -> None:
         path = f"{self.root}/{name}"
         directory, _, plain = path.rpartition("/")
         arriving = path if self._shows_whole_files else f"{directory}/.{plain}.tmp"
         self.check_fence()
-        with self._reaching(path):
+        with reaching(path, self.login):
             if arriving != path:  # an object store has none; some would make a bucket of a misspelt name
                 self.filesystem.makedirs(directory, exist_ok=True)
-            self.filesystem.put_file(str(self.disk.root / temporary), arriving)
+            if self.is_leased and not replaces:
+                self._create(self.disk.root / temporary, arriving)
+            else:
+                self.filesystem.put_file(str(self.disk.root / temporary), arriving)
         self.check_fence()
         if arriving != path:
-            with self._reaching(path):
+            with reaching(path, self.login):
                 self.filesystem.mv(arriving, path)
         self.disk.remove(temporary)
+
+    def _create(self, file: Path, path: str) -> None:
+        """Put a file where none is: one that lost its lease puts none over a file that counts."""
+        try:
+            self.filesystem.put_file(str(file), path, mode="create")
+        except Exception as error:
+            # Our own put may have been sent again after its answer was lost.
+            if not is_refused(error):
+                raise
+            if self.filesystem.cat_file(path) != file.read_bytes():
+                raise ExportLocked(
+                    f"another exporter wrote {path}: it continues this export, or run it again"
+                ) from error
 
     def remove(self, name: str, /) -> None:
         path = f"{self.root}/{name}"
         self.check_fence()
-        with self._reaching(path), contextlib.suppress(FileNotFoundError):
+        with reaching(path, self.login), contextlib.suppress(FileNotFoundError):
             self.filesystem.rm_file(path)
 
     def names(self) -> list[str]:
         found: list[str] = []
-        with self._reaching(self.root), contextlib.suppress(FileNotFoundError):
+        with reaching(self.root, self.login), contextlib.suppress(FileNotFoundError):
             self.filesystem.invalidate_cache()
             found = self.filesystem.find(self.root)
         plain = self.root.lstrip("/")
@@ -131,24 +139,6 @@ class RemoteFileStore:
 
     def read(self, name: str, /) -> bytes:
         path = f"{self.root}/{name}"
-        with self._reaching(path):
+        with reaching(path, self.login):
             data: bytes = self.filesystem.cat_file(path)
         return data
-
-    @contextlib.contextmanager
-    def _reaching(self, path: str) -> Generator[None, None, None]:
-        try:
-            yield
-        except Exception as error:
-            failure = _failure(
-                f"{path} cannot be reached, {str(error) or type(error).__name__}: correct that, then run the same export "
-                "again: it resumes from what is committed",
-                self.login,
-            )
-            if self.login:  # which its cause may show
-                raise failure from None
-            raise failure from error
-
-
-def _failure(message: str, login: str) -> ExportError:
-    return ExportError(message.replace(login, "") if login else message)

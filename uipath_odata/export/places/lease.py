@@ -17,11 +17,21 @@ import orjson
 from uipath_odata.errors import ExportError, ExportLocked
 from uipath_odata.export.places.disk import LocalDisk, file_errors
 
-__all__ = ["Lease", "holder_of", "is_of_this_kernel", "lease_in", "locked_by"]
+__all__ = [
+    "Lease",
+    "holder_of",
+    "is_of_a_dead_process",
+    "is_of_this_kernel",
+    "lease_in",
+    "lease_line",
+    "locked_by",
+]
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _BEATS_DIGITS: Final = 12
 _HANGING: Final = 5.0
+_ENDED: Final = frozenset("ZX")
+"""States of a process that nobody has waited for yet."""
 _THREAD: Final = "uipath-odata lease"
 
 
@@ -106,13 +116,13 @@ class Lease:
     def _write(self, line: bytes) -> None:
         self._beats += 1
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        rest = b"%0*d\n%b" % (_BEATS_DIGITS, self._beats, line)
+        rest = _beat(self._beats) + line
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
         os.fsync(self._descriptor)
 
 
-def locked_by(directory: Path, holder: str) -> ExportLocked:
+def locked_by(directory: Path | str, holder: str) -> ExportLocked:
     """Say who exports to a directory."""
     return ExportLocked(f"{directory} is being exported to by {holder}: wait for it, or name another place")
 
@@ -127,8 +137,23 @@ def lease_in(file: Path) -> bytes | None:
         raise
 
 
+def lease_line(token: str, beats: int) -> bytes:
+    """Return the bytes of a lease that was renewed so often."""
+    return _beat(beats) + _line(token)
+
+
+def _beat(beats: int) -> bytes:
+    return b"%0*d\n" % (_BEATS_DIGITS, beats)
+
+
 def _line(token: str) -> bytes:
-    facts = {"token": token, "process": os.getpid(), "host": socket.gethostname(), "kernel": _kernel()}
+    facts = {
+        "token": token,
+        "process": os.getpid(),
+        "host": socket.gethostname(),
+        "kernel": _kernel(),
+        "birth": _birth(os.getpid()),
+    }
     return orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -143,8 +168,30 @@ def is_of_this_kernel(data: bytes) -> bool:
     return _facts(data).get("kernel") == _kernel()
 
 
+def is_of_a_dead_process(data: bytes) -> bool:
+    """Tell whether a lease is of a process that would be seen here, and is not there any more."""
+    facts = _facts(data)
+    birth = facts.get("birth")
+    if not birth or not is_of_this_kernel(data):
+        return False
+    mine = _birth(os.getpid())
+    # Containers share a kernel and do not see each other's processes.
+    return bool(mine and mine[0] == birth[0] and _birth(facts["process"]) != birth)
+
+
+def _birth(process: int) -> list[str] | None:
+    """Return the space of process numbers that this process sees, and when the process of a number began; None: not known."""
+    with contextlib.suppress(OSError, IndexError):
+        space = str(Path("/proc/self/ns/pid").readlink())
+        with contextlib.suppress(FileNotFoundError):
+            facts = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            return [space, "ended" if facts[0] in _ENDED else facts[19]]
+        return [space, "ended"]
+    return None
+
+
 def _facts(data: bytes) -> dict[str, Any]:
     with contextlib.suppress(ValueError, KeyError, TypeError):
         facts: dict[str, Any] = orjson.loads(data.partition(b"\n")[2])
-        return {name: facts[name] for name in ("process", "host", "kernel")}
+        return {**{name: facts[name] for name in ("process", "host", "kernel")}, "birth": facts.get("birth")}
     return {}

@@ -18,8 +18,12 @@ from uipath_odata.export.formats.compressed import COMPRESSED, Compression
 from uipath_odata.export.places.disk import Disk, LocalDisk, file_errors
 from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.file_store import FileStore, LocalFileStore, RemoteFileStore
+from uipath_odata.export.places.objects import refuse_untested
 
-__all__ = ["Place", "place_of"]
+__all__ = ["JOURNAL_PREFIX", "Place", "place_of"]
+
+JOURNAL_PREFIX: Final = "_journal"
+"""Where the journal is at a URL."""
 
 _SINGLE: Final[Sequence[Format]] = ("jsonl", "csv")
 _OTHER_KINDS: Final = (
@@ -50,8 +54,10 @@ class Place:
     """A directory of parts, here or at a URL that fsspec reaches, or one local file."""
 
     format: Format
-    state: Path
+    state: Path = attrs.field(factory=Path)
     """The local directory that has the journal."""
+    keeps_journal: bool = False
+    """Whether the journal lies at the URL too, so that any machine continues."""
     file: Path | None = None
     """The one file, if it is to be one."""
     compression: Compression | None = None
@@ -65,6 +71,17 @@ class Place:
         return _LOGIN.sub("", self.url) if self.url else str(self.file or self.state)
 
     @property
+    def journal_name(self) -> str:
+        """Where the journal is."""
+        return f"{self.name}/{JOURNAL_PREFIX}" if self.keeps_journal else str(self.state)
+
+    @property
+    def login(self) -> str:
+        """The name and password in its URL, up to the ``@``."""
+        found = _LOGIN.search(self.url or "")
+        return found[0] if found else ""
+
+    @property
     def growing(self) -> str:
         """The name of the one file while it grows."""
         return f"rows{SUFFIX[self.format]}{COMPRESSED[self.compression] if self.compression else ''}"
@@ -74,12 +91,11 @@ class Place:
         return str(self.file) if self.file is not None else f"{self.name}/{entity_set}"
 
     def file_store(self, disk: Disk, check_fence: Callable[[], None] = unfenced) -> FileStore:
-        """Reach where finished files go; a remote place is changed only while the journal's directory is held."""
+        """Reach where finished files go; a remote place is changed only while its journal is held."""
         if self.url is None:
             return LocalFileStore(disk)
-        found = _LOGIN.search(self.url)
-        login = found[0] if found else ""
-        return RemoteFileStore.at(self.url, LocalDisk(self.state), check_fence, login=login)
+        here = getattr(disk, "scratch", None) or LocalDisk(self.state)
+        return RemoteFileStore.at(self.url, here, check_fence, is_leased=self.keeps_journal, login=self.login)
 
 
 def place_of(
@@ -121,7 +137,11 @@ def place_of(
 def _remote(target: str, chosen: Format, state: str | PathLike[str] | None, *, is_single: bool) -> Place:
     if is_single:
         raise QueryError("one file is written to a local disk only: name a local file, or take parts")
-    return Place(format=chosen, url=target.rstrip("/"), state=Path(state) if state else _state_of(target))
+    url = target.rstrip("/")
+    if state:
+        return Place(format=chosen, url=url, state=Path(state))
+    refuse_untested(url)
+    return Place(format=chosen, url=url, state=_state_of(target), keeps_journal=True)
 
 
 def _local(
