@@ -4,46 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.paging.window.ticks import UNIT, Logs, at
 from uipath_odata.errors import NotProven, OrderViolation
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.closing import Closing
 from uipath_odata.paging.window.server_profile import ServerProfile
-
-UNIT = 10_000
-HOUR = 36_000_000_000
-
-
-class Logs:
-    """Answers requests from a list of ticks, one row each; ``lt`` is ``honoured``, ``ignored`` or ``refused``."""
-
-    def __init__(self, ticks, *, lt="honoured", hidden=(), counts=len, orders=True):
-        self.ticks, self.lt, self.hidden, self.counts, self.orders = [*ticks], lt, hidden, counts, orders
-        self.asked, self.before = [], {}
-
-    def answer(self, request):
-        kind = (
-            "total"
-            if request.total
-            else "newest"
-            if request.falling
-            else "count"
-            if request.count
-            else "rows"
-        )
-        self.asked.append((kind, request.after, request.before))
-        self.before.get(len(self.asked), lambda: None)()
-        if request.before is not None and self.lt == "refused":
-            return Page([], refused=True)
-        before = request.before if request.before is not None and self.lt == "honoured" else 2**62
-        found = sorted(each for each in self.ticks if request.after < each < before)
-        counted = self.counts(found)
-        if request.total:
-            return Page([], counted)
-        shown = [each for each in found if each not in self.hidden]
-        shown = shown[::-1] if request.falling and self.orders else shown
-        rows = [{"TimeStamp": str(Instant(each)), "Message": str(each)} for each in shown[: request.top]]
-        return Page(rows, counted if request.count else None)
 
 
 def closing_of(read, *, exact=True, earliest=None, latest=None, answers=3, **facts):
@@ -63,10 +29,6 @@ def close(closing, logs, *, is_whole=True):
     while closing.question is not None:
         closing.take(logs.answer(closing.question))
     return closing
-
-
-def at(number):
-    return HOUR + number * UNIT
 
 
 def test_a_plain_scan_of_one_answer_asks_nothing():
