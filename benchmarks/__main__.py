@@ -26,6 +26,7 @@ NAMES = (
     "tenants",
     "web",
     "promises",
+    "night",
     "waits",
     "imports",
     "instructions",
