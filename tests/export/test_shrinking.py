@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import attrs
 import orjson
 import pytest
 
+from uipath_odata.entities import RobotLog
 from uipath_odata.errors import ExportError
 from uipath_odata.export import export, verify
 
@@ -85,3 +87,13 @@ async def test_an_item_that_was_gone_in_one_answer_comes_back(tenant, tmp_path):
         await night(tenant, tmp_path, "QueueItems")
     told = [row for row in rows_of(tmp_path, "QueueItems") if row["Id"] == lacking["Id"]]
     assert {(row.get("_deleted"), row.get("Status")) for row in told[2:]} == {(None, "Successful")}
+
+
+async def test_what_the_server_no_longer_keeps_is_known_also_without_its_time(tenant, tmp_path):
+    [logs] = [each for each in lists_of(tenant) if each.entity_set == "RobotLogs"]
+    some = attrs.evolve(logs, query=logs.query.select(RobotLog.message))
+    for _ in range(2):
+        tenant.now += DAY
+        assert (await export([some], tmp_path, since="last", part_rows=15)).is_complete
+        tenant.sets["RobotLogs"] = tenant.sets["RobotLogs"][5:]
+    assert len(rows_of(tmp_path, "RobotLogs")) == 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import pickle
 
 import attrs
@@ -38,6 +39,27 @@ def test_turns_come_in_even_steps_however_many_ask_at_once():
     assert rates.turn("other Jobs.list") == pytest.approx(step)
     now[0] = 1_000.0
     assert rates.turn("acme Jobs.list") <= step
+
+
+@pytest.mark.parametrize("workers", [1, 4, 16])
+@pytest.mark.parametrize("requests_each", [1, 10, 10_000])
+def test_processes_of_any_length_take_the_share_and_no_more(workers, requests_each):
+    """Each worker asks for its next turn when its last request was answered, and begins anew after some."""
+    now, minutes, answer_time, start_time = [0.0], 30, 0.4, 1.0
+    rates = SharedRates(Allowance(100, 0.8), clock=lambda: now[0])
+    events, sent = [(0.0, worker, 0) for worker in range(workers)], []
+    while events:
+        now[0], worker, done = heapq.heappop(events)
+        leaves = now[0] + rates.turn("acme Jobs.list")
+        if leaves >= 60 * minutes:
+            continue
+        sent.append(leaves)
+        again = leaves + answer_time + (start_time if done % requests_each == 0 else 0.0)
+        heapq.heappush(events, (again, worker, done + 1))
+    sent.sort()
+    assert len(sent) <= 80 * minutes
+    assert len(sent) >= 0.99 * 80 * minutes or (workers, requests_each) == (1, 1)  # it is slower by itself
+    assert all(later - first >= 60 - 1e-6 for first, later in zip(sent, sent[80:], strict=False))
 
 
 def test_a_refusal_pauses_the_lane_for_everybody():

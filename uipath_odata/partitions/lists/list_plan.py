@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import QueryError
+from uipath_odata.errors import DecodeError, NotFound, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.lists import ExportList, time_property
 from uipath_odata.export.parts.row_bytes import FOLDER
@@ -76,7 +77,8 @@ class ListPlan:
         if plan != "split" or not by_ranges:
             return [], plan in _PROVING
         if Feature.IN not in source.refused and without_in(asked) != asked:
-            await query.count()  # remembers whether this server takes ``in``
+            with contextlib.suppress(DecodeError, NotFound):
+                await query.count()  # remembers whether this server takes ``in``
         spelled = without_in(asked) if Feature.IN in source.refused else asked
         parts = parts_of(spelled, source.limits, own=_BOUNDS)
         apart = Membership.of(parts, immutable=source.in_window)

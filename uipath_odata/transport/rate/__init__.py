@@ -21,6 +21,11 @@ pause. Requests of one kind go in the order in which they came; interactive ones
 sleeps, and whoever leaves the line, also by cancellation, wakes the next, so that no place is lost. Bulk requests use
 half of the limit at once and are spread over the minute from there, so that a click finds room at any moment.
 
+**Even steps.** A process that begins knows nothing of what the last one sent. With ``even`` bulk requests keep to a schedule
+of one request for each *60 / n* seconds, which begins when the rate is first asked, so that a life of a process never holds
+more requests than its share, however short it is. What came late by less than a step is made up. ``coordination`` asks
+somebody outside of the process before each attempt.
+
 **What it cannot do.** It does not see other programs of the tenant: ``share`` leaves them a part, and 429 corrects it.
 It does not outlive the process. A class without a documented limit is not held back until its first 429; from then on
 it learns a limit, never below one request a second.
