@@ -372,3 +372,11 @@ async def test_what_standard_output_cannot_be_is_refused(emulator, command, argu
     assert finished.code == 2
     assert said in finished.err
     assert finished.out == ""
+
+
+@pytest.mark.parametrize("output", ["memory://lake", "s3://", "memory://"])
+async def test_a_place_that_holds_nothing_is_refused_before_anything_is_asked(emulator, command, output):
+    refused = await command("export", "Robots", "--output", output)
+    assert refused.code == 2
+    assert output in refused.err
+    assert not emulator.requests

@@ -118,3 +118,11 @@ def test_a_column_of_rows_in_another_order_is_in_that_order():
     assert [*column_of(rows, "Id")] == [1, 2, 3]
     assert [*column_of(rows[::-1], "Id")] == [3, 2, 1]
     assert [*column_of(rows[1:], "Id")] == [2, 3]
+
+
+@pytest.mark.parametrize("line_break", [b"\n", b"\r", b"\r\n"])
+def test_a_raw_line_break_inside_of_a_text_is_refused_and_not_altered(line_break):
+    body = b'{"value":[{"Id":1,"Message":"a' + line_break + b'b"}]}'
+    with pytest.raises(DecodeError, match="control character inside of a text"):
+        read_raw_page(body, ("Id",))
+    assert read_raw_page(body.replace(line_break, b"").replace(b",", line_break + b","), ("Id",))

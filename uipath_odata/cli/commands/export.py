@@ -213,6 +213,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
     if not output and not foresees:
         raise QueryError("no --output was given: name a file or directory for the rows")
     choice = _chosen(entity_sets, options)
+    choice.check_place(output)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
         lists, how = await choice.lists(orchestrator), choice.options()

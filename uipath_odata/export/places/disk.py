@@ -124,6 +124,7 @@ class LocalDisk:
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         path = self.root / name
+        self._refuse_links(path.parent)
         with file_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = FileIO(self._opened(path, os.O_WRONLY | os.O_CREAT), "w")
@@ -136,21 +137,24 @@ class LocalDisk:
 
     def _opened(self, path: Path, flags: int) -> int:
         """Open a file itself: a symbolic link may lead anywhere, and a pipe would wait for its other end."""
-        if link := next((each for each in self._below(path) if each.is_symlink()), None):
-            raise ExportError(
-                f"{link} is a symbolic link, which no export follows: put what it names in its place"
-            )
+        self._refuse_links(path)
         descriptor = os.open(path, flags | _NO_WAITING, 0o600)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise ExportError(f"{path} is not a file: remove it, or name another place")
         return descriptor
 
-    def _below(self, path: Path) -> list[Path]:
-        return [each for each in (path, *path.parents) if self.root in each.parents]
+    def _refuse_links(self, path: Path) -> None:
+        """Raise ExportError where a path leads over a symbolic link below this directory."""
+        below = [each for each in (path, *path.parents) if self.root in each.parents]
+        if link := next((each for each in below if each.is_symlink()), None):
+            raise ExportError(
+                f"{link} is a symbolic link, which no export follows: put what it names in its place"
+            )
 
     def rename(self, name: str, to: str, /) -> None:
         path = self.root / to
+        self._refuse_links(path.parent)
         with file_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             for moment in self.moments:
@@ -161,6 +165,7 @@ class LocalDisk:
             (self.root / name).replace(path)
 
     def remove(self, name: str, /) -> None:
+        self._refuse_links((self.root / name).parent)
         with file_errors(self.root / name):
             (self.root / name).unlink(missing_ok=True)
 

@@ -135,6 +135,8 @@ def place_of(
 
 
 def _remote(target: str, chosen: Format, state: str | PathLike[str] | None, *, is_single: bool) -> Place:
+    if not target.partition("://")[2].strip("/"):
+        raise QueryError(f"{target} names no bucket or path: write it like s3://bucket/path")
     if is_single:
         raise QueryError("one file is written to a local disk only: name a local file, or take parts")
     url = target.rstrip("/")

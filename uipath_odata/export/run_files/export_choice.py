@@ -85,6 +85,12 @@ class ExportChoice:
         ]
         return [*lists, *ids]
 
+    @staticmethod
+    def check_place(output: str) -> None:
+        """Raise QueryError for a place that ends with the process, which a command has no use for."""
+        if output.partition("://")[0].rpartition("::")[2] == "memory" and "://" in output:
+            raise QueryError(f"{output} is gone when the command ends: name a directory or a bucket")
+
     def check(self, orchestrator: Orchestrator) -> None:
         """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""
         for folder in self._folders or (None,):

@@ -204,6 +204,7 @@ def _check_names(run: RunFile) -> None:
 def _check_export(each: ExportChoice, where: str) -> None:
     if not each.table.output:
         raise QueryError(f"{where} has no output: name a directory or URL there or in [defaults]")
+    each.check_place(each.table.output)
     fields = {name for _, name, _, _ in string.Formatter().parse(each.table.output) if name is not None}
     if fields - _FIELDS:
         raise QueryError(

@@ -9,7 +9,7 @@ import attrs
 from uipath_odata.errors import ExportError
 from uipath_odata.export.journal.earlier_names import remove_earlier_manifest
 from uipath_odata.export.journal.job import job_in
-from uipath_odata.export.journal.journal import Journal, all_records_in
+from uipath_odata.export.journal.journal import JOURNAL, Journal, all_records_in, records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of, publish, withdraw
 from uipath_odata.export.journal.records import RunBegan
 from uipath_odata.export.journal.recovery import (
@@ -73,6 +73,8 @@ class DirectoryTarget:
         if all(isinstance(record, RunBegan) for record in journal.records):
             here.abandon()
             return
+        if self._is_whole:
+            self._refuse_what_vanished(journal, states)
         try:
             publish(
                 here.disk, here.store, manifest_of(job_in(here.disk), journal.records), mark=self._is_whole
@@ -82,6 +84,15 @@ class DirectoryTarget:
             if here.is_ended(states):
                 raise
             # The lists have said what is wrong, and the journal is all that the next run needs.
+
+    def _refuse_what_vanished(self, journal: Journal, states: Mapping[str, ListState]) -> None:
+        """Raise ExportError where somebody removed or changed, while the export ran, what it counts on."""
+        here = self.directory
+        if records_in(here.journal)[0] != journal.records:
+            raise ExportError(
+                f"The {JOURNAL} was removed or altered while the export ran: restore it, or overwrite the export"
+            )
+        refuse_what_is_missing({*here.store.names()}, states)
 
     def _check(self, states: Mapping[str, ListState]) -> set[str]:
         here = self.directory

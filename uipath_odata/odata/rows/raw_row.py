@@ -30,9 +30,21 @@ _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 def on_one_line(text: bytes) -> bytes:
     """Make spaces of the line breaks in a JSON text, where they are white space.
 
-    JSON allows none inside texts (RFC 8259, 7), so that no value changes.
+    Raise DecodeError for one inside of a text, where JSON allows none (RFC 8259, 7): no value is altered.
     """
-    return text.translate(_LINE_BREAKS) if b"\n" in text or b"\r" in text else text
+    if b"\n" not in text and b"\r" not in text:
+        return text
+    try:
+        json.loads(text)
+    except RecursionError:  # which whoever reads it finds as well
+        pass
+    except ValueError as error:
+        if str(error).startswith("Invalid control character"):
+            raise DecodeError(
+                f"the body has a line break or another control character inside of a text ({error}), which JSON does not "
+                "allow: report the server's answer"
+            ) from None
+    return text.translate(_LINE_BREAKS)
 
 
 class RawRow(_Row, gc=False, eq=False):
