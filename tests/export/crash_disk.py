@@ -97,6 +97,9 @@ class CrashDisk:
     def size(self, name):
         return len(self.files[name].data) if name in self.files else None
 
+    def pieces(self, name, start=0):
+        yield self.read(name)[start:]
+
     def read(self, name):
         self.check()
         return self.files[name].data

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import functools
 import hashlib
-import importlib
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,7 +13,7 @@ import orjson
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.formats import Format
-from uipath_odata.export.formats.compressed import decompressed
+from uipath_odata.export.formats.row_count import rows_in
 from uipath_odata.export.journal.earlier_names import EARLIER_MANIFEST, as_named_now
 from uipath_odata.export.journal.holding import journal_disk
 from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, verify_digest
@@ -95,20 +91,15 @@ def look_at(place: Place, disk: Disk) -> Verification:
     problems += _job_problems(disk)
     states = states_of(records)
     store = place.file_store(disk)
-    read = functools.lru_cache(maxsize=1)(store.read)  # the one file that grows has many parts
     facts = [file for each in states.values() for file in each.files]
     there = set(store.names())
     ends = dict[str, int]()
     for file in facts:
         start = ends.get(file.name, 0)
         ends[file.name] = start + file.bytes
-        problems += _file_problems(read, there, file, start, _format(disk))
+        problems += _file_problems(store, there, file, start, _format(disk))
     problems += [f"{name} was not read to its end" for name, each in states.items() if each.begun is not None]
-    problems += [
-        f"{name} is not a part that the journal counts, and readers of the directory take it for one: remove it"
-        for name in sorted(there - {file.name for file in facts})
-        if is_part(name) and all(each.begun is None for each in states.values())
-    ]
+    problems += _foreign(there, {file.name for file in facts}, states, _job(disk))
     problems += [] if problems else _manifest_problems(disk, store, there, records)
     return Verification(len(facts), sum(file.rows for file in facts), tuple(problems))
 
@@ -127,11 +118,15 @@ def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -
     return place, disk
 
 
-def _format(disk: Disk) -> Format:
+def _job(disk: Disk) -> Mapping[str, Any]:
     try:
-        found: Format = job_in(disk)["format"]
-    except (ExportError, KeyError):
-        return "jsonl"
+        return job_in(disk)
+    except ExportError:
+        return {}
+
+
+def _format(disk: Disk) -> Format:
+    found: Format = _job(disk).get("format", "jsonl")
     return found
 
 
@@ -156,33 +151,52 @@ def _job_problems(disk: Disk) -> Iterator[str]:
         yield f"{JOB}: {error}"
 
 
-def _file_problems(
-    read: Callable[[str], bytes], there: set[str], file: File, start: int, kind: Format
-) -> Iterator[str]:
+def _file_problems(store: FileStore, there: set[str], file: File, before: int, kind: Format) -> Iterator[str]:
     if file.name not in there:
         yield f"{file.name} is missing"
         return
-    data = read(file.name)
-    is_growing = (
-        "/" not in file.name
-    )  # the one file grows part by part, and may have a tail that does not count
-    data = data[start : start + file.bytes] if is_growing else data
-    if len(data) != file.bytes:
-        yield f"{file.name} has {start + len(data):,} bytes instead of {start + file.bytes:,}"
-    elif hashlib.sha256(data).hexdigest() != file.sha256:
+    # The one file grows part by part, and may have a tail that does not count.
+    end = file.bytes if "/" not in file.name else None
+
+    def pieces(start: int = 0) -> Iterator[bytes]:
+        return _until(store.pieces(file.name, before + start), None if end is None else end - start)
+
+    size, digest = _size_and_digest(pieces())
+    if size != file.bytes:
+        yield f"{file.name} has {before + size:,} bytes instead of {before + file.bytes:,}"
+    elif digest != file.sha256:
         yield f"{file.name} was altered: its hash is another one"
-    elif _row_count(decompressed(data, file.name), kind, header=not start) != file.rows:
+    elif rows_in(pieces, size, kind, file.name, header=not before) != file.rows:
         yield f"{file.name} has other rows than the journal says"
 
 
-def _row_count(data: bytes, kind: Format, *, header: bool) -> int:
-    """Count the rows of a file; a CSV file that begins with a header has one line more."""
-    if kind == "jsonl":
-        return data.count(b"\n")
-    if kind == "csv":
-        return sum(1 for _ in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) - header
-    parquet: Any = importlib.import_module("pyarrow.parquet")  # it takes a quarter of a second
-    return int(parquet.ParquetFile(io.BytesIO(data)).metadata.num_rows)
+def _until(pieces: Iterator[bytes], size: int | None) -> Iterator[bytes]:
+    """Return the first so many bytes of a file, None: all of them."""
+    for piece in pieces:
+        yield piece if size is None else piece[:size]
+        size = None if size is None else size - len(piece)
+        if size is not None and size <= 0:
+            return
+
+
+def _size_and_digest(pieces: Iterator[bytes]) -> tuple[int, str]:
+    size, digest = 0, hashlib.sha256()
+    for piece in pieces:
+        size += len(piece)
+        digest.update(piece)
+    return size, digest.hexdigest()
+
+
+def _foreign(
+    there: set[str], counted: set[str], states: Mapping[str, ListState], job: Mapping[str, Any]
+) -> Iterator[str]:
+    """Name what lies among the rows of a set and is none of its parts; a part that is being written may be one soon."""
+    is_over = all(each.begun is None for each in states.values())
+    for name in sorted(there - counted):
+        folder, _, plain = name.partition("/")
+        is_passed_over = any(each.startswith(("_", ".")) for each in plain.split("/"))
+        if plain and folder in job.get("sets", {}) and not is_passed_over and (is_over or not is_part(name)):
+            yield f"{name} is not a part that the journal counts, and readers of the directory take it for one: remove it"
 
 
 def _manifest_problems(disk: Disk, store: FileStore, there: set[str], records: list[Record]) -> Iterator[str]:

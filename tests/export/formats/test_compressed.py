@@ -14,7 +14,7 @@ from uipath_odata.emulator import Emulator
 from uipath_odata.errors import QueryError
 from uipath_odata.export import export, exporting
 from uipath_odata.export.file_bytes import file_bytes
-from uipath_odata.export.formats.compressed import decompressed
+from uipath_odata.export.formats.row_count import rows_in
 from uipath_odata.export.places.place import place_of
 
 
@@ -30,7 +30,10 @@ async def test_a_compressed_file_holds_the_bytes_of_the_plain_one(orchestrator, 
     await export(orchestrator.jobs, plain, part_rows=700)
     packed = tmp_path / f"rows.{ending}"
     await export(orchestrator.jobs, packed, part_rows=700)
-    assert decompressed(packed.read_bytes(), packed.name) == plain.read_bytes()
+    with pa.input_stream(
+        packed, compression={"gz": "gzip", "zst": "zstd"}[ending.rpartition(".")[2]]
+    ) as file:
+        assert file.read() == plain.read_bytes()
     assert packed.stat().st_size < plain.stat().st_size / 3
 
 
@@ -71,9 +74,8 @@ def test_other_names_are_directories(tmp_path, name):
 @pytest.mark.parametrize(
     ("data", "name"), [(b"\x1f\x8b\x08 broken", "rows.jsonl.gz"), (b"broken", "rows.jsonl.zst")]
 )
-def test_damage_is_a_value_error(data, name):
-    with pytest.raises(ValueError, match=r"."):
-        decompressed(data, name)
+def test_damage_has_no_number_of_rows(data, name):
+    assert rows_in(lambda start=0: iter([data[start:]]), len(data), "jsonl", name, header=False) is None
 
 
 async def test_the_bytes_of_a_file_come_page_by_page(orchestrator, tmp_path):

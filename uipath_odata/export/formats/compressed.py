@@ -5,7 +5,6 @@ Reading them one after another gives the whole, so that a file that grows part b
 
 from __future__ import annotations
 
-import gzip
 import importlib
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from uipath_odata.export.formats import Writer
 
-__all__ = ["COMPRESSED", "CompressedWriter", "Compression", "decompressed"]
+__all__ = ["COMPRESSED", "CompressedWriter", "Compression"]
 
 Compression: TypeAlias = Literal["gzip", "zstd"]
 
@@ -56,17 +55,3 @@ class _Zstd:
 
     def flush(self) -> bytes:
         return b""
-
-
-def decompressed(data: bytes, name: str) -> bytes:
-    """Return the bytes of a file before compression, as the end of its name tells. Raise ValueError for what is damaged."""
-    try:
-        if name.endswith(COMPRESSED["gzip"]):
-            return gzip.decompress(data)
-        if name.endswith(COMPRESSED["zstd"]):
-            pyarrow: Any = importlib.import_module("pyarrow")
-            plain: bytes = pyarrow.CompressedInputStream(pyarrow.BufferReader(data), "zstd").read()
-            return plain
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(str(error)) from error
-    return data

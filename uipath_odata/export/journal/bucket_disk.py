@@ -7,7 +7,7 @@ or in place of one, whatever an exporter that lost its lease may still try. Many
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import attrs
@@ -66,6 +66,9 @@ class BucketDisk:
         if found is None:
             raise ExportError(f"{name} is not there: restore it, or name another place")
         return found[0]
+
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        yield self.read(name)[start:]
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         if name in _OBJECTS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -70,6 +70,9 @@ class _Renamed:
 
     def read(self, name: str, /) -> bytes:
         return self.disk.read(self._earlier(name))
+
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        return self.disk.pieces(self._earlier(name), start)
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         return self.disk.open(name, size)

@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from io import FileIO
 from pathlib import Path
 from typing import Final, Protocol
@@ -17,10 +17,14 @@ import attrs
 from uipath_odata.errors import ExportError
 from uipath_odata.local.durable import sync_directory
 
-__all__ = ["Disk", "LocalDisk", "OpenFile", "file_errors", "make_directory", "write_durably"]
+__all__ = ["PIECE", "Disk", "LocalDisk", "OpenFile", "file_errors", "make_directory", "write_durably"]
 
 
 _NO_WAITING: Final = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+PIECE: Final = 2**20
+"""Bytes that are read at once of a file that need not fit into memory."""
 
 
 class OpenFile(Protocol):
@@ -49,6 +53,10 @@ class Disk(Protocol):
         ...
 
     def read(self, name: str, /) -> bytes: ...
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        """Read a file in pieces, from a byte on."""
+        ...
+
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         """Open a file to append to, cut to ``size`` bytes; it and its directories are made where they are missing.
 
@@ -121,6 +129,13 @@ class LocalDisk:
             descriptor = self._opened(path, os.O_RDONLY)
             with FileIO(descriptor, "r") as file:
                 return file.readall()
+
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        path = self.root / name
+        with file_errors(path, deed="read"), FileIO(self._opened(path, os.O_RDONLY), "r") as file:
+            file.seek(start)
+            while piece := file.read(PIECE):
+                yield piece
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         path = self.root / name

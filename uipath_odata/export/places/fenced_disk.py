@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import attrs
 
@@ -49,6 +49,9 @@ class FencedDisk:
 
     def read(self, name: str, /) -> bytes:
         return self.disk.read(name)
+
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        return self.disk.pieces(name, start)
 
     def open(self, name: str, /, size: int = 0) -> OpenFile:
         self.check_fence()

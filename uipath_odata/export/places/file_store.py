@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import attrs
 
 from uipath_odata.errors import ExportLocked
-from uipath_odata.export.places.disk import Disk, LocalDisk
+from uipath_odata.export.places.disk import PIECE, Disk, LocalDisk
 from uipath_odata.export.places.reach import is_refused, reaching, url_to_filesystem
 
 __all__ = ["FileStore", "LocalFileStore", "RemoteFileStore"]
 
 
 _OBJECT_STORES: Final = frozenset({"memory", "s3", "gs", "abfs", "oss"})
+
+
+_BLOCK: Final = 4 * PIECE
 
 
 class FileStore(Protocol):
@@ -32,6 +35,9 @@ class FileStore(Protocol):
 
     def names(self) -> list[str]: ...
     def read(self, name: str, /) -> bytes: ...
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        """Read a file in pieces, from a byte on."""
+        ...
 
 
 @attrs.frozen
@@ -57,6 +63,9 @@ class LocalFileStore:
 
     def read(self, name: str, /) -> bytes:
         return self.disk.read(name)
+
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        return self.disk.pieces(name, start)
 
 
 @attrs.frozen
@@ -142,3 +151,10 @@ class RemoteFileStore:
         with reaching(path, self.login):
             data: bytes = self.filesystem.cat_file(path)
         return data
+
+    def pieces(self, name: str, /, start: int = 0) -> Iterator[bytes]:
+        path = f"{self.root}/{name}"
+        with reaching(path, self.login), self.filesystem.open(path, "rb", block_size=_BLOCK) as file:
+            file.seek(start)
+            while piece := file.read(PIECE):
+                yield piece
