@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,15 @@ from yarl import URL
 from uipath_odata.emulator import Emulator
 
 from .openapi import Answered
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Let tests of the emulator itself ask for what it does not answer."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.orchestrator(unanswered="allow"))
 
 
 @attrs.frozen
@@ -98,12 +108,19 @@ def emulators(session):
 
 
 @pytest.fixture
-async def empty(emulators):
-    async with emulators(seed=None) as http:
-        yield http
+def empty(orchestrator_emulator, session):
+    """Ask the emulator of the session, whose tenant is empty again for each test."""
+    return Http(orchestrator_emulator, session)
+
+
+@pytest.fixture(scope="session")
+def demo_server():
+    with Emulator() as emulator:
+        yield emulator
 
 
 @pytest.fixture
-async def demo(emulators):
-    async with emulators() as http:
-        yield http
+def demo(demo_server, session):
+    """Ask another one, whose demo tenant is as it was for each test."""
+    demo_server.reset()
+    return Http(demo_server, session)

@@ -81,20 +81,21 @@ async def test_a_body_is_cut(demo, at):
     assert (await demo.get("/odata/Robots")).status == 200
 
 
-async def test_an_answer_waits_for_what_it_is_told_to_wait_for(empty):
+async def test_an_answer_waits_for_what_it_is_told_to_wait_for(emulators):
     reached, gate = asyncio.Event(), asyncio.Event()
 
     async def wait():
         reached.set()
         await gate.wait()
 
-    empty.emulator.fail("Robots.list", Slow(wait))
-    waiting = asyncio.ensure_future(empty.get("/odata/Robots"))
-    await reached.wait()
-    assert (await empty.get("/odata/Robots")).status == 200
-    assert not waiting.done()
-    gate.set()
-    assert (await waiting).status == 200
+    async with emulators(seed=None) as empty:
+        empty.emulator.fail("Robots.list", Slow(wait))
+        waiting = asyncio.ensure_future(empty.get("/odata/Robots"))
+        await reached.wait()
+        assert (await empty.get("/odata/Robots")).status == 200
+        assert not waiting.done()
+        gate.set()
+        assert (await waiting).status == 200
 
 
 async def test_a_slow_answer_comes(empty):
