@@ -61,6 +61,8 @@ class Add:
         **properties: Json,
     ) -> Entity:
         """Add an item to a queue of the folder."""
+        if content is not None and not is_object(content):
+            raise TypeError(f"what a queue item holds is a dict, not {content!r}")
         item = {"Name": queue, "SpecificContent": dict(content or {}), "Reference": reference, **properties}
         return self._post("Queues_AddQueueItem", {"itemData": item}, self._folder(folder))
 
@@ -69,6 +71,8 @@ class Add:
     ) -> Entity:
         """Add an asset for everybody, whose type is that of the value: Text, Integer or Bool."""
         kinds = {bool: ("Bool", "BoolValue"), int: ("Integer", "IntValue"), str: ("Text", "StringValue")}
+        if type(value) not in kinds:
+            raise TypeError(f"the value of an asset is a text, a whole number or a bool, not {value!r}")
         kind, member = kinds[type(value)]
         return self._asset(name, {"ValueType": kind, member: value, **properties}, folder)
 

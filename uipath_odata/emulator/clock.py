@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 class Clock:
     """Seconds since 1970, as ``time.time`` counts them: those of ``base`` and what ``advance`` added.
 
-    ``moved`` is called after each advance, so that what is due happens.
+    ``moved`` is called before and after each advance, so that what is due happens, and what was added is planned.
     """
 
     def __init__(self, base: Callable[[], float], moved: Callable[[], None] = lambda: None) -> None:
@@ -30,5 +30,6 @@ class Clock:
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
         if step < 0:
             raise ValueError("The clock only moves forward: restore a snapshot to go back in time")
+        self._moved()
         self.ahead += step
         self._moved()

@@ -9,6 +9,7 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
@@ -134,6 +135,10 @@ class Emulator(Served):
         Names are those of ``calls.of``: ``Jobs.list``, ``Jobs.*``, ``Identity.Token``, ``Storage.Put``, ``*``. ``when`` takes the
         call and says whether the fault is for it. The fault planned first strikes first.
         """
+        if isinstance(fault, type) or not callable(fault):
+            raise TypeError(f"{fault!r} is not a fault: give a value such as Status(503) or LostAnswer()")
+        if times is not None and times < 1:
+            raise ValueError("times is 1 or more, or None for all calls")
         planned = PlannedFault(operation, fault, times, pattern(operation, self._world.schema), when)
         self._server.faults.add(planned)
         return planned
@@ -174,6 +179,11 @@ class Emulator(Served):
 
         ValueError, and no row of them, where one has a key that is taken or is not one of the set.
         """
+        if entity_set not in self._world.schema.sets:
+            nearest = ", ".join(get_close_matches(entity_set, self._world.schema.sets, 3)) or "Jobs, Robots …"
+            raise ValueError(f"no entity set is named {entity_set}: did you mean {nearest}?")
+        if isinstance(rows, Mapping):
+            raise TypeError(f"insert takes a list of rows: [{rows!r}]")
         with self._world.lock:
             try:
                 self._store.insert(entity_set, rows, folder)
@@ -208,7 +218,7 @@ class Emulator(Served):
         self._states.load(Path(path))
 
     def save(self, path: str | Path) -> None:
-        """Write the state, secrets included: ``.json`` has the rows of all sets, ``.db`` files and all else, too."""
+        """Write the state, secrets included: ``.json`` has the rows of all sets, ``.db`` files, feeds of folders and all else, too."""
         self._states.save(Path(path))
 
     def _moved(self) -> None:

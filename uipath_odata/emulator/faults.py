@@ -22,6 +22,23 @@ Fault: TypeAlias = Callable[[web.Request, Proceed], Awaitable[web.StreamResponse
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _PORTAL = b"<!DOCTYPE html><html><head><title>UiPath</title></head><body><app-root></app-root></body></html>"
 
+_LOWEST, _HIGHEST = 200, 599
+
+
+def _status(_: object, __: object, code: Any) -> None:
+    if not isinstance(code, int) or not _LOWEST <= code <= _HIGHEST:
+        raise ValueError(f"a status is a number from {_LOWEST} to {_HIGHEST}, not {code!r}")
+
+
+def _count(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None and (not isinstance(value, int) or value < 0):
+        raise ValueError(f"{field.name} is 0, more, or None, not {value!r}")
+
+
+def _wait(_: object, __: object, wait: Any) -> None:
+    if not callable(wait) and (not isinstance(wait, int | float) or wait < 0):
+        raise ValueError(f"Slow takes seconds, or an async function to wait for, not {wait!r}")
+
 
 @attrs.frozen
 class LostAnswer:
@@ -42,7 +59,7 @@ class LostAnswer:
 class Status:
     """Answer with a status, and do nothing of what was asked; ``body`` is bytes as they are sent, or a JSON value."""
 
-    code: int
+    code: int = attrs.field(validator=_status)
     body: Any = b""
     headers: Mapping[str, str] = _NO_HEADERS
 
@@ -57,7 +74,7 @@ class Status:
 class RateLimited:
     """Answer 429; ``retry_after`` is in seconds, ``None`` leaves the header out."""
 
-    retry_after: int | None = 1
+    retry_after: int | None = attrs.field(default=1, validator=_count)
 
     async def __call__(self, _: web.Request, __: Proceed) -> web.StreamResponse:
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
@@ -68,7 +85,7 @@ class RateLimited:
 class Slow:
     """Wait so many seconds, or for what an async callable waits for, then answer as usual."""
 
-    wait: float | Callable[[], Awaitable[object]]
+    wait: float | Callable[[], Awaitable[object]] = attrs.field(validator=_wait)
 
     async def __call__(self, _: web.Request, proceed: Proceed) -> web.StreamResponse:
         if callable(self.wait):
@@ -82,7 +99,7 @@ class Slow:
 class Cut:
     """Do what was asked, send the head and the first ``at`` bytes of the body, then close; ``None`` sends half of it."""
 
-    at: int | None = None
+    at: int | None = attrs.field(default=None, validator=_count)
 
     async def __call__(self, request: web.Request, proceed: Proceed) -> web.StreamResponse:
         whole = await proceed()
@@ -102,7 +119,7 @@ class Cut:
 class Html:
     """Answer with a web page, as the gateway of Automation Cloud does for a path that it does not know."""
 
-    code: int = HTTPStatus.OK
+    code: int = attrs.field(default=200, validator=_status)
 
     async def __call__(self, _: web.Request, __: Proceed) -> web.StreamResponse:
         return web.Response(status=self.code, body=_PORTAL, content_type="text/html", charset="utf-8")

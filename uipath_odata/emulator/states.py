@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -67,9 +68,18 @@ class States:
         """Add the rows of files, or take a database over."""
         with self.world.lock:
             if path.suffix in DATABASE:
-                self._snapshots.replace(path.read_bytes())
+                self._replace(path)
             else:
                 load_rows(self.world.store, path)
+
+    def _replace(self, path: Path) -> None:
+        before = self._snapshots.take(self.clock.ahead)
+        try:
+            self._snapshots.replace(path.read_bytes())
+            self.world.store.find("Robots", "TRUE LIMIT 1")
+        except sqlite3.DatabaseError as error:
+            self._snapshots.restore(before)
+            raise ValueError(f"{path}: not a database that save() wrote ({error})") from error
 
     def save(self, path: Path) -> None:
         """Write rows, or a database, as the name's ending says."""

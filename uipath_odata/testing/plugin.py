@@ -91,9 +91,9 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
             raise pytest.UsageError("the marker orchestrator takes keywords only, such as seed='demo'")
     for name, value in options.items():
         if name not in _VALUES or value not in _VALUES[name]:
-            known = ", ".join(f"{each}={values[0]!r}" for each, values in _VALUES.items())
+            known = ", ".join(f"{each}={' or '.join(map(repr, values))}" for each, values in _VALUES.items())
             raise pytest.UsageError(
-                f"the marker orchestrator does not take {name}={value!r}; it takes {known} …"
+                f"the marker orchestrator does not take {name}={value!r}; it takes {known}"
             )
     return options
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from uipath_odata.emulator.data.json_values import is_list, is_object
-from uipath_odata.emulator.data.places import FOLDER
+from uipath_odata.emulator.data.places import FEED, FOLDER
 from uipath_odata.emulator.data.schema import EntitySet
 from uipath_odata.emulator.data.store import Row, Store
 from uipath_odata.emulator.data.values import BindingError, shown_whole
@@ -39,10 +39,12 @@ def load_rows(store: Store, path: Path) -> None:
 
 
 def save_rows(store: Store, path: Path) -> None:
-    """Write the rows of all sets as one JSON object; secrets are among them."""
+    """Write the rows of all sets as one JSON object; secrets are among them, packages in feeds of folders not."""
     sets = {
         entity_set.name: [
-            _whole(entity_set, row) for row in store.find(entity_set.name, "TRUE ORDER BY rowid")
+            _whole(entity_set, row)
+            for row in store.find(entity_set.name, "TRUE ORDER BY rowid")
+            if row.get(FEED) is None
         ]
         for entity_set in store.schema.sets.values()
     }
@@ -53,7 +55,7 @@ def save_rows(store: Store, path: Path) -> None:
 
 def _sets(path: Path) -> Iterator[tuple[str, Iterator[tuple[str, Any]]]]:
     if path.is_file():
-        content = orjson.loads(path.read_bytes())
+        content = _json(path.read_bytes(), str(path))
         if not is_object(content):
             raise ValueError(f'{path}: not a JSON object of lists, such as {{"Robots": [...]}}')
         for name, rows in content.items():
@@ -83,7 +85,14 @@ def _lines(parts: list[Path]) -> Iterator[tuple[str, Any]]:
     for part in parts:
         with part.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                yield f"{part}:{number}", orjson.loads(line)
+                yield f"{part}:{number}", _json(line, f"{part}:{number}")
+
+
+def _json(content: bytes, place: str) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{place}: not JSON: {error}") from error
 
 
 def _add(store: Store, name: str, lines: Iterator[tuple[str, Any]]) -> None:

@@ -42,6 +42,8 @@ class Snapshots:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring the state of a snapshot back; ValueError for one of another emulator."""
+        if not isinstance(snapshot, Snapshot):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"restore takes what snapshot() returned, not {snapshot!r}")
         if snapshot.owner != id(self):
             raise ValueError("The snapshot is of another emulator, whose rows this one does not have")
         if snapshot.image is None:

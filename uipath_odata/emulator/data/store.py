@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
@@ -216,7 +217,7 @@ class Store:
 
         def bound(row: Mapping[str, Any]) -> list[SqlValue]:
             if not row.keys() <= binders.keys():
-                raise BindingError(f"{entity_set.type.name} has no {', '.join(row.keys() - binders.keys())}")
+                raise BindingError(_unknown(entity_set, row.keys() - binders.keys()))
             values = {name: binders[name](value) for name, value in row.items() if value is not None}
             values[FOLDER] = values.setdefault(FOLDER_PROPERTY, folder)
             return list(map({**values, **fixed}.get, names))
@@ -233,3 +234,15 @@ class Store:
     def _column(entity_set: EntitySet, column: Property) -> str:
         is_key = column == entity_set.key and entity_set.name not in {robot_logs.NAME, *PACKAGES}
         return f'"{column.name}" {_COLUMN_TYPES.get(column.kind, "TEXT")}{" PRIMARY KEY" if is_key else ""}'
+
+
+def _unknown(entity_set: EntitySet, names: Iterable[str]) -> str:
+    known = [found.name for found in entity_set.row.properties.values()]
+    lower = {name.lower(): name for name in known}
+    nearest = [
+        lower.get(name.lower()) or next(iter(get_close_matches(name, known, 1)), None)
+        for name in sorted(names)
+    ]
+    meant = [name for name in nearest if name]
+    advice = f": did you mean {', '.join(meant)}?" if meant else ""
+    return f"{entity_set.name} has no {', '.join(sorted(names))}{advice}"
