@@ -10,7 +10,6 @@ import attrs
 from yarl import URL
 
 from uipath_odata.calls.hidden import hide_secrets
-from uipath_odata.calls.near_folders import near_folders
 from uipath_odata.errors import DecodeError, FolderRequired, QueryError, ResponseError
 from uipath_odata.local.log_line import LogPlace
 from uipath_odata.odata.url import check_length
@@ -123,6 +122,8 @@ class TenantChannel:
 
     async def _near_folders(self, request: Request) -> str:
         """Name folders like the unknown one, looked up once for each."""
+        from uipath_odata.calls.near_folders import near_folders  # noqa: PLC0415 - few requests name an unknown folder
+
         folder = str(self.headers)
         if folder not in self.near_folders:
             self.near_folders[folder] = ""

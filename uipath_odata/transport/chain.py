@@ -34,7 +34,7 @@ __all__ = ["Chain", "send_once"]
 _SLOWEST_LINE: Final = 32 * 1_024  # bytes a second
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Chain:
     """Send through one session, outermost first: retries, the rate, the middlewares given, a slot and the wire.
 

@@ -23,7 +23,7 @@ _BODILESS = frozenset({204, 304})
 _OK = 200
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Attempt:
     """Send one attempt and read its body while holding a slot; waiting for the slot takes no time from it."""
 

@@ -50,7 +50,7 @@ class WriteEvent:
     """Orchestrator's own, of an error."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class WriteLog:
     """Log the attempts of one write, each as it goes out."""
 

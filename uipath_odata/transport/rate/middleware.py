@@ -27,7 +27,7 @@ _WORTH_TELLING = 1.0
 _LATE = 0.01
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Budget:
     """Wait until the queue of the request's class lets it go, and learn from the answer; every attempt counts."""
 

@@ -40,7 +40,7 @@ _ERRNO_WORDS = {
 }
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Mapped:
     raised: type[BaseException]
     error: type[OrchestratorError]

@@ -39,7 +39,7 @@ class Quota:
         return True
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class RetryContext:
     """The patience, the time, the jitter and the quota of one client."""
 

@@ -37,7 +37,7 @@ logger = logging.getLogger("uipath_odata")
 _STRAY = frozenset({400, 408})
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Retry:
     """Repeat the attempt as the policy allows; raise when no attempt gave an answer.
 

@@ -38,7 +38,7 @@ class StorageAddress:
         return str(self.url.host)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class StorageAddresses:
     """Tells addresses of the public internet from those of a network that a server must not lead a client into."""
 

@@ -30,7 +30,7 @@ _UNAUTHORIZED = 401
 _OK, _REDIRECT = 200, 300
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class BearerToken:
     """Send the token to the base URL and nowhere else.
 

@@ -26,7 +26,7 @@ _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent
 _BUSY = frozenset({407, 408, 429})
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Identity:
     """Post token requests; ``context`` is a budget of its own, so that an outage there costs nothing here."""
 
