@@ -41,6 +41,10 @@ _READ: Final = ("Id", "TimeStamp")
 
 
 _PAGE_SIZE: Final = 50
+_NOT_PICKLED: Final = (
+    "A query of a client is not pickled: send its .query, or pieces of its rows, partitions_of(orchestrator, query) of"
+    " uipath_odata.partitions"
+)
 
 
 class _ReadOptions(TypedDict, total=False):
@@ -116,10 +120,6 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """
         source = self._source
         fingerprint = functools.cache(lambda: source.fingerprint(self.options))
-
-        def seal(position: Any) -> Any:
-            return encode_checkpoint(position, fingerprint())
-
         workers = source.channel.settings.concurrency if concurrency is None else concurrency
         if paging not in get_args(Paging):
             raise QueryError(f"paging={paging!r} is not a plan: give one of {', '.join(get_args(Paging))}")
@@ -137,7 +137,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
             decode=self._form.of(self._query, plan),
             concurrency=workers,
             exact=self._exact,
-            seal=seal,
+            seal=_sealed_with(fingerprint),
             name=lambda: f"{source.operation.name} ({source.channel.place})",
         )
 
@@ -242,10 +242,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return estimate(wanted, self._source, plan, exact=self._exact)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "A query of a client is not pickled: send its .query, or pieces of its rows, partitions_of(orchestrator, query) "
-            "of uipath_odata.partitions"
-        )
+        raise TypeError(_NOT_PICKLED)
 
     def __repr__(self) -> str:
         return f"<{self._source.operation.name} {self._query!r} of {self._source.channel.place}>"
@@ -257,8 +254,11 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return plan if widely is None else narrowed(plan, query, widely)
 
     async def _at_most(self, count: int) -> list[R]:
-        limit = self._query.limit
-        return await self.top(count if limit is None else min(count, limit)).to_list()
+        return await self.top(min(count, count if self._query.limit is None else self._query.limit)).to_list()
+
+
+def _sealed_with(fingerprint: Callable[[], str]) -> Callable[[Any], Any]:
+    return lambda position: encode_checkpoint(position, fingerprint())
 
 
 def _stream_of(source: ListSource) -> Callable[..., Stream[Any]]:

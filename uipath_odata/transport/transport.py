@@ -82,10 +82,8 @@ class Transport:
         self._pool = pool or Pool()
         self._owns_pool = pool is None
         self._base_url = deployment.base_url
-        self._root = deployment.base_url.raw_path.rstrip("/")
         self._tenant = _tenant_key(deployment)
         self.tenant = deployment.name
-        self._in_no_folder = LogPlace(deployment.name)
         self._allowance = allowance
         self._tracing = tracing
         self._context = RetryContext(policy, clock, random)
@@ -102,8 +100,7 @@ class Transport:
         self._queue_of = functools.cache(self._new_queue)
         self._close_timeout = close_timeout
         self.api_version: float | None = None
-        self._has_answered = False
-        self._has_left = False
+        self._has_answered = self._has_left = False
         self.under_way = 0
 
     async def send(self, request: Request, /, into: Sink | None = None) -> Response:
@@ -147,7 +144,7 @@ class Transport:
         return attrs.evolve(answer, secrets=tuple(bearer.signed_with))
 
     def _place_of(self, request: Request) -> LogPlace:
-        return place_of(self.tenant, request.headers) if request.headers else self._in_no_folder
+        return place_of(self.tenant, request.headers) if request.headers else LogPlace(self.tenant)
 
     def _knowledge(self, bearer: BearerToken) -> Knowledge:
         return Knowledge(
@@ -220,7 +217,7 @@ class Transport:
         return URL.build(
             scheme=base.scheme,
             authority=base.raw_authority,
-            path=self._root + request.path,
+            path=base.raw_path.rstrip("/") + request.path,
             query_string=request.query,
             encoded=True,
         )

@@ -50,15 +50,11 @@ def whole_row(row: Row) -> dict[str, Any]:
 def column_of(rows: Sequence[Row], name: str, absent: Any = None) -> Sequence[Any]:
     """Return one property of all rows of an answer; ``absent`` where a row has none, but None for a row as sent."""
     # Rows as sent share their page's columns, in the order that they were sent in.
-    first, last = (
-        (getattr(rows[0], "place", None), getattr(rows[-1], "place", None)) if rows else (None, None)
-    )
-    if (first, last) == (0, len(rows) - 1):
-        columns: Any = getattr(rows[0], "properties", None)
-        is_shared = columns is not None and getattr(rows[-1], "properties", None) is columns
-        if is_shared and name in columns.names:
-            column: Sequence[Any] = columns[name]
-            return column
+    ends: Any = (rows[0], rows[-1]) if rows else ()
+    if [getattr(row, "place", None) for row in ends] == [0, len(rows) - 1]:
+        columns = ends[0].properties
+        if columns is ends[1].properties and name in columns.names:
+            return cast("Sequence[Any]", columns[name])
     return [row.get(name, absent) for row in rows]
 
 

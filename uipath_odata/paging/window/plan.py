@@ -58,7 +58,7 @@ class WindowPlan(Plan):
     exact: bool = False
     check: AnswerCheck = attrs.field(factory=AnswerCheck)
     """Holds rows against the user's filter."""
-    selects: tuple[str, ...] = ()
+    _selects: tuple[str, ...] = attrs.field(default=(), alias="selects")
     """What of ``options`` the user did not select."""
     resume: Any = None
 
@@ -94,6 +94,10 @@ class WindowPlan(Plan):
     @property
     def name(self) -> str:
         return "window"
+
+    @property
+    def selects(self) -> tuple[str, ...]:
+        return self._selects
 
     @property
     def guarantee(self) -> str:
