@@ -23,6 +23,7 @@ NAMES = (
     "scaling",
     "formats",
     "exports",
+    "distributed",
     "tenants",
     "web",
     "promises",

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl
 from rows import PAGE, rest, stamped, start, zipped
 from windowed import WindowedLogs
 
+from uipath_odata.odata.instant import Instant
+
 # Different pages cost memory and start-up time, not insight: ten go round, each time with another first row.
 DISTINCT = 10
 
@@ -39,9 +41,35 @@ def by_time(count):
     return answer
 
 
+def of_one_width(count):
+    """The same in plain bodies that are cut from one text, so that a page costs the server next to nothing."""
+    logs = WindowedLogs(count)
+    stamps = [f"{Instant(each).to_datetime():%Y-%m-%dT%H:%M:%S.%f}{each % 10}Z" for each in logs.ticks]
+    rows = [stamped(stamp, place % PAGE) for place, stamp in enumerate(stamps)]
+    width = max(map(len, rows)) + 1
+    text = b"".join(row.ljust(width - 1) + b"," for row in rows)
+
+    def answer(target):
+        path, _, query = target.partition("?")
+        options = dict(parse_qsl(query))
+        low, high = logs.between(options)
+        if path.endswith("GetTotalCount"):
+            return message(b'{"value":%d}' % (high - low))
+        skip, top = int(options.get("$skip", 0)), min(int(options.get("$top", PAGE)), PAGE)
+        if options.get("$orderby") == "TimeStamp desc":
+            places = range(high - 1 - skip, max(low, high - skip - top) - 1, -1)
+            return message(b'{"value":[%b]}' % b",".join(rows[place] for place in places))
+        first, last = min(low + skip, high), min(low + skip + top, high)
+        return message(b'{"value":[%b]}' % text[first * width : last * width].rstrip(b","))
+
+    return answer
+
+
 def answers(kind, pages, compressed):
     """Return a function from a request's target to its answer; the first bodies are made now."""
     count = pages * PAGE
+    if kind == "logs of one width":
+        return of_one_width(count)
     if kind == "logs by time":
         return by_time(count)
 
@@ -68,11 +96,17 @@ def answers(kind, pages, compressed):
 
 async def serve(kind, pages, latency, compressed, jitter):
     answer, rng = answers(kind, pages, compressed), random.Random(5)
+    asked = 0
 
     async def connected(reader, writer):
+        nonlocal asked
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
+                if head.startswith(b"GET /asked "):
+                    writer.write(message(b"%d" % asked))
+                    continue
+                asked += 1
                 if latency:
                     await asyncio.sleep(latency * rng.uniform(1 - jitter, 1 + jitter))
                 writer.write(answer(head.split(b" ", 2)[1].decode()))

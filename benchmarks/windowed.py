@@ -21,9 +21,8 @@ class WindowedLogs:
         self.ticks = [start + place * step for place in range(count)]
         self.requests = 0
 
-    def answer(self, options):
-        """Return the payload that Orchestrator would send for these options."""
-        self.requests += 1
+    def between(self, options):
+        """Return the places, from one on and before the other, of what the filter asks for."""
         low, high = 0, len(self.ticks)
         for operator, text in _BOUND.findall(options.get("$filter", "")):
             ticks = Instant.parse(text.rstrip(")")).ticks
@@ -31,7 +30,12 @@ class WindowedLogs:
                 low = max(low, bisect_right(self.ticks, ticks + _AFTER[operator]))
             else:
                 high = min(high, bisect_right(self.ticks, ticks + _UP_TO[operator]))
-        high = max(low, high)
+        return low, max(low, high)
+
+    def answer(self, options):
+        """Return the payload that Orchestrator would send for these options."""
+        self.requests += 1
+        low, high = self.between(options)
         skip, top = int(options.get("$skip", 0)), int(options.get("$top", 1_000))
         assert skip + top <= _WINDOW + 1, options
         found = self.ticks[low:high]
