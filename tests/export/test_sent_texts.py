@@ -50,7 +50,7 @@ def jobs(change):
     return Jobs._of(TenantChannel(Printed(change), URL("https://orchestrator.test/acme/Default"), Settings()))
 
 
-HASHED = {"privacy": Privacy(drop="Robot", hash="Key", key=b"a key")}
+HASHED = {"privacy": Privacy(drop="Robot", hash="Key", key=b"a key of 16 bytes or more")}
 
 
 @pytest.mark.parametrize("between", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])

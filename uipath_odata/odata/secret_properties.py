@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["KEPT", "NAMES", "SECRETS", "TEXTS", "sounds_secret"]
+__all__ = ["ADDRESSES", "CHANGED", "KEPT", "NAMES", "SECRETS", "TEXTS", "may_hold_secrets", "sounds_secret"]
 
 _OF_ASSETS: Final = (
     "Value",
@@ -69,6 +69,9 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """By entity, the JSON texts that hold other entities as they were: secrets are looked for inside by name."""
 
+ADDRESSES: Final[Mapping[str, tuple[str, ...]]] = {"Webhook": ("Url",)}
+"""By entity, the addresses whose path or query may let anyone call them."""
+
 # The guide to Robots, "Edit a robot": the same user and an empty password leave the password as it is.
 KEPT: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
     ("ExtendedRobot", "Robot", "RobotWithLicense", "RobotsFromFolderModel", "SimpleRobot"), ("Password",)
@@ -77,12 +80,27 @@ KEPT: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
 
 NAMES: Final = frozenset(name.lower() for names in SECRETS.values() for name in names)
 
+CHANGED: Final = frozenset({"oldvalue", "newvalue"})
+"""In texts of audit logs, what any property was and became."""
+
 _SOUND: Final = re.compile(
-    r"passw|pwd|secret|credential|connection_?string|token|(licen[cs]e|private|api|access)_?key|signature",
+    r"passw|pwd|secret|credential|connection_?string|token|(licen[cs]e|private|api|access|account|shared)_?key|signature"
+    r"|\Asas\Z|sas_?(token|ur[il])|shared_?access",
     re.IGNORECASE,
 )
+_HINTS: Final = (
+    *(b"passw", b"pwd", b"secret", b"credential", b"connection", b"token", b"signature", b"shared", b'"sas'),
+    *(b"\\u00", b"ekey", b"e_key", b"ikey", b"i_key", b"skey", b"s_key", b"tkey", b"t_key"),
+)
+"""One of them is in every name that sounds secret."""
 
 
 def sounds_secret(name: str) -> bool:
     """Say whether a name is like those of secrets."""
     return _SOUND.search(name) is not None
+
+
+def may_hold_secrets(row: bytes) -> bool:
+    """Say whether the bytes of a row may have such a name in them, without reading it."""
+    lower = row.lower()
+    return any(hint in lower for hint in _HINTS)

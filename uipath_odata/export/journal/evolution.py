@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from yarl import URL
 
+from uipath_odata.export.privacy.fingerprint import is_same_key
+
 __all__ = ["by_set", "continued", "has_folders", "what_stops"]
 
 _OF_A_SET: Final = ("partition_by", "part_rows", "since", "raw_csv", "details", "privacy", "timestamps")
@@ -87,7 +89,7 @@ def _stops_set(name: str, was: Mapping[str, Any], asked: Mapping[str, Any], one_
     if was["headers"] and asked["headers"] and was["headers"] != asked["headers"]:
         yield _message(name, "the folder", was["headers"], asked["headers"], "ask for the former, or")
     old_key, new_key = was["privacy"]["key"], asked["privacy"]["key"]
-    if old_key and new_key and old_key != new_key:
+    if old_key and new_key and not is_same_key(old_key, new_key):
         advice = "set UIPATH_ODATA_HASH_KEY to the former key, or"
         yield _message(name, "the fingerprint of the hash key", old_key, new_key, advice)
     old_end, new_end = _value(was, asked, "until"), asked["until"]

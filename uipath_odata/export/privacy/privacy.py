@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.export.formats.shape import Column, Shape
+from uipath_odata.export.privacy.fingerprint import fingerprint
 from uipath_odata.export.privacy.redaction import Members, Rule, hashing, leave_out
 from uipath_odata.export.privacy.secret_members import is_secret, reaches_secrets
 from uipath_odata.odata.entity import Entity, by_wire, properties
+from uipath_odata.odata.secret_properties import may_hold_secrets
 
 __all__ = ["Privacy"]
+
+
+_KEY_BYTES: Final = 16
+_TWINS: Final = (
+    ("SpecificContent", "SpecificData"),
+    ("Output", "OutputData"),
+    ("Analytics", "AnalyticsData"),
+)
+"""Properties of a queue item that have the same values, once as an object and once as a JSON text."""
+_WRAPPER: Final = "DynamicProperties"
+"""The member that has them in such a text."""
 
 
 def _names(names: str | Iterable[str]) -> tuple[str, ...]:
@@ -38,6 +49,11 @@ class Privacy:
     include_secrets: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self.key and len(self.key) < _KEY_BYTES:
+            raise QueryError(
+                f"the key of hash has {len(self.key)} bytes, so that trying all keys finds it: give {_KEY_BYTES} or more, "
+                "such as secrets.token_bytes(32)"
+            )
         if self.hash and not self.key:
             raise QueryError(
                 "hash needs a key, without which anyone finds a value by trying: give key=secrets.token_bytes(32), "
@@ -47,13 +63,15 @@ class Privacy:
     def protect(self, shape: Shape) -> Callable[[bytes], bytes] | None:
         """Return what is done to each row's bytes, None where nothing is; raises QueryError for an unknown column."""
         self._check(shape)
-        secrets = not self.include_secrets and reaches_secrets(shape.entity)
-        rules = self._rules()
+        secrets, rules = not self.include_secrets, self._rules()
         if not rules and not secrets:
             return None
         members = Members(rules, shape.entity, secrets=secrets)
+        is_looked_into = bool(rules) or reaches_secrets(shape.entity)
 
         def protected(row: bytes) -> bytes:
+            if not is_looked_into and not may_hold_secrets(row):
+                return row
             try:
                 return members.into_object(row)
             except RecursionError:
@@ -85,7 +103,7 @@ class Privacy:
 
     def describe(self) -> dict[str, Any]:
         """Return it as JSON values: the key only as a fingerprint, which tells one key from another."""
-        known = self.key and hmac.new(self.key, b"uipath-odata fingerprint", hashlib.sha256).hexdigest()[:16]
+        known = self.key and fingerprint(self.key)
         return {
             "drop": sorted(self.drop),
             "hash": sorted(self.hash),
@@ -95,9 +113,9 @@ class Privacy:
 
     def _rules(self) -> list[Rule]:
         # What is left out stands first, because it wins.
-        rules: list[Rule] = [(tuple(name.split(".")), leave_out) for name in self.drop]
         hashed = hashing(self.key or b"")
-        return [*rules, *((tuple(name.split(".")), hashed) for name in self.hash)]
+        left_out: list[Rule] = [(names, leave_out) for name in self.drop for names in _with_twins(name)]
+        return [*left_out, *((names, hashed) for name in self.hash for names in _with_twins(name))]
 
     def _kept(
         self, columns: Iterable[Column], entity: type[Entity] | None, rules: Sequence[Rule]
@@ -120,6 +138,20 @@ class Privacy:
     def _check(self, shape: Shape) -> None:
         for name in (*self.drop, *self.hash):
             _check_in(name, shape)
+
+
+def _with_twins(name: str) -> list[tuple[str, ...]]:
+    """Return the names that lead to a value, and those that lead to the same value elsewhere in the row."""
+    names = tuple(name.split("."))
+    found = [names]
+    for place, each in enumerate(names):
+        for pair in _TWINS:
+            if each.lower() in (twin.lower() for twin in pair):
+                above, below = names[:place], names[place + 1 :]
+                below = below[1:] if below[:1] == (_WRAPPER,) else below
+                found += [(*above, twin, *below) for twin in pair]
+                found += [(*above, pair[1], _WRAPPER, *below)] if below else []
+    return found
 
 
 def _is_known(name: str, shape: Shape) -> bool:

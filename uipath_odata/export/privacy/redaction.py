@@ -10,14 +10,21 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
+from yarl import URL
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.export.privacy.secret_members import holds_secrets, is_secret, reaches_secrets, related
+from uipath_odata.export.privacy.secret_members import (
+    holds_secrets,
+    is_address,
+    is_secret,
+    is_unknown,
+    related,
+)
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
-from uipath_odata.odata.secret_properties import NAMES, sounds_secret
+from uipath_odata.odata.secret_properties import CHANGED, NAMES, sounds_secret
 
-__all__ = ["Action", "Everywhere", "Members", "Rule", "hashing", "leave_out"]
+__all__ = ["Action", "Everywhere", "Members", "Rule", "hashing", "leave_out", "origin_of"]
 
 Action: TypeAlias = Callable[[bytes], "bytes | None"]
 """Takes the JSON text of a value and gives the new one, the same where nothing changes, None to leave it out."""
@@ -28,12 +35,22 @@ Rule: TypeAlias = tuple[tuple[str, ...], Action]
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _TEXT: Final = msgspec.json.Decoder(str).decode
 _ENCODE: Final = msgspec.json.Encoder().encode
+_BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _EMPTY: Final = (b"null", b'""')
 
 
 def leave_out(value: bytes) -> None:
     """Leave a value out."""
     del value
+
+
+def origin_of(value: bytes) -> bytes:
+    """Leave the scheme and host of an address: the path, the query or a password in it let anyone call it."""
+    try:
+        url = URL(_text(value))
+        return _ENCODE(str(url.origin()))
+    except (ValueError, TypeError):
+        return value if value == b"null" else b'""'
 
 
 def hashing(key: bytes) -> Action:
@@ -97,8 +114,9 @@ class _Reach(abc.ABC):
         return b"[%b]" % b",".join([b"null" if new is None else new for new in reached])
 
     def _into_text(self, value: bytes) -> bytes | None:
-        text = _text(value).strip()
-        if not text.startswith(("{", "[")):
+        text = _text(value).strip().removeprefix(_BOM).strip()
+        # A text in a text is JSON that was written as JSON once more.
+        if not text.startswith(("{", "[", '"{', '"[')):
             return self.whole(value)
         try:
             inner = text.encode()
@@ -134,15 +152,33 @@ class Members(_Reach):
         if self._secrets and is_secret(self._entity, name):
             return leave_out
         below = [rest for rule in self._rules for rest in _rest_after(rule, name)]
-        for names, action in below:
-            if not names:
-                return action
-        if self._secrets and self._entity and holds_secrets(self._entity, name):
-            return Everywhere().into
+        whole = next((action for names, action in below if not names), None)
+        return whole or self._inside(name, below)
+
+    def _inside(self, name: str, below: Sequence[Rule]) -> Action | None:
+        """Return what is done to a member that is not left out or hashed whole."""
+        if self._secrets and is_address(self._entity, name):
+            return origin_of
         target = related(self._entity, name)
-        if below or (self._secrets and target and reaches_secrets(target)):
-            return Members(below, target, secrets=self._secrets).into
-        return None
+        looks = self._secrets and target is not None
+        known = Members(below, target, secrets=self._secrets).into if below or looks else None
+        if not self._secrets or not self._is_open(name):
+            return known
+        return Everywhere().into if known is None else _both(known, Everywhere().into)
+
+    def _is_open(self, name: str) -> bool:
+        """Whether anything may be in a member."""
+        if self._entity is None:
+            return False
+        return holds_secrets(self._entity, name) or is_unknown(self._entity, name)
+
+
+def _both(first: Action, second: Action) -> Action:
+    def act(value: bytes) -> bytes | None:
+        new = first(value)
+        return None if new is None else second(new)
+
+    return act
 
 
 class Everywhere(_Reach):
@@ -156,10 +192,11 @@ class Everywhere(_Reach):
         return None if any(name in text for name in _TELLING) else value
 
     def _decided(self, name: str) -> Action:
-        return leave_out if name.lower() in NAMES or sounds_secret(name) else self.into
+        is_telling = name.lower() in NAMES or name.lower() in CHANGED or sounds_secret(name)
+        return leave_out if is_telling else self.into
 
 
-_TELLING: Final = sorted(name.encode() for name in NAMES)
+_TELLING: Final = sorted(name.encode() for name in NAMES | CHANGED)
 
 
 def _rest_after(rule: Rule, name: str) -> list[Rule]:

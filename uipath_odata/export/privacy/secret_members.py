@@ -6,9 +6,9 @@ import functools
 import typing
 
 from uipath_odata.odata.entity import Collection, Entity, Member, Navigation, members_of, properties
-from uipath_odata.odata.secret_properties import sounds_secret
+from uipath_odata.odata.secret_properties import ADDRESSES, sounds_secret
 
-__all__ = ["holds_secrets", "is_secret", "reaches_secrets", "related"]
+__all__ = ["holds_secrets", "is_address", "is_secret", "is_unknown", "reaches_secrets", "related"]
 
 
 def is_secret(entity: type[Entity] | None, name: str) -> bool:
@@ -17,6 +17,16 @@ def is_secret(entity: type[Entity] | None, name: str) -> bool:
         return False
     member = _member(entity, name)
     return sounds_secret(name) if member is None else member.secret
+
+
+def is_address(entity: type[Entity] | None, name: str) -> bool:
+    """Return whether a member is an address that may have a secret in it."""
+    return entity is not None and name in ADDRESSES.get(entity.__name__, ())
+
+
+def is_unknown(entity: type[Entity] | None, name: str) -> bool:
+    """Return whether a member of a known entity is one that the schema does not know."""
+    return entity is not None and not name.startswith("@") and _member(entity, name) is None
 
 
 def holds_secrets(entity: type[Entity], name: str) -> bool:
@@ -44,7 +54,7 @@ def reaches_secrets(entity: type[Entity]) -> bool:
             continue
         seen.add(one)
         members = properties(one).values()
-        if any(member.secret or member.holds_secrets for member in members):
+        if one.__name__ in ADDRESSES or any(member.secret or member.holds_secrets for member in members):
             return True
         nested = [related(one, member.wire) for member in members]
         waiting.extend(found for found in nested if found is not None)
