@@ -188,9 +188,9 @@ def _change(module, mutant):
     """Put a mutant in the place of what is loaded; give the lines, by file, that show what it changes."""
     names = {"__name__": module.__name__, "__file__": module.__file__, "__package__": module.__package__}
     exec(compile(mutant.tree, module.__file__, "exec"), names)
-    for name, new in names.items():
-        _put(vars(module).get(name), new, module)
     statement, is_inside = _statement(mutant)
+    for name, new in names.items():
+        _put(vars(module).get(name), new, module, declares=not is_inside)
     if is_inside:
         return {(module.__file__, line) for line in range(statement.lineno, statement.end_lineno + 1)}
     target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
@@ -222,13 +222,13 @@ def _bind(name, old, new):
             setattr(each, name, new)
 
 
-def _put(old, new, module):
+def _put(old, new, module, *, declares):
     if old is new or getattr(old, "__module__", None) != module.__name__:
         return
     if isinstance(old, type):
         for name, member in vars(new).items():
             if name == "__init__" and member.__code__.co_filename != module.__file__:
-                old.__init__ = member  # attrs wrote it, from the defaults
+                old.__init__ = member if declares else old.__init__  # attrs wrote it, from the defaults
             else:
                 _put_function(vars(old).get(name), member)
     else:
