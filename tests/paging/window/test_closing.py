@@ -138,8 +138,8 @@ def test_late_rows_are_found_where_they_are_and_told(lt):
     assert closing.profile.notes == [
         "2 rows came late, among those that were read, and were not given: read again later"
     ]
-    read_again = [after for kind, after, _ in logs.asked if kind == "rows" and after < at(7)]
-    assert not any(at(0) <= after < at(1) or at(4) <= after < at(5) - 1 for after in read_again)
+    read_again = {after for kind, after, _ in logs.asked if kind == "rows"}
+    assert read_again & {at(each) for each in (-1, 1, 3, 5)} == {at(1), at(5)}
 
 
 @pytest.mark.parametrize("counted", [7, 8])
@@ -226,6 +226,18 @@ def test_rows_that_came_after_the_last_one_are_not_missing():
     logs = Logs([at(each) for each in (0, 1, 5, 6)], lt="ignored")
     closing = close(closing_of([(at(0), at(2), 2)], latest=at(1)), logs)
     assert closing.late == 0
+
+
+def test_a_row_that_came_where_the_reading_ended_is_not_missing():
+    logs = Logs([at(0), at(1), at(2)], lt="ignored")
+    closing = close(closing_of([(at(0), at(2), 2)], latest=at(1)), logs)
+    assert closing.late == 0
+    assert logs.asked == [
+        ("total", at(0) - 1, None),
+        ("total", at(2), None),
+        ("newest", -1, None),
+        ("total", at(1), None),
+    ]
 
 
 def test_what_an_open_list_counted_speaks_against_a_plain_reading_alone():
