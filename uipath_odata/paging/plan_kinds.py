@@ -149,7 +149,7 @@ def _window(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | Non
         ordered=reading.ordered,
         exact=reading.exact,
         check=AnswerCheck.of(rest),
-        selects=TIME_STAMP.segments if lacks_time else (),
+        adds_time=lacks_time,
         resume=resume,
     )
 

@@ -114,6 +114,7 @@ def test_where_rows_are_counted_or_have_no_id_they_may_come_again(horizon, rows)
     evidence = evidence_of(horizon=horizon)
     for number in range(6):
         evidence.hold_to_progress(Segment(number, 1), rows)
+    assert evidence.notes == {}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import attrs
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.request import Steps, WindowRequest
 from uipath_odata.paging.window.server_profile import ServerProfile
-from uipath_odata.paging.window.timestamps import Stamped
+from uipath_odata.paging.window.timestamps import Stamped, identity
 
 __all__ = ["Bound"]
 
@@ -57,6 +57,27 @@ class Bound:
         """Read one answer, and its rows with their ticks."""
         page = yield request
         return page, self.profile.rows_of(request, page)
+
+    def is_counted(
+        self, rows: list[Stamped], counted: int | None, tail_page: Page, tail: list[Stamped]
+    ) -> Steps[bool]:
+        """Find out whether answers in both directions show the same rows, no two of them alike, and each counts as many.
+
+        Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked
+        for, and where nothing is.
+        """
+        shown = [{identity(row) for _, row in each} for each in (rows, tail)]
+        number = len(shown[0] & shown[1])
+        if {len(rows), len(tail), counted, tail_page.count} != {number}:
+            return False
+        if number == 1:
+            return True
+        asked = WindowRequest(after=self.after, top=1, count=True)
+        page, _ = yield from self.answer(asked)
+        if page.count != number:
+            return False
+        page, _ = yield from self.answer(attrs.evolve(asked, after=self.profile.after_bucket(self.at)))
+        return page.count == 0
 
     def is_rounded_past(self, rows: list[Stamped]) -> bool:
         """Tell whether a closer bound lost the row below it that must be there, and maybe more."""

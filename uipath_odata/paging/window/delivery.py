@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.window.checkpoint import point
 from uipath_odata.paging.window.interval_scan import END_OF_TIME
@@ -50,6 +51,13 @@ class Delivery:
     last: int | None = attrs.field(default=None, init=False)
     """The latest TimeStamp given."""
     buffered: list[_Buffered] = attrs.field(factory=list[_Buffered], init=False)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say up to which row of an open end others may still come."""
+        if self.last is None or self.end < END_OF_TIME:
+            return ()
+        return (f"The tail up to {Instant(self.last)} is unsettled: robots may still send rows of that time",)
 
     def add(self, at: int, end: int, rows: list[Row]) -> None:
         """Take in the rows of an interval."""

@@ -15,7 +15,7 @@ from uipath_odata.paging.window.bound import Bound
 from uipath_odata.paging.window.request import Steps, WindowRequest
 from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.ties.tie_group import TieGroup
-from uipath_odata.paging.window.timestamps import Stamped, identity, in_order, within
+from uipath_odata.paging.window.timestamps import Stamped, in_order, within
 
 __all__ = ["END_OF_TIME", "IntervalScan"]
 
@@ -186,33 +186,12 @@ class IntervalScan:
         self, rows: list[Stamped], counted: int | None, tail_page: Page, tail: list[Stamped]
     ) -> Steps[None]:
         """Read the last bucket where it is all that there is, or more than a page."""
-        if (yield from self._is_counted(rows, counted, tail_page, tail)):
+        if (yield from self._bound.is_counted(rows, counted, tail_page, tail)):
             self.profile.prove("by_count", "the same rows were shown twice, and counted as many")
             self.profile.honours_order = True  # one bucket has none to honour
             self._end_of_list(tail_page, tail)
         else:
             yield from self._read_group()
-
-    def _is_counted(
-        self, rows: list[Stamped], counted: int | None, tail_page: Page, tail: list[Stamped]
-    ) -> Steps[bool]:
-        """Find out whether both directions show the same rows, no two of them alike, and each counts as many.
-
-        Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked
-        for, and where nothing is.
-        """
-        shown = [{identity(row) for _, row in each} for each in (rows, tail)]
-        number = len(shown[0] & shown[1])
-        if {len(rows), len(tail), counted, tail_page.count} != {number}:
-            return False
-        if number == 1:
-            return True
-        asked = WindowRequest(after=self._bound.after, top=1, count=True)
-        page, _ = yield from self._bound.answer(asked)
-        if page.count != number:
-            return False
-        page, _ = yield from self._bound.answer(attrs.evolve(asked, after=self.bucket_end))
-        return page.count == 0
 
     def _read_group(self) -> Steps[None]:
         self.in_group = True

@@ -9,7 +9,6 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import NotProven
-from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.checkpoint import proof_in, with_proof
 from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.plan import Feature, Fetch, Page, Plan, Proof, Row
@@ -58,8 +57,8 @@ class WindowPlan(Plan):
     exact: bool = False
     check: AnswerCheck = attrs.field(factory=AnswerCheck)
     """Holds rows against the user's filter."""
-    _selects: tuple[str, ...] = attrs.field(default=(), alias="selects")
-    """What of ``options`` the user did not select."""
+    adds_time: bool = False
+    """Whether TimeStamp is selected in ``options`` though not by the user."""
     resume: Any = None
 
     _profile: ServerProfile = attrs.field(init=False)
@@ -96,18 +95,18 @@ class WindowPlan(Plan):
         return "window"
 
     @property
-    def selects(self) -> tuple[str, ...]:
-        return self._selects
-
-    @property
     def guarantee(self) -> str:
         return "each row that exists throughout is given once; what cannot be proven is an error"
 
     @property
     def added(self) -> tuple[str, ...]:
         order = () if "$orderby" in self.options else (f"$orderby={ORDER}",)
-        selected = selecting(self.selects)
-        return (*order, f"$top={self.page_size}", "$count=true", *selected, "$filter: TimeStamp gt, moving")
+        pages = f"$top={self.page_size}", "$count=true", *selecting(self.selects)
+        return (*order, *pages, "$filter: TimeStamp gt, moving")
+
+    @property
+    def selects(self) -> tuple[str, ...]:
+        return ("TimeStamp",) if self.adds_time else ()
 
     @property
     def features(self) -> frozenset[Feature]:
@@ -116,15 +115,10 @@ class WindowPlan(Plan):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        notes = self._profile.notes
-        if not self._schedule.scans and self._delivery.last is not None and self._delivery.end == END_OF_TIME:
-            last = Instant(self._delivery.last)
-            return (*notes, f"The tail up to {last} is unsettled: robots may still send rows of that time")
-        return tuple(notes)
+        return (*self._profile.notes, *(() if self._schedule.scans else self._delivery.notes))
 
     @property
     def late(self) -> int:
-        """Rows that came late among those that were read, and were not given."""
         return self._closing.late
 
     @property
