@@ -22,13 +22,21 @@ def log(number):
     }
 
 
-@pytest.fixture
-def emulator(monkeypatch):
+@pytest.fixture(scope="session")
+def filled():
     with Emulator(seed=None) as running:
-        monkeypatch.setenv("ACME_URL", running.url)
-        monkeypatch.setenv("ACME_ACCESS_TOKEN", running.tokens.personal_access_token)
         running.insert("RobotLogs", map(log, range(6_000)))
-        yield running
+        yield running, running.snapshot()
+
+
+@pytest.fixture
+def emulator(filled, monkeypatch):
+    running, snapshot = filled
+    running.reset(seed=None)
+    running.restore(snapshot)
+    monkeypatch.setenv("ACME_URL", running.url)
+    monkeypatch.setenv("ACME_ACCESS_TOKEN", running.tokens.personal_access_token)
+    return running
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,11 @@ def keys_of(server):
     return sorted({fact.key for fact in server.history.facts})
 
 
-@settings(max_examples=60)
+def is_one_bucket(world, keys):
+    return world.table.window and len({key // 10_000 for key in keys}) == 1
+
+
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10_000),
     number=st.sampled_from([0, 1, 2, 5, 30, 299]),
@@ -90,10 +94,15 @@ async def test_any_cuts_give_each_row_once(seed, number, near, chance):
         if not whole.ended:  # a tie that nobody can prove is not proven in a piece either, or lies in another
             assert isinstance(whole.error, NotProven)
             continue
+        if is_one_bucket(
+            world, keys
+        ):  # a piece beside the only bucket sees no second one, which would show the order
+            assert piece.ended or isinstance(piece.error, NotProven)
+            continue
         assert piece.ended, (str(world), position, piece.error)
         assert piece.proven
         found.update(piece.tokens)
-    if whole.ended:
+    if whole.ended and not is_one_bucket(world, keys):
         assert found == Counter(whole.tokens) == world.serve().history.due(lambda row: True)
 
 

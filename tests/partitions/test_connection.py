@@ -11,8 +11,8 @@ import types
 
 import pytest
 
-from uipath_odata import Settings
-from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata import Instant, Settings
+from uipath_odata.errors import NotProven, OrchestratorError, QueryError
 from uipath_odata.partitions import Connection, Scan, partitions, read, read_table, schema_of
 from uipath_odata.partitions.process_loop import process_loop
 
@@ -179,12 +179,18 @@ def test_reading_inside_of_the_loop_that_reads_is_refused(emulator, acme):
 
 
 def test_a_failed_proof_fails_the_reading_with_its_text(emulator, acme):
-    from uipath_odata.emulator.faults import Status  # noqa: PLC0415
-
-    [piece] = partitions(acme, "RobotLogs")
-    emulator.fail("RobotLogs.list", Status(403), times=None)
-    with pytest.raises(OrchestratorError):
-        read_table(piece)
+    """More logs of one instant, all alike, than anybody can skip to."""
+    emulator.insert("RobotLogs", [{"TimeStamp": "2024-05-14T09:00:00Z", "Message": "the same"}] * 300)
+    narrow = Connection(acme.name, settings=Settings(window=99))
+    planned = [
+        pickle.loads(pickle.dumps(each)) for each in partitions(narrow, "RobotLogs", target_rows=2_000)
+    ]
+    tied = [each for each in planned if each.hi > Instant.parse("2024-05-14T09:00:00Z").ticks]
+    assert len(tied) == 1
+    with pytest.raises(NotProven, match="09:00:00") as caught:
+        read_table(tied[0])
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    assert sum(read_table(each).num_rows for each in planned if each not in tied) > 3_000
 
 
 def test_the_end_of_a_process_closes_its_clients(emulator, acme):

@@ -146,13 +146,13 @@ def test_a_filter_gives_what_one_reading_gives(emulator, acme, text):
 
 
 def test_a_long_list_of_values_is_cut_into_disjoint_parts(emulator, acme, jobs):
-    wanted = range(3, 2_700, 6)
+    wanted = range(3, 1_000, 6)
     planned = planned_of(
         emulator,
         lambda orchestrator: orchestrator.folder("Shared").jobs.filter(Job.id.in_(wanted)),
-        target_rows=40,
+        target_rows=30,
     )
-    assert len({each.part for each in planned}) > 5
+    assert len({each.part for each in planned}) > 2
     assert all(each.exact for each in planned)
     rows, receipts = read_all(planned)
     assert sorted(row["Id"] for row in rows) == [*wanted]
