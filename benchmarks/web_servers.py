@@ -100,7 +100,9 @@ async def ours(upstream, settings=UNLIMITED, as_dicts=False):
 
     @app.get("/{tenant}/jobs")
     async def jobs(tenant: str, request: Request):
-        client = (await request.app.state.tenants.client(tenant)).with_options(max_wait=MAX_WAIT, deadline=30)
+        client = (await request.app.state.tenants.client(tenant)).with_options(
+            max_wait=MAX_WAIT, deadline=300
+        )
         query = query_from(Job, request.query_params, filters={"state": Job.state})
         found = client.jobs.using(query)
         page = await (found.dicts() if as_dicts else found).page(after=request.query_params.get("after"))

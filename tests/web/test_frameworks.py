@@ -63,7 +63,10 @@ async def crowd(session, url, count):
     return await asyncio.gather(*(one() for _ in range(count)))
 
 
-@pytest.mark.parametrize("framework", ["FastAPI", "Litestar", "aiohttp.web", "Quart"])
+FRAMEWORKS = ["FastAPI", "Litestar", "aiohttp.web", "Quart"]
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
 async def test_a_recipe_starts_answers_and_ends_with_nothing_left(framework):
     pytest.importorskip(framework.partition(".")[0].lower())
     async with site(framework) as (url, session):
@@ -84,9 +87,10 @@ async def test_a_crowd_beyond_the_budget_gets_429_with_its_wait_and_never_a_500(
             assert (answer.status, answer.content_type) == (400, "application/problem+json")
 
 
-async def test_a_reader_that_leaves_in_the_middle_of_a_csv_leaves_nothing_running():
-    pytest.importorskip("fastapi")
-    async with site("FastAPI") as (url, session):
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+async def test_a_reader_that_leaves_in_the_middle_of_a_csv_leaves_nothing_running(framework):
+    pytest.importorskip(framework.partition(".")[0].lower())
+    async with site(framework) as (url, session):
         for _ in range(3):
             answer = await session.get(f"{url}/jobs.csv")
             assert await answer.content.readany()
