@@ -23,7 +23,7 @@ def blocks(text, language):
 
 async def run(code, names):
     """Run a block, ``await`` at its top level included, and return what it printed."""
-    compiled = compile(code, "example", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    compiled = compile(code, "example", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         finished = eval(compiled, names)
