@@ -310,3 +310,18 @@ async def test_certificates_that_are_none_are_one_line(command, tmp_path):
     assert re.fullmatch(
         rf"uipath-odata: {file} cannot be read as certificates, .*: give a PEM file .*\n", finished.err
     )
+
+
+async def test_a_run_leaves_a_page_and_metrics(command, tmp_path):
+    files = ("--report", tmp_path / "run.html", "--metrics", tmp_path / "run.prom")
+    export = ("export", "RobotLogs", "--output", tmp_path / "lake", "--progress", "none")
+    assert (await command(*export, *files)).code == 0
+    assert "<svg" in (tmp_path / "run.html").read_text()
+    assert 'uipath_odata_export_proven{entity_set="RobotLogs"} 1' in (tmp_path / "run.prom").read_text()
+
+
+async def test_a_report_that_cannot_be_written_is_refused_before_any_request(command, emulator, tmp_path):
+    missing = ("--report", tmp_path / "missing" / "run.html")
+    refused = await command("export", "RobotLogs", "--output", tmp_path / "lake", *missing)
+    assert (refused.code, emulator.requests.total()) == (2, 0)
+    assert "name a file in a directory that is there" in refused.err

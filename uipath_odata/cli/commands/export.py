@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final, TypeVar, Unpack
 
 import click
@@ -14,6 +15,7 @@ from uipath_odata.cli.connection import ConnectionOptions, connecting, connectio
 from uipath_odata.cli.estimate import estimated, explained
 from uipath_odata.cli.export_run import export_all, stopping
 from uipath_odata.cli.progress import Mode, mode_of, showing, warnings_shown
+from uipath_odata.cli.run_reports import REPORTS, check_reports, reporting
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.cli.standard_output import write_rows
 from uipath_odata.client import Orchestrator
@@ -174,6 +176,8 @@ class _Chosen(ConnectionOptions):
     parallel: int | None
     page_size: int | None
     progress: Mode | None
+    report: Path | None
+    metrics: Path | None
     explain: bool
     estimate: bool
 
@@ -191,6 +195,7 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 )
 @_with(_WHAT)
 @_with(_HOW)
+@_with(REPORTS)
 @connecting
 def export(entity_sets: tuple[str, ...], **options: Unpack[_Chosen]) -> None:
     """Write all rows of entity sets into files that are whole, once each.
@@ -212,6 +217,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
     foresees, output = options["explain"] or options["estimate"], options["output"] or ""
     if not output and not foresees:
         raise QueryError("no --output was given: name a file or directory for the rows")
+    check_reports(options["report"], options["metrics"])
     choice = _chosen(entity_sets, options)
     choice.check_place(output)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
@@ -224,9 +230,10 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
         if output == "-":
             return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
         with (
-            showing(mode_of(options["progress"]), len(lists)) as show,
+            showing(mode_of(options["progress"]), len(lists)) as shown,
             warnings_shown(warn),
             stopping(warn) as stop,
+            reporting(shown, options["report"], options["metrics"], warn) as show,
         ):
             return await export_all(
                 lists,

@@ -15,6 +15,7 @@ from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
 from uipath_odata.cli.export_run import Stopping, export_all, stopping
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.progress import Mode, Show, mode_of, showing, warnings_shown
+from uipath_odata.cli.run_reports import REPORTS, check_reports, reporting
 from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.cli.runner import run as run_to_its_end
 from uipath_odata.cli.wording import as_options
@@ -35,8 +36,17 @@ __all__ = ["run"]
 @click.option(
     "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"
 )
+@REPORTS[0]
+@REPORTS[1]
 def run(
-    file: Path, only: tuple[str, ...], shard: str | None, at_once: int, check: bool, progress: Mode | None
+    file: Path,
+    only: tuple[str, ...],
+    shard: str | None,
+    at_once: int,
+    check: bool,
+    progress: Mode | None,
+    report: Path | None,
+    metrics: Path | None,
 ) -> None:
     """Export what a file says: sets and folders of one tenant or of many.
 
@@ -44,12 +54,13 @@ def run(
     complete, 1 nothing was exported, 2 usage, 3 only a part was or a list is not proven, 130 interrupted.
     """
     with exit_on_error():
+        check_reports(report, metrics)
         chosen = load_run(file)
         chosen = chosen.only(only) if only else chosen
         chosen = chosen.shard(*_shard(shard)) if shard else chosen
         if check:
             sys.exit(_checked(chosen))
-        sys.exit(run_to_its_end(_run(chosen, mode_of(progress), at_once)))
+        sys.exit(run_to_its_end(_run(chosen, mode_of(progress), at_once, report, metrics)))
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -66,14 +77,19 @@ def _checked(chosen: RunFile) -> int:
     return COMPLETE
 
 
-async def _run(chosen: RunFile, mode: Mode, at_once: int) -> int:
+async def _run(chosen: RunFile, mode: Mode, at_once: int, report: Path | None, metrics: Path | None) -> int:
     slots = asyncio.Semaphore(at_once)
 
     async def one(tenant: RunTenant) -> list[int]:
         async with slots:
             return await _of_tenant(chosen, tenant, show, stop)
 
-    with showing(mode) as show, warnings_shown(warn), stopping(warn) as stop:
+    with (
+        showing(mode) as shown,
+        warnings_shown(warn),
+        stopping(warn) as stop,
+        reporting(shown, report, metrics, warn) as show,
+    ):
         codes = await asyncio.gather(*map(one, chosen.tenants))
     return _code([code for of_tenant in codes for code in of_tenant], stop)
 
