@@ -150,7 +150,7 @@ def _report(module, checks, asked):
     path = PACKAGE / f"{module}.py"
     made = dead = 0
     text = path.read_text("utf-8")
-    for number, mutant in enumerate(each for each in single.mutants(text) if not _is_declared(each, text)):
+    for number, mutant in enumerate(each for each in single.mutants(text) if not _is_equivalent(each, text)):
         if (number - asked.first) % asked.every:
             continue
         said = _in_a_process(lambda mutant=mutant: _notice(module, mutant, checks, asked.worlds))
@@ -163,9 +163,11 @@ def _report(module, checks, asked):
     return made, dead
 
 
-def _is_declared(mutant, text):
-    """Tell whether only what a class takes in its call is changed, which a type checker judges."""
-    return mutant.change == "False to True" and "init=False" in text.splitlines()[mutant.line - 1]
+def _is_equivalent(mutant, text):
+    """Tell whether only what a class takes in its call is changed, or None is returned in the place of False."""
+    line = text.splitlines()[mutant.line - 1].strip()
+    is_declared = mutant.change == "False to True" and "init=False" in line
+    return is_declared or (mutant.change == "None returned" and line == "return False")
 
 
 def _notice(module, mutant, checks, worlds):

@@ -12,6 +12,7 @@ from uipath_odata.paging.window.ties.copies import Copies
 from uipath_odata.paging.window.ties.counts import Counts
 from uipath_odata.paging.window.ties.fits import fits
 from uipath_odata.paging.window.ties.sandwich import Sandwich
+from uipath_odata.paging.window.ties.tie_split import TieSplit
 
 
 def profile_of(**facts):
@@ -209,3 +210,36 @@ def test_rows_alike_in_every_byte_are_told_apart_by_no_reading():
 def test_the_refusal_says_that_the_filter_leaves_no_room():
     with pytest.raises(Unprovable, match="and the filter leaves no room to split them further: filter by"):
         run(sandwich_of(is_cramped=True).read(Copies()), tied(5, 5, hidden=[at(0) + 2]))
+
+
+# The split
+
+
+class Named(Logs):
+    """Rows of two robots; conditions of their names are ``ignored``, or those of null alone."""
+
+    ignores_all = True
+
+    def answer(self, request):
+        names = {each.value for each in request.where}
+        if request.where and not (self.ignores_all or None in names):
+            kept = [each for each in self.ticks if self._meets(each, request.where) or each >= at(1)]
+            page = Logs(kept).answer(request)
+        else:
+            page = super().answer(request)
+        for row in page.rows:
+            row["RobotName"] = "AB"[int(row["Message"]) % 2]
+        return page
+
+    @staticmethod
+    def _meets(ticks, cell):
+        return all(("AB"[ticks % 2] == each.value) != each.excluded for each in cell)
+
+
+@pytest.mark.parametrize("ignores_all", [True, False])
+def test_a_property_is_left_where_its_values_are_not_compared_and_not_where_null_is_not(ignores_all):
+    logs, profile = Named([*(at(0) + each for each in range(5)), at(5)]), profile_of(latest=at(5))
+    logs.ignores_all = ignores_all
+    split = TieSplit(start=at(0), after=at(-1), profile=profile, seen=Copies())
+    run(split.shows_all(), logs)
+    assert profile.ignored_filters == ({"RobotName"} if ignores_all else set())

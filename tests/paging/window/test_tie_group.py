@@ -37,13 +37,17 @@ def row(number=0, *, robot="DocBot", stamp=MOMENT, **values):
 def read(robot_logs_server):
     """Scan rows, and one later, with pages of 10 and a window of 49; return the plan, the rows given and the requests' options."""
 
-    def run(rows, *, options=None, upper_bound=None, change=None, precision=10_000, later=True, **server):
+    def run(
+        rows, *, options=None, upper_bound=None, change=None, precision=10_000, later=True, room=95, **server
+    ):
         rows = [*rows, row("later", robot="Late", stamp=LATER)] if later else rows
         answers = robot_logs_server(
             rows=rows, chance=random.Random(0), window=49, precision=precision, **server
         )
         answers.replicas = answers.replicas[:1]
-        plan = WindowPlan(options=options or {}, page_size=10, window=49, lo=LO, upper_bound=upper_bound)
+        plan = WindowPlan(
+            options=options or {}, page_size=10, window=49, lo=LO, upper_bound=upper_bound, equalities=room
+        )
         asked, given = [], []
         while (fetch := plan.next_fetch()) is not None:
             asked.append(fetch)
@@ -127,6 +131,16 @@ def test_more_than_the_window_is_read_in_parts(read):
     plan, given, _ = read([row(number, robot=f"R{number % 20}") for number in range(150)])
     assert messages(given) == sorted(map(str, range(150)))
     assert plan.proof.kind == "by_remainder"
+
+
+@pytest.mark.parametrize(("room", "kind"), [(6, "by_count"), (7, "by_remainder")])
+def test_a_remainder_must_fit_the_room_that_the_filter_leaves(read, room, kind):
+    """Five names and null are six conditions, which stand beside one more that finds out whether they are honoured."""
+    rows = [row(number, robot="ABCDE"[number % 5]) for number in range(15)]
+    plan, given, asked = read(rows, room=room)
+    assert len(given) == 15
+    assert plan.proof.kind == kind
+    assert all(options.get("$filter", "").count("RobotName") <= room for options in asked)
 
 
 def test_parts_of_the_last_bucket_are_shown_whole_by_their_earlier_rows(read):
