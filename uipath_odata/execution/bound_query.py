@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypedDict, Type
 import attrs
 from yarl import URL
 
+from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import NoRow, QueryError, SeveralRows
-from uipath_odata.execution.asset_names import narrowed, read_widely
 from uipath_odata.execution.count import count
 from uipath_odata.execution.explain import Estimate, Explanation, estimate, explain
 from uipath_odata.execution.list_source import ListSource
@@ -224,7 +224,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         Assets by name are read and counted: their server counts names that only contain the one asked for.
         """
         bare = Query(self._query.entity, condition=self._query.condition)
-        if read_widely(bare, self._source.operation) is None:
+        if _read_widely(bare, self._source.operation) is None:
             return await count(bare, self._source)
         named = BoundQuery[E, Any](self._source, bare, DICTS).select(path("Name"))
         return sum([len(page) async for page in named.pages()])
@@ -249,12 +249,27 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
     def _plan(self, **options: Unpack[_ReadOptions]) -> Plan:
         source, query = self._source, self._query
-        widely = None if query.is_bare else read_widely(query, self._source.operation)
+        widely = _read_widely(query, source.operation)
         plan = choose(widely or query, source.limits, refused=source.refused, exact=self._exact, **options)
-        return plan if widely is None else narrowed(plan, query, widely)
+        return plan if widely is None else _narrowed(plan, query, widely)
 
     async def _at_most(self, count: int) -> list[R]:
         return await self.top(min(count, count if self._query.limit is None else self._query.limit)).to_list()
+
+
+# Reading filter texts takes a while to import, and most first queries have no filter.
+def _read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
+    if query.is_bare:
+        return None
+    from uipath_odata.execution.asset_names import read_widely  # noqa: PLC0415
+
+    return read_widely(query, operation)
+
+
+def _narrowed(plan: Plan, query: Query[Any], widely: Query[Any]) -> Plan:
+    from uipath_odata.execution.asset_names import narrowed  # noqa: PLC0415
+
+    return narrowed(plan, query, widely)
 
 
 def _sealed_with(fingerprint: Callable[[], str]) -> Callable[[Any], Any]:
