@@ -157,9 +157,9 @@ def _meant(part: syntax.Syntax) -> nodes.Node:
             return nodes.negation(_meant(part.operand))
         case syntax.InList(operand=syntax.Names()):
             return nodes.In(_meant(part.operand), tuple(nodes.Literal(each.value) for each in part.values))
-        case syntax.Binary() if part.token.word in ("and", "or"):
+        case syntax.Joined():
             word: nodes.JunctionOperator = "and" if part.token.word == "and" else "or"
-            return nodes.junction(word, (_meant(part.left), _meant(part.right)))
+            return nodes.junction(word, tuple(map(_meant, part.parts)))
         case syntax.Binary() if part.token.word == "eq":
             return nodes.Comparison("eq", _meant(part.left), _meant(part.right))
         case _:
