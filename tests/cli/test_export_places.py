@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shlex
 import signal
 
 import attrs
@@ -380,3 +381,45 @@ async def test_a_place_that_holds_nothing_is_refused_before_anything_is_asked(em
     assert refused.code == 2
     assert output in refused.err
     assert not emulator.requests
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (
+            "Jobs",
+            "--folder",
+            "Shared",
+            "--since",
+            "last",
+            "--sweep",
+            "--format",
+            "parquet",
+            "--part-rows",
+            "100",
+        ),
+        ("RobotLogs", "--since", "2024-05-14", "--until", "2024-05-15", "--partition-by", "date"),
+        ("Jobs", "--folder", "Shared", "--folder", "Finance", "--select", "Key,Robot/Name", "--drop", "Key"),
+        (
+            "Releases",
+            "--folder",
+            "Shared",
+            "--expand",
+            "ReleaseVersions",
+            "--with-details",
+            "--include-secrets",
+        ),
+        ("Jobs", "--folder", "Shared", "--expand", "none", "--filter", "State eq 'Faulted'"),
+    ],
+)
+async def test_the_command_that_status_prints_makes_the_same_export(command, folders, tmp_path, options):
+    first, again = tmp_path / "first", tmp_path / "again"
+    assert (await command("export", *options, "--output", first, "--progress", "none")).code in {0, 3}
+    [line] = [
+        line for line in (await command("status", first)).out.splitlines() if line.startswith("made by: ")
+    ]
+    words = shlex.split(line.removeprefix("made by: "))[1:]
+    words[words.index(str(first))] = again
+    assert (await command(*words, "--progress", "none")).code in {0, 3}
+    before, after = (orjson.loads((each / "_job.json").read_bytes())["sets"] for each in (first, again))
+    assert after == before

@@ -202,3 +202,14 @@ async def test_a_night_that_failed_is_gone_on_with_before_the_next(life, tmp_pat
     await export(logs_of(tenant), lake, since="last", part_rows=5, page_size=5)
     assert as_set(map(plain, rows_of(lake, "RobotLogs"))) == as_set(settled(tenant))
     assert (lake / "_SUCCESS").exists()
+
+
+async def test_audit_logs_are_parted_by_the_day_of_their_execution_time(life, tmp_path):
+    logs = [each for each in lists_of(life.tenant) if each.entity_set == "AuditLogs"]
+    days = ("2024-04-30", "2024-05-01", "2024-05-01")
+    life.tenant.sets["AuditLogs"] = [
+        {"Id": number, "ExecutionTime": f"{day}T23:59:59.9Z"} for number, day in enumerate(days, 1)
+    ]
+    await export(logs, tmp_path / "lake", since="last", partition_by="date")
+    found = {file.parent.name: len(file.read_bytes().splitlines()) for file in tmp_path.rglob("part-*")}
+    assert found == {"date=2024-04-30": 1, "date=2024-05-01": 2}

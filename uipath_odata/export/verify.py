@@ -15,6 +15,7 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.formats import Format
 from uipath_odata.export.formats.row_count import rows_in
 from uipath_odata.export.journal.earlier_names import EARLIER_MANIFEST, as_named_now
+from uipath_odata.export.journal.evolution import by_set
 from uipath_odata.export.journal.holding import journal_disk
 from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, verify_digest
 from uipath_odata.export.journal.journal import JOURNAL, records_in
@@ -25,6 +26,7 @@ from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place, place_of
+from uipath_odata.export.run_files.command_line import commands_of
 
 __all__ = ["ListStatus", "Status", "Verification", "look_at", "status", "verify"]
 
@@ -48,6 +50,8 @@ class Status:
     """Where an export stands, by its journal."""
 
     lists: tuple[ListStatus, ...]
+    commands: tuple[str, ...] = ()
+    """Command lines that ask for what the export holds; the same export may have been made by a program."""
 
     @property
     def is_complete(self) -> bool:
@@ -69,9 +73,13 @@ class Verification:
 
 def status(destination: str | PathLike[str], *, state: str | PathLike[str] | None = None) -> Status:
     """Read where an export stands; raises ExportError where there is none."""
-    _, disk = _held(destination, state)
+    place, disk = _held(destination, state)
     records, _ = records_in(disk.read(JOURNAL))
-    return Status(tuple(_status(name, each) for name, each in states_of(records).items()))
+    job = _job(disk)
+    return Status(
+        tuple(_status(name, each) for name, each in states_of(records).items()),
+        tuple(commands_of(by_set(job), place.name)) if job else (),
+    )
 
 
 def verify(destination: str | PathLike[str], *, state: str | PathLike[str] | None = None) -> Verification:

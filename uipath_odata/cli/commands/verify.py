@@ -40,7 +40,7 @@ def verify(destination: str, state: str | None) -> None:
 @click.argument("destination", metavar="DIR|URL")
 @_STATE
 def status(destination: str, state: str | None) -> None:
-    """Say where an export stands. Exit codes: 0 complete, 3 not yet."""
+    """Say where an export stands, and which command makes it. Exit codes: 0 complete, 3 not yet."""
     with exit_on_error():
         found = status_of(destination, state=state)
     for each in found.lists:
@@ -50,4 +50,6 @@ def status(destination: str, state: str | None) -> None:
         click.echo(
             f"{each.name}: {each.rows:,} rows{counted} in {each.files:,} files, run {each.run} {end}, {proof}"
         )
+    for command in found.commands:
+        click.echo(printable(f"made by: {command}"))
     sys.exit(COMPLETE if found.is_complete else PARTIAL)
