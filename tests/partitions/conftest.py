@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 import pytest
 
 from uipath_odata.emulator import Emulator
-from uipath_odata.partitions import Connection
+from uipath_odata.partitions import Connection, partitions_of
 from uipath_odata.partitions.process_loop import process_loop
 
 FIRST = dt.datetime(2024, 5, 14, 6, 0, tzinfo=dt.UTC)
@@ -20,6 +21,14 @@ def log(number):
         "Message": f"row {number}",
         "RobotName": f"Robot{number % 7}",
     }
+
+
+def planned_of(emulator, queries, **options):
+    async def plan():
+        async with emulator.client() as orchestrator:
+            return await partitions_of(orchestrator, queries(orchestrator), connection="env:ACME_", **options)
+
+    return asyncio.run(plan())
 
 
 @pytest.fixture(scope="session")

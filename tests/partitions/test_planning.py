@@ -1,4 +1,4 @@
-"""What is planned of which list, and what a planning refuses before it asks anything."""
+"""What is planned of which list: its bounds, its parts, its lanes."""
 
 from __future__ import annotations
 
@@ -9,23 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from uipath_odata import Instant, Query, Settings
+from uipath_odata import Instant, Settings
 from uipath_odata.emulator import Emulator
 from uipath_odata.entities import Job, RobotLog
-from uipath_odata.errors import NotProven, QueryError, ResponseError
-from uipath_odata.partitions import Connection, Scan, check, in_lanes, partitions, partitions_of, read_table
+from uipath_odata.errors import NotProven
+from uipath_odata.partitions import Connection, Scan, check, in_lanes, partitions, read_table
 
-from .conftest import FIRST, log
-
-LAST = FIRST + dt.timedelta(milliseconds=100 * 1_999)
-
-
-def planned_of(emulator, queries, **options):
-    async def plan():
-        async with emulator.client() as orchestrator:
-            return await partitions_of(orchestrator, queries(orchestrator), connection="env:ACME_", **options)
-
-    return asyncio.run(plan())
+from .conftest import FIRST, log, planned_of
 
 
 def read_all(planned):
@@ -323,73 +313,3 @@ def test_each_folder_is_read_and_says_which_it_was(acme, monkeypatch):
         assert names == {each.folder["_folder_path"] for each in planned if each.rows}
         assert len(names) > 1
         assert len(in_lanes(planned)) == len(planned)
-
-
-# Bad input: refused before the first request
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"sets": "Robotlogs"}, "did you mean RobotLogs"),
-        ({"sets": "Nonsense42"}, "no entity set Nonsense42"),
-        ({"sets": []}, "no set is named"),
-        ({"sets": None}, "no set is named"),
-        ({"sets": ["Jobs", 5]}, "no set is named"),
-        ({"filter": RobotLog.level == "Error"}, "give partitions_of"),
-        ({"target_rows": 0}, "target_rows=0"),
-        ({"target_rows": 1.5}, "target_rows=1.5"),
-        ({"lanes": 0}, "lanes=0"),
-        ({"since": "2024-05-02", "until": "2024-05-01"}, "exchange them"),
-        ({"since": "yesterday"}, "since='yesterday' is not a date"),
-        ({"until": dt.datetime(2024, 5, 1)}, "zone"),  # noqa: DTZ001
-        ({"select": ["Mesage"]}, "did you mean Message"),
-        ({"filter": "Message eq 'a"}, "match its quotes"),
-        ({"filter": " "}, "is empty"),
-    ],
-)
-def test_bad_input_is_refused_before_the_first_request(emulator, acme, options, said):
-    with pytest.raises(QueryError, match=said):
-        partitions(acme, options.pop("sets", "RobotLogs"), **options)
-    assert emulator.requests.total() == 0
-
-
-def test_a_filter_by_an_unknown_property_is_the_servers_error(emulator, acme):
-    with pytest.raises(ResponseError, match="Mesage"):
-        partitions(acme, "RobotLogs", filter="Mesage eq 'a'")
-
-
-def test_a_list_that_is_named_twice_is_refused(emulator):
-    with pytest.raises(QueryError, match="named twice"):
-        planned_of(emulator, lambda orchestrator: [orchestrator.robots, orchestrator.robots])
-
-
-def test_two_tenants_in_one_list_are_refused(emulator):
-    async def plan():
-        async with emulator.client() as one, emulator.client() as other:
-            return await partitions_of(one, [one.robot_logs, other.robots])
-
-    with pytest.raises(QueryError, match="of another client"):
-        asyncio.run(plan())
-    assert emulator.requests.total() == 0
-
-
-@pytest.mark.parametrize(
-    ("queries", "said"),
-    [
-        (lambda orchestrator: [], "nothing was named"),
-        (lambda orchestrator: Query(RobotLog), "not a query of a client"),
-        (lambda orchestrator: orchestrator.robots.get_robots_for_process(process_id="x"), "is a function"),
-        (lambda orchestrator: orchestrator.entity_set("HttpTriggers"), "no entity set HttpTriggers"),
-    ],
-)
-def test_what_another_process_could_not_ask_is_refused(emulator, queries, said):
-    with pytest.raises(QueryError, match=said):
-        planned_of(emulator, queries)
-    assert emulator.requests.total() == 0
-
-
-def test_a_connection_of_another_kind_is_refused():
-    for text in ("", "prod", "env:", "env:A-B", "module.function", "a.b:c.d", "https://x", None, 5):
-        with pytest.raises(QueryError, match="is not known"):
-            Connection(text)

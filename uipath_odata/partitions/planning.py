@@ -97,11 +97,8 @@ async def partitions_of(
     settings = orchestrator._channel.settings  # noqa: SLF001 - one package
     end = settled_until(date, lag=settings.settle_lag, tie_unit=settings.tie_unit)
     settled = end if chosen.end is None else min(end, chosen.end)
-    facts = {
-        "connection": connection,
-        "settings": chosen_in(attrs.evolve(settings, read_only=False)),
-        "read_at": str(settled_until(date, lag=dt.timedelta(0), tie_unit=1)),
-    }
+    read_at = str(settled_until(date, lag=dt.timedelta(0), tie_unit=1))
+    own = chosen_in(attrs.evolve(settings, read_only=False))
     planned: list[Partition] = []
     for each in lists:
         plan = ListPlan(
@@ -110,7 +107,7 @@ async def partitions_of(
             since=chosen.start,
             until=chosen.end,
             settled=settled,
-            facts=facts,
+            facts={"connection": connection, "settings": own, "read_at": read_at},
         )
         pieces = await plan.pieces()
         if pieces[0].list_id in {other.list_id for other in planned}:
@@ -135,9 +132,7 @@ def partitions(
     raises, and QueryError for a name that is not known.
     """
     place = Connection.named(connection)
-    names = [sets] if isinstance(sets, str) else [*(sets or ())]
-    if not names or not all(isinstance(cast("object", name), str) for name in names):
-        raise QueryError(f"no set is named by {sets!r}: name one or several, such as RobotLogs")
+    names = _names_in(sets)
     if filter is not None and not isinstance(cast("object", filter), str):
         raise QueryError(f"filter is a text, not {filter!r}: give partitions_of() a query for expressions")
     _Options(**options)
@@ -161,6 +156,13 @@ def partitions(
         return await partitions_of(client, lists, connection=place.name, **options)
 
     return process.run(planned())
+
+
+def _names_in(sets: str | Sequence[str]) -> list[str]:
+    names = [sets] if isinstance(sets, str) else [*(sets or ())]
+    if not names or not all(isinstance(cast("object", name), str) for name in names):
+        raise QueryError(f"no set is named by {sets!r}: name one or several, such as RobotLogs")
+    return names
 
 
 _AS_IT_IS: Final = ("none",)

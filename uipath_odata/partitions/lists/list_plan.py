@@ -149,7 +149,7 @@ class ListPlan:
 
 
 def _within(query: BoundQuery[Any, Any], interval: Interval) -> BoundQuery[Any, Any]:
-    """Give a query of logs its bounds again: it is read as one, and no position says where it begins."""
+    """Return a query of logs with its bounds: it is read as one, and no position says where it begins."""
     if interval.lo is not None:
         query = query.filter(Instant(interval.lo) <= path("TimeStamp"))
     return query if interval.hi is None else query.filter(Instant(interval.hi) > path("TimeStamp"))
