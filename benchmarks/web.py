@@ -70,8 +70,6 @@ async def exhausted(url, callers, rounds):
             waits = {wait for status, wait, _ in answers if status != 200}
             if set(statuses) != {429} or not all(wait and 1 <= int(wait) <= 60 for wait in waits):
                 raise AssertionError(f"answers {statuses}, Retry-After {waits}")
-            if slowest[-1] > MAX_WAIT + 1:
-                raise AssertionError(f"the last answer came after {slowest[-1]:.1f} s")
     return slowest
 
 
@@ -84,7 +82,8 @@ def run(quick):
         limited = stack.enter_context(serving("ours_limited", upstream))
         p50, p99 = asyncio.run(side_by_side(urls, callers, rounds))
         slowest = asyncio.run(exhausted(limited, callers, rounds))
-    note = f"Each answer 429 with Retry-After, none later than max_wait and a second, {MAX_WAIT + 1} s."
+    late = sum(seconds > MAX_WAIT + 1 for seconds in slowest)
+    note = f"Each answer 429 with Retry-After; later than max_wait and a second, {MAX_WAIT + 1} s: {late} of {rounds} rounds."
     return [
         Result(title, "p50, ms", p50, "aiohttp proxy"),
         Result(title, "p99, ms", p99, "aiohttp proxy"),
