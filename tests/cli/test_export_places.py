@@ -423,3 +423,18 @@ async def test_the_command_that_status_prints_makes_the_same_export(command, fol
     assert (await command(*words, "--progress", "none")).code in {0, 3}
     before, after = (orjson.loads((each / "_job.json").read_bytes())["sets"] for each in (first, again))
     assert after == before
+
+
+async def test_explain_has_a_line_for_each_list_and_says_of_each_set_what_is_asked_first(command):
+    explained = await command("export", "RobotLogs", "Robots", "--explain", "--since", "last")
+    logs, robots, *_, total = explained.out.splitlines()
+    assert logs.startswith("RobotLogs: plan window, mode append, ")
+    assert robots.startswith("Robots: plan keyset, mode replace, ")
+    assert total == "2 lists of 2 sets"
+    assert explained.out.count(" begins with ") == 2
+
+
+async def test_an_estimate_ends_with_the_total_of_all_lists(command):
+    estimated = await command("export", "RobotLogs", "Robots", "--estimate")
+    *each, total = estimated.out.splitlines()
+    assert (len(each), total.startswith("2 lists: 2,503 rows, ")) == (2, True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import shutil
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Unpack
 
@@ -18,21 +20,45 @@ from uipath_odata.export.estimate import estimate
 from uipath_odata.export.exporting import DestinationOptions, lists_at, run_starts
 from uipath_odata.export.formats import Format
 from uipath_odata.export.incremental.details import has_details
+from uipath_odata.export.lists import mode_of
 
 __all__ = ["estimated", "explained"]
 
 
-def explained(lists: Sequence[ExportList], *, with_details: bool) -> int:
-    """Say how each list will be read and what its first request is, asking nothing; return the exit code."""
+def explained(lists: Sequence[ExportList], *, with_details: bool, nightly: bool = False) -> int:
+    """Say in a line how each list will be read, and then what is asked first of each set; return the exit code.
+
+    Nothing is asked. ``nightly``: with ``--since last``, so that each list has its own way to be read again.
+    """
     for each in lists:
         explanation = each.query.explain()
-        click.echo(printable(f"{each.key}: plan {explanation.plan}, {explanation.guarantee}"))
-        click.echo(printable(f"  {explanation.first_request}"))
+        mode = f", mode {mode_of(each.query, each.entity_set)}" if nightly else ""
+        _line(f"{_name(each)}: plan {explanation.plan}{mode}, {explanation.guarantee}")
+    sets = {each.entity_set: each for each in reversed(lists)}
+    for each in reversed(sets.values()):
+        explanation = each.query.explain()
+        click.echo(printable(f"{each.entity_set} begins with {explanation.first_request}"))
         for added in explanation.added:
             click.echo(printable(f"  adds {added}"))
         if with_details and has_details(each.query):
             click.echo("  adds one request for each row, for its details")
+    _line(f"{_count(len(lists), 'list')} of {_count(len(sets), 'set')}")
     return 0
+
+
+def _name(each: ExportList) -> str:
+    return each.entity_set if each.folder is None else f"{each.entity_set} · {each.folder.path}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _line(text: str) -> None:
+    """Print one line, cut to the width of a terminal, so that many lists fit a screen."""
+    line = printable(text)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else len(line)
+    click.echo(line if len(line) <= width else f"{line[: width - 1]}…")
 
 
 async def estimated(
@@ -54,22 +80,28 @@ async def estimated(
             functools.partial(estimate, each) for each in run_starts([*lists], output, format, **options)
         ]
     with_details = options.get("with_details", False)
-    failed = 0
+    counted = list[Estimate]()
     for each, count in zip(lists, counting, strict=True):
         try:
             found = await count()
         except OrchestratorError as error:
-            failed += 1
             warn(failure_line(each.key, str(error), type(error).__name__))
             continue
-        pace = (
-            "no rate limit is documented"
-            if found.minutes is None
-            else f"at least {found.minutes:.1f} minutes within the rate limit"
-        )
+        counted.append(found)
         details = found.rows if with_details and has_details(each.query) else 0
         for_details = f" and {details:,} for details" if details else ""
-        click.echo(
-            printable(f"{each.key}: {found.rows:,} rows, {found.requests:,} requests{for_details}, {pace}")
+        _line(
+            f"{_name(each)}: {found.rows:,} rows, {found.requests:,} requests{for_details}, {_pace(found.minutes)}"
         )
-    return COMPLETE if not failed else FAILED if failed == len(lists) else PARTIAL
+    if len(counted) > 1:
+        minutes = [each.minutes for each in counted if each.minutes is not None]
+        rows, requests = sum(each.rows for each in counted), sum(each.requests for each in counted)
+        pace = _pace(sum(minutes) if minutes else None)
+        _line(f"{_count(len(counted), 'list')}: {rows:,} rows, {requests:,} requests, {pace}")
+    return COMPLETE if len(counted) == len(lists) else PARTIAL if counted else FAILED
+
+
+def _pace(minutes: float | None) -> str:
+    if minutes is None:
+        return "no rate limit is documented"
+    return f"at least {minutes:.1f} minutes within the rate limit"

@@ -224,7 +224,8 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
     async with client as orchestrator:
         lists, how = await choice.lists(orchestrator), choice.options()
         if options["explain"]:
-            return explained(lists, with_details=options["with_details"])
+            nightly = options["since"] == "last"
+            return explained(lists, with_details=options["with_details"], nightly=nightly)
         if options["estimate"]:
             return await estimated(lists, output or None, warn, format=options["format"], **how)
         if output == "-":

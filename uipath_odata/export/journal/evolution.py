@@ -9,7 +9,7 @@ stays.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from yarl import URL
 
@@ -136,7 +136,7 @@ def _other_kinds(name: str, was: Sequence[Any], asked: Sequence[Any], above: str
 
 def _message(name: str, what: str, old: object, new: object, advice: str | None = None) -> str:
     if advice is None:
-        plain = ",".join(map(str, old)) if isinstance(old, list) else old
+        plain = ",".join(map(str, cast("list[object]", old))) if isinstance(old, list) else old
         advice = f"write {what}={plain!r}, or" if plain not in {None, "", False} else f"leave {what} out, or"
     return f"This place cannot be continued, {what} of {name} was {old!r} and is {new!r}: {advice} name another place"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import secrets
@@ -128,10 +129,9 @@ class S3Objects:
     def names(self) -> list[str]:
         with reaching(self.root, self.login):
             self.filesystem.invalidate_cache()
-            try:
+            found: list[str] = []
+            with contextlib.suppress(FileNotFoundError):
                 found = self.filesystem.find(self.root)
-            except FileNotFoundError:
-                found = []
         return sorted(path.removeprefix(f"{self.root}/") for path in found)
 
     def remove(self, names: Sequence[str], /) -> None:
