@@ -32,7 +32,7 @@ def test_a_fault_of_nonsense_is_none(fault, said):
         (lambda given: given.insert("Robot", [{"Id": 1}]), ValueError, "did you mean Robots"),
         (lambda given: given.insert("Robots", {"Id": 1}), TypeError, "a list of rows"),
         (lambda given: given.insert("Robots", [{"id": 1, "Nam": "x"}]), ValueError, "did you mean Name, Id"),
-        (lambda given: given.restore("before"), TypeError, r"what snapshot\(\) returned"),
+        (lambda given: given.restore("before"), ValueError, r"snapshot\(\) returned, not 'before'"),
         (lambda given: given.add.asset("Rate", 1.5), TypeError, "a whole number or a bool, not 1.5"),
         (lambda given: given.add.queue_item("Q", "text"), TypeError, "a dict, not 'text'"),
         (lambda given: given.clock.advance(minutes=-5), ValueError, "only moves forward"),

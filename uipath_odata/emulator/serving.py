@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Collection
@@ -17,6 +18,15 @@ from uipath_odata.emulator.http.cors import Cors
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+_ORIGIN = re.compile(r"\*|https?://[^/]+", re.IGNORECASE)
+
+
+def _origins(_: object, __: object, origins: Collection[str]) -> None:
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is not an origin of web pages: write http://localhost:5173, or *")
+
+
 @attrs.frozen(kw_only=True)
 class Door:
     """Where a web application listens, and to whom; beyond this machine it needs names (``allow_hosts``).
@@ -27,7 +37,7 @@ class Door:
     port: int = 0
     host: str = "127.0.0.1"
     allow_hosts: Collection[str] = ()
-    cors: Collection[str] = ()
+    cors: Collection[str] = attrs.field(default=(), validator=_origins)
     tls: ssl.SSLContext | None = None
 
     @property

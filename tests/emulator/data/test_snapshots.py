@@ -39,7 +39,7 @@ def test_a_snapshot_that_nobody_holds_costs_nothing_and_breaks_nothing(emulator)
 
 
 def test_a_snapshot_of_another_emulator_is_refused(emulator):
-    with Emulator(seed=None) as other, pytest.raises(ValueError, match="of another emulator"):
+    with Emulator(seed=None) as other, pytest.raises(ValueError, match="rows of another emulator"):
         emulator.restore(other.snapshot())
 
 

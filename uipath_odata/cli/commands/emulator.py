@@ -99,6 +99,19 @@ def _certificate(
     return context
 
 
+def _in_a_folder(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that could not be written, before anything is served."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"{path}: the folder {path.parent} does not exist")
+    return path
+
+
+def _state(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix not in {".db", ".sqlite", ".json"}:
+        raise click.BadParameter(f"{path}: name a .db, which keeps everything, or a .json, which keeps rows")
+    return _in_a_folder(context, option, path)
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
 @click.option(
@@ -148,7 +161,8 @@ def _certificate(
 )
 @click.option(
     "--state",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_state,
     metavar="FILE.db",
     help="Begin with this, and keep it at the end.",
 )
@@ -182,7 +196,11 @@ def _certificate(
     help="How to find it [text].",
 )
 @click.option(
-    "--ready-file", type=click.Path(path_type=Path), metavar="FILE", help="Written, as JSON, once it listens."
+    "--ready-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_in_a_folder,
+    metavar="FILE",
+    help="Written, as JSON, once it listens.",
 )
 @click.pass_context
 def emulator(
@@ -211,6 +229,7 @@ def emulator(
             check_options(context, "replay")
             serving = serve_replay(_replay(replay, options), found.say)
         else:
+            check_options(context)
             demo: Literal["demo"] | None = "demo" if seed == "demo" and state is None else None
             serving = _serve(_emulator(demo, not fixed_dates, load, state, options), found, state)
     except ValueError as error:

@@ -22,13 +22,17 @@ _OF: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def check_options(context: click.Context, kind: str) -> None:
-    """Refuse options that mean nothing for a recording, instead of taking no notice of them."""
+def check_options(context: click.Context, kind: str | None = None) -> None:
+    """Refuse options that mean nothing for a recording, or without one, instead of taking no notice of them."""
     given = {
         name
         for name in context.params
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     }
+    if kind is None:
+        if alone := given & {"into", "record_writes"}:
+            raise click.UsageError(f"--{alone.pop().replace('_', '-')} goes with --record URL")
+        return
     if strange := given - _OF[kind]:
         named = ", ".join(each.opts[0] for each in context.command.params if each.name in strange)
         raise click.UsageError(f"{named} does not go with --{kind}, which answers as a tenant does")

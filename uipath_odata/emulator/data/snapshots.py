@@ -20,7 +20,7 @@ class Snapshot:
 
     ahead: float = 0.0
     name: str = ""
-    image: bytes | None = None
+    image: bytes | None = attrs.field(default=None, repr=False)
     owner: int = 0
 
 
@@ -42,10 +42,11 @@ class Snapshots:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring the state of a snapshot back; ValueError for one of another emulator."""
-        if not isinstance(snapshot, Snapshot):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"restore takes what snapshot() returned, not {snapshot!r}")
-        if snapshot.owner != id(self):
-            raise ValueError("The snapshot is of another emulator, whose rows this one does not have")
+        if getattr(snapshot, "owner", None) != id(self):
+            raise ValueError(
+                f"restore takes what this emulator's snapshot() returned, not {snapshot!r}: the rows of another emulator "
+                "are not here"
+            )
         if snapshot.image is None:
             self._keep_those_above(snapshot.name)
             self.connection.execute(f"ROLLBACK TO {snapshot.name}")
