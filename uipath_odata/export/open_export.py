@@ -12,7 +12,6 @@ import attrs
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.incremental.details import Details, has_details
-from uipath_odata.export.incremental.followed import FOLLOWED
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
@@ -33,7 +32,7 @@ from uipath_odata.export.list_export import ListExport
 from uipath_odata.export.lists import ExportList, whom
 from uipath_odata.export.options import Options
 from uipath_odata.export.parts.file_layout import FileLayout, with_needed_columns
-from uipath_odata.export.parts.part_writer import PartWriter
+from uipath_odata.export.parts.part_writer import OpenPart, PartWriter
 from uipath_odata.export.places.disk import Disk, file_errors
 from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.place import Place
@@ -124,27 +123,11 @@ class OpenExport:
     ) -> ListExport:
         each, settings = layout.each, layout.each.query.__source__.channel.settings
         state = states.setdefault(each.key, ListState())
-        followed = FOLLOWED.get(each.entity_set) if layout.mode == "open" else None
         open_part = layout.parts(here.disk, here.store, state)
         start = self._run_start(layout, state)
 
         def part_writer(step: ScanStep, read_at: dt.datetime | None) -> PartWriter:
-            return PartWriter(
-                each=each,
-                step=step,
-                state=state,
-                journal=journal,
-                open_part=open_part,
-                row_bytes=layout.rows_read_at(read_at),
-                files_of=layout.files_of,
-                shrinking=start.shrinking,
-                follows=followed,
-                merges=layout.mode in {"modified", "open"},
-                replaces=layout.mode == "replace",
-                copies=layout.copies,
-                schema=start.schema,
-                clock=self.options.clock,
-            )
+            return self._part_writer(layout, step, read_at, start, journal, open_part)
 
         concurrency = self.options.concurrency or settings.concurrency
         # What cannot be read at all is refused here, before anything is asked.
@@ -160,7 +143,33 @@ class OpenExport:
             clock=self.options.clock,
             details=Details(each.query, concurrency) if asks_for_details else None,
             where=self.place.where(each.entity_set),
-            names=followed.names if followed else (),
+            names=layout.followed.names if layout.followed else (),
+        )
+
+    def _part_writer(
+        self,
+        layout: FileLayout,
+        step: ScanStep,
+        read_at: dt.datetime | None,
+        start: RunStart,
+        journal: Journal,
+        open_part: Callable[[int, int], OpenPart],
+    ) -> PartWriter:
+        return PartWriter(
+            each=layout.each,
+            step=step,
+            state=start.state,
+            journal=journal,
+            open_part=open_part,
+            row_bytes=layout.rows_read_at(read_at),
+            files_of=layout.files_of,
+            shrinking=start.shrinking,
+            follows=layout.followed,
+            merges=layout.mode in {"modified", "open"},
+            replaces=layout.mode == "replace",
+            copies=layout.copies,
+            schema=start.schema,
+            clock=self.options.clock,
         )
 
     def _run_start(self, layout: FileLayout, state: ListState) -> RunStart:

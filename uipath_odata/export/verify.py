@@ -14,6 +14,7 @@ import orjson
 from uipath_odata.errors import ExportError
 from uipath_odata.export.formats import Format
 from uipath_odata.export.formats.row_count import rows_in
+from uipath_odata.export.journal.command_line import commands_of
 from uipath_odata.export.journal.earlier_names import EARLIER_MANIFEST, as_named_now
 from uipath_odata.export.journal.evolution import by_set
 from uipath_odata.export.journal.holding import journal_disk
@@ -26,7 +27,6 @@ from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place, place_of
-from uipath_odata.export.run_files.command_line import commands_of
 
 __all__ = ["ListStatus", "Status", "Verification", "look_at", "status", "verify"]
 

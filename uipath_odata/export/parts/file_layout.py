@@ -14,7 +14,7 @@ import attrs
 
 from uipath_odata.export.formats import SUFFIX, Column, Shape, Writer, writer_of
 from uipath_odata.export.formats.compressed import CompressedWriter
-from uipath_odata.export.incremental.followed import FOLLOWED
+from uipath_odata.export.incremental.followed import FOLLOWED, Followed
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode, mode_of, time_property
 from uipath_odata.export.options import Options
@@ -49,6 +49,11 @@ class FileLayout:
     def mode(self) -> Mode:
         """How the list is read again; an export that is made once reads it whole."""
         return _mode_of(self.each, self.options)
+
+    @property
+    def followed(self) -> Followed | None:
+        """What tells whether a row may still change, where rows are followed by Id."""
+        return FOLLOWED.get(self.each.entity_set) if self.mode == "open" else None
 
     @property
     def copies(self) -> bool:

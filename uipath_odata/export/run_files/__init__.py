@@ -1,7 +1,7 @@
 """A run that is written down: which lists of which tenants go where, in a TOML file.
 
 `run_file` reads a file and checks it whole; `tables` has what may stand in it. `credentials` finds what a tenant logs in
-with, `entity_sets` and `selection` turn names and texts into queries, `command_line` turns a job into the command that asks for it.
+with, `entity_sets` and `selection` turn names and texts into queries.
 """
 
 from __future__ import annotations
