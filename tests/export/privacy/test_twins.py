@@ -15,6 +15,8 @@ from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Shape
 from uipath_odata.export.privacy.fingerprint import fingerprint, is_same_key
 from uipath_odata.export.privacy.privacy import Privacy
+from uipath_odata.export.privacy.redaction import Members
+from uipath_odata.export.privacy.secret_members import flat_row_of
 
 KEY = b"sixteen bytes, o"
 ITEMS = Query(QueueItem)
@@ -131,3 +133,28 @@ def test_a_text_of_audit_logs_is_kept_from_others_by_name_and_by_secret():
     row = {"Parameters": json.dumps({"Password": "canary", "Email": "ann@acme.test", "Name": "kept"})}
     kept = protected(Privacy(drop="Parameters.Email"), Query(AuditLog), row)
     assert json.loads(kept["Parameters"]) == {"Name": "kept"}
+
+
+@pytest.mark.parametrize(
+    ("entity", "row", "flat"),
+    [
+        (RobotLog, {"Id": 0, "Message": 'the "password": "x" and the api_key', "MachineKey": None}, True),
+        (Job, {"Id": 1, "Robot": None}, True),
+        (RobotLog, {"Id": 0, "Message": {"deep": [1]}}, True),
+        (RobotLog, {"Id": 0, "ApiKey": "x"}, False),
+        (RobotLog, {"id": 0}, False),
+        (RobotLog, {"@odata.id": "x"}, False),
+        (Job, {"Id": 1, "Robot": {"Id": 5, "ApiKey": "x"}}, False),
+        (Job, [1], False),
+    ],
+)
+def test_a_flat_row_is_one_in_which_nothing_would_be_found(entity, row, flat):
+    sent = orjson.dumps(row)
+    assert flat_row_of(entity)(sent) is flat
+    if flat:
+        assert Members((), entity, secrets=True).into_object(sent) is sent
+        assert Privacy().protect(Shape.of(Query(entity)))(sent) is sent
+
+
+def test_bytes_that_are_no_row_are_not_flat():
+    assert not any(map(flat_row_of(RobotLog), [b"", b"{", b'{"Id":', b'{"Id":"\xff"}{', b"[" * 5_000]))

@@ -12,7 +12,7 @@ from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.export.formats.shape import Column, Shape
 from uipath_odata.export.privacy.fingerprint import fingerprint
 from uipath_odata.export.privacy.redaction import Members, Rule, hashing, leave_out
-from uipath_odata.export.privacy.secret_members import is_secret, reaches_secrets
+from uipath_odata.export.privacy.secret_members import flat_row_of, is_secret, reaches_secrets
 from uipath_odata.odata.entity import Entity, by_wire, properties
 from uipath_odata.odata.secret_properties import may_hold_secrets
 
@@ -69,8 +69,10 @@ class Privacy:
         members = Members(rules, shape.entity, secrets=secrets)
         is_looked_into = bool(rules) or reaches_secrets(shape.entity)
 
+        is_flat = flat_row_of(shape.entity)
+
         def protected(row: bytes) -> bytes:
-            if not is_looked_into and not may_hold_secrets(row):
+            if not is_looked_into and (is_flat(row) or not may_hold_secrets(row)):
                 return row
             try:
                 return members.into_object(row)
