@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from tests.paging.window.ticks import UNIT, Logs, at, run
@@ -210,6 +211,35 @@ def test_rows_alike_in_every_byte_are_told_apart_by_no_reading():
 def test_the_refusal_says_that_the_filter_leaves_no_room():
     with pytest.raises(Unprovable, match="and the filter leaves no room to split them further: filter by"):
         run(sandwich_of(is_cramped=True).read(Copies()), tied(5, 5, hidden=[at(0) + 2]))
+
+
+def test_one_row_is_all_where_it_is_seen_before_and_after_its_count():
+    assert len(run(sandwich_of().read(Copies()), tied(1, 5))) == 1
+
+
+def test_a_page_that_reaches_the_end_of_the_bucket_is_its_last():
+    logs = tied(2, 1)
+    assert len(run(sandwich_of().read(Copies()), logs)) == 2
+    assert sum(kind == "rows" for kind, _, _ in logs.asked) == 2
+
+
+def test_a_server_that_ignores_skip_is_asked_a_bounded_number_of_times():
+    logs = tied(6, counts=lambda found: len(found) and 99)
+    answer = logs.answer
+    logs.answer = lambda request: answer(attrs.evolve(request, skip=len(logs.asked) % 3))
+    with pytest.raises(
+        Unprovable, match=r"page after page shows rows that came before: the server ignores \$skip"
+    ):
+        run(sandwich_of(latest=at(0), window=10_000).read(Copies()), logs)
+    assert 490 < len(logs.asked) < 520
+
+
+def test_no_page_is_asked_for_beyond_the_window():
+    logs, asked = tied(10, 5), []
+    answer = logs.answer
+    logs.answer = lambda request: asked.append(request) or answer(request)
+    assert len(run(sandwich_of(window=11).read(Copies()), logs)) == 10
+    assert max(each.skip + each.top for each in asked) == 11
 
 
 # The split
