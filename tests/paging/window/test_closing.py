@@ -251,3 +251,11 @@ def test_what_an_open_list_counted_speaks_against_a_plain_reading_alone():
         closing = closing_of([(at(0), at(2), 2)], exact=exact)
         closing.tail_count, closing.counted_at_first = tail, first
         assert closing.contradiction == said
+
+
+def test_sections_without_a_gap_are_counted_together():
+    logs = Logs([at(each) for each in (0, 1, 2, 6, 7)])
+    read = [(at(0), at(1), 1), (at(1), at(2), 1), (at(2), at(3), 1), (at(6), at(7), 1), (at(7), at(8), 1)]
+    closing = close(closing_of(read, upper_bound=True), logs)
+    assert logs.asked == [("total", at(0) - 1, at(3)), ("total", at(6) - 1, at(8))]
+    assert closing.late == 0
