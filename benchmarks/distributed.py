@@ -28,7 +28,7 @@ BASE = f"one process, {OF_A_WORKER} at once"
 
 
 def run(quick):
-    pages, rounds = (10, 1) if quick else (200, 3)
+    pages, rounds = (10, 1) if quick else (100, 2)
     workers, skipped = (1,) if quick else WORKERS, []
     taken, asked, memory = defaultdict(list), {}, {}
     with listening("logs of one width", pages, latency=LATENCY, compressed=False) as base_url:
