@@ -28,7 +28,8 @@ def dataframe(partitions: Iterable[Partition], *, timestamps: Timestamps = "us")
 
     Columns have Arrow's types: whole numbers stay whole where some are null. Only the columns that a computation uses are
     asked for. The pieces of a lane are one partition of the dataframe, read one after the other. Each computation reads anew:
-    write once, then compute from what was written. Raise QueryError where there is no piece, or pieces have other columns.
+    write once, then compute from what was written. Raise QueryError without a piece, and for pieces that have other columns than
+    each other.
     """
     lanes = in_lanes(partitions)
     schemas = {schema_of(each, timestamps=timestamps) for lane in lanes for each in lane}
@@ -36,7 +37,7 @@ def dataframe(partitions: Iterable[Partition], *, timestamps: Timestamps = "us")
         raise QueryError(
             "the pieces are of lists with different columns: make a dataframe for each list"
             if schemas
-            else "there is no piece to make a dataframe of: plan some with partitions()"
+            else "a dataframe needs a piece at least: plan some with partitions()"
         )
     meta = _as_pandas(schemas.pop().empty_table())
     return _dataframes.from_map(_frame, lanes, timestamps=timestamps, meta=meta, label="uipath-odata")
