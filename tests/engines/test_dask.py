@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import re
-import time
 
 import attrs
 import pyarrow as pa
@@ -16,6 +16,7 @@ from distributed.protocol import serialize
 from uipath_odata.engines.dask import ActorCoordinator, dataframe, tables
 from uipath_odata.errors import NotProven, QueryError
 from uipath_odata.partitions import Connection, partitions
+from uipath_odata.transport.rate.budgets import Allowance
 
 from .conftest import LOGS, TOKEN, content_of
 
@@ -111,13 +112,21 @@ def test_a_coordinator_gives_each_request_of_all_workers_its_turn(client, tenant
     tenant.emulator.insert("Jobs", [{"Id": number} for number in range(1, 401)])
     pieces = partitions(WORKERS, "Jobs", target_rows=50)
     begun = tenant.emulator.requests["GET /odata/Jobs"]
-    coordinator = ActorCoordinator.on(client, requests_a_minute=100_000)
+    counted = importlib.import_module("worker_side").CountedRates  # as workers find it
+    coordinator = ActorCoordinator(client.submit(counted, Allowance(100_000), actor=True).result())
     read = client.gather(tables(client, pieces, coordinator=coordinator))
     assert sum(each.num_rows for each in read) == 400
-    [rate] = coordinator.actor._rates.values()
-    assert rate.used(time.monotonic()) == tenant.emulator.requests["GET /odata/Jobs"] - begun
+    assert coordinator.actor.turns == tenant.emulator.requests["GET /odata/Jobs"] - begun
     with pytest.raises(QueryError, match="lanes=1"):
-        tables(client, partitions(WORKERS, "Jobs", lanes=2), coordinator=coordinator)
+        tables(client, partitions(WORKERS, "Jobs", target_rows=100, lanes=2), coordinator=coordinator)
+
+
+async def test_an_actor_keeps_the_rate_of_a_lane(client):
+    coordinator = ActorCoordinator.on(client, requests_a_minute=60, share=0.5)
+    first = await coordinator.turn("lane")
+    assert await coordinator.turn("lane") > first
+    await coordinator.refused("other lane", 30)
+    assert await coordinator.turn("other lane") > 1
 
 
 def test_no_token_travels(client, tenant):

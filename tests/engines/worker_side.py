@@ -12,6 +12,7 @@ import signal
 from pathlib import Path
 
 from uipath_odata import AccessToken, Orchestrator, Settings
+from uipath_odata.partitions import SharedRates
 
 FILE = "ENGINES_EMULATOR"
 
@@ -52,3 +53,13 @@ def dying(**options):
 def narrow(settings=None, **options):
     """A client that may page no deeper than 20 logs, and so cannot prove more than that of one moment."""
     return client(settings=Settings(window=20), **options)
+
+
+class CountedRates(SharedRates):
+    """Also tells how many turns there were."""
+
+    turns = 0
+
+    def turn(self, lane):
+        self.turns += 1
+        return super().turn(lane)
