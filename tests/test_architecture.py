@@ -151,6 +151,16 @@ def test_a_room_is_not_too_full_and_says_what_is_in_it(room):
     assert len(said) >= 40
 
 
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(PACKAGE)))
+def test_a_room_names_everything_that_is_in_it(room):
+    if room.name in {"behaviours", "commands", "docs"}:  # named by what they answer to, and listed elsewhere
+        return
+    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8")))
+    modules = {path.stem for path in room.glob("*.py")} - {"__init__", "__main__"}
+    rooms = {path.parent.name for path in room.glob("*/__init__.py")}
+    assert {name for name in modules | rooms if not re.search(rf"\b{name}\b", said)} == set()
+
+
 def test_no_public_class_name_stands_twice():
     """The emulator and generated packages have names of their own."""
     places = {}

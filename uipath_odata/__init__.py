@@ -17,7 +17,7 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 ``workflows``           work by name: processes and their runs, queues, assets, files of buckets
 ``operations``          generated: a class an entity set, a method an operation
 ``resources``           what the methods of entity sets share; files of buckets and packages
-``execution``           a query bound to a client and read: fetched ahead, streamed, counted, explained
+``execution``           a query bound to a client and read: streamed, counted, explained, or paged for a UI
 ``calls``               one call: the operation, the connection that sends it, its answer as values
 ``settings``            what a client assumes and is told
 ``paging``              pure plans: which request is next, and when a list is proven complete
@@ -32,7 +32,9 @@ The rooms, from the roof to the ground; each imports only what stands below it:
 
 Where to look: a 429 is decided in ``transport.retry.policy`` and paced in ``transport.rate``; RobotLogs that share a
 TimeStamp are split in ``paging.window.ties``; a CSV cell is guarded in ``export.formats.csv_text``; an OAuth token is renewed
-in ``transport.tokens``. ``docs/maintaining.md`` says how to change things.
+in ``transport.tokens``; the job of a lost start is looked for in ``workflows.jobs.starts.lost_start``; an export that
+would shrink is refused by ``export.incremental.shrinking``; a page's cursor is signed in ``execution.cursor.seal``; pieces for
+engines are cut in ``partitions.cuts``; the emulator's $filter becomes SQL in ``emulator.filters.visitor``. ``uipath_odata/docs/maintaining.md`` says how to change things.
 """
 
 from __future__ import annotations

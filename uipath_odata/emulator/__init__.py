@@ -2,7 +2,8 @@
 
 ``emulator`` is what programs hold; ``serving`` listens for it. Tests use ``add`` (rows), ``jobs`` (moved by hand), ``outcomes``
 (how a job ends), ``faults`` (broken answers), ``clock`` and ``calls`` (which requests came); ``control`` lets programs in
-other languages do the same over HTTP. ``world`` is the state and settings that every answer is made from; ``registry`` says
+other languages do the same over HTTP. ``states`` are seeds, snapshots and files that it is brought to;
+``recording/`` keeps the answers of a real tenant. ``world`` is the state and settings that every answer is made from; ``registry`` says
 which function answers which operation.
 
 A request passes ``http/`` (address, folder, options; tokens by ``identity/``), then ``behaviours/`` (what single operations

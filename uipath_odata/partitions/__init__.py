@@ -1,12 +1,13 @@
 """A list in pieces that engines read anywhere, each proven by itself: for Arrow, DuckDB, Dask, Spark and loaders.
 
-`partition` is the piece: an interval between two checkpoints, as a small JSON value. `planning` cuts lists into pieces with the
-counts that `cuts` asks for, `query_text` writes a query so that another process has it again, `lanes` says which pieces share
-a rate limit. `connection` names the tenant's client, which `process_loop` opens once a process; `reading` reads a piece into
+`partition` is the piece: an interval of Ids or times, as a small JSON value. `planning` takes queries; `lists/` makes the
+pieces of one list and asks for the counts by which `cuts` decides, without I/O, where. `query_text` writes a query as JSON for
+another process, `lanes` says which pieces share
+a rate limit. `connection` says how a process reaches the tenant; `process_loop` keeps one client a process. `reading` reads a piece into
 Arrow, whose `columns` follow from the query, and `scan` is what engines take as a table. `receipts` check that all was read.
 `shared_rates` is one rate for many processes.
 
-Writing is the engine's or the table format's.
+This package only reads: engines and table formats write.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What a web backend needs beside the client.
 
 ``tenants`` keeps a client for each tenant; ``signature`` and ``event`` read what webhooks send; ``receiver`` answers them,
-for ASGI and aiohttp.web, and ``seen`` tells an event that comes twice.
+for ASGI and aiohttp.web, and ``seen`` tells an event that comes twice. Pages with signed cursors are in
+``execution.cursor``, filters from strangers in ``odata.parse``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Formats of exported rows: bytes of JSON objects in, bytes of a file out.
 
 `shape` has the columns of a query, `rows` reads rows into them, `arrow` makes Arrow tables of these, `jsonl`, `csv_text` and
-`parquet` write files.
+`parquet` write files, `compressed` packs them. `row_count` counts the rows of a file.
 """
 
 from __future__ import annotations

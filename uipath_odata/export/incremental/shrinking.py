@@ -1,4 +1,7 @@
-"""Nights that see much less than a lake holds: refused, for one answer never empties a lake."""
+"""Nights that see much less than a lake holds: refused, for one answer never empties a lake.
+
+`RunStart` asks when a run begins, and `PartWriter.finish` for rows that were asked for by their Ids.
+"""
 
 from __future__ import annotations
 

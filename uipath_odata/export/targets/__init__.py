@@ -1,6 +1,6 @@
 """Where an export ends up: a directory of parts, or one file.
 
-`JobDirectory` is what both have: the directory of the journal, held for one job. `DirectoryTarget` and `FileTarget`
+`job_directory` is what both have: the directory of the journal, held for one job. `directory_target` and `file_target`
 say, for each kind, when an export may begin, what a killed one left, and how a whole one is published. The manifest that
 a directory gets is made in ``journal.manifest``.
 """

@@ -13,25 +13,25 @@ once. An exact reading then asks for one count more (``COUNT``). Each of them en
 
 **Invariant.** The keys up to M are cut into disjoint ranges, each of them covered, open or asked for. A key is covered
 once its rows, all of them, lie in pages that were given out or wait for their turn. An answer to ``Id gt a and Id le M``
-covers the keys from a up to its last one; of a linked queue up to the one before, because the page's end may have torn
-the last. It says nothing about what another range covers already, so that no row is given twice.
+covers the keys from a up to its last one; of a linked queue up to the one before, because the page may end in the middle
+of the last key's rows. It says nothing about what another range covers already, so that no row is given twice.
 
 **Why nothing is missing.** Each covered key is followed by a later one in the answer that covers it, or is itself a
-unique Id of that answer. M is not larger than any key that was seen, or the server ignores its order, which is an
-error; in a linked queue, the answer that shows M also shows an earlier key, or M's rows are read by folder. Where they are
+unique Id of that answer. No key that was seen is larger than M, or the server ignores its order, which is an error; in a linked queue, the answer that shows M also shows an earlier key, or M's rows are read by folder. Where they are
 the whole list, it is enough that the first answer showed the same rows and each counts as many, if the server's counts
 prove to be of the list: of a page with one row they say as many, and after the last row none. An answer
 that is empty below M is asked for again: then M was deleted. Rows that are added get larger Ids than M, or are late.
 
 **Equal Ids** that fill a page are read by (Id, OrganizationUnitId), which is unique: each answer covers the folders up to
-its last, and the rows without a folder are asked for at the end. They are never told by rank.
+its last, and the rows without a folder are asked for at the end. A row's place in a list is never used.
 
 **The last count** finds faulty servers, and proves nothing. Where it is more than was given, the stretch that differs is
 looked for by halves and read again, twice at most. Rows that appear there are late if the first count had no room for
-them: they are reported, and the proof stands. Counted first and seen last, or counted and not seen, is `NotProven`.
+them: they are reported, and the proof stands. A row that was counted first and seen only at the end,
+or counted and never seen, is `NotProven`.
 
 **In this room.** ``plan`` speaks the protocol of all plans, ``scan`` holds the states. ``bound`` asks for M, ``ranges`` keeps what
-is open, ``requests`` writes what is asked, ``keys`` holds answers against that. ``equal_ids`` and ``last_count`` do what their
+is open and ``coverage`` what is answered, ``requests`` writes what is asked, ``keys`` holds answers against that. ``equal_ids`` and ``last_count`` do what their
 paragraphs say, ``evidence`` gathers the proof, ``delivery`` hands pages out, ``checkpoint`` is where a reading resumes.
 
 **What it cannot do:** find a row that the server hides from every answer and every count; tell a row that is added late,

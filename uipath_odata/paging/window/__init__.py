@@ -6,15 +6,15 @@ repeat. A *bucket* is all rows of one ``tie_unit`` (a millisecond); the server m
 may round or cut a bound within it. So a scan gives whole buckets, or it does not give them at all.
 
 **States.** An `interval_scan` holds ``at`` and ``end``. *Invariant*: every row with a TimeStamp before ``at`` was
-returned once, none from ``at`` on. Each answer is asked from one unit below the bucket of ``at``, and cut to the
-interval on the client. It then does one of these:
+returned once, none from ``at`` on. Each request asks from one unit before the bucket of ``at``; rows outside of the interval
+are dropped on the client. An answer then does one of these:
 
 1. It holds a later bucket: all buckets before its last one are returned, and ``at`` moves to that. Rows held back
    there must show again in the next answer; if none does, the scan looks from further back, then once more.
 2. Rows before ``at`` fill the page (servers with a finer clock): the bound comes closer, as long as the answer still
    shows a row below ``at``.
-3. It is short, and no later row is known: one *descending* answer is asked for. Where that reaches below ``at``, it
-   shows the last buckets whole, and the end. Where it begins below ``at``, nothing is left.
+3. It is short, and no later row is known: one *descending* answer is asked for. If its last row is before
+   ``at``, the buckets from ``at`` on are whole and the list ends there. If its first row is, nothing is left.
 4. It is one bucket and full: `ties` splits the bucket, or lets the server count it between two readings.
 
 `schedule` cuts the time between several workers: intervals are disjoint and cover what is unread, and only the
@@ -28,12 +28,12 @@ where, `timestamps` reads the rows, `server_profile` keeps what answers taught, 
 (a) by one answer without ``$skip`` that begins before the bucket and also holds a later one, in either direction of
     order. An answer is a prefix of one order: what stands before its last bucket is all there;
 (b) by a split over RobotName, JobKey, MachineId, Level or ProcessName, which never change in a log. Each part is
-    complete by (a), and so is the remainder, "none of these values", which is asked last. A later row of any part is
-    the witness where ``(part or TimeStamp gt end)`` is honoured. ``eq``, ``ne``, ``or`` and ``lt`` are not documented:
+    complete by (a), and so is the remainder, "none of these values", which is asked last. Where the server honours
+    ``(part or TimeStamp gt end)``, any later row shows that the part is complete. ``eq``, ``ne``, ``or`` and ``lt`` are not documented:
     each is believed only after it has shown a row that it must show;
 (c) by a sandwich: rows, one count of the bucket, rows again. A row lives in one interval of time, so what both
-    readings saw existed at the count. If it is as many as the count, there was nothing else. A list that is one short
-    bucket is its own sandwich, if the server's counts prove to be of the list and not of the page, or one number for ever.
+    readings saw existed at the count. If it is as many as the count, there was nothing else. A list of one short
+    bucket needs no second reading, if its count was seen to be of the list, not of the page, and to follow the filter.
 
 An empty answer says that nothing follows; it completes no bucket. The place of a row in another answer, a short page,
 a page's own count, equal counts around one reading and a count that reaches the window say nothing: one deletion

@@ -1,9 +1,10 @@
 """The rate budget: how many requests a minute a tenant may be asked, and who waits.
 
-In this room: ``sliding_log`` (how soon the next request may go out: a value of the last minute, without a clock),
+In this room: ``sliding_log`` (the requests of the last minute, and how soon the next may go; the caller passes the time),
 ``wait_queue`` (who goes next), ``budgets`` (a queue for each tenant and class of endpoints, and the share of the documented
-limits that we take), ``middleware`` (the place where a request waits and its answer teaches). After a 429, ``retry`` pauses
-the same class from outside this room: ``Retry._wait``.
+limits that we take), ``middleware`` (the place where a request waits and its answer teaches). After a 429, ``Budget._learn``
+cuts and pauses the class, and ``Retry._wait`` in the room beside adds its own pause. ``coordination`` asks somebody outside of
+the process before each attempt.
 
 **Why a log.** UiPath limits the lists of Jobs and QueueItems by tenant and minute, and says neither where a minute
 begins nor whether it slides. If at most *n* requests leave in any 60 s, at most *n* leave in each fixed minute too, so
@@ -16,15 +17,14 @@ a header said until when nothing goes; the whole class waits, because the limit 
 limit is a tenth lower, for somebody else shares it; an hour brings it back in even steps. All requests that were under
 way when the cut came count as one refusal, since one cause refused them all.
 
-**Invariants.** No 60 s hold more requests than the limit allowed when the last of them left. Nothing goes out before the end of a
+**Invariants.** When a request leaves, the 60 s before it hold no more than the limit of that moment. Nothing goes out before the end of a
 pause. Requests of one kind go in the order in which they came; interactive ones go ahead of bulk. Only the first in line
-sleeps, and whoever leaves the line, also by cancellation, wakes the next, so that no place is lost. Bulk requests use
-half of the limit at once and are spread over the minute from there, so that a click finds room at any moment.
+sleeps, and whoever leaves the line, also by cancellation, wakes the next, so that no place is lost. Bulk requests may
+use half of the limit in a burst; the rest of them is spread over the minute, so that a click finds room at any moment.
 
-**Even steps.** A process that begins knows nothing of what the last one sent. With ``even`` bulk requests keep to a schedule
-of one request for each *60 / n* seconds, which begins when the rate is first asked, so that a life of a process never holds
-more requests than its share, however short it is. What came late by less than a step is made up. ``coordination`` asks
-somebody outside of the process before each attempt.
+**Even steps.** A process that begins knows nothing of what the last one sent. If ``even`` is set, bulk requests keep to a
+schedule of one request for each *60 / n* seconds, which begins when the rate is first asked. So a process never takes more than
+its share, however short its life is. What came late by less than a step is made up.
 
 **What it cannot do.** It does not see other programs of the tenant: ``share`` leaves them a part, and 429 corrects it.
 It does not outlive the process. A class without a documented limit is not held back until its first 429; from then on

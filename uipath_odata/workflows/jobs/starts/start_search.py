@@ -1,11 +1,11 @@
 """What became of a start whose answer was lost.
 
 **States.** A start is *unsent*, *sent* or *answered*. What answers it settles it: 201 with its jobs is *done*, a refusal
-(any 4xx but 408) is *not done*. A sent start whose answer was lost, cut, unreadable or a server error may have been done,
+(any 4xx but 408; of several jobs, also but 409) is *not done*. A sent start whose answer was lost, cut, unreadable or a server error may have been done,
 may be done yet, or may never be: it is *sought* until it is *found* or *undecided*.
 
-**Invariant.** A start is sent at most once unless the server said that it did nothing (429, or 404 for a process that was
-made anew). Nothing in the search sends a start, whatever the search reads: so there is never a second job. The search
+**Invariant.** A start is sent at most once, unless nothing of it was sent, or the server said that it did nothing (429, 401
+with a token that has expired, or 404 for a process that was made anew). Nothing in the search sends a start, whatever the search reads: so there is never a second job. The search
 may only end too early, and then it says so: ``OutcomeUnknown`` names the Reference and the jobs that may be it.
 
 **Why what is found is ours.** Under our own Reference, a UUID of this start alone, no other start carries it: every job
@@ -18,7 +18,7 @@ Reference within these seconds is the one case that cannot be told apart; Refere
 **Why none found is no answer.** A server may still work at the request, and a replica may show the job late: an empty
 reading never means that it was not done. So the search looks again, ever more slowly, until its time is over.
 
-The decision is a function of what was read and of the time that is left; ``process`` reads and waits.
+The decision is a function of what was read and of the time that is left; ``lost_start`` reads and waits.
 """
 
 from __future__ import annotations
