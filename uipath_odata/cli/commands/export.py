@@ -12,12 +12,12 @@ from typing import Any, Final, TypeVar, Unpack
 import click
 
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, variables
-from uipath_odata.cli.estimate import estimated, explained
-from uipath_odata.cli.export_run import export_all, stopping
-from uipath_odata.cli.progress import Mode, mode_of, showing, warnings_shown
-from uipath_odata.cli.run_reports import REPORTS, check_reports, reporting
+from uipath_odata.cli.exporting.estimate import estimated, explained
+from uipath_odata.cli.exporting.export_run import export_all, stopping
+from uipath_odata.cli.exporting.progress import Mode, mode_of, showing, warnings_shown
+from uipath_odata.cli.exporting.run_reports import REPORTS, check_reports, reporting
+from uipath_odata.cli.exporting.standard_output import write_rows
 from uipath_odata.cli.runner import exit_on_error, run, warn
-from uipath_odata.cli.standard_output import write_rows
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Format, Timestamps

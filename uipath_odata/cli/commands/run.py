@@ -12,10 +12,10 @@ import attrs
 import click
 
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
-from uipath_odata.cli.export_run import Stopping, export_all, stopping
+from uipath_odata.cli.exporting.export_run import Stopping, export_all, stopping
+from uipath_odata.cli.exporting.progress import Mode, Show, mode_of, showing, warnings_shown
+from uipath_odata.cli.exporting.run_reports import REPORTS, check_reports, reporting
 from uipath_odata.cli.printable import printable
-from uipath_odata.cli.progress import Mode, Show, mode_of, showing, warnings_shown
-from uipath_odata.cli.run_reports import REPORTS, check_reports, reporting
 from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.cli.runner import run as run_to_its_end
 from uipath_odata.cli.wording import as_options

@@ -39,7 +39,7 @@ def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]
     else:
         from rich.console import Console  # noqa: PLC0415 - JSON needs none of rich
 
-        from uipath_odata.cli.live import live  # noqa: PLC0415
+        from uipath_odata.cli.exporting.live import live  # noqa: PLC0415
 
         with live(lists, Console(stderr=True, highlight=False)) as show:
             yield show

@@ -12,8 +12,8 @@ from typing import Final, Unpack
 import attrs
 
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
+from uipath_odata.cli.exporting.progress import Show
 from uipath_odata.cli.printable import printable
-from uipath_odata.cli.progress import Show
 from uipath_odata.cli.wording import as_options
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import Event, ExportList, ExportRun, exporting

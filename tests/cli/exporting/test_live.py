@@ -8,7 +8,7 @@ import re
 import pytest
 from rich.console import Console
 
-from uipath_odata.cli.live import live
+from uipath_odata.cli.exporting.live import live
 from uipath_odata.export import Event
 
 LONG = "Shared/Übersicht/" + "a very long name of a folder/" * 4

@@ -11,7 +11,7 @@ from typing import Any, Unpack
 import click
 
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, PARTIAL
-from uipath_odata.cli.export_run import failure_line
+from uipath_odata.cli.exporting.export_run import failure_line
 from uipath_odata.cli.printable import printable
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.execution.explain import Estimate

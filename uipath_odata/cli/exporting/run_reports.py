@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from uipath_odata.cli.progress import Show
+from uipath_odata.cli.exporting.progress import Show
 from uipath_odata.errors import QueryError
 from uipath_odata.export import Event
 from uipath_odata.export.reports import RunRecord, metrics_text, report_page
