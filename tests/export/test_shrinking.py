@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from uipath_odata.entities import RobotLog
-from uipath_odata.errors import ExportError
+from uipath_odata.errors import BadRequest, ExportError
 from uipath_odata.export import export, verify
 
 from .tenant import Tenant, moment
@@ -64,6 +64,34 @@ async def test_a_set_that_shrank_is_not_changed_until_that_is_allowed(tenant, tm
     assert len({orjson.dumps(row.get("Id") or row) for row in rows_of(tmp_path, name)}) == 40
     tenant.sets[entity_set] = whole[left]
     assert (await night(tenant, tmp_path, name, allow_shrink=name)).is_complete
+    assert verify(tmp_path).is_sound
+
+
+@pytest.mark.parametrize("left", [slice(0, 0), slice(0, 20)], ids=["nothing", "half"])
+async def test_a_set_that_cannot_be_counted_is_not_emptied_by_one_answer_either(tenant, tmp_path, left):
+    send, whole = tenant.send, tenant.sets["Releases"]
+
+    async def without_counts(request, /, into=None):
+        if request.query in {"$top=0&$count=true", "$top=1&$count=true"}:
+            raise BadRequest("Releases are not counted: read them", status=400)
+        return await send(request, into)
+
+    tenant.send = without_counts
+    for _ in range(2):
+        assert (await night(tenant, tmp_path, "Releases")).is_complete
+    before = files(tmp_path, "Releases")
+    tenant.sets["Releases"] = whole[left]
+    for _ in range(2):
+        with pytest.raises(ExportError, match=r"of 40 rows of Releases .* allow_shrink='Releases'"):
+            await night(tenant, tmp_path, "Releases")
+        assert files(tmp_path, "Releases") == before
+        assert verify(tmp_path).rows == 40
+    tenant.sets["Releases"] = [*whole, {"Id": 341, "Name": "new"}]
+    assert (await night(tenant, tmp_path, "Releases")).is_complete
+    assert sorted(row["Id"] for row in rows_of(tmp_path, "Releases")) == [*range(301, 342)]
+    tenant.sets["Releases"] = whole[left]
+    assert (await night(tenant, tmp_path, "Releases", allow_shrink="Releases")).is_complete
+    assert len(rows_of(tmp_path, "Releases")) == len(whole[left])
     assert verify(tmp_path).is_sound
 
 

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any, Final
 
 import attrs
+from msgspec.structs import replace
 
 from uipath_odata.errors import ExportError, OrchestratorError
 from uipath_odata.execution.stream import Report, Stream
@@ -80,7 +81,7 @@ class ListExport:
                 if self.is_stopped:
                     return
                 await self._append(StepRead(entity_list=self._each.key, step=step.name, proof=self._proof))
-            await self._append(self._ended(begun))
+            await self._end(begun)
             yield self._event("complete")
         except Exception as error:  # noqa: BLE001 - what fails in one list must not end the others
             self.error = error if isinstance(error, OrchestratorError) else _ours(self._each.key, error)
@@ -144,6 +145,22 @@ class ListExport:
         elsewhere = () if step.ids else self._each.not_of_queues
         rows = [row for row in page if row["QueueDefinitionId"] not in elsewhere] if elsewhere else page
         return rows if self.details is None else await self.details.of(rows)
+
+    async def _end(self, begun: RunBegan) -> None:
+        try:
+            self.start.check_read()
+        except ExportError:
+            await self._append(self._given_up(begun))
+            raise
+        await self._append(self._ended(begun))
+
+    def _given_up(self, begun: RunBegan) -> RunEnded:
+        """Return the last end once more, without the parts that came since: the next run begins anew."""
+        ended = self._state.ended
+        if ended is None:
+            raise RuntimeError("A list that no run ended has nothing to return to: report it")
+        since = [part.number for part in self._state.parts.values() if part.run > ended.run]
+        return replace(ended, run=begun.run, replaced=tuple(since))
 
     def _ended(self, begun: RunBegan) -> RunEnded:
         replaced: list[int] = []

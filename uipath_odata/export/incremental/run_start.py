@@ -78,6 +78,15 @@ class RunStart:
         """Return the record that begins the run, after asking the server what it takes."""
         return await attrs.evolve(self, each=self.each.before(self.each.until))._begin()  # noqa: SLF001 - its own
 
+    def check_read(self) -> None:
+        """Raise ExportError where the run read far fewer rows than the list had, whatever was counted before."""
+        self._check(sum(part.rows for part in self.state.parts.values() if part.run == self.state.run))
+
+    def _check(self, rows: int) -> None:
+        if self.mode == "replace" and self.state.ended is not None:
+            held = self.state.rows_before
+            self.shrinking.check(held - rows, held)
+
     def _asks_for(self, run: RunBegan | RunEnded) -> bool:
         return (run.schema, run.bound) == (self.schema, self.each.until)
 
@@ -99,9 +108,8 @@ class RunStart:
         if not self.counts:
             return began
         began = replace(began, expected=await self._expected(began))
-        if self.mode == "replace" and self.state.ended is not None and began.expected is not None:
-            held = self.state.rows_before
-            self.shrinking.check(held - began.expected, held)
+        if began.expected is not None:
+            self._check(began.expected)
         return began
 
     async def _timed(self, began: RunBegan) -> RunBegan:
