@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 __all__ = [
+    "AnswerTooLong",
     "AuthenticationFailed",
     "BadRequest",
     "BusinessError",
@@ -356,6 +357,10 @@ class DecodeError(OrchestratorError):
         self.entity = entity
         self.property = property
         self.row = row
+
+
+class AnswerTooLong(DecodeError):
+    """The body has more bytes than may be held at once (``body_limit``); lists are asked for fewer rows first."""
 
 
 class NotProven(OrchestratorError):

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 import attrs
 
 from uipath_odata.errors import (
+    AnswerTooLong,
     BadRequest,
     DecodeError,
     NotFound,
@@ -19,6 +20,7 @@ from uipath_odata.errors import (
     ResponseError,
     ServerError,
 )
+from uipath_odata.execution.page_room import PageRoom
 from uipath_odata.local.event_loop import no_loop
 from uipath_odata.paging.plan import Fetch, Page, Plan, Row
 
@@ -39,11 +41,8 @@ def classify(error: Exception, *, refusable: bool, repeated: bool) -> Setback:
     """Judge the error of a request that its plan calls ``refusable``, and that may have been ``repeated`` already."""
     if refusable and isinstance(error, BadRequest | NotFound | ServerError):
         return Setback.DISPENSABLE
-    return (
-        Setback.GARBLED
-        if isinstance(error, DecodeError | OrderViolation) and not repeated
-        else Setback.REFUSED
-    )
+    is_garbled = isinstance(error, DecodeError | OrderViolation) and not isinstance(error, AnswerTooLong)
+    return Setback.GARBLED if is_garbled and not repeated else Setback.REFUSED
 
 
 class Answer(Protocol):
@@ -62,6 +61,8 @@ _A = TypeVar("_A", bound=Answer)
 class _Request:
     fetch: Fetch
     number: int
+    sent: Fetch
+    """The fetch, or the same for fewer rows."""
     repeated: bool = False
 
     @property
@@ -101,6 +102,7 @@ class Prefetcher(Generic[_A]):
         init=False, factory=dict[asyncio.Task[Any], _Request]
     )
     _arrival: asyncio.Event = attrs.field(init=False, factory=asyncio.Event)
+    _room: PageRoom = attrs.field(init=False, factory=PageRoom)
     _failure: _Failure | None = attrs.field(default=None, init=False)
     is_closed: bool = attrs.field(default=False, init=False)
 
@@ -152,7 +154,7 @@ class Prefetcher(Generic[_A]):
             while len(self._running) + self.plan.buffered_pages < room and (fetch := self.plan.next_fetch()):
                 if self._is_after_failure(fetch):
                     return
-                self._send(_Request(fetch, self.started + 1))
+                self._send(_Request(fetch, self.started + 1, self._room.fitting(fetch)))
                 self.started += 1
         except OrchestratorError as error:
             self._failure = self._failure or _Failure(sys.maxsize, error, "before the next page")
@@ -162,7 +164,7 @@ class Prefetcher(Generic[_A]):
             loop = asyncio.get_running_loop()
         except RuntimeError:
             raise no_loop() from None
-        task = loop.create_task(self.fetch(request.fetch, request.number))
+        task = loop.create_task(self.fetch(request.sent, request.number))
         task.add_done_callback(self._arrived)
         self._running[task] = request
 
@@ -189,9 +191,15 @@ class Prefetcher(Generic[_A]):
             answer = task.result()
             self.retries += answer.attempts - 1
             self.waits += answer.waited
-            return self.parse(request.fetch, answer)
+            page = self.parse(request.fetch, answer)
+            top = self._room.take(request.fetch, request.sent)
+            return page if top is None else attrs.evolve(page, top=top)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised after the rows before it
             self.retries += error.attempts - 1 if isinstance(error, ResponseError) else 0
+            if isinstance(error, AnswerTooLong) and self._room.halve(request.sent):
+                self._send(attrs.evolve(request, sent=self._room.fitting(request.fetch)))
+                self.retries += 1
+                return None
             match classify(error, refusable=request.fetch.refusable, repeated=request.repeated):
                 case Setback.DISPENSABLE:
                     return Page([], refused=True)

@@ -51,6 +51,8 @@ class Page:
     next_link: str | None = None
     refused: bool = False
     """The server refused a fetch that the plan can do without."""
+    top: int | None = None
+    """How many rows were asked for, where more would have made too long an answer; None: as many as the fetch says."""
 
 
 ProofKind: TypeAlias = Literal["by_later_bucket", "by_remainder", "by_count", "by_one_answer", "none"]

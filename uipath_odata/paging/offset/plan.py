@@ -117,6 +117,8 @@ class OffsetPlan(Plan):
     def on_page(self, fetch: Fetch, page: Page, /) -> None:
         segment = self._asked.pop(fetch)
         self._segments.under_way.remove(segment)
+        if page.top is not None and page.top < segment.length:
+            segment = self._segments.shorten(segment, page.top)
         try:
             self._take(segment, page)
         except OrderViolation as error:

@@ -88,6 +88,15 @@ class Segments:
         self.frontier = segment.start + rows
         return rows
 
+    def shorten(self, segment: Segment, length: int) -> Segment:
+        """Return what of a segment was asked for, where that is less than all of it; the rest waits."""
+        if segment.end == self.frontier:
+            self.frontier = segment.start + length
+        elif not segment.is_again:
+            self.gaps.append(Segment(segment.start + length, segment.length - length))
+        self.size = min(self.size, length)
+        return attrs.evolve(segment, length=length)
+
     def answered(self, segment: Segment, after: int) -> bool:
         """Let what a page did not bring be asked for; return whether the list ends here."""
         short = after < segment.end

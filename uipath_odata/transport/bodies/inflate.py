@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import ClientPayloadError
 
-from uipath_odata.errors import DecodeError
+from uipath_odata.errors import AnswerTooLong, DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -112,7 +112,7 @@ async def whole(chunks: AsyncIterable[bytes], coding: str, limit: int) -> bytes:
         part = decode.feed(chunk, room + 1)
         room -= len(part)
         if room < 0:
-            raise DecodeError(
+            raise AnswerTooLong(
                 f"The body is longer than {limit} bytes: ask for fewer rows, or raise body_limit"
             )
         parts.append(part)
