@@ -21,6 +21,7 @@ async def nightly(orchestrator: Orchestrator) -> Summary:
         look_back=dt.timedelta(days=3),
         allow_shrink="Jobs",
         timestamps="ns",
+        table="delta:tables",
         overwrite=True,
     )
 

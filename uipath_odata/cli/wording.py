@@ -33,6 +33,7 @@ _OPTIONS: Final = (
         "single_file",
         "since",
         "state",
+        "table",
         "timestamps",
         "trust_env",
         "until",

@@ -21,6 +21,7 @@ from uipath_odata.export.options import ExportOptions, Options
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
+from uipath_odata.export.validation import validate_table
 from uipath_odata.local.threads import in_thread
 
 __all__ = [
@@ -94,7 +95,9 @@ async def lists_at(
     named = named_lists(queries)
     place = place_of(destination, format, single_file=options.get("single_file"), state=options.get("state"))
     is_new = place.file is not None or options.get("overwrite")
-    is_nightly = _chosen(**options).since is not None and place.file is None
+    chosen = _chosen(**options)
+    validate_table(place, chosen, overwrite=bool(options.get("overwrite")))
+    is_nightly = chosen.since is not None and place.file is None
     held = {} if is_new else await in_thread(lambda: held_sets(place))
     lists = await with_folders(named, held)
     return await with_known_modes(lists, held) if is_nightly else lists
@@ -137,6 +140,7 @@ async def running(opened: OpenExport) -> AsyncGenerator[ExportRun, None]:
         finally:
             await run.aclose()
         if run.is_complete:
+            await in_thread(lambda: opened.write_tables(target))
             await in_thread(target.finish)
 
 

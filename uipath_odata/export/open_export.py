@@ -36,8 +36,9 @@ from uipath_odata.export.parts.part_writer import OpenPart, PartWriter
 from uipath_odata.export.places.disk import Disk, file_errors
 from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.place import Place
+from uipath_odata.export.tables.writing import refuse_foreign_table, write_table
 from uipath_odata.export.targets import JobDirectory, Target, target_of
-from uipath_odata.export.validation import validate, validate_one_query_a_set
+from uipath_odata.export.validation import validate, validate_one_query_a_set, validate_table
 from uipath_odata.local.threads import in_thread
 
 __all__ = ["OpenExport", "held_sets"]
@@ -69,6 +70,7 @@ class OpenExport:
 
     def __attrs_post_init__(self) -> None:
         validate(self.place, self.lists, self.options)
+        validate_table(self.place, self.options, overwrite=self.overwrite)
         validate_one_query_a_set(self._layouts)
         self._bound = self._job
 
@@ -99,6 +101,15 @@ class OpenExport:
         states = states_of(journal.records)
         return [self._list_export(layout, states, target.directory, journal) for layout in self._layouts]
 
+    def write_tables(self, target: Target) -> None:
+        """Bring the table of each set up to date with the journal."""
+        if self.options.table is None:
+            return
+        sets, store, records = self._bound["sets"], target.directory.store, self._opened.records
+        for name in self._sets:
+            merges = sets[name]["mode"] in {"modified", "open"}
+            write_table(self.options.table, store, records, name, merges=merges)
+
     def run_starts(self) -> list[RunStart]:
         """Return how the next run over each list begins, as the journal stands; nothing is held or written."""
         target = self._target(as_named_now(self.disk))
@@ -114,9 +125,8 @@ class OpenExport:
     @property
     def not_asked(self) -> tuple[str, ...]:
         """Name the lists of the same sets that earlier runs gave and that this one does not ask for."""
-        sets = {each.entity_set for each in self.lists}
         held = states_of(self._opened.records).keys() - self._keys
-        return tuple(sorted(key for key in held if key.partition("-")[0] in sets))
+        return tuple(sorted(key for key in held if key.partition("-")[0] in self._sets))
 
     def _list_export(
         self, layout: FileLayout, states: dict[str, ListState], here: JobDirectory, journal: Journal
@@ -223,6 +233,7 @@ class OpenExport:
         journal = Journal.open(here.disk)
         try:
             states = states_of(journal.records)
+            self._refuse_foreign_tables(journal)
             remove_uncommitted(here.disk, here.store, states, {*states, *self._keys})
             starts = [self._run_start(each, states.get(each.each.key, ListState())) for each in self._layouts]
             target.recover(states, is_over=is_same and all(each.is_over for each in starts))
@@ -232,6 +243,12 @@ class OpenExport:
                 remove_journal(here.disk)
             raise
         self._journal = journal
+
+    def _refuse_foreign_tables(self, journal: Journal) -> None:
+        if self.options.table is None:
+            return
+        for name in self._sets:
+            refuse_foreign_table(self.options.table, journal.records, name)
 
     def _close(self, target: Target, check_fence: Callable[[], None]) -> None:
         journal = self._journal
@@ -252,6 +269,10 @@ class OpenExport:
     @property
     def _keys(self) -> set[str]:
         return {each.key for each in self.lists}
+
+    @property
+    def _sets(self) -> list[str]:
+        return [*dict.fromkeys(each.entity_set for each in self.lists)]
 
     @cached_property
     def _layouts(self) -> list[FileLayout]:

@@ -12,6 +12,7 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Timestamps
 from uipath_odata.export.privacy.privacy import Privacy
+from uipath_odata.export.tables.spec import TableSpec, table_spec
 
 __all__ = ["ExportOptions", "Options", "PartitionBy"]
 
@@ -29,6 +30,10 @@ def _names(named: str | Iterable[str]) -> tuple[str, ...]:
     return (named,) if isinstance(named, str) else tuple(named)
 
 
+def _table(named: str | None) -> TableSpec | None:
+    return None if named is None else table_spec(named)
+
+
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -44,6 +49,7 @@ class ExportOptions(TypedDict, total=False):
     ``timestamps`` is the unit of date-times in Parquet: ``us``, which every engine reads, or ``ns``.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
     A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
+    ``table`` names Delta tables that get each run in one transaction a set: ``delta:ROOT`` makes ``ROOT/{Set}``.
     """
 
     since: Literal["last"] | None
@@ -56,6 +62,7 @@ class ExportOptions(TypedDict, total=False):
     look_back: dt.timedelta
     final_after: dt.timedelta
     allow_shrink: str | Iterable[str]
+    table: str | None
     parallel: int
     concurrency: int | None
     page_size: int | None
@@ -77,6 +84,7 @@ class Options:
     look_back: dt.timedelta = dt.timedelta(days=7)
     final_after: dt.timedelta = dt.timedelta(days=30)
     allow_shrink: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    table: TableSpec | None = attrs.field(default=None, converter=_table)
     parallel: int = 4
     concurrency: int | None = None
     page_size: int | None = None

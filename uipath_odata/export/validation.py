@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from uipath_odata.errors import QueryError
@@ -12,7 +13,7 @@ from uipath_odata.export.options import Options
 from uipath_odata.export.parts.file_layout import FileLayout
 from uipath_odata.export.places.place import Place
 
-__all__ = ["validate", "validate_one_query_a_set"]
+__all__ = ["validate", "validate_one_query_a_set", "validate_table"]
 
 
 def validate(place: Place, lists: Sequence[ExportList], options: Options) -> None:
@@ -28,6 +29,32 @@ def validate(place: Place, lists: Sequence[ExportList], options: Options) -> Non
         raise QueryError(
             "partition_by 'folder' needs lists that know their folder: take those of all folders"
         )
+
+
+def validate_table(place: Place, options: Options, *, overwrite: bool = False) -> None:
+    """Raise QueryError where tables cannot be made of what is exported, or their library is not installed."""
+    table = options.table
+    if table is None:
+        return
+    if place.file is not None or place.format != "parquet":
+        raise QueryError(
+            f"table={table} is made of the parts of a lake: take format=parquet and name a directory"
+        )
+    if options.timestamps != "us":
+        raise QueryError("timestamps=ns are more than a table holds: leave it out, or table=")
+    if overwrite:
+        raise QueryError(
+            "overwrite and table exclude each other: overwrite the lake, remove its tables, then export without it"
+        )
+    if _is_within(table.root, place):
+        raise QueryError(f"table={table} lies in the lake {place.name}: name a place outside of it")
+    table.require()
+
+
+def _is_within(root: str, place: Place) -> bool:
+    if place.url is not None or "://" in root:
+        return f"{root}/".startswith(f"{place.url or place.state}/")
+    return Path(root).resolve().is_relative_to(place.state.resolve())
 
 
 def validate_one_query_a_set(layouts: Sequence[FileLayout]) -> None:

@@ -103,6 +103,11 @@ _HOW: Final = (
         metavar="DIR",
         help="A local directory for the journal of a URL's export, which else lies with the data (S3).",
     ),
+    click.option(
+        "--table",
+        metavar="delta:ROOT",
+        help="Tables that get each run of a Parquet directory in one transaction a set: delta:ROOT makes ROOT/SET.",
+    ),
     click.option("--overwrite", is_flag=True, help="Replace what an export left there."),
     click.option(
         "--raw-csv", is_flag=True, help="Leave CSV texts as they are that spreadsheets would run as formulas."
@@ -165,6 +170,7 @@ class _Chosen(ConnectionOptions):
     single_file: bool
     partition_by: str | None
     state: str | None
+    table: str | None
     overwrite: bool
     raw_csv: bool
     timestamps: Timestamps | None
@@ -220,6 +226,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
     check_reports(options["report"], options["metrics"])
     choice = _chosen(entity_sets, options)
     choice.check_place(output)
+    choice.check_table(output)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
         lists, how = await choice.lists(orchestrator), choice.options()

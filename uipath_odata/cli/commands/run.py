@@ -113,10 +113,11 @@ async def _exported(
     """Make one export of a tenant and return its exit code; what fails does not stop the others."""
     if stop.is_asked:
         return INTERRUPTED
+    each = tenant.filled(each)
     try:
         return await export_all(
             await each.lists(orchestrator),
-            tenant.output(each.table.output or ""),
+            each.table.output or "",
             lambda event: show(attrs.evolve(event, tenant=tenant.name)),
             functools.partial(_warn, tenant),
             stop,

@@ -34,7 +34,8 @@ async def write_rows(
 
     A reader that has seen enough, such as ``head``, ends it without a word.
     """
-    for name, value in (("state", state), ("single-file", single_file), ("overwrite", overwrite)):
+    files_only = {"state": state, "single-file": single_file, "overwrite": overwrite}
+    for name, value in {**files_only, "table": options.get("table")}.items():
         if value:
             raise QueryError(f"--{name} is for files: standard output has none")
     if sys.stdout is None:

@@ -11,10 +11,13 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.export.folders import in_folders
 from uipath_odata.export.lists import ExportList, mode_of
+from uipath_odata.export.options import Options
+from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run_files.entity_sets import entity_set, name_of
 from uipath_odata.export.run_files.selection import Selection
 from uipath_odata.export.run_files.tables import ExportTable
+from uipath_odata.export.validation import validate_table
 from uipath_odata.workflows.seen_folders import folder_named
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ _SWEEP: Final = "_ids"
 _PASSED_ON: Final = [
     "with_details",
     "state",
+    "table",
     "single_file",
     "raw_csv",
     "timestamps",
@@ -90,6 +94,14 @@ class ExportChoice:
         """Raise QueryError for a place that ends with the process, which a command has no use for."""
         if output.partition("://")[0].rpartition("::")[2] == "memory" and "://" in output:
             raise QueryError(f"{output} is gone when the command ends: name a directory or a bucket")
+
+    def check_table(self, output: str) -> None:
+        """Raise QueryError where tables do not go with a place or the options."""
+        table = self.table
+        if table.table is not None:
+            place = place_of(output, table.format, single_file=table.single_file, state=table.state)
+            options = Options(table=table.table, timestamps=table.timestamps or "us")
+            validate_table(place, options, overwrite=bool(table.overwrite))
 
     def check(self, orchestrator: Orchestrator) -> None:
         """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""

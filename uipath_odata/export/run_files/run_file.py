@@ -68,6 +68,16 @@ class RunTenant:
         trust: Any = {"ca_file": self.folder / table.ca_file} if table.ca_file and pool is None else {}
         return Orchestrator.from_env(self.variables(), read_only=True, settings=settings, pool=pool, **trust)
 
+    def filled(self, choice: ExportChoice) -> ExportChoice:
+        """Return an export with its places those of this tenant."""
+        table = choice.table
+        places = {
+            name: self.output(template)
+            for name, template in (("output", table.output), ("table", table.table))
+            if template
+        }
+        return attrs.evolve(choice, table=msgspec.structs.replace(table, **places))
+
     def output(self, template: str) -> str:
         """Return a place with ``{name}``, ``{organization}`` and ``{tenant}`` filled in."""
         segments = [unquote(each) for each in URL(self.table.url or "").raw_path.split("/") if each]
@@ -96,11 +106,11 @@ class RunFile:
             return [
                 await export(
                     await each.lists(orchestrator),
-                    tenant.output(each.table.output or ""),
+                    each.table.output or "",
                     each.table.format,
                     **each.options(),
                 )
-                for each in self.exports
+                for each in map(tenant.filled, self.exports)
             ]
 
     def only(self, names: Iterable[str]) -> RunFile:
@@ -205,14 +215,16 @@ def _check_export(each: ExportChoice, where: str) -> None:
     if not each.table.output:
         raise QueryError(f"{where} has no output: name a directory or URL there or in [defaults]")
     each.check_place(each.table.output)
-    fields = {name for _, name, _, _ in string.Formatter().parse(each.table.output) if name is not None}
-    if fields - _FIELDS:
-        raise QueryError(
-            f"{where}: output takes {{name}}, {{organization}} and {{tenant}}, not {{{min(fields - _FIELDS)}}}"
-        )
+    for key, template in (("output", each.table.output), ("table", each.table.table or "")):
+        fields = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+        if fields - _FIELDS:
+            raise QueryError(
+                f"{where}: {key} takes {{name}}, {{organization}} and {{tenant}}, not {{{min(fields - _FIELDS)}}}"
+            )
     nowhere = Orchestrator("https://localhost/any/any", AccessToken("none"))
     try:
         each.check(nowhere)
+        each.check_table(each.table.output)
     except QueryError as error:
         raise QueryError(f"{where}: {error}") from None
 

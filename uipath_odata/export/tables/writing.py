@@ -1,0 +1,71 @@
+"""A lake's runs into its tables, each set by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from uipath_odata.errors import ExportError
+from uipath_odata.export.journal.records import Record
+from uipath_odata.export.places.file_store import FileStore
+from uipath_odata.export.tables.changes import ChangeKind, change_of, marks_of, refuse_other_journal
+from uipath_odata.export.tables.delta import DeltaTable
+from uipath_odata.export.tables.lake_rows import LakeRows
+from uipath_odata.export.tables.spec import TableSpec
+
+__all__ = ["refuse_foreign_table", "write_table"]
+
+
+class Table(Protocol):
+    """The table of one set."""
+
+    def stamps(self, marks: Sequence[str], /) -> dict[str, int] | None: ...
+    def write(self, kind: ChangeKind, rows: LakeRows, stamps: Mapping[str, int], /) -> None: ...
+
+
+def refuse_foreign_table(spec: TableSpec, records: Sequence[Record], entity_set: str) -> None:
+    """Raise ExportError where another lake or program wrote the table of a set, or where it cannot be reached."""
+    with _table_errors(spec.name(entity_set)):
+        _held(spec, records, entity_set)
+
+
+def write_table(
+    spec: TableSpec, store: FileStore, records: Sequence[Record], entity_set: str, *, merges: bool
+) -> None:
+    """Commit what the table of a set does not have yet, in one transaction; do nothing where it has all."""
+    with _table_errors(spec.name(entity_set)):
+        held = _held(spec, records, entity_set)
+        change = change_of(records, entity_set, merges=merges, held=held)
+        if change is not None:
+            rows = LakeRows(store, change.parts, merges)
+            _table(spec, entity_set).write(change.kind, rows, change.stamps)
+
+
+def _held(spec: TableSpec, records: Sequence[Record], entity_set: str) -> dict[str, int] | None:
+    held = _table(spec, entity_set).stamps([*marks_of(records, entity_set).values()])
+    if held is not None and not held:
+        raise ExportError(
+            f"{spec.name(entity_set)} is there already, and has no rows of this lake: name another place for the tables, or "
+            "remove it, and it is written whole"
+        )
+    refuse_other_journal(records, entity_set, held or {})
+    return held
+
+
+def _table(spec: TableSpec, entity_set: str) -> Table:
+    return DeltaTable(f"{spec.root}/{entity_set}")
+
+
+@contextmanager
+def _table_errors(name: str) -> Generator[None, None, None]:
+    """Make ExportErrors of what a table's library raises, which has many kinds."""
+    try:
+        yield
+    except ExportError:
+        raise
+    except Exception as error:
+        raise ExportError(
+            f"{name} was not written ({type(error).__name__}: {str(error).splitlines()[0][:300]}): the lake has the rows; "
+            "correct that, and run the same export again"
+        ) from error
