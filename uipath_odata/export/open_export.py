@@ -77,7 +77,7 @@ class OpenExport:
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[Target, None]:
         """Hold the destination; call ``finish`` of what this returns once every list was read to its end."""
-        await in_thread(self._refuse_what_cannot_be_written)
+        await in_thread(lambda: _refuse_what_cannot_be_written(self._layouts))
         with file_errors(self.place.state):
             is_new = not self.place.state.exists()
         if is_new:
@@ -201,23 +201,11 @@ class OpenExport:
             schema=self._bound["sets"][layout.each.entity_set]["schema"],
         )
 
-    def _refuse_what_cannot_be_written(self) -> None:
-        try:
-            for layout in self._layouts:
-                layout.empty()
-        except ImportError as error:
-            raise ExportError(str(error)) from error
-
     def _target(self, disk: Disk, check_fence: Callable[[], None] = unfenced) -> Target:
+        store, job, keys = self.place.file_store(disk, check_fence), self._job, self._keys
+        place, again = self.place, self.overwrite
         return target_of(
-            JobDirectory(
-                place=self.place,
-                disk=disk,
-                store=self.place.file_store(disk, check_fence),
-                job=self._job,
-                keys=self._keys,
-                overwrite=self.overwrite,
-            )
+            JobDirectory(place=place, disk=disk, store=store, job=job, keys=keys, overwrite=again)
         )
 
     def _open(self, target: Target) -> None:
@@ -251,14 +239,13 @@ class OpenExport:
             refuse_foreign_table(self.options.table, journal.records, name)
 
     def _close(self, target: Target, check_fence: Callable[[], None]) -> None:
-        journal = self._journal
-        if journal is None:
+        if self._journal is None:
             target.directory.remove_lock()
             return
-        journal.close()
+        self._journal.close()
         check_fence()
-        if journal.is_sound:  # else the next run finds out what its last record is
-            target.close(journal)
+        if self._journal.is_sound:  # else the next run finds out what its last record is
+            target.close(self._journal)
 
     @property
     def _opened(self) -> Journal:
@@ -284,6 +271,14 @@ class OpenExport:
     @cached_property
     def _job(self) -> dict[str, Any]:
         return _job_of(self.place, self._layouts)
+
+
+def _refuse_what_cannot_be_written(layouts: Sequence[FileLayout]) -> None:
+    try:
+        for layout in layouts:
+            layout.empty()
+    except ImportError as error:
+        raise ExportError(str(error)) from error
 
 
 def _job_of(place: Place, layouts: Sequence[FileLayout]) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
-from uipath_odata.entities import Asset, AssetRobotValue, AssetUserValue, Machine, Robot, User, UserAsset
-from uipath_odata.errors import BadRequest, NoRow, NotFound, OrchestratorError, QueryError
+from uipath_odata.entities import Asset, AssetRobotValue, AssetUserValue, UserAsset
+from uipath_odata.errors import BadRequest, NoRow, OrchestratorError, QueryError
 from uipath_odata.resources.by_name import entity_named
 from uipath_odata.workflows.asset_values import (
     CREDENTIALS,
@@ -20,6 +20,7 @@ from uipath_odata.workflows.asset_values import (
     typed_value,
 )
 from uipath_odata.workflows.handle import Handle
+from uipath_odata.workflows.owner_ids import by_ids, require
 
 if TYPE_CHECKING:
     from uipath_odata.execution.bound_query import BoundQuery
@@ -180,66 +181,27 @@ class AssetHandle(Handle[Asset]):
             return asset
         if (own := (await self._seen(owner, asset)).value_of_their_own(asset)) is not None:
             return own
-        await self._require(await self._by_ids(owner))
+        await require(self.sets, await by_ids(self.sets, owner))
         if asset.has_default_value is False:
             raise NoRow(f"the asset {self.name!r} has no value for {owner}, and none for everybody: set one")
         return asset
 
     async def _seen(self, owner: Owner, asset: Asset) -> Owner:
         """Return the owner by Ids where the asset's values do not name theirs."""
-        return await self._by_ids(owner) if owner.is_unseen_in(asset) else owner
-
-    async def _by_ids(self, owner: Owner) -> Owner:
-        """Return the owner by Ids; raise NoRow where nobody has the name."""
-        return Owner(
-            user=None if owner.user is None else await self._user(owner.user),
-            machine=None if owner.machine is None else await self._machine(owner.machine),
-            robot=None if owner.robot is None else await self._robot(owner.robot),
-        )
-
-    async def _require(self, owner: Owner) -> None:
-        """Raise NoRow where one of an owner's Ids is nobody's."""
-        sets = self.sets
-        reads: Sequence[tuple[str, object, Callable[[int], Awaitable[object]]]] = (
-            ("user", owner.user, sets.users.get),
-            ("machine", owner.machine, sets.machines.get),
-            ("robot", owner.robot, sets.robots.get),
-        )
-        for kind, key, read in reads:
-            if isinstance(key, int):
-                try:
-                    await read(key)
-                except NotFound:
-                    raise NoRow(f"no {kind} has the Id {key}: look it up by its name") from None
+        if not owner.is_unseen_in(asset):
+            return owner
+        ids = await by_ids(self.sets, owner)
+        return Owner(ids.user, ids.machine, ids.robot)
 
     async def _new_value(self, asset: Asset, owner: Owner) -> Valued:
-        if owner.robot is not None:
-            of_robot = AssetRobotValue(robot_id=await self._robot(owner.robot), value_type=asset.value_type)
+        ids = await by_ids(self.sets, owner)
+        if ids.robot is not None:
+            of_robot = AssetRobotValue(robot_id=ids.robot, value_type=asset.value_type)
             asset.robot_values = [*(asset.robot_values or []), of_robot]
             return of_robot
-        of_user = AssetUserValue(user_id=await self._user(owner.user or 0), value_type=asset.value_type)
-        if owner.machine is not None:
-            of_user.machine_id = await self._machine(owner.machine)
+        of_user = AssetUserValue(user_id=ids.user, machine_id=ids.machine, value_type=asset.value_type)
         asset.user_values = [*(asset.user_values or []), of_user]
         return of_user
-
-    async def _user(self, named: int | str) -> int | None:
-        if isinstance(named, int):
-            return named
-        found = await self.sets.users.filter(User.user_name == named).select(User.id).to_list()
-        if len(found) != 1:
-            raise NoRow(f"{len(found)} users are named {named!r}: give the Id of the user")
-        return found[0].id
-
-    async def _robot(self, named: int | str) -> int | None:
-        if isinstance(named, int):
-            return named
-        return (await entity_named(self.sets.robots.select(Robot.id, Robot.name), named)).id
-
-    async def _machine(self, named: int | str) -> int | None:
-        if isinstance(named, int):
-            return named
-        return (await entity_named(self.sets.machines.select(Machine.id, Machine.name), named)).id
 
 
 def _secret(shown: UserAsset) -> str:
