@@ -14,6 +14,7 @@ _OPTIONS: Final = (
         "ca_file",
         "check",
         "concurrency",
+        "delimiter",
         "expand",
         "filter",
         "final_after",
@@ -29,6 +30,7 @@ _OPTIONS: Final = (
         "partition_by",
         "raw_csv",
         "reference_column",
+        "replace_surrogates",
         "select",
         "single_file",
         "since",
@@ -52,7 +54,9 @@ _METHODS: Final = {
     "raw_filter": "--filter ",
     "reference=None": "--no-reference",
 }
-_FLAGS: Final = frozenset({"all_folders", "raw_csv", "single_file", "trust_env", "with_details"})
+_FLAGS: Final = frozenset(
+    {"all_folders", "raw_csv", "replace_surrogates", "single_file", "trust_env", "with_details"}
+)
 
 _ARGUMENT: Final = re.compile(
     rf"(?<![\w.-])({'|'.join((*_OPTIONS, *_VARIABLES))})=(?:(['\"])(.*?)\2|([^\s,;:()'\"]*))"

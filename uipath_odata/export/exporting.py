@@ -96,6 +96,7 @@ async def lists_at(
     place = place_of(destination, format, single_file=options.get("single_file"), state=options.get("state"))
     is_new = place.file is not None or options.get("overwrite")
     chosen = _chosen(**options)
+    chosen.check_format(place.format)
     validate_table(place, chosen, overwrite=bool(options.get("overwrite")))
     is_nightly = chosen.since is not None and place.file is None
     held = {} if is_new else await in_thread(lambda: held_sets(place))

@@ -64,6 +64,7 @@ def file_bytes(
     chosen = Options(**options)
     if chosen.since or chosen.partition_by or chosen.with_details:
         raise QueryError("since, partition_by and with_details need a directory: export to one")
+    chosen.check_format(format)
     lists = [ExportList("rows", query)] if isinstance(query, BoundQuery) else [*query]
     place = Place(format=format, state=Path())
     layouts = [

@@ -10,7 +10,8 @@ from typing import Final, Literal, TypeAlias, TypedDict, get_args
 import attrs
 
 from uipath_odata.errors import QueryError
-from uipath_odata.export.formats import Timestamps
+from uipath_odata.export.formats import Format, Timestamps
+from uipath_odata.export.formats.delimiter import DELIMITER, check_delimiter
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.tables.spec import TableSpec, table_spec
 
@@ -47,6 +48,8 @@ class ExportOptions(TypedDict, total=False):
     another try of them comes. ``partition_by`` parts files by ``date`` (UTC, of the time that a row came to be) and ``folder``, as Hive lays
     directories out. ``with_details`` asks for each row that has an Id by itself, for the properties that lists leave out.
     ``timestamps`` is the unit of date-times in Parquet: ``us``, which every engine reads, or ``ns``.
+    ``delimiter`` stands between the cells of CSV. ``replace_surrogates`` writes U+FFFD for each half of a character in JSON
+    lines, which some readers refuse; else rows are copied as they were sent.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
     A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
     ``table`` names Delta tables that get each run in one transaction a set: ``delta:ROOT`` makes ``ROOT/{Set}``.
@@ -57,6 +60,8 @@ class ExportOptions(TypedDict, total=False):
     partition_by: PartitionBy | Iterable[PartitionBy]
     raw_csv: bool
     timestamps: Timestamps
+    delimiter: str
+    replace_surrogates: bool
     with_details: bool
     privacy: Privacy
     look_back: dt.timedelta
@@ -79,6 +84,8 @@ class Options:
     partition_by: tuple[PartitionBy, ...] = attrs.field(default=(), converter=_levels)
     raw_csv: bool = False
     timestamps: Timestamps = "us"
+    delimiter: str = DELIMITER
+    replace_surrogates: bool = False
     with_details: bool = False
     privacy: Privacy = attrs.field(factory=Privacy)
     look_back: dt.timedelta = dt.timedelta(days=7)
@@ -96,7 +103,17 @@ class Options:
             raise QueryError(f"since={self.since!r} is not known: write 'last', or filter by the time itself")
         if self.timestamps not in {"us", "ns"}:
             raise QueryError(f"timestamps={self.timestamps!r} is not known: write 'us' or 'ns'")
+        check_delimiter(self.delimiter)
         if unknown := {*self.partition_by} - _KNOWN:
             raise QueryError(f"partition_by takes 'date' and 'folder', not {', '.join(map(repr, unknown))}")
         if self.part_rows < 1 or self.parallel < 1:
             raise QueryError("part_rows and parallel are numbers of 1 or more")
+
+    def check_format(self, chosen: Format) -> None:
+        """Raise QueryError for a choice that speaks of another format."""
+        if self.delimiter != DELIMITER and chosen != "csv":
+            raise QueryError(f"delimiter is for csv, and {chosen} has none: leave it out")
+        if self.replace_surrogates and chosen != "jsonl":
+            raise QueryError(
+                f"replace_surrogates is for jsonl: leave it out, {chosen} holds whole characters"
+            )

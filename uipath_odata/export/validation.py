@@ -18,6 +18,7 @@ __all__ = ["validate", "validate_one_query_a_set", "validate_table"]
 
 def validate(place: Place, lists: Sequence[ExportList], options: Options) -> None:
     """Raise QueryError where the place or the options do not go with the lists."""
+    options.check_format(place.format)
     if place.file is not None and (len(lists) > 1 or options.since or options.partition_by):
         raise QueryError(
             f"{place.file} is one file: several sets, since and partition_by take a directory, name one"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from itertools import chain
 
 import duckdb
@@ -13,7 +14,9 @@ import pytest
 
 from uipath_odata import Query
 from uipath_odata.entities import Job, RobotLog
+from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Shape, writer_of
+from uipath_odata.export.options import Options
 
 
 def written(shape, *pages, **options):
@@ -34,6 +37,12 @@ MESSAGE = Shape.of(Query(RobotLog).select(RobotLog.message))
 
 def message(value, **options):
     return cells(written(MESSAGE, [row(Message=value)], **options))[0]["Message"]
+
+
+def unguarded(text):
+    """Take the guard off again, as the guide says."""
+    text = re.sub("^'('*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])", r"\1", text)
+    return re.sub("([;\t|\r\n])'('*[=+\\-@\uff1d\uff0b\uff0d\uff20])", r"\1\2", text)
 
 
 def test_the_columns_are_those_of_the_schema_whatever_the_rows_hold(logs):
@@ -79,8 +88,54 @@ FORMULAS = [
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_r105_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_before_it(text):
-    assert message(text) == f"'{text}"
+    assert message(text).startswith("'")
+    assert unguarded(message(text)) == text
     assert message(text, raw_csv=True) == text
+
+
+INSIDE = [
+    "a;=1",
+    "a\t-1",
+    "a|@SUM(A1)",
+    "two\n+1",
+    "two\r\n=1",
+    "a;'=1",
+    ";;=1",
+    "\n\n=1",
+    "a;=1;=2|-3",
+    "a;\uff1d1",
+]
+
+
+@pytest.mark.parametrize("text", INSIDE)
+def test_no_reader_that_splits_a_text_elsewhere_finds_a_formula(text):
+    told = message(text)
+    for splits in (";", "\t", "|", "\r", "\n", "[;\t|\r\n]"):
+        pieces = re.split(splits if len(splits) > 1 else re.escape(splits), told)
+        assert not any(piece.startswith(("=", "+", "-", "@", "\uff1d")) for piece in pieces)
+    assert unguarded(told) == text
+    assert message(text, raw_csv=True) == text
+
+
+@pytest.mark.parametrize("delimiter", [";", "|", "\t", "\x1f"])
+def test_cells_stand_between_the_delimiter_that_was_asked_for(delimiter):
+    shape = Shape.of(Query(RobotLog).select(RobotLog.message, RobotLog.machine_id))
+    data = written(shape, [row(Message='a,=1;b"c', MachineId=5)], delimiter=delimiter)
+    [header, line] = csv.reader(io.StringIO(data), delimiter=delimiter)
+    assert dict(zip(header, line, strict=True)) == {"Message": "a,'=1;b\"c", "MachineId": "5", "_extra": ""}
+
+
+@pytest.mark.parametrize("delimiter", ["", "ab", '"', "\n", "\r", "a", "1", ".", "-", "'", "\0", "ü"])
+def test_a_delimiter_that_cells_may_hold_is_refused(delimiter):
+    with pytest.raises(QueryError, match="cannot stand between cells: write one sign"):
+        Options(delimiter=delimiter)
+
+
+def test_a_delimiter_and_whole_characters_are_for_their_formats():
+    with pytest.raises(QueryError, match="delimiter is for csv"):
+        Options(delimiter=";").check_format("jsonl")
+    with pytest.raises(QueryError, match="replace_surrogates is for jsonl"):
+        Options(replace_surrogates=True).check_format("parquet")
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,14 @@ _HOW: Final = (
         "--raw-csv", is_flag=True, help="Leave CSV texts as they are that spreadsheets would run as formulas."
     ),
     click.option(
+        "--delimiter", metavar="SIGN", help="Between the cells of CSV: ';', '|' or a tab, for example [,]."
+    ),
+    click.option(
+        "--replace-surrogates",
+        is_flag=True,
+        help="Write U+FFFD for halves of characters in JSONL, which some readers refuse.",
+    ),
+    click.option(
         "--timestamps",
         type=click.Choice(["us", "ns"]),
         help="The unit of date-times in Parquet; us has the exact text next to those with more digits [us].",
@@ -173,6 +181,8 @@ class _Chosen(ConnectionOptions):
     table: str | None
     overwrite: bool
     raw_csv: bool
+    delimiter: str | None
+    replace_surrogates: bool
     timestamps: Timestamps | None
     drop: str | None
     hash: str | None
@@ -227,6 +237,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
     choice = _chosen(entity_sets, options)
     choice.check_place(output)
     choice.check_table(output)
+    choice.check_format(output)
     client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
         lists, how = await choice.lists(orchestrator), choice.options()
@@ -259,7 +270,9 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
 def _chosen(entity_sets: tuple[str, ...], options: _Chosen) -> ExportChoice:
     said: Mapping[str, Any] = {**options}
     given = {name: said[name] for name in ExportTable.__struct_fields__ if said.get(name)}
-    given |= {name: said[name] for name in ("look_back", "final_after") if said[name] is not None}
+    given |= {
+        name: said[name] for name in ("look_back", "final_after", "delimiter") if said[name] is not None
+    }
     key = os.environ.get(HASH_KEY)
     return ExportChoice(
         ExportTable(**given, sets=entity_sets, folders=options["folder"] or None),

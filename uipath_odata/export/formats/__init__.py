@@ -1,6 +1,6 @@
 """Formats of exported rows: bytes of JSON objects in, bytes of a file out.
 
-`shape` has the columns of a query, `rows` reads rows into them, `arrow` makes Arrow tables of these, `jsonl`, `csv_text` and
+`shape` has the columns of a query, `rows` reads rows into them, `arrow` makes Arrow tables of these, `jsonl`, `csv_text` (cells between a `delimiter`) and
 `parquet` write files, `compressed` packs them. `row_count` counts the rows of a file.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, Protocol, TypeAlias
 
 from uipath_odata.errors import QueryError
+from uipath_odata.export.formats.delimiter import DELIMITER
 from uipath_odata.export.formats.shape import Column, Shape
 
 __all__ = ["SUFFIX", "Column", "Format", "Shape", "Timestamps", "Writer", "writer_of"]
@@ -43,32 +44,31 @@ def writer_of(
     raw_csv: bool = False,
     header: bool = True,
     timestamps: Timestamps = "us",
+    delimiter: str = DELIMITER,
+    replace_surrogates: bool = False,
 ) -> Writer:
     """Make the writer of one file; equal rows give equal bytes, however they are split over ``write``.
 
     ``raw_csv`` leaves texts that begin like formulas as they are; without ``header`` a CSV file continues another.
-    ``timestamps`` is the unit of date-times in Parquet.
+    ``timestamps`` is the unit of date-times in Parquet, ``delimiter`` stands between the cells of CSV. JSON lines with
+    ``replace_surrogates`` hold no half of a character.
     """
     try:
-        return _made(format, shape, raw_csv=raw_csv, header=header, timestamps=timestamps)
+        # Each format is imported when it is asked for: pyarrow takes a quarter of a second.
+        if format == "jsonl":
+            from uipath_odata.export.formats.jsonl import JsonLinesWriter  # noqa: PLC0415
+
+            return JsonLinesWriter(replace_surrogates=replace_surrogates)
+        if format == "csv":
+            from uipath_odata.export.formats.csv_text import CsvWriter  # noqa: PLC0415
+
+            return CsvWriter(shape, raw=raw_csv, header=header, delimiter=delimiter)
+        if format == "parquet":
+            from uipath_odata.export.formats.parquet import ParquetWriter  # noqa: PLC0415
+
+            return ParquetWriter(shape, timestamps=timestamps)
     except ModuleNotFoundError as error:
         raise ImportError(
             f"{format} needs {error.name}: run  pip install 'uipath-odata[export]'", name=error.name
         ) from error
-
-
-def _made(name: str, shape: Shape, *, raw_csv: bool, header: bool, timestamps: Timestamps) -> Writer:
-    # Each format is imported when it is asked for: pyarrow takes a quarter of a second.
-    if name == "jsonl":
-        from uipath_odata.export.formats.jsonl import JsonLinesWriter  # noqa: PLC0415
-
-        return JsonLinesWriter()
-    if name == "csv":
-        from uipath_odata.export.formats.csv_text import CsvWriter  # noqa: PLC0415
-
-        return CsvWriter(shape, raw=raw_csv, header=header)
-    if name == "parquet":
-        from uipath_odata.export.formats.parquet import ParquetWriter  # noqa: PLC0415
-
-        return ParquetWriter(shape, timestamps=timestamps)
-    raise QueryError(f"format={name!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")
+    raise QueryError(f"format={format!r} is not known: write one of {', '.join(map(repr, SUFFIX))}")

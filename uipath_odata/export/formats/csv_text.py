@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from uipath_odata.export.formats.arrow import TEXTS, ArrowRows, arrow
+from uipath_odata.export.formats.delimiter import DELIMITER
 from uipath_odata.export.formats.shape import EXTRA, Column, Shape
 
 __all__ = ["CsvWriter"]
@@ -15,10 +16,14 @@ __all__ = ["CsvWriter"]
 _compute: Final[Any] = importlib.import_module("pyarrow.compute")
 _csv: Final[Any] = importlib.import_module("pyarrow.csv")
 
-_OPTIONS: Final[Any] = _csv.WriteOptions(include_header=False)
 # What spreadsheets read as a formula, = + - @ also in full width; an apostrophe before one counts, so that the guard
 # can be taken off again.
 _FORMULA: Final = "^'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_SPLIT: Final = "([;\t|\r\n])('*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
+"""The same inside of a text, where a reader that takes another delimiter, or knows no quotes, begins a cell."""
+_GUARDED: Final = r"\1'\2"
+_BEGINNING: Final = b"dc"
+_CLASSES: Final = bytes.maketrans(b";\t|\r\n,cd=+-@'\xef", b"dddddd  cccccc")
 _SUSPECTS: Final[Any] = arrow.array([*(bytes([byte]) for byte in b"=+-@\t\r\n'\xef")], arrow.binary())
 """The first bytes of formulas: looking at these alone takes half the time, and most columns have none."""
 
@@ -30,13 +35,17 @@ class CsvWriter:
 
     Null is an empty cell and an empty text ``""``; date-times stay as sent. Expanded entities have dotted columns,
     other nested values are JSON texts. A text that a spreadsheet would run as a formula gets an apostrophe in front,
-    unless ``raw``.
+    and wherever another reader would begin a cell in it, unless ``raw``.
     """
 
-    def __init__(self, shape: Shape, *, raw: bool = False, header: bool = True) -> None:
+    def __init__(
+        self, shape: Shape, *, raw: bool = False, header: bool = True, delimiter: str = DELIMITER
+    ) -> None:
         self._raw = raw
+        self._options: Any = _csv.WriteOptions(include_header=False, delimiter=delimiter)
+        self._split = _SPLIT if delimiter == DELIMITER else _SPLIT.replace("[", "[,", 1)
         self._rows = ArrowRows(shape, TEXTS)
-        self._begin = _header(shape) if header else b""
+        self._begin = _header(shape, delimiter) if header else b""
 
     def write(self, rows: Sequence[bytes]) -> Iterator[bytes]:
         """Return the lines of these rows, after the header if they are the first."""
@@ -44,15 +53,27 @@ class CsvWriter:
         if not rows:
             return
         columns = [*_flat(self._rows.read(rows).itercolumns())]
-        cells = columns if self._raw else _guarded(columns)
+        cells = columns if self._raw else _guarded([_guarded_inside(each, self._split) for each in columns])
         sink = arrow.BufferOutputStream()
-        _csv.write_csv(arrow.table(cells, names=[*map(str, range(len(cells)))]), sink, _OPTIONS)
+        _csv.write_csv(arrow.table(cells, names=[*map(str, range(len(cells)))]), sink, self._options)
         yield bytes(sink.getvalue())
 
     def close(self) -> bytes:
         """Return the header of a file without rows."""
         begin, self._begin = self._begin, b""
         return begin
+
+
+def _guarded_inside(column: Any, split: str) -> Any:
+    if not _holds_texts(column) or not _may_be_split(column):
+        return column
+    return _compute.replace_substring_regex(column, split, _GUARDED)
+
+
+def _may_be_split(column: Any) -> bool:
+    """Tell whether bytes of a column are the beginning of a match; a search of its texts takes ten times as long."""
+    buffers = [chunk.buffers()[2] for chunk in column.chunks]
+    return any(_BEGINNING in bytes(buffer).translate(_CLASSES) for buffer in buffers if buffer)
 
 
 def _guarded(columns: Sequence[Any]) -> list[Any]:
@@ -88,10 +109,10 @@ def _flat(columns: Iterable[Any]) -> Iterator[Any]:
             yield column
 
 
-def _header(shape: Shape) -> bytes:
+def _header(shape: Shape, delimiter: str) -> bytes:
     names = [*_names(shape.columns), EXTRA]
     cells = [name if _PLAIN_NAME.fullmatch(name) else '"' + name.replace('"', '""') + '"' for name in names]
-    return ",".join(cells).encode() + b"\n"
+    return delimiter.join(cells).encode() + b"\n"
 
 
 def _names(columns: Iterable[Column], above: str = "") -> Iterator[str]:

@@ -45,7 +45,13 @@ def _options(name: str, facts: Mapping[str, Any]) -> Iterator[str]:
         yield from ("--part-rows", str(facts["part_rows"]))
     if facts.get("timestamps") == "ns":
         yield from ("--timestamps", "ns")
-    for option, is_chosen in (("--with-details", facts["details"]), ("--raw-csv", facts["raw_csv"])):
+    if "delimiter" in facts:
+        yield from ("--delimiter", facts["delimiter"])
+    for option, is_chosen in (
+        ("--with-details", facts["details"]),
+        ("--raw-csv", facts["raw_csv"]),
+        ("--replace-surrogates", facts.get("replace_surrogates")),
+    ):
         yield from (option,) if is_chosen else ()
     privacy = facts["privacy"]
     for option in ("drop", "hash"):

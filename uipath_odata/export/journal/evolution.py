@@ -27,6 +27,8 @@ _KEPT: Final = (
     "since",
     "partition_by",
     "raw_csv",
+    "delimiter",
+    "replace_surrogates",
     "timestamps",
 )
 """What makes the rows and files of a set what they are."""

@@ -14,6 +14,7 @@ import attrs
 
 from uipath_odata.export.formats import SUFFIX, Column, Shape, Writer, writer_of
 from uipath_odata.export.formats.compressed import CompressedWriter
+from uipath_odata.export.formats.delimiter import DELIMITER
 from uipath_odata.export.incremental.followed import FOLLOWED, Followed
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList, Mode, mode_of, time_property
@@ -86,6 +87,8 @@ class FileLayout:
             "raw_csv": options.raw_csv,
             "details": options.with_details,
             "privacy": options.privacy.describe(),
+            **({"delimiter": options.delimiter} if options.delimiter != DELIMITER else {}),
+            **({"replace_surrogates": True} if options.replace_surrogates else {}),
             **({"timestamps": options.timestamps} if self.place.format == "parquet" else {}),
         }
 
@@ -135,6 +138,8 @@ class FileLayout:
             raw_csv=self.options.raw_csv,
             header=header,
             timestamps=self.options.timestamps,
+            delimiter=self.options.delimiter,
+            replace_surrogates=self.options.replace_surrogates,
         )
         return CompressedWriter(writer, self.place.compression) if self.place.compression else writer
 

@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.export.folders import in_folders
+from uipath_odata.export.formats.delimiter import DELIMITER
 from uipath_odata.export.lists import ExportList, mode_of
 from uipath_odata.export.options import Options
 from uipath_odata.export.places.place import place_of
@@ -37,6 +38,8 @@ _PASSED_ON: Final = [
     "single_file",
     "raw_csv",
     "timestamps",
+    "delimiter",
+    "replace_surrogates",
     "part_rows",
     "concurrency",
     "parallel",
@@ -102,6 +105,16 @@ class ExportChoice:
             place = place_of(output, table.format, single_file=table.single_file, state=table.state)
             options = Options(table=table.table, timestamps=table.timestamps or "us")
             validate_table(place, options, overwrite=bool(table.overwrite))
+
+    def check_format(self, output: str) -> None:
+        """Raise QueryError where an option is for another format than that of the place."""
+        table = self.table
+        place = place_of(output or "-", table.format, single_file=table.single_file, state=table.state)
+        options = Options(
+            delimiter=DELIMITER if table.delimiter is None else table.delimiter,
+            replace_surrogates=bool(table.replace_surrogates),
+        )
+        options.check_format(place.format)
 
     def check(self, orchestrator: Orchestrator) -> None:
         """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""

@@ -225,6 +225,7 @@ def _check_export(each: ExportChoice, where: str) -> None:
     try:
         each.check(nowhere)
         each.check_table(each.table.output)
+        each.check_format(each.table.output)
     except QueryError as error:
         raise QueryError(f"{where}: {error}") from None
 

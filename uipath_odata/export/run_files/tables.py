@@ -43,6 +43,8 @@ class OptionsTable(_Table, frozen=True, kw_only=True):
     partition_by: PartitionBy | tuple[PartitionBy, ...] | None = None
     raw_csv: bool | None = None
     timestamps: Timestamps | None = None
+    delimiter: str | None = None
+    replace_surrogates: bool | None = None
     drop: Names | None = None
     hash: Names | None = None
     include_secrets: bool | None = None
