@@ -49,6 +49,11 @@ class Operation:
     rate_class: str = attrs.field(default="default", kw_only=True)
     """The class of endpoints that share one rate limit."""
 
+    @property
+    def lists_assets(self) -> bool:
+        """Whether its rows are assets, of any folder or robot."""
+        return self.path.startswith("/odata/Assets")
+
     def at(self, keys: Mapping[str, Any]) -> str:
         """Return the encoded path with these parameters: ``/odata/Jobs(5)``."""
         spelt = self._spelt(keys)

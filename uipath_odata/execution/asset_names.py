@@ -24,7 +24,6 @@ from uipath_odata.paging.plan import Plan, Row
 
 __all__ = ["meets_by_name", "narrowed", "read_widely"]
 
-_LIST: Final = "/odata/Assets"
 _NAME: Final = "Name"
 _DEEPEST: Final = 100
 _UNKNOWN: Final = nodes.Call("", ())
@@ -39,7 +38,7 @@ def read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
 
     It has no bounds, which hold for the rows that are left, and it selects the name.
     """
-    if not operation.path.startswith(_LIST) or not _is_by_name(query.condition):
+    if not operation.lists_assets or not _is_by_name(query.condition):
         return None
     widely = attrs.evolve(query, limit=None, offset=None)
     selects = [place.segments for place in query.selection if len(place.segments) == 1]

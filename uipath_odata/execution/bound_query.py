@@ -78,10 +78,13 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """Return this query so that reading raises NotProven unless the rows are proven complete."""
         return BoundQuery(self._source, self._query, self._form, True)
 
-    def raw(self, *names: str) -> BoundQuery[E, RawRow]:
-        """Return this query with each row as the bytes sent; the named properties can be read from it."""
+    def raw(self, *names: str, foreseen: tuple[str, ...] = ()) -> BoundQuery[E, RawRow]:
+        """Return this query with each row as the bytes sent; the named properties can be read from it.
+
+        Rows will be asked whether they have others than the ``foreseen``.
+        """
         read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
-        return BoundQuery(self._source, self._query, RowForm(as_dicts=True, names=read), self._exact)
+        return BoundQuery(self._source, self._query, RowForm(True, read, foreseen), self._exact)
 
     # Named like this, completion leaves it out; exports, counts and commands ask for it.
     @property
@@ -257,9 +260,9 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return await self.top(min(count, count if self._query.limit is None else self._query.limit)).to_list()
 
 
-# Reading filter texts takes a while to import, and most first queries have no filter.
+# Reading filter texts takes a while to import, and most queries are not of assets.
 def _read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
-    if query.is_bare:
+    if query.is_bare or not operation.lists_assets:
         return None
     from uipath_odata.execution.asset_names import read_widely  # noqa: PLC0415
 

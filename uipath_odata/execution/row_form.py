@@ -28,11 +28,13 @@ class RowForm:
     as_dicts: bool = False
     names: tuple[str, ...] | None = None
     """Of rows as the bytes sent: the properties that can be read."""
+    foreseen: tuple[str, ...] = ()
+    """And those beside which a row may have others, which will be asked."""
 
     def reader(self, entity: type[Entity]) -> Callable[[bytes], Listed]:
         """Return what reads an answer."""
         if self.names is not None:
-            return functools.partial(read_raw_page, names=self.names)
+            return functools.partial(read_raw_page, names=self.names, foreseen=self.foreseen)
         return read_list if self.as_dicts else StructPageReader(entity)
 
     def of(self, query: Query[Any], plan: Plan) -> Callable[[list[Row]], Sequence[Any]]:

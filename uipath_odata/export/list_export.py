@@ -53,6 +53,8 @@ class ListExport:
     """Where the rows are, or will be."""
     names: tuple[str, ...] = ()
     """Properties that the writer looks at."""
+    open_names: tuple[str, ...] = ()
+    """Properties beside which the writer looks for others."""
     details: Details | None = None
     error: OrchestratorError | None = attrs.field(default=None, init=False)
     is_stopped: bool = attrs.field(default=False, init=False)
@@ -97,7 +99,7 @@ class ListExport:
         if before and before[-1].cursor is None:
             self._proof = before[-1].proof
             return  # its last part was committed, and then the process ended
-        stream = self._stream = step.query.raw(*_READ, *self.names).stream(
+        stream = self._stream = step.query.raw(*_READ, *self.names, foreseen=self.open_names).stream(
             concurrency=self.concurrency,
             page_size=self.page_size,
             resume=before[-1].cursor if before else None,

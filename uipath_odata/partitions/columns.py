@@ -56,9 +56,14 @@ class PieceColumns:
             query,
             names,
             _reader_of(privacy, query, added, timestamps),
-            RowBytes(privacy.protect(Shape.of(query)), added),
+            RowBytes(privacy.protect(Shape.of(query)), added, privacy.open_names(query.entity)),
             frozenset(partition.not_of_queues),
         )
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """The properties in which nothing has to be protected."""
+        return self._bytes.open_names
 
     @property
     def schema(self) -> Any:

@@ -84,11 +84,11 @@ async def test_rows_that_are_copied_are_written_at_once_while_the_disk_is_quick(
     part.seconds = 0.001
     for _ in range(2):
         await parts.write(ROWS)
-    assert part.threads == ["beside", "loop", "loop", "loop", "beside", "beside"]
+    assert part.threads == ["beside", "loop", "loop", "loop", "beside", "loop"]
     assert parts.rows == 6
 
 
-async def test_the_next_part_tries_again(part, parts_of):
+async def test_a_slow_disk_never_holds_up_the_loop_twice_and_each_part_begins_beside_it(part, parts_of):
     parts = parts_of(copies=True)
     part.seconds = 0.2
     for _ in range(3):
@@ -97,7 +97,7 @@ async def test_the_next_part_tries_again(part, parts_of):
     part.seconds = 0.001
     for _ in range(2):
         await parts.write(ROWS)
-    assert part.threads == ["beside", "loop", "beside", "beside", "loop"]
+    assert part.threads == ["beside", "beside", "beside", "beside", "loop"]
 
 
 async def test_rows_that_are_encoded_never_hold_up_the_loop(part, parts_of):

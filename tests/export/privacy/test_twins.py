@@ -10,13 +10,15 @@ import orjson
 import pytest
 
 from uipath_odata import Query
-from uipath_odata.entities import AuditLog, Job, QueueItem, RobotLog, Webhook
+from uipath_odata.entities import Asset, AuditLog, Job, QueueItem, RobotLog, User, Webhook
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Shape
+from uipath_odata.export.parts.row_bytes import RowBytes
 from uipath_odata.export.privacy.fingerprint import fingerprint, is_same_key
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.privacy.redaction import Members
 from uipath_odata.export.privacy.secret_members import flat_row_of
+from uipath_odata.odata.rows.raw_row import read_raw_page
 
 KEY = b"sixteen bytes, o"
 ITEMS = Query(QueueItem)
@@ -158,3 +160,28 @@ def test_a_flat_row_is_one_in_which_nothing_would_be_found(entity, row, flat):
 
 def test_bytes_that_are_no_row_are_not_flat():
     assert not any(map(flat_row_of(RobotLog), [b"", b"{", b'{"Id":', b'{"Id":"\xff"}{', b"[" * 5_000]))
+
+
+@pytest.mark.parametrize("privacy", [Privacy(), Privacy(drop="Message"), Privacy(hash="Message", key=KEY)])
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"Id": 0, "Message": "a", "RawMessage": '{"password":"x"}'},
+        {"Id": 0, "Message": "a", "ApiKey": "x"},
+        {"Id": 0, "Message": "a", "New": {"deep": [{"Password": "x"}]}},
+    ],
+)
+def test_a_page_of_rows_is_protected_as_each_row_is(privacy, row):
+    sent = [orjson.dumps(each) for each in ({"Id": 0, "Message": "b"}, row)]
+    protect, names = privacy.protect(Shape.of(Query(RobotLog))), privacy.open_names(RobotLog)
+    for page in (sent, sent[:1], sent[1:]):
+        rows, _, _ = read_raw_page(b'{"value":[%b]}' % b",".join(page), ("TimeStamp",), names)
+        written = RowBytes(protect, {}, names).of(rows)
+        assert [*map(bytes, written)] == [*map(protect, page)]
+
+
+@pytest.mark.parametrize("entity", [Asset, AuditLog, Job, QueueItem, RobotLog, User, Webhook])
+def test_a_row_of_open_names_alone_is_left_as_it_is(entity):
+    names = Privacy().open_names(entity)
+    row = orjson.dumps({name: {"Password": "x"} for name in names})
+    assert Members((), entity, secrets=True).into_object(row) is row

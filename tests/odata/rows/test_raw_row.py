@@ -126,3 +126,40 @@ def test_a_raw_line_break_inside_of_a_text_is_refused_and_not_altered(line_break
     with pytest.raises(DecodeError, match="control character inside of a text"):
         read_raw_page(body, ("Id",))
     assert read_raw_page(body.replace(line_break, b"").replace(b",", line_break + b","), ("Id",))
+
+
+@pytest.mark.parametrize("foreseen", [(), ("Id", "Name")], ids=["asked later", "foreseen"])
+def test_a_page_says_whether_its_rows_have_other_properties(foreseen):
+    rows, _, _ = read_raw_page(
+        body(['{"Id":1,"Name":"a"}', '{"Name":{"b":2},"Id":3}', "{}"]), ("Id",), foreseen
+    )
+    columns = rows[0].properties
+    assert columns.have_only(("Id", "Name"))
+    assert [row["Id"] for row in rows] == [1, 3, None]
+    assert not columns.have_only(("Id",))
+    assert not columns.have_only(("Id", "name"))
+    assert not columns.have_only(())
+    assert columns.have_only(("Id", "Name", "Other"))
+
+
+@pytest.mark.parametrize("name", ["ApiKey", "id", "@odata.id", "Id\\u0000", ""])
+def test_one_row_with_another_property_is_found_among_all(name):
+    rows, _, _ = read_raw_page(body([*['{"Id":1}'] * 999, f'{{"Id":2,"{name}":null}}']), ("Id",), ("Id",))
+    assert not rows[0].properties.have_only(("Id",))
+    assert rows[-1]["Id"] == 2
+
+
+def test_a_property_that_is_read_and_not_foreseen_is_another_one_also_where_it_is_null():
+    rows, _, _ = read_raw_page(body(['{"Id":1,"IntValue":null}']), ("Id", "IntValue"), ("Id",))
+    assert not rows[0].properties.have_only(("Id",))
+    rows, _, _ = read_raw_page(body(['{"Id":1}']), ("Id", "IntValue"), ("Id",))
+    assert rows[0].properties.have_only(("Id",))
+    assert (rows[0]["Id"], rows[0]["IntValue"]) == (1, None)
+
+
+def test_half_a_surrogate_pair_leaves_a_page_without_an_answer():
+    rows, _, _ = read_raw_page(body(['{"Id":1,"Name":"\\ud83d"}']), ("Id",), ("Id", "Name"))
+    assert rows[0]["Id"] == 1
+    columns = rows[0].holding(b'{"Id":2,"Name":"a"}').properties
+    assert columns.have_only(("Id", "Name"))
+    assert not columns.at(0).have_only(("Id", "Name"))

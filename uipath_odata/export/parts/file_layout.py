@@ -101,7 +101,13 @@ class FileLayout:
             )
         if self.options.since:
             values[READ_AT.name] = read_at and str(Instant.from_datetime(read_at))
-        return RowBytes(self.each.privacy.protect(Shape.of(self.each.query.query)), values)
+        shape = Shape.of(self.each.query.query)
+        return RowBytes(self.each.privacy.protect(shape), values, self.open_names)
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """The properties in which nothing has to be protected."""
+        return self.each.privacy.open_names(self.each.query.query.entity)
 
     def parts(self, disk: Disk, store: FileStore, state: ListState) -> Callable[[int, int], OpenPart]:
         """Return how a part is opened, by its number and generation."""

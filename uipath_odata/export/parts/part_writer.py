@@ -25,7 +25,7 @@ from uipath_odata.odata.rows.raw_row import RawRow
 __all__ = ["OpenPart", "PartWriter"]
 
 _QUICK: Final = 0.01
-"""Seconds that the loop may wait for a disk; after a slower write, a thread writes the rest of the part."""
+"""Seconds that the loop may wait for a disk; after a slower write, a thread writes until one is quick again."""
 
 
 class OpenPart(Protocol):
@@ -128,14 +128,12 @@ class PartWriter:
     async def _write(self, groups: Mapping[str, Sequence[bytes]], rows: int) -> None:
         part = self._part or self.open_part(self._number, self._generation)
         self._part = part
+        began = self.clock()
         if self._is_quick:
-            began = self.clock()
             part.write(groups)
-            self._is_quick = self.clock() - began < _QUICK
         else:
-            is_first = not self._rows
             await in_thread(lambda: part.write(groups))
-            self._is_quick = self.copies and is_first
+        self._is_quick = self.copies and self.clock() - began < _QUICK
         self._rows += rows
 
     async def _commit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -17,6 +18,8 @@ READ_AT: Final = Column("_read_at", "timestamp")
 DELETED: Final = Column("_deleted", "boolean")
 FOLDER: Final = (Column("_folder_id", "integer"), Column("_folder_path", "text"))
 
+_page_of: Final = attrgetter("properties")
+
 
 @attrs.frozen(eq=False)
 class RowBytes:
@@ -24,11 +27,12 @@ class RowBytes:
 
     protect: Callable[[bytes], bytes] | None = None
     added: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    open_names: tuple[str, ...] = ()
+    """A row that has only these has nothing to protect."""
 
     def of(self, rows: Sequence[RawRow]) -> Sequence[bytes]:
         """Return rows as a file takes them."""
-        protect = self.protect
-        sent = [row.text for row in rows] if protect is None else [_protected(row, protect) for row in rows]
+        sent = self._protected(rows)
         if not self.added:
             return sent
         tail = b"," + orjson.dumps(self.added)[1:]
@@ -39,9 +43,17 @@ class RowBytes:
         """Return a row for each that was deleted: its Id, and that it is gone."""
         return [orjson.dumps({"Id": each, **self.added, DELETED.name: True}) for each in ids]
 
+    def _protected(self, rows: Sequence[RawRow]) -> list[bytes | Any]:
+        """Return rows as they were sent where there is nothing to protect in them, which copies nothing."""
+        protect = self.protect
+        pages = [*map(_page_of, rows)]
+        distinct = dict(zip(map(id, pages), pages, strict=True)).values()
+        if protect is None or all(page.have_only(self.open_names) for page in distinct):
+            return [row.text for row in rows]
+        return [_protected(row, protect) for row in rows]
+
 
 def _protected(row: RawRow, protect: Callable[[bytes], bytes]) -> bytes | Any:
-    """Return a row as it was sent where there is nothing to protect in it, which copies nothing."""
     sent = row.raw
     kept = protect(sent)
     return row.text if kept is sent else kept

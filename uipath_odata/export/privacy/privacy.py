@@ -12,7 +12,7 @@ from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.export.formats.shape import Column, Shape
 from uipath_odata.export.privacy.fingerprint import fingerprint
 from uipath_odata.export.privacy.redaction import Members, Rule, hashing, leave_out
-from uipath_odata.export.privacy.secret_members import flat_row_of, is_secret, reaches_secrets
+from uipath_odata.export.privacy.secret_members import flat_row_of, is_secret, open_names_of, reaches_secrets
 from uipath_odata.odata.entity import Entity, by_wire, properties
 from uipath_odata.odata.secret_properties import may_hold_secrets
 
@@ -82,6 +82,10 @@ class Privacy:
                 ) from None
 
         return protected
+
+    def open_names(self, entity: type[Entity]) -> tuple[str, ...]:
+        """Return the properties of which ``protect`` changes none: a row that has no others stays as it is."""
+        return () if self.drop or self.hash else open_names_of(entity)
 
     def columns(self, shape: Shape) -> Shape:
         """Return the shape of the rows that ``protect`` returns; hashed columns hold texts."""

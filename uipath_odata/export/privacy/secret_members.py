@@ -18,6 +18,7 @@ __all__ = [
     "is_address",
     "is_secret",
     "is_unknown",
+    "open_names_of",
     "reaches_secrets",
     "related",
 ]
@@ -80,6 +81,19 @@ def flat_row_of(entity: type[Entity]) -> Callable[[bytes], bool]:
         return True
 
     return is_flat
+
+
+@functools.cache
+def open_names_of(entity: type[Entity]) -> tuple[str, ...]:
+    """Return the properties of an entity that are no secrets, hold none and are not entities themselves."""
+    closed = ADDRESSES.get(entity.__name__, ())
+    return tuple(
+        member.wire
+        for member in properties(entity).values()
+        if not (
+            member.secret or member.holds_secrets or member.wire in closed or related(entity, member.wire)
+        )
+    )
 
 
 @functools.cache

@@ -123,28 +123,29 @@ class RawRow(_Row, gc=False, eq=False):
         return RawRow(text, self.properties.of_one(text), 0)
 
 
-def read_raw_page(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:
+def read_raw_page(
+    body: bytes, names: tuple[str, ...], foreseen: tuple[str, ...] = ()
+) -> tuple[list[RawRow], int | None, str | None]:
     """Read a list as `collection_of` does, its rows as they were sent; ``names`` are the properties to read.
 
-    Raises DecodeError for what is not a list of objects.
+    Rows will be asked whether they have others than the ``foreseen``. Raises DecodeError for what is not a list of objects.
     """
     refuse_other_charsets(body)
     text = on_one_line(body)
     try:
         envelope = _ENVELOPE.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return _plainly(body, names)
+        return _plainly(body, Columns(names, body, foreseen))
     if not _are_objects(envelope.value):
-        return _plainly(body, names)
-    return _rows(envelope.value, text, names), *hints_of(envelope.count, envelope.link)
+        return _plainly(body, Columns(names, body, foreseen))
+    return _rows(envelope.value, Columns(names, text, foreseen)), *hints_of(envelope.count, envelope.link)
 
 
-def _rows(raws: Sequence[bytes | msgspec.Raw], body: bytes, names: tuple[str, ...]) -> list[RawRow]:
-    properties = Columns(names, body)
+def _rows(raws: Sequence[bytes | msgspec.Raw], properties: Columns) -> list[RawRow]:
     return [*map(RawRow, raws, repeat(properties), count())]
 
 
-def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | None, str | None]:
+def _plainly(body: bytes, properties: Columns) -> tuple[list[RawRow], int | None, str | None]:
     """Read what the strict reader refuses, such as half a surrogate pair, or say what is wrong with it."""
     try:
         envelope = raw_members_of(body)
@@ -155,7 +156,7 @@ def _plainly(body: bytes, names: tuple[str, ...]) -> tuple[list[RawRow], int | N
         collection_of(parse(body))
         raise DecodeError("the body is JSON that only some read: report the server's answer") from None
     _, counted, link = collection_of(payload)
-    return _rows([*map(on_one_line, raws)], body, names), counted, link
+    return _rows([*map(on_one_line, raws)], properties), counted, link
 
 
 def _are_objects(raws: Iterable[msgspec.Raw]) -> bool:

@@ -86,13 +86,12 @@ class _Condition:
 
     def check(self, rows: Sequence[Row]) -> None:
         names, verdict = self.names, self.verdict
+        columns = [column_of(rows, name, UNKNOWN) for name in names]
         # A page has few distinct values, and each is judged once.
         try:
-            distinct = {*zip(*[column_of(rows, name, UNKNOWN) for name in names], strict=True)}
+            distinct = _extremes(columns[0]) if self.is_interval else {*zip(*columns, strict=True)}
         except TypeError:  # a list or an object, which says nothing
             return
-        if self.is_interval:
-            distinct = _extremes(distinct)
         # Of a row as sent, null may stand for what is missing.
         null = UNKNOWN if rows and isinstance(rows[0], RawRow) else NULL
         for shown in distinct:
@@ -143,10 +142,11 @@ def _condition_of(node: nodes.Node, query: Query[Any]) -> _Condition | None:
 
 
 # A server writes its date-times in one zone, so that their texts sort as they do, give or take a part of a second.
-def _extremes(distinct: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+def _extremes(column: Sequence[Any]) -> set[tuple[Any, ...]]:
     """Return the earliest and the latest of date-times."""
-    texts = [each for each in distinct if isinstance(each[0], str)]
-    return {min(texts), max(texts)} if texts else set()
+    are_texts = {*map(type, column)} == {str}
+    texts = column if are_texts else [each for each in column if isinstance(each, str)]
+    return {(min(texts),), (max(texts),)} if texts else set()
 
 
 def _is_sorted(column: Sequence[Any], *, descending: bool) -> bool:
