@@ -52,7 +52,8 @@ class ExportOptions(TypedDict, total=False):
     lines, which some readers refuse; else rows are copied as they were sent.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
     A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
-    ``table`` names Delta tables that get each run in one transaction a set: ``delta:ROOT`` makes ``ROOT/{Set}``.
+    ``table`` names Delta or Iceberg tables that get each run in one transaction a set: ``delta:ROOT`` makes
+    ``ROOT/{Set}``, ``iceberg:CATALOG.NAMESPACE`` a table a set.
     """
 
     since: Literal["last"] | None

@@ -47,7 +47,7 @@ def validate_table(place: Place, options: Options, *, overwrite: bool = False) -
         raise QueryError(
             "overwrite and table exclude each other: overwrite the lake, remove its tables, then export without it"
         )
-    if _is_within(table.root, place):
+    if table.kind == "delta" and _is_within(table.root, place):
         raise QueryError(f"table={table} lies in the lake {place.name}: name a place outside of it")
     table.require()
 

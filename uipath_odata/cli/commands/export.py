@@ -105,8 +105,8 @@ _HOW: Final = (
     ),
     click.option(
         "--table",
-        metavar="delta:ROOT",
-        help="Tables that get each run of a Parquet directory in one transaction a set: delta:ROOT makes ROOT/SET.",
+        metavar="delta:ROOT|iceberg:CATALOG.NAMESPACE",
+        help="Tables that get each run of a Parquet directory in one transaction a set, such as ROOT/Jobs.",
     ),
     click.option("--overwrite", is_flag=True, help="Replace what an export left there."),
     click.option(

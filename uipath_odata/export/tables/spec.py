@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
@@ -11,37 +11,49 @@ from uipath_odata.errors import QueryError
 
 __all__ = ["TableSpec", "table_spec"]
 
-_HOW: Final = "write delta:ROOT, where each set gets a table"
+Kind: TypeAlias = Literal["delta", "iceberg"]
+
+_LIBRARIES: Final = {"delta": "deltalake", "iceberg": "pyiceberg.catalog"}
+_HOW: Final = "write delta:ROOT, where each set gets a table, or iceberg:CATALOG.NAMESPACE"
 
 
 @attrs.frozen
 class TableSpec:
-    """Where the Delta tables are: a directory or URL."""
+    """Where the tables are."""
 
+    kind: Kind
     root: str
+    """The directory or URL of Delta tables, the name of the catalog of Iceberg tables."""
+    namespace: tuple[str, ...] = ()
+    """In the catalog."""
 
     def __str__(self) -> str:
-        return f"delta:{self.root}"
+        return f"{self.kind}:{'.'.join((self.root, *self.namespace))}"
 
     def name(self, entity_set: str) -> str:
         """Return how messages call the table of a set."""
-        return f"{self}/{entity_set}"
+        return f"{self}{'.' if self.namespace else '/'}{entity_set}"
 
     def require(self) -> None:
         """Raise QueryError where the library that writes such tables is not installed."""
         try:
-            importlib.import_module("deltalake")
+            importlib.import_module(_LIBRARIES[self.kind])
         except ImportError as error:
             raise QueryError(
-                f"table={self} needs {error.name}: run  pip install 'uipath-odata[delta]'"
+                f"table={self} needs {error.name}: run  pip install 'uipath-odata[{self.kind}]'"
             ) from error
 
 
 def table_spec(text: str) -> TableSpec:
-    """Read ``delta:ROOT``; raises QueryError for anything else."""
+    """Read ``delta:ROOT`` or ``iceberg:CATALOG.NAMESPACE``; raises QueryError for anything else."""
     kind, colon, where = text.partition(":")
-    if not colon or kind != "delta":
+    if not colon or kind not in _LIBRARIES:
         raise QueryError(f"table={text!r} is not known: {_HOW}")
     if not where.strip().strip("/"):
         raise QueryError(f"table={text!r} does not say where: {_HOW}")
-    return TableSpec(where.rstrip("/"))
+    if kind == "delta":
+        return TableSpec("delta", where.rstrip("/"))
+    catalog, *namespace = where.split(".")
+    if not namespace or not all(each.strip() for each in (catalog, *namespace)):
+        raise QueryError(f"table={text!r} does not name a catalog and a namespace: {_HOW}")
+    return TableSpec("iceberg", catalog, tuple(namespace))

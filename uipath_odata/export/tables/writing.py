@@ -11,6 +11,7 @@ from uipath_odata.export.journal.records import Record
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.tables.changes import ChangeKind, change_of, marks_of, refuse_other_journal
 from uipath_odata.export.tables.delta import DeltaTable
+from uipath_odata.export.tables.iceberg import IcebergTable
 from uipath_odata.export.tables.lake_rows import LakeRows
 from uipath_odata.export.tables.spec import TableSpec
 
@@ -54,6 +55,8 @@ def _held(spec: TableSpec, records: Sequence[Record], entity_set: str) -> dict[s
 
 
 def _table(spec: TableSpec, entity_set: str) -> Table:
+    if spec.kind == "iceberg":
+        return IcebergTable(spec.root, spec.namespace, entity_set)
     return DeltaTable(f"{spec.root}/{entity_set}")
 
 
