@@ -6,6 +6,8 @@ import sys
 from importlib import import_module
 from typing import Final
 
+from uipath_odata.cli.standard_streams import hold_standard_streams
+
 __all__ = ["main"]
 
 _EXTRAS: Final = frozenset({"click", "filelock", "keyring", "odata_query", "platformdirs", "rich"})
@@ -13,6 +15,7 @@ _EXTRAS: Final = frozenset({"click", "filelock", "keyring", "odata_query", "plat
 
 def main() -> None:
     """Run the command; without its extras, say which to install."""
+    hold_standard_streams()
     try:
         import_module("uipath_odata.cli.commands.root").uipath_odata(prog_name="uipath-odata")
     except ModuleNotFoundError as error:

@@ -6,7 +6,7 @@ import re
 import sys
 from typing import Final, Literal, overload
 
-__all__ = ["form_of", "printable"]
+__all__ = ["form_of", "printable", "readable"]
 
 # C0 and C1 control characters could move the cursor or change the terminal; the others end a line or reverse it.
 _UNSAFE: Final = re.compile(
@@ -16,7 +16,18 @@ _UNSAFE: Final = re.compile(
 
 def printable(text: str) -> str:
     """Return a text as one line that cannot steer a terminal."""
-    return _UNSAFE.sub(" ", text).strip()
+    return _UNSAFE.sub(" ", readable(text)).strip()
+
+
+def readable(text: str) -> str:
+    r"""Return a text with ``\xff`` for each byte of a file's name that is not UTF-8, which Python keeps as half a character."""
+    if text.isascii():
+        return text
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text
+    return data.decode("utf-8", "backslashreplace")
 
 
 @overload

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -44,7 +44,8 @@ def exit_on_error() -> Generator[None, None, None]:
 
 def warn(message: str) -> None:
     """Write a message on standard error, as one line that cannot steer a terminal."""
-    click.echo(f"uipath-odata: {printable(message)}", err=True)
+    with suppress(OSError):  # a full disk or a closed pipe, which is no reason to lose anything else
+        click.echo(f"uipath-odata: {printable(message)}", err=True)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

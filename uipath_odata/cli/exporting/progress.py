@@ -11,7 +11,9 @@ from typing import Final, Literal, TypeAlias
 import attrs
 import orjson
 
-from uipath_odata.cli.printable import printable
+from uipath_odata.cli.printable import printable, readable
+from uipath_odata.cli.runner import warn
+from uipath_odata.cli.standard_streams import silence
 from uipath_odata.export import Event
 
 __all__ = ["Mode", "Show", "mode_of", "showing", "warnings_shown"]
@@ -47,8 +49,16 @@ def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]
 
 def _json(event: Event) -> None:
     facts = {**attrs.asdict(event), "seconds": round(event.seconds, 3), "waits": round(event.waits, 3)}
-    sys.stdout.buffer.write(orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.buffer.flush()
+    facts |= {name: readable(facts[name]) for name in ("file", "error") if facts[name]}
+    out = sys.stdout.buffer
+    try:
+        out.write(orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE))
+        out.flush()
+    except OSError as error:
+        silence(out.fileno())
+        warn(
+            f"standard output cannot be written, {error.strerror}: the export continues without telling how far it is"
+        )
 
 
 def _nothing(event: Event) -> None:

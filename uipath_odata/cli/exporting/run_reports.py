@@ -63,7 +63,7 @@ def _write(file: Path, text: str, warn: Callable[[str], None]) -> None:
     """Write a file that readers never see in part."""
     growing = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        growing.write_text(text, "utf-8")
+        growing.write_text(text, "utf-8", "backslashreplace")
         growing.replace(file)
     except OSError as error:
         growing.unlink(missing_ok=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import BinaryIO, Unpack
 
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
-from uipath_odata.errors import QueryError
+from uipath_odata.cli.standard_streams import silence
+from uipath_odata.errors import ExportError, QueryError
 from uipath_odata.export import ExportList
 from uipath_odata.export.file_bytes import file_bytes
 from uipath_odata.export.formats import Format
@@ -38,17 +38,20 @@ async def write_rows(
     for name, value in {**files_only, "table": options.get("table")}.items():
         if value:
             raise QueryError(f"--{name} is for files: standard output has none")
-    if sys.stdout is None:
+    if sys.__stdout__ is None:
         raise QueryError("standard output is closed: name a file")
     rows, out = file_bytes(lists, format, **options), sys.stdout.buffer
     try:
         async for piece in rows:
             await in_thread(functools.partial(_write, out, piece))
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), out.fileno()
-        )  # what Python flushes at its end has no reader
+        silence(out.fileno())  # what Python flushes at its end has no reader
         return PARTIAL
+    except OSError as error:
+        silence(out.fileno())
+        raise ExportError(
+            f"standard output cannot be written, {error.strerror}: correct that, or name a file, which resumes"
+        ) from error
     count = sum(report.rows for report in rows.reports)
     reasons = "; ".join(dict.fromkeys(report.reason for report in rows.reports))
     warn(f"{count:,} rows, {'proven complete' if rows.proven else 'best effort'}: {reasons}")
