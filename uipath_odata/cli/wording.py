@@ -22,6 +22,7 @@ _OPTIONS: Final = (
         "format",
         "hash",
         "look_back",
+        "mode",
         "page_size",
         "parallel",
         "part_rows",

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from os import PathLike
 from typing import Any, TypeAlias, Unpack
 
+import attrs
+
 from uipath_odata.errors import OrchestratorError, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.export.events import Summary
@@ -21,7 +23,7 @@ from uipath_odata.export.options import ExportOptions, Options
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
-from uipath_odata.export.validation import validate_table
+from uipath_odata.export.validation import validate_files, validate_table
 from uipath_odata.local.threads import in_thread
 
 __all__ = [
@@ -96,7 +98,7 @@ async def lists_at(
     place = place_of(destination, format, single_file=options.get("single_file"), state=options.get("state"))
     is_new = place.file is not None or options.get("overwrite")
     chosen = _chosen(**options)
-    chosen.check_format(place.format)
+    validate_files(place, chosen)
     validate_table(place, chosen, overwrite=bool(options.get("overwrite")))
     is_nightly = chosen.since is not None and place.file is None
     held = {} if is_new else await in_thread(lambda: held_sets(place))
@@ -157,6 +159,7 @@ def _opened(
 ) -> OpenExport:
     chosen = Options(**options)
     place = place_of(destination, format, single_file=single_file, state=state)
+    place = attrs.evolve(place, mode=chosen.mode)
     return OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)
 
 

@@ -12,6 +12,7 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Format, Timestamps
 from uipath_odata.export.formats.delimiter import DELIMITER, check_delimiter
+from uipath_odata.export.places.mode import check_mode
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.tables.spec import TableSpec, table_spec
 
@@ -50,6 +51,7 @@ class ExportOptions(TypedDict, total=False):
     ``timestamps`` is the unit of date-times in Parquet: ``us``, which every engine reads, or ``ns``.
     ``delimiter`` stands between the cells of CSV. ``replace_surrogates`` writes U+FFFD for each half of a character in JSON
     lines, which some readers refuse; else rows are copied as they were sent.
+    ``mode`` is the rights of local files that are made, such as ``0o640``; directories may be entered by whoever may read.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
     A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
     ``table`` names Delta or Iceberg tables that get each run in one transaction a set: ``delta:ROOT`` makes
@@ -63,6 +65,7 @@ class ExportOptions(TypedDict, total=False):
     timestamps: Timestamps
     delimiter: str
     replace_surrogates: bool
+    mode: int | None
     with_details: bool
     privacy: Privacy
     look_back: dt.timedelta
@@ -87,6 +90,7 @@ class Options:
     timestamps: Timestamps = "us"
     delimiter: str = DELIMITER
     replace_surrogates: bool = False
+    mode: int | None = None
     with_details: bool = False
     privacy: Privacy = attrs.field(factory=Privacy)
     look_back: dt.timedelta = dt.timedelta(days=7)
@@ -105,6 +109,7 @@ class Options:
         if self.timestamps not in {"us", "ns"}:
             raise QueryError(f"timestamps={self.timestamps!r} is not known: write 'us' or 'ns'")
         check_delimiter(self.delimiter)
+        check_mode(self.mode)
         if unknown := {*self.partition_by} - _KNOWN:
             raise QueryError(f"partition_by takes 'date' and 'folder', not {', '.join(map(repr, unknown))}")
         if self.part_rows < 1 or self.parallel < 1:

@@ -13,12 +13,12 @@ from uipath_odata.export.options import Options
 from uipath_odata.export.parts.file_layout import FileLayout
 from uipath_odata.export.places.place import Place
 
-__all__ = ["validate", "validate_one_query_a_set", "validate_table"]
+__all__ = ["validate", "validate_files", "validate_one_query_a_set", "validate_table"]
 
 
 def validate(place: Place, lists: Sequence[ExportList], options: Options) -> None:
     """Raise QueryError where the place or the options do not go with the lists."""
-    options.check_format(place.format)
+    validate_files(place, options)
     if place.file is not None and (len(lists) > 1 or options.since or options.partition_by):
         raise QueryError(
             f"{place.file} is one file: several sets, since and partition_by take a directory, name one"
@@ -29,6 +29,15 @@ def validate(place: Place, lists: Sequence[ExportList], options: Options) -> Non
     if "folder" in options.partition_by and not any(each.folder for each in lists):
         raise QueryError(
             "partition_by 'folder' needs lists that know their folder: take those of all folders"
+        )
+
+
+def validate_files(place: Place, options: Options) -> None:
+    """Raise QueryError for an option that is for files of another format, or for those of another place."""
+    options.check_format(place.format)
+    if options.mode is not None and place.url is not None:
+        raise QueryError(
+            f"mode is for local files, and {place.name} has rights of its own: set them there, and leave it out"
         )
 
 

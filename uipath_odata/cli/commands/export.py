@@ -121,6 +121,11 @@ _HOW: Final = (
         help="Write U+FFFD for halves of characters in JSONL, which some readers refuse.",
     ),
     click.option(
+        "--mode",
+        metavar="RIGHTS",
+        help="Of local files that are made, as chmod takes them; directories can be entered by who reads [0600].",
+    ),
+    click.option(
         "--timestamps",
         type=click.Choice(["us", "ns"]),
         help="The unit of date-times in Parquet; us has the exact text next to those with more digits [us].",
@@ -183,6 +188,7 @@ class _Chosen(ConnectionOptions):
     raw_csv: bool
     delimiter: str | None
     replace_surrogates: bool
+    mode: str | None
     timestamps: Timestamps | None
     drop: str | None
     hash: str | None
@@ -271,7 +277,9 @@ def _chosen(entity_sets: tuple[str, ...], options: _Chosen) -> ExportChoice:
     said: Mapping[str, Any] = {**options}
     given = {name: said[name] for name in ExportTable.__struct_fields__ if said.get(name)}
     given |= {
-        name: said[name] for name in ("look_back", "final_after", "delimiter") if said[name] is not None
+        name: said[name]
+        for name in ("look_back", "final_after", "delimiter", "mode")
+        if said[name] is not None
     }
     key = os.environ.get(HASH_KEY)
     return ExportChoice(

@@ -26,7 +26,7 @@ __all__ = ["holding", "journal_disk"]
 def journal_disk(place: Place) -> Disk:
     """Return the disk that a place's journal is read from."""
     if not place.keeps_journal or place.url is None:
-        return LocalDisk(place.state)
+        return LocalDisk(place.state, mode=place.mode)
     return BucketDisk(objects_at(f"{place.url}/{JOURNAL_PREFIX}", place.login))
 
 
@@ -42,8 +42,8 @@ async def holding(
                 yield BucketDisk(disk.objects, LocalDisk(Path(scratch)), check_fence), check_fence
         return
     is_file = place.file is not None
-    is_made = make_directory(place.state, parents=not is_file)
-    async with locked(place.state, is_ours=is_made or is_file, whom=whom) as check_fence:
+    is_made = make_directory(place.state, parents=not is_file, mode=place.mode)
+    async with locked(place.state, is_ours=is_made or is_file, whom=whom, mode=place.mode) as check_fence:
         yield FencedDisk(disk, check_fence), check_fence
 
 

@@ -105,9 +105,10 @@ _MOMENTS: Final = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
 
 @attrs.frozen
 class LocalDisk:
-    """A local directory; what is made in it is its owner's alone."""
+    """A local directory; what is made in it is its owner's alone, unless the rights of files are given."""
 
     root: Path
+    mode: int | None = attrs.field(default=None, kw_only=True)
     moments: tuple[float, ...] = attrs.field(default=_MOMENTS, kw_only=True)
     sleep: Callable[[float], object] = attrs.field(default=time.sleep, kw_only=True)
 
@@ -141,7 +142,7 @@ class LocalDisk:
         path = self.root / name
         self._refuse_links(path.parent)
         with file_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make(path.parent, self.mode)
             file = FileIO(self._opened(path, os.O_WRONLY | os.O_CREAT), "w")
             try:
                 _cut(file, path, size)
@@ -153,7 +154,10 @@ class LocalDisk:
     def _opened(self, path: Path, flags: int) -> int:
         """Open a file itself: a symbolic link may lead anywhere, and a pipe would wait for its other end."""
         self._refuse_links(path)
+        is_new = self.mode is not None and bool(flags & os.O_CREAT) and not path.exists()
         descriptor = os.open(path, flags | _NO_WAITING, 0o600)
+        if self.mode is not None and is_new:
+            os.fchmod(descriptor, self.mode)  # whatever the umask is
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise ExportError(f"{path} is not a file: remove it, or name another place")
@@ -171,7 +175,7 @@ class LocalDisk:
         path = self.root / to
         self._refuse_links(path.parent)
         with file_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make(path.parent, self.mode)
             for moment in self.moments:
                 with contextlib.suppress(PermissionError):
                     (self.root / name).replace(path)
@@ -199,11 +203,22 @@ def _cut(file: FileIO, path: Path, size: int) -> None:
     file.seek(size)
 
 
-def make_directory(directory: Path, *, parents: bool) -> bool:
-    """Make a directory that survives a loss of power, its owner's alone; tell whether it was not there."""
+def _make(directory: Path, mode: int | None, *, parents: bool = True) -> None:
+    """Make a directory, its owner's alone unless the rights of files in it are given: who may read these may look in."""
+    missing = [] if mode is None else [each for each in (directory, *directory.parents) if not each.exists()]
+    directory.mkdir(parents=parents, exist_ok=True, mode=0o700)
+    for each in missing:
+        each.chmod((mode or 0) | ((mode or 0) & 0o444) >> 2)
+
+
+def make_directory(directory: Path, *, parents: bool, mode: int | None = None) -> bool:
+    """Make a directory that survives a loss of power, its owner's alone unless the rights of its files are given.
+
+    Tell whether it was not there.
+    """
     with file_errors(directory):
         missing = [each for each in (directory, *directory.parents) if not each.exists()]
-        directory.mkdir(parents=parents, exist_ok=True, mode=0o700)
+        _make(directory, mode, parents=parents)
     for each in missing:
         LocalDisk(each.parent).sync_directory_of(each.name)
     return bool(missing)

@@ -54,7 +54,7 @@ class Lease:
     _renewing: threading.Thread | None = attrs.field(default=None, init=False)
 
     @classmethod
-    def take(cls, file: Path, silence: float, *, replaces: bool) -> Lease:
+    def take(cls, file: Path, silence: float, *, replaces: bool, mode: int | None = None) -> Lease:
         """Begin a lease, in place of a silent one if it ``replaces`` that; it is renewed thrice in ``silence`` seconds.
 
         Raises ExportLocked where another exporter was quicker.
@@ -68,6 +68,8 @@ class Lease:
                 lease = cls(file, token, os.open(file, flags, 0o600))
             except FileExistsError:
                 raise locked_by(file.parent, holder_of(lease_in(file) or b"")) from None
+            if mode is not None:
+                os.fchmod(lease._descriptor, mode)
             try:
                 lease._begin(silence / 3)
             except BaseException:

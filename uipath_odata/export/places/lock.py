@@ -41,6 +41,7 @@ async def locked(
     *,
     is_ours: bool,
     whom: LogPlace,
+    mode: int | None = None,
     silence: float = _SILENCE,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Callable[[], None], None]:
@@ -54,11 +55,11 @@ async def locked(
     async with AsyncExitStack() as stack:
         if is_ours:
             stack.callback(_remove_directory_without, directory / LOCK)
-        sees_locks = _lock(directory / LOCK, stack)
+        sees_locks = _lock(directory / LOCK, stack, mode)
         file = directory / _LEASE
 
         def take(replaces: bool) -> Lease:
-            lease = Lease.take(file, silence, replaces=replaces)
+            lease = Lease.take(file, silence, replaces=replaces, mode=mode)
             # Here, because a cancellation loses what is returned.
             stack.push_async_callback(in_thread, lease.end)
             return lease
@@ -91,9 +92,9 @@ async def _until_earlier_releases_end(
             await in_thread(functools.partial(each.unlink, missing_ok=True))
 
 
-def _lock(file: Path, stack: AsyncExitStack) -> bool:
+def _lock(file: Path, stack: AsyncExitStack, mode: int | None = None) -> bool:
     """Take the operating system's lock, and tell whether there is one."""
-    lock = FileLock(file, mode=0o600, fallback_to_soft=False)
+    lock = FileLock(file, mode=mode or 0o600, fallback_to_soft=False)
     with file_errors(file):
         try:
             lock.acquire(timeout=0)

@@ -62,6 +62,8 @@ class Place:
     """The one file, if it is to be one."""
     compression: Compression | None = None
     """Of the one file."""
+    mode: int | None = None
+    """The rights of files that are made here; None: they are their owner's alone."""
     url: str | None = None
     """Where finished files go, if not into the directory of the journal."""
 

@@ -13,12 +13,13 @@ from uipath_odata.export.folders import in_folders
 from uipath_odata.export.formats.delimiter import DELIMITER
 from uipath_odata.export.lists import ExportList, mode_of
 from uipath_odata.export.options import Options
+from uipath_odata.export.places.mode import mode_in
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run_files.entity_sets import entity_set, name_of
 from uipath_odata.export.run_files.selection import Selection
 from uipath_odata.export.run_files.tables import ExportTable
-from uipath_odata.export.validation import validate_table
+from uipath_odata.export.validation import validate_files, validate_table
 from uipath_odata.workflows.seen_folders import folder_named
 
 if TYPE_CHECKING:
@@ -113,8 +114,11 @@ class ExportChoice:
         options = Options(
             delimiter=DELIMITER if table.delimiter is None else table.delimiter,
             replace_surrogates=bool(table.replace_surrogates),
+            mode=self._mode,
         )
-        options.check_format(place.format)
+        validate_files(place, options)
+        if options.mode is not None and output == "-":
+            raise QueryError("mode is for local files, and standard output is none: leave it out")
 
     def check(self, orchestrator: Orchestrator) -> None:
         """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""
@@ -135,6 +139,8 @@ class ExportChoice:
             if days is not None and table.since != "last":
                 raise QueryError(f"{name}= needs since=last: without it everything is read")
             chosen |= {} if days is None else {name: dt.timedelta(days=days)}
+        if table.mode is not None:
+            chosen["mode"] = self._mode
         if table.allow_shrink:
             chosen["allow_shrink"] = _names(table.allow_shrink)
         chosen["partition_by"] = _names(table.partition_by)
@@ -148,6 +154,10 @@ class ExportChoice:
         if self.table.all_folders and folders:
             raise QueryError("folder= and all_folders= exclude each other: name one of them")
         return folders
+
+    @property
+    def _mode(self) -> int | None:
+        return None if self.table.mode is None else mode_in(self.table.mode)
 
     @property
     def _privacy(self) -> Privacy:

@@ -45,6 +45,8 @@ class OptionsTable(_Table, frozen=True, kw_only=True):
     timestamps: Timestamps | None = None
     delimiter: str | None = None
     replace_surrogates: bool | None = None
+    mode: str | int | None = None
+    """As chmod writes it: ``"0640"``, or ``0o640``."""
     drop: Names | None = None
     hash: Names | None = None
     include_secrets: bool | None = None
