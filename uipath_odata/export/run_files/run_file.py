@@ -251,12 +251,13 @@ def _check_tenant(tenant: RunTenant, file: Path) -> None:
 def _check_places(run: RunFile) -> None:
     places: dict[str, str] = {}
     for tenant in run.tenants:
-        for each in run.exports:
-            place = tenant.output(each.table.output or "")
+        for each in map(tenant.filled, run.exports):
             who = f"{', '.join(each.table.sets)} of {tenant.name}"
-            if place in places:
-                raise QueryError(
-                    f"{run.path}: {who} and {places[place]} go to {place}: give each [[export]] an output of its own, with "
-                    "{name} in it where there are several tenants"
-                )
-            places[place] = who
+            tables = [f"{each.table.table} ({name})" for name in each.table.sets if each.table.table]
+            for place in (each.table.output or "", *tables):
+                if place in places:
+                    raise QueryError(
+                        f"{run.path}: {who} and {places[place]} go to {place}: give each [[export]] an output and table of "
+                        "its own, with {name} in it where there are several tenants"
+                    )
+                places[place] = who

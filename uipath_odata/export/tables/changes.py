@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import attrs
@@ -12,7 +14,7 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.journal.records import Part, Record, RunEnded, StepRead
 from uipath_odata.export.journal.state import ListState, states_of
 
-__all__ = ["Change", "ChangeKind", "change_of", "marks_of", "refuse_other_journal"]
+__all__ = ["Change", "ChangeKind", "ListHistory", "change_of", "histories_of", "refuse_other_journal"]
 
 ChangeKind: TypeAlias = Literal["append", "merge", "overwrite"]
 
@@ -28,97 +30,91 @@ class Change:
     """By the mark of each list, the stamp of the run up to which the table then has its rows."""
 
 
-def marks_of(records: Sequence[Record], entity_set: str) -> dict[str, str]:
-    """Return by list of a set the mark that a table knows it by: another lake's list of this name has another one.
+@attrs.frozen(slots=False, eq=False)
+class ListHistory:
+    """The runs of one list, as its journal has them."""
 
-    The mark comes from the hashes of the first run's files and from when that run began.
-    """
-    return {key: _mark(key, records) for key in states_of(_of_set(records, entity_set))}
+    key: str
+    records: Sequence[Record]
 
+    @cached_property
+    def mark(self) -> str:
+        """The name that a table knows the list by: a list of this name in another lake has another one."""
+        first = next((each.run for each in self.records if isinstance(each, RunEnded)), None)
+        return self.key if first is None else f"uipath-odata.{self.key}.{self._digest(first)[:8].hex()}"
 
-def refuse_other_journal(records: Sequence[Record], entity_set: str, held: Mapping[str, int]) -> None:
-    """Raise ExportError where a table has runs that the journal does not: an older one was put in its place, or another."""
-    own = _of_set(records, entity_set)
-    for key, mark in marks_of(records, entity_set).items():
-        run = _run(held.get(mark, 0))
-        if run and held[mark] != _stamp(key, run, own):
+    @cached_property
+    def state(self) -> ListState:
+        return states_of(self.records).get(self.key, ListState())
+
+    @property
+    def ended_run(self) -> int:
+        """The last run; raises ExportError where it was not read to its end."""
+        if self.state.begun is not None or self.state.ended is None:
             raise ExportError(
-                f"The table has a run {run} of {key} that the journal does not have: restore the lake as it was, or remove "
-                "the table, which is then written whole"
+                f"{self.key} was begun and not read to its end, so that its table waits: run the export that names its folder"
+            )
+        return self.state.ended.run
+
+    def stamp(self, run: int) -> int:
+        """Return a number that grows with the run and tells it from another run of its number."""
+        return run << 32 | int.from_bytes(self._digest(run)[:4])
+
+    def parts_after(self, run: int) -> dict[tuple[str, int, int], Part]:
+        """Return the parts that counted at the end of a run, by list, number and generation."""
+        until = [each for each in self.records if not isinstance(each, StepRead) and each.run <= run]
+        parts = states_of(until).get(self.key, ListState()).parts.values()
+        return {(self.key, part.number, part.generation): part for part in parts}
+
+    def read_order(self, part: Part) -> tuple[int, int]:
+        """Return what orders parts by when they were read, those of one run by their number."""
+        return self.state.read_at.get(part.run, 0), part.number
+
+    def _digest(self, run: int) -> bytes:
+        """Return a hash of when a run began and of the files that it wrote."""
+        own = [each for each in self.records if not isinstance(each, StepRead) and each.run == run]
+        files = [file.sha256 for each in own if isinstance(each, Part) for file in each.files]
+        began = [str(each.read_at) for each in own if isinstance(each, RunEnded)]
+        return hashlib.sha256(" ".join([*began, *files]).encode()).digest()
+
+
+def histories_of(records: Sequence[Record], entity_set: str) -> list[ListHistory]:
+    """Return the history of each list of a set."""
+    of_list = defaultdict[str, list[Record]](list)
+    for record in records:
+        if record.entity_list.partition("-")[0] == entity_set:
+            of_list[record.entity_list].append(record)
+    return [ListHistory(*each) for each in of_list.items()]
+
+
+def refuse_other_journal(lists: Sequence[ListHistory], held: Mapping[str, int]) -> None:
+    """Raise ExportError where a table has runs that the journal does not: an older one was put in its place, or another."""
+    for each in lists:
+        run = _run(held.get(each.mark, 0))
+        if run and held[each.mark] != each.stamp(run):
+            raise ExportError(
+                f"The table has a run {run} of {each.key} that the journal does not have: restore the lake as it was, or "
+                "remove the table, which is then written whole"
             )
 
 
-def change_of(
-    records: Sequence[Record], entity_set: str, *, merges: bool, held: Mapping[str, int] | None
-) -> Change | None:
+def change_of(lists: Sequence[ListHistory], *, merges: bool, held: Mapping[str, int] | None) -> Change | None:
     """Return what brings a table up to date, None where nothing does; ``held`` has its stamp by mark, None: no table.
 
     Raises ExportError where a list was not read to its end.
     """
-    own, marks = _of_set(records, entity_set), marks_of(records, entity_set)
-    runs = {key: _ended_run(key, state) for key, state in states_of(own).items()}
-    done = {key: _run((held or {}).get(marks[key], 0)) for key in runs}
-    before, now = _counting(own, done), _counting(own, runs)
-    added = [part for name, part in now.items() if name not in before]
-    stamps, order = {marks[key]: _stamp(key, run, own) for key, run in runs.items()}, _read_order(own)
+    before, now = dict[tuple[str, int, int], Part](), dict[tuple[str, int, int], Part]()
+    for each in lists:
+        before |= each.parts_after(_run((held or {}).get(each.mark, 0)))
+        now |= each.parts_after(each.ended_run)
+    own = {each.key: each for each in lists}
+    order = sorted(now, key=lambda name: own[name[0]].read_order(now[name]))
+    stamps = {each.mark: each.stamp(each.ended_run) for each in lists}
     if held is None or before.keys() - now.keys():
-        return Change("overwrite", tuple(sorted(now.values(), key=order)), stamps)
-    if not added:
-        return None
-    return Change("merge" if merges else "append", tuple(sorted(added, key=order)), stamps)
-
-
-def _of_set(records: Sequence[Record], entity_set: str) -> list[Record]:
-    return [each for each in records if each.entity_list.partition("-")[0] == entity_set]
-
-
-def _ended_run(key: str, state: ListState) -> int:
-    if state.begun is not None or state.ended is None:
-        raise ExportError(
-            f"{key} was begun and not read to its end, so that its table waits: run the export that names its folder"
-        )
-    return state.ended.run
-
-
-def _mark(key: str, records: Sequence[Record]) -> str:
-    ends = [each.run for each in records if isinstance(each, RunEnded) and each.entity_list == key]
-    return f"uipath-odata.{key}.{_digest(key, ends[0], records)[:8].hex()}" if ends else key
-
-
-def _stamp(key: str, run: int, records: Sequence[Record]) -> int:
-    """Return a number that grows with the run and tells it from another run of its number."""
-    return run << 32 | int.from_bytes(_digest(key, run, records)[:4])
+        return Change("overwrite", tuple(now[name] for name in order), stamps)
+    added = tuple(now[name] for name in order if name not in before)
+    return Change("merge" if merges else "append", added, stamps) if added else None
 
 
 def _run(stamp: int) -> int:
     return stamp >> 32
-
-
-def _digest(key: str, run: int, records: Sequence[Record]) -> bytes:
-    """Return a hash of when a run began and of the files that it wrote."""
-    own = [
-        each
-        for each in records
-        if each.entity_list == key and not isinstance(each, StepRead) and each.run == run
-    ]
-    files = [file.sha256 for each in own if isinstance(each, Part) for file in each.files]
-    ends = [str(each.read_at) for each in own if isinstance(each, RunEnded)]
-    return hashlib.sha256(" ".join([*ends, *files]).encode()).digest()
-
-
-def _counting(records: Sequence[Record], runs: Mapping[str, int]) -> dict[tuple[str, int, int], Part]:
-    """Return the parts that counted at the end of these runs, by list, number and generation."""
-    until = [
-        each for each in records if not isinstance(each, StepRead) and each.run <= runs[each.entity_list]
-    ]
-    return {
-        (key, part.number, part.generation): part
-        for key, state in states_of(until).items()
-        for part in state.parts.values()
-    }
-
-
-def _read_order(records: Sequence[Record]) -> Callable[[Part], tuple[int, int]]:
-    """Return what orders parts by when they were read, those of one run by their number."""
-    read_at = {key: state.read_at for key, state in states_of(records).items()}
-    return lambda part: (read_at[part.entity_list].get(part.run, 0), part.number)

@@ -9,7 +9,13 @@ from typing import Protocol
 from uipath_odata.errors import ExportError
 from uipath_odata.export.journal.records import Record
 from uipath_odata.export.places.file_store import FileStore
-from uipath_odata.export.tables.changes import ChangeKind, change_of, marks_of, refuse_other_journal
+from uipath_odata.export.tables.changes import (
+    ChangeKind,
+    ListHistory,
+    change_of,
+    histories_of,
+    refuse_other_journal,
+)
 from uipath_odata.export.tables.delta import DeltaTable
 from uipath_odata.export.tables.iceberg import IcebergTable
 from uipath_odata.export.tables.lake_rows import LakeRows
@@ -28,7 +34,7 @@ class Table(Protocol):
 def refuse_foreign_table(spec: TableSpec, records: Sequence[Record], entity_set: str) -> None:
     """Raise ExportError where another lake or program wrote the table of a set, or where it cannot be reached."""
     with _table_errors(spec.name(entity_set)):
-        _held(spec, records, entity_set)
+        _held(spec, histories_of(records, entity_set), entity_set)
 
 
 def write_table(
@@ -36,21 +42,21 @@ def write_table(
 ) -> None:
     """Commit what the table of a set does not have yet, in one transaction; do nothing where it has all."""
     with _table_errors(spec.name(entity_set)):
-        held = _held(spec, records, entity_set)
-        change = change_of(records, entity_set, merges=merges, held=held)
+        lists = histories_of(records, entity_set)
+        change = change_of(lists, merges=merges, held=_held(spec, lists, entity_set))
         if change is not None:
             rows = LakeRows(store, change.parts, merges)
             _table(spec, entity_set).write(change.kind, rows, change.stamps)
 
 
-def _held(spec: TableSpec, records: Sequence[Record], entity_set: str) -> dict[str, int] | None:
-    held = _table(spec, entity_set).stamps([*marks_of(records, entity_set).values()])
+def _held(spec: TableSpec, lists: Sequence[ListHistory], entity_set: str) -> dict[str, int] | None:
+    held = _table(spec, entity_set).stamps([each.mark for each in lists])
     if held is not None and not held:
         raise ExportError(
             f"{spec.name(entity_set)} is there already, and has no rows of this lake: name another place for the tables, or "
             "remove it, and it is written whole"
         )
-    refuse_other_journal(records, entity_set, held or {})
+    refuse_other_journal(lists, held or {})
     return held
 
 

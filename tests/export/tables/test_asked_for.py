@@ -1,0 +1,151 @@
+"""Tables that the command and run files ask for, and processes that are killed at a commit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+
+import attrs
+import pytest
+from deltalake import DeltaTable
+
+from uipath_odata.errors import QueryError
+from uipath_odata.export import load_run
+
+from ..life import Life
+from .test_delta import assert_same, night, table_of
+
+KILLED = """
+import asyncio, os, random, signal
+from pathlib import Path
+from tests.export.life import Life
+from tests.export.tables.test_delta import night
+from uipath_odata.export.tables.delta import DeltaTable
+
+life, lake, root = Life(random.Random(5)), Path({lake!r}), Path({root!r})
+life.day()
+asyncio.run(night(life.tenant, lake, root))
+life.day()
+write, commits = DeltaTable.write, []
+
+def killing(*args):
+    commits.append(args)
+    if len(commits) == 2 and not {is_after}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(*args)
+    if len(commits) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+DeltaTable.write = killing
+asyncio.run(night(life.tenant, lake, root))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+@pytest.mark.parametrize("is_after", [False, True])
+async def test_a_process_killed_at_a_commit_loses_nothing_and_adds_nothing_twice(tmp_path, is_after):
+    lake, root = tmp_path / "lake", tmp_path / "tables"
+    program = KILLED.format(lake=str(lake), root=str(root), is_after=is_after)
+    killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", program], check=False)
+    assert killed.returncode == -9
+    life = Life(random.Random(5))
+    life.day()
+    life.day()
+    await night(life.tenant, lake, root)
+    assert_same(lake, root)
+
+
+async def test_the_command_writes_tables(emulator, tmp_path):
+    asked = ("--format", "parquet", "--table", f"delta:{tmp_path}/tables", "--progress", "none")
+    done = await command(emulator, "export", "RobotLogs", "--output", tmp_path / "lake", *asked)
+    assert done.code == 0, done.err
+    assert table_of(tmp_path / "tables", "RobotLogs").num_rows == 2_500
+    again = await command(emulator, "export", "RobotLogs", "--output", tmp_path / "lake", *asked)
+    assert again.code == 0, again.err
+    assert DeltaTable(f"{tmp_path}/tables/RobotLogs").version() == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--output", "lake", "--table", "delta:t"], "--table=delta:t is made of|--table delta:t is made of"),
+        (["--output", "-", "--format", "parquet", "--table", "delta:t"], "--table is for files"),
+        (["--output", "lake", "--format", "parquet", "--table", "hudi:t"], "write delta:ROOT"),
+    ],
+)
+async def test_the_command_refuses_what_does_not_go_together(emulator, asked, message):
+    done = await command(emulator, "export", "RobotLogs", *asked)
+    assert done.code == 2
+    assert any(each in done.err for each in message.split("|")), done.err
+    assert not emulator.calls
+
+
+@attrs.frozen
+class Finished:
+    code: int
+    err: str
+
+
+async def command(emulator, *arguments):
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "uipath_odata.cli", *map(str, arguments)),
+        env={**os.environ, **emulator.environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await process.communicate()
+    return Finished(process.returncode, err.decode())
+
+
+RUN = """
+[defaults]
+output = "{root}/lake/{{name}}"
+format = "{format}"
+table = "delta:{root}/tables/{table}"
+
+[[export]]
+sets = ["RobotLogs"]
+
+[[tenant]]
+name = "acme"
+url = "{url}"
+"""
+
+
+def run_file(tmp_path, emulator, **said):
+    file = tmp_path / "nightly.toml"
+    known = {"root": tmp_path, "url": emulator.environ["UIPATH_URL"], "format": "parquet", "table": "{name}"}
+    file.write_text(RUN.format_map({**known, **said}))
+    return load_run(file, emulator.environ)
+
+
+async def test_a_run_file_names_the_tables_of_each_tenant(emulator, tmp_path):
+    run = run_file(tmp_path, emulator)
+    await run.export(run.tenants[0])
+    assert table_of(tmp_path / "tables" / "acme", "RobotLogs").num_rows == 2_500
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [({"format": "jsonl"}, "format=parquet"), ({"table": "{nobody}"}, "table takes {name}")],
+)
+async def test_a_run_file_is_refused_where_tables_do_not_go(emulator, tmp_path, said, message):
+    with pytest.raises(QueryError, match=message):
+        run_file(tmp_path, emulator, **said)
+
+
+def test_two_tenants_do_not_share_a_table(tmp_path):
+    file = tmp_path / "nightly.toml"
+    said = {
+        "root": tmp_path,
+        "url": "https://cloud.uipath.com/acme/Default",
+        "format": "parquet",
+        "table": "t",
+    }
+    other = '[[tenant]]\nname = "other"\nurl = "https://cloud.uipath.com/other/Default"\n'
+    file.write_text(RUN.format_map(said) + other)
+    with pytest.raises(QueryError, match="output and table of its own"):
+        load_run(file, {"UIPATH_ACCESS_TOKEN": "made-up"})
