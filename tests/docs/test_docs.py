@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from uipath_odata import errors
+from uipath_odata.cli.commands.export import export
 from uipath_odata.cli.commands.root import SUMMARIES, uipath_odata
 from uipath_odata.emulator import Emulator
 
@@ -70,3 +71,14 @@ def test_every_error_named_exists():
 
 def test_the_readme_links_the_guide_for_maintainers():
     assert "uipath_odata/docs/maintaining.md" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_what_the_server_removed_is_told_in_the_same_words_everywhere():
+    words = "Rows that the server removed stay"
+    command = export
+    [since] = [each.help for each in command.params if each.name == "since"]
+    texts = [
+        since,
+        *((ROOT / name).read_text("utf-8") for name in ("README.md", "uipath_odata/docs/nights.md")),
+    ]
+    assert all(words in text and "but for sets of the mode" in text for text in texts)

@@ -44,7 +44,7 @@ _WHAT: Final = (
         "--since",
         metavar="TIME|last",
         help="From this time on (UTC): 2024-05-14[T06:00:00Z];  uipath-odata sets  names the property. last: what came or changed since "
-        "the last run into the same directory, everything the first time.",
+        "the last run into the same directory, everything the first time. Rows that the server removed stay, but for sets of the mode replace.",
     ),
     click.option(
         "--look-back",
