@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 import orjson
@@ -48,7 +48,11 @@ def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]
 
 
 def _json(event: Event) -> None:
-    facts = {**attrs.asdict(event), "seconds": round(event.seconds, 3), "waits": round(event.waits, 3)}
+    facts: dict[str, Any] = {
+        **attrs.asdict(event),
+        "seconds": round(event.seconds, 3),
+        "waits": round(event.waits, 3),
+    }
     facts |= {name: readable(facts[name]) for name in ("file", "error") if facts[name]}
     out = sys.stdout.buffer
     try:
