@@ -71,7 +71,7 @@ def test_assets_of_other_names_show_that_names_are_read_widely(names, said):
 
 def test_every_setting_that_is_an_assumption_has_a_line():
     """The others are choices."""
-    choices = {"read_only", "require_folder", "concurrency", "share", "private_storage", "cursor_key"}
+    choices = {"read_only", "require_folder", "concurrency", "share", "even", "private_storage", "cursor_key"}
     spoken = {
         "enum_order": "Level ge takes",
         "window": "RobotLogs accept $skip",
