@@ -79,10 +79,7 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return BoundQuery(self._source, self._query, self._form, True)
 
     def raw(self, *names: str, foreseen: tuple[str, ...] = ()) -> BoundQuery[E, RawRow]:
-        """Return this query with each row as the bytes sent; the named properties can be read from it.
-
-        Rows will be asked whether they have others than the ``foreseen``.
-        """
+        """Return this query with rows as bytes: ``names`` can be read, and rows asked for others than the ``foreseen``."""
         read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, RowForm(True, read, foreseen), self._exact)
 

@@ -152,39 +152,9 @@ class ListExport:
         try:
             self.start.check_read()
         except ExportError:
-            await self._append(self._given_up(begun))
+            await self._append(_given_up(self._state, begun))
             raise
-        await self._append(self._ended(begun))
-
-    def _given_up(self, begun: RunBegan) -> RunEnded:
-        """Return the last end once more, without the parts that came since: the next run begins anew."""
-        ended = self._state.ended
-        if ended is None:
-            raise RuntimeError("A list that no run ended has nothing to return to: report it")
-        since = [part.number for part in self._state.parts.values() if part.run > ended.run]
-        return replace(ended, run=begun.run, replaced=tuple(since))
-
-    def _ended(self, begun: RunBegan) -> RunEnded:
-        replaced: list[int] = []
-        if self.start.mode == "replace":
-            replaced = [part.number for part in self._state.parts.values() if part.run < self._state.run]
-        proofs = [proof or _UNRECORDED for proof in self._state.done.values()]
-        return RunEnded(
-            entity_list=self._each.key,
-            run=begun.run,
-            schema=begun.schema,
-            bound=begun.bound,
-            until=begun.until,
-            read_at=begun.read_at,
-            clocks=begun.clocks,
-            expected=begun.expected,
-            queues=begun.queues,
-            replaced=tuple(replaced),
-            proven=all(proof.proven for proof in proofs),
-            reason="; ".join(dict.fromkeys(proof.reason for proof in proofs)),
-            proof=_weakest_kind([proof.kind for proof in proofs]),
-            notes=self._notes,
-        )
+        await self._append(_ended(self.start, begun, self._notes))
 
     async def _append(self, record: Record) -> None:
         await in_thread(lambda: self.journal.append(record))
@@ -245,6 +215,37 @@ class ListExport:
     @property
     def _state(self) -> ListState:
         return self.start.state
+
+
+def _given_up(state: ListState, begun: RunBegan) -> RunEnded:
+    """Return the last end once more, without the parts that came since: the next run begins anew."""
+    if state.ended is None:
+        raise RuntimeError("A list that no run ended has nothing to return to: report it")
+    since = [part.number for part in state.parts.values() if part.run > state.ended.run]
+    return replace(state.ended, run=begun.run, replaced=tuple(since))
+
+
+def _ended(start: RunStart, begun: RunBegan, notes: tuple[str, ...]) -> RunEnded:
+    state, replaced = start.state, list[int]()
+    if start.mode == "replace":
+        replaced = [part.number for part in state.parts.values() if part.run < state.run]
+    proofs = [proof or _UNRECORDED for proof in state.done.values()]
+    return RunEnded(
+        entity_list=start.each.key,
+        run=begun.run,
+        schema=begun.schema,
+        bound=begun.bound,
+        until=begun.until,
+        read_at=begun.read_at,
+        clocks=begun.clocks,
+        expected=begun.expected,
+        queues=begun.queues,
+        replaced=tuple(replaced),
+        proven=all(proof.proven for proof in proofs),
+        reason="; ".join(dict.fromkeys(proof.reason for proof in proofs)),
+        proof=_weakest_kind([proof.kind for proof in proofs]),
+        notes=notes,
+    )
 
 
 def _proof_of(report: Report, *, is_resumed: bool) -> StepProof:

@@ -137,7 +137,7 @@ class OpenExport:
         start = self._run_start(layout, state)
 
         def part_writer(step: ScanStep, read_at: dt.datetime | None) -> PartWriter:
-            return self._part_writer(layout, step, read_at, start, journal, open_part)
+            return _part_writer(layout, step, read_at, start, journal, open_part, self.options.clock)
 
         concurrency = self.options.concurrency or settings.concurrency
         # What cannot be read at all is refused here, before anything is asked.
@@ -155,32 +155,6 @@ class OpenExport:
             where=self.place.where(each.entity_set),
             names=layout.followed.names if layout.followed else (),
             open_names=layout.open_names,
-        )
-
-    def _part_writer(
-        self,
-        layout: FileLayout,
-        step: ScanStep,
-        read_at: dt.datetime | None,
-        start: RunStart,
-        journal: Journal,
-        open_part: Callable[[int, int], OpenPart],
-    ) -> PartWriter:
-        return PartWriter(
-            each=layout.each,
-            step=step,
-            state=start.state,
-            journal=journal,
-            open_part=open_part,
-            row_bytes=layout.rows_read_at(read_at),
-            files_of=layout.files_of,
-            shrinking=start.shrinking,
-            follows=layout.followed,
-            merges=layout.mode in {"modified", "open"},
-            replaces=layout.mode == "replace",
-            copies=layout.copies,
-            schema=start.schema,
-            clock=self.options.clock,
         )
 
     def _run_start(self, layout: FileLayout, state: ListState) -> RunStart:
@@ -272,6 +246,33 @@ class OpenExport:
     @cached_property
     def _job(self) -> dict[str, Any]:
         return _job_of(self.place, self._layouts)
+
+
+def _part_writer(
+    layout: FileLayout,
+    step: ScanStep,
+    read_at: dt.datetime | None,
+    start: RunStart,
+    journal: Journal,
+    open_part: Callable[[int, int], OpenPart],
+    clock: Callable[[], float],
+) -> PartWriter:
+    return PartWriter(
+        each=layout.each,
+        step=step,
+        state=start.state,
+        journal=journal,
+        open_part=open_part,
+        row_bytes=layout.rows_read_at(read_at),
+        files_of=layout.files_of,
+        shrinking=start.shrinking,
+        follows=layout.followed,
+        merges=layout.mode in {"modified", "open"},
+        replaces=layout.mode == "replace",
+        copies=layout.copies,
+        schema=start.schema,
+        clock=clock,
+    )
 
 
 def _refuse_what_cannot_be_written(layouts: Sequence[FileLayout]) -> None:
