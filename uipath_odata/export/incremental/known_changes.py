@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.errors import BadRequest, OrchestratorError
 from uipath_odata.export.incremental.scan_steps import MODIFIED
 from uipath_odata.export.lists import ExportList, Mode, mode_of
+from uipath_odata.local.log_line import log_line
 from uipath_odata.odata.expr.expression import Condition
 from uipath_odata.odata.instant import Instant
 
@@ -38,11 +39,11 @@ async def with_known_modes(lists: Sequence[ExportList], held: Mapping[str, Any])
 async def _mode(each: ExportList) -> Mode:
     if await _answers(each, _EVER) or not await _answers(each):
         return "modified"  # or another fault, which the run itself says better
-    logger.warning(
+    message = (
         "%s: this server does not know when a row changed (LastModificationTime): mode open instead of modified, rows that "
-        "are not final are asked for by Id",
-        each.entity_set,
+        "are not final are asked for by Id"
     )
+    log_line(logger, logging.WARNING, each.query.__source__.channel.place, message, each.entity_set)
     return "open"
 
 
