@@ -109,7 +109,8 @@ class Prefetcher(Generic[_A]):
     async def next_rows(self) -> list[Row] | None:
         """Wait for the next page of rows in the plan's order; None after the last."""
         while (rows := self._give()) is None:
-            self._start(self.concurrency)
+            # Pages that wait may all come after the one that is lacking: a request for it is always let through.
+            self._start(max(self.concurrency, self.plan.buffered_pages + 1))
             if not self._running:
                 self._raise_failure()
                 return None
