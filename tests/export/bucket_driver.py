@@ -10,11 +10,11 @@ import signal
 import sys
 import traceback
 
-import uipath_odata.export.places.lease as leases
 from tests.export.tenant import Tenant
 from tests.export.test_churn import lists_of
 from uipath_odata.errors import ExportLocked
 from uipath_odata.export import export
+from uipath_odata.export.places import holder
 from uipath_odata.export.places.bucket_lease import leased
 
 SILENCE = 1.5
@@ -30,7 +30,7 @@ def rows(name, count, at):
 def child(url, name, host):
     leased.__wrapped__.__kwdefaults__["silence"] = SILENCE
     if host:
-        leases._kernel = lambda: host
+        holder._kernel = lambda: host
     tenant = Tenant(dt.datetime(2024, 5, 2, tzinfo=dt.UTC), page_cap=30)
     tenant.sets = {"Jobs": rows(name, 90, "2024-05-01T00:00:00Z")}
     [jobs] = [each for each in lists_of(tenant) if each.entity_set == "Jobs"]

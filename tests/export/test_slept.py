@@ -19,7 +19,7 @@ import asyncio, datetime as dt, os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from tests.export.tenant import Tenant
 from tests.export.test_churn import lists_of
-import uipath_odata.export.places.lease as lease
+import uipath_odata.export.places.holder as holder
 import uipath_odata.export.places.lock as lock
 from uipath_odata.errors import ExportLocked
 from uipath_odata.export import export
@@ -29,7 +29,7 @@ place, name, stops_at = sys.argv[2], sys.argv[3], int(sys.argv[4])
 if stops_at:
     import fcntl
     fcntl.flock = lambda *_: None
-    lease._kernel = lambda: "another kernel"
+    holder._kernel = lambda: "another kernel"
 
 class Sleeping(Tenant):
     asked = 0

@@ -24,8 +24,8 @@ WHOM = LogPlace("acme", "Shared")
 ELSEWHERE = """
 import asyncio, fcntl, pathlib, sys
 fcntl.flock = lambda *_: None
-import uipath_odata.export.places.lease as lease
-lease._kernel = lambda: "another kernel"
+import uipath_odata.export.places.holder as holder
+holder._kernel = lambda: "another kernel"
 from uipath_odata.export.places.disk import LocalDisk
 from uipath_odata.export.places.fenced_disk import FencedDisk
 from uipath_odata.export.places.lock import locked
@@ -46,7 +46,7 @@ async def hold(directory, silence):
 
 asyncio.run(hold(pathlib.Path(sys.argv[1]), float(sys.argv[2])))
 """
-HERE = ELSEWHERE.replace("fcntl.flock =", "_ =").replace("lease._kernel =", "_ =")
+HERE = ELSEWHERE.replace("fcntl.flock =", "_ =").replace("holder._kernel =", "_ =")
 
 
 class Elsewhere:

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import functools
 import secrets
-import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import attrs
 
-from uipath_odata.errors import ExportError, ExportLocked
-from uipath_odata.export.places.lease import holder_of, is_of_a_dead_process, lease_line, locked_by
+from uipath_odata.errors import ExportError
+from uipath_odata.export.places.heartbeat import SILENCE, Heartbeat, until_silent
+from uipath_odata.export.places.holder import (
+    holder_of,
+    is_of_a_dead_process,
+    lease_line,
+    locked_by,
+    refuse_another,
+)
 from uipath_odata.export.places.objects import Objects, refuse_without_conditions
-from uipath_odata.local.log_line import LogPlace, log_line
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.local.threads import in_thread
 
 __all__ = ["LEASE", "leased"]
 
-logger = logging.getLogger("uipath_odata.export")
-
 LEASE: Final = "lease"
-_SILENCE: Final = 30.0
-"""Seconds after which an exporter that did not renew its lease is dead."""
-_LOOKS: Final = 36
-_HANGING: Final = 5.0
-_THREAD: Final = "uipath-odata bucket lease"
 
 
 @asynccontextmanager
@@ -37,7 +36,7 @@ async def leased(
     where: str,
     *,
     whom: LogPlace,
-    silence: float = _SILENCE,
+    silence: float = SILENCE,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Callable[[], None], None]:
     """Hold a place for one exporter; yields a function that raises ExportLocked once another one holds it.
@@ -72,17 +71,14 @@ async def _until_silent(
         return None
     if is_of_a_dead_process(first[0]):
         return first[1]
-    wait = 1.2 * silence
-    message = "%s may be exported to by %s: waiting %.0f s to see whether it still lives"
-    log_line(logger, logging.WARNING, whom, message, where, holder_of(first[0]), wait)
-    for _ in range(_LOOKS):
-        await sleep(wait / _LOOKS)
-        now = await in_thread(lambda: objects.get(LEASE))
-        if now is None:
-            return None
-        if now[1] != first[1]:
-            raise locked_by(where, holder_of(now[0]))
-    return first[1]
+    look = functools.partial(_data, objects)
+    is_there = await until_silent(first[0], look, place=where, silence=silence, sleep=sleep, whom=whom)
+    return first[1] if is_there else None
+
+
+def _data(objects: Objects) -> bytes | None:
+    found = objects.get(LEASE)
+    return None if found is None else found[0]
 
 
 @attrs.define(eq=False)
@@ -92,8 +88,10 @@ class _BucketLease:
     token: str
     _tag: str
     _beats: int = attrs.field(default=1, init=False)
-    _ended: threading.Event = attrs.field(factory=threading.Event, init=False)
-    _renewing: threading.Thread | None = attrs.field(default=None, init=False)
+    _heartbeat: Heartbeat = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._heartbeat = Heartbeat(self._beat)
 
     @classmethod
     def take(cls, objects: Objects, where: str, silence: float, *, replaces: str | None) -> _BucketLease:
@@ -107,45 +105,24 @@ class _BucketLease:
                 raise locked_by(where, holder_of(b"" if found is None else found[0]))
             tag = found[1]
         lease = cls(objects, where, token, tag)
-        lease._begin(silence / 3)
+        try:
+            lease._heartbeat.begin(silence / 3)
+        except ExportError:
+            objects.remove([LEASE])
+            raise
         return lease
 
     def check_fence(self) -> None:
         """Raise ExportLocked once another exporter holds the place; asked of the bucket, for a machine may sleep."""
-        found = self.objects.get(LEASE)
-        if found is None:
-            raise ExportLocked(
-                f"the lease of {self.where} was removed while this export ran: run the same export again"
-            )
-        if self.token.encode() not in found[0]:
-            raise ExportLocked(
-                f"{self.where} was taken over by {holder_of(found[0])}: it continues this export"
-            )
+        lease = f"the lease of {self.where}"
+        refuse_another(_data(self.objects), self.token, place=self.where, lease=lease)
 
     def end(self) -> None:
         """Remove the lease, if it is still ours; waits for the bucket, at most some seconds."""
-        self._ended.set()
-        if self._renewing is not None:
-            self._renewing.join(_HANGING)
+        self._heartbeat.end()
         with contextlib.suppress(ExportError):
             self.check_fence()
             self.objects.remove([LEASE])
-
-    def _begin(self, seconds: float) -> None:
-        self._renewing = threading.Thread(target=self._renew, args=(seconds,), name=_THREAD, daemon=True)
-        try:
-            self._renewing.start()
-        except RuntimeError as error:
-            self.objects.remove([LEASE])
-            raise ExportError(
-                f"The lease cannot be renewed, {error}: raise the process's thread limit"
-            ) from error
-
-    def _renew(self, seconds: float) -> None:
-        while not self._ended.wait(seconds):
-            # One that cannot be renewed is taken over, and refused when it is looked at.
-            with contextlib.suppress(ExportError, OSError):
-                self._beat()
 
     def _beat(self) -> None:
         self._beats += 1

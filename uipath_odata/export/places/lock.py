@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import errno
 import functools
-import logging
 import os
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -17,21 +16,18 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from uipath_odata.export.places.disk import file_errors
-from uipath_odata.export.places.lease import Lease, holder_of, is_of_this_kernel, lease_in, locked_by
-from uipath_odata.local.log_line import LogPlace, log_line
+from uipath_odata.export.places.heartbeat import SILENCE, until_silent
+from uipath_odata.export.places.holder import is_of_this_kernel, locked_by
+from uipath_odata.export.places.lease import Lease, lease_in
+from uipath_odata.local.log_line import LogPlace
 from uipath_odata.local.threads import in_thread
 
 __all__ = ["LOCK", "locked"]
-
-logger = logging.getLogger("uipath_odata.export")
 
 LOCK: Final = "_job.lock"
 _LEASE: Final = "_job.lease"
 _EARLIER: Final = {LOCK: "job.lock", _LEASE: "job.lease"}
 """What earlier releases call them, which may be at work."""
-_SILENCE: Final = 30.0
-"""Seconds after which an exporter that did not renew its lease is dead."""
-_LOOKS: Final = 36
 _WITHOUT_LOCKS: Final = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
 
 
@@ -42,7 +38,7 @@ async def locked(
     is_ours: bool,
     whom: LogPlace,
     mode: int | None = None,
-    silence: float = _SILENCE,
+    silence: float = SILENCE,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Callable[[], None], None]:
     """Hold a directory for one exporter; yields a function that raises ExportLocked once another process holds it.
@@ -127,17 +123,9 @@ async def _until_silent(
     first = await in_thread(lambda: lease_in(file))
     if first is None or (sees_locks and is_of_this_kernel(first)):
         return first is not None
-    wait = 1.2 * silence
-    message = "%s may be exported to by %s: waiting %.0f s to see whether it still lives"
-    log_line(logger, logging.WARNING, whom, message, file.parent, holder_of(first), wait)
-    for _ in range(_LOOKS):
-        await sleep(wait / _LOOKS)
-        now = await in_thread(lambda: lease_in(file))
-        if now is None:
-            return False
-        if now != first:
-            raise locked_by(file.parent, holder_of(now))
-    return True
+    return await until_silent(
+        first, lambda: lease_in(file), place=file.parent, silence=silence, sleep=sleep, whom=whom
+    )
 
 
 def _text_of(file: Path) -> str:
