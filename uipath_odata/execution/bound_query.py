@@ -254,7 +254,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
         return plan if widely is None else _narrowed(plan, query, widely)
 
     async def _at_most(self, count: int) -> list[R]:
-        return await self.top(min(count, count if self._query.limit is None else self._query.limit)).to_list()
+        limit = self._query.limit
+        return await self.top(count if limit is None else min(count, limit)).to_list()
 
 
 # Reading filter texts takes a while to import, and most queries are not of assets.

@@ -125,9 +125,8 @@ def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
     """Choose how a list is read again; a query with an order, ``top`` or ``skip`` of its own is read whole."""
     asked = query.query
     mode: Mode = MODES.get(entity_set, "replace")
-    free = not (asked.order or asked.offset or asked.limit is not None)
     keyed = query.__source__.in_window or asked.has_integer_id
-    return mode if free and keyed else "replace"
+    return mode if keyed and not asked.is_by_rank else "replace"
 
 
 def time_property(entity: type[Entity]) -> Member | None:

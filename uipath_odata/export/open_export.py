@@ -177,10 +177,15 @@ class OpenExport:
         )
 
     def _target(self, disk: Disk, check_fence: Callable[[], None] = unfenced) -> Target:
-        store, job, keys = self.place.file_store(disk, check_fence), self._job, self._keys
-        place, again = self.place, self.overwrite
         return target_of(
-            JobDirectory(place=place, disk=disk, store=store, job=job, keys=keys, overwrite=again)
+            JobDirectory(
+                place=self.place,
+                disk=disk,
+                store=self.place.file_store(disk, check_fence),
+                job=self._job,
+                keys=self._keys,
+                overwrite=self.overwrite,
+            )
         )
 
     def _open(self, target: Target) -> None:

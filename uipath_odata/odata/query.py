@@ -136,6 +136,11 @@ class Query(Composable[E]):
         return self.condition is nodes.TRUE and not (self.selection or self.expansion or self.order)
 
     @property
+    def is_by_rank(self) -> bool:
+        """Whether the place of a row counts: it has an order, ``top`` or ``skip``."""
+        return bool(self.order or self.offset) or self.limit is not None
+
+    @property
     def has_integer_id(self) -> bool:
         """Whether its rows have an ``Id`` that is a number, by which they can be sorted, compared and asked for."""
         entity: type[Entity] = self.entity

@@ -18,7 +18,7 @@ from uipath_odata.export.incremental.run_start import date_of
 from uipath_odata.export.incremental.settle import settled_until
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.run_files.entity_sets import entity_set
-from uipath_odata.export.run_files.selection import Selection
+from uipath_odata.export.run_files.selection import Selection, instant_in, refuse_no_time_between
 from uipath_odata.odata.instant import Instant
 from uipath_odata.operations import EntitySets
 from uipath_odata.partitions.connection import Connection
@@ -63,9 +63,7 @@ class _Options:
         for name, number in (("target_rows", self.target_rows), ("lanes", self.lanes)):
             if type(number) is not int or number < 1:
                 raise QueryError(f"{name}={number!r} is not a number of 1 or more: give one, or leave it out")
-        since, until = self.start, self.end
-        if since is not None and until is not None and since >= until:
-            raise QueryError(f"since={since} is not before until={until}: exchange them")
+        refuse_no_time_between(self.start, self.end)
 
     @property
     def start(self) -> Instant | None:
@@ -187,9 +185,4 @@ def _instant(name: str, given: Any) -> Instant | None:
         return given
     if isinstance(given, dt.datetime):
         return Instant.from_datetime(given)
-    try:
-        return Instant.parse(f"{given}T00:00:00Z" if len(str(given)) == len("2024-05-14") else given)
-    except (QueryError, TypeError):
-        raise QueryError(
-            f"{name}={given!r} is not a date or a time: write it like 2024-05-14 or 2024-05-14T06:00:00Z"
-        ) from None
+    return instant_in(name, given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -20,7 +20,7 @@ from uipath_odata.odata.query import Query
 if TYPE_CHECKING:
     from uipath_odata.resources.entity_set import EntitySet
 
-__all__ = ["Selection"]
+__all__ = ["Selection", "between", "instant_in", "refuse_no_time_between"]
 
 _PROVING: Final = frozenset({"window", "keyset"})
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -64,19 +64,16 @@ class Selection:
     def _rows(self, query: BoundQuery[Any, Any]) -> BoundQuery[Any, Any]:
         if self.filter is not None:
             query = query.filter(raw_filter(self.filter))
-        if self.since is not None:
-            query = query.filter(_moment(query) >= _instant("since", self.since))
-        if self.until is not None:
-            query = query.filter(_moment(query) < _instant("until", self.until))
-        return query
+        since, until = self._interval
+        return between(query, since, until)
+
+    @property
+    def _interval(self) -> tuple[Instant | None, Instant | None]:
+        since = None if self.since is None else instant_in("since", self.since)
+        return since, None if self.until is None else instant_in("until", self.until)
 
     def __attrs_post_init__(self) -> None:
-        if (
-            self.since is not None
-            and self.until is not None
-            and _instant("since", self.since) >= _instant("until", self.until)
-        ):
-            raise QueryError(f"since={self.since} is not before until={self.until}: exchange them")
+        refuse_no_time_between(*self._interval)
 
 
 def _exact_where_provable(query: BoundQuery[Any, Any]) -> BoundQuery[Any, Any]:
@@ -93,17 +90,32 @@ def _checked(entity: type[Entity], name: str) -> str:
     return name
 
 
-def _moment(query: BoundQuery[Any, Any]) -> Any:
+def between(
+    query: BoundQuery[Any, Any], since: Instant | None, until: Instant | None
+) -> BoundQuery[Any, Any]:
+    """Return the query for rows from ``since`` on and before ``until``, by the time at which rows came to be."""
+    if since is None and until is None:
+        return query
     entity: Any = query.query.entity
     if (time := time_property(entity)) is None:
         raise QueryError(f"{list_name(query)} have no time of their own for since= and until=: use filter=")
-    return getattr(entity, time.name)
+    moment = getattr(entity, time.name)
+    if since is not None:
+        query = query.filter(moment >= since)
+    return query if until is None else query.filter(moment < until)
 
 
-def _instant(option: Literal["since", "until"], text: str) -> Instant:
+def instant_in(option: str, text: str) -> Instant:
+    """Read a date, which begins at midnight UTC, or a date-time; raise QueryError that names the option."""
     try:
         return Instant.parse(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)
-    except QueryError:
+    except (QueryError, TypeError):
         raise QueryError(
             f"{option}={text!r} is not a date or a time: write it like 2024-05-14 or 2024-05-14T06:00:00Z"
         ) from None
+
+
+def refuse_no_time_between(since: Instant | None, until: Instant | None) -> None:
+    """Raise QueryError where nothing lies between."""
+    if since is not None and until is not None and since >= until:
+        raise QueryError(f"since={since} is not before until={until}: exchange them")

@@ -74,7 +74,8 @@ def _table_errors(name: str) -> Generator[None, None, None]:
     except ExportError:
         raise
     except Exception as error:
+        said = str(error).partition("\n")[0][:300]
         raise ExportError(
-            f"{name} was not written ({type(error).__name__}: {str(error).splitlines()[0][:300]}): the lake has the rows; "
+            f"{name} was not written ({type(error).__name__}: {said}): the lake has the rows; "
             "correct that, and run the same export again"
         ) from error

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import DecodeError, NotFound, QueryError
+from uipath_odata.errors import DecodeError, NotFound
 from uipath_odata.execution.bound_query import BoundQuery
-from uipath_odata.export.lists import ExportList, time_property
+from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.row_bytes import FOLDER
+from uipath_odata.export.run_files.selection import between
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.query import Query
@@ -55,7 +56,7 @@ class ListPlan:
         self, query: BoundQuery[Any, Any], interval: Interval
     ) -> AsyncGenerator[Partition, None]:
         asked = query.query
-        if asked.order or asked.limit is not None or asked.offset:
+        if asked.is_by_rank:
             yield self._piece(query.query, "whole", exact=query.explain().plan in _PROVING)
             return
         parts, exact = await self._parts(query)
@@ -92,26 +93,11 @@ class ListPlan:
 
     def _bounded(self, query: BoundQuery[Any, Any]) -> tuple[BoundQuery[Any, Any], Interval]:
         """Return the query without bounds on the time of logs, which are the interval; since and until are among them."""
-        if not self.each.in_time:
-            return self._since_and_until(query), Interval()
         since = None if self.since is None else self.since.ticks
-        if query.query.order or query.query.limit is not None or query.query.offset:
-            return self._since_and_until(query), Interval()
+        if not self.each.in_time or query.query.is_by_rank:
+            return between(query, self.since, self.until), Interval()
         rest, interval = split_interval(query.query)
         return query.using(rest), interval.narrowed(since, self.settled.ticks)
-
-    def _since_and_until(self, query: BoundQuery[Any, Any]) -> BoundQuery[Any, Any]:
-        if self.since is None and self.until is None:
-            return query
-        entity: Any = query.query.entity
-        if (time := time_property(entity)) is None:
-            raise QueryError(
-                f"{self.each.entity_set} have no time of their own for since and until: filter them"
-            )
-        moment = getattr(entity, time.name)
-        if self.since is not None:
-            query = query.filter(moment >= self.since)
-        return query if self.until is None else query.filter(moment < self.until)
 
     def _piece(
         self, query: Query[Any], plan: str, *, exact: bool, border: Border | None = None, part: int = 0
