@@ -46,3 +46,17 @@ def test_a_class_of_ones_own_inherits_and_marks_secrets():
 
     assert repr(Mine(pin=CANARY, secret_value=CANARY)) == "Mine(secret_value=<secret>, pin=<secret>)"
     assert isinstance(Mine(), Entity)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"https://user:{CANARY}@hooks.example:8443/{CANARY}?code={CANARY}", "<https://hooks.example/…>"),
+        (f"https://hooks.example?code={CANARY}", "<https://hooks.example/…>"),
+        (f"https://hooks.example\\{CANARY}", "<secret>"),
+        (f"http://[{CANARY}", "<secret>"),
+        (CANARY, "<secret>"),
+    ],
+)
+def test_repr_shows_only_the_host_of_an_address_that_anyone_could_call(url, shown):
+    assert repr(entities.Webhook(url=url)) == f"Webhook(url={shown})"

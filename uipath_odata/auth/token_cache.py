@@ -16,8 +16,8 @@ __all__ = ["Token", "TokenCache", "refresh_margin"]
 _REFUSAL_HOLDS = 30.0
 _OUTAGE_HOLDS = 5.0
 _NO_OTHER = (
-    "Orchestrator refused the access token: it is expired, revoked or of another tenant; give a new one, or an async"
-    " callable that can fetch one"
+    "Orchestrator refused the access token: it is expired, revoked, of another tenant or without the scope that this"
+    " needs; give a new one, or an async callable that can fetch one"
 )
 
 
@@ -94,12 +94,20 @@ class TokenCache:
         good = self.token is not None and self.accepted >= self.token.generation
         refused = min(self.refused, self.accepted - 1) if good else self.refused
         return attrs.evolve(
-            self, failure=error, failed_until=now + holds, is_unchanged=False, refused=refused
+            self, failure=_copy(error), failed_until=now + holds, is_unchanged=False, refused=refused
         )
 
     def error(self) -> OrchestratorError:
         """Copy the failure for one of those who wait; each raises its own."""
-        return copy.copy(self.failure or AuthenticationFailed("There is no token: give credentials"))
+        return _copy(self.failure or AuthenticationFailed("There is no token: give credentials"))
+
+
+def _copy(error: OrchestratorError) -> OrchestratorError:
+    """Copy an error with a list of notes of its own, so that none is of another request."""
+    copied = copy.copy(error)
+    if notes := getattr(error, "__notes__", None):
+        copied.__notes__ = [*notes]
+    return copied
 
 
 def refresh_margin(life: float) -> float:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, dataclass_transform
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -30,7 +32,7 @@ from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Expr, OrderedExpr
 from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, ValuesPath
-from uipath_odata.odata.secret_properties import SECRETS, TEXTS
+from uipath_odata.odata.secret_properties import ADDRESSES, SECRETS, TEXTS
 
 __all__ = [
     "KEPT",
@@ -69,6 +71,7 @@ class _Shown:
 
 
 _HIDDEN: Final = _Shown("<secret>")
+_HOST: Final = re.compile(r"[\w.:-]+")
 
 
 @attrs.frozen(eq=False)
@@ -211,10 +214,22 @@ class Entity(metaclass=EntityMeta):
         for name, member in properties(type(self)).items():
             value = getattr(self, name, None)
             if value is not None:
-                yield name, _HIDDEN if member.secret or member.holds_secrets else value
+                yield name, _HIDDEN if member.secret or member.holds_secrets else _open(member, value)
         # By name alone: what they hold may be secret, too.
         if self.extra:
             yield "extra", _Shown(f"<{', '.join(self.extra)}>")
+
+
+def _open(member: Member, value: Any) -> Any:
+    """Leave the scheme and host of an address: the path, the query or a password in it let anyone call it."""
+    if isinstance(value, str) and member.wire in ADDRESSES.get(member.owner.__name__, ()):
+        try:
+            address = urlsplit(value)
+        except ValueError:
+            return _HIDDEN
+        host = _HOST.fullmatch(address.hostname or "")
+        return _Shown(f"<{address.scheme}://{host[0]}/…>") if host else _HIDDEN
+    return value
 
 
 class Extra(dict[str, Any]):

@@ -129,7 +129,7 @@ class Transport:
     ) -> Response:
         progress = Progress(request, self._url(request), self._context, self._place_of(request))
         queue = self._queue_of(request.rate_class)
-        bearer = BearerToken(self._tokens, self._base_url, request.operation, progress.left)
+        bearer = BearerToken(self._tokens, self._base_url, request.operation, request.scopes, progress.left)
         middlewares: tuple[ClientMiddlewareType, ...] = (
             *self._middlewares,
             bearer,

@@ -51,6 +51,14 @@ def test_an_empty_mark_is_left_out_of_a_replacement_and_written_where_it_is_give
     assert fields_of(User, {"password": ""}) == {"Password": ""}
 
 
+def test_nested_empty_marks_are_left_out_of_a_replacement():
+    row = {"Id": 1, "UnattendedRobot": {"UserName": "d\\bot", "Password": ""}}
+    for user in (row, read(User, **row)):
+        assert replacement_of(user, User) == {"Id": 1, "UnattendedRobot": {"UserName": "d\\bot"}}
+    row = {"Name": "a", "UserValues": [{"UserId": 1, "CredentialPassword": ""}, None], "RobotValues": None}
+    assert replacement_of(row, Asset)["UserValues"] == [{"UserId": 1}, None]
+
+
 def test_values_that_only_look_like_masks_are_written():
     assert body_of(Job(info="*****")) == {"Info": "*****"}
     assert body_of(Webhook(secret="a*****b")) == {"Secret": "a*****b"}

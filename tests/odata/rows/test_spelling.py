@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from uipath_odata import Instant, entities
-from uipath_odata.entities import Asset, Job, QueueItem, Robot, StopJobsRequest
+from uipath_odata.entities import Asset, Job, QueueItem, Release, Robot, StopJobsRequest
 from uipath_odata.errors import QueryError, UnknownProperty
 from uipath_odata.odata.entity import Entity, by_wire
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
@@ -121,3 +121,17 @@ def test_a_time_with_a_zone_is_sent_as_it_is(text):
 def test_what_the_server_sent_goes_back_as_it_came():
     row = {"id": 1, "State": "running", "StartTime": "2024-05-14T12:00:00"}
     assert replacement_of(row, Job) == row
+
+
+@pytest.mark.parametrize("due", ["2026-11-30T12:00:00", dt.date(2026, 11, 30), 1_700_000_000])
+def test_a_time_without_a_zone_is_refused_in_a_replacement_too(due):
+    with pytest.raises(QueryError, match=r"^QueueItem\.due_date takes a time"):
+        replacement_of(QueueItem(due_date=due), QueueItem)
+    with pytest.raises(QueryError, match=r"^Release\.creation_time takes a time"):
+        replacement_of(Job(release=Release(creation_time=due)), Job)
+
+
+def test_a_key_that_is_not_a_text_is_refused_in_words():
+    for write in (body_of, replacement_of):
+        with pytest.raises(QueryError, match="the key 1 of a body is not a name"):
+            write({1: "x"}, QueueItem)

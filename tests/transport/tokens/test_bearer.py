@@ -104,6 +104,21 @@ async def test_r34_a_new_token_that_is_refused_holds_the_credentials_for_30_seco
     assert orchestrator.signed[-1] == "t3"
 
 
+async def test_a_refused_first_operation_names_its_scopes_and_shares_no_notes(
+    serve, connect, jobs, orchestrator, application
+):
+    transport = connect((await serve(orchestrator)).url, application)
+    orchestrator.valid.clear()
+    asked = attrs.evolve(jobs, scopes=("OR.Jobs", "OR.Jobs.Read"))
+    for page in range(3):
+        with pytest.raises(
+            AuthenticationFailed, match=r"has the scope OR\.Jobs or OR\.Jobs\.Read$"
+        ) as caught:
+            await transport.send(asked)
+        caught.value.add_note(f"while reading page {page}")
+        assert caught.value.__notes__ == [f"while reading page {page}"]
+
+
 async def test_r34_many_requests_that_are_always_refused_do_not_loop(
     serve, connect, jobs, orchestrator, application
 ):

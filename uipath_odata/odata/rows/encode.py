@@ -20,6 +20,7 @@ from uipath_odata.odata.entity import (
     JsonText,
     Member,
     Navigation,
+    Timestamp,
     extra_of,
     member_of,
     members_of,
@@ -96,10 +97,13 @@ def _refuse_parts(entity: Entity, where: str) -> None:
 
 
 def _object(entity: Entity | Mapping[str, Any], kind: type[Entity] | None, *, own: bool) -> dict[str, Any]:
-    """Encode an object; of a caller's ``own`` words the spelling is checked, what a server sent goes back as it came."""
+    """Encode an object; of a caller's ``own`` words the spelling is checked, what a server sent goes back as it came.
+
+    A time that an entity holds as a text is always the caller's: what a server sent is a datetime there.
+    """
     if isinstance(entity, Entity):
         known = {
-            member.wire: _value_of(member, value, own=own)
+            member.wire: _value_of(member, value, own=own or member.annotation is Timestamp)
             for name, member in properties(type(entity)).items()
             if (value := getattr(entity, name)) is not None and not member.read_only
         }
@@ -107,6 +111,8 @@ def _object(entity: Entity | Mapping[str, Any], kind: type[Entity] | None, *, ow
     if not _is_mapping(entity):
         given = type(entity).__name__
         raise QueryError(f"a body is an entity or a dict with wire names, not {given}: pass one of them")
+    if kind and (strange := [name for name in entity if not isinstance(name, str)]):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
+        raise QueryError(f"the key {strange[0]!r} of a body is not a name: write keys as texts")
     members: Mapping[str, Member] = members_of(kind, tuple(entity))[0] if kind else {}
     if kind and own:
         check_names(kind, members, entity)

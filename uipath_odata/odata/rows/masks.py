@@ -27,14 +27,25 @@ def refuse_masks(entity: type[Entity], body: Mapping[str, Any]) -> None:
 
 
 def without_kept(entity: type[Entity], body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a replacement without the marks of secrets that were not shown, where the server then keeps its own.
+    """Return a replacement without the marks of secrets that were not shown, nested ones too.
 
     A mark is an empty text, and a mask where it is known that nothing is changed by a missing secret.
     """
     members, _ = members_of(entity, tuple(body))
     return {
-        name: value for name, value in body.items() if not _is_mark(entity, members.get(name), name, value)
+        name: _without_kept_below(members.get(name), value)
+        for name, value in body.items()
+        if not _is_mark(entity, members.get(name), name, value)
     }
+
+
+def _without_kept_below(member: Member | None, value: Any) -> Any:
+    if member is None or not _is_related(member):
+        return value
+    if (row := as_object(value)) is not None:
+        return without_kept(member.argument, row)
+    rows = as_array(value)
+    return value if rows is None else [_without_kept_below(member, each) for each in rows]
 
 
 def _is_mark(entity: type[Entity], member: Member | None, name: str, value: Any) -> bool:
@@ -51,7 +62,11 @@ def _masked(entity: type[Entity], body: Mapping[str, Any], above: str) -> Iterat
         if isinstance(value, str):
             if _MASK.fullmatch(value) and (sounds_secret(name) if member is None else member.secret):
                 yield f"{above}{name}"
-        elif member is not None and typing.get_origin(member.annotation) in (Navigation, Collection):
+        elif member is not None and _is_related(member):
             for each in map(as_object, as_array(value) or [value]):
                 if each is not None:
                     yield from _masked(member.argument, each, f"{above}{name}/")
+
+
+def _is_related(member: Member) -> bool:
+    return typing.get_origin(member.annotation) in (Navigation, Collection)

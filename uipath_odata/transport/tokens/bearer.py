@@ -41,6 +41,8 @@ class BearerToken:
     tokens: Tokens
     base_url: URL
     operation: str
+    scopes: tuple[str, ...] = ()
+    """The scopes of which the operation needs one."""
     left: Callable[[], float] = lambda: math.inf
     """Seconds until the request's deadline."""
     signed_with: list[Secret] = attrs.field(factory=list[Secret])
@@ -62,7 +64,7 @@ class BearerToken:
         response = await self._send(request, handler, newer)
         if token_refused(response.status, response.headers):
             if not self.tokens.were_accepted:
-                raise self.tokens.reject_fresh_token(newer)
+                raise self.tokens.reject_fresh_token(newer, self.scopes)
             self.tokens.note_lack(self.operation, newer)
         return response
 

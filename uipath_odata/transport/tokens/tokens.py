@@ -12,6 +12,7 @@ from uipath_odata.local.log_line import LogPlace, log_line
 from uipath_odata.transport.retry.exception_map import FAILURES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from uipath_odata.auth.credentials import Credentials, Post
@@ -100,11 +101,15 @@ class Tokens:
         generation, until = self._lacking.get(operation, (0, 0.0))
         return generation == token.generation and self._clock.monotonic() < until
 
-    def reject_fresh_token(self, token: Token) -> AuthenticationFailed:
-        """Hold all requests for a while: a token that was fetched for this very request is refused too."""
+    def reject_fresh_token(self, token: Token, scopes: Sequence[str] = ()) -> AuthenticationFailed:
+        """Hold all requests for a while: a token that was fetched for this very request is refused too.
+
+        While no other request was accepted, a missing one of these ``scopes`` looks like wrong credentials.
+        """
+        scope = f", and that the token has the scope {' or '.join(scopes)}" if scopes else ""
         error = AuthenticationFailed(
             f"{self._deployment.base_url.host} refuses a token that is new: check the names of organization and"
-            f" tenant, and that the credentials belong to them{self._without()}"
+            f" tenant, that the credentials belong to them{scope}{self._without()}"
         )
         self._cache = self._cache.refuse(token.generation).failed(error, self._clock.monotonic())
         return error
