@@ -96,6 +96,21 @@ ONCE_WRONG = {
     "a capped page of logs counts itself": world(
         LOGS, singles(30), PLAIN, step=(30_000,), caps=Caps(rows=5), counts=Counts(own="page")
     ),
+    "a capped page of one instant counts itself, also where one row is asked for": world(
+        LOGS, (9,), caps=Caps(rows=5), counts=Counts(own="page", total="absent"), lies=lying("top")
+    ),
+    "a capped page of one item counts itself, also where one row is asked for": world(
+        QUEUE_ITEMS, (9,), caps=Caps(rows=5), counts=Counts(own="page"), lies=lying("top")
+    ),
+    "and so it does where no page after the first comes": world(
+        LOGS,
+        (9, 1),
+        step=(30_000,),
+        variety=0,
+        caps=Caps(rows=5),
+        lies=lying("top", "skip"),
+        counts=Counts(own="page", total="absent"),
+    ),
     "a capped page counts itself, by offset": world(
         JOBS, singles(30), Question(paging="offset"), caps=Caps(rows=5), counts=Counts(own="page")
     ),

@@ -76,8 +76,8 @@ def _violation(keys: Keys, largest: int, seen: int) -> OrderViolation:
 def _is_counted(requests: KeysetRequests, first: Page, last: Page, key: int) -> Steps[bool]:
     """Find out whether two answers show the same rows, no two of them alike, and each counts as many.
 
-    Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked for,
-    and where nothing is.
+    Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked for
+    and comes, and where nothing is.
     """
     seen = [{whole_text(row) for row in page.rows} for page in (first, last)]
     rows = len(seen[0] & seen[1])
@@ -85,5 +85,7 @@ def _is_counted(requests: KeysetRequests, first: Page, last: Page, key: int) -> 
         return False
     if rows == 1:
         return True
-    counted = (yield Ask(requests.count(LOWEST, HIGHEST))).count
-    return counted == rows and (yield Ask(requests.count(key, HIGHEST))).count == 0
+    counted = yield Ask(requests.count(LOWEST, HIGHEST))
+    if counted.count != rows or len(counted.rows) > 1:
+        return False
+    return (yield Ask(requests.count(key, HIGHEST))).count == 0

@@ -64,7 +64,7 @@ class Bound:
         """Find out whether answers in both directions show the same rows, no two of them alike, and each counts as many.
 
         Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked
-        for, and where nothing is.
+        for and comes, and where nothing is.
         """
         shown = [{identity(row) for _, row in each} for each in (rows, tail)]
         number = len(shown[0] & shown[1])
@@ -73,8 +73,8 @@ class Bound:
         if number == 1:
             return True
         asked = WindowRequest(after=self.after, top=1, count=True)
-        page, _ = yield from self.answer(asked)
-        if page.count != number:
+        page, shown_again = yield from self.answer(asked)
+        if page.count != number or len(shown_again) > asked.top:
             return False
         page, _ = yield from self.answer(attrs.evolve(asked, after=self.profile.after_bucket(self.at)))
         return page.count == 0

@@ -87,10 +87,12 @@ class Closing:
                 self.question = next(self._questions) if page is None else self._questions.send(page)
 
     def _questions_at_end(self, *, is_whole: bool) -> Steps[None]:
-        is_short = self.tail_count is not None and self.profile.answers <= 2  # noqa: PLR2004 - there and back
+        is_one_bucket = self.profile.honours_order and not self.profile.shows_order
+        is_short = self.profile.answers <= 2 or is_one_bucket  # noqa: PLR2004 - there and back
+        is_counted = is_short and self.tail_count is not None and self.tail_count <= self.given
         if self.profile.answers > 1 or self.is_exact:
             yield from self._confirm_order()
-        if self.is_exact and is_whole and not (is_short and (self.tail_count or 0) <= self.given):
+        if self.is_exact and is_whole and not is_counted:
             for run in _runs(self.sections):
                 yield from self._recount(run)
             if self.late:

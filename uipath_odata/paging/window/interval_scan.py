@@ -104,7 +104,8 @@ class IntervalScan:
                 self.counted = page.count
             profile = self.profile
             profile.capacity = max(profile.capacity, len(rows))
-            is_full = len(rows) >= profile.capacity
+            # A page that the server counts as all is not said to have more after it: the other direction tells.
+            is_full = len(rows) >= profile.capacity and page.count != len(rows)
             last = profile.bucket_of(rows[-1][0]) if rows else -1
             if self._bound.is_rounded_past(rows):
                 self._move(self.at)

@@ -28,7 +28,7 @@ class Counts:
                 return page.count
             profile.has_totals = False
         page = yield WindowRequest(after=after, before=before, top=1, count=True, refusable=True)
-        return page.count
+        return page.count if len(page.rows) <= 1 else None
 
     def honour_upper_bound(self, after: int, before: int) -> Steps[bool]:
         """Find out whether ``lt`` is honoured, by a question that it must empty; a fixed count fails it, too."""
