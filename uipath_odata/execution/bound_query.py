@@ -20,6 +20,7 @@ from uipath_odata.local.frames import without_frames
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.query import Composable, Query, options_of
+from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.json_body import read_list
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.checkpoint import decode_checkpoint, encode_checkpoint
@@ -78,8 +79,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """Return this query so that reading raises NotProven unless the rows are proven complete."""
         return BoundQuery(self._source, self._query, self._form, True)
 
-    def raw(self, *names: str, foreseen: tuple[str, ...] = ()) -> BoundQuery[E, RawRow]:
-        """Return this query with rows as bytes: ``names`` can be read, and rows asked for others than the ``foreseen``."""
+    def raw(self, *names: str, foreseen: Foreseen | None = None) -> BoundQuery[E, RawRow]:
+        """Return this query with rows as bytes: ``names`` can be read, and rows asked for others than are ``foreseen``."""
         read = tuple(dict.fromkeys((*_READ, *checked_properties(self._query), *names)))
         return BoundQuery(self._source, self._query, RowForm(True, read, foreseen), self._exact)
 

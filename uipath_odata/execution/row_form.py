@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.query import Query
+from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import Listed, read_list
 from uipath_odata.odata.rows.raw_row import read_raw_page
@@ -28,7 +29,7 @@ class RowForm:
     as_dicts: bool = False
     names: tuple[str, ...] | None = None
     """Of rows as the bytes sent: the properties that can be read."""
-    foreseen: tuple[str, ...] = ()
+    foreseen: Foreseen | None = None
     """And those beside which a row may have others, which will be asked."""
 
     def reader(self, entity: type[Entity]) -> Callable[[bytes], Listed]:

@@ -37,7 +37,7 @@ class FileBytes:
         writer = self._layouts[0].writer()
         for layout in self._layouts:
             row_bytes = layout.rows_read_at(None)
-            stream = layout.each.query.raw(foreseen=layout.open_names).stream(
+            stream = layout.each.query.raw(foreseen=layout.foreseen).stream(
                 concurrency=self._options.concurrency, page_size=self._options.page_size
             )
             async with stream:

@@ -23,6 +23,7 @@ from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.cutter import Cutter
 from uipath_odata.export.parts.part_writer import PartWriter
 from uipath_odata.local.threads import in_thread
+from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.plan import Proof, ProofKind, weakest
 
@@ -53,7 +54,7 @@ class ListExport:
     """Where the rows are, or will be."""
     names: tuple[str, ...] = ()
     """Properties that the writer looks at."""
-    open_names: tuple[str, ...] = ()
+    foreseen: Foreseen | None = None
     """Properties beside which the writer looks for others."""
     details: Details | None = None
     error: OrchestratorError | None = attrs.field(default=None, init=False)
@@ -99,7 +100,7 @@ class ListExport:
         if before and before[-1].cursor is None:
             self._proof = before[-1].proof
             return  # its last part was committed, and then the process ended
-        stream = self._stream = step.query.raw(*_READ, *self.names, foreseen=self.open_names).stream(
+        stream = self._stream = step.query.raw(*_READ, *self.names, foreseen=self.foreseen).stream(
             concurrency=self.concurrency,
             page_size=self.page_size,
             resume=before[-1].cursor if before else None,

@@ -154,7 +154,7 @@ class OpenExport:
             details=Details(each.query, concurrency) if asks_for_details else None,
             where=self.place.where(each.entity_set),
             names=layout.followed.names if layout.followed else (),
-            open_names=layout.open_names,
+            foreseen=layout.foreseen,
         )
 
     def _run_start(self, layout: FileLayout, state: ListState) -> RunStart:

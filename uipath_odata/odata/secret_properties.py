@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["ADDRESSES", "CHANGED", "KEPT", "NAMES", "SECRETS", "TEXTS", "may_hold_secrets", "sounds_secret"]
+__all__ = ["ADDRESSES", "CHANGED", "KEPT", "NAMES", "SECRETS", "TEXTS", "sounds_secret"]
 
 _OF_ASSETS: Final = (
     "Value",
@@ -88,19 +88,8 @@ _SOUND: Final = re.compile(
     r"|\Asas\Z|sas_?(token|ur[il])|shared_?access",
     re.IGNORECASE,
 )
-_HINTS: Final = (
-    *(b"passw", b"pwd", b"secret", b"credential", b"connection", b"token", b"signature", b"shared", b'"sas'),
-    *(b"\\u00", b"ekey", b"e_key", b"ikey", b"i_key", b"skey", b"s_key", b"tkey", b"t_key"),
-)
-"""One of them is in every name that sounds secret."""
 
 
 def sounds_secret(name: str) -> bool:
     """Say whether a name is like those of secrets."""
     return _SOUND.search(name) is not None
-
-
-def may_hold_secrets(row: bytes) -> bool:
-    """Say whether the bytes of a row may have such a name in them, without reading it."""
-    lower = row.lower()
-    return any(hint in lower for hint in _HINTS)

@@ -15,6 +15,7 @@ from uipath_odata.export.parts.row_bytes import FOLDER, RowBytes
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.query import Query
+from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.partitions.partition import Partition
 
@@ -56,14 +57,14 @@ class PieceColumns:
             query,
             names,
             _reader_of(privacy, query, added, timestamps),
-            RowBytes(privacy.protect(Shape.of(query)), added, privacy.open_names(query.entity)),
+            RowBytes(privacy.protect(Shape.of(query)), added),
             frozenset(partition.not_of_queues),
         )
 
     @property
-    def open_names(self) -> tuple[str, ...]:
-        """The properties in which nothing has to be protected."""
-        return self._bytes.open_names
+    def foreseen(self) -> Foreseen | None:
+        """The names that are foreseen in rows, where it matters which they have."""
+        return None if self._bytes.protection is None else self._bytes.protection.foreseen
 
     @property
     def schema(self) -> Any:

@@ -117,7 +117,7 @@ def _bound(partition: Partition, channel: TenantChannel, columns: PieceColumns) 
     # Interactive requests of the tenant go first, and even steps count from the first request on.
     folder = attrs.evolve(channel, headers=headers, bulk=True)
     source = entity_set(EntitySets(folder), partition.entity_set).__source__
-    query = BoundQuery[Any, Any](source, columns.query).raw("QueueDefinitionId", foreseen=columns.open_names)
+    query = BoundQuery[Any, Any](source, columns.query).raw("QueueDefinitionId", foreseen=columns.foreseen)
     return query.exact() if partition.exact else query
 
 

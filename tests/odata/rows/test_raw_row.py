@@ -7,6 +7,7 @@ import weakref
 import pytest
 
 from uipath_odata.errors import DecodeError
+from uipath_odata.odata.rows.columns import Columns, Foreseen
 from uipath_odata.odata.rows.json_body import column_of
 from uipath_odata.odata.rows.raw_row import read_raw_page
 
@@ -128,38 +129,66 @@ def test_a_raw_line_break_inside_of_a_text_is_refused_and_not_altered(line_break
     assert read_raw_page(body.replace(line_break, b"").replace(b",", line_break + b","), ("Id",))
 
 
-@pytest.mark.parametrize("foreseen", [(), ("Id", "Name")], ids=["asked later", "foreseen"])
-def test_a_page_says_whether_its_rows_have_other_properties(foreseen):
-    rows, _, _ = read_raw_page(
-        body(['{"Id":1,"Name":"a"}', '{"Name":{"b":2},"Id":3}', "{}"]), ("Id",), foreseen
-    )
-    columns = rows[0].properties
-    assert columns.have_only(("Id", "Name"))
+def read(foreseen, *rows, names=("Id",)):
+    page, _, _ = read_raw_page(body(rows), names, foreseen)
+    return page, page[0].properties
+
+
+def test_a_page_tells_the_names_in_its_rows_and_the_text_of_each():
+    foreseen = Foreseen(["Id", "Name", "Other"])
+    rows, columns = read(foreseen, '{"Id":1,"Name":"a"}', '{"Name": {"b":2},"Id":3}', "{}")
+    assert columns.row_names == ("Id", "Name", "Other")
     assert [row["Id"] for row in rows] == [1, 3, None]
-    assert not columns.have_only(("Id",))
-    assert not columns.have_only(("Id", "name"))
-    assert not columns.have_only(())
-    assert columns.have_only(("Id", "Name", "Other"))
+    assert [text and bytes(text) for text in columns.texts("Name")] == [b'"a"', b'{"b":2}', None]
 
 
-@pytest.mark.parametrize("name", ["ApiKey", "id", "@odata.id", "Id\\u0000", ""])
-def test_one_row_with_another_property_is_found_among_all(name):
-    rows, _, _ = read_raw_page(body([*['{"Id":1}'] * 999, f'{{"Id":2,"{name}":null}}']), ("Id",), ("Id",))
-    assert not rows[0].properties.have_only(("Id",))
+@pytest.mark.parametrize("name", ["ApiKey", "id", "@odata.id"])
+def test_another_name_in_one_row_is_learned(name):
+    foreseen = Foreseen(["Id"])
+    rows, columns = read(foreseen, *['{"Id":1}'] * 999, f'{{"Id":2,"{name}":null}}')
+    assert columns.row_names == foreseen.names == ("Id", name)
+    assert [*map(bytes, filter(None, columns.texts(name)))] == [b"null"]
     assert rows[-1]["Id"] == 2
+    assert read(foreseen, '{"Id":1}')[1].row_names == ("Id", name)
 
 
-def test_a_property_that_is_read_and_not_foreseen_is_another_one_also_where_it_is_null():
-    rows, _, _ = read_raw_page(body(['{"Id":1,"IntValue":null}']), ("Id", "IntValue"), ("Id",))
-    assert not rows[0].properties.have_only(("Id",))
-    rows, _, _ = read_raw_page(body(['{"Id":1}']), ("Id", "IntValue"), ("Id",))
-    assert rows[0].properties.have_only(("Id",))
+@pytest.mark.parametrize("name", ["Id\\u0000", "", "\\ud83d"])
+def test_a_name_that_cannot_be_learned_leaves_a_page_without_an_answer(name):
+    foreseen = Foreseen(["Id"])
+    rows, columns = read(foreseen, f'{{"Id":2,"{name}":null}}')
+    assert columns.row_names is None
+    assert foreseen.names == ("Id",)
+    assert rows[0]["Id"] == 2
+    with pytest.raises(LookupError):
+        columns.texts("Id")
+
+
+def test_names_without_end_are_not_all_learned():
+    foreseen = Foreseen(["Id"])
+    known = [
+        read(foreseen, *(f'{{"Id":1,"N{first + each}":1}}' for each in range(100)))[1].row_names
+        for first in range(0, 1_000, 100)
+    ]
+    assert [names and len(names) for names in known] == [101, 201, *[None] * 8]
+    assert len(foreseen.names) == 201
+
+
+def test_a_property_that_is_read_is_foreseen_only_where_a_row_has_it():
+    foreseen = Foreseen(["Id"])
+    rows, columns = read(foreseen, '{"Id":1}', names=("Id", "IntValue"))
+    assert columns.row_names == ("Id",)
     assert (rows[0]["Id"], rows[0]["IntValue"]) == (1, None)
+    rows, columns = read(foreseen, '{"Id":1,"IntValue":5}', names=("Id", "IntValue"))
+    assert columns.row_names == ("Id", "IntValue")
+    assert rows[0]["IntValue"] == 5
 
 
 def test_half_a_surrogate_pair_leaves_a_page_without_an_answer():
-    rows, _, _ = read_raw_page(body(['{"Id":1,"Name":"\\ud83d"}']), ("Id",), ("Id", "Name"))
+    foreseen = Foreseen(["Id", "Name"])
+    rows, columns = read(foreseen, '{"Id":1,"Name":"\\ud83d"}', names=("Id", "Name"))
+    assert columns.row_names is None
     assert rows[0]["Id"] == 1
-    columns = rows[0].holding(b'{"Id":2,"Name":"a"}').properties
-    assert columns.have_only(("Id", "Name"))
-    assert not columns.at(0).have_only(("Id", "Name"))
+    alone = rows[0].holding(b'{"Id":2,"Name":"a"}').properties
+    assert alone.row_names == ("Id", "Name")
+    assert alone.at(0).row_names is None
+    assert Columns(("Id",), b'{"value":[]}').row_names is None

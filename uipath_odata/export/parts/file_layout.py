@@ -26,9 +26,11 @@ from uipath_odata.export.parts.single_file import SingleFile
 from uipath_odata.export.places.disk import Disk
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place
+from uipath_odata.export.privacy.protection import Protection
 from uipath_odata.odata.entity import properties
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.raw_row import RawRow
 
 __all__ = ["FileLayout", "with_needed_columns"]
@@ -101,13 +103,17 @@ class FileLayout:
             )
         if self.options.since:
             values[READ_AT.name] = read_at and str(Instant.from_datetime(read_at))
-        shape = Shape.of(self.each.query.query)
-        return RowBytes(self.each.privacy.protect(shape), values, self.open_names)
+        return RowBytes(self.protection, values)
+
+    @cached_property
+    def protection(self) -> Protection | None:
+        """What is kept from others of each row."""
+        return self.each.privacy.protect(Shape.of(self.each.query.query))
 
     @property
-    def open_names(self) -> tuple[str, ...]:
-        """The properties in which nothing has to be protected."""
-        return self.each.privacy.open_names(self.each.query.query.entity)
+    def foreseen(self) -> Foreseen | None:
+        """The names that are foreseen in rows, where it matters which they have."""
+        return None if self.protection is None else self.protection.foreseen
 
     def parts(self, disk: Disk, store: FileStore, state: ListState) -> Callable[[int, int], OpenPart]:
         """Return how a part is opened, by its number and generation."""

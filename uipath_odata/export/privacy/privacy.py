@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import attrs
 
-from uipath_odata.errors import DecodeError, QueryError
+from uipath_odata.errors import QueryError
 from uipath_odata.export.formats.shape import Column, Shape
 from uipath_odata.export.privacy.fingerprint import fingerprint
+from uipath_odata.export.privacy.protection import Protection
 from uipath_odata.export.privacy.redaction import Members, Rule, hashing, leave_out
-from uipath_odata.export.privacy.secret_members import flat_row_of, is_secret, open_names_of, reaches_secrets
+from uipath_odata.export.privacy.secret_members import is_secret
 from uipath_odata.odata.entity import Entity, by_wire, properties
-from uipath_odata.odata.secret_properties import may_hold_secrets
 
 __all__ = ["Privacy"]
 
@@ -60,32 +60,13 @@ class Privacy:
                 "and the same one in later runs"
             )
 
-    def protect(self, shape: Shape) -> Callable[[bytes], bytes] | None:
-        """Return what is done to each row's bytes, None where nothing is; raises QueryError for an unknown column."""
+    def protect(self, shape: Shape) -> Protection | None:
+        """Return what is done to rows, None where nothing is; raises QueryError for an unknown column."""
         self._check(shape)
         secrets, rules = not self.include_secrets, self._rules()
         if not rules and not secrets:
             return None
-        members = Members(rules, shape.entity, secrets=secrets)
-        is_looked_into = bool(rules) or reaches_secrets(shape.entity)
-
-        is_flat = flat_row_of(shape.entity)
-
-        def protected(row: bytes) -> bytes:
-            if not is_looked_into and (is_flat(row) or not may_hold_secrets(row)):
-                return row
-            try:
-                return members.into_object(row)
-            except RecursionError:
-                raise DecodeError(
-                    "a row is nested too deep to find what is kept from others: leave the property out with .select()"
-                ) from None
-
-        return protected
-
-    def open_names(self, entity: type[Entity]) -> tuple[str, ...]:
-        """Return the properties of which ``protect`` changes none: a row that has no others stays as it is."""
-        return () if self.drop or self.hash else open_names_of(entity)
+        return Protection(Members(rules, shape.entity, secrets=secrets), [*by_wire(shape.entity)])
 
     def columns(self, shape: Shape) -> Shape:
         """Return the shape of the rows that ``protect`` returns; hashed columns hold texts."""

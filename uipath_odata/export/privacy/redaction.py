@@ -6,7 +6,7 @@ import abc
 import functools
 import hmac
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
@@ -14,6 +14,7 @@ from yarl import URL
 
 from uipath_odata.errors import DecodeError
 from uipath_odata.export.privacy.secret_members import (
+    flat_row_of,
     holds_secrets,
     is_address,
     is_secret,
@@ -24,7 +25,7 @@ from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
 from uipath_odata.odata.secret_properties import CHANGED, NAMES, sounds_secret
 
-__all__ = ["Action", "Everywhere", "Members", "Rule", "hashing", "leave_out", "origin_of"]
+__all__ = ["Action", "Everywhere", "Members", "Rule", "exchange", "hashing", "leave_out", "origin_of"]
 
 Action: TypeAlias = Callable[[bytes], "bytes | None"]
 """Takes the JSON text of a value and gives the new one, the same where nothing changes, None to leave it out."""
@@ -74,10 +75,27 @@ def _plain(value: bytes) -> bytes:
     return value
 
 
+def exchange(text: bytes, changes: Iterable[tuple[bytes, bytes | None]]) -> bytes | None:
+    """Put new values in the place of some members' values in an object; None where one has to be left out with its name.
+
+    So it is where a value stands in the object twice, of which nothing says which one is the member's.
+    """
+    places: list[tuple[int, bytes, bytes]] = []
+    for old, new in changes:
+        at = text.find(old)
+        if new is None or text.find(old, at + 1) >= 0:
+            return None
+        places.append((at, old, new))
+    for at, old, new in sorted(places, reverse=True):
+        text = text[:at] + new + text[at + len(old) :]
+    return text
+
+
 class _Reach(abc.ABC):
     """Reach into values: objects, arrays, and JSON in texts."""
 
-    _action: Callable[[str], Action | None]
+    action: Callable[[str], Action | None]
+    """What is done to a member of this name, None for nothing."""
 
     def into(self, value: bytes) -> bytes | None:
         """Return the JSON text of a value without what has to be kept from others."""
@@ -93,12 +111,16 @@ class _Reach(abc.ABC):
     def into_object(self, value: bytes) -> bytes:
         members = _members(value)
         changed: dict[str, bytes | None] = {}
+        changes: list[tuple[bytes, bytes | None]] = []
         for name, raw in members.items():
-            action = self._action(name)
-            if action is not None and (new := action(text := bytes(raw))) is not text:
+            action = self.action(name)
+            if action is not None and (new := action(text := bytes(raw))) != text:
                 changed[name] = new
+                changes.append((text, new))
         if not changed:
             return value
+        if (exchanged := exchange(value, changes)) is not None:
+            return exchanged
         parts: list[Any] = []
         for name, raw in members.items():
             new = changed.get(name, raw)
@@ -140,7 +162,11 @@ class Members(_Reach):
         self._rules = rules
         self._entity = entity
         self._secrets = secrets
-        self._action = functools.lru_cache(4096)(self._decided)
+        self.action = functools.lru_cache(4096)(self._decided)
+        self._is_flat = flat_row_of(entity) if secrets and entity and not rules else _never
+
+    def into_object(self, value: bytes) -> bytes:
+        return value if self._is_flat(value) else super().into_object(value)
 
     def whole(self, value: bytes, *, is_broken: bool = False) -> bytes | None:
         del is_broken
@@ -173,6 +199,11 @@ class Members(_Reach):
         return holds_secrets(self._entity, name) or is_unknown(self._entity, name)
 
 
+def _never(value: bytes) -> bool:
+    del value
+    return False
+
+
 def _both(first: Action, second: Action) -> Action:
     def act(value: bytes) -> bytes | None:
         new = first(value)
@@ -185,7 +216,7 @@ class Everywhere(_Reach):
     """Leave members out by the names of secrets, however deep."""
 
     def __init__(self) -> None:
-        self._action = self._decided
+        self.action = self._decided
 
     def whole(self, value: bytes, *, is_broken: bool = False) -> bytes | None:
         text = value.lower() if is_broken else b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import typing
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -18,12 +18,8 @@ __all__ = [
     "is_address",
     "is_secret",
     "is_unknown",
-    "open_names_of",
-    "reaches_secrets",
     "related",
 ]
-
-_ABSENT: Final = msgspec.Raw()
 
 
 def is_secret(entity: type[Entity] | None, name: str) -> bool:
@@ -60,15 +56,15 @@ def related(entity: type[Entity] | None, name: str) -> type[Entity] | None:
 
 @functools.cache
 def flat_row_of(entity: type[Entity]) -> Callable[[bytes], bool]:
-    """Make a test whether a row holds nothing but properties of the schema, none of them an entity: no name in it is new.
+    """Make a test whether a row holds nothing but open properties of the schema and related entities that are null.
 
     It builds nothing, so that it takes a tenth of looking for names.
     """
+    types: dict[str, Any] = dict.fromkeys(_open_names_of(entity), msgspec.Raw)
+    types |= {member.wire: None for member in properties(entity).values() if related(entity, member.wire)}
     fields: list[Any] = [
-        (f"p{place}", msgspec.Raw, msgspec.field(name=member.wire, default=_ABSENT))
-        if related(entity, member.wire) is None
-        else (f"p{place}", None, msgspec.field(name=member.wire, default=None))
-        for place, member in enumerate(properties(entity).values())
+        (f"p{place}", type_, msgspec.field(name=wire, default=None))
+        for place, (wire, type_) in enumerate(types.items())
     ]
     row = msgspec.defstruct("Flat", fields, forbid_unknown_fields=True, gc=False)
     decode = msgspec.json.Decoder(row).decode
@@ -83,8 +79,7 @@ def flat_row_of(entity: type[Entity]) -> Callable[[bytes], bool]:
     return is_flat
 
 
-@functools.cache
-def open_names_of(entity: type[Entity]) -> tuple[str, ...]:
+def _open_names_of(entity: type[Entity]) -> tuple[str, ...]:
     """Return the properties of an entity that are no secrets, hold none and are not entities themselves."""
     closed = ADDRESSES.get(entity.__name__, ())
     return tuple(
@@ -94,24 +89,6 @@ def open_names_of(entity: type[Entity]) -> tuple[str, ...]:
             member.secret or member.holds_secrets or member.wire in closed or related(entity, member.wire)
         )
     )
-
-
-@functools.cache
-def reaches_secrets(entity: type[Entity]) -> bool:
-    """Return whether the schema allows a secret in an entity or in anything nested in it."""
-    seen: set[type[Entity]] = set()
-    waiting = [entity]
-    while waiting:
-        one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        members = properties(one).values()
-        if one.__name__ in ADDRESSES or any(member.secret or member.holds_secrets for member in members):
-            return True
-        nested = [related(one, member.wire) for member in members]
-        waiting.extend(found for found in nested if found is not None)
-    return False
 
 
 def _member(entity: type[Entity], name: str) -> Member | None:

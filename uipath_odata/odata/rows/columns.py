@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from types import GenericAlias
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,7 +15,34 @@ from uipath_odata.odata.rows.json_body import parse
 from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
 from uipath_odata.odata.rows.struct_pages import REFUSED
 
-__all__ = ["Columns"]
+__all__ = ["Columns", "Foreseen"]
+
+_READERS: Final = 64
+_LEARNABLE: Final = re.compile(r"[\w@.# -]+")
+_LEARNED: Final = 256
+_Page: Final[Any] = msgspec.defstruct("Page", [("value", GenericAlias(list, dict[str, msgspec.Raw]))])
+_NAMED: Final = msgspec.json.Decoder(_Page).decode
+
+
+class Foreseen:
+    """The names of the schema, and those that the rows of a newer server turn out to have."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names: tuple[str, ...] = tuple(names)
+        self._room = _LEARNED
+
+    def learn(self, body: bytes) -> bool:
+        """Take up what the rows of a list have besides; say whether all they have is foreseen now, and was not before."""
+        try:
+            rows: list[dict[str, Any]] = _NAMED(body).value
+        except REFUSED:
+            return False
+        new = sorted({name for row in rows for name in row} - {*self.names})
+        if not new or len(new) > self._room or not all(map(_LEARNABLE.fullmatch, new)):
+            return False
+        self._room -= len(new)
+        self.names += tuple(new)
+        return True
 
 
 class Columns(dict[str, Sequence[Any]]):
@@ -23,10 +51,10 @@ class Columns(dict[str, Sequence[Any]]):
     They are read once one of them is asked for: many plans ask for none.
     """
 
-    def __init__(self, names: tuple[str, ...], body: bytes, foreseen: tuple[str, ...] = ()) -> None:
+    def __init__(self, names: tuple[str, ...], body: bytes, foreseen: Foreseen | None = None) -> None:
         """Read these names in a list as the server sent it, in well-formed JSON.
 
-        ``foreseen`` are those that ``have_only`` will be asked about, so that one reading answers both.
+        ``foreseen`` are those that ``row_names`` and ``texts`` will be asked for, so that one reading answers all.
         """
         super().__init__()
         self.names = names
@@ -38,26 +66,37 @@ class Columns(dict[str, Sequence[Any]]):
         column = self[name] = [*map(of, self._rows)]
         return column
 
-    def have_only(self, names: tuple[str, ...]) -> bool:
-        """Say whether no row has a property but these, which one look at all of them tells."""
-        if names != self._foreseen:
-            self._foreseen = names
-            vars(self).pop("_strict_rows", None)
-        return bool(names) and self._strict_rows is not None
+    @property
+    def row_names(self) -> tuple[str, ...] | None:
+        """The names that rows have, and perhaps others; None where a row may have one that is not among them."""
+        return None if self._strict is None else self._strict[0]
+
+    def texts(self, name: str) -> Sequence[msgspec.Raw | None]:
+        """Return the text of one of the ``row_names``, which is not one of the ``names``, of each row."""
+        if self._strict is None:
+            raise LookupError(name)
+        known, rows = self._strict
+        place = [*dict.fromkeys((*self.names, *known))].index(name)
+        return [*map(attrgetter(f"p{place}"), rows)]
 
     @functools.cached_property
-    def _strict_rows(self) -> Sequence[Any] | None:
-        """The rows, None where one has a property that was not foreseen."""
-        try:
-            rows: list[Any] = _strict_reader(self.names, self._foreseen)(self._body).value
-        except REFUSED:
+    def _strict(self) -> tuple[tuple[str, ...], Sequence[Any]] | None:
+        """The foreseen names and the rows, None where one has a property that cannot be foreseen."""
+        foreseen = self._foreseen
+        if foreseen is None:
             return None
-        return rows
+        for _ in range(2):
+            try:
+                return foreseen.names, _strict_reader(self.names, foreseen.names)(self._body).value
+            except REFUSED:
+                if not foreseen.learn(self._body):
+                    break
+        return None
 
     @functools.cached_property
     def _rows(self) -> Sequence[Any]:
-        if self._foreseen and self._strict_rows is not None:
-            return self._strict_rows
+        if self._strict is not None:
+            return self._strict[1]
         decode, row = _reader(self.names)
         try:
             rows: list[Any] = decode(self._body).value
@@ -83,7 +122,7 @@ def _reader(names: tuple[str, ...]) -> tuple[Any, Any]:
     return _reader_of(names, dict.fromkeys(names, Any))
 
 
-@functools.cache
+@functools.lru_cache(_READERS)
 def _strict_reader(names: tuple[str, ...], foreseen: tuple[str, ...]) -> Any:
     """Make a reader of pages that refuses what is not foreseen; of what nobody reads, it makes views."""
     types = {name: Any if name in names else msgspec.Raw for name in foreseen}

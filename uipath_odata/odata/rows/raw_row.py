@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.odata.rows.columns import Columns
+from uipath_odata.odata.rows.columns import Columns, Foreseen
 from uipath_odata.odata.rows.json_body import collection_of, hints_of, parse, refuse_other_charsets
 from uipath_odata.odata.rows.raw_json import items_of, joined, raw_members_of
 
@@ -124,11 +124,11 @@ class RawRow(_Row, gc=False, eq=False):
 
 
 def read_raw_page(
-    body: bytes, names: tuple[str, ...], foreseen: tuple[str, ...] = ()
+    body: bytes, names: tuple[str, ...], foreseen: Foreseen | None = None
 ) -> tuple[list[RawRow], int | None, str | None]:
     """Read a list as `collection_of` does, its rows as they were sent; ``names`` are the properties to read.
 
-    Rows will be asked whether they have others than the ``foreseen``. Raises DecodeError for what is not a list of objects.
+    Rows will be asked whether they have others than are ``foreseen``. Raises DecodeError for what is not a list of objects.
     """
     refuse_other_charsets(body)
     text = on_one_line(body)

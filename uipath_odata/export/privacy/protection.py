@@ -1,0 +1,90 @@
+"""What is done to rows before they leave: a page of them at once, where the names in it are foreseen.
+
+One reading in C tells which names the rows of a page have. Only the values that may hold a secret are looked at: nested
+entities, texts of JSON, and what the schema does not know. Of these few differ, so that what becomes of a value is kept.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+
+from uipath_odata.errors import DecodeError
+from uipath_odata.export.privacy.redaction import Members, exchange
+from uipath_odata.odata.rows.columns import Foreseen
+from uipath_odata.odata.rows.raw_row import RawRow
+
+__all__ = ["Protection"]
+
+_Changes: TypeAlias = Sequence[tuple[bytes, "bytes | None"]]
+"""Texts of values, each with the new one, None where it is left out."""
+_KEPT: Final = 2_048
+"""Values of one property."""
+_KEPT_BYTES: Final = 4_096
+"""The longest value that is kept, so that all of them take a few MB."""
+
+
+class Protection:
+    """Leave out, hash or look into the members of rows; ``foreseen`` are the names that a page is read with."""
+
+    def __init__(self, members: Members, names: Sequence[str]) -> None:
+        self._members = members
+        self.foreseen = Foreseen(names)
+        self._looked_at = functools.lru_cache(8)(self._with_actions)
+        self._kept = functools.cache(
+            lambda name: functools.lru_cache(_KEPT)(functools.partial(self._new, name))
+        )
+
+    def __call__(self, row: bytes) -> bytes:
+        """Return a row without what is kept from others; the same where that is nothing."""
+        try:
+            return self._members.into_object(row)
+        except RecursionError:
+            raise DecodeError(
+                "a row is nested too deep to find what is kept from others: leave the property out with .select()"
+            ) from None
+
+    def rows(self, rows: Sequence[RawRow]) -> list[bytes | msgspec.Raw]:
+        """Do the same to many rows; those in which nothing changes are not copied."""
+        texts = [row.text for row in rows]
+        places = defaultdict[int, list[int]](list)
+        for at, row in enumerate(rows):
+            places[id(row.properties)].append(at)
+        for of_page in places.values():
+            for at, changes in self._changes(rows, of_page).items():
+                text = exchange(rows[at].raw, changes) if changes else None
+                texts[at] = self(rows[at].raw) if text is None else text
+        return texts
+
+    def _changes(self, rows: Sequence[RawRow], places: Sequence[int]) -> dict[int, _Changes]:
+        """Return, for rows of one page, the values that change; where that is not known, none."""
+        page = rows[places[0]].properties
+        names = page.row_names
+        looked_at = () if names is None else self._looked_at(names)
+        if names is None or not {*page.names}.isdisjoint(looked_at):
+            return dict.fromkeys(places, ())
+        changes = defaultdict[int, list[tuple[bytes, bytes | None]]](list)
+        for name in looked_at:
+            values, kept = page.texts(name), self._kept(name)
+            for at in places:
+                value = values[rows[at].place]
+                if value is not None:
+                    old = bytes(value)
+                    new = kept(old) if len(old) <= _KEPT_BYTES else self._new(name, old)
+                    if new != old:
+                        changes[at].append((old, new))
+        return {**changes}
+
+    def _new(self, name: str, value: bytes) -> bytes | None:
+        action = self._members.action(name)
+        try:
+            return value if action is None else action(value)
+        except RecursionError:
+            return None  # what is said of the row says so
+
+    def _with_actions(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if self._members.action(name) is not None)
