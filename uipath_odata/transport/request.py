@@ -24,7 +24,7 @@ _VERSION = re.compile(r"(?:^|,)\s*([0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(?=$|,)")
 
 
 def _frozen(headers: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(headers))
+    return headers if isinstance(headers, MappingProxyType) else MappingProxyType(dict(headers))
 
 
 @attrs.frozen(kw_only=True)

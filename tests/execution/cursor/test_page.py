@@ -236,3 +236,25 @@ async def test_an_order_of_more_terms_than_orchestrator_takes_is_refused_before_
     with pytest.raises(QueryError, match="6 terms"):
         await jobs.order_by(*terms).page(size=2)
     assert world.asked == []
+
+
+async def test_a_page_of_dicts_is_read_as_sent_and_keeps_cursors_out_of_a_select(world, jobs):
+    page = await jobs.dicts().order_by(Job.release_name).page(size=2)
+    assert page.rows == [{"Id": 3, "State": "Faulted", "ReleaseName": "r0"}, {"Id": 6, "State": "Faulted", "ReleaseName": "r0"}]  # fmt: skip
+    chosen = await jobs.dicts().select(Job.state).page(size=2)
+    assert world.asked[-1]["$select"] == "State,Id"
+    assert chosen.rows[0] == {"State": "Faulted", "ReleaseName": "r1"}
+    assert b'"Id"' not in chosen.to_json()
+    with pytest.raises(QueryError, match=r"use dicts\(\)"):
+        await jobs.raw().page()
+
+
+async def test_pages_of_rows_with_other_keys_than_the_last_are_read_as_well(world, jobs):
+    one = await jobs.page(size=2)
+    world.rows = [{"Id": "x"}]
+    with pytest.raises(DecodeError, match=r"Job\.Id"):
+        await jobs.page(size=2)
+    world.rows = [{"Id": 1, "Robot": {"Name": "r"}, "New": 1}]
+    other = await jobs.page(size=2)
+    assert (other.rows[0].robot.name, other.rows[0].extra) == ("r", {"New": 1})
+    assert ids(one) == [1, 2]

@@ -10,6 +10,7 @@ import attrs
 
 from uipath_odata.errors import BadRequest, FolderRequired, QueryError, WindowError
 from uipath_odata.execution.list_source import ListSource
+from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.limits import comparisons_in
 from uipath_odata.odata.query import Query, options_of
@@ -101,7 +102,8 @@ class Asker:
 
     async def page(self, query: Query[Any], *, count: bool = False) -> Page:
         """Ask one request; where the server refuses ``in``, in the other words for it."""
-        spelled_out = without_in(query)
+        is_simple = query.condition is nodes.TRUE and not query.expansion
+        spelled_out = query if is_simple else without_in(query)
         if query == spelled_out or Feature.IN in self.source.refused:
             return await self._answer(spelled_out, count)
         try:
@@ -122,6 +124,8 @@ class Asker:
 
     def check(self, query: Query[Any], comparisons: int) -> Query[Any]:
         """Return the query as one request carries it; raise QueryError where it takes several."""
+        if query.condition is nodes.TRUE:
+            return query
         parts = parts_of(attrs.evolve(query, order=()), self.source.limits, own=comparisons)
         if len(parts) > 1:
             raise QueryError(

@@ -22,7 +22,7 @@ from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Order
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.query import Query
-from uipath_odata.odata.rows.raw_row import RawRow
+from uipath_odata.odata.rows.json_body import whole_row
 from uipath_odata.paging.plan import Row
 from uipath_odata.paging.window.interval import TIME_STAMP, is_time_stamp
 
@@ -144,8 +144,7 @@ def _ticks(row: Row) -> int:
 
 def _digest(row: Row) -> int:
     """Hash the content of a row, in 40 bits: it tells rows of one tick apart."""
-    whole: Any = row.whole if isinstance(row, RawRow) else row
-    text = orjson.dumps(whole, default=str, option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps(whole_row(row), default=str, option=orjson.OPT_SORT_KEYS)
     return int.from_bytes(hashlib.blake2b(text, digest_size=5).digest())
 
 

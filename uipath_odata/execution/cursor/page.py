@@ -27,7 +27,7 @@ from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Order
 from uipath_odata.odata.limits import check_limits
-from uipath_odata.odata.query import Query, options_of
+from uipath_odata.odata.query import Query, options_of, order_text
 from uipath_odata.odata.rows.json_body import Listed
 from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.plan import Row
@@ -146,7 +146,7 @@ class Pager(Generic[R]):
         self, size: int, at: Position, count: bool
     ) -> tuple[Found, Position | None, Position | None]:
         asker, query = self._asker, self._asked()
-        keyset = Keyset.of(query, self.source.limits)
+        keyset = self._order
         if keyset and self._order_name in self._refused:
             query = attrs.evolve(query, order=keyset.order(backward=False))
         elif self.source.in_window and not query.order:
@@ -168,45 +168,52 @@ class Pager(Generic[R]):
 
     def _asked(self, wires: Sequence[str] = ()) -> Query[Any]:
         """Return the query as it goes out, with what cursors need of each row selected."""
-        query = read_widely(self.query, self.source.operation) or self.query
-        return also_selecting(query, wires)
+        return also_selecting(self._wide or self.query, wires)
 
-    @property
+    @functools.cached_property
     def _added(self) -> Collection[str]:
         """Return what the requests may select beyond the user's query."""
         query = self.query
         selects = {place.segments[0] for place in query.selection if len(place.segments) == 1}
-        keyset = Keyset.of(query, self.source.limits)
-        needed = {*(keyset.wires if keyset else ()), *(["TimeStamp"] if self.source.in_window else [])}
-        return needed - selects if selects else ()
+        if not selects:
+            return ()
+        needed = {
+            *(self._order.wires if self._order else ()),
+            *(["TimeStamp"] if self.source.in_window else []),
+        }
+        return needed - selects
 
-    @property
+    @functools.cached_property
     def _asker(self) -> Asker:
-        is_wide = read_widely(self.query, self.source.operation) is not None
-        keeps = functools.partial(meets_by_name, self.query.condition) if is_wide else None
+        keeps = functools.partial(meets_by_name, self.query.condition) if self._wide else None
         return Asker(self.source, self.read, keeps)
 
     @property
     def _can_count(self) -> bool:
-        wide = read_widely(self.query, self.source.operation) is not None
-        return self.source.paged and not self.source.in_window and not wide
+        return self.source.paged and not self.source.in_window and not self._wide
+
+    @functools.cached_property
+    def _wide(self) -> Query[Any] | None:
+        """What is asked where the server takes the filter for a wider one."""
+        return read_widely(self.query, self.source.operation)
+
+    @functools.cached_property
+    def _order(self) -> Keyset | None:
+        return Keyset.of(self.query, self.source.limits)
 
     @property
     def _keyset(self) -> Keyset | None:
-        if self._order_name in self._refused:
-            return None
-        return Keyset.of(self.query, self.source.limits)
+        return None if self._order_name in self._refused else self._order
 
     @property
     def _refused(self) -> _Refused:
         return self.source.channel.kept(_Refused)
 
-    @property
+    @functools.cached_property
     def _order_name(self) -> tuple[str, str]:
-        options = options_of(attrs.evolve(self.query, condition=nodes.TRUE))
-        return self.source.operation.name, options.get("$orderby", "")
+        return self.source.operation.name, order_text(self.query.order)
 
-    @property
+    @functools.cached_property
     def _seal(self) -> CursorSeal:
         channel = self.source.channel
         asked = self.source.fingerprint(options_of(self.query, channel.settings.enum_order))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any, Final, TypeGuard, cast
@@ -26,7 +26,7 @@ from uipath_odata.odata.entity import (
     members_of,
     properties,
 )
-from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.instant import Instant, instant_text
 from uipath_odata.odata.plain import plain
 from uipath_odata.odata.rows.json_body import as_array
 from uipath_odata.odata.rows.masks import refuse_masks, without_kept
@@ -34,7 +34,10 @@ from uipath_odata.odata.rows.spelling import check_names, check_value
 
 __all__ = ["body_of", "fields_of", "json_bytes", "plain_json", "replacement_of"]
 
-_OF_JSON: Final = frozenset({str, int, bool, type(None)})
+_WRITERS: Final[Mapping[type, Callable[[Any], Any]]] = {
+    str: str, int: int, bool: bool, dt.datetime: instant_text, Instant: str, UUID: str
+}  # fmt: skip
+"""How JSON has the values of most properties: those of other libraries are looked at longer."""
 
 
 def body_of(entity: Entity | Mapping[str, Any], kind: type[Entity] | None = None) -> dict[str, Any]:
@@ -140,15 +143,15 @@ def _value_of(member: Member, value: Any, *, own: bool, strict: bool = False) ->
 
 def plain_json(value: Any) -> Any:
     """Return a value as JSON has it; raise QueryError for what JSON cannot hold."""
-    if value.__class__ in _OF_JSON:
-        return value
+    if (write := _WRITERS.get(value.__class__)) is not None:
+        return write(value)
     value = plain(value)
     if isinstance(value, Entity) or _is_mapping(value):
         return _object(value, None, own=True)
     if isinstance(value, Sequence | AbstractSet) and not isinstance(value, str | bytes):
         return [plain_json(item) for item in cast("list[Any]", value)]
     if isinstance(value, dt.datetime):
-        return str(Instant.from_datetime(value))
+        return instant_text(value)
     if isinstance(value, Instant | UUID):
         return str(value)
     return _number(value) if isinstance(value, float | Decimal) else value

@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import importlib
-from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+import json
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
 
 import orjson
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.odata.entity import Entity, properties
+from uipath_odata.odata.entity import KEPT, Entity, properties
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.encode import plain_json
 from uipath_odata.odata.rows.json_body import as_array
 from uipath_odata.odata.rows.values import is_entity, item_of, type_of
 
-__all__ = ["dict_of", "entity_of", "json_of", "pydantic_schema"]
+__all__ = ["dict_of", "entity_of", "for_json", "json_of", "pydantic_schema", "written"]
 
 E = TypeVar("E", bound=Entity)
+
+_OF_JSON: Final = frozenset({str, int, bool})
+"""What JSON has, too."""
+_WRITTEN: Final = _OF_JSON | {UUID}
+"""What orjson writes as we do."""
+_OF_PYTHON: Final = _WRITTEN | {float, dt.datetime}
+"""What stays as it is."""
 
 
 def dict_of(entity: Entity, *, wire: bool) -> dict[str, Any]:
     """Return what an entity holds, without what is None; by wire names, as JSON has it."""
-    return _dict_of(entity, wire=wire, as_json=wire)
+    if wire:
+        return _dict_of(entity, wire=True, kept=_OF_JSON, convert=plain_json)
+    return _dict_of(entity, wire=False, kept=_OF_PYTHON, convert=lambda value: value)
 
 
 def json_of(entity: Entity, *, wire: bool) -> bytes:
     """Return what an entity holds as JSON."""
-    return orjson.dumps(_dict_of(entity, wire=wire, as_json=True))
+    return written(for_json(entity, wire=wire))
+
+
+def for_json(entity: Entity, *, wire: bool) -> dict[str, Any]:
+    """Return what an entity holds, for `written`."""
+    return _dict_of(entity, wire=wire, kept=_WRITTEN, convert=plain_json)
+
+
+def written(value: Any) -> bytes:
+    r"""Write JSON; half a surrogate pair, "\ud83d", which a text cut inside an emoji has, stays in it."""
+    try:
+        return orjson.dumps(value, default=_plain)
+    except orjson.JSONEncodeError:
+        return json.dumps(value, default=_plain, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _plain(value: Any) -> Any:
+    made = plain_json(value)
+    if made is value:
+        raise TypeError(f"{type(value).__name__} has no form in JSON: leave it out, or make it a text")
+    return made
 
 
 def entity_of(cls: type[E], row: Mapping[str, Any]) -> E:
@@ -52,7 +86,7 @@ def pydantic_schema(cls: type[Entity]) -> Any:
             raise ValueError(str(error)) from error
 
     def given_out(value: Entity) -> Any:
-        return _dict_of(value, wire=False, as_json=True)
+        return _dict_of(value, wire=False, kept=_OF_JSON, convert=plain_json)
 
     def described(_schema: Any, _handler: Any) -> dict[str, str]:
         return {"type": "object", "title": cls.__name__}
@@ -64,22 +98,34 @@ def pydantic_schema(cls: type[Entity]) -> Any:
     )
 
 
-def _dict_of(entity: Entity, *, wire: bool, as_json: bool) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, member in properties(type(entity)).items():
-        if (value := getattr(entity, name)) is not None:
-            made[member.wire if wire else name] = _value_of(value, wire=wire, as_json=as_json)
-    for name, value in entity.extra.items():
-        made.setdefault(name, plain_json(value) if as_json else value)
+def _dict_of(
+    entity: Entity, *, wire: bool, kept: frozenset[type], convert: Callable[[Any], Any]
+) -> dict[str, Any]:
+    names, values_of = _read_by(type(entity), wire)
+    made = {
+        name: value if value.__class__ in kept else _value_of(value, wire=wire, kept=kept, convert=convert)
+        for name, value in zip(names, values_of(entity), strict=False)
+        if value is not None
+    }
+    for name, value in (KEPT.__get__(entity) or {}).items():
+        made.setdefault(name, convert(value))
     return made
 
 
-def _value_of(value: Any, *, wire: bool, as_json: bool) -> Any:
+def _value_of(value: Any, *, wire: bool, kept: frozenset[type], convert: Callable[[Any], Any]) -> Any:
     if isinstance(value, Entity):
-        return _dict_of(value, wire=wire, as_json=as_json)
+        return _dict_of(value, wire=wire, kept=kept, convert=convert)
     if (listed := as_array(value)) is not None:
-        return [_value_of(each, wire=wire, as_json=as_json) for each in listed]
-    return plain_json(value) if as_json else value
+        return [_value_of(each, wire=wire, kept=kept, convert=convert) for each in listed]
+    return convert(value)
+
+
+@functools.cache
+def _read_by(cls: type[Entity], wire: bool) -> tuple[Sequence[str], Callable[[Entity], Sequence[Any]]]:
+    """Return the names of an entity's properties and what reads all of them at once, and two values more."""
+    known = properties(cls)
+    names = [member.wire for member in known.values()] if wire else [*known]
+    return names, attrgetter(*known, "__class__", "__class__")
 
 
 def _by_wire(cls: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]:
