@@ -49,6 +49,13 @@ def test_r50_credentials_go_nowhere_else(url):
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_misspelt_scheme_is_named():
+    with pytest.raises(
+        QueryError, match=r"^htp is not a scheme that"):
+    ):
+        check_origin(URL("htp://o.example.com"))
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -201,11 +201,12 @@ async def test_what_does_not_go_together_is_refused(tmp_path, target, options, m
     "url", ["htp://b/k", "S3X://b", "nonsense://user:canary-4711@lake", "filecache::htp://b"]
 )
 async def test_what_is_not_a_scheme_is_said_before_any_request(tmp_path, url):
-    with pytest.raises(
-        QueryError, match=r"^(htp|S3X|nonsense) is not a scheme: name a directory, or"
-    ) as refused:
-        await export(jobs(), url, state=tmp_path)
-    assert "canary" not in "".join(traceback.format_exception(refused.value))
+    for state in (tmp_path, None):
+        with pytest.raises(
+            QueryError, match=r"^(htp|S3X|nonsense) is not a scheme: name a directory, or"
+        ) as refused:
+            await export(jobs(), url, state=state)
+        assert "canary" not in "".join(traceback.format_exception(refused.value))
 
 
 @pytest.mark.parametrize("url", ["gs://bucket/lake"])

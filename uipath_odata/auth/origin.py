@@ -37,7 +37,11 @@ def _readable(text: URL | str) -> URL | None:
 
 def check_origin(url: URL) -> URL:
     """Return the URL if credentials may be sent to it, else raise QueryError."""
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"", "http", "https"}:
+        raise QueryError(
+            f"{url.scheme} is not a scheme that Orchestrator is reached by: write https://host/…"
+        )
+    if not url.scheme or not url.host:
         raise QueryError("The URL needs a scheme and a host: write https://host/…")
     if url.raw_user is not None or url.raw_password is not None:
         raise QueryError(f"The URL of {url.host} carries a user or password: give credentials instead")

@@ -90,9 +90,13 @@ def test_a_server_that_names_no_version_may_lack_operations_too():
 
 @pytest.mark.parametrize("body", [b"", b"<h1>Not Found</h1>", b'{"message":"No HTTP resource was found"}'])
 def test_an_address_that_has_answered_nothing_yet_is_wrong_and_lacks_nothing(body):
-    said = str(error_of(LIST, 404, body, version=None, has_answered=False))
+    known = attrs.evolve(LIST, scopes=("OR.Settings",))
+    said = str(error_of(known, 404, body, version=None, has_answered=False))
     assert "There is no Orchestrator at https://o.example.com, or no such tenant: check the base URL" in said
     assert "lack" not in said
+    assert "/odata/QueueRetention (" not in said
+    said = str(error_of(attrs.evolve(LIST, path="/odata/Jobz"), 404, body, version=None, has_answered=False))
+    assert "organization and tenant, and that it has /odata/Jobz (" in said
 
 
 def test_a_request_of_no_operation_lacks_nothing():

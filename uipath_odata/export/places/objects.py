@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import attrs
 
 from uipath_odata.errors import ExportError, QueryError
-from uipath_odata.export.places.reach import is_refused, reaching, url_to_filesystem
+from uipath_odata.export.places.reach import check_scheme, is_refused, reaching, url_to_filesystem
 
 __all__ = [
     "MemoryObjects",
@@ -49,6 +49,8 @@ def refuse_untested(url: str) -> None:
     """Raise QueryError for a place whose conditional writes nobody has tested."""
     scheme = url.partition("://")[0]
     if scheme not in {*_S3, "memory"}:
+        with contextlib.suppress(ImportError):  # local exports need no fsspec
+            check_scheme(url)
         raise QueryError(
             f"the journal cannot lie with the data at {scheme}://, where conditional writes are not tested: keep it here "
             "with state=DIR"

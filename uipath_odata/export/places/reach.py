@@ -23,7 +23,7 @@ def url_to_filesystem(url: str, login: str = "") -> tuple[Any, str]:
     """
     try:
         core: Any = importlib.import_module("fsspec.core")  # local exports need none of it
-        _check_scheme(url)
+        check_scheme(url)
         filesystem, root = core.url_to_fs(url)
     except QueryError:
         raise
@@ -64,7 +64,8 @@ def is_refused(error: BaseException) -> bool:
     return isinstance(error, FileExistsError) or status in _REFUSED or code == "NoSuchKey"
 
 
-def _check_scheme(url: str) -> None:
+def check_scheme(url: str) -> None:
+    """Raise QueryError for a URL whose scheme no file system has."""
     scheme = url.partition("://")[0].rpartition("::")[2]
     known: Any = importlib.import_module("fsspec")
     if scheme not in known.available_protocols():

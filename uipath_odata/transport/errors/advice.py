@@ -142,7 +142,11 @@ def _or_lacking(
     no_route = answer.status == _NOT_FOUND and not problem.error_code
     if not known.has_answered and no_route:
         base = str(url.with_query(None)).removesuffix(request.path)
-        return f"There is no Orchestrator at {base}, or no such tenant: check the base URL, organization and tenant"
+        return (
+            f"There is no Orchestrator at {base}, or no such tenant: check the base URL, organization and tenant"
+            # What no schema has is the caller's own word.
+            + ("" if request.scopes else f", and that it has {request.path}")
+        )
     if not request.operation or not (no_route or answer.status in _NO_METHOD):
         return _BY_CLASS[kind]
     which = f" has API version {known.version:g} and" if known.version else ""
