@@ -50,9 +50,7 @@ def test_r50_credentials_go_nowhere_else(url):
 
 
 def test_a_misspelt_scheme_is_named():
-    with pytest.raises(
-        QueryError, match=r"^htp is not a scheme that"):
-    ):
+    with pytest.raises(QueryError, match=r"^htp is not a scheme that"):
         check_origin(URL("htp://o.example.com"))
 
 

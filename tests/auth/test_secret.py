@@ -153,7 +153,18 @@ def test_scopes_that_are_not_texts_are_refused(scope):
 
 
 @pytest.mark.parametrize(
-    "host", ["good.example\nevil", "good\t.example", "good.example ", "g od.example", "a\\b"]
+    "host",
+    [
+        "good.example\nevil",
+        "good\t.example",
+        "good.example ",
+        "g od.example",
+        "a\\b",
+        "a..b",
+        ".a",
+        f"{'x' * 64}.example",
+        "a." * 127,
+    ],
 )
 def test_no_other_host_is_made_of_one_that_cannot_be_read(host):
     """yarl, like browsers, drops some characters in silence."""

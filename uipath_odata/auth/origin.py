@@ -9,12 +9,13 @@ from yarl import URL
 
 from uipath_odata.errors import QueryError
 
-__all__ = ["check_origin", "is_loopback", "read_url", "within"]
+__all__ = ["check_origin", "is_host", "is_loopback", "read_url", "within"]
 
 # Of these yarl drops some in silence, so that another host would be asked.
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^\s|\s$")
 # RFC 3986, 3.2.2.
 _HOST = re.compile(r"[\w.~!$&'()*+,;=%:-]*", re.ASCII)
+_LONGEST_HOST, _LONGEST_LABEL = 253, 63
 _DOT_SEGMENT = re.compile(r"(?i)(?:^|/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c|$)")
 
 
@@ -32,7 +33,14 @@ def _readable(text: URL | str) -> URL | None:
         _ = url.port  # what is wrong with it shows only when it is asked for
     except (ValueError, TypeError):
         return None
-    return None if _UNREADABLE.search(str(text)) or not _HOST.fullmatch(url.raw_host or "") else url
+    return url if not _UNREADABLE.search(str(text)) and is_host(url.raw_host or "") else None
+
+
+def is_host(host: str) -> bool:
+    """Return whether a host, encoded or empty, can be looked up: RFC 1035 §2.3.4 bounds its length and its labels'."""
+    labels = [] if ":" in host else host.removesuffix(".").split(".")
+    fits = len(host) <= _LONGEST_HOST and all(len(label) <= _LONGEST_LABEL for label in labels)
+    return not host or (fits and "" not in labels and _HOST.fullmatch(host) is not None)
 
 
 def check_origin(url: URL) -> URL:

@@ -108,7 +108,19 @@ def test_an_address_is_kept_byte_for_byte(text):
 
 
 @pytest.mark.parametrize(
-    "text", [None, 5, "", "a b", "https://x/ü", "https://x/\n", "https://[::1", "https://x:99999/"]
+    "text",
+    [
+        None,
+        5,
+        "",
+        "a b",
+        "https://x/ü",
+        "https://x/\n",
+        "https://[::1",
+        "https://x:99999/",
+        "https://a..b/c",
+        f"https://{'x' * 64}/c",
+    ],
 )
 def test_what_is_no_address_is_refused_without_being_shown(text):
     with pytest.raises(ConnectionFailed, match="check that the bucket's storage works") as caught:

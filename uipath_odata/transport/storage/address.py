@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 from yarl import URL
 
-from uipath_odata.auth.origin import is_loopback
+from uipath_odata.auth.origin import is_host, is_loopback
 from uipath_odata.errors import ConnectionFailed, QueryError
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def storage_address(text: object) -> StorageAddress:
     if isinstance(text, str) and _ENCODED.fullmatch(text):
         with suppress(ValueError):
             url = URL(text, encoded=True)
-            if url.host and 0 < (url.port or 0) <= _LAST_PORT:
+            if url.host and is_host(url.host) and 0 < (url.port or 0) <= _LAST_PORT:
                 return StorageAddress(url)
     raise ConnectionFailed(
         "Orchestrator gave no address that can be used for the file: check that the bucket's storage works"

@@ -28,6 +28,8 @@ _METHODS: Final[Mapping[str, bool]] = {
     "POST": False,
 }
 _LIST: Final = re.compile(r"/odata/(\w+)/?", re.IGNORECASE)
+# A line break would end the request line, and no URL can carry half a surrogate pair.
+_BROKEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # Of RFC 3986 what a path holds, and the escapes of who has encoded it already.
 _SAFE: Final = "/%:@!$&'()*+,;=~"
 _WITH_QUERY: Final = _SAFE + "?"
@@ -65,6 +67,8 @@ def _target(path: str) -> tuple[str, str]:
         raise QueryError(
             f"{path!r} is not a path below the base URL: begin it with a slash, such as /odata/Jobs"
         )
+    if broken := _BROKEN.search(path):
+        raise QueryError(f"a path has no {broken[0]!a} in it: write it on one line, in whole characters")
     place, _, options = path.partition("?")
     if ".." in re.split(r"[/\\]", unquote(unquote(place))) or place.startswith("//") or "#" in path:
         raise QueryError(f"{path!r} leads out of the base URL: give the path below it, without .., // and #")
