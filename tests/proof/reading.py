@@ -9,13 +9,16 @@ import json
 import attrs
 
 from uipath_odata import AccessToken, Orchestrator
+from uipath_odata.execution.row_form import RowForm
 from uipath_odata.execution.stream import Stream
+from uipath_odata.odata.rows.raw_row import RawRow
+from uipath_odata.paging.checks.answer_check import checked_properties
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.planner import choose
 
 from .worlds.tables import token_of
 
-__all__ = ["SETS", "Reading", "read", "read_from"]
+__all__ = ["SETS", "Reading", "is_raw", "read", "read_from"]
 
 SETS = {"Jobs": "jobs", "QueueItems": "queue_items", "RobotLogs": "robot_logs"}
 
@@ -37,12 +40,18 @@ class Reading:
 
     def take(self, page):
         table = self.world.table
+        page = [row.whole if isinstance(row, RawRow) else row for row in page]
         self.tokens += [token_of(table, row) for row in page]
         self.keys += [row.get(table.key) for row in page]
 
     @property
     def ended(self):
         return self.error is None
+
+
+def is_raw(world):
+    """Tell whether rows are read as the bytes that were sent, as exports read them: one world in ten or so."""
+    return world.seed % 10 == 4 or world.seed % 20 == 19
 
 
 @attrs.frozen
@@ -105,6 +114,8 @@ class _Direct:
     server: object
     newest: int
     refused: set = attrs.field(factory=set)
+    form: RowForm | None = None
+    """Of rows as bytes."""
 
     def stream(self, point):
         question, world = self.world.question, self.world
@@ -116,8 +127,11 @@ class _Direct:
             equalities=3,
             upper_bound=question.upper_bound,
         )
+        query = question.query(world.table, self.newest)
+        if is_raw(world):
+            self.form = RowForm(True, ("Id", "TimeStamp", *checked_properties(query)))
         plan = choose(
-            question.query(world.table, self.newest),
+            query,
             limits,
             refused=self.refused,
             paging=question.paging,
@@ -130,7 +144,7 @@ class _Direct:
             plan,
             fetch=self._fetch,
             parse=lambda _, answer: answer.page,
-            decode=list,
+            decode=self.form.of(query, plan) if self.form else list,
             concurrency=question.workers,
             exact=question.exact,
         )
@@ -138,9 +152,17 @@ class _Direct:
     async def _fetch(self, fetch, number):
         await self._pass_time()
         facts, count = self.server.answer(dict(fetch.options), total=fetch.total)
-        page = Page(self.server.shown(facts, fetch.options), count)
+        page = self._written(Page(self.server.shown(facts, fetch.options), count))
         await self._pass_time()
         return _Answer(page)
+
+    def _written(self, page):
+        """Write a page as bytes and read it again, where rows are read so."""
+        if self.form is None:
+            return page
+        counted = {} if page.count is None else {"@odata.count": page.count}
+        read = self.form.reader(self.world.table.entity)
+        return Page(*read(json.dumps({**counted, "value": page.rows}).encode()))
 
     async def _pass_time(self):
         for _ in range(self.server.chance.choice([0, 0, 1, 2, 7])):

@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from . import search as command
-from .reading import read
-from .search import Tally, search
+from .reading import is_raw, read
+from .search import Tally, is_wired, search
+from .wire import is_exported
 from .worlds.world import World
 
 WORLDS = 3_000
@@ -42,6 +43,15 @@ def test_a_search_goes_on_after_what_its_log_holds(tmp_path, monkeypatch, capsys
         assert command.main() == 0
         assert [json.loads(line)["seeds"] for line in log.read_text("utf-8").splitlines()] == lines
         assert f"worlds: {last}\n" in capsys.readouterr().out
+
+
+def test_worlds_are_read_without_a_wire_and_with_one_as_dicts_and_as_bytes_and_by_exports():
+    worlds = [*map(World.make, range(WORLDS))]
+    wired = [each for each in worlds if is_wired(each)]
+    assert len(wired) == WORLDS / 10
+    assert sum(map(is_raw, wired)) == WORLDS / 20
+    assert sum(map(is_raw, worlds)) == 3 * WORLDS / 20
+    assert WORLDS / 100 < sum(map(is_exported, wired)) < WORLDS / 50
 
 
 def test_a_world_is_the_same_each_time_it_is_made():

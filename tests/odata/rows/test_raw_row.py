@@ -114,6 +114,13 @@ def test_what_is_wrong_with_a_list_is_said_whatever_else_it_holds_r25(body, mess
         read_raw_page(body, ("Id",))
 
 
+def test_a_column_of_the_first_rows_is_theirs_alone():
+    rows = read_raw_page(b'{"value":[{"Id":1},{"Id":2},{"Id":3}]}', ("Id",))[0]
+    assert [*column_of(rows[:1], "Id")] == [1]
+    assert [*column_of(rows[:2], "Id")] == [1, 2]
+    assert [*column_of(rows, "Id")] == [1, 2, 3]
+
+
 def test_a_column_of_rows_in_another_order_is_in_that_order():
     rows, _, _ = read_raw_page(b'{"value":[{"Id":1},{"Id":2},{"Id":3}]}', ("Id",))
     assert [*column_of(rows, "Id")] == [1, 2, 3]

@@ -54,7 +54,8 @@ def column_of(rows: Sequence[Row], name: str, absent: Any = None) -> Sequence[An
     if [getattr(row, "place", None) for row in ends] == [0, len(rows) - 1]:
         columns = ends[0].properties
         if columns is ends[1].properties and name in columns.names:
-            return cast("Sequence[Any]", columns[name])
+            column = cast("Sequence[Any]", columns[name])
+            return column if len(column) == len(rows) else column[: len(rows)]
     return [row.get(name, absent) for row in rows]
 
 
