@@ -137,6 +137,17 @@ async def test_a_queue_is_edited_by_the_id_in_the_body(demo):
     assert (await demo.send("POST", path, {"Name": "Bills"}, **FINANCE)).status == 404
 
 
+async def test_a_queue_is_created_and_listed_by_the_unpublished_operations_too(demo):
+    path = "/odata/QueueDefinitions/UiPath.Server.Configuration.OData."
+    body = {"Name": "Made", "MaxNumberOfRetries": 2}
+    made = await demo.send("POST", f"{path}CreateQueue", body, **FINANCE)
+    assert (made.status, made.body["MaxNumberOfRetries"]) == (201, 2)
+    listed = f"{path}ListQueues?$filter=QueueDefinitionName eq 'Made'&$top=2"
+    (row,) = await demo.rows(listed, **FINANCE)
+    assert (row["QueueDefinitionId"], row["ItemsToProcess"]) == (made.body["Id"], 0)
+    assert (await demo.send("POST", f"{path}CreateQueue", body, **FINANCE)).status == 409
+
+
 async def test_the_work_on_a_queue_is_counted(demo):
     path = "/odata/QueueProcessingRecords/UiPathODataSvc.RetrieveQueuesProcessingStatus"
     (row,) = await demo.rows(f"{path}?$filter=QueueDefinitionName eq 'Invoices'", **FINANCE)

@@ -78,3 +78,9 @@ async def test_environments_of_classic_folders_group_robots(demo):
     assert (await demo.send("POST", f"{action}RemoveRobot", {"robotId": "749"})).status == 204
     assert (await demo.get(ids)).body["value"] == [759]
     assert (await demo.send("POST", f"{action}AddRobot", {"robotId": "5"})).status == 404
+
+
+async def test_a_machine_has_its_usual_values_where_none_are_given(empty):
+    made = (await empty.send("POST", "/odata/Machines", {"Name": "M1", "UnattendedSlots": 2})).body
+    usual = ("Type", "Scope", "NonProductionSlots", "UnattendedSlots", "RobotVersions")
+    assert [made[name] for name in usual] == ["Standard", "Default", 0, 2, []]

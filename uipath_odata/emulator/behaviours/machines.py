@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import attrs
 
 from uipath_odata.emulator.data.json_values import items
+from uipath_odata.emulator.filters.sql import SqlValue
 from uipath_odata.emulator.http.answers import Answer
 from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows.reads import listing
 from uipath_odata.emulator.rows.records import existing
-from uipath_odata.emulator.rows.writes import body_of, create
+from uipath_odata.emulator.rows.writes import body_of, bound, create
 from uipath_odata.emulator.world import Call, World
+
+_SLOTS = (
+    "NonProduction",
+    "Unattended",
+    "Headless",
+    "TestAutomation",
+    "Hosting",
+    "AppTest",
+    "PerformanceTest",
+)
+_USUAL: Mapping[str, SqlValue] = {
+    "Type": "Standard",
+    "Scope": "Default",
+    "AutomationType": "Any",
+    "TargetFramework": "Any",
+    "EndpointDetectionStatus": "NotAvailable",
+    "RobotVersions": "[]",
+    **{f"{kind}Slots": 0 for kind in _SLOTS},
+}
 
 
 @answers("Machines_Post")
 def add(world: World, call: Call) -> Answer:
-    """Add a machine, with the licence key that robots on it connect by."""
-    return create(world, call, {"LicenseKey": world.guid()})
+    """Add a machine, with the licence key that robots on it connect by; what the body leaves out has its usual value."""
+    sent = bound(world, call)
+    usual = {name: value for name, value in _USUAL.items() if sent.get(name) is None}
+    return create(world, call, {**usual, "LicenseKey": world.guid()})
 
 
 @answers("Machines_DeleteBulk")

@@ -23,6 +23,7 @@ _KINDS = {
 _SWITCHES = ("AcceptAutomaticallyRetry", "RetryAbandonedItems", "EnforceUniqueReference")
 
 
+@answers("QueueDefinitions_ListQueues")
 @answers("QueueProcessingRecords_RetrieveQueuesProcessingStatus")
 def status(world: World, call: Call) -> Answer:
     """List the queues of the folder with the state of the work on them."""

@@ -24,7 +24,7 @@ from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import by_guid, entity
 from uipath_odata.emulator.rows.records import named, of_path
-from uipath_odata.emulator.rows.writes import body_of, replace
+from uipath_odata.emulator.rows.writes import body_of, create, replace
 from uipath_odata.emulator.world import Call, World
 
 _SET = "QueueDefinitions"
@@ -73,6 +73,12 @@ def bulk_add_queue_items(world: World, call: Call) -> Answer:
     message = "" if not failed else f"{len(failed)} items could not be added."
     reply = {"Success": not failed, "Message": message or None, "FailedItems": failed}
     return documents.single(call, "BulkOperationResponseDtoOfFailedQueueItemDto", reply)
+
+
+@answers("QueueDefinitions_CreateQueue")
+def create_queue(world: World, call: Call) -> Answer:
+    """Add a queue."""
+    return create(world, call)
 
 
 @answers("QueueDefinitions_EditQueue")

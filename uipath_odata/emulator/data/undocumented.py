@@ -7,6 +7,7 @@ from typing import Any
 
 _FOLDER = {"X-UIPATH-OrganizationUnitId": "required"}
 _ENTITY_OPTIONS = {"$expand": 2, "$select": None}
+_LIST_OPTIONS = {**_ENTITY_OPTIONS, "$filter": 100, "$orderby": 5, "$top": 1000, "$skip": None, "$count": None}
 
 OPERATIONS: tuple[Mapping[str, Any], ...] = (
     {
@@ -22,17 +23,25 @@ OPERATIONS: tuple[Mapping[str, Any], ...] = (
         "id": "Releases_ListReleases",
         "method": "GET",
         "path": "/odata/Releases/UiPath.Server.Configuration.OData.ListReleases",
-        "odata": {
-            "$expand": 2,
-            "$filter": 100,
-            "$select": None,
-            "$orderby": 5,
-            "$top": 1000,
-            "$skip": None,
-            "$count": None,
-        },
+        "odata": _LIST_OPTIONS,
         "headers": _FOLDER,
         "responses": {"200": {"type": {"ref": "ODataValueOfIEnumerableOfReleaseDto"}}},
+    },
+    {
+        "id": "QueueDefinitions_ListQueues",
+        "method": "GET",
+        "path": "/odata/QueueDefinitions/UiPath.Server.Configuration.OData.ListQueues",
+        "odata": _LIST_OPTIONS,
+        "headers": _FOLDER,
+        "responses": {"200": {"type": {"ref": "ODataValueOfIEnumerableOfQueueProcessingStatusDto"}}},
+    },
+    {
+        "id": "QueueDefinitions_CreateQueue",
+        "method": "POST",
+        "path": "/odata/QueueDefinitions/UiPath.Server.Configuration.OData.CreateQueue",
+        "headers": _FOLDER,
+        "body": {"type": {"ref": "QueueDefinitionDto"}},
+        "responses": {"201": {"type": {"ref": "QueueDefinitionDto"}}},
     },
     {
         "id": "QueueDefinitions_EditQueue",
