@@ -125,53 +125,56 @@ LEFT = """
     import pytest, urllib.request, urllib.error
     from uipath_odata.emulator.faults import Status
 
-    {mark}
-    def test_left(orchestrator_emulator):
-        {body}
-"""
-ASK = """
-        request = urllib.request.Request(orchestrator_emulator.base_url + "/odata/HttpTriggers")
+    allowed = pytest.mark.orchestrator(unanswered="allow")
+
+    def ask(emulator):
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(request)
+            urllib.request.urlopen(urllib.request.Request(emulator.base_url + "/odata/HttpTriggers"))
+
+    def plan(emulator):
+        emulator.fail("Jobs.list", Status(503))
+
+    @pytest.mark.parametrize("leave", [ask, plan])
+    def test_strict(orchestrator_emulator, leave):
+        leave(orchestrator_emulator)
+
+    @allowed
+    @pytest.mark.parametrize("leave", [ask, plan])
+    def test_allowed(orchestrator_emulator, leave):
+        leave(orchestrator_emulator)
 """
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (ASK.strip(), "no answer for *HttpTriggers*"),
-        (
-            'orchestrator_emulator.fail("Jobs.list", Status(503))',
-            "Jobs.list was to fail with Status(code=503*",
-        ),
-    ],
-)
-def test_what_was_left_fails_the_test_unless_it_is_allowed(suite, body, said):
-    strict = suite(LEFT.format(mark="", body=body))
-    strict.assert_outcomes(passed=1, errors=1)
-    strict.stdout.fnmatch_lines([f"*{said}"])
-    allowed = 'pytestmark = pytest.mark.orchestrator(unanswered="allow")'
-    suite(LEFT.format(mark=allowed, body=body)).assert_outcomes(passed=1)
+def test_what_was_left_fails_the_test_unless_it_is_allowed(suite):
+    outcome = suite(LEFT)
+    outcome.assert_outcomes(passed=4, errors=2)
+    said = outcome.stdout.str()
+    assert re.findall(r"ERROR at teardown of (\S+) ", said) == ["test_strict[ask]", "test_strict[plan]"]
+    outcome.stdout.fnmatch_lines(
+        ["*no answer for *HttpTriggers*", "*Jobs.list was to fail with Status(code=503*"]
+    )
 
 
-@pytest.mark.parametrize(
-    ("mark", "said"),
-    [
-        ('orchestrator(sead="demo")', "*does not take sead='demo'*"),
-        ('orchestrator(jobs="never")', "*does not take jobs='never'*"),
-        ('orchestrator("demo")', "*takes keywords only*"),
-    ],
-)
-def test_a_marker_that_means_nothing_is_refused(suite, mark, said):
-    outcome = suite(f"""
+def test_a_marker_that_means_nothing_is_refused(suite):
+    outcome = suite("""
         import pytest
 
-        @pytest.mark.{mark}
-        def test_marked(orchestrator_emulator):
+        @pytest.mark.orchestrator(sead="demo")
+        def test_misspelt(orchestrator_emulator):
+            pass
+
+        @pytest.mark.orchestrator(jobs="never")
+        def test_unknown(orchestrator_emulator):
+            pass
+
+        @pytest.mark.orchestrator("demo")
+        def test_without_a_name(orchestrator_emulator):
             pass
     """)
-    outcome.assert_outcomes(errors=1)
-    outcome.stdout.fnmatch_lines([said])
+    outcome.assert_outcomes(errors=3)
+    outcome.stdout.fnmatch_lines(
+        ["*does not take sead='demo'*", "*does not take jobs='never'*", "*takes keywords only*"]
+    )
 
 
 def test_markers_reach_the_emulator(suite):

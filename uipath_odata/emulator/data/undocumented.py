@@ -7,7 +7,14 @@ from typing import Any
 
 _FOLDER = {"X-UIPATH-OrganizationUnitId": "required"}
 _ENTITY_OPTIONS = {"$expand": 2, "$select": None}
-_LIST_OPTIONS = {**_ENTITY_OPTIONS, "$filter": 100, "$orderby": 5, "$top": 1000, "$skip": None, "$count": None}
+_LIST_OPTIONS = {
+    **_ENTITY_OPTIONS,
+    "$filter": 100,
+    "$orderby": 5,
+    "$top": 1000,
+    "$skip": None,
+    "$count": None,
+}
 
 OPERATIONS: tuple[Mapping[str, Any], ...] = (
     {
