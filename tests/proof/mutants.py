@@ -288,9 +288,8 @@ def main():
     parser.add_argument("--worlds", type=int, default=WORLDS, metavar="N")
     parser.add_argument("--known", type=Path, metavar="FILE", help="keeps which lines each test runs")
     parser.add_argument("--verbose", action="store_true")
-    tests = [
-        str(TESTS / each) for each in ("paging", "proof/test_regressions.py", "proof/test_old_checkpoints.py")
-    ]
+    files = ("test_small_lists", "test_regressions", "test_old_checkpoints")
+    tests = [str(TESTS / "paging"), *(str(TESTS / f"proof/{each}.py") for each in files)]
     options = [
         "-q",
         "--no-header",

@@ -176,3 +176,11 @@ def test_rows_that_only_one_direction_shows_end_in_a_refusal():
     """R67: the scan asks a bounded number of times for the same rows."""
     with pytest.raises(OrderViolation, match="one direction"):
         show_one_direction(WindowPlan(options={}, page_size=9, lo=LO))
+
+
+def test_a_list_that_is_counted_in_both_directions_and_shown_in_none_is_not_proven():
+    plan = WindowPlan(options={}, page_size=3, window=9)
+    while (fetch := plan.next_fetch()) is not None:
+        plan.on_page(fetch, Page([], 7))
+    assert plan.proof.kind == "none"
+    assert plan.proof.reason == "the server counts 7 rows and shows none"

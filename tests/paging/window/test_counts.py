@@ -8,12 +8,14 @@ import pytest
 from tests.paging.window.ticks import UNIT, Logs, at, run
 from uipath_odata.errors import Unprovable, WindowOverflow
 from uipath_odata.odata.instant import Instant
+from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.request import Condition
 from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.ties.copies import Copies
 from uipath_odata.paging.window.ties.counts import Counts
 from uipath_odata.paging.window.ties.fits import fits
 from uipath_odata.paging.window.ties.sandwich import Sandwich
+from uipath_odata.paging.window.ties.tie_group import TieGroup
 from uipath_odata.paging.window.ties.tie_split import TieSplit
 
 
@@ -36,6 +38,17 @@ def test_totals_are_asked_by_the_function_until_it_says_nothing():
     assert run(Counts(profile).between(-1), logs) == 3
     kinds = [kind for kind, _, _ in logs.asked]
     assert kinds == ["total", "total", "total", "count", "count"]
+
+
+def test_the_list_is_asked_for_one_row_and_where_more_come_its_count_may_be_that_of_the_page():
+    rows = [{"TimeStamp": str(Instant(at(0)))}] * 2
+    for sent, counted in ((rows, None), (rows[:1], 2), ([], 2)):
+        steps = Counts(profile_of(has_totals=False)).between(-1)
+        request = next(steps)
+        assert (request.top, request.count, request.refusable) == (1, True, True)
+        with pytest.raises(StopIteration) as ended:
+            steps.send(Page(sent, 2))
+        assert ended.value.value == counted
 
 
 def test_a_refused_upper_bound_is_no_count_and_keeps_the_function():
@@ -277,3 +290,42 @@ def test_a_property_is_left_where_its_values_are_not_compared_and_not_where_null
     split = TieSplit(start=at(0), after=at(-1), profile=profile, seen=Copies())
     run(split.shows_all(), logs)
     assert profile.ignored_filters == ({"RobotName"} if ignores_all else set())
+
+
+class Overtaken(TieGroup):
+    """A bucket that cannot be proven before a later row was seen."""
+
+    def _read(self):
+        was_seen = self.profile.latest
+        self.profile.latest = yield None
+        if was_seen < at(1):
+            raise Unprovable("it is the last")
+        return [(at(0), {})]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "is_read"),
+    [(at(0), at(1), True), (at(1) - 1, at(1), True), (at(0), at(1) - 1, False)],
+)
+def test_a_last_bucket_that_is_not_proven_is_read_again_where_a_later_row_came(first, then, is_read):
+    profile = profile_of(latest=first)
+    steps = Overtaken(start=at(0), after=at(-1), profile=profile).read()
+    next(steps)
+    if not is_read:
+        with pytest.raises(Unprovable):
+            steps.send(then)
+        return
+    assert steps.send(then) is None
+    with pytest.raises(StopIteration) as ended:
+        steps.send(then)
+    assert ended.value.value == [(at(0), {})]
+
+
+def test_a_bucket_before_others_that_is_not_proven_is_refused_at_once():
+    class Refused(TieGroup):
+        def _read(self):
+            raise Unprovable("alike")
+            yield
+
+    with pytest.raises(Unprovable):
+        next(Refused(start=at(0), after=at(-1), profile=profile_of(latest=at(1))).read())

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uipath_odata.errors import DecodeError
-from uipath_odata.paging.window.timestamps import stamped
+from uipath_odata.errors import DecodeError, OrderViolation
+from uipath_odata.paging.window.timestamps import identity, in_order, stamped
 
 EPOCH = 638_712_864_000_000_000  # of 2025-01-01, by .NET
 FORMS = st.sampled_from(
@@ -53,3 +53,21 @@ def test_a_row_without_a_date_time_is_named_r26(wrong, place):
     rows[place] = wrong
     with pytest.raises(DecodeError, match=f"in row {place} of the page is not a date-time"):
         stamped(rows, 1)
+
+
+def test_the_two_rows_that_are_out_of_order_are_named_and_not_equal_ones_before_them():
+    rows = [{"TimeStamp": f"2025-01-01T00:00:0{second}Z"} for second in (1, 1, 5, 3)]
+    with pytest.raises(OrderViolation, match="00:00:05Z and 2025-01-01T00:00:03Z contradict"):
+        stamped(rows, 1)
+
+
+def test_equal_times_come_in_one_order_whoever_answers():
+    rows = [(1, {"Message": "b"}), (1, {"Message": "a"}), (0, {"Message": "c"})]
+    assert [row["Message"] for row in in_order(rows)] == ["c", "a", "b"]
+    assert in_order(rows[::-1]) == in_order(rows)
+
+
+def test_half_a_character_tells_rows_apart_too():
+    whole, other = ({"Message": text} for text in ("\ud83d", "\ud83e"))
+    assert identity(whole) != identity(other)
+    assert identity(whole) == identity({**whole})

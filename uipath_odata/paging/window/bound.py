@@ -19,8 +19,8 @@ class Bound:
     """Ask for the rows from the bucket of ``at`` on, so that even a server that rounds shows all of it."""
 
     profile: ServerProfile
-    at: int = 0
-    after: int = -1
+    at: int = attrs.field(init=False)
+    after: int = attrs.field(init=False)
 
     _marker: int | None = attrs.field(default=None, init=False)
     """A row below ``at`` that an answer under a closer bound must still show."""

@@ -56,8 +56,8 @@ class IntervalScan:
     """Whether it reads a bucket that no page holds, and nothing else."""
 
     _bound: Bound = attrs.field(init=False)
-    _asked_tail: int = attrs.field(default=0, init=False)
-    _has_later: bool = attrs.field(default=False, init=False)
+    _asked_tail: int = attrs.field(init=False)
+    _has_later: bool = attrs.field(init=False)
     """Whether a descending answer showed rows after the bucket at ``at``."""
     _steps: Steps[None] = attrs.field(init=False)
     _request: WindowRequest = attrs.field(init=False)
