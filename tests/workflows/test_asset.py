@@ -169,3 +169,20 @@ async def test_values_of_users_are_read_where_robots_have_none(emulator, finance
     refused = Status(400, {"message": "Could not find a property named 'RobotValues'", "errorCode": 1000})
     emulator.fail("Assets.list", refused, when=lambda call: "RobotValues" in call.query.get("$expand", ""))
     assert await finance.asset("Url").value(user=1) == "hers"
+
+
+async def test_an_empty_secret_is_refused_because_the_old_one_would_stay(emulator, finance):
+    emulator.add.credential("Sap", "u", "p", folder=FOLDER, AllowDirectApiAccess=True)
+    secret = {"ValueType": "Secret", "SecretValue": "s", "AllowDirectApiAccess": True}
+    emulator.add.asset("Key", "", folder=FOLDER, **secret)
+    with pytest.raises(QueryError, match="an empty password leaves the one that is there"):
+        await finance.asset("Sap").set_credential("u2", "")
+    with pytest.raises(QueryError, match="an empty secret leaves the one that is there"):
+        await finance.asset("Key").set("")
+    assert not emulator.calls.of("Assets.replace")
+
+
+async def test_a_value_that_is_asked_for_as_a_credential_is_named_by_its_kind(emulator, finance):
+    emulator.add.asset("Url", "https://x", folder=FOLDER)
+    with pytest.raises(QueryError, match=r"the asset 'Url' is a Text: read it with value\(\)"):
+        await finance.asset("Url").credential()

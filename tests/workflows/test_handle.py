@@ -124,3 +124,29 @@ async def test_an_error_of_the_look_up_reaches_each_that_waited(emulator, invoic
     emulator.fail("Releases.list", Status(501), times=2)
     answers = await asyncio.gather(invoices.entity(), invoices.entity(), return_exceptions=True)
     assert [each.status for each in answers] == [501, 501]
+
+
+async def handle(item):
+    raise AssertionError(item)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda folder: folder.queue("a").add({"n": 1}, reference="r"),
+        lambda folder: folder.queue("a").add_all([{"n": 1}], reference=None),
+        lambda folder: folder.queue("a").add_and_take({"n": 1}),
+        lambda folder: folder.queue("a").perform(handle, until_empty=True),
+        lambda folder: folder.asset("a").set("x"),
+        lambda folder: folder.asset("a").set_credential("u", "p"),
+        lambda folder: folder.bucket("a").upload("x", b"y"),
+        lambda folder: folder.bucket("a").delete("x"),
+        lambda folder: folder.process("a").update_to("1.0.0"),
+        lambda folder: folder.process("a").rollback(),
+    ],
+)
+async def test_a_read_only_client_asks_nothing_before_it_refuses_a_write(emulator, write):
+    async with emulator.client(read_only=True) as orchestrator:
+        with pytest.raises(QueryError, match="read_only"):
+            await write(orchestrator.folder(FOLDER))
+    assert not emulator.requests

@@ -17,6 +17,7 @@ from uipath_odata.workflows.asset_values import (
     Owner,
     Valued,
     put_value,
+    refuse_empty,
     typed_value,
 )
 from uipath_odata.workflows.handle import Handle
@@ -90,9 +91,12 @@ class AssetHandle(Handle[Asset]):
 
         With ``robot_key``, the licence key of a robot, it is what that robot gets. Raises QueryError for another kind of asset.
         """
-        shown = await self._shown(robot_key)
-        if shown.value_type not in CREDENTIALS:
-            raise QueryError(f"the asset {self.name!r} is a {shown.value_type}: read it with value()")
+        try:
+            shown = await self._shown(robot_key)
+        except BadRequest:
+            _require_credential(self.name, (await self.details()).value_type)
+            raise
+        _require_credential(self.name, shown.value_type)
         if not shown.credential_password:
             raise OrchestratorError(_not_shown(self.name, "password"))
         return AssetCredential(shown.credential_username or "", shown.credential_password)
@@ -110,6 +114,7 @@ class AssetHandle(Handle[Asset]):
         for what, text in (("user name", username), ("password", password)):
             if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
                 raise QueryError(f"the {what} is a text, not {type(text).__name__}: give one")
+        refuse_empty("password", password)
 
         def put(asset: Asset, holder: Valued) -> None:
             if asset.value_type not in CREDENTIALS:
@@ -165,6 +170,7 @@ class AssetHandle(Handle[Asset]):
             raise
 
     async def _change(self, owner: Owner, change: Callable[[Asset, Valued], None]) -> None:
+        self.channel.refuse_write("Assets.replace")
         asset = await self._whole()
         if owner.is_everybody:
             change(asset, asset)
@@ -202,6 +208,11 @@ class AssetHandle(Handle[Asset]):
         of_user = AssetUserValue(user_id=ids.user, machine_id=ids.machine, value_type=asset.value_type)
         asset.user_values = [*(asset.user_values or []), of_user]
         return of_user
+
+
+def _require_credential(name: str, kind: str | None) -> None:
+    if kind not in CREDENTIALS:
+        raise QueryError(f"the asset {name!r} is a {kind}: read it with value()")
 
 
 def _secret(shown: UserAsset) -> str:

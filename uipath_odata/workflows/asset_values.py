@@ -12,7 +12,16 @@ from uipath_odata.errors import QueryError
 from uipath_odata.odata.plain import plain
 from uipath_odata.odata.rows.json_body import as_object
 
-__all__ = ["CREDENTIALS", "AssetCredential", "AssetValue", "Owner", "Valued", "put_value", "typed_value"]
+__all__ = [
+    "CREDENTIALS",
+    "AssetCredential",
+    "AssetValue",
+    "Owner",
+    "Valued",
+    "put_value",
+    "refuse_empty",
+    "typed_value",
+]
 
 AssetValue: TypeAlias = str | int | bool | Mapping[str, str]
 Valued: TypeAlias = Asset | AssetUserValue | AssetRobotValue | UserAsset
@@ -108,9 +117,19 @@ def typed_value(kind: str | None, value: Valued) -> AssetValue:
     )
 
 
+def refuse_empty(what: str, text: str) -> None:
+    """Raise QueryError for an empty secret: servers show one in the place of those that they keep, and keep theirs."""
+    if not text:
+        raise QueryError(
+            f"an empty {what} leaves the one that is there: give another one, or delete the asset"
+        )
+
+
 def put_value(kind: str | None, value: Valued, given: Any) -> None:
     """Set a value. Raise QueryError for one of another kind than the asset's."""
     given = plain(given)
+    if kind == "Secret" and isinstance(given, str):
+        refuse_empty("secret", given)
     if kind in {"Text", "Secret"} and isinstance(given, str):
         setattr(value, "string_value" if kind == "Text" else "secret_value", given)
     elif kind == "Integer" and isinstance(given, int) and not isinstance(given, bool) and given in _INTEGERS:

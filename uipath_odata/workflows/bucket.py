@@ -49,6 +49,7 @@ class BucketHandle(Handle[Bucket]):
     ) -> None:
         """Write a file of the disk, or bytes, under a name such as ``"2026/a.pdf"``, in the place of what is there."""
         _check_name(name)
+        self.channel.refuse_write("Buckets.upload")
         await self.calling(
             lambda bucket: self.sets.buckets.upload(bucket.id or 0, name, source, content_type=content_type)
         )
@@ -72,6 +73,7 @@ class BucketHandle(Handle[Bucket]):
     async def delete(self, name: str) -> None:
         """Delete a file for good."""
         _check_name(name)
+        self.channel.refuse_write("Buckets.DeleteFile")
         await self.calling(lambda bucket: self.sets.buckets.delete_file(bucket.id or 0, path=name))
 
     async def files(self, prefix: str = "") -> AsyncIterator[BucketFile]:

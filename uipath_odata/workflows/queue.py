@@ -66,6 +66,7 @@ class QueueHandle(Handle[QueueDefinition]):
         cannot be found out whether the item was added.
         """
         fields = item_fields(self.name, content, reference=reference, priority=priority, due=due, defer=defer)
+        self.channel.refuse_write("Queues.AddQueueItem")
         return await self.calling(
             lambda _: add_one(self.sets, fields, self.definition, self.channel.kept(Clock))
         )
@@ -127,6 +128,7 @@ class QueueHandle(Handle[QueueDefinition]):
         """
         rules = ItemRules(self.name, _column_or_function(reference_column, reference), priority, due, defer)
         _check_options(check, concurrency, chunk_size)
+        self.channel.refuse_write("Queues.BulkAddQueueItems")
         adding = await _adding(self, open_source(rows), rules, check, chunk_size)
         adding.progress = progress
         return await adding.run(concurrency)
@@ -150,6 +152,7 @@ class QueueHandle(Handle[QueueDefinition]):
         An item that takes longer shows its progress every ``alive_every`` seconds. SIGTERM, or ``drain`` once it is set,
         lets the item under way end and no other begin.
         """
+        self.channel.refuse_write("Queues.StartTransaction")
         stop = Drain.of(drain)
         taker = Taker(self.sets, self.entity, self.channel.kept(Clock), robot, sole_worker)
         return Work(taker, self._maker(on_cancel, alive_every, stop), stop, until_empty=until_empty)
@@ -201,6 +204,7 @@ class QueueHandle(Handle[QueueDefinition]):
         """
         own = f"uipath-odata {uuid4()}" if reference is None else None
         fields = item_fields(self.name, content, reference=own or reference, due=due)
+        self.channel.refuse_write("Queues.StartTransaction")
         make = self._maker(on_cancel, alive_every, None)
         taker = Taker(self.sets, self.entity, self.channel.kept(Clock), robot)
 

@@ -105,11 +105,11 @@ async def test_every_form_of_success_is_read(orchestrator, emulator, body, keys)
     [
         (
             b'{"Key":"a:1","Status":"Conflict","Body":"Package already exists."}',
-            "Package already exists.: see",
+            "Package already exists: see",
         ),
         (b'{"Key":"a:1","Status":409}', "a:1: see failed_items"),
         (b'{"Key":"a:1"}', "a:1: see failed_items"),
-        (b"5", "None: see failed_items"),
+        (b"5", "a package was not taken: see failed_items"),
     ],
 )
 async def test_every_form_of_failure_is_an_error(orchestrator, emulator, item, said):

@@ -31,7 +31,7 @@ async def test_a_package_is_published_from_the_disk_and_as_bytes(packages, orche
     second = await packages.publish(package("Invoices", "1.0.1"))
     assert (first.key, second.version) == ("Invoices:1.0.0", "1.0.1")
     assert await versions(orchestrator) == {"1.0.0", "1.0.1"}
-    with pytest.raises(ItemsFailed):
+    with pytest.raises(ItemsFailed, match=r"^The package Invoices:1\.0\.0 already exists: see"):
         await packages.publish(tmp_path / "a.nupkg")
 
 

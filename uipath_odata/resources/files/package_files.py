@@ -18,6 +18,7 @@ from uipath_odata.resources.entity_set import EntitySet
 from uipath_odata.resources.files.download import AtomicDownload, Downloaded, Progress, target_of
 from uipath_odata.resources.files.multipart import with_form
 from uipath_odata.resources.resource import require_operation
+from uipath_odata.transport.errors.problem import read_problem
 from uipath_odata.transport.request import Response
 
 __all__ = ["PackageFiles"]
@@ -81,9 +82,14 @@ def _uploaded(response: Response) -> list[str]:
         raise DecodeError("the answer is not a list of packages: check the base URL and the API version")
     facts = [as_object(item) or {} for item in items]
     if failed := [each for each in facts if not _succeeded(each.get("Status"))]:
-        said = "; ".join(str(each.get("Body") or each.get("Key")) for each in failed)
-        raise ItemsFailed(said[:500], failed_items=failed)
+        raise ItemsFailed("; ".join(map(_reason, failed))[:500], failed_items=failed)
     return [str(key) for each in facts if (key := _key(each))]
+
+
+def _reason(item: dict[str, Any]) -> str:
+    """Read why a package was not taken from ``Body``, the JSON text of an error or plain words."""
+    said = read_problem(str(item.get("Body") or "").encode()).message
+    return said.rstrip(".") or str(item.get("Key") or "a package was not taken")
 
 
 def _key(item: dict[str, Any]) -> Any:

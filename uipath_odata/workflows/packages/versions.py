@@ -23,6 +23,7 @@ class VersionedProcess(Handle[Release]):
 
     async def update_to(self, version: str) -> None:
         """Move the process to a version of its package; where the answer is lost, this is repeated, which changes nothing more."""
+        self.channel.refuse_write("Releases.UpdateToSpecificPackageVersion")
         last: OrchestratorError | None = None
         for wait in WAITS:
             try:
@@ -49,6 +50,7 @@ class VersionedProcess(Handle[Release]):
         It is sent once: a second time would go back one more. Raises OutcomeUnknown where the answer is lost and the
         version is still the same.
         """
+        self.channel.refuse_write("Releases.RollbackToPreviousReleaseVersion")
         before = await self.version()
         try:
             await self.calling(
