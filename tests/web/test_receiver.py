@@ -120,15 +120,53 @@ async def test_more_events_than_may_wait_are_answered_503():
     async def handle(event):
         await asyncio.Event().wait()
 
-    receiver = WebhookReceiver("s", handle, waiting=3)
+    receiver = WebhookReceiver("s", handle, waiting=3, close_timeout=0)
     answers = []
     for number in range(4):
         body = BODY.replace(b"e1", b"n%d" % number)
         answers.append(await receiver.receive(body, signed(body)))
     assert answers == [200, 200, 200, 503]
-    for task in receiver._tasks:
-        task.cancel()
     await receiver.aclose()
+    assert not receiver._tasks
+
+
+async def test_a_handler_that_never_ends_is_cancelled_and_named(caplog):
+    ended = []
+
+    async def handle(event):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(event.event_id)
+
+    async with WebhookReceiver("s", handle, close_timeout=0.01) as receiver:
+        assert await receiver.receive(BODY, signed(BODY)) == 200
+    assert ended == ["e1"]
+    assert "did not end in 0.01 s and is cancelled: JobCompletedEvent e1" in caplog.text
+    later = BODY.replace(b"e1", b"e2")
+    assert await receiver.receive(later, signed(later)) == 503
+    async with receiver:
+        assert await receiver.receive(later, signed(later)) == 200
+
+
+async def test_who_stops_waiting_for_the_end_leaves_no_handler_running():
+    async def handle(event):
+        await asyncio.Event().wait()
+
+    receiver = WebhookReceiver("s", handle)
+    assert await receiver.receive(BODY, signed(BODY)) == 200
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await receiver.aclose()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not receiver._tasks
+
+
+@pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan")])
+def test_an_end_is_waited_for_within_bounds(seconds):
+    with pytest.raises(QueryError, match="close_timeout"):
+        WebhookReceiver("s", close_timeout=seconds)
 
 
 async def test_the_memory_of_events_is_bounded_and_can_be_replaced():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 from uuid import UUID
@@ -24,6 +25,8 @@ logger = logging.getLogger("uipath_odata")
 _Message: TypeAlias = MutableMapping[str, Any]
 _HEADER: Final = "X-UiPath-Signature"
 _LARGEST: Final = 2**20
+_LAST: Final = 1.0
+"""Seconds for the handlers that were cancelled."""
 _UNKNOWN: Final = LogPlace("unknown tenant")
 _OK, _BAD, _UNAUTHORIZED, _METHOD, _TOO_LARGE, _BUSY = 200, 400, 401, 405, 413, 503
 
@@ -35,8 +38,8 @@ class WebhookReceiver:
     handler of aiohttp.web.
     ``wake`` gets the key of each job that an event is about: ``orchestrator.wake``. ``seen`` tells events that come again,
     by default those of this process. ``waiting`` bounds the events that wait for ``handle``, of which ``concurrency`` run at
-    once; beyond that the answer is 503, upon which Orchestrator pauses the webhook. ``async with receiver`` ends with
-    the work that is under way. Raises QueryError for an empty secret.
+    once; beyond that the answer is 503, upon which Orchestrator pauses the webhook. ``async with receiver`` ends after
+    the work that is under way, for which it waits ``close_timeout`` seconds. Raises QueryError for an empty secret.
     """
 
     def __init__(
@@ -48,18 +51,23 @@ class WebhookReceiver:
         seen: SeenEvents | None = None,
         concurrency: int = 8,
         waiting: int = 1_000,
+        close_timeout: float = 30.0,
     ) -> None:
         if concurrency < 1 or waiting < 1:
             raise QueryError(
                 "a receiver that handles nothing at once is none: give concurrency and waiting of 1 or more"
             )
+        if not 0 <= close_timeout < math.inf:
+            raise QueryError(f"close_timeout={close_timeout} is not a number of seconds: give 0 or more")
         self._secrets = tuple(each.decode() for each in secrets_of(secret))
         self._handle = handle
         self._wake = wake
         self._seen = RecentEvents() if seen is None else seen
         self._slots = asyncio.Semaphore(concurrency)
         self._most = waiting
-        self._tasks = set[asyncio.Task[None]]()
+        self._patience = close_timeout
+        self._tasks = dict[asyncio.Task[None], WebhookEvent]()
+        self._closed = False
 
     async def receive(self, body: bytes, signature: str | None) -> int:
         """Take one request and return the status of its answer; what ``handle`` does comes later."""
@@ -69,11 +77,15 @@ class WebhookReceiver:
         except (InvalidSignature, DecodeError) as error:
             log_line(logger, logging.WARNING, _UNKNOWN, "A webhook was refused: %s", error)
             return _UNAUTHORIZED if isinstance(error, InvalidSignature) else _BAD
-        if len(self._tasks) >= self._most:
-            message = "A webhook was refused: %d events wait for their handler"
-            log_line(logger, logging.ERROR, _place(event), message, len(self._tasks))
+        if self._closed or len(self._tasks) >= self._most:
+            why = (
+                "the receiver is closed"
+                if self._closed
+                else f"{len(self._tasks)} events wait for their handler"
+            )
+            log_line(logger, logging.ERROR, _place(event), "A webhook was refused: %s", why)
             return _BUSY
-        event_id = event.event_id if isinstance(event, UnknownEvent) else getattr(event, "event_id", None)
+        event_id = getattr(event, "event_id", None)
         if event_id is None or await self._seen.add(str(event_id)):
             self._work_on(event)
         return _OK
@@ -105,11 +117,26 @@ class WebhookReceiver:
         await send({"type": "http.response.body", "body": b""})
 
     async def aclose(self) -> None:
-        """Wait for the work that is under way."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        """Wait for the work that is under way, for ``close_timeout`` seconds; what runs still is cancelled and logged.
+
+        Events that come from here on are answered 503.
+        """
+        self._closed = True
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=self._patience)
+        finally:
+            unfinished = [*self._tasks.items()]
+            for task, event in unfinished:
+                message = "The handler of a webhook did not end in %g s and is cancelled: %s"
+                log_line(logger, logging.ERROR, _place(event), message, self._patience, _name(event))
+                task.cancel()
+        if unfinished:
+            # One that does not let itself be cancelled is left to the event loop.
+            await asyncio.wait([task for task, _ in unfinished], timeout=_LAST)
 
     async def __aenter__(self) -> Self:
+        self._closed = False
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -118,8 +145,8 @@ class WebhookReceiver:
     def _work_on(self, event: WebhookEvent) -> None:
         if self._handle is not None:
             task = asyncio.create_task(self._work(self._handle, event), name="uipath_odata: webhook")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[task] = event
+            task.add_done_callback(self._tasks.pop)
         key = getattr(getattr(event, "job", None), "key", None)
         if self._wake is not None and isinstance(key, UUID):
             self._wake(key)
@@ -130,7 +157,13 @@ class WebhookReceiver:
                 await handle(event)
             except Exception as error:  # noqa: BLE001 - Orchestrator has its answer and does not send the event again
                 message = "The handler of a webhook failed for %s"
-                log_line(logger, logging.ERROR, _place(event), message, type(event).__name__, error=error)
+                log_line(logger, logging.ERROR, _place(event), message, _name(event), error=error)
+
+
+def _name(event: WebhookEvent) -> str:
+    """Name an event by its kind and its id."""
+    kind = event.type if isinstance(event, UnknownEvent) else type(event).__name__
+    return f"{kind} {getattr(event, 'event_id', None) or 'without an id'}"
 
 
 def _place(event: WebhookEvent) -> LogPlace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import attrs
@@ -64,7 +65,6 @@ _DUPLICATE = (
     "The queue takes each reference once and has had this one: look for the item with"
     " orchestrator.queue_items.filter(QueueItem.reference == …), or give another reference="
 )
-_NOT_FOUND = 404
 _NO_METHOD = frozenset({405, 501})
 _BY_KEY = re.compile(r"\([^/]*\)$")
 _FOLDER_IDS = (("X-UIPATH-OrganizationUnitId", "with the id"), ("X-UIPATH-FolderKey", "with the key"))
@@ -139,7 +139,7 @@ def _or_lacking(
 ) -> str:
     """Say that this Orchestrator seems to lack the operation where it has no route for it, or no such method."""
     # Orchestrator's own 404 has a code; that of a path which nothing answers to has none.
-    no_route = answer.status == _NOT_FOUND and not problem.error_code
+    no_route = answer.status == HTTPStatus.NOT_FOUND and not problem.error_code
     if not known.has_answered and no_route:
         base = str(url.with_query(None)).removesuffix(request.path)
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from uipath_odata.errors import (
@@ -45,7 +46,7 @@ _CLASSES: dict[int, type[ResponseError]] = {
     429: RateLimited,
     501: ResponseError,
 }
-_OK, _REDIRECT, _NOT_FOUND, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 404, 400, 500
+_OK, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 400, 500
 _PROXY_AUTHENTICATION = 407
 _NOTHING_SPECIAL = Knowledge()
 
@@ -60,7 +61,7 @@ def raise_for_status(
     request, url = progress.request, progress.url
     if _OK <= answer.status < _REDIRECT:
         return answer
-    if request.method == "DELETE" and answer.status == _NOT_FOUND and progress.maybe_done:
+    if request.method == "DELETE" and answer.status == HTTPStatus.NOT_FOUND and progress.maybe_done:
         return Response(204, answer.headers, b"", answer.attempts)
     may_have_happened = request.writes and (progress.maybe_done or maybe_done(AnswerStatus(answer.status)))
     error: OrchestratorError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from uipath_odata.transport.request import Request, Response
 
 _CLIENT_ERROR = 400
-_TOO_MANY_REQUESTS = 429
 
 __all__ = ["RequestSpan", "Tracing", "failed"]
 
@@ -145,7 +145,7 @@ class RequestSpan:
             labels["error.type"] = str(status)
             span.set_attribute("error.type", str(status))
             span.set_status(trace.StatusCode.ERROR)
-        if status == _TOO_MANY_REQUESTS:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             self.tracing.instruments.refusals.add(1, self.labels)
 
     def answered(self, response: Response) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
 import attrs
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Coordinator", "asking", "coordinated"]
 
-_TOO_MANY_REQUESTS: Final = 429
 _CLOCK: Final = Clock()
 
 
@@ -64,6 +64,6 @@ async def coordinated(request: ClientRequest, handler: ClientHandlerType) -> Cli
     if wait > 0:
         await _CLOCK.sleep(wait)
     response = await handler(request)
-    if response.status == _TOO_MANY_REQUESTS:
+    if response.status == HTTPStatus.TOO_MANY_REQUESTS:
         await asked.coordinator.refused(asked.lane, retry_after(response.headers, _CLOCK.wall()))
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import attrs
@@ -21,7 +22,6 @@ __all__ = ["Budget"]
 
 logger = logging.getLogger("uipath_odata")
 
-_TOO_MANY_REQUESTS = 429
 _WORTH_TELLING = 1.0
 # Of a timer, which may come before the clock says so.
 _LATE = 0.01
@@ -60,7 +60,7 @@ class Budget:
     def _learn(self, response: ClientResponse, sent: float) -> None:
         clock, rate = self.progress.context.clock, self.queue.rate
         now, wall = clock.monotonic(), clock.wall()
-        if response.status == _TOO_MANY_REQUESTS:
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             rate.on_429(sent, now, retry_after(response.headers, wall))
         else:
             rate.on_success()
@@ -88,7 +88,7 @@ class Budget:
             f"The rate of {progress.request.rate_class} is used up for longer than this client waits:"
             f" try again in {wait:.0f} s",
             retry_after=wait,
-            status=_TOO_MANY_REQUESTS,
+            status=HTTPStatus.TOO_MANY_REQUESTS.value,
             method=progress.request.method,
             url=str(progress.url.with_query(None)),
             attempts=progress.attempts - 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import attrs
@@ -20,14 +21,8 @@ __all__ = [
     "next_attempt",
 ]
 
-_TOO_MANY_REQUESTS = 429
-_REQUEST_TIMEOUT = 408
 # RFC 9110 §15: an unknown status counts as the first of its class, and one of no class as a server error.
 _SERVER_ERROR = 500
-# RFC 9110 §15.6.2: the server lacks what the request needs, so that it has done nothing.
-_NOT_IMPLEMENTED = 501
-# RFC 9110 §15.6.6: nor will the server say anything else.
-_VERSION_NOT_SUPPORTED = 505
 _OK, _REDIRECT, _CLIENT_ERROR = 200, 300, 400
 
 
@@ -112,16 +107,20 @@ def maybe_done(outcome: AnswerStatus | AttemptFailure) -> bool:
 
 
 def _has_failed(status: int) -> bool:
-    return status == _REQUEST_TIMEOUT or (status >= _SERVER_ERROR and status != _NOT_IMPLEMENTED)
+    # RFC 9110 §15.6.2: after a 501 the server lacks what the request needs, so that it has done nothing.
+    return status == HTTPStatus.REQUEST_TIMEOUT or (
+        status >= _SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
+    )
 
 
 def _may_repeat(request: Request, outcome: AnswerStatus | AttemptFailure, attempt: int) -> bool:
     if isinstance(outcome, AttemptFailure):
         return outcome.again and (request.repeatable or not outcome.sent)
-    if outcome.status == _TOO_MANY_REQUESTS:
+    if outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
         # Nothing was done, but a gateway that counts wrongly is not to multiply what cannot be repeated.
         return request.repeatable or attempt == 1 or outcome.retry_after is not None
-    may_recover = _has_failed(outcome.status) and outcome.status != _VERSION_NOT_SUPPORTED
+    # RFC 9110 §15.6.6: a server that answered 505 will say nothing else.
+    may_recover = _has_failed(outcome.status) and outcome.status != HTTPStatus.HTTP_VERSION_NOT_SUPPORTED
     return request.repeatable and (may_recover or (outcome.stray and attempt == 1))
 
 
@@ -136,5 +135,5 @@ def _step(
     asked = outcome.retry_after or 0.0
     if asked > policy.longest_pause:
         return None
-    limited = outcome.status == _TOO_MANY_REQUESTS
+    limited = outcome.status == HTTPStatus.TOO_MANY_REQUESTS
     return RetryDecision(asked + backoff, pause=limited, free=limited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 import attrs
@@ -26,7 +27,6 @@ __all__ = ["BearerToken", "token_refused", "unsigned"]
 
 T = TypeVar("T")
 
-_UNAUTHORIZED = 401
 _OK, _REDIRECT = 200, 300
 
 
@@ -98,7 +98,7 @@ class BearerToken:
 
 def token_refused(status: int, headers: Mapping[str, str]) -> bool:
     """Whether another token may do better; a missing scope (RFC 6750 §3.1) stays missing."""
-    return status == _UNAUTHORIZED and not scope_is_missing(headers)
+    return status == HTTPStatus.UNAUTHORIZED and not scope_is_missing(headers)
 
 
 async def unsigned(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
