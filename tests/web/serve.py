@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import math
 import re
 import signal
 import sys
@@ -45,7 +46,7 @@ async def under_uvicorn(app):
 async def under_aiohttp(app):
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -63,4 +64,5 @@ async def main(framework):
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        loop.get_loop().slow_callback_duration = math.inf
         loop.run(main(sys.argv[1]))
