@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 
@@ -143,6 +144,22 @@ def test_a_name_that_was_bound_to_this_machine_reaches_nothing(emulator, host, s
 def test_beyond_this_machine_it_wants_names_and_a_token(options):
     with pytest.raises(ValueError, match="beyond this machine"):
         Emulator(seed=None, host="0.0.0.0", **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"organization": "a/b"}, "'a/b' cannot stand in an address"),
+        ({"tenant": ""}, "'' cannot stand in an address"),
+        ({"tenant": ".."}, "'..' cannot stand in an address"),
+        ({"organization": "acme?x"}, "cannot stand in an address"),
+        ({"token": ""}, "an empty token"),
+        ({"host": "0.0.0.0", "any_token": True, "token": "t"}, "any_token would let everybody in"),
+    ],
+)
+def test_addresses_and_secrets_that_mean_nothing_are_refused(options, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        Emulator(seed=None, **options)
 
 
 def test_beyond_this_machine_there_is_one_secret_and_one_name():

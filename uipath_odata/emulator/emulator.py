@@ -24,6 +24,7 @@ from uipath_odata.emulator.data.snapshots import Snapshot
 from uipath_odata.emulator.data.store import Store
 from uipath_odata.emulator.faults import Fault
 from uipath_odata.emulator.http import routes
+from uipath_odata.emulator.http.addresses import segment
 from uipath_odata.emulator.http.planned import PlannedFault, PlannedFaults
 from uipath_odata.emulator.http.rate_limits import limited
 from uipath_odata.emulator.http.server import Server
@@ -92,9 +93,9 @@ class Emulator(Served):
         on_start: OnStart | None = None,
         **switches: Unpack[Switches],
     ) -> None:
-        self.organization, self.tenant = organization, tenant
+        self.organization, self.tenant = segment(organization), segment(tenant)
         door = Door(port=port, host=host, allow_hosts=allow_hosts, cors=cors, tls=tls)
-        door.require_token(None if any_token else token)
+        door.require_token(token, any_token=any_token)
         self.clock = Clock(clock, self._moved)
         self._world = _world_of(Settings(**switches), self.clock, random_seed, on_start)
         self._store, api = self._world.store, self._world.schema

@@ -45,9 +45,13 @@ class Door:
         """Whether other machines reach it."""
         return self.host not in LOOPBACK
 
-    def require_token(self, token: str | None) -> None:
+    def require_token(self, token: str | None, *, any_token: bool) -> None:
         """Raise ValueError where other machines reach it, and it has no names or no token of its own."""
-        if self.is_beyond and not (self.allow_hosts and token):
+        if not self.is_beyond:
+            return
+        if any_token:
+            raise ValueError(f"{self.host} is beyond this machine: any_token would let everybody in")
+        if not (self.allow_hosts and token):
             raise ValueError(
                 f"{self.host} is beyond this machine: name the hosts that clients ask for (allow_hosts) and set a token, "
                 "which is then the only one"

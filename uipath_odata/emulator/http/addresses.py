@@ -12,6 +12,14 @@ _ADDRESS = re.compile(
     r"(?P<root>(?:/[^/]+/[^/]+)?(?:/orchestrator_)?)(?P<path>/(?:odata|api|tasks|forms|storage)(?:[/(].*)?)",
     re.IGNORECASE | re.DOTALL,
 )
+_SEGMENT = re.compile(r"[\w~-][\w.~-]*", re.ASCII)
+
+
+def segment(name: str) -> str:
+    """Return the name of an organization or a tenant, or raise ValueError where it cannot stand in an address as it is."""
+    if not _SEGMENT.fullmatch(name):
+        raise ValueError(f"{name!r} cannot stand in an address: use letters, digits, '-', '_', '.' and '~'")
+    return name
 
 
 @attrs.frozen

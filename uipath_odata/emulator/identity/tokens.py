@@ -63,7 +63,9 @@ class Tokens:
     _codes: dict[str, _Code] = attrs.field(factory=dict[str, _Code])
 
     def require(self, secret: str) -> None:
-        """Make this the only secret: as personal access token, user key, client secret and password."""
+        """Make this the only secret: as personal access token, user key, client secret and password; ValueError if empty."""
+        if not secret.strip():
+            raise ValueError("an empty token would let everybody in: name a text")
         self.personal_access_token = self.user_key = self.client_secret = self.password = secret
 
     def issue(self, scope: str = "") -> str:
