@@ -1,4 +1,4 @@
-"""Cancel a coroutine at a chosen await of its own."""
+"""Cancel a coroutine at a chosen await of its own, or after so many turns of the loop."""
 
 from __future__ import annotations
 
@@ -26,3 +26,21 @@ class CancelledAt(Coroutine):
 
     def __await__(self):
         return (yield from self.inner.__await__())
+
+
+def at_each_await(flow, at):
+    """Begin a flow that is cancelled at this await; return its task, and where to cancel the next one."""
+    return asyncio.create_task(CancelledAt(flow, at)), at + 1
+
+
+def at_each_turn(flow, at):
+    """Cancel what runs in tasks of its own after so many turns of the loop, ever further apart."""
+    task = asyncio.create_task(flow)
+
+    async def cancel():
+        for _ in range(at):
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.get_running_loop().create_task(cancel(), name="cancels")
+    return task, at + 1 + at // 8

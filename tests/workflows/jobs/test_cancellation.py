@@ -8,7 +8,7 @@ import pytest
 
 from uipath_odata import as_completed, wait_all
 
-from ...cancelled_at import CancelledAt
+from ...cancelled_at import at_each_await, at_each_turn
 from .scripted import Fate, Scripted
 
 
@@ -51,23 +51,6 @@ async def steer(process, _):
     run = await process.start({"n": 1})
     await run.stop()
     await run.resume({"approved": True})
-
-
-def at_each_await(flow, at):
-    return asyncio.create_task(CancelledAt(flow, at)), at + 1
-
-
-def at_each_turn(flow, at):
-    """Cancel what runs in tasks of its own after so many turns of the loop, ever further apart."""
-    task = asyncio.create_task(flow)
-
-    async def cancel():
-        for _ in range(at):
-            await asyncio.sleep(0)
-        task.cancel()
-
-    asyncio.get_running_loop().create_task(cancel(), name="cancels")
-    return task, at + 1 + at // 8
 
 
 FLOWS = {
