@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import attrs
@@ -16,24 +17,13 @@ from uipath_odata.emulator import Emulator
 from uipath_odata.odata.instant import Instant
 from uipath_odata.partitions.process_loop import process_loop
 
+from ..robot_logs import log
 from .worker_side import FILE
 
 HERE = Path(__file__).parent
 TOKEN = "canary-token"  # looked for in all that travels
-FIRST = dt.datetime(2024, 5, 14, 6, 0, tzinfo=dt.UTC)
 LOGS = 6_000
-
-
-def log(number):
-    """Three rows share a millisecond, and differ in the seventh digit; a whole number is missing in some."""
-    at = FIRST + dt.timedelta(milliseconds=100 * (number // 3))
-    return {
-        "TimeStamp": f"{at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + f"000{number % 3 + 1}Z",
-        "Level": "Info" if number % 10 else "Error",
-        "Message": f"row {number}",
-        "RobotName": f"Robot{number % 7}",
-        "MachineId": None if number % 4 == 0 else number,
-    }
+ROBOTS_OF_A_PAGE = 20
 
 
 @attrs.frozen
@@ -60,12 +50,60 @@ class Tenant:
         self.emulator.insert("RobotLogs", rows)
         clock.advance(hours=hours)
 
+    def many_pages(self):
+        """Let there be robots on a hundred pages."""
+        self.emulator.insert("Robots", [{"Id": number} for number in range(1, 100 * ROBOTS_OF_A_PAGE + 1)])
+
+    def asked_for_robots(self):
+        return self.emulator.requests["GET /odata/Robots"]
+
     def logs(self):
         """Return how many logs there are, and a sum of hashes that does not depend on their order."""
         rows = self.emulator.sql(
             'SELECT "TimeStamp", "Level", "Message", "RobotName", "MachineId" FROM RobotLogs'
         )
         return content(rows)
+
+
+@attrs.frozen
+class Gate:
+    """Where a reading waits, once it has asked ``asks`` times, until it is let on."""
+
+    directory: Path
+    asks: int = 10
+
+    @property
+    def facts(self):
+        return {
+            "asks": self.asks,
+            "reached": str(self.directory / "reached"),
+            "go": str(self.directory / "go"),
+        }
+
+    def wait(self):
+        """Wait until it is reached, and return the process that waits there."""
+        reached = self.directory / "reached"
+        wait_for(lambda: reached.exists() and reached.read_text("ascii"))
+        return int(reached.read_text("ascii"))
+
+    def open(self):
+        (self.directory / "go").touch()
+
+
+def has_ended(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def wait_for(condition):
+    for _ in range(1_000):
+        if condition():
+            return
+        time.sleep(0.02)
+    pytest.fail(f"{condition} never came true")
 
 
 def content(rows):
@@ -95,7 +133,7 @@ def workers_find(tmp_path_factory):
 @pytest.fixture(scope="session")
 def served():
     """One for all tests of a process: workers keep their clients, and these refuse another tenant's pieces."""
-    with Emulator(seed=None, token=TOKEN) as emulator:
+    with Emulator(seed=None, token=TOKEN, page_caps={"Robots": ROBOTS_OF_A_PAGE}) as emulator:
         yield emulator
         process_loop().close()
 

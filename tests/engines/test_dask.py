@@ -18,7 +18,7 @@ from uipath_odata.errors import NotProven, QueryError
 from uipath_odata.partitions import Connection, partitions
 from uipath_odata.transport.rate.budgets import Allowance
 
-from .conftest import LOGS, TOKEN, content_of
+from .conftest import LOGS, ROBOTS_OF_A_PAGE, TOKEN, Gate, content_of, wait_for
 
 # Dask opens its own loops and sockets, and leaves some of them to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -74,6 +74,30 @@ def test_after_a_killed_worker_the_rows_are_the_same(client, tenant, tmp_path):
     assert not fuse.exists()
     assert set(client.run(os.getpid).values()) != before
     assert content_of(pa.concat_tables(read)) == tenant.logs()
+
+
+def states(client):
+    told = client.run(lambda dask_worker: [each.state for each in dask_worker.state.tasks.values()])
+    return [state for of_one in told.values() for state in of_one]
+
+
+def test_a_task_that_is_cancelled_ends_its_reading(client, tenant, tmp_path):
+    tenant.many_pages()
+    gate = Gate(tmp_path)
+    tenant.tell(**gate.facts)
+    [piece] = partitions(WORKERS, "Robots")
+    begun = tenant.asked_for_robots()
+    [future] = tables(client, read_by("worker_side:held", [piece]))
+    gate.wait()
+    future.cancel()
+    wait_for(lambda: "cancelled" in states(client))
+    gate.open()
+    wait_for(lambda: not states(client))
+    assert {*client.run(importlib.import_module("worker_side").under_way).values()} == {0}
+    assert tenant.asked_for_robots() - begun < 2 * gate.asks
+    del future
+    [again] = tables(client, read_by("worker_side:held", [piece]))
+    assert again.result().num_rows == 100 * ROBOTS_OF_A_PAGE
 
 
 def test_what_is_not_proven_fails_the_task_and_says_so_to_the_driver(client, tenant):

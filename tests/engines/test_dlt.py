@@ -15,8 +15,9 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from uipath_odata.engines.dlt import orchestrator_set
 
-from .conftest import HERE, content_of
+from .conftest import HERE, LOGS, content_of
 from .load import pipeline_in
+from .worker_side import under_way
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -57,6 +58,21 @@ async def test_after_a_kill_while_extracting_the_next_run_has_each_row_once(tena
     assert await load(tmp_path, "worker_side:dying") == -signal.SIGKILL
     assert await load(tmp_path, "worker_side:dying") == 0
     assert loaded(tmp_path) == tenant.logs()
+
+
+def test_a_source_that_is_closed_early_ends_its_reading_and_is_not_read_on_from_there(tenant, tmp_path):
+    tenant.many_pages()
+    begun, pipeline = tenant.asked_for_robots(), pipeline_in(tmp_path)
+    pipeline.run(orchestrator_set("Robots", "worker_side:client").add_limit(2))
+    assert under_way() == 0
+    assert tenant.asked_for_robots() - begun < 20
+    logs = orchestrator_set("RobotLogs", "worker_side:client", target_rows=1_500)
+    pipeline.run(logs.add_limit(1))
+    with pipeline.sql_client() as client:
+        assert 0 < client.execute_sql("SELECT count(*) FROM robot_logs")[0][0] < LOGS
+        pipeline.run(orchestrator_set("RobotLogs", "worker_side:client", target_rows=1_500))
+        texts = "SELECT count(DISTINCT time_stamp_text) FROM robot_logs"
+        assert client.execute_sql(texts)[0][0] == LOGS
 
 
 def test_a_set_whose_rows_change_replaces_its_table(tenant, tmp_path):

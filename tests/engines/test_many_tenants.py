@@ -18,7 +18,7 @@ from uipath_odata.engines.dask import tables
 from uipath_odata.partitions import Connection, partitions
 from uipath_odata.partitions.process_loop import process_loop
 
-from .conftest import log
+from ..robot_logs import log
 
 pytestmark = pytest.mark.filterwarnings("default")
 

@@ -6,13 +6,16 @@ and what befalls whom.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 from uipath_odata import AccessToken, Orchestrator, Settings
 from uipath_odata.partitions import SharedRates
+from uipath_odata.partitions.process_loop import process_loop
 
 FILE = "ENGINES_EMULATOR"
 
@@ -48,6 +51,30 @@ def dying(**options):
         return await handler(request)
 
     return client(middlewares=[kill], **options)
+
+
+def wait_at_the_gate():
+    Path(told()["reached"]).write_text(str(os.getpid()), "ascii")
+    while not Path(told()["go"]).exists():
+        time.sleep(0.01)
+
+
+def held(**options):
+    """A client that asks a few times, says so with a file, and waits for another one before it asks more."""
+    asked = []
+
+    async def hold(request, handler):
+        asked.append(request.url)
+        if len(asked) > told()["asks"]:
+            await asyncio.to_thread(wait_at_the_gate)
+        return await handler(request)
+
+    return client(middlewares=[hold], **options)
+
+
+def under_way():
+    """Return how many requests of this process are not answered yet."""
+    return sum(each.requests_under_way for each in process_loop()._clients.values())
 
 
 def narrow(settings=None, **options):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 
 import pytest
 
@@ -9,18 +8,7 @@ from uipath_odata.emulator import Emulator
 from uipath_odata.partitions import Connection, partitions_of
 from uipath_odata.partitions.process_loop import process_loop
 
-FIRST = dt.datetime(2024, 5, 14, 6, 0, tzinfo=dt.UTC)
-
-
-def log(number):
-    """Three rows share a millisecond, and their seventh digits differ."""
-    at = FIRST + dt.timedelta(milliseconds=100 * (number // 3))
-    return {
-        "TimeStamp": f"{at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + f"000{number % 3 + 1}Z",
-        "Level": "Info" if number % 10 else "Error",
-        "Message": f"row {number}",
-        "RobotName": f"Robot{number % 7}",
-    }
+from ..robot_logs import log
 
 
 def planned_of(emulator, queries, **options):

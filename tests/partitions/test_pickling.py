@@ -76,6 +76,13 @@ def test_a_piece_of_another_tenant_is_refused(emulator, acme, monkeypatch):
     assert emulator.requests.total() == before
 
 
+def test_a_plan_that_is_not_known_is_refused_and_reads_nothing(emulator, acme):
+    [piece] = partitions(acme, "RobotLogs", target_rows=10_000)
+    text = piece.to_json().replace('"window"', '"by_weekday"')
+    with pytest.raises(QueryError, match=r"'by_weekday' is not known.*: plan again"):
+        Partition.from_json(text)
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", "null", '{"version":1}', '{"version":1,"surprise":2}', b"\xff"]
 )

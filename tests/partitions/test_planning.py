@@ -15,7 +15,8 @@ from uipath_odata.entities import Job, RobotLog
 from uipath_odata.errors import NotProven
 from uipath_odata.partitions import Connection, Scan, check, in_lanes, partitions, read_table
 
-from .conftest import FIRST, log, planned_of
+from ..robot_logs import FIRST, log
+from .conftest import planned_of
 
 
 def read_all(planned):

@@ -12,6 +12,7 @@ import pytest
 
 from uipath_odata.errors import QueryError
 from uipath_odata.partitions import Scan, partitions
+from uipath_odata.partitions.process_loop import process_loop
 
 
 @pytest.fixture
@@ -38,6 +39,21 @@ def test_pandas_and_pyarrow_read_it(logs):
 def test_polars_reads_it(logs):
     polars = pytest.importorskip("polars")
     assert polars.DataFrame(logs).height == 6_000
+
+
+def test_a_stream_that_is_dropped_ends_its_requests(emulator, acme):
+    emulator.insert("Robots", ({"Id": number} for number in range(1, 20_001)))
+    robots = Scan(partitions(acme, "Robots", target_rows=30_000))
+    begun = emulator.requests["GET /odata/Robots"]
+    reader = robots.reader()
+    reader.read_next_batch()
+    del reader
+    asked = emulator.requests["GET /odata/Robots"]
+    assert asked - begun < 15
+    assert len(duckdb.sql("select Id from robots limit 1").fetchall()) == 1
+    [client] = process_loop()._clients.values()
+    assert client.requests_under_way == 0
+    assert emulator.requests["GET /odata/Robots"] - asked < 15
 
 
 def test_nanoseconds_keep_the_seventh_digit(emulator, acme):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any, assert_type
 
 from uipath_odata import Instant, Orchestrator, Settings
@@ -61,6 +62,8 @@ def read_all() -> int:
             for batch in read(piece, acme, columns=["Id"], concurrency=8, receive=receipts.append):
                 assert_type(batch, Any)
             read_table(piece, timestamps="ns", coordinator=coordinator)
+    with closing(read(pieces[0])) as batches:
+        next(batches)
     assert_type(schema_of(pieces[0], timestamps="us"), Any)
     assert_type(Scan(pieces, timestamps="ns", columns=["Id"]).reader(), Any)
     assert_type(Partition.from_json(pieces[0].to_json()), Partition)

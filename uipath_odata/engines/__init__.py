@@ -2,6 +2,5 @@
 
 ``dask`` makes dataframes, and futures of Arrow tables; ``spark`` is a data source for batches and streams, ``dlt`` a resource.
 ``source_options`` reads options that come as texts, ``pushdown`` tells which of an engine's own comparisons may go to
-Orchestrator, ``read_once`` keeps what was narrowed for one query from others, ``closed_end`` tells where the next reading
-begins. Of Spark alone are ``spark_readers``, ``spark_filters`` and ``spark_classes``.
+Orchestrator, ``closed_end`` tells where the next reading begins. Of Spark alone are ``spark_readers``, ``spark_filters`` and ``spark_classes``.
 """

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from typing import Any, Final
 
 import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Timestamps
-from uipath_odata.partitions import Coordinator, Partition, SharedRates, in_lanes, read_table, schema_of
+from uipath_odata.partitions import Coordinator, Partition, SharedRates, in_lanes, read, schema_of
 from uipath_odata.settings import SHARE
 from uipath_odata.transport.rate.budgets import Allowance
 
@@ -20,6 +21,7 @@ __all__ = ["ActorCoordinator", "dataframe", "tables"]
 # Dask, pandas and pyarrow come with few types or none, so that they are Any here.
 _arrow: Final[Any] = importlib.import_module("pyarrow")
 _dataframes: Final[Any] = importlib.import_module("dask.dataframe")
+_distributed: Final[Any] = importlib.import_module("distributed")
 _pandas: Final[Any] = importlib.import_module("pandas")
 
 
@@ -85,8 +87,8 @@ class ActorCoordinator:
 
 
 def _frame(lane: Sequence[Partition], *, columns: Sequence[str] | None = None, timestamps: Timestamps) -> Any:
-    read = [read_table(each, columns=columns, timestamps=timestamps) for each in lane]
-    return _as_pandas(_arrow.concat_tables(read))
+    tables = [_rows(each, columns=columns, timestamps=timestamps) for each in lane]
+    return _as_pandas(_arrow.concat_tables(tables))
 
 
 def _as_pandas(table: Any) -> Any:
@@ -94,7 +96,37 @@ def _as_pandas(table: Any) -> Any:
 
 
 def _table(partition: Partition, _before: None, coordinator: Coordinator | None) -> Any:
-    return read_table(partition, coordinator=coordinator)
+    return _rows(partition, coordinator=coordinator)
+
+
+def _rows(
+    partition: Partition,
+    *,
+    columns: Sequence[str] | None = None,
+    timestamps: Timestamps = "us",
+    coordinator: Coordinator | None = None,
+) -> Any:
+    schema = schema_of(partition, columns=columns, timestamps=timestamps)
+    batches = read(partition, columns=columns, timestamps=timestamps, coordinator=coordinator)
+    return _arrow.Table.from_batches(_while_wanted(batches), schema=schema)
+
+
+def _while_wanted(batches: Generator[Any, None, None]) -> Generator[Any, None, None]:
+    """Stop where the task was cancelled: nothing else stops a thread of a worker."""
+    with closing(batches):
+        for batch in batches:
+            if _is_cancelled():
+                raise _distributed.Reschedule  # to a worker, where the task is wanted again by now
+            yield batch
+
+
+def _is_cancelled() -> bool:
+    try:
+        worker = _distributed.get_worker()
+    except ValueError:  # computed without a cluster
+        return False
+    task = worker.state.tasks.get(worker.get_current_task())
+    return task is not None and task.state == "cancelled"
 
 
 def _is_read(_table: Any) -> None:

@@ -30,7 +30,8 @@ class SourceOptions:
 
     ``set`` is the name of the API, such as RobotLogs; ``connection`` that of a `Connection`. ``filter`` is the text of a ``$filter``,
     ``select`` wire names with commas between. ``target_rows``, ``lanes`` and ``since`` are those of ``partitions()``;
-    ``all_folders`` reads each folder that the account sees. ``pushdown`` sends what it can of Spark's own filters.
+    ``all_folders`` reads each folder that the account sees. ``pushdown`` sends what it can of Spark's own filters, where each of
+    its queries has a plan of its own.
     """
 
     set: str

@@ -6,9 +6,7 @@ Its options are the fields of `SourceOptions`. Register it first: ``spark.dataSo
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from typing import Any
-from uuid import uuid4
+from typing import Any, ClassVar
 
 from uipath_odata.engines.source_options import SourceOptions
 from uipath_odata.engines.spark_classes import DataSource, DataSourceReader, DataSourceStreamReader
@@ -21,9 +19,9 @@ __all__ = ["OrchestratorDataSource"]
 class OrchestratorDataSource(DataSource):
     """An entity set as a table; the options are those of `SourceOptions`, and any other is refused."""
 
-    def __init__(self, options: Mapping[str, str]) -> None:
-        super().__init__(options)
-        self._load = uuid4().hex
+    # Up to 4.3 what one query pushed is read by all others of its DataFrame, silently (SPARK-51575, in 4.1). The change that
+    # gave readers a limit gave each scan a plan of its own (SPARK-58551).
+    scans_are_apart: ClassVar[bool] = hasattr(DataSourceReader, "pushLimit")
 
     @classmethod
     def name(cls) -> str:
@@ -38,7 +36,7 @@ class OrchestratorDataSource(DataSource):
     def reader(self, schema: Any) -> DataSourceReader:
         """Return what reads batches."""
         chosen, columns = self._chosen, schema.fieldNames()
-        return PushingReader(chosen, columns, self._load) if chosen.pushdown else BatchReader(chosen, columns)
+        return (PushingReader if chosen.pushdown else BatchReader)(chosen, columns)
 
     def streamReader(self, schema: Any) -> DataSourceStreamReader:  # noqa: N802 - Spark's name
         """Return what reads RobotLogs as they come."""
@@ -52,4 +50,10 @@ class OrchestratorDataSource(DataSource):
 
     @property
     def _chosen(self) -> SourceOptions:
-        return SourceOptions.of(self.options)
+        chosen = SourceOptions.of(self.options)
+        if chosen.pushdown and not self.scans_are_apart:
+            raise QueryError(
+                "this Spark keeps one plan for all queries of a DataFrame, so that the filters of one would take rows from the next: "
+                "leave pushdown out, and give the option filter"
+            )
+        return chosen

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
-from uuid import uuid4
 
 import attrs
 
 from uipath_odata.engines.closed_end import closed_end
 from uipath_odata.engines.pushdown import filter_text
-from uipath_odata.engines.read_once import claim, take
 from uipath_odata.engines.source_options import SourceOptions
 from uipath_odata.engines.spark_classes import DataSourceReader, DataSourceStreamReader, InputPartition
 from uipath_odata.engines.spark_filters import comparisons_of
@@ -53,27 +50,14 @@ class BatchReader(_Reading, DataSourceReader):
         return self.planned()
 
 
-@attrs.define(eq=False)
 class PushingReader(BatchReader):
     """A reader with filters: Spark refuses it where ``spark.sql.python.filterPushdown.enabled`` is false."""
-
-    load: str
-    narrowed_plan: str | None = None
 
     def pushFilters(self, filters: list[Any]) -> Iterable[Any]:  # noqa: N802 - Spark's name
         """Ask for what passes; Spark checks all of them again, since it sees less of a date-time."""
         pushed = filter_text(self.chosen.query.entity, comparisons_of(filters))
-        claim(self.load, pushed)
-        if pushed is not None:
-            self.chosen, self.narrowed_plan = self.chosen.narrowed(pushed), uuid4().hex
+        self.chosen = self.chosen.narrowed(pushed)
         return filters
-
-    def read(self, partition: InputPartition) -> Iterator[Any]:
-        if self.narrowed_plan is not None and partition.value:
-            context: Any = importlib.import_module("pyspark").TaskContext.get()
-            task = f"{context.stageId()} {context.partitionId()}"
-            take(self.load, self.narrowed_plan, partition.value[0].id, task)
-        yield from super().read(partition)
 
 
 class StreamReader(_Reading, DataSourceStreamReader):

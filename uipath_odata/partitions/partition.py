@@ -17,6 +17,9 @@ __all__ = ["Partition"]
 _VERSION: Final = 1
 
 
+_PLANS: Final = ("keyset", "whole", "window")
+
+
 def _mapping(given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given)
 
@@ -28,6 +31,11 @@ def _numbers(given: Iterable[int]) -> tuple[int, ...]:
 def _is_place(_partition: object, attribute: attrs.Attribute[Any], place: object) -> None:
     if place is not None and type(place) is not int:
         raise TypeError(f"{attribute.name} is not a whole number")
+
+
+def _is_plan(_partition: object, _attribute: attrs.Attribute[Any], plan: object) -> None:
+    if plan not in _PLANS:
+        raise TypeError(f"the plan {plan!r} is not known")
 
 
 @attrs.frozen(kw_only=True)
@@ -51,7 +59,7 @@ class Partition:
     """The headers that name its folder; with ``_folder_id`` and ``_folder_path`` where rows get them as columns."""
     query: Mapping[str, Any] = attrs.field(factory=dict[str, Any], converter=_mapping, hash=False)
     """Filter, select, expand and order, as texts."""
-    plan: str
+    plan: str = attrs.field(validator=_is_plan)
     """``window`` or ``keyset``, whose interval it is; ``whole`` for a list that is not cut."""
     exact: bool
     """Whether it is read only with proof; a list in an order of its own is best effort."""

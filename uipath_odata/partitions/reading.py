@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Final, TypedDict, Unpack, cast
 
 import attrs
@@ -58,7 +58,7 @@ def read(
     concurrency: int | None = None,
     receive: Callable[[Receipt], object] | None = None,
     coordinator: Coordinator | None = None,
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     """Return the piece's rows as pyarrow record batches, one a page, in no order; the options are those of `ReadOptions`.
 
     It works in any thread, with or without a loop. Whoever stops early closes the iterator, which ends its requests. Raises
@@ -134,7 +134,7 @@ def _stream(
 
 def position_of(partition: Partition) -> dict[str, Any] | None:
     """Return the checkpoint that a piece begins at, None for a list that is not cut."""
-    return _POSITIONS.get(partition.plan, _nowhere)(partition)
+    return _POSITIONS[partition.plan](partition)
 
 
 def _keyset(partition: Partition) -> dict[str, Any]:
@@ -154,6 +154,7 @@ def _nowhere(partition: Partition) -> None:
 
 _POSITIONS: Final[Mapping[str, Callable[[Partition], dict[str, Any] | None]]] = {
     "keyset": _keyset,
+    "whole": _nowhere,
     "window": _window,
 }
 
@@ -165,7 +166,7 @@ def _batches(
     columns: PieceColumns,
     receive: Callable[[Receipt], object] | None,
     coordinator: Coordinator | None,
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     rows = 0
     if stream is not None:
         pages = stream.pages()
