@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import attrs
 
-from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import path
@@ -33,12 +32,12 @@ _DOUBT: Final = (
 _WHAT: Final = "assets whose name only contains the one asked for (Orchestrator reads Name eq as contains)"
 
 
-def read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
-    """Return the query that is read so that its rows can be narrowed; None where the filter is as it is written.
+def read_widely(query: Query[Any]) -> Query[Any] | None:
+    """Return the query of assets that is read so that its rows can be narrowed; None where the filter is as it is written.
 
     It has no bounds, which hold for the rows that are left, and it selects the name.
     """
-    if not operation.lists_assets or not _is_by_name(query.condition):
+    if not _is_by_name(query.condition):
         return None
     widely = attrs.evolve(query, limit=None, offset=None)
     selects = [place.segments for place in query.selection if len(place.segments) == 1]

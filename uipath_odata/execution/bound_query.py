@@ -266,7 +266,7 @@ def _read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
         return None
     from uipath_odata.execution.asset_names import read_widely  # noqa: PLC0415
 
-    return read_widely(query, operation)
+    return read_widely(query)
 
 
 def _narrowed(plan: Plan, query: Query[Any], widely: Query[Any]) -> Plan:

@@ -195,7 +195,7 @@ class Pager(Generic[R]):
     @functools.cached_property
     def _wide(self) -> Query[Any] | None:
         """What is asked where the server takes the filter for a wider one."""
-        return read_widely(self.query, self.source.operation)
+        return read_widely(self.query) if self.source.operation.lists_assets else None
 
     @functools.cached_property
     def _order(self) -> Keyset | None:
