@@ -19,6 +19,7 @@ import pytest
 from uipath_odata.errors import ExportError, ExportLocked, QueryError
 from uipath_odata.export import export, exporting, status, verify
 from uipath_odata.export.journal.bucket_disk import BucketDisk
+from uipath_odata.export.journal.journal import JOURNAL
 from uipath_odata.export.places.objects import objects_at
 
 from .conftest import NUMBERS
@@ -114,6 +115,16 @@ async def test_a_record_is_put_once_whoever_tries(place):
     with pytest.raises(ExportLocked, match="another exporter wrote"):
         second.add(1, b"second")
     assert objects.read_all(["000000001"]) == [b"first"]
+
+
+async def test_a_journal_that_is_removed_does_not_come_back_from_under_a_fold_that_was_cut_short(place):
+    objects = objects_at(f"{place}/_journal")
+    disk = BucketDisk(objects)
+    for number in (1, 2, 3):
+        disk.add(number, b"record")
+    disk.put("000000003.folded", b"all three")
+    disk.remove(JOURNAL)
+    assert not BucketDisk(objects).has(JOURNAL)
 
 
 @attrs.define

@@ -53,6 +53,13 @@ def test_a_dropped_value_is_dropped_from_its_twin(name):
     assert all("ann@acme.test" in json.dumps(kept[each]) for each in others)
 
 
+def test_a_value_is_dropped_from_its_twin_in_whatever_case_it_is_named():
+    kept = protected(
+        Privacy(drop="specificdata.dynamicproperties.Email"), ITEMS, item(Email="ann@acme.test", Sum=7)
+    )
+    assert "ann@acme.test" not in json.dumps([kept["SpecificContent"], kept["SpecificData"]])
+
+
 def test_a_hashed_value_has_one_hash_in_both():
     kept = protected(Privacy(hash="SpecificContent.Email", key=KEY), ITEMS, item(Email="ann@acme.test"))
     wanted = hmac.new(KEY, b"ann@acme.test", hashlib.sha256).hexdigest()
@@ -107,6 +114,7 @@ def test_audit_texts_that_are_nearly_json_keep_no_secret(kind):
 )
 def test_of_a_webhooks_address_the_origin_stays(url, kept):
     assert protected(Privacy(), Query(Webhook), {"Url": url, "Name": "n"}) == {"Url": kept, "Name": "n"}
+    assert protected(Privacy(), Query(Webhook), {"url": url, "name": "n"}) == {"url": kept, "name": "n"}
 
 
 @pytest.mark.parametrize("size", [1, 15])

@@ -98,7 +98,12 @@ class BucketDisk:
         self.check_fence()
         self._seen.clear()
         if name in (JOURNAL, _CLEARED):
-            self.objects.remove([_name(*record) for record in reversed(self._records())])
+            # Those that a fold left behind, which was cut short, go first: without it they would be the journal again.
+            records = [_name(*record) for record in self._records()]
+            left = sorted(
+                {each for each in self.objects.names() if _RECORDS.fullmatch(each)}.difference(records)
+            )
+            self.objects.remove([*left, *reversed(records)])
         if name in _OBJECTS:
             self.objects.remove([_OBJECTS[name]])
 

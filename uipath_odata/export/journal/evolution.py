@@ -13,7 +13,9 @@ from typing import Any, Final, cast
 
 from yarl import URL
 
+from uipath_odata.errors import QueryError
 from uipath_odata.export.privacy.fingerprint import is_same_key
+from uipath_odata.odata.instant import Instant
 
 __all__ = ["by_set", "continued", "has_folders", "what_stops"]
 
@@ -122,7 +124,12 @@ def _value(was: Mapping[str, Any], asked: Mapping[str, Any], name: str) -> Any:
 
 
 def _is_earlier(new: str | None, old: str | None) -> bool:
-    return new is not None and (old is None or new < old)
+    if new is None:
+        return False
+    try:
+        return old is None or Instant.parse(new) < Instant.parse(old)
+    except QueryError:  # of an earlier release, which kept a filter without an end
+        return True
 
 
 def _other_kinds(name: str, was: Sequence[Any], asked: Sequence[Any], above: str = "") -> Iterator[str]:

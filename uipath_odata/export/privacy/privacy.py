@@ -135,7 +135,7 @@ def _with_twins(name: str) -> list[tuple[str, ...]]:
         for pair in _TWINS:
             if each.lower() in (twin.lower() for twin in pair):
                 above, below = names[:place], names[place + 1 :]
-                below = below[1:] if below[:1] == (_WRAPPER,) else below
+                below = below[1:] if below and below[0].lower() == _WRAPPER.lower() else below
                 found += [(*above, twin, *below) for twin in pair]
                 found += [(*above, pair[1], _WRAPPER, *below)] if below else []
     return found

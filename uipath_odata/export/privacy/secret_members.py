@@ -32,7 +32,8 @@ def is_secret(entity: type[Entity] | None, name: str) -> bool:
 
 def is_address(entity: type[Entity] | None, name: str) -> bool:
     """Return whether a member is an address that may have a secret in it."""
-    return entity is not None and name in ADDRESSES.get(entity.__name__, ())
+    member = _member(entity, name) if entity else None
+    return entity is not None and member is not None and member.wire in ADDRESSES.get(entity.__name__, ())
 
 
 def is_unknown(entity: type[Entity] | None, name: str) -> bool:
