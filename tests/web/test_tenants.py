@@ -166,7 +166,9 @@ async def test_after_the_end_nothing_is_opened():
     assert opener.opened == opener.closed == ["a"]
 
 
-@pytest.mark.parametrize("wrong", [{"max_clients": 0}, {"idle": 0}, {"max_wait": -1}])
+@pytest.mark.parametrize(
+    "wrong", [{"max_clients": 0}, {"idle": 0}, {"max_wait": -1}, {"max_wait": float("nan")}]
+)
 async def test_bounds_that_bound_nothing_are_refused(wrong):
     with pytest.raises(QueryError):
         TenantClients(Pool(), Opener(), **wrong)
@@ -201,3 +203,42 @@ async def test_the_memory_of_many_tenants_is_that_of_a_few():
 async def test_the_memory_of_10_000_tenants_is_that_of_a_few():
     held = await many_tenants(10_000)
     assert held[-1] < 1.5 * held[2]
+
+
+async def test_a_making_that_hangs_and_that_nobody_waits_for_takes_no_place():
+    opener, cancelled = Opener(), []
+
+    async def hanging(key, pool):
+        if key != "hangs":
+            return opener(key, pool)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(key)
+            raise
+
+    async with Pool() as pool, TenantClients(pool, hanging, max_clients=1, max_wait=0) as tenants:
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await tenants.client("hangs")
+        waiting = asyncio.create_task(tenants.client("hangs"))
+        await asyncio.sleep(0)
+        with pytest.raises(OrchestratorError, match="in use"):
+            await tenants.client("acme")
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        await tenants.client("acme")
+        assert (cancelled, len(tenants)) == (["hangs"], 1)
+
+
+async def test_what_is_not_a_client_is_refused_and_asked_for_again():
+    opener, made = Opener(), [None]
+    async with (
+        Pool() as pool,
+        TenantClients(pool, lambda key, pool: made.pop() if made else opener(key, pool)) as tenants,
+    ):
+        with pytest.raises(QueryError, match="made NoneType"):
+            await tenants.client("acme")
+        assert len(tenants) == 0
+        assert isinstance(await tenants.client("acme"), Orchestrator)

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import attrs
 
@@ -34,8 +34,9 @@ class _Kept:
 
     @property
     def in_use(self) -> bool:
+        """Whether somebody has it or waits for it; one whose making hangs and that nobody waits for takes no place."""
         done = self.made.done() and not self.made.cancelled() and self.made.exception() is None
-        return self.holders > 0 or not done or self.made.result().requests_under_way > 0
+        return self.holders > 0 or (done and self.made.result().requests_under_way > 0)
 
 
 class TenantClients(Generic[K]):
@@ -58,7 +59,7 @@ class TenantClients(Generic[K]):
         max_wait: float = 5.0,
         clock: Clock = _CLOCK,
     ) -> None:
-        if max_clients < 1 or not idle > 0 or max_wait < 0:
+        if max_clients < 1 or not idle > 0 or not max_wait >= 0:
             raise QueryError(
                 "max_clients is 1 or more, idle more than 0 and max_wait 0 or more seconds: correct them"
             )
@@ -134,8 +135,12 @@ class TenantClients(Generic[K]):
             raise
 
     async def _opened(self, key: K) -> Orchestrator:
-        made = self._open(key, self._pool)
-        return await made if inspect.isawaitable(made) else made
+        made: Any = self._open(key, self._pool)
+        if inspect.isawaitable(made):
+            made = await made
+        if not isinstance(made, Orchestrator):
+            raise QueryError(f"open_client made {type(made).__name__}, not an Orchestrator: return one")
+        return made
 
     async def _make_room(self, key: K) -> None:
         ends = self._clock.monotonic() + self._max_wait

@@ -144,6 +144,8 @@ ALLOWED = [Job.state, Job.id, Job.info, Job.creation_time, Job.robot.name]
         ("state eq 'Faulted'", "at character 1 is not a property"),
         ("State eq 'Fauled'", "State takes one of 'Pending', .*'Faulted'.* with eq, ne or in"),
         ("State gt 'Faulted'", "State takes one of"),
+        ("Info eq 'a\0b'", "at character 9 is not a valid text"),
+        ("Info eq '\ud83d'", "at character 9 is not a valid text"),
         ("Id eq '7'", "Id takes a whole number"),
         ("Id eq 1.5", "Id takes a whole number"),
         ("Id eq 99999999999999999999", "Id takes a whole number of at most 64 bits"),

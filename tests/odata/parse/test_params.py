@@ -60,6 +60,7 @@ def test_what_is_allowed_becomes_a_query(params, options):
         ({"id": "1_000"}, "give a whole number"),
         ({"id": " 5"}, "give a whole number"),
         ({"name": "\ud83d"}, "whole characters"),
+        ({"name": "a\0b"}, "NUL"),
         ({"key": "x"}, "a GUID"),
         ({"end": "2024-05-14T12:00:00"}, "a date-time with its zone"),
         ({"media": "yes"}, "true or false"),

@@ -16,6 +16,7 @@ from uipath_odata.odata.expr import edm_types as kinds
 from uipath_odata.odata.expr.expression import Expr
 from uipath_odata.odata.expr.predicate import Predicate
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.parse.tokens import sendable
 from uipath_odata.odata.query import Query
 
 __all__ = ["query_from"]
@@ -135,10 +136,6 @@ def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _text(text: str) -> str:
-    return text.encode().decode()  # half a surrogate pair is an error here
-
-
 def _moment(text: str) -> Instant:
     if not Instant.has_zone(text.replace(" ", "+")):  # + stands for a space in a form's encoding
         raise ValueError
@@ -148,14 +145,14 @@ def _moment(text: str) -> Instant:
 _READ: Final[Mapping[str, Any]] = {
     kinds.INTEGER.name: _whole,
     kinds.NUMBER.name: _number,
-    kinds.STRING.name: _text,
+    kinds.STRING.name: sendable,
     kinds.BOOLEAN.name: {"true": True, "false": False}.get,
     kinds.GUID.name: UUID,
     kinds.INSTANT.name: _moment,
     kinds.DATE.name: dt.date.fromisoformat,
 }
 _SAID: Final = {
-    kinds.STRING.name: "a text of whole characters",
+    kinds.STRING.name: "a text of whole characters, none of them NUL",
     kinds.INTEGER.name: "a whole number",
     kinds.NUMBER.name: "a number",
     kinds.BOOLEAN.name: "true or false",

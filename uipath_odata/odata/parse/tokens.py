@@ -14,7 +14,7 @@ import attrs
 from uipath_odata.errors import InvalidInput, QueryError
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["FilterToken", "Misplaced", "misplaced", "tokens_of"]
+__all__ = ["FilterToken", "Misplaced", "misplaced", "sendable", "tokens_of"]
 
 What: TypeAlias = Literal["name", "value", "mark", "end"]
 
@@ -100,7 +100,14 @@ def _token(kind: str, found: str, text: str, place: int) -> FilterToken:
 
 
 def _text(found: str) -> str:
-    return found[found.index("'") + 1 : -1].replace("''", "'")
+    return sendable(found[found.index("'") + 1 : -1].replace("''", "'"))
+
+
+def sendable(text: str) -> str:
+    """Return a text; raise ValueError for NUL, which many gateways refuse in a URL, and for half of a surrogate pair."""
+    if "\0" in text:
+        raise ValueError(text)
+    return text.encode().decode()
 
 
 def _moment(found: str) -> Instant:
