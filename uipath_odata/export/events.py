@@ -8,15 +8,15 @@ import attrs
 
 __all__ = ["Event", "EventKind", "Summary"]
 
-EventKind: TypeAlias = Literal["progress", "part", "complete", "partial", "failed"]
+EventKind: TypeAlias = Literal["progress", "part", "waiting", "complete", "partial", "failed"]
 
 
 @attrs.frozen(kw_only=True)
 class Event:
     """Where the export of one list stands; ``error`` where it failed, ``file`` where its rows are.
 
-    ``progress``: a page was written. ``part``: rows became durable. ``complete``, ``partial`` (rows before an error are
-    committed) and ``failed`` are each list's last.
+    ``progress``: a page was written. ``part``: rows became durable. ``waiting``: the rate budget lets no request go before
+    ``next_request``. ``complete``, ``partial`` (rows before an error are committed) and ``failed`` are each list's last.
     """
 
     event: EventKind
@@ -25,13 +25,19 @@ class Event:
     tenant: str | None = None
     """Its name in a run file."""
     rows: int = 0
-    """In this export, those of interrupted runs included."""
+    """In the export once this run ends, those of earlier runs included; what was read twice stands there twice."""
+    new_rows: int = 0
+    """Of ``rows``, those that this run wrote."""
     expected: int | None = None
     """How many rows the server counted before; a hint for displays."""
     committed: int = 0
     """Of ``rows``, those that survive anything."""
     parts: int = 0
     """How many parts have them."""
+    files: int = 0
+    """How many files have them."""
+    bytes: int = 0
+    """The size of these files."""
     requests: int = 0
     retries: int = 0
     waits: float = 0.0
@@ -59,7 +65,8 @@ class Event:
 
     @property
     def rows_a_second(self) -> int:
-        return round(self.rows / self.seconds) if self.seconds else 0
+        """How fast this run writes."""
+        return round(self.new_rows / self.seconds) if self.seconds else 0
 
 
 @attrs.frozen
@@ -70,7 +77,21 @@ class Summary:
 
     @property
     def rows(self) -> int:
+        """Rows in the export, those of earlier runs included."""
         return sum(each.rows for each in self.lists)
+
+    @property
+    def new_rows(self) -> int:
+        """Rows that this run wrote."""
+        return sum(each.new_rows for each in self.lists)
+
+    @property
+    def files(self) -> int:
+        return sum(each.files for each in self.lists)
+
+    @property
+    def bytes(self) -> int:
+        return sum(each.bytes for each in self.lists)
 
     @property
     def requests(self) -> int:

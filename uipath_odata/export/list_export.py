@@ -17,7 +17,7 @@ from uipath_odata.export.incremental.details import Details
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep, scan_steps_of
 from uipath_odata.export.journal.journal import Journal
-from uipath_odata.export.journal.records import Record, RunBegan, RunEnded, StepProof, StepRead
+from uipath_odata.export.journal.records import Part, Record, RunBegan, RunEnded, StepProof, StepRead
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.cutter import Cutter
@@ -32,6 +32,8 @@ __all__ = ["ListExport"]
 _UNRECORDED: Final = StepProof(
     proven=False, reason="an earlier release read a part of this run, and recorded no proof of it"
 )
+_WORTH_TELLING: Final = 1.0
+"""Seconds that a wait for the budget lasts at least before it is told."""
 _READ = ("QueueDefinitionId", "CreationTime")
 
 
@@ -67,11 +69,18 @@ class ListExport:
     _reports: list[Report] = attrs.field(factory=list[Report], init=False)
     _stream: Stream[RawRow] | None = attrs.field(default=None, init=False)
     _writer: PartWriter | None = attrs.field(default=None, init=False)
+    _before: frozenset[tuple[int, int]] = attrs.field(default=frozenset(), init=False)
+    """The parts that were there when it began, by number and generation."""
+    _size: tuple[int, int] | None = attrs.field(default=None, init=False)
+    """How many files and bytes were committed when the last part was."""
+    _waits_until: float = attrs.field(default=0.0, init=False)
+    """Until when the last event ``waiting`` speaks."""
 
     async def run(self) -> AsyncGenerator[Event, None]:
         """Return an event for each page and part, and the last one."""
         self._started = self.clock()
         self._was_over = self.start.is_over
+        self._before = frozenset(_identity(part) for part in self._state.parts.values())
         if self._was_over:
             yield self._event("complete")
             return
@@ -163,21 +172,48 @@ class ListExport:
 
     # What its events say
 
+    @property
+    def waiting(self) -> Event | None:
+        """Say that requests wait for the rate budget, once for each wait; None where they do not."""
+        now, usage = self.clock(), self._each.query.__source__.budget
+        if now < self._waits_until or usage is None or not usage.waiting or usage.next_free < _WORTH_TELLING:
+            return None
+        self._waits_until = now + usage.next_free
+        return self._event("waiting")
+
     def _event(self, kind: EventKind, error: Exception | None = None) -> Event:
         """Return where the list stands, what that took, and how it ended if it did."""
         return self._with_outcome(self._with_effort(self._standing(kind)), error)
 
     def _standing(self, kind: EventKind) -> Event:
-        committed, record = self._state.rows, self._state.begun or self._state.ended
+        state, unwritten, replaced = self._state, 0, 0
+        if self._writer is not None:
+            unwritten, number = self._writer.rows, self._writer.step.number
+            replaced = 0 if number is None else state.parts[number].rows
+        committed, record = self._committed(kind), state.begun or state.ended
+        new = sum(part.rows for part in state.parts.values() if _identity(part) not in self._before)
+        if self._size is None or kind not in {"progress", "waiting"}:
+            self._size = len(state.files), state.size
+        files, size = self._size
         return Event(
             event=kind,
             entity_set=self._each.entity_set,
             folder=self._each.folder.path if self._each.folder else None,
-            rows=committed + (self._writer.rows if self._writer else 0),
+            rows=committed + max(0, unwritten - replaced),
+            new_rows=new + unwritten,
             committed=committed,
-            parts=len(self._state.parts),
+            parts=len(state.parts),
+            files=files,
+            bytes=size,
             expected=None if record is None else record.expected,
         )
+
+    def _committed(self, kind: EventKind) -> int:
+        """Count the rows that are committed; while a set is read whole again, its new rows or, where that failed, the old."""
+        state = self._state
+        if self.start.mode != "replace" or state.begun is None or state.ended is None:
+            return state.rows
+        return state.rows_before if kind in {"partial", "failed"} else state.rows - state.rows_before
 
     def _with_effort(self, event: Event) -> Event:
         reports = [*self._reports, *([self._stream.report] if self._stream else ())]
@@ -216,6 +252,10 @@ class ListExport:
     @property
     def _state(self) -> ListState:
         return self.start.state
+
+
+def _identity(part: Part) -> tuple[int, int]:
+    return part.number, part.generation
 
 
 def _given_up(state: ListState, begun: RunBegan) -> RunEnded:

@@ -16,6 +16,8 @@ from uipath_odata.export.list_export import ListExport
 __all__ = ["ExportRun"]
 
 _READ_AHEAD: Final = 4
+_PATIENCE: Final = 1.0
+"""Seconds without an event after which a run looks whether its lists wait."""
 
 
 @attrs.define(eq=False)
@@ -31,6 +33,7 @@ class ExportRun:
     not_asked: tuple[str, ...] = ()
     """Lists that earlier runs gave and this one does not ask for: their folder is gone, or is not seen any more."""
     _last: dict[int, Event] = attrs.field(factory=dict[int, Event], init=False)
+    _reading: set[int] = attrs.field(factory=set[int], init=False)
     _working: asyncio.Task[None] | None = attrs.field(default=None, init=False)
     is_stopped: bool = attrs.field(default=False, init=False)
     was_whole: bool = attrs.field(init=False)
@@ -60,10 +63,17 @@ class ExportRun:
         self._working = work = asyncio.create_task(self._work(events))
         while not work.done() or not events.empty():
             event = await _next_of(events, work)
-            if event is not None:
-                yield event
+            for each in (event,) if event is not None else self._waiting():
+                yield each
         _raise_of(work)
         self._raise()
+
+    def _waiting(self) -> list[Event]:
+        """Return an event for each list that reads and that the rate budget holds back."""
+        said = {number: self._lists[number].waiting for number in sorted(self._reading)}
+        waiting = {number: event for number, event in said.items() if event is not None}
+        self._last |= waiting
+        return [*waiting.values()]
 
     async def aclose(self) -> None:
         """End what is still running, and leave nothing of parts that are not committed."""
@@ -83,9 +93,12 @@ class ExportRun:
         async with slots:
             if self.is_stopped:
                 return
+            self._reading.add(number)
             async with aclosing(each.run()) as running:
                 async for event in running:
                     self._last[number] = event
+                    if event.is_last:
+                        self._reading.discard(number)
                     await events.put(event)
 
     def _raise(self) -> None:
@@ -110,12 +123,12 @@ def _raise_of(work: asyncio.Task[None]) -> None:
 
 
 async def _next_of(events: asyncio.Queue[Event], work: asyncio.Task[None]) -> Event | None:
-    """Wait for an event, or None at the end of the work."""
+    """Wait for an event; None at the end of the work, or where none comes for a second."""
     if not events.empty():
         return events.get_nowait()
     coming = asyncio.create_task(events.get())
     try:
-        await asyncio.wait({coming, work}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({coming, work}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         return coming.result() if coming.done() else None
     finally:
         coming.cancel()

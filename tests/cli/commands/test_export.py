@@ -14,12 +14,18 @@ def second_page(call):
     return "TimeStamp gt" in call.query.get("$filter", "")
 
 
+ENDS = {"complete", "partial", "failed"}
+
+
 def rows_in(file):
     return [orjson.loads(line) for line in file.read_bytes().splitlines()]
 
 
 def events_of(finished):
-    return [orjson.loads(line) for line in finished.out.splitlines()]
+    *events, summary = [orjson.loads(line) for line in finished.out.splitlines()]
+    assert summary["event"] == "summary"
+    assert summary["rows"] == sum(event["rows"] for event in events if event["event"] in ENDS)
+    return events
 
 
 async def test_a_complete_export_ends_with_0_and_says_that_it_is_proven(command, tmp_path):
@@ -281,10 +287,11 @@ async def test_two_sets_do_not_fit_into_one_file(command, tmp_path):
 async def test_a_person_reads_how_complete_the_export_is(command, tmp_path):
     finished = await command("export", "RobotLogs", "--output", tmp_path / "logs.jsonl", "--progress", "rich")
     assert (finished.code, finished.out) == (0, "")
-    first, *_, last = finished.err.splitlines()
+    first, _, of_logs, last = finished.err.splitlines()
     assert first.startswith("✓ RobotLogs ")
     assert first.endswith("  2,500 rows  proven")
-    assert last.startswith("1 list, 2,500 rows, ")
+    assert of_logs.split()[:5] == ["RobotLogs", "1", "2,500", "2,500", "1"]
+    assert last.endswith(f" in all, rows are in {tmp_path / 'logs.jsonl'}")
 
 
 async def test_a_terminal_sees_rows_and_pace_while_it_runs(emulator, command, tmp_path):

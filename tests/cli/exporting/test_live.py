@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 
+import attrs
 import pytest
 from rich.console import Console
 
 from uipath_odata.cli.exporting.live import live
+from uipath_odata.cli.exporting.summary import RunSummary
 from uipath_odata.export import Event
 
 LONG = "Shared/Übersicht/" + "a very long name of a folder/" * 4
@@ -39,12 +41,15 @@ def shown(events, *, width=80, clock=None, lists=3, wait=0.0):
 
 
 def progress(rows=1_200, **facts):
-    return Event(event="progress", entity_set="Jobs", rows=rows, seconds=2.0, **{"expected": 2_400, **facts})
+    facts = {"expected": 2_400, "new_rows": rows, **facts}
+    return Event(event="progress", entity_set="Jobs", rows=rows, seconds=2.0, **facts)
 
 
 def complete(**facts):
     return Event(
-        event="complete", entity_set="Jobs", rows=2_178, **{"proven": True, "file": "lake/Jobs", **facts}
+        event="complete",
+        entity_set="Jobs",
+        **{"rows": 2_178, "new_rows": 2_178, "proven": True, "file": "lake/Jobs", **facts},
     )
 
 
@@ -75,12 +80,61 @@ def test_what_is_not_proven_says_why_below_its_line():
 
 def test_a_wait_for_the_rate_limit_counts_down_though_no_event_comes(clock):
     lines = shown([progress(next_request=34.0)], clock=clock, wait=4.0)
-    assert any("rate limit, next in 30 s" in line for line in lines)
+    assert any("rate limit, next request in 30 s" in line for line in lines)
 
 
-def test_the_last_line_has_lists_rows_requests_time_and_place(clock):
-    ended = [complete(requests=7), complete(folder="Shared", requests=8)]
-    assert shown(ended, clock=clock, wait=200.0)[-1] == "2 lists, 4,356 rows, 15 requests, 3:20 in lake"
+def test_a_wait_before_the_first_page_is_told_too(clock):
+    waiting = Event(event="waiting", entity_set="Jobs", folder="Shared/Finance", next_request=34.0)
+    lines = shown([waiting], clock=clock, wait=4.0)
+    assert any(re.search("Shared/Finance +0 rows rate limit, next request in 30 s", line) for line in lines)
+
+
+def test_an_answer_that_takes_long_moves_both_lines(clock):
+    lines = shown([progress()], clock=clock, wait=75.0)
+    assert sum(line.rstrip().endswith("last page 1:15 ago") for line in lines) == 2
+
+
+def test_a_rate_counts_the_rows_of_this_run_alone(clock):
+    lines = shown([progress(rows=1_002_000, new_rows=2_000)], clock=clock)
+    assert any("2,000 rows" in line and line.rstrip().endswith("1,000 rows/s") for line in lines)
+    assert not any("1,002,000" in line for line in lines)
+
+
+def test_the_table_has_a_line_a_set_and_one_for_all(clock):
+    jobs = {"rows": 5_000_000, "files": 120, "bytes": 31_400_000}
+    ended = [
+        complete(requests=7, folder="A", **jobs),
+        complete(requests=8, folder="B", **jobs),
+        attrs.evolve(complete(requests=9), entity_set="Robots", file="lake/Robots", bytes=512, files=1),
+    ]
+    *_, head, of_jobs, of_robots, of_all, last = shown(ended, clock=clock, wait=200.0)
+    assert head.split() == ["Lists", "Rows", "In", "export", "Files", "Size", "Requests"]
+    assert of_jobs.split() == ["Jobs", "2", "4,356", "10,000,000", "240", "62.8", "MB", "15"]
+    assert of_robots.split() == ["Robots", "1", "2,178", "2,178", "1", "512", "bytes", "9"]
+    assert of_all.split() == ["all", "3", "6,534", "10,002,178", "241", "62.8", "MB", "24"]
+    assert last == "3:20 in all, rows are in lake"
+
+
+def test_json_has_the_numbers_of_the_table(clock):
+    summary = RunSummary(clock)
+    for event in (progress(), complete(files=2, bytes=70, requests=7), complete(files=1, requests=1)):
+        summary.take(event)
+    clock.now += 3
+    of_all = {"lists": 2, "new_rows": 4_356, "rows": 4_356, "files": 3, "bytes": 70, "requests": 8}
+    assert summary.as_json() == {
+        "event": "summary",
+        **of_all,
+        "seconds": 3.0,
+        "where": ["lake"],
+        "sets": {"Jobs": of_all},
+    }
+
+
+def test_what_is_not_proven_says_why_once_for_lists_alike():
+    reason = "offset pages prove nothing"
+    lines = shown([complete(folder=each, proven=False, reason=reason) for each in "AB"])
+    assert sum(line.strip() == reason for line in lines) == 1
+    assert sum(line.startswith("!") for line in lines) == 2
 
 
 def test_the_line_of_all_lists_says_what_is_left(clock):
@@ -91,7 +145,7 @@ def test_the_line_of_all_lists_says_what_is_left(clock):
             show(progress(rows=rows))
             clock.now += 10
     plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", out.getvalue())
-    assert re.search(r"0 of 1 lists .* 60 rows/s, 0:20 left", plain)
+    assert re.search(r"0 of 1 list .* 40 rows/s, 0:30 left", plain)
 
 
 def test_names_from_a_server_cannot_steer_the_terminal():
@@ -104,6 +158,7 @@ def test_without_a_terminal_only_what_ended_is_written():
     with live(1, Console(file=out, width=80, highlight=False)) as show:
         show(progress())
         show(complete())
-    first, last = out.getvalue().splitlines()
+    first, _, of_jobs, last = out.getvalue().splitlines()
     assert first.startswith("✓ Jobs")
-    assert last.startswith("1 list, 2,178 rows")
+    assert of_jobs.split()[:3] == ["Jobs", "1", "2,178"]
+    assert last.endswith("rows are in lake")

@@ -1,7 +1,7 @@
 """An export on a terminal: a line for each list that is being read, one for all of them, and what became of each.
 
-No line is wider than the terminal. While requests wait for the rate limit, no event comes: the seconds until the next request
-count down by the terminal's own clock, so that the screen never looks frozen.
+No line is wider than the terminal. While requests wait for the rate limit, or an answer takes long, no event comes: the seconds
+move by the terminal's own clock, so that the screen never looks frozen.
 """
 
 from __future__ import annotations
@@ -15,17 +15,22 @@ from typing import Final
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column
 from rich.text import Text
 
+from uipath_odata.cli.exporting.summary import RunSummary, name_of
+from uipath_odata.cli.exporting.summary_table import span, summary_table
 from uipath_odata.cli.printable import printable
 from uipath_odata.export import Event
 
 __all__ = ["live"]
 
 _MINUTE: Final = 60.0
-_PACE: Final = 26
+_PACE: Final = len("rate limit, next request in 34 s")
+_QUIET: Final = 3.0
+"""Seconds without a page after which a line says so."""
 _MARKS: Final = {True: "[green]✓[/]", False: "[yellow]![/]"}
 
 
@@ -44,138 +49,131 @@ def live(
 
 class _Screen:
     def __init__(self, console: Console, lists: int | None, clock: Callable[[], float]) -> None:
-        self._console, self._lists, self._clock, self._began = console, lists, clock, clock()
-        self._events: dict[str, Event] = {}
+        self._console, self._lists, self._clock = console, lists, clock
+        self._summary, self._speed = RunSummary(clock), _Speed(clock)
         self._tasks: dict[str, TaskID] = {}
-        self._samples = deque[tuple[float, int]]()
+        self._said = set[str]()
         name = TextColumn(
             "{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
         )
         rows = TextColumn("{task.fields[rows]:>11,} rows", table_column=Column(no_wrap=True))
-        each = (SpinnerColumn(), name, rows, _Share(), _Pace(clock))
-        whole = (SpinnerColumn(), name, BarColumn(bar_width=12), rows, _Speed())
+        each = (SpinnerColumn(), name, rows, _Pace(clock))
+        whole = (SpinnerColumn(), name, BarColumn(bar_width=12), rows, self._speed)
         self._each = Progress(*each, console=console, expand=True)
         self._all = Progress(*whole, console=console, expand=True)
-        self._whole = self._all.add_task("0 lists", total=lists, rows=0, speed=0, left=None)
+        self._whole = self._all.add_task(self._count(0), total=lists, rows=0)
         self.group = Group(self._each, self._all)
 
     def show(self, event: Event) -> None:
-        name = _name(event)
-        self._events[name] = event
+        name = name_of(event)
+        self._summary.take(event)
         if event.is_last:
             if name in self._tasks:
                 self._each.remove_task(self._tasks.pop(name))
             self._settle(name, event)
         else:
-            if name not in self._tasks:
-                self._tasks[name] = self._each.add_task("", rows=0, expected=None, until=0.0, speed=0)
-            self._each.update(
-                self._tasks[name],
-                description=escape(printable(name)),
-                rows=event.rows,
-                expected=event.expected,
-                until=self._clock() + (event.next_request or 0.0),
-                speed=event.rows_a_second,
-            )
-        self._tell_all()
+            self._progress(name, event)
+        ended = len(self._summary.ended)
+        rows = self._summary.total.new_rows
+        self._speed.take(rows, self._rows_left())
+        self._all.update(self._whole, description=self._count(ended), completed=ended, rows=rows)
 
-    def _tell_all(self) -> None:
-        ended = sum(event.is_last for event in self._events.values())
-        rows, now = self._rows, self._clock()
-        self._samples.append((now, rows))
-        while now - self._samples[0][0] > _MINUTE:
-            self._samples.popleft()
-        then, before = self._samples[0]
-        speed = (rows - before) / (now - then) if now > then else 0.0
-        of = f" of {self._lists}" if self._lists else ""
-        self._all.update(
-            self._whole,
-            description=f"{ended}{of} lists",
-            completed=ended,
-            rows=rows,
-            speed=round(speed),
-            left=self._left(speed),
+    def _progress(self, name: str, event: Event) -> None:
+        now = self._clock()
+        if name not in self._tasks:
+            self._tasks[name] = self._each.add_task(escape(printable(name)), rows=0, page=now)
+        task = self._tasks[name]
+        self._each.update(
+            task,
+            rows=event.new_rows,
+            held=event.rows,
+            expected=event.expected,
+            until=now + (event.next_request or 0.0),
+            speed=event.rows_a_second,
         )
+        if event.event != "waiting":
+            self._each.update(task, page=now)
 
-    def _left(self, speed: float) -> float | None:
-        """Return the seconds that are left, where every list has begun and was counted."""
-        events = self._events.values()
-        if speed <= 0 or len(events) != self._lists or any(event.expected is None for event in events):
+    def _count(self, ended: int) -> str:
+        of = f" of {self._lists:,}" if self._lists else ""
+        return f"{ended:,}{of} list{'' if (self._lists or ended) == 1 else 's'}"
+
+    def _rows_left(self) -> float | None:
+        """Return how many rows are left where the server counted them; lists that have not begun count as the mean of those."""
+        lists = self._summary.lists
+        if not self._lists or any(each.expected is None for each in self._summary.open.values()):
             return None
-        return sum(max(0, (event.expected or 0) - event.rows) for event in events) / speed
+        left = sum(max(0, (each.expected or 0) - each.rows) for each in self._summary.open.values())
+        mean = (self._summary.total.new_rows + left) / max(1, len(lists))
+        return left + mean * max(0, self._lists - len(lists))
 
     def _settle(self, name: str, event: Event) -> None:
         if event.event != "complete":
             return  # the error itself is the last line
         proof = "proven" if event.proven else "best effort"
         line = Text.from_markup(f"{_MARKS[event.proven]} {escape(printable(name))}")
-        end = f"{event.rows:,} rows  {proof}"
+        end = f"{event.new_rows:,} rows  {proof}"
         line.truncate(max(8, self._console.width - len(end) - 2), overflow="ellipsis", pad=True)
         self._console.print(line.append(f"  {end}"), no_wrap=True, overflow="ellipsis", crop=True)
         for note in (*(() if event.proven else (event.reason,)), *event.notes):
-            self._console.print(f"    {escape(printable(note))}")
+            if note not in self._said:  # of many lists alike, the first says why
+                self._console.print(Padding(escape(printable(note)), (0, 0, 0, 4), expand=False))
+            self._said.add(note)
 
     def total(self) -> None:
         """Print what all lists took together."""
-        ended = [event for event in self._events.values() if event.is_last]
-        if not any(event.event == "complete" for event in ended):
-            return  # what failed is the last line
-        took = self._clock() - self._began
-        places = dict.fromkeys(event.file.rpartition("/")[0] or event.file for event in ended if event.file)
-        where = f" in {printable(next(iter(places)))}" if len(places) == 1 else ""
-        requests = sum(event.requests for event in ended)
-        lists = f"{len(ended):,} list{'' if len(ended) == 1 else 's'}"
-        line = f"{lists}, {self._rows:,} rows, {requests:,} requests, {_span(took)}{where}"
-        self._console.print(escape(line), soft_wrap=True)  # a path is copied as one line
-
-    @property
-    def _rows(self) -> int:
-        return sum(event.rows for event in self._events.values())
-
-
-class _Share(ProgressColumn):
-    """How much of what the server counted is there."""
-
-    def render(self, task: Task) -> Text:
-        expected = task.fields["expected"]
-        return Text(f"{min(99, 100 * task.fields['rows'] // expected):>3} %" if expected else "    ")
+        if any(
+            event.event == "complete" for event in self._summary.ended
+        ):  # else what failed is the last line
+            self._console.print(summary_table(self._summary), no_wrap=True)
+            places = ", ".join(map(printable, self._summary.where))
+            took = f"{span(self._summary.seconds)} in all, rows are in {places}"
+            self._console.print(escape(took), soft_wrap=True)  # a path is copied as one line
 
 
 class _Pace(ProgressColumn):
-    """Rows a second, or why it waits."""
+    """How much of what the server counted is there and how many rows a second come, or why none come."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(Column(width=_PACE, no_wrap=True, justify="right"))
         self._clock = clock
 
     def render(self, task: Task) -> Text:
-        left = task.fields["until"] - self._clock()
-        if left >= 1:
-            return Text(f"rate limit, next in {left:.0f} s", style="yellow")
-        return Text(f"{task.fields['speed']:,} rows/s")
+        now, facts = self._clock(), task.fields
+        if (left := facts["until"] - now) >= 1:
+            return Text(f"rate limit, next request in {left:.0f} s", style="yellow")
+        if now - facts["page"] >= _QUIET:
+            return _last_page(now - facts["page"])
+        expected = facts["expected"]
+        share = f"{min(99, 100 * facts['held'] // expected)} %  " if expected else ""
+        return Text(f"{share}{facts['speed']:>9,} rows/s")
 
 
 class _Speed(ProgressColumn):
     """Rows a second over the last minute, and the time that is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(Column(width=_PACE, no_wrap=True, justify="right"))
+        self._clock = clock
+        self._samples = deque([(clock(), 0)])
+        self._left: float | None = None
+
+    def take(self, rows: int, left: float | None) -> None:
+        self._samples.append((self._clock(), rows))
+        self._left = left
 
     def render(self, task: Task) -> Text:
-        left = task.fields["left"]
-        return Text(f"{task.fields['speed']:,} rows/s" + ("" if left is None else f", {_span(left)} left"))
+        del task
+        now = self._clock()
+        while len(self._samples) > 1 and now - self._samples[1][0] > _MINUTE:
+            self._samples.popleft()
+        (then, before), (last, rows) = self._samples[0], self._samples[-1]
+        if rows == before and now - last >= _QUIET:
+            return _last_page(now - last)
+        speed = (rows - before) / (now - then) if now > then else 0.0
+        left = f", {span(self._left / speed)} left" if self._left is not None and speed else ""
+        return Text(f"{round(speed):,} rows/s{left}")
 
 
-def _name(event: Event) -> str:
-    tenant = "" if event.tenant is None else f"{event.tenant}: "
-    return (
-        f"{tenant}{event.entity_set}"
-        if event.folder is None
-        else f"{tenant}{event.entity_set} · {event.folder}"
-    )
-
-
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+def _last_page(seconds: float) -> Text:
+    return Text(f"last page {span(seconds)} ago", style="yellow")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 import orjson
 
+from uipath_odata.cli.exporting.summary import RunSummary
 from uipath_odata.cli.printable import printable, readable
 from uipath_odata.cli.runner import warn
 from uipath_odata.cli.standard_streams import silence
@@ -35,7 +37,10 @@ def mode_of(chosen: Mode | None) -> Mode:
 def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]:
     """Show events on standard error as a live display, on standard output as JSON lines, or not at all."""
     if mode == "json":
-        yield _json
+        summary = RunSummary()
+        yield functools.partial(_json, summary)
+        if summary.lists:
+            _line(summary.as_json())
     elif mode == "none":
         yield _nothing
     else:
@@ -47,13 +52,18 @@ def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]
             yield show
 
 
-def _json(event: Event) -> None:
+def _json(summary: RunSummary, event: Event) -> None:
+    summary.take(event)
     facts: dict[str, Any] = {
         **attrs.asdict(event),
         "seconds": round(event.seconds, 3),
         "waits": round(event.waits, 3),
     }
     facts |= {name: readable(facts[name]) for name in ("file", "error") if facts[name]}
+    _line(facts)
+
+
+def _line(facts: Mapping[str, Any]) -> None:
     out = sys.stdout.buffer
     try:
         out.write(orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE))

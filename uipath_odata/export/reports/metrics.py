@@ -13,6 +13,9 @@ __all__ = ["metrics_text"]
 _PREFIX: Final = "uipath_odata_export"
 _OF_A_LIST: Final[Mapping[str, tuple[str, Callable[[Event], float | None]]]] = {
     "rows": ("Rows in the export", lambda event: event.rows),
+    "new_rows": ("Rows that this run wrote", lambda event: event.new_rows),
+    "files": ("Files in the export", lambda event: event.files),
+    "bytes": ("Size of these files", lambda event: event.bytes),
     "expected_rows": ("Rows that the server counted before", lambda event: event.expected),
     "requests": ("Requests of this run", lambda event: event.requests),
     "retries": ("Requests that were sent again", lambda event: event.retries),

@@ -28,12 +28,12 @@ svg .limit{stroke:#a40e26;stroke-dasharray:5 4;fill:none}
 def report_page(record: RunRecord) -> str:
     """Return the page of a run."""
     lists, samples = record.lists, record.samples
-    rows = sum(each.rows for each in lists)
+    rows, new = sum(each.rows for each in lists), sum(each.new_rows for each in lists)
     requests = sum(each.requests for each in lists)
-    facts = f"{len(lists):,} lists, {rows:,} rows, {requests:,} requests, {record.seconds:,.0f} s"
+    facts = f"{len(lists):,} lists, {new:,} rows in this run, {rows:,} in the export, {requests:,} requests, {record.seconds:,.0f} s"
     parts = [
         f"<h1>Export of {record.began_at:%Y-%m-%d %H:%M:%S} UTC</h1><p>{facts}</p>",
-        _picture("Rows", samples, lambda each: each.rows),
+        _picture("Rows of this run", samples, lambda each: each.rows),
         _picture(
             "Requests in a minute, and the budget",
             samples,
@@ -93,7 +93,8 @@ def _mark(value: float, place: str) -> str:
 
 def _table(lists: Sequence[Event]) -> str:
     numbers = "".join(
-        f"<th class=n>{name}</th>" for name in ("Rows", "Files", "Requests", "Again", "Waited", "Seconds")
+        f"<th class=n>{name}</th>"
+        for name in ("This run", "Rows", "Files", "Bytes", "Requests", "Again", "Waited", "Seconds")
     )
     head = f"<th>List</th>{numbers}<th>Plan</th><th>End</th>"
     return f"<h2>Lists</h2><table><tr>{head}</tr>{''.join(map(_row, lists))}</table>"
@@ -102,8 +103,10 @@ def _table(lists: Sequence[Event]) -> str:
 def _row(event: Event) -> str:
     name = " · ".join(each for each in (event.tenant, event.entity_set, event.folder) if each)
     numbers = (
+        event.new_rows,
         event.rows,
-        event.parts,
+        event.files,
+        event.bytes,
         event.requests,
         event.retries,
         f"{event.waits:,.1f}",

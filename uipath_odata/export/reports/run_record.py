@@ -28,6 +28,7 @@ class Sample:
 
     seconds: float
     rows: int
+    """Of this run."""
     requests: int
     retries: int
     waits: float
@@ -76,7 +77,7 @@ class RunRecord:
         budgets = [each.budget for each in events if each.budget is not None]
         return Sample(
             self.seconds,
-            sum(each.rows for each in events),
+            sum(each.new_rows for each in events),
             sum(each.requests for each in events),
             sum(each.retries for each in events),
             sum(each.waits for each in events),
