@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from uipath_odata import AccessToken, Orchestrator
-from uipath_odata.cli.connection import in_folder, variables
+from uipath_odata.cli.connection import connection, in_folder, variables
 
 NOTHING = {"url": None, "organization": None, "tenant": None}
 
@@ -13,6 +13,12 @@ def test_an_option_takes_the_place_of_its_variable():
     options = {**NOTHING, "url": "https://b.example.com"}
     assert variables(options, environ) == {**environ, "UIPATH_URL": "https://b.example.com"}
     assert variables(NOTHING, environ) == environ
+
+
+def test_a_share_is_a_setting_of_the_client():
+    options = {"ca_file": None, "trust_env": False, "settings": None}
+    assert connection({**options, "share": 0.5})["settings"].share == 0.5
+    assert "settings" not in connection({**options, "share": None})
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,9 @@ def test_a_name_that_is_not_utf_8_is_written_and_told(shell, tmp_path, name):
     )
     assert told.returncode == 0, told.stderr
     assert name in names_in(tmp_path)
-    last = orjson.loads(told.stdout.splitlines()[-1])
+    last, summary = map(orjson.loads, told.stdout.splitlines()[-2:])
     assert last["file"].startswith(name.decode("utf-8", "backslashreplace"))
+    assert summary["where"] == [name.decode("utf-8", "backslashreplace")]
     assert {b"r\xff.html", b"m\xff.prom"} <= {*names_in(tmp_path)}
     again = shell(f"{COMMAND} export Releases --output {output} --progress none")
     assert b"Traceback" not in again.stderr

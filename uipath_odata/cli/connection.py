@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 
+import attrs
 import click
 
 from uipath_odata.auth.environment import Trust
@@ -41,6 +42,12 @@ _OPTIONS: Final = (
         type=click.Path(exists=True, dir_okay=False),
         help="What  uipath-odata doctor --save  wrote about this tenant.",
     ),
+    click.option(
+        "--share",
+        type=click.FloatRange(0, 1, min_open=True),
+        metavar="PART",
+        help="The part of the tenant's rate limit that this command may take [0.8].",
+    ),
 )
 
 
@@ -53,6 +60,7 @@ class ConnectionOptions(TypedDict):
     ca_file: str | None
     trust_env: bool
     settings: str | None
+    share: float | None
 
 
 class Reach(Trust, total=False):
@@ -91,6 +99,8 @@ def connection(options: ConnectionOptions) -> Reach:
     said = cast("Reach", trust(options))
     if options["settings"]:
         said["settings"] = load_settings(options["settings"])
+    if (share := options["share"]) is not None:
+        said["settings"] = attrs.evolve(said.get("settings", Settings()), share=share)
     return said
 
 

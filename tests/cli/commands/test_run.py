@@ -51,6 +51,19 @@ async def test_each_tenant_gets_a_place_of_its_own(emulator, other, write, comma
     assert "t0: lake/t0 holds this export whole already" in again.err
 
 
+async def test_each_file_of_a_run_has_the_lists_that_name_it(emulator, other, tmp_path, write, command):
+    export = EXPORT + 'report = "{name}.html"\nmetrics = "all.prom"\n'
+    more = ("--progress", "none", "--metrics", "whole.prom")
+    finished = await command("run", "nightly.toml", *more, **write(emulator, other, export=export))
+    assert finished.code == 0, finished.err
+    pages = [(tmp_path / f"{name}.html").read_text() for name in ("t0", "t1")]
+    assert [("t0 ·" in page, "t1 ·" in page) for page in pages] == [(True, False), (False, True)]
+    both = (tmp_path / "all.prom").read_text()
+    assert 'tenant="t0"' in both
+    assert 'tenant="t1"' in both
+    assert (tmp_path / "whole.prom").read_text().count("complete{") == both.count("complete{") == 4
+
+
 async def test_all_exports_of_a_tenant_share_one_client_with_its_token(emulator, write, command):
     second = '[[export]]\nsets = ["RobotLogs"]\noutput = "logs/{name}"\n'
     write(emulator, export=EXPORT + second)

@@ -93,11 +93,11 @@ def test_a_table_replaces_what_the_defaults_say_of_folders(write):
     ("old", "new", "said"),
     [
         ("[[export]]", "[[exports]]", "the file has no key exports: did you mean export?"),
-        ("since =", "sinse =", r"export\[0\] has no key sinse: did you mean since?"),
-        ('name = "acme"', 'nam = "acme"', r"tenant\[0\] has no key nam: did you mean name?"),
-        ("format =", "formt =", "defaults has no key formt: did you mean format?"),
-        ('format = "parquet"', 'format = "avro"', "defaults.format: invalid enum value 'avro'"),
-        ('"last"', "3", r"export\[0\].since: expected `str \| null`, got `int`"),
+        ("since =", "sinse =", "[[export]] 1 has no key sinse: did you mean since?"),
+        ('name = "acme"', 'nam = "acme"', "[[tenant]] 1 has no key nam: did you mean name?"),
+        ("format =", "formt =", "[defaults] has no key formt: did you mean format?"),
+        ('format = "parquet"', 'format = "avro"', "[defaults]: format is one of jsonl, csv, parquet"),
+        ('"last"', "3", "[[export]] 1: since takes a text in quotes, not a whole number"),
         ('"Jobs", ', '"Job", ', "There is no entity set Job: did you mean Jobs?"),
         ('"Robot", ', '"Robit", ', "Job has no property Robit: did you mean Robot?"),
         ('"last"', '"yesterday"', r"export\]\] 1 \(Jobs, QueueItems\): since=yesterday is not a date or a time|'yesterday'"),
@@ -113,9 +113,28 @@ def test_a_table_replaces_what_the_defaults_say_of_folders(write):
         ("other.env", "missing.env", "missing.env cannot be read"),
         ('{ file = "other.env" }', "{ }", "credentials takes one of env, file and command"),
         ('{ file = "other.env" }', "{ command = [] }", "credentials.command is empty"),
-        ('{ file = "other.env" }', '{ command = "pass show" }', "expected `array | null`"),
+        ('{ file = "other.env" }', '{ command = "pass show" }', "[[tenant]] 2: credentials.command takes a list in brackets"),
         ("https://cloud.uipath.com/other", "http://example.com/other", "without TLS"),
         ("[[tenant]]", "[[tenant", "is not TOML"),
+        ("[[export]]", "[export]", "[export] is one table: write [[export]], with two brackets"),
+        ('sets = ["Jobs", "QueueItems"]', "", '[[export]] 1 has no sets: name them, such as sets = ["Jobs"]'),
+        ('["Jobs", "QueueItems"]', "[]", "sets is empty"),
+        ('["Jobs", "QueueItems"]', '"Jobs"', "[[export]] 1: sets takes a list in brackets, such as"),
+        ('name = "acme"', 'name = ""', "the tenant name '' is empty"),
+        ('"https://cloud.uipath.com/acme/Default"', '""', "[[tenant]] acme: url is empty"),
+        ('since = "last"', "since = 2024-05-14", "since takes a text in quotes, not a date without quotes"),
+        ('since = "last"', "page_size = 5000", "page_size=5000 is outside of what this list accepts"),
+        ('since = "last"', "concurrency = 0", "concurrency"),
+        ('since = "last"', "part_rows = 0", "part_rows and parallel are numbers of 1 or more"),
+        ('since = "last"', 'since = "last"\nlook_back = -1', "look_back=-1 is not a number of days"),
+        ('since = "last"', 'since = "last"\nallow_shrink = ["Job"]', "allow_shrink=Job is not exported here"),
+        ('since = "last"', 'report = "none/{name}.html"', "none/acme.html cannot be written: name a file in a directory"),
+        ('since = "last"', 'report = "a"\nmetrics = "a"', "give each its own"),
+        ('since = "last"', 'report = "{name"', "report '{name' has a brace alone"),
+        ('{ env = "ACME_" }', '{ env = "ACME_" }\nclient_secret = "canary"', "client_secret, which is not written in this file"),
+        ('{ env = "ACME_" }', '{ env = "ACME_" }\nsettings = "none.toml"', "settings: "),
+        ('since = "last"', 'drop = ["Emial"]', "Emial"),
+        ("lake/{organization}/{tenant}", "memory://lake", "1 (Jobs, QueueItems): memory://lake is gone"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_before_anything_is_asked(write, old, new, said):
@@ -169,6 +188,7 @@ async def test_a_program_exports_what_a_file_says(tmp_path, monkeypatch, write):
     async with Emulator() as emulator:
         text = (
             f'[[export]]\nsets = ["Jobs"]\nfolders = ["Shared/**"]\noutput = "lake/{{name}}"\n'
+            'report = "{name}.html"\nmetrics = "{name}.prom"\n'
             f'[[tenant]]\nname = "acme"\nurl = "{emulator.url}"\ncredentials = {{ env = "ACME_" }}\n'
         )
         run = loaded(write(text), {"ACME_ACCESS_TOKEN": emulator.tokens.personal_access_token})
@@ -176,3 +196,5 @@ async def test_a_program_exports_what_a_file_says(tmp_path, monkeypatch, write):
     assert summary.proven
     assert summary.rows > 0
     assert verify("lake/acme").is_sound
+    assert f"{summary.rows:,} rows in this run" in (tmp_path / "acme.html").read_text()
+    assert 'tenant="acme"' in (tmp_path / "acme.prom").read_text()

@@ -6,7 +6,6 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final, TypeVar, Unpack
 
 import click
@@ -15,12 +14,13 @@ from uipath_odata.cli.connection import ConnectionOptions, connecting, connectio
 from uipath_odata.cli.exporting.estimate import estimated, explained
 from uipath_odata.cli.exporting.export_run import export_all, stopping
 from uipath_odata.cli.exporting.progress import Mode, mode_of, showing, warnings_shown
-from uipath_odata.cli.exporting.run_reports import REPORTS, check_reports, reporting
+from uipath_odata.cli.exporting.run_reports import REPORTS, reporting
 from uipath_odata.cli.exporting.standard_output import write_rows
 from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Format, Timestamps
+from uipath_odata.export.reports import check_reports
 from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
 from uipath_odata.export.run_files.tables import ExportTable
 
@@ -198,8 +198,8 @@ class _Chosen(ConnectionOptions):
     parallel: int | None
     page_size: int | None
     progress: Mode | None
-    report: Path | None
-    metrics: Path | None
+    report: str | None
+    metrics: str | None
     explain: bool
     estimate: bool
 
@@ -239,8 +239,8 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
     foresees, output = options["explain"] or options["estimate"], options["output"] or ""
     if not output and not foresees:
         raise QueryError("no --output was given: name a file or directory for the rows")
-    check_reports(options["report"], options["metrics"])
     choice = _chosen(entity_sets, options)
+    check_reports([choice.report_files])
     choice.check_place(output)
     choice.check_table(output)
     choice.check_format(output)
@@ -258,7 +258,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
             showing(mode_of(options["progress"]), len(lists)) as shown,
             warnings_shown(warn),
             stopping(warn) as stop,
-            reporting(shown, options["report"], options["metrics"], warn) as show,
+            reporting(shown, choice.report_files, warn) as show,
         ):
             return await export_all(
                 lists,

@@ -6,25 +6,31 @@ import asyncio
 import functools
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import attrs
 import click
 
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
 from uipath_odata.cli.exporting.export_run import Stopping, export_all, stopping
-from uipath_odata.cli.exporting.progress import Mode, Show, mode_of, showing, warnings_shown
-from uipath_odata.cli.exporting.run_reports import REPORTS, check_reports, reporting
+from uipath_odata.cli.exporting.progress import Mode, mode_of, showing, warnings_shown
+from uipath_odata.cli.exporting.run_reports import REPORTS, reporting
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.cli.runner import run as run_to_its_end
 from uipath_odata.cli.wording import as_options
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.export import Event
+from uipath_odata.export.reports import ReportFiles, check_reports, writing
 from uipath_odata.export.run_files.export_choice import ExportChoice
 from uipath_odata.export.run_files.run_file import RunFile, RunTenant, load_run
 
 __all__ = ["run"]
+
+Told: TypeAlias = Callable[[Event, ReportFiles], None]
 
 
 @click.command()
@@ -45,8 +51,8 @@ def run(
     at_once: int,
     check: bool,
     progress: Mode | None,
-    report: Path | None,
-    metrics: Path | None,
+    report: str | None,
+    metrics: str | None,
 ) -> None:
     """Export what a file says: sets and folders of one tenant or of many.
 
@@ -54,13 +60,15 @@ def run(
     complete, 1 nothing was exported, 2 usage, 3 only a part was or a list is not proven, 130 interrupted.
     """
     with exit_on_error():
-        check_reports(report, metrics)
+        whole = ReportFiles(report, metrics)
+        check_reports([whole])
         chosen = load_run(file)
         chosen = chosen.only(only) if only else chosen
         chosen = chosen.shard(*_shard(shard)) if shard else chosen
+        check_reports([whole, *chosen.report_files])
         if check:
             sys.exit(_checked(chosen))
-        sys.exit(run_to_its_end(_run(chosen, mode_of(progress), at_once, report, metrics)))
+        sys.exit(run_to_its_end(_run(chosen, mode_of(progress), at_once, whole)))
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -77,38 +85,43 @@ def _checked(chosen: RunFile) -> int:
     return COMPLETE
 
 
-async def _run(chosen: RunFile, mode: Mode, at_once: int, report: Path | None, metrics: Path | None) -> int:
+async def _run(chosen: RunFile, mode: Mode, at_once: int, whole: ReportFiles) -> int:
     slots = asyncio.Semaphore(at_once)
+
+    def told(event: Event, files: ReportFiles) -> None:
+        take(event, files)
+        show(event)
 
     async def one(tenant: RunTenant) -> list[int]:
         async with slots:
-            return await _of_tenant(chosen, tenant, show, stop)
+            return await _of_tenant(chosen, tenant, told, stop)
 
     with (
         showing(mode) as shown,
         warnings_shown(warn),
         stopping(warn) as stop,
-        reporting(shown, report, metrics, warn) as show,
+        reporting(shown, whole, warn) as show,
+        writing(chosen.report_files, warn) as take,
     ):
         codes = await asyncio.gather(*map(one, chosen.tenants))
     return _code([code for of_tenant in codes for code in of_tenant], stop)
 
 
-async def _of_tenant(chosen: RunFile, tenant: RunTenant, show: Show, stop: Stopping) -> list[int]:
+async def _of_tenant(chosen: RunFile, tenant: RunTenant, told: Told, stop: Stopping) -> list[int]:
     """Export what the file names of one tenant and return the exit codes."""
     if stop.is_asked:
         return [INTERRUPTED]
     try:
         # One client, so that all of them share its rate budget and its token.
         async with tenant.client() as orchestrator:
-            return [await _exported(each, tenant, orchestrator, show, stop) for each in chosen.exports]
+            return [await _exported(each, tenant, orchestrator, told, stop) for each in chosen.exports]
     except OrchestratorError as error:
         _warn(tenant, as_options(str(error)))
         return [FAILED]
 
 
 async def _exported(
-    each: ExportChoice, tenant: RunTenant, orchestrator: Orchestrator, show: Show, stop: Stopping
+    each: ExportChoice, tenant: RunTenant, orchestrator: Orchestrator, told: Told, stop: Stopping
 ) -> int:
     """Make one export of a tenant and return its exit code; what fails does not stop the others."""
     if stop.is_asked:
@@ -118,7 +131,7 @@ async def _exported(
         return await export_all(
             await each.lists(orchestrator),
             each.table.output or "",
-            lambda event: show(attrs.evolve(event, tenant=tenant.name)),
+            lambda event: told(attrs.evolve(event, tenant=tenant.name), each.report_files),
             functools.partial(_warn, tenant),
             stop,
             accept_lost_folders=bool(each.table.accept_lost_folders),

@@ -33,13 +33,14 @@ def explained(lists: Sequence[ExportList], *, with_details: bool, nightly: bool 
     for each in lists:
         explanation = each.query.explain()
         mode = f", mode {mode_of(each.query, each.entity_set)}" if nightly else ""
-        _line(f"{_name(each)}: plan {explanation.plan}{mode}, {explanation.guarantee}")
+        _line(f"{_name(each)}: plan {explanation.plan}{mode}")
     sets = {each.entity_set: each for each in reversed(lists)}
     for each in reversed(sets.values()):
         explanation = each.query.explain()
-        click.echo(printable(f"{each.entity_set} begins with {explanation.first_request}"))
+        click.echo(printable(f"{each.entity_set}: {explanation.guarantee}"))
+        click.echo(f"  begins with {printable(explanation.first_request)}")
         for added in explanation.added:
-            click.echo(printable(f"  adds {added}"))
+            click.echo(f"  adds {printable(added)}")
         if with_details and has_details(each.query):
             click.echo("  adds one request for each row, for its details")
     _line(f"{_count(len(lists), 'list')} of {_count(len(sets), 'set')}")
@@ -96,12 +97,12 @@ async def estimated(
     if len(counted) > 1:
         minutes = [each.minutes for each in counted if each.minutes is not None]
         rows, requests = sum(each.rows for each in counted), sum(each.requests for each in counted)
-        pace = _pace(sum(minutes) if minutes else None)
+        pace = f"{_pace(sum(minutes))} for the rate limit" if minutes else _pace(None)
         _line(f"{_count(len(counted), 'list')}: {rows:,} rows, {requests:,} requests, {pace}")
     return COMPLETE if len(counted) == len(lists) else PARTIAL if counted else FAILED
 
 
 def _pace(minutes: float | None) -> str:
     if minutes is None:
-        return "no rate limit is documented"
-    return f"at least {minutes:.1f} minutes within the rate limit"
+        return "no rate limit"
+    return f"at least {minutes:.1f} min"

@@ -72,7 +72,7 @@ def _picture(
         return f"{across:.1f},{_HEIGHT - _BOTTOM - value / top * (_HEIGHT - _BOTTOM - 12):.1f}"
 
     line = " ".join(at(*each) for each in points)
-    marks = [_mark(share * top, at(0, share * top)) for share in (0, 0.5, 1)]
+    marks = [_mark(share * top, at(0, share * top), 0 if top >= 10 else 1) for share in (0, 0.5, 1)]  # noqa: PLR2004 - a label
     limit_line = "" if limit is None else f'<path class="limit" d="M{at(0, limit)} L{at(end, limit)}"/>'
     return (
         f"<h2>{escape(title)}</h2>"
@@ -83,18 +83,18 @@ def _picture(
     )
 
 
-def _mark(value: float, place: str) -> str:
+def _mark(value: float, place: str, digits: int) -> str:
     height = place.partition(",")[2]
     return (
         f'<path class="grid" d="M{_LEFT},{height} H{_WIDTH - 10}"/>'
-        f'<text x="{_LEFT - 8}" y="{float(height) + 4:.1f}" text-anchor="end">{value:,.6g}</text>'
+        f'<text x="{_LEFT - 8}" y="{float(height) + 4:.1f}" text-anchor="end">{value:,.{digits}f}</text>'
     )
 
 
 def _table(lists: Sequence[Event]) -> str:
     numbers = "".join(
         f"<th class=n>{name}</th>"
-        for name in ("This run", "Rows", "Files", "Bytes", "Requests", "Again", "Waited", "Seconds")
+        for name in ("Rows", "In export", "Files", "Bytes", "Requests", "Again", "Waited", "Seconds")
     )
     head = f"<th>List</th>{numbers}<th>Plan</th><th>End</th>"
     return f"<h2>Lists</h2><table><tr>{head}</tr>{''.join(map(_row, lists))}</table>"

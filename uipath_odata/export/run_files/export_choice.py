@@ -10,12 +10,14 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.export.folders import in_folders
+from uipath_odata.export.formats import Shape
 from uipath_odata.export.formats.delimiter import DELIMITER
 from uipath_odata.export.lists import ExportList, mode_of
 from uipath_odata.export.options import Options
 from uipath_odata.export.places.mode import mode_in
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
+from uipath_odata.export.reports.report_files import ReportFiles
 from uipath_odata.export.run_files.entity_sets import entity_set, name_of
 from uipath_odata.export.run_files.selection import Selection
 from uipath_odata.export.run_files.tables import ExportTable
@@ -67,6 +69,11 @@ class ExportChoice:
             since=None if table.since == "last" else table.since,
             until=table.until,
         )
+
+    @property
+    def report_files(self) -> ReportFiles:
+        """The files that the run leaves of itself."""
+        return ReportFiles(self.table.report, self.table.metrics)
 
     @property
     def finds_folders(self) -> bool:
@@ -122,11 +129,17 @@ class ExportChoice:
 
     def check(self, orchestrator: Orchestrator) -> None:
         """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""
+        table, shapes = self.table, list[Shape]()
         for folder in self._folders or (None,):
             scope = _scope(orchestrator, None if folder and "*" in folder else folder)
-            for name in self.table.sets:
-                _selected(self.selection, name, scope)
-        self.options()
+            for name in table.sets:
+                query = _selected(self.selection, name, scope)
+                query.stream(concurrency=table.concurrency, page_size=table.page_size)
+                shapes.append(Shape.of(query.query))
+        self._privacy.among(shapes)
+        places = {"state", "single_file", "overwrite"}
+        options: Any = {name: value for name, value in self.options().items() if name not in places}
+        Options(**options)
 
     def options(self) -> DestinationOptions:
         """Return the options of the export. Raise QueryError where they do not go together."""
@@ -136,13 +149,15 @@ class ExportChoice:
             chosen["since"] = "last"
         for name in ("look_back", "final_after"):
             days = getattr(table, name)
+            if days is not None and days < 0:
+                raise QueryError(f"{name}={days} is not a number of days: give 0 or more")
             if days is not None and table.since != "last":
                 raise QueryError(f"{name}= needs since=last: without it everything is read")
             chosen |= {} if days is None else {name: dt.timedelta(days=days)}
         if table.mode is not None:
             chosen["mode"] = self._mode
         if table.allow_shrink:
-            chosen["allow_shrink"] = _names(table.allow_shrink)
+            chosen["allow_shrink"] = self._allowed
         chosen["partition_by"] = _names(table.partition_by)
         chosen["privacy"] = self._privacy
         options: DestinationOptions = chosen
@@ -154,6 +169,16 @@ class ExportChoice:
         if self.table.all_folders and folders:
             raise QueryError("folder= and all_folders= exclude each other: name one of them")
         return folders
+
+    @property
+    def _allowed(self) -> tuple[str, ...]:
+        allowed = _names(self.table.allow_shrink)
+        for name in allowed:
+            if name.removesuffix(_SWEEP) not in self.table.sets:
+                raise QueryError(
+                    f"allow_shrink={name} is not exported here: name one of {', '.join(self.table.sets)}"
+                )
+        return allowed
 
     @property
     def _mode(self) -> int | None:

@@ -5,11 +5,11 @@ The command ``uipath-odata run`` and programs read it alike: ``load_run("nightly
 
 from __future__ import annotations
 
+import logging
 import os
 import string
-import tomllib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -22,18 +22,23 @@ from uipath_odata.auth import AccessToken
 from uipath_odata.auth.environment import deployment
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import AuthenticationFailed, QueryError
-from uipath_odata.export.events import Summary
-from uipath_odata.export.exporting import export
+from uipath_odata.export.events import Event, Summary
+from uipath_odata.export.exporting import exporting
+from uipath_odata.export.reports.report_files import ReportFiles, check_reports, writing
 from uipath_odata.export.run_files.credentials import variables_of
 from uipath_odata.export.run_files.entity_sets import nearest
 from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
-from uipath_odata.export.run_files.tables import ExportTable, OptionsTable, RunTable, TenantTable
+from uipath_odata.export.run_files.parsing import read_tables
+from uipath_odata.export.run_files.tables import ExportTable, OptionsTable, TenantTable
 from uipath_odata.settings import Settings, load_settings
 from uipath_odata.transport.pool import Pool
 
 __all__ = ["RunFile", "RunTenant", "load_run"]
 
+_log: Final = logging.getLogger("uipath_odata.export")
 _FIELDS: Final = frozenset({"name", "organization", "tenant"})
+_PLACES: Final = ("output", "table", "report", "metrics")
+"""The keys that take fields."""
 _ENVIRONMENT: Final = "environment"
 """The name of the one tenant of a file that names none."""
 
@@ -62,20 +67,27 @@ class RunTenant:
     def client(self, pool: Pool | None = None) -> Orchestrator:
         """Make the client, which writes nothing to Orchestrator."""
         table = self.table
-        settings = load_settings(self.folder / table.settings) if table.settings else Settings()
+        settings = self._settings()
         if table.share is not None:
             settings = attrs.evolve(settings, share=table.share)
         trust: Any = {"ca_file": self.folder / table.ca_file} if table.ca_file and pool is None else {}
         return Orchestrator.from_env(self.variables(), read_only=True, settings=settings, pool=pool, **trust)
 
+    def _settings(self) -> Settings:
+        if self.table.settings is None:
+            return Settings()
+        file = self.folder / self.table.settings
+        try:
+            return load_settings(file)
+        except OSError as error:
+            raise QueryError(
+                f"settings: {file} cannot be read, {error.strerror}: uipath-odata doctor --save makes it"
+            ) from None
+
     def filled(self, choice: ExportChoice) -> ExportChoice:
         """Return an export with its places those of this tenant."""
         table = choice.table
-        places = {
-            name: self.output(template)
-            for name, template in (("output", table.output), ("table", table.table))
-            if template
-        }
+        places = {name: self.output(text) for name in _PLACES if (text := getattr(table, name))}
         return attrs.evolve(choice, table=msgspec.structs.replace(table, **places))
 
     def output(self, template: str) -> str:
@@ -101,17 +113,19 @@ class RunFile:
     tenants: tuple[RunTenant, ...]
 
     async def export(self, tenant: RunTenant) -> list[Summary]:
-        """Export what the file names of one tenant, and return a summary of each ``[[export]]``; raises what `export` raises."""
-        async with tenant.client() as orchestrator:
-            return [
-                await export(
-                    await each.lists(orchestrator),
-                    each.table.output or "",
-                    each.table.format,
-                    **each.options(),
-                )
-                for each in map(tenant.filled, self.exports)
-            ]
+        """Export what the file names of one tenant, and return a summary of each ``[[export]]``; raises what `export` raises.
+
+        ``report`` and ``metrics`` are written with what this tenant did; name them by ``{name}`` where several are exported.
+        """
+        choices = [*map(tenant.filled, self.exports)]
+        with writing([each.report_files for each in choices], _log.warning) as take:
+            async with tenant.client() as orchestrator:
+                return [await _export(each, orchestrator, tenant, take) for each in choices]
+
+    @property
+    def report_files(self) -> list[ReportFiles]:
+        """The files that the run leaves of itself."""
+        return [tenant.filled(each).report_files for tenant in self.tenants for each in self.exports]
 
     def only(self, names: Iterable[str]) -> RunFile:
         """Return the run of these tenants alone. Raise QueryError for a name that is not in the file."""
@@ -133,6 +147,19 @@ class RunFile:
         return attrs.evolve(self, tenants=tuple(mine))
 
 
+async def _export(
+    each: ExportChoice,
+    orchestrator: Orchestrator,
+    tenant: RunTenant,
+    take: Callable[[Event, ReportFiles], None],
+) -> Summary:
+    lists, output = await each.lists(orchestrator), each.table.output or ""
+    async with exporting(lists, output, each.table.format, **each.options()) as run:
+        async for event in run:
+            take(attrs.evolve(event, tenant=tenant.name), each.report_files)
+        return run.summary
+
+
 def load_run(path: str | os.PathLike[str], environ: Mapping[str, str] | None = None) -> RunFile:
     """Read a run file and check it whole; nothing is asked of any server.
 
@@ -140,7 +167,7 @@ def load_run(path: str | os.PathLike[str], environ: Mapping[str, str] | None = N
     """
     file = Path(path)
     variables = os.environ if environ is None else environ
-    table = _table(file)
+    table = read_tables(file)
     key = variables.get(HASH_KEY)
     exports = [
         ExportChoice(_merged(table.defaults, each), key.encode() if key else None) for each in table.export
@@ -156,40 +183,6 @@ def load_run(path: str | os.PathLike[str], environ: Mapping[str, str] | None = N
     return run
 
 
-def _table(file: Path) -> RunTable:
-    try:
-        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), RunTable)
-    except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(
-            f"{file} cannot be read ({type(error).__name__}): give the path of a run file"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise QueryError(f"{file} is not TOML: {error}") from None
-    except msgspec.ValidationError as error:
-        raise QueryError(f"{file}: {_in_words(str(error))}") from None
-
-
-def _in_words(message: str) -> str:
-    """Return a message about ``$.export[0]`` as one about ``[[export]]``, with the nearest key where one is unknown."""
-    what, _, place = message.partition(" - at ")
-    where = place.strip("`").removeprefix("$").strip(".") or "the file"
-    if "unknown field" in what:
-        wrong = what.split("`")[1]
-        kind = (
-            ExportTable
-            if where.startswith("export")
-            else TenantTable
-            if where.startswith("tenant")
-            else OptionsTable
-        )
-        known = ("defaults", "export", "tenant") if where == "the file" else kind.__struct_fields__
-        meant = nearest(wrong, known)
-        return f"{where} has no key {wrong}: " + (
-            f"did you mean {meant}?" if meant else f"it takes {', '.join(known)}"
-        )
-    return f"{where}: {what[:1].lower()}{what[1:]}: correct it"
-
-
 def _merged(defaults: OptionsTable, table: ExportTable) -> ExportTable:
     own = table.chosen()
     chosen = {**defaults.chosen(), **own}
@@ -203,31 +196,40 @@ def _check_names(run: RunFile) -> None:
     names = [each.name for each in run.tenants]
     if not run.exports:
         raise QueryError(f"{run.path} has no [[export]]: name the sets to export")
-    if wrong := next(
-        (name for name in names if not name or names.count(name) > 1 or set(name) & set("/\\")), None
-    ):
-        raise QueryError(
-            f"{run.path}: the tenant name {wrong!r} is empty, has a slash or stands twice: choose another"
-        )
+    for name in names:
+        if not name or names.count(name) > 1 or set(name) & set("/\\"):
+            raise QueryError(
+                f"{run.path}: the tenant name {name!r} is empty, has a slash or stands twice: choose another"
+            )
 
 
 def _check_export(each: ExportChoice, where: str) -> None:
     if not each.table.output:
         raise QueryError(f"{where} has no output: name a directory or URL there or in [defaults]")
-    each.check_place(each.table.output)
-    for key, template in (("output", each.table.output), ("table", each.table.table or "")):
-        fields = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
-        if fields - _FIELDS:
+    if not each.table.sets:
+        raise QueryError(f'{where}: sets is empty: name them, such as sets = ["Jobs"]')
+    for key in _PLACES:
+        if (fields := _fields(getattr(each.table, key) or "", f"{where}: {key}")) - _FIELDS:
             raise QueryError(
                 f"{where}: {key} takes {{name}}, {{organization}} and {{tenant}}, not {{{min(fields - _FIELDS)}}}"
             )
     nowhere = Orchestrator("https://localhost/any/any", AccessToken("none"))
     try:
+        each.check_place(each.table.output)
         each.check(nowhere)
         each.check_table(each.table.output)
         each.check_format(each.table.output)
     except QueryError as error:
         raise QueryError(f"{where}: {error}") from None
+
+
+def _fields(template: str, where: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    except ValueError:
+        raise QueryError(
+            f"{where} {template!r} has a brace alone: write {{name}}, or {{{{ for a brace"
+        ) from None
 
 
 def _check_tenant(tenant: RunTenant, file: Path) -> None:
@@ -237,6 +239,10 @@ def _check_tenant(tenant: RunTenant, file: Path) -> None:
     if given is not None and given.command == ():
         raise QueryError(
             f"{file}: [[tenant]] {tenant.name}: credentials.command is empty: name the program first"
+        )
+    if not tenant.table.url and tenant.name != _ENVIRONMENT:
+        raise QueryError(
+            f"{file}: [[tenant]] {tenant.name}: url is empty: write it like https://cloud.uipath.com/acme/Default"
         )
     try:
         deployment({"UIPATH_URL": tenant.table.url} if tenant.table.url else tenant.environ)
@@ -261,3 +267,7 @@ def _check_places(run: RunFile) -> None:
                         "its own, with {name} in it where there are several tenants"
                     )
                 places[place] = who
+    try:
+        check_reports(run.report_files)
+    except QueryError as error:
+        raise QueryError(f"{run.path}: {error}") from None

@@ -57,6 +57,10 @@ class OptionsTable(_Table, frozen=True, kw_only=True):
     sweep: bool | None = None
     overwrite: bool | None = None
     accept_lost_folders: bool | None = None
+    report: str | None = None
+    """A page of HTML that draws the run; exports and tenants may share one."""
+    metrics: str | None = None
+    """A file for the textfile collector of a node exporter; they may share it, too."""
 
     def chosen(self) -> dict[str, Any]:
         """Return the keys that were written, with their values."""
