@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 import msgspec
@@ -26,6 +27,8 @@ _KEPT: Final = 2_048
 """Values of one property."""
 _KEPT_BYTES: Final = 4_096
 """The longest value that is kept, so that all of them take a few MB."""
+_TEXT: Final = attrgetter("text")
+_PAGE: Final = attrgetter("properties")
 
 
 class Protection:
@@ -50,11 +53,8 @@ class Protection:
 
     def rows(self, rows: Sequence[RawRow]) -> list[bytes | msgspec.Raw]:
         """Do the same to many rows; those in which nothing changes are not copied."""
-        texts = [row.text for row in rows]
-        places = defaultdict[int, list[int]](list)
-        for at, row in enumerate(rows):
-            places[id(row.properties)].append(at)
-        for of_page in places.values():
+        texts = [*map(_TEXT, rows)]
+        for of_page in _by_page(rows):
             for at, changes in self._changes(rows, of_page).items():
                 text = exchange(rows[at].raw, changes) if changes else None
                 texts[at] = self(rows[at].raw) if text is None else text
@@ -88,3 +88,11 @@ class Protection:
 
     def _with_actions(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in names if self._members.action(name) is not None)
+
+
+def _by_page(rows: Sequence[RawRow]) -> Iterable[Sequence[int]]:
+    """Return the places of the rows of each page; most rows that come together are of one."""
+    pages = [*map(id, map(_PAGE, rows))]
+    if len(distinct := {*pages}) == 1:
+        return (range(len(rows)),)
+    return [[at for at, page in enumerate(pages) if page == one] for one in distinct]
