@@ -21,6 +21,7 @@ NAMES = (
     "side_by_side",
     "query_peers",
     "scaling",
+    "growth",
     "formats",
     "exports",
     "distributed",

@@ -1,16 +1,20 @@
-"""Draw the findings of ``results/`` as six charts: ``python -m benchmarks.charts``; it needs matplotlib."""
+"""Draw the findings of ``results/``: ``python -m benchmarks.charts``; it needs matplotlib."""
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import pyplot as plt
 
 HERE = Path(__file__).parent
 CHARTS = HERE / "charts"
 OURS, OTHERS, WORSE = "#e8743b", "#8a9bb0", "#b03a48"
+SAID = {"cpu": "CPU time a page or call", "memory": "peak memory", "requests": "requests a page or call"}
+GROWING = ("rows", "tenants", "streams")
 CONCURRENCIES = (1, 2, 4, 8, 16, 32)
 
 
@@ -25,12 +29,15 @@ def main():
         }
     )
     CHARTS.mkdir(exist_ok=True)
-    for draw in (rows_lost, starts, peers, latency, memory, requests):
+    drawn = {draw.__name__: draw for draw in (rows_lost, starts, peers, latency, memory, requests)}
+    if (HERE / "results/growth.json").exists():
+        drawn |= {f"growth_{axis}": functools.partial(growth, axis=axis) for axis in GROWING}
+    for name, draw in drawn.items():
         figure, axes = plt.subplots(figsize=(8, 3.4), layout="constrained")
         draw(axes)
         figure.suptitle(axes.get_title(), x=0.01, ha="left", weight="bold")
         axes.set_title("")
-        figure.savefig(CHARTS / f"{draw.__name__}.svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(CHARTS / f"{name}.svg", metadata={"Date": None, "Creator": None})
         plt.close(figure)
 
 
@@ -132,6 +139,27 @@ def memory(axes):
         title="A million rows take the memory of ten thousand",
         xlabel="rows streamed",
         ylabel="peak memory, MiB (less is better)",
+    )
+
+
+def growth(axes, axis):
+    """Draw each figure as a multiple of that of the smallest size, so that flat lines are 1; name their slopes."""
+    slopes = []
+    for figure, colour in (("cpu", OURS), ("memory", OTHERS), ("requests", WORSE)):
+        taken = medians("growth", f"Growth by {axis}: {figure}")
+        by_size = {int(name.split()[0].replace(",", "")): each for name, each in taken.items()}
+        least = by_size[min(by_size)]
+        rise, _ = np.polyfit(np.log10([*by_size]), np.log10([*by_size.values()]), 1)
+        slopes.append(10**rise - 1)
+        label = f"{SAID[figure]}: {slopes[-1]:+.1%} for ten times the {axis}"
+        axes.plot([*by_size], [each / least for each in by_size.values()], "o-", color=colour, label=label)
+    axes.set_xscale("log")
+    axes.set_ylim(0, 2)
+    axes.legend(frameon=False, loc="lower left")
+    axes.set(
+        title=f"Ten times the {axis} change no figure by more than {max(map(abs, slopes)):.0%}",
+        xlabel=f"{axis} (flat is better)",
+        ylabel="multiple of the smallest size",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final, Generic, Self, TypeVar
@@ -69,7 +70,8 @@ class TenantClients(Generic[K]):
         self._idle = idle
         self._max_wait = max_wait
         self._clock = clock
-        self._kept: dict[K, _Kept] = {}
+        self._kept: OrderedDict[K, _Kept] = OrderedDict()
+        """In the order of their use, so that the one that is idle longest is found without a look at all of them."""
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -90,7 +92,7 @@ class TenantClients(Generic[K]):
             yield await self._made(kept, key)
         finally:
             kept.holders -= 1
-            kept.used = self._clock.monotonic()
+            self._use(key, kept)
 
     async def close(self) -> None:
         """Close all clients; closing again changes nothing."""
@@ -118,8 +120,13 @@ class TenantClients(Generic[K]):
         if key not in self._kept:
             self._kept[key] = _Kept(asyncio.create_task(self._opened(key)), self._clock.monotonic())
         kept = self._kept[key]
-        kept.used = self._clock.monotonic()
+        self._use(key, kept)
         return kept
+
+    def _use(self, key: K, kept: _Kept) -> None:
+        kept.used = self._clock.monotonic()
+        if self._kept.get(key) is kept:
+            self._kept.move_to_end(key)
 
     async def _made(self, kept: _Kept, key: K) -> Orchestrator:
         # Whoever is cancelled leaves the making to those who wait, too.
@@ -145,9 +152,9 @@ class TenantClients(Generic[K]):
     async def _make_room(self, key: K) -> None:
         ends = self._clock.monotonic() + self._max_wait
         while len(self._kept) >= self._most and key not in self._kept:
-            idle = [each for each, kept in self._kept.items() if not kept.in_use]
-            if idle:
-                await self._end(min(idle, key=lambda each: self._kept[each].used))
+            idle = next((one for one in self._kept.items() if not one[1].in_use), None)
+            if idle is not None:
+                await self._end(idle[0])
             elif self._clock.monotonic() >= ends:
                 raise OrchestratorError(
                     f"All {self._most} clients are in use: try again later, or allow more with max_clients"
