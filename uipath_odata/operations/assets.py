@@ -168,6 +168,9 @@ class Assets(EntitySet["entities.Asset"]):
 
         What is None is not sent. Needs a folder and the scope OR.Assets or OR.Assets.Write. Permission:
         Assets.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Asset, {}, body=body_of(entity, entities.Asset))
 
@@ -179,6 +182,7 @@ class Assets(EntitySet["entities.Asset"]):
 
         Args:
             key: Id of the asset.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Asset, {"key": key}, entity)
 

@@ -82,6 +82,9 @@ class Attachments(AttachmentFiles["entities.Attachment"]):
 
         What is None is not sent. Needs a folder and the scope OR.Folders or OR.Folders.Write. Permissions
         that count: BlobFiles.Create, Jobs.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Attachment, {}, body=body_of(entity, entities.Attachment))
 

@@ -186,6 +186,9 @@ class Buckets(BucketFiles["entities.Bucket"]):
 
         What is None is not sent. Needs a folder and the scope OR.Administration or OR.Administration.Write.
         Permission: Buckets.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Bucket, {}, body=body_of(entity, entities.Bucket))
 
@@ -202,6 +205,7 @@ class Buckets(BucketFiles["entities.Bucket"]):
 
         Args:
             key: Id of the bucket.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Bucket, {"key": key}, entity)
 

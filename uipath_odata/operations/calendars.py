@@ -96,6 +96,9 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
 
         What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission:
         Settings.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -116,6 +119,7 @@ class Calendars(EntitySet["entities.ExtendedCalendar"]):
 
         Args:
             key: Id of the calendar.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.ExtendedCalendar, {"key": key}, entity)
 

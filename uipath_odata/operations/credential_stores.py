@@ -154,6 +154,9 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
 
         What is None is not sent. Needs the scope OR.Settings or OR.Settings.Write. Permission:
         Settings.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -174,6 +177,7 @@ class CredentialStores(EntitySet["entities.CredentialStore"]):
 
         Args:
             key: Id of the credential store.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.CredentialStore, {"key": key}, entity)
 

@@ -117,6 +117,9 @@ class Environments(EntitySet["entities.Environment"]):
         """Create an environment in a classic folder.
 
         What is None is not sent. Permission: Environments.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Environment, {}, body=body_of(entity, entities.Environment))
 
@@ -132,6 +135,7 @@ class Environments(EntitySet["entities.Environment"]):
 
         Args:
             key: Id of the environment.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Environment, {"key": key}, entity)
 

@@ -247,6 +247,9 @@ class Folders(EntitySet["entities.Folder"]):
 
         What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permissions that count:
         SubFolders.Create, Units.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Folder, {}, body=body_of(entity, entities.Folder))
 
@@ -263,6 +266,7 @@ class Folders(EntitySet["entities.Folder"]):
 
         Args:
             key: Id of the folder.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Folder, {"key": key}, entity)
 

@@ -152,6 +152,9 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
 
         What is None is not sent. Needs the scope OR.Machines or OR.Machines.Write. Permission:
         Machines.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Machine, {}, body=body_of(entity, entities.Machine))
 
@@ -167,6 +170,7 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
 
         Args:
             key: Id of the machine.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Machine, {"key": key}, entity)
 
@@ -184,6 +188,8 @@ class Machines(EntitySet["entities.ExtendedMachine"]):
 
         Args:
             key: Id of the machine.
+            changes: Changes by their wire names.
+            **fields: Changes by their attributes.
         """
         return await self._update(_UPDATE, entities.Machine, {"key": key}, changes, fields)
 

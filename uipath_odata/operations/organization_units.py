@@ -124,6 +124,9 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
 
         What is None is not sent. Needs the scope OR.Folders or OR.Folders.Write. Permission: Units.Create.
         Deprecated by UiPath.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -145,6 +148,7 @@ class OrganizationUnits(EntitySet["entities.OrganizationUnit"]):
 
         Args:
             key: Id of the organization unit.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.OrganizationUnit, {"key": key}, entity)
 

@@ -135,6 +135,9 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
 
         What is None is not sent. Needs a folder and the scope OR.Jobs or OR.Jobs.Write. Permission:
         Schedules.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -156,6 +159,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
 
         Args:
             key: Id of the trigger.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.ProcessSchedule, {"key": key}, entity)
 

@@ -186,6 +186,9 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
 
         What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permission:
         Queues.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -207,6 +210,7 @@ class QueueDefinitions(EntitySet["entities.QueueDefinition"]):
 
         Args:
             key: Id of the queue.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.QueueDefinition, {"key": key}, entity)
 

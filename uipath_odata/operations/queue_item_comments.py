@@ -105,6 +105,9 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
 
         What is None is not sent. Needs a folder and the scope OR.Queues or OR.Queues.Write. Permissions that
         count: Queues.View, Transactions.Edit.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -126,6 +129,7 @@ class QueueItemComments(EntitySet["entities.QueueItemComment"]):
 
         Args:
             key: Id of the comment.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.QueueItemComment, {"key": key}, entity)
 

@@ -202,6 +202,7 @@ class QueueItems(EntitySet["entities.QueueItem"]):
 
         Args:
             key: Id of the item.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.QueueItemData, {"key": key}, entity)
 

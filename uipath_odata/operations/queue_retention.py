@@ -99,6 +99,7 @@ class QueueRetention(EntitySet["entities.QueueRetentionSetting"]):
 
         Args:
             key: Id of the queue.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.QueueRetentionSetting, {"key": key}, entity)
 

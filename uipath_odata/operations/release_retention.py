@@ -99,6 +99,7 @@ class ReleaseRetention(EntitySet["entities.ReleaseRetentionSetting"]):
 
         Args:
             key: Id of the process.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.ReleaseRetentionSetting, {"key": key}, entity)
 

@@ -265,6 +265,9 @@ class Releases(EntitySet["entities.Release"]):
 
         What is None is not sent. Needs a folder and the scope OR.Execution or OR.Execution.Write. Permissions
         that count: Processes.Create, RemoteControl.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Release, {}, body=body_of(entity, entities.Release))
 
@@ -281,6 +284,7 @@ class Releases(EntitySet["entities.Release"]):
 
         Args:
             key: Id of the process.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Release, {"key": key}, entity)
 
@@ -299,6 +303,8 @@ class Releases(EntitySet["entities.Release"]):
 
         Args:
             key: Id of the process.
+            changes: Changes by their wire names.
+            **fields: Changes by their attributes.
         """
         return await self._update(_UPDATE, entities.Release, {"key": key}, changes, fields)
 

@@ -229,6 +229,9 @@ class Robots(EntitySet["entities.Robot"]):
 
         What is None is not sent. Needs a folder and the scope OR.Robots or OR.Robots.Write. Permissions that
         count: Machines.View, Robots.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Robot, {}, body=body_of(entity, entities.Robot))
 
@@ -240,6 +243,7 @@ class Robots(EntitySet["entities.Robot"]):
 
         Args:
             key: Id of the robot.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Robot, {"key": key}, entity)
 
@@ -257,6 +261,8 @@ class Robots(EntitySet["entities.Robot"]):
 
         Args:
             key: Id of the robot.
+            changes: Changes by their wire names.
+            **fields: Changes by their attributes.
         """
         return await self._update(_UPDATE, entities.Robot, {"key": key}, changes, fields)
 

@@ -111,6 +111,9 @@ class Roles(EntitySet["entities.Role"]):
         """Create a role for the tenant or for folders; roles for both are no longer accepted.
 
         What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Roles.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Role, {}, body=body_of(entity, entities.Role))
 
@@ -121,6 +124,7 @@ class Roles(EntitySet["entities.Role"]):
 
         Args:
             key: Id of the role.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Role, {"key": key}, entity)
 

@@ -201,6 +201,7 @@ class Settings(EntitySet["entities.Settings"]):
 
         Args:
             key: Name of the setting.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Settings, {"key": key}, entity)
 

@@ -87,6 +87,7 @@ class TaskRetention(EntitySet["entities.TaskRetentionSetting"]):
 
         Args:
             key: Id of the catalog.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.TaskRetentionSetting, {"key": key}, entity)
 

@@ -90,6 +90,9 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
 
         What is None is not sent. Needs a folder and the scope OR.TestDataQueues or OR.TestDataQueues.Write.
         Permission: TestDataQueues.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -111,6 +114,7 @@ class TestDataQueues(EntitySet["entities.TestDataQueue"]):
 
         Args:
             key: Id of the queue.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.TestDataQueue, {"key": key}, entity)
 

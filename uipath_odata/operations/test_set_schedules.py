@@ -104,6 +104,9 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
 
         What is None is not sent. Needs a folder and the scope OR.TestSetSchedules or
         OR.TestSetSchedules.Write. Permission: TestSetSchedules.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(
             _CREATE,
@@ -125,6 +128,7 @@ class TestSetSchedules(EntitySet["entities.TestSetSchedule"]):
 
         Args:
             key: Id of the schedule.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.TestSetSchedule, {"key": key}, entity)
 

@@ -112,6 +112,9 @@ class TestSets(EntitySet["entities.TestSet"]):
 
         What is None is not sent. Needs a folder and the scope OR.TestSets or OR.TestSets.Write. Permission:
         TestSets.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.TestSet, {}, body=body_of(entity, entities.TestSet))
 
@@ -128,6 +131,7 @@ class TestSets(EntitySet["entities.TestSet"]):
 
         Args:
             key: Id of the test set.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.TestSet, {"key": key}, entity)
 

@@ -193,6 +193,9 @@ class Users(EntitySet["entities.User"]):
         """Add a user, a directory user or group, or a robot account.
 
         What is None is not sent. Needs the scope OR.Users or OR.Users.Write. Permission: Users.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.User, {}, body=body_of(entity, entities.User))
 
@@ -204,6 +207,7 @@ class Users(EntitySet["entities.User"]):
 
         Args:
             key: Id of the user.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.User, {"key": key}, entity)
 
@@ -221,6 +225,8 @@ class Users(EntitySet["entities.User"]):
 
         Args:
             key: Id of the user.
+            changes: Changes by their wire names.
+            **fields: Changes by their attributes.
         """
         return await self._update(_UPDATE, entities.User, {"key": key}, changes, fields)
 

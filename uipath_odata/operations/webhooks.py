@@ -134,6 +134,9 @@ class Webhooks(EntitySet["entities.Webhook"]):
 
         What is None is not sent. Needs the scope OR.Webhooks or OR.Webhooks.Write. Permission:
         Webhooks.Create.
+
+        Args:
+            entity: What to create, or a dict of it with wire names.
         """
         return await self._call(_CREATE, entities.Webhook, {}, body=body_of(entity, entities.Webhook))
 
@@ -149,6 +152,7 @@ class Webhooks(EntitySet["entities.Webhook"]):
 
         Args:
             key: Id of the webhook.
+            entity: What takes its place, or a dict of it with wire names.
         """
         return await self._replace(_REPLACE, entities.Webhook, {"key": key}, entity)
 
@@ -166,6 +170,8 @@ class Webhooks(EntitySet["entities.Webhook"]):
 
         Args:
             key: Id of the webhook.
+            changes: Changes by their wire names.
+            **fields: Changes by their attributes.
         """
         return await self._update(_UPDATE, entities.Webhook, {"key": key}, changes, fields)
 

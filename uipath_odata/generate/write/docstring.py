@@ -24,6 +24,11 @@ _KIND_NOTES: Final = {
     "replace": "What is None is not sent.",
     "update": "Sends exactly what is given, None included: attributes, or a dict with wire names.",
 }
+_KIND_ARGUMENTS: Final = {
+    "create": (("entity", "what to create, or a dict of it with wire names"),),
+    "replace": (("entity", "what takes its place, or a dict of it with wire names"),),
+    "update": (("changes", "changes by their wire names"), ("**fields", "changes by their attributes")),
+}
 
 
 def docstring(indent: str, *parts: str) -> str:
@@ -90,6 +95,7 @@ def _needs(method: Method) -> Iterator[str]:
 def _arguments(method: Method) -> Iterator[tuple[str, str]]:
     for each in (*method.keys, *method.arguments, *method.parameters):
         yield each.name, each.text
+    yield from _KIND_ARGUMENTS.get(method.kind, ())
     if isinstance(method.body, Body):
         fields = [(argument.name, argument.text) for _, argument in method.body.attributes]
         if any(text for _, text in fields):
