@@ -74,6 +74,22 @@ def test_a_full_first_page_fetches_the_bound_and_then_disjoint_ranges_up_to_it_b
     assert ranges == [f"Id gt {lo} and Id le 9" for lo in (3, 5, 7)]
 
 
+@pytest.mark.parametrize(
+    ("ids", "facts", "starts"),
+    [
+        (range(10, 100, 10), {"counts": False}, [30, 48, 66, 84]),
+        (range(1, 10), {"cap": 2}, [2, 3, 4, 5, 6, 7, 8]),
+    ],
+    ids=["ids far apart, which nothing counts", "a cap of the server's own"],
+)
+def test_the_first_page_says_how_wide_ranges_are(ids, facts, starts):
+    table, plan = Table(rows_of(*ids), **facts), plan_of()
+    step(plan, table)
+    step(plan, table)
+    bounds = [BOUND.findall(fetch.options["$filter"]) for fetch in iter(plan.next_fetch, None)]
+    assert [int(each[0][2]) for each in bounds] == starts
+
+
 def test_all_rows_are_given_in_order_however_the_answers_come():
     assert ids_of(read(plan_of(), Table(rows_of(*range(1, 10))))) == [*range(1, 10)]
 

@@ -163,6 +163,12 @@ def test_as_many_as_the_server_counts_between_two_readings_are_all():
     assert kinds == ["total"] * 3 + ["rows"] * 2 + ["total"] + ["rows"] * 2
 
 
+def test_a_server_that_counts_nothing_and_shows_rows_proves_none():
+    logs = Logs([at(0), at(0) + 1], counts=lambda _: 0)
+    with pytest.raises(Unprovable, match="the server counts 0, and"):
+        run(sandwich_of(latest=at(0)).read(Copies()), logs)
+
+
 def test_a_row_that_is_never_shown_makes_the_count_larger():
     said = (
         rf"RobotLogs of {Instant(at(0))} .* counts 5, and 4 were seen before and after that count: filter by"

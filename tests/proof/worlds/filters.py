@@ -95,6 +95,14 @@ def _literal(token):
     return token[1:-1].replace("''", "'") if token.startswith("'") else token
 
 
+def _both(one, other):
+    return lambda row: one(row) and other(row)
+
+
+def _either(one, other):
+    return lambda row: one(row) or other(row)
+
+
 @attrs.frozen
 class Semantics:
     """How one server compares: its collation, and the precision of its date-times."""
@@ -108,6 +116,7 @@ class Semantics:
     """Steps of the key that moments are sorted and compared by."""
     rounds: bool = False
     """A literal is rounded to the precision, not cut."""
+    _known: dict = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @classmethod
     def draw(cls, chance, table):
@@ -147,13 +156,21 @@ class Semantics:
         half = self.precision // 2 if literal and self.rounds else 0
         return (value + half) // self.precision
 
+    def reader(self, column):
+        """Give the function of a row that tells what of the column takes part in a comparison; it works a value out once."""
+        if column not in self._known:
+            self._known[column] = functools.cache(
+                lambda value: self.coarse(column, self.value(column, value), literal=False)
+            )
+        known = self._known[column]
+        return lambda row: known(row[column])
+
     def predicate(self, tree):
         """Give a function of a row."""
         word, *rest = tree
         if word in {"and", "or"}:
             parts = [self.predicate(each) for each in rest]
-            combine = all if word == "and" else any
-            return lambda row: combine(part(row) for part in parts)
+            return functools.reduce(_both if word == "and" else _either, parts or [lambda _: True])
         if word == "not":
             inner = self.predicate(rest[0])
             return lambda row: not inner(row)
@@ -162,9 +179,7 @@ class Semantics:
     def _comparison(self, operator, column, *literals):
         values = [self.coarse(column, self.value(column, each), literal=True) for each in literals]
         value, among = values[0], set(values)
-
-        def shown(row):
-            return self.coarse(column, self.value(column, row[column]), literal=False)
+        shown = self.reader(column)
 
         def ordered(test):
             return lambda row: (mine := shown(row)) is not None and value is not None and test(mine)

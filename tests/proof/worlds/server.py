@@ -127,11 +127,10 @@ class Server:
         return self.chance.sample(facts, len(facts))
 
     def _place(self, column):
-        semantics = self.world.semantics
+        value_of, moment = self.world.semantics.reader(column), self.history.moment
 
         def place(fact):
-            row = fact.at(self.history.moment)
-            value = semantics.coarse(column, semantics.value(column, row[column]), literal=False)
+            value = value_of(fact.at(moment))
             return (value is not None, value)
 
         return place
