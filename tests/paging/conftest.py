@@ -32,6 +32,7 @@ def text_of(moment):
     return f"{BASE + dt.timedelta(seconds=whole):%Y-%m-%dT%H:%M:%S}{decimals}Z"
 
 
+@functools.lru_cache(2**16)
 def moment_of(text):
     if text == UNIVERSE:
         return -(10**18)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 import pytest
@@ -43,8 +44,8 @@ class Changing:
 
     def answer(self, fetch):
         self._change()
-        text = fetch.options.get("$filter", "")
-        found = [number for number in self.rows if self._meets(number, text)]
+        meets = _filter(fetch.options.get("$filter", ""))
+        found = [number for number, row in self.rows.items() if meets(row)]
         if fetch.total:
             return Page([], len(found))
         self.chance.shuffle(found)
@@ -56,25 +57,33 @@ class Changing:
 
     def _row(self, number):
         millisecond, robot = self.rows[number]
-        moment = str(Instant(SINCE + 10_000 * millisecond))
-        return {"TimeStamp": moment, "RobotName": robot, "Message": number}
+        return {"TimeStamp": _text_of(millisecond), "RobotName": robot, "Message": number}
 
-    def _meets(self, number, text):
-        """Read what the scan writes: comparisons joined by `and`, of which one may be `(… or TimeStamp gt …)`."""
-        before, _, either = text.partition("(")
-        parts = [self._compare(number, part) for part in before.split(" and ") if part]
-        if either:
-            cell, _, later = either.removesuffix(")").partition(" or ")
-            parts.append(self._meets(number, cell) or self._compare(number, later))
-        return all(parts)
 
-    def _compare(self, number, comparison):
-        name, operator, literal = comparison.split(" ", 2)
-        millisecond, robot = self.rows[number]
-        if name == "TimeStamp":
-            bound = (Instant.parse(literal).ticks - SINCE) / 10_000
-            return millisecond > bound if operator == "gt" else millisecond < bound
-        return (robot == (None if literal == "null" else literal[1:-1])) == (operator == "eq")
+@functools.cache
+def _text_of(millisecond):
+    return str(Instant(SINCE + 10_000 * millisecond))
+
+
+@functools.lru_cache(1_000)
+def _filter(text):
+    """Read what the scan writes: comparisons joined by `and`, of which one may be `(… or TimeStamp gt …)`."""
+    before, _, either = text.partition("(")
+    parts = [_comparison(part) for part in before.split(" and ") if part]
+    if either:
+        cell, _, later = either.removesuffix(")").partition(" or ")
+        meets_cell, is_later = _filter(cell), _comparison(later)
+        parts.append(lambda row: meets_cell(row) or is_later(row))
+    return lambda row: all(part(row) for part in parts)
+
+
+def _comparison(text):
+    name, operator, literal = text.split(" ", 2)
+    if name == "TimeStamp":
+        bound = (Instant.parse(literal).ticks - SINCE) / 10_000
+        return (lambda row: row[0] > bound) if operator == "gt" else (lambda row: row[0] < bound)
+    robot, wanted = None if literal == "null" else literal[1:-1], operator == "eq"
+    return lambda row: (row[1] == robot) == wanted
 
 
 def scan(seed, *, inserts, deletes):
