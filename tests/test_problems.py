@@ -50,6 +50,8 @@ def test_statuses_are_those_that_a_caller_can_act_on():
         "detail": "Too many requests. Try again later.",
         "retry_after": 2,
     }
+    for wait, told in ((0, 1), (1e30, 86_400), (float("inf"), 86_400)):
+        assert RateLimited("x", status=429, retry_after=wait).to_problem()["retry_after"] == told
     assert QueryError("x").to_problem()["status"] == 400
     assert ResponseError("x", status=401).to_problem()["status"] == 502
     assert errors.NotFound("x", status=404).to_problem()["status"] == 404

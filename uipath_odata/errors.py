@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 __all__ = [
     "AnswerTooLong",
@@ -44,6 +44,9 @@ __all__ = [
     "WindowError",
     "WindowOverflow",
 ]
+
+_DAY: Final = 86_400
+"""Seconds: who asks for a longer wait is mistaken, and the client itself waits no longer."""
 
 
 class OrchestratorError(Exception):
@@ -237,7 +240,7 @@ class RateLimited(ResponseError):
 
     def to_problem(self) -> dict[str, Any]:
         """Return the body of an application/problem+json answer; ``retry_after`` is for the header Retry-After."""
-        wait = None if self.retry_after is None else max(1, math.ceil(self.retry_after))
+        wait = None if self.retry_after is None else max(1, math.ceil(min(self.retry_after, _DAY)))
         return super().to_problem() | ({} if wait is None else {"retry_after": wait})
 
 
