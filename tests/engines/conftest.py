@@ -51,8 +51,8 @@ class Tenant:
         clock.advance(hours=hours)
 
     def many_pages(self):
-        """Let there be robots on a hundred pages."""
-        self.emulator.insert("Robots", [{"Id": number} for number in range(1, 100 * ROBOTS_OF_A_PAGE + 1)])
+        """Let there be robots on two hundred pages."""
+        self.emulator.insert("Robots", [{"Id": number} for number in range(1, 200 * ROBOTS_OF_A_PAGE + 1)])
 
     def asked_for_robots(self):
         return self.emulator.requests["GET /odata/Robots"]

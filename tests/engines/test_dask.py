@@ -97,7 +97,7 @@ def test_a_task_that_is_cancelled_ends_its_reading(client, tenant, tmp_path):
     assert tenant.asked_for_robots() - begun < 2 * gate.asks
     del future
     [again] = tables(client, read_by("worker_side:held", [piece]))
-    assert again.result().num_rows == 100 * ROBOTS_OF_A_PAGE
+    assert again.result().num_rows == 200 * ROBOTS_OF_A_PAGE
 
 
 def test_what_is_not_proven_fails_the_task_and_says_so_to_the_driver(client, tenant):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import os
 import ssl
 from datetime import UTC, datetime, timedelta
 
@@ -166,6 +167,18 @@ def test_r05_a_context_that_checks_nothing_is_warned_of_once(caplog):
         Pool(ssl_context=context)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "checks no certificate" in caplog.text
+
+
+def test_a_file_is_read_once_for_all_pools_until_it_changes(ca_file, monkeypatch):
+    made, context = [], ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: made.append(context()) or made[-1])
+    for _ in range(300):
+        Pool(ca_file=ca_file)
+    assert len(made) == 1
+    ca_file.write_bytes(ca_file.read_bytes() * 2)
+    os.utime(ca_file, ns=(0, 0))
+    Pool(ca_file=ca_file)
+    assert len(made) == 2
 
 
 def test_a_context_and_a_file_are_one_too_many(ca_file):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import ssl
 from pathlib import Path
@@ -120,8 +121,7 @@ def _trust(context: ssl.SSLContext | None, ca_file: str | Path | None) -> ssl.SS
     if context is not None and ca_file is not None:
         raise QueryError("ssl_context and ca_file are both given: load the file into the context")
     if ca_file is not None:
-        context = ssl.create_default_context()
-        _load(context, ca_file)
+        context = _trusting(ca_file)
     if context is not None and context.verify_mode == ssl.CERT_NONE:
         everybody = LogPlace("all tenants of this pool")
         log_line(
@@ -133,13 +133,21 @@ def _trust(context: ssl.SSLContext | None, ca_file: str | Path | None) -> ssl.SS
     return context or True
 
 
-def _load(context: ssl.SSLContext, ca_file: str | Path) -> None:
+def _trusting(ca_file: str | Path) -> ssl.SSLContext:
+    """Return the context that trusts a file too, the same for all pools while the file stays as it is."""
     try:
-        # Variables of other tools may name a directory, as OpenSSL's c_rehash fills it.
-        is_directory = Path(ca_file).is_dir()
-        context.load_verify_locations(None if is_directory else ca_file, ca_file if is_directory else None)
+        return _loaded(str(ca_file), Path(ca_file).stat().st_mtime_ns)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise QueryError(
             f"{ca_file} cannot be read as certificates, {reason}: give a PEM file of the authority's certificate"
         ) from None
+
+
+@functools.lru_cache(16)
+def _loaded(ca_file: str, _changed: int) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    # Variables of other tools may name a directory, as OpenSSL's c_rehash fills it.
+    is_directory = Path(ca_file).is_dir()
+    context.load_verify_locations(None if is_directory else ca_file, ca_file if is_directory else None)
+    return context
