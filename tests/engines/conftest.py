@@ -50,9 +50,8 @@ class Tenant:
         self.emulator.insert("RobotLogs", rows)
         clock.advance(hours=hours)
 
-    def many_pages(self):
-        """Let there be robots on two hundred pages."""
-        self.emulator.insert("Robots", [{"Id": number} for number in range(1, 200 * ROBOTS_OF_A_PAGE + 1)])
+    def insert_robots(self, pages=200):
+        self.emulator.insert("Robots", [{"Id": number} for number in range(1, pages * ROBOTS_OF_A_PAGE + 1)])
 
     def asked_for_robots(self):
         return self.emulator.requests["GET /odata/Robots"]

@@ -82,7 +82,7 @@ def states(client):
 
 
 def test_a_task_that_is_cancelled_ends_its_reading(client, tenant, tmp_path):
-    tenant.many_pages()
+    tenant.insert_robots()
     gate = Gate(tmp_path)
     tenant.tell(**gate.facts)
     [piece] = partitions(WORKERS, "Robots")

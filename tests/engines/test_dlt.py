@@ -61,7 +61,7 @@ async def test_after_a_kill_while_extracting_the_next_run_has_each_row_once(tena
 
 
 def test_a_source_that_is_closed_early_ends_its_reading_and_is_not_read_on_from_there(tenant, tmp_path):
-    tenant.many_pages()
+    tenant.insert_robots()
     begun, pipeline = tenant.asked_for_robots(), pipeline_in(tmp_path)
     pipeline.run(orchestrator_set("Robots", "worker_side:client").add_limit(2))
     assert under_way() == 0
