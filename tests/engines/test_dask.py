@@ -61,6 +61,8 @@ def test_only_the_columns_that_are_used_are_asked_for(client, tenant):
 def test_a_dataframe_is_of_one_list(client, tenant):
     with pytest.raises(QueryError, match="needs a piece"):
         dataframe([])
+    with pytest.raises(QueryError, match="is not a partition"):
+        dataframe("RobotLogs")
     with pytest.raises(QueryError, match="a dataframe for each list"):
         dataframe(partitions(WORKERS, ["RobotLogs", "Jobs"]))
 

@@ -28,6 +28,7 @@ from .conftest import planned_of
         ({"target_rows": 1.5}, "target_rows=1.5"),
         ({"lanes": 0}, "lanes=0"),
         ({"since": "2024-05-02", "until": "2024-05-01"}, "exchange them"),
+        ({"since": "2024-05-01T06:00:00"}, "add one, for example 2024-05-01T06:00:00Z"),
         ({"since": "yesterday"}, "since='yesterday' is not a date"),
         ({"until": dt.datetime(2024, 5, 1)}, "zone"),  # noqa: DTZ001
         ({"select": ["Mesage"]}, "did you mean Message"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import pickle
@@ -13,7 +14,7 @@ import pytest
 
 from uipath_odata import Instant, Settings
 from uipath_odata.errors import NotProven, OrchestratorError, QueryError
-from uipath_odata.partitions import Connection, Scan, partitions, read, read_table, schema_of
+from uipath_odata.partitions import Connection, Scan, check, in_lanes, partitions, read, read_table, schema_of
 from uipath_odata.partitions.process_loop import process_loop
 
 
@@ -88,8 +89,14 @@ def test_what_is_not_a_piece_or_not_settings_is_refused(emulator, acme):
             with pytest.raises(QueryError, match="is not a partition"):
                 use(wrong)
     for wrong in (None, "x", [piece.to_json()]):
-        with pytest.raises(QueryError):
-            Scan(wrong)
+        for use in (Scan, in_lanes, functools.partial(check, receipts=[])):
+            with pytest.raises(QueryError, match="is not a partition"):
+                use(wrong)
+    assert in_lanes(piece) == [[piece]]
+    with pytest.raises(QueryError, match="is not a receipt"):
+        check(piece, ["read"])
+    with pytest.raises(QueryError, match="is not a function"):
+        read(piece, receive=[])
     with pytest.raises(QueryError, match="are not Settings"):
         Connection("env", settings="fast")
     assert read_table(piece, acme.name, columns="Level").num_rows == 6_000

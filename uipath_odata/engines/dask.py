@@ -13,6 +13,7 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Timestamps
 from uipath_odata.partitions import Coordinator, Partition, SharedRates, in_lanes, read, schema_of
+from uipath_odata.partitions.partition import pieces_in
 from uipath_odata.settings import SHARE
 from uipath_odata.transport.rate.budgets import Allowance
 
@@ -25,7 +26,7 @@ _distributed: Final[Any] = importlib.import_module("distributed")
 _pandas: Final[Any] = importlib.import_module("pandas")
 
 
-def dataframe(partitions: Iterable[Partition], *, timestamps: Timestamps = "us") -> Any:
+def dataframe(partitions: Partition | Iterable[Partition], *, timestamps: Timestamps = "us") -> Any:
     """Return a ``dask.dataframe.DataFrame`` of one list; nothing is read before it is computed.
 
     Columns have Arrow's types: whole numbers stay whole where some are null. Only the columns that a computation uses are
@@ -46,14 +47,14 @@ def dataframe(partitions: Iterable[Partition], *, timestamps: Timestamps = "us")
 
 
 def tables(
-    client: Any, partitions: Iterable[Partition], *, coordinator: Coordinator | None = None
+    client: Any, partitions: Partition | Iterable[Partition], *, coordinator: Coordinator | None = None
 ) -> list[Any]:
     """Return a future of a ``pyarrow.Table`` for each piece, in their order; ``client`` is a ``distributed.Client``.
 
     Pieces of one lane run one after the other, wherever that is. With a ``coordinator``, which keeps their rate, all of them run
     at once. Raise QueryError for a coordinator of pieces that were planned in several lanes: each of these has its own share.
     """
-    pieces = [*partitions]
+    pieces = pieces_in(partitions)
     if coordinator is not None and any(each.lanes > 1 for each in pieces):
         raise QueryError("the pieces were planned in several lanes: plan them with lanes=1 for a coordinator")
     futures: dict[str, Any] = {}

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from uipath_odata.partitions.partition import Partition
+from uipath_odata.partitions.partition import Partition, pieces_in
 
 __all__ = ["in_lanes", "laned"]
 
 
-def in_lanes(partitions: Iterable[Partition]) -> list[list[Partition]]:
+def in_lanes(partitions: Partition | Iterable[Partition]) -> list[list[Partition]]:
     """Return what may be read at once: each list's pieces are read one after the other, by one task.
 
     Pieces without a lane stand alone; those of a lane are one list, whatever their sets and folders.
     """
     lanes: dict[tuple[str | None, int], list[Partition]] = {}
-    for each in partitions:
+    for each in pieces_in(partitions):
         key = (None, len(lanes)) if each.lane is None else (each.lane, each.lane_number)
         lanes.setdefault(key, []).append(each)
     return [*lanes.values()]

@@ -12,7 +12,7 @@ import orjson
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["Partition"]
+__all__ = ["Partition", "pieces_in"]
 
 _VERSION: Final = 1
 
@@ -144,3 +144,18 @@ class Partition:
             for each in (self.lo, self.hi)
         )
         return f" ({lo} to {hi})"
+
+
+def pieces_in(given: Partition | Iterable[Partition]) -> list[Partition]:
+    """Return one piece or several as a list. Raise QueryError for what is not a partition."""
+    pieces = cast(
+        "list[object]", [given] if isinstance(given, Partition) or not _has_many(given) else [*given]
+    )
+    for each in pieces:
+        if not isinstance(each, Partition):
+            raise QueryError(f"{each!r:.80} is not a partition: pass one, or Partition.from_json(text)")
+    return cast("list[Partition]", pieces)
+
+
+def _has_many(given: object) -> bool:
+    return isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)

@@ -185,4 +185,7 @@ def _instant(name: str, given: Any) -> Instant | None:
         return given
     if isinstance(given, dt.datetime):
         return Instant.from_datetime(given)
-    return instant_in(name, given)
+    found = instant_in(name, given)
+    if ":" in given and not Instant.has_zone(given):
+        raise QueryError(f"{name}={given!r} has no time zone: add one, for example {given}Z")
+    return found

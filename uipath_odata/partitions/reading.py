@@ -28,7 +28,7 @@ from uipath_odata.partitions.receipts import Receipt
 from uipath_odata.transport.rate.coordination import Coordinator, asking
 from uipath_odata.transport.request import Sender
 
-__all__ = ["ReadOptions", "check_piece", "columns_of", "position_of", "read", "read_table", "schema_of"]
+__all__ = ["ReadOptions", "columns_of", "position_of", "read", "read_table", "schema_of"]
 
 _NOBODY: Final = cast("Sender", None)
 
@@ -64,8 +64,10 @@ def read(
     It works in any thread, with or without a loop. Whoever stops early closes the iterator, which ends its requests. Raises
     QueryError for a piece of another tenant than the connection's, NotProven where the rows cannot be proven complete.
     """
+    _check_piece(partition)
+    if receive is not None and not callable(cast("object", receive)):
+        raise QueryError(f"receive={receive!r} is not a function: give one that takes a Receipt")
     process = process_loop()
-    check_piece(partition)
     own = Connection.of(partition.connection, partition.settings)
     chosen = own if connection is None else Connection.named(connection)
     # Whoever is coordinated takes no part of its own.
@@ -92,15 +94,16 @@ def schema_of(
     return columns_of(partition, columns, timestamps).schema
 
 
-def check_piece(piece: object) -> None:
-    """Raise QueryError for what is not a partition."""
+def _check_piece(piece: object) -> None:
     if not isinstance(piece, Partition):
-        raise QueryError(f"{piece!r:.80} is not a partition: pass one, or Partition.from_json(text)")
+        raise QueryError(
+            f"{piece!r:.80} is not a partition: pass one, or Partition.from_json(text), and several one by one or to Scan"
+        )
 
 
 def columns_of(partition: Partition, columns: Sequence[str] | None, timestamps: Timestamps) -> PieceColumns:
     """Return what the rows of a piece become."""
-    check_piece(partition)
+    _check_piece(partition)
     channel = TenantChannel(_NOBODY, URL(partition.url))
     query = query_of(entity_set(EntitySets(channel), partition.entity_set).__entity__, partition.query)
     return PieceColumns.of(partition, query, columns, timestamps)

@@ -12,7 +12,7 @@ import orjson
 from uipath_odata.errors import NotProven, QueryError
 from uipath_odata.execution.stream import Report
 from uipath_odata.paging.plan import ProofKind
-from uipath_odata.partitions.partition import Partition
+from uipath_odata.partitions.partition import Partition, pieces_in
 
 __all__ = ["Receipt", "check"]
 
@@ -82,13 +82,13 @@ class Receipt:
         return made
 
 
-def check(partitions: Iterable[Partition], receipts: Iterable[Receipt]) -> int:
+def check(partitions: Partition | Iterable[Partition], receipts: Iterable[Receipt]) -> int:
     """Return how many rows there are, once every piece of a plan was read, each once, with proof.
 
     Raise NotProven for pieces that do not meet, overlap, are missing or are there twice, for those of plans of different times,
     and for a piece without a receipt, with two, or with one that proves nothing.
     """
-    pieces, given = [*partitions], [*receipts]
+    pieces, given = pieces_in(partitions), [*receipts]
     if not pieces:
         raise _fault("there is no piece", "pass all pieces of the plan")
     lists: dict[str, list[Partition]] = {}
@@ -134,6 +134,8 @@ def _rows(pieces: Sequence[Partition], receipts: Sequence[Receipt]) -> int:
     known = {each.id: each for each in pieces}
     seen: set[str] = set()
     for receipt in receipts:
+        if not isinstance(cast("object", receipt), Receipt):
+            raise QueryError(f"{receipt!r:.80} is not a receipt: pass those that read() gave to receive")
         if receipt.partition not in known:
             raise _fault(f"a receipt is of no piece of the plan: {receipt.name}", "pass those of this plan")
         if receipt.partition in seen:

@@ -8,8 +8,8 @@ from typing import Any, Unpack
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats.arrow import arrow
 from uipath_odata.partitions.connection import Connection
-from uipath_odata.partitions.partition import Partition
-from uipath_odata.partitions.reading import ReadOptions, check_piece, columns_of, read
+from uipath_odata.partitions.partition import Partition, pieces_in
+from uipath_odata.partitions.reading import ReadOptions, columns_of, read
 
 __all__ = ["Scan"]
 
@@ -28,9 +28,7 @@ class Scan:
         connection: Connection | str | None = None,
         **options: Unpack[ReadOptions],
     ) -> None:
-        self._partitions = [partitions] if isinstance(partitions, Partition) else [*(partitions or ())]
-        for each in self._partitions:
-            check_piece(each)
+        self._partitions = pieces_in(partitions)
         self._connection = connection
         self._options = options
         self._schema = self._common_schema(options.get("columns"))
