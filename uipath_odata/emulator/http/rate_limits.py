@@ -48,8 +48,7 @@ class RateLimits:
 
 def limited(most: Mapping[str, int], schema: Schema) -> RateLimits:
     """Limit operations by name: ``Jobs.list``, ``Jobs.StartJobs``; ValueError for a name that no operation has."""
-    unknown = most.keys() - {operation.name for operation in schema.operations}
-    if unknown:
+    if unknown := most and most.keys() - {operation.name for operation in schema.operations}:
         raise ValueError(
             f"no operation is named {', '.join(sorted(unknown))}: try Jobs.list or Jobs.StartJobs"
         )
