@@ -16,7 +16,16 @@ from uipath_odata.workflows.seen_folders import folder_named
 if TYPE_CHECKING:
     from uipath_odata.client import FolderClient
 
-__all__ = ["ConnectionOptions", "Reach", "connecting", "connection", "in_folder", "trust", "variables"]
+__all__ = [
+    "CONNECTION",
+    "ConnectionOptions",
+    "Reach",
+    "connecting",
+    "connection",
+    "in_folder",
+    "trust",
+    "variables",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,8 +36,10 @@ _OPTIONS: Final = (
         show_envvar=True,
         help="https://host/organization/tenant, or any base URL.",
     ),
-    click.option("--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True),
-    click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True),
+    click.option(
+        "--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True, help="Where --url does not say it."
+    ),
+    click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True, help="Likewise."),
     click.option(
         "--ca-file",
         type=click.Path(exists=True, dir_okay=False),
@@ -49,6 +60,10 @@ _OPTIONS: Final = (
         help="The part of the tenant's rate limit that this command may take [0.8].",
     ),
 )
+
+
+CONNECTION: Final = ("url", "organization", "tenant", "ca_file", "trust_env", "settings", "share")
+"""The names of these options."""
 
 
 class ConnectionOptions(TypedDict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -28,6 +29,25 @@ def test_help_fits_80_columns_and_names_every_command():
     lines = outcome("--help").output.splitlines()
     assert max(map(len, lines)) <= 80
     assert {line.split()[0] for line in lines if line.startswith("  ")} >= {*SUMMARIES}
+
+
+@pytest.mark.parametrize(
+    "words", [[name] for name in SUMMARIES] + [["queue", "add"], ["assets", "get"], ["files", "ls"]]
+)
+def test_the_help_of_each_command_fits_80_columns(words):
+    lines = outcome(*words, "--help").output.splitlines()
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_help_of_export_has_each_option_once_in_a_section():
+    said = outcome("export", "--help").output
+    command = uipath_odata.get_command(click.Context(uipath_odata), "export")
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert len(re.findall(rf"^  {option.opts[0]}( |$)", said, re.MULTILINE)) == 1, option.opts
+    titles = re.findall(r"^([A-Z].*):$", said, re.MULTILINE)
+    assert titles[0] == "Which rows"
+    assert titles[-2:] == ["Options", "Connection"]
 
 
 def test_a_wrong_name_ends_with_exit_code_2_and_the_nearest_name():

@@ -18,6 +18,7 @@ from rich.text import Text
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run
+from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.client import Orchestrator
 from uipath_odata.doctor import Finding, examine, settings_of
 from uipath_odata.errors import QueryError
@@ -28,7 +29,7 @@ __all__ = ["doctor"]
 _STYLES = {"confirmed": "green", "refuted": "red", "unknown": "yellow"}
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.option(
     "--save", type=click.Path(path_type=Path), help="Write the settings that follow into this file."
 )

@@ -17,6 +17,7 @@ from uipath_odata.cli.exporting.progress import Mode, mode_of, showing, warnings
 from uipath_odata.cli.exporting.run_reports import REPORTS, reporting
 from uipath_odata.cli.exporting.standard_output import write_rows
 from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Format, Timestamps
@@ -161,6 +162,25 @@ _HOW: Final = (
     ),
 )
 
+_SECTIONS: Final = {
+    "Which rows": ("filter", "since", "until", "folder", "all_folders", "accept_lost_folders"),
+    "Which columns": ("select", "expand", "with_details", "drop", "hash", "include_secrets"),
+    "Nights, with --since last": ("look_back", "final_after", "allow_shrink", "sweep", "table"),
+    "Where and how": (
+        "output",
+        "format",
+        "single_file",
+        "partition_by",
+        "state",
+        "overwrite",
+        "mode",
+        "part_rows",
+    ),
+    "Formats": ("raw_csv", "delimiter", "replace_surrogates", "timestamps"),
+    "Pace": ("concurrency", "parallel", "page_size"),
+    "What it says": ("explain", "estimate", "progress", "report", "metrics"),
+}
+
 
 class _Chosen(ConnectionOptions):
     """What the command line says, under the names of its options."""
@@ -208,7 +228,7 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
     return lambda command: functools.reduce(lambda each, option: option(each), reversed(options), command)
 
 
-@click.command()
+@click.command(cls=SectionedCommand, sections=_SECTIONS)
 @click.argument("entity_sets", metavar="ENTITY_SET...", nargs=-1, required=True)
 @click.option(
     "--output",
@@ -220,11 +240,15 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 @_with(REPORTS)
 @connecting
 def export(entity_sets: tuple[str, ...], **options: Unpack[_Chosen]) -> None:
-    """Write all rows of entity sets into files that are whole, once each.
+    r"""Write all rows of entity sets into files that are whole, once each.
 
     Killed at any byte, the same command resumes from what is committed. Nothing is ever changed in Orchestrator.
-    Exit codes: 0 complete, also where it was before; 1 nothing was exported; 2 usage; 3 only a part was, or a list is not
-    proven to have all rows (each is named); 75 another process exports to the same place; 130 interrupted.
+
+    \b
+    Exit codes: 0 complete, also where it was before
+      1 nothing was exported   2 usage   130 interrupted
+      3 only a part was, or a list is not proven to have all rows; each is named
+      75 another process exports to the same place
 
     Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
     UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT (UIPATH_TOKEN_URL where the tokens are

@@ -11,11 +11,12 @@ import click
 from uipath_odata.auth import BrowserLogin, environment
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, trust, variables
 from uipath_odata.cli.runner import exit_on_error, run
+from uipath_odata.cli.sections import SectionedCommand
 
 __all__ = ["login", "logout", "whoami"]
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @connecting
 @click.option("--client-id", required=True, metavar="ID", help="Of the external application.")
 @click.option("--scope", envvar="UIPATH_SCOPE", show_envvar=True, required=True, metavar="SCOPES")
@@ -56,7 +57,7 @@ def login(
         sys.exit(run(log_in(place, browser, click.echo, **chosen)))
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @connecting
 def logout(**options: Unpack[ConnectionOptions]) -> None:
     """End the login of an Orchestrator, at its identity server too, and forget it."""
@@ -68,7 +69,7 @@ def logout(**options: Unpack[ConnectionOptions]) -> None:
         sys.exit(run(log_out(environment.deployment(known), click.echo, **chosen)))
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @connecting
 def whoami(**options: Unpack[ConnectionOptions]) -> None:
     """Say which Orchestrator answers, and for whom."""

@@ -33,6 +33,13 @@ SUMMARIES: Final = {
 }
 """What ``--help`` says of each command, written here so that it loads none of them."""
 
+_SECTIONS: Final = {
+    "Read and work": ("query", "call", "start", "logs", "queue", "assets", "files"),
+    "Keep files of lists": ("export", "run", "sets", "status", "verify"),
+    "Connect": ("login", "logout", "whoami", "doctor"),
+    "Try and learn": ("demo", "emulator", "docs"),
+}
+
 _MODULES: Final = {
     "status": "verify",
     "logout": "login",
@@ -53,7 +60,7 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names, in the order in which people need them."""
-        return [*SUMMARIES]
+        return [name for names in _SECTIONS.values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name; a wrong name ends with the nearest one."""
@@ -67,8 +74,10 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the names with their summaries."""
-        with formatter.section("Commands"):
-            formatter.write_dl([*SUMMARIES.items()])
+        width = max(map(len, SUMMARIES))
+        for title, names in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<{width}}", SUMMARIES[name]) for name in names])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

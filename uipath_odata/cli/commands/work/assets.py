@@ -13,6 +13,7 @@ from uipath_odata.cli.commands.work.rows_shown import Form
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run
+from uipath_odata.cli.sections import SectionedGroup
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import QueryError
 from uipath_odata.workflows.asset import AssetHandle
@@ -23,7 +24,7 @@ __all__ = ["assets"]
 _TRUTHS = {"true": True, "false": False}
 
 
-@click.group()
+@click.group(cls=SectionedGroup)
 def assets() -> None:
     """Read and set values of assets."""
 

@@ -11,6 +11,7 @@ import orjson
 from uipath_odata.cli.commands.work.json_input import json_input
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.runner import exit_on_error, run
+from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import DecodeError, QueryError
 from uipath_odata.transport.request import Response
@@ -25,7 +26,7 @@ class _Chosen(ConnectionOptions):
     read_only: bool
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("method")
 @click.argument("path")
 @click.option(

@@ -13,6 +13,7 @@ from uipath_odata.cli.commands.work.rows_shown import Form, row_shown
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run
+from uipath_odata.cli.sections import SectionedGroup
 from uipath_odata.client import Orchestrator
 from uipath_odata.workflows.bucket import BucketHandle
 
@@ -24,7 +25,7 @@ _FOLDER = click.option(
 )
 
 
-@click.group()
+@click.group(cls=SectionedGroup)
 def files() -> None:
     """List, read and write files of buckets."""
 

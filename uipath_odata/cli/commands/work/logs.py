@@ -12,6 +12,7 @@ from uipath_odata.cli.commands.work.rows_shown import Form
 from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
 from uipath_odata.cli.printable import form_of, printable
 from uipath_odata.cli.runner import exit_on_error, run
+from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.client import Orchestrator
 from uipath_odata.entities import LogLevel, RobotLog
 
@@ -26,7 +27,7 @@ class _Chosen(ConnectionOptions):
     folder: str | None
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("job")
 @click.option("--follow", is_flag=True, help="Until the job has ended and nothing new comes.")
 @click.option("--level", type=click.Choice(_LEVELS), help="This level and those above it [all].")

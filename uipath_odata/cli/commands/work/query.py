@@ -13,6 +13,7 @@ from uipath_odata.cli.connection import ConnectionOptions, connecting, connectio
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL, USAGE
 from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.cli.wording import as_options
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import BadRequest, QueryError
@@ -35,7 +36,7 @@ class _Chosen(ConnectionOptions):
     top: int | None
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("entity_set")
 @click.argument("filter_text", metavar="[FILTER]", required=False)
 @click.option("--select", metavar="NAMES", help="Properties, by wire name, with commas between them.")

@@ -16,6 +16,7 @@ from uipath_odata.cli.connection import ConnectionOptions, connecting, connectio
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
 from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.sections import SectionedGroup
 from uipath_odata.client import Orchestrator
 from uipath_odata.entities import QueueItemPriority
 from uipath_odata.errors import QueryError, RowsUndecided
@@ -26,7 +27,7 @@ __all__ = ["queue"]
 _WIDTHS: Final = (8, 10, 24, 0)
 
 
-@click.group()
+@click.group(cls=SectionedGroup)
 def queue() -> None:
     """Fill queues."""
 

@@ -13,6 +13,7 @@ from uipath_odata.cli.connection import ConnectionOptions, connecting, connectio
 from uipath_odata.cli.exit_codes import COMPLETE, ENDED_BADLY, TIMED_OUT
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.client import Orchestrator
 from uipath_odata.entities import Job
 from uipath_odata.errors import JobFailed, QueryError
@@ -30,7 +31,7 @@ class _Chosen(ConnectionOptions):
     timeout: float | None
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("process")
 @click.option(
     "--input", "input_", metavar="JSON|FILE|-", help="Arguments: a JSON text, a file, or standard input."
