@@ -62,17 +62,14 @@ class Table:
         text = options.get("$filter", "")
         if "State" in text:
             assert text == USERS_FILTER or text.startswith(f"({USERS_FILTER}) and Id ")
-        bounds = [
-            (name, COMPARE[how], None if bound == "null" else int(bound))
-            for name, how, bound in BOUND.findall(text)
-        ]
-        found = [
-            row
-            for row in self.rows
-            if all(meets(row[name], bound) for name, meets, bound in bounds)
-            and ("State" not in text or row["State"] in {"Open", "New"})
-        ]
-        self.chance.shuffle(found)  # equals come in any order
+        found = (
+            [row for row in self.rows if row["State"] in {"Open", "New"}] if "State" in text else [*self.rows]
+        )
+        for name, how, bound in BOUND.findall(text):
+            meets, limit = COMPARE[how], None if bound == "null" else int(bound)
+            found = [row for row in found if meets(row[name], limit)]
+        if self.most > 1:
+            self.chance.shuffle(found)  # equals come in any order
         name, _, direction = options.get("$orderby", "").partition(" ")
         if name:
             found.sort(key=lambda row: row[name], reverse=direction == "desc")
@@ -188,13 +185,10 @@ def test_no_row_is_lost_or_given_twice_in_10000_worlds_r71_r72_r29():
 
 
 def test_the_same_worlds_lose_rows_by_offset_r71():
-    lost = 0
-    for seed in range(300):
-        try:
-            lost += len(World(seed).play(by_offset)[0])
-        except NotProven:  # it notices what it cannot read, but not what it lost
-            continue
-    assert lost > 50
+    lost, seeds = 0, iter(range(300))
+    while lost <= 50:
+        with contextlib.suppress(NotProven):  # it notices what it cannot read, but not what it lost
+            lost += len(World(next(seeds)).play(by_offset)[0])
 
 
 COVER = Coverage.by_answer
@@ -218,8 +212,7 @@ def tearing(self, range_, keys, rows):
 @pytest.mark.parametrize("mutant", [hasty, tearing])
 def test_the_worlds_notice_a_plan_without_its_guards(mutant, monkeypatch):
     monkeypatch.setattr(Coverage, "by_answer", mutant)
-    lost = 0
-    for seed in range(300):
+    lost, seeds = 0, iter(range(300))
+    while not lost:
         with contextlib.suppress(NotProven):
-            lost += len(World(seed).play()[0])
-    assert lost > 0
+            lost = len(World(next(seeds)).play()[0])
