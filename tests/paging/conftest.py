@@ -188,7 +188,8 @@ class Server:
         if ceiling is not None:
             rows = rows[: bisect.bisect_left(rows, ceiling, key=_key)]
         if others:
-            rows = (pair for pair in rows if all(self._meets(pair, each) for each in others))
+            tests = [*map(self._test, others)]
+            rows = (pair for pair in rows if all(test(pair) for test in tests))
             return list(rows if limit is None else itertools.islice(rows, limit))
         return rows
 
@@ -212,18 +213,19 @@ class Server:
             return False
         return True
 
-    def _meets(self, pair, tree):
+    def _test(self, tree):
+        """Give the function of a key and a row that tells whether a condition is met; the condition is read once."""
         if tree[0] in {"and", "or"}:
-            combine = all if tree[0] == "and" else any
-            return combine(self._meets(pair, each) for each in tree[1:])
+            parts, combine = [*map(self._test, tree[1:])], all if tree[0] == "and" else any
+            return lambda pair: combine(part(pair) for part in parts)
         name, operator, literal = tree
         if name == "TimeStamp":
-            return pair[0] > self._literal(literal)
-        shown, wanted = pair[1][name], _value(literal)
-        shown, wanted = str(shown or ""), wanted or ""
+            bound = self._literal(literal)
+            return lambda pair: pair[0] > bound
+        wanted, is_equal = _value(literal) or "", operator == "eq"
         if self.anycase:
-            shown, wanted = shown.lower(), wanted.lower()
-        return (shown == wanted) == (operator == "eq")
+            return lambda pair: (str(pair[1][name] or "").lower() == wanted.lower()) == is_equal
+        return lambda pair: (str(pair[1][name] or "") == wanted) == is_equal
 
     def _literal(self, text):
         exact, rest = divmod(moment_of(text), self.precision)
