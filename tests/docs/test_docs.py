@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import codeop
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -82,3 +84,23 @@ def test_what_the_server_removed_is_told_in_the_same_words_everywhere():
         *((ROOT / name).read_text("utf-8") for name in ("README.md", "uipath_odata/docs/nights.md")),
     ]
     assert all(words in text and "but for sets of the mode" in text for text in texts)
+
+
+def typed_into_a_console(code):
+    """Take lines as ``python -m asyncio`` does, which ends a block at an empty line alone."""
+    taken, compiles = list[str](), codeop.CommandCompiler()
+    compiles.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    for line in [*code.splitlines(), ""]:
+        taken.append(line)
+        if compiles("\n".join(taken)) is not None:
+            taken.clear()
+    assert not "".join(taken), taken
+
+
+@pytest.mark.parametrize("guide", ["README.md", *GUIDES])
+def test_a_console_takes_the_examples_line_by_line(guide):
+    text = GUIDES.get(guide) or (ROOT / guide).read_text("utf-8")
+    if "python -m asyncio" in text:
+        for code in blocks(text, "python"):
+            if not code.lstrip().startswith(("import asyncio", "import pytest")):
+                typed_into_a_console(code)

@@ -32,7 +32,9 @@ def verify(destination: str, state: str | None) -> None:
     for problem in found.problems:
         click.echo(printable(problem), err=True)
     if found.is_sound:
-        click.echo(f"{found.files:,} files with {found.rows:,} rows are as they were written.")
+        click.echo(
+            f"{_files(found.files)} with {found.rows:,} rows {'is as it was' if found.files == 1 else 'are as they were'} written."
+        )
     sys.exit(COMPLETE if found.is_sound else UNSOUND)
 
 
@@ -48,8 +50,12 @@ def status(destination: str, state: str | None) -> None:
         end = "ended" if each.ended else "not ended"
         proof = "proven complete" if each.proven else printable(each.reason)
         click.echo(
-            f"{each.name}: {each.rows:,} rows{counted} in {each.files:,} files, run {each.run} {end}, {proof}"
+            f"{each.name}: {each.rows:,} rows{counted} in {_files(each.files)}, run {each.run} {end}, {proof}"
         )
     for command in found.commands:
         click.echo(printable(f"made by: {command}"))
     sys.exit(COMPLETE if found.is_complete else PARTIAL)
+
+
+def _files(number: int) -> str:
+    return f"{number:,} file{'' if number == 1 else 's'}"
