@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
+import attrs
 import orjson
 
 from uipath_odata.errors import DecodeError
@@ -24,19 +25,46 @@ __all__ = ["dict_of", "entity_of", "for_json", "json_of", "pydantic_schema", "wr
 
 E = TypeVar("E", bound=Entity)
 
-_OF_JSON: Final = frozenset({str, int, bool})
-"""What JSON has, too."""
-_WRITTEN: Final = _OF_JSON | {UUID}
-"""What orjson writes as we do."""
-_OF_PYTHON: Final = _WRITTEN | {float, dt.datetime}
-"""What stays as it is."""
+
+@attrs.frozen
+class _Form:
+    """How entities become dicts: by which names, and what becomes of values of other classes than the ``kept``."""
+
+    wire: bool
+    kept: frozenset[type]
+    convert: Callable[[Any], Any] = plain_json
+
+    def of(self, entity: Entity) -> dict[str, Any]:
+        names, values_of = _read_by(type(entity), self.wire)
+        kept, other = self.kept, self._other
+        made = {
+            name: value if value.__class__ in kept else other(value)
+            for name, value in zip(names, values_of(entity), strict=False)
+            if value is not None
+        }
+        if more := KEPT.__get__(entity):
+            for name, value in more.items():
+                made.setdefault(name, self.convert(value))
+        return made
+
+    def _other(self, value: Any) -> Any:
+        if isinstance(value, Entity):
+            return self.of(value)
+        if (listed := as_array(value)) is not None:
+            return [*map(self._other, listed)]
+        return self.convert(value)
+
+
+_NATIVE: Final = frozenset({str, int, bool})
+_OF_PYTHON: Final = _Form(wire=False, kept=_NATIVE | {UUID, float, dt.datetime}, convert=lambda value: value)
+_OF_JSON: Final = {wire: _Form(wire, _NATIVE) for wire in (False, True)}
+_FOR_ORJSON: Final = {wire: _Form(wire, _NATIVE | {UUID}) for wire in (False, True)}
+"""For orjson, which writes UUIDs as we do."""
 
 
 def dict_of(entity: Entity, *, wire: bool) -> dict[str, Any]:
     """Return what an entity holds, without what is None; by wire names, as JSON has it."""
-    if wire:
-        return _dict_of(entity, wire=True, kept=_OF_JSON, convert=plain_json)
-    return _dict_of(entity, wire=False, kept=_OF_PYTHON, convert=lambda value: value)
+    return _OF_JSON[True].of(entity) if wire else _OF_PYTHON.of(entity)
 
 
 def json_of(entity: Entity, *, wire: bool) -> bytes:
@@ -46,7 +74,7 @@ def json_of(entity: Entity, *, wire: bool) -> bytes:
 
 def for_json(entity: Entity, *, wire: bool) -> dict[str, Any]:
     """Return what an entity holds, for `written`."""
-    return _dict_of(entity, wire=wire, kept=_WRITTEN, convert=plain_json)
+    return _FOR_ORJSON[wire].of(entity)
 
 
 def written(value: Any) -> bytes:
@@ -86,7 +114,7 @@ def pydantic_schema(cls: type[Entity]) -> Any:
             raise ValueError(str(error)) from error
 
     def given_out(value: Entity) -> Any:
-        return _dict_of(value, wire=False, kept=_OF_JSON, convert=plain_json)
+        return _OF_JSON[False].of(value)
 
     def described(_schema: Any, _handler: Any) -> dict[str, str]:
         return {"type": "object", "title": cls.__name__}
@@ -96,28 +124,6 @@ def pydantic_schema(cls: type[Entity]) -> Any:
         serialization=core.plain_serializer_function_ser_schema(given_out),
         metadata={"pydantic_js_functions": [described]},
     )
-
-
-def _dict_of(
-    entity: Entity, *, wire: bool, kept: frozenset[type], convert: Callable[[Any], Any]
-) -> dict[str, Any]:
-    names, values_of = _read_by(type(entity), wire)
-    made = {
-        name: value if value.__class__ in kept else _value_of(value, wire=wire, kept=kept, convert=convert)
-        for name, value in zip(names, values_of(entity), strict=False)
-        if value is not None
-    }
-    for name, value in (KEPT.__get__(entity) or {}).items():
-        made.setdefault(name, convert(value))
-    return made
-
-
-def _value_of(value: Any, *, wire: bool, kept: frozenset[type], convert: Callable[[Any], Any]) -> Any:
-    if isinstance(value, Entity):
-        return _dict_of(value, wire=wire, kept=kept, convert=convert)
-    if (listed := as_array(value)) is not None:
-        return [_value_of(each, wire=wire, kept=kept, convert=convert) for each in listed]
-    return convert(value)
 
 
 @functools.cache
