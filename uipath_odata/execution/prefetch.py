@@ -114,12 +114,28 @@ class Prefetcher(Generic[_A]):
             if not self._running:
                 self._raise_failure()
                 return None
-            done = await self._first_done()
+            done = min(await self._first_done(), key=lambda task: self._running[task].turn)
+            # A page that will be in the consumer's hand leaves its place to a request, which goes out before it is parsed.
+            self._start(self.concurrency + self._is_next(done))
             await asyncio.sleep(0)
             if not self.is_closed:
-                self._receive(min(done, key=lambda task: self._running[task].turn))
-        self._start(self.concurrency)
+                self._receive(done)
+        await self._start_and_send()
         return rows
+
+    async def _start_and_send(self) -> None:
+        """Let the requests that are started go out before the consumer decodes rows and works with them."""
+        started = self.started
+        self._start(self.concurrency)
+        if self.started > started:
+            await asyncio.sleep(0)
+            if self.is_closed:
+                raise RuntimeError(CLOSED)
+
+    def _is_next(self, task: asyncio.Task[_A]) -> bool:
+        """Tell whether nothing that was asked for comes before the page of a request."""
+        turn = self._running[task].turn
+        return not self.plan.buffered_pages and all(turn <= each.turn for each in self._running.values())
 
     async def _first_done(self) -> list[asyncio.Task[_A]]:
         # asyncio.wait puts a callback on each task and takes it off again, for every page.

@@ -9,6 +9,18 @@ import pytest
 from uipath_odata.errors import QueryError
 from uipath_odata.paging.window.plan import WindowPlan
 
+LOGS = [{"TimeStamp": f"2024-01-01T00:00:{second:02d}Z"} for second in range(35)]
+
+
+def logs_of(answer):
+    async def fetch(fetch, number):
+        bound = fetch.options.get("$filter", " ").split(" ")[-1].replace(".999", "~")
+        rows = [row for row in LOGS if row["TimeStamp"] > bound]
+        rows = rows[::-1] if fetch.options["$orderby"].endswith("desc") else rows
+        return answer(rows[: int(fetch.options["$top"])])
+
+    return fetch
+
 
 async def turns(count=50):
     for _ in range(count):
@@ -66,16 +78,9 @@ async def test_the_report_counts_what_happened(serve, open_stream):
 
 
 async def test_a_window_scan_is_driven_by_the_same_reader(open_stream, answer):
-    logs = [{"TimeStamp": f"2024-01-01T00:00:{second:02d}Z"} for second in range(35)]
-
-    async def fetch(fetch, number):
-        bound = fetch.options.get("$filter", " ").split(" ")[-1].replace(".999", "~")
-        rows = [row for row in logs if row["TimeStamp"] > bound]
-        rows = rows[::-1] if fetch.options["$orderby"].endswith("desc") else rows
-        return answer(rows[: int(fetch.options["$top"])])
-
-    stream = open_stream(fetch, plan=WindowPlan(options={}, page_size=10), decode=list)
-    assert await read(stream) == logs
+    plan = WindowPlan(options={}, page_size=10)
+    stream = open_stream(logs_of(answer), plan=plan, decode=list)
+    assert await read(stream) == LOGS
     assert stream.report.proven
 
 
@@ -141,3 +146,45 @@ async def test_the_checkpoint_never_passes_a_row_that_was_not_given(serve, open_
 def test_a_concurrency_that_fetches_nothing_is_refused(serve, open_stream):
     with pytest.raises(QueryError, match="give 1 or more"):
         open_stream(serve(), concurrency=0)
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 4])
+async def test_the_next_request_is_out_before_rows_are_decoded(serve, open_stream, concurrency):
+    server, seen = serve(), []
+
+    def decode(rows):
+        seen.append((rows[0]["Id"], [*server.started]))
+        return [row["Id"] for row in rows]
+
+    await read(open_stream(server, concurrency=concurrency, decode=decode))
+    assert all(min(first + 10 * concurrency, 90) in started for first, started in seen)
+    assert len(seen) == 10
+
+
+async def test_a_request_that_only_a_page_tells_is_out_before_its_rows_are_decoded(open_stream, answer):
+    asked, seen = [], []
+
+    async def fetch(fetch, number):
+        asked.append(number)
+        return await logs_of(answer)(fetch, number)
+
+    def decode(rows):
+        seen.append(len(asked))
+        return rows
+
+    plan = WindowPlan(options={}, page_size=10)
+    assert await read(open_stream(fetch, plan=plan, concurrency=1, decode=decode)) == LOGS
+    assert seen[:4] == [2, 3, 4, 5]
+
+
+async def test_a_stream_that_is_closed_at_any_turn_gives_its_row_or_says_so(serve, open_stream):
+    rows, errors = set(), set()
+    for count in range(12):
+        stream = open_stream(serve(), concurrency=1)
+        reading = asyncio.create_task(anext(stream))
+        await turns(count)
+        await stream.aclose()
+        [outcome] = await asyncio.gather(reading, return_exceptions=True)
+        (errors if isinstance(outcome, Exception) else rows).add(str(outcome))
+    assert rows == {"0"}
+    assert errors == {"The stream is closed: open another with query.stream()"}
