@@ -4,16 +4,20 @@ import asyncio
 
 import pytest
 
+from uipath_odata import Settings
 from uipath_odata.emulator import Emulator
 from uipath_odata.partitions import Connection, partitions_of
 from uipath_odata.partitions.process_loop import process_loop
 
 from ..robot_logs import log
 
+# No limit keeps a test waiting.
+FAST = Settings(requests_a_minute=100_000)
+
 
 def planned_of(emulator, queries, **options):
     async def plan():
-        async with emulator.client() as orchestrator:
+        async with emulator.client(settings=FAST) as orchestrator:
             return await partitions_of(orchestrator, queries(orchestrator), connection="env:ACME_", **options)
 
     return asyncio.run(plan())

@@ -9,8 +9,10 @@ import attrs
 import pytest
 
 from uipath_odata.emulator.faults import RateLimited
-from uipath_odata.partitions import SharedRates, partitions, read_table
+from uipath_odata.partitions import Connection, SharedRates, partitions, read_table
 from uipath_odata.transport.rate.budgets import Allowance
+
+from .conftest import FAST
 
 
 @attrs.define
@@ -80,7 +82,7 @@ def test_each_attempt_of_a_coordinated_piece_asks_for_its_turn(emulator, acme, m
     monkeypatch.setenv("ACME_FOLDER_PATH", "Shared")
     emulator.insert("Folders", [{"Id": 36885, "DisplayName": "Shared", "FullyQualifiedName": "Shared"}])
     emulator.insert("Jobs", ({"Id": number, "Info": "x"} for number in range(1, 50)), folder=36885)
-    [piece] = partitions(acme, "Jobs")
+    [piece] = partitions(Connection(acme.name, settings=FAST), "Jobs")
     before = len(emulator.calls.of("Jobs.list"))
     emulator.fail("Jobs.list", RateLimited(0))
     coordinator = Recorded()
