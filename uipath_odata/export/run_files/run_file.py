@@ -30,6 +30,7 @@ from uipath_odata.export.run_files.entity_sets import nearest
 from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
 from uipath_odata.export.run_files.parsing import read_tables
 from uipath_odata.export.run_files.tables import ExportTable, OptionsTable, TenantTable
+from uipath_odata.local.log_line import LogPlace, log_line
 from uipath_odata.settings import Settings, load_settings
 from uipath_odata.transport.pool import Pool
 
@@ -118,9 +119,13 @@ class RunFile:
         ``report`` and ``metrics`` are written with what this tenant did; name them by ``{name}`` where several are exported.
         """
         choices = [*map(tenant.filled, self.exports)]
-        with writing([each.report_files for each in choices], _log.warning) as take:
+        with writing([each.report_files for each in choices], self._warn_of(tenant)) as take:
             async with tenant.client() as orchestrator:
                 return [await _export(each, orchestrator, tenant, take) for each in choices]
+
+    @staticmethod
+    def _warn_of(tenant: RunTenant) -> Callable[[str], None]:
+        return lambda message: log_line(_log, logging.WARNING, LogPlace(tenant.name), "%s", message)
 
     @property
     def report_files(self) -> list[ReportFiles]:
