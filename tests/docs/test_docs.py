@@ -43,6 +43,14 @@ def test_every_file_that_the_guide_for_maintainers_names_exists():
         assert any(place.exists() or place.with_suffix(".py").exists() for place in places), path
 
 
+def test_every_name_that_the_guide_for_maintainers_gives_beside_a_file_is_in_it():
+    lines = re.findall(r"^- `(\w[\w/]*\.py)`(.*(?:\n  .*)*)", GUIDES["maintaining.md"], re.MULTILINE)
+    given = [(path, name) for path, text in lines for name in re.findall(r"`(_\w+)`", text)]
+    assert len(given) > 5
+    for path, name in given:
+        assert re.search(rf"\b{name}\b", (ROOT / "uipath_odata" / path).read_text("utf-8")), (path, name)
+
+
 def test_every_guide_is_in_the_contents_of_the_readme():
     readme = (ROOT / "README.md").read_text("utf-8")
     assert {name for name in GUIDES if f"uipath_odata/docs/{name}" not in readme} == set()
