@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Final, TypeAlias
 
@@ -38,9 +38,7 @@ class Protection:
         self._members = members
         self.foreseen = Foreseen(names)
         self._looked_at = functools.lru_cache(8)(self._with_actions)
-        self._kept = functools.cache(
-            lambda name: functools.lru_cache(_KEPT)(functools.partial(self._new, name))
-        )
+        self._kept = functools.cache(self._keeping)
 
     def __call__(self, row: bytes) -> bytes:
         """Return a row without what is kept from others; the same where that is nothing."""
@@ -78,6 +76,9 @@ class Protection:
                     if new != old:
                         changes[at].append((old, new))
         return {**changes}
+
+    def _keeping(self, name: str) -> Callable[[bytes], bytes | None]:
+        return functools.lru_cache(_KEPT)(functools.partial(self._new, name))
 
     def _new(self, name: str, value: bytes) -> bytes | None:
         action = self._members.action(name)

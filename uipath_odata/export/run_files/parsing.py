@@ -110,7 +110,7 @@ def _known(name: str, key: str) -> tuple[str, ...]:
 
 def _kinds(what: str) -> str:
     """Return "takes a text in quotes, not a whole number" for "Expected `str | null`, got `int`"."""
-    names = re.findall(r"`([^`]*)`", what)
+    names: list[str] = re.findall(r"`([^`]*)`", what)
     if len(names) < 2:  # noqa: PLR2004 - what it may be, and what it is
         return f"is wrong, {what[:1].lower()}{what[1:]}: correct it"
     may_be = " or ".join(_KINDS.get(each, each) for each in names[0].split(" | ") if each != "null")
