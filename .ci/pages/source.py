@@ -28,6 +28,8 @@ def main(folder: Path) -> None:
     shutil.copytree(
         ROOT / "uipath_odata/docs", folder / "guides", ignore=shutil.ignore_patterns("*.py", "__pycache__")
     )
+    for guide in (folder / "guides").glob("*.md"):
+        guide.write_text(_linked(guide.read_text("utf-8")), "utf-8")
     shutil.copy(ROOT / "CHANGELOG.md", folder / "changelog.md")
     shutil.copytree(ROOT / "benchmarks/charts", folder / "benchmarks/charts")
     (folder / "reference").mkdir()
@@ -41,6 +43,12 @@ def main(folder: Path) -> None:
         + _contents(rows, "Entities")
     )
     (folder / "index.md").write_text(_home())
+
+
+def _linked(text: str) -> str:
+    """Return a guide with a link where it names others, as in "the guide `nights`", by which a terminal shows them."""
+    named = re.compile(r"guides? (?:`[a-z-]+`(?:, | and )?)+")
+    return named.sub(lambda found: re.sub(r"`([a-z-]+)`", r"[\1](\1.md)", found[0]), text)
 
 
 def _public(module: str) -> list[str]:

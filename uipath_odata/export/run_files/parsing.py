@@ -29,7 +29,7 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "timestamps": get_args(Timestamps),
     "partition_by": get_args(PartitionBy),
 }
-_KINDS: Final = {
+_KINDS: Final[Mapping[str, str]] = {
     "str": "a text in quotes",
     "int": "a whole number",
     "float": "a number",
