@@ -54,7 +54,8 @@ class Wire:
                 )
 
             if is_exported(world):
-                await _export(reading, question.query(world.table, reading.newest, entities))
+                query = question.query(world.table, reading.newest, entities)
+                await _export(reading, query.exact() if question.exact else query)
             else:
                 await read_from(reading, stream_of)
         return reading

@@ -184,3 +184,18 @@ def test_a_list_that_is_counted_in_both_directions_and_shown_in_none_is_not_prov
         plan.on_page(fetch, Page([], 7))
     assert plan.proof.kind == "none"
     assert plan.proof.reason == "the server counts 7 rows and shows none"
+
+
+@pytest.mark.parametrize(
+    ("second", "is_compared"), [(4, True), (2, False)], ids=["after the last row", "before it"]
+)
+def test_a_reading_up_to_a_moment_after_all_rows_holds_as_many_as_the_other_end_counts(second, is_compared):
+    shown = [{"TimeStamp": f"2025-01-01T00:00:0{each}Z"} for each in (0, 1, 3)]
+    hi = Instant.parse(f"2025-01-01T00:00:0{second}Z").ticks
+    plan = WindowPlan(options={}, page_size=5, window=9, hi=hi)
+    while (fetch := plan.next_fetch()) is not None:
+        falls = fetch.options["$orderby"].endswith("desc")
+        plan.on_page(fetch, Page(shown[::-1] if falls else shown, 8))
+        while plan.next_rows() is not None:
+            pass
+    assert ("the server counts 8 rows and gave 3" in plan.proof.reason) == is_compared

@@ -113,6 +113,10 @@ class World:
                 for each, value in attrs.asdict(part, recurse=False).items()
                 if value != usual[each]
             }
-            fields = [f"{each}={value!r}" for each, value in odd.items() if each != "kinds" and value != {}]
+            fields = [
+                f"{each}={value!r}"
+                for each, value in odd.items()
+                if each not in {"kinds", "_known"} and value != {}
+            ]
             said += [f"{name}: {', '.join(fields)}"] if fields else []
         return "; ".join(said)

@@ -68,6 +68,8 @@ class WindowPlan(Plan):
     _delivery: Delivery = attrs.field(init=False)
     _is_open: bool = attrs.field(default=False, init=False)
     """Whether it reads a list from its first row to its last."""
+    _begins_list: bool = attrs.field(default=False, init=False)
+    """Whether it reads a list from its first row on, as far as it is to go."""
     _ending: str = attrs.field(default="", init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -83,6 +85,7 @@ class WindowPlan(Plan):
             is_limited="$top" in self.options,
         )
         self._is_open = intervals == [(0, END_OF_TIME)]
+        self._begins_list = len(intervals) == 1 and intervals[0][0] == 0
         scans = [IntervalScan(at=at, end=end, profile=self._profile) for at, end in intervals if at < end]
         if len(scans) == 1:
             scans[0].first, scans[0].believes_count = True, not self.exact
@@ -204,6 +207,7 @@ class WindowPlan(Plan):
         self._delivery.add(start, scan.at, rows)
         if self._is_open:
             self._closing.counted_at_first = scan.counted if was_first else self._closing.counted_at_first
+        if self._begins_list and scan.exhausted:  # all that was counted lies in the interval
             self._closing.tail_count = scan.tail_count or self._closing.tail_count
         self._closing.add(start, scan.at, len(rows))
         self._schedule.taken(scan, is_full=len(page.rows) >= self._profile.capacity)
