@@ -109,11 +109,14 @@ async def visited(count, at_once, max_clients):
                 f"{url}/{number}/Default/orchestrator_", AccessToken(f"canary-{number}"), pool=pool
             )
 
-        async with TenantClients(pool, open_client, max_clients=max_clients) as tenants:
+        async with TenantClients(pool, open_client, max_clients=max_clients, max_wait=60) as tenants:
             visits = Visits(tenants)
             tracemalloc.start()
             for tenth in range(10):
                 await visits.all(range(tenth * count // 10, (tenth + 1) * count // 10), at_once)
+                # What is held for the last minute depends on how fast the machine is.
+                pool.budgets._many = 0
+                pool.budgets.forget_idle(asyncio.get_running_loop().time() + 61)
                 gc.collect()
                 held.append(tracemalloc.get_traced_memory()[0])
             tracemalloc.stop()
@@ -135,6 +138,6 @@ async def test_nor_among_10_000_whose_last_are_served_as_the_first():
     held, seconds = await visited(10_000, 20, 100)
     p99 = [quantiles(seconds[tenth * 1_000 : (tenth + 1) * 1_000], n=100)[98] * 1e3 for tenth in range(10)]
     print(f"p99 by tenths, ms: {[round(each, 1) for each in p99]}; KiB: {[each // 1024 for each in held]}")  # noqa: T201
-    # Their budgets of the last minute are kept: 10,000 clients would be 110 MB.
+    # 10,000 clients would be 110 MB; the limits that refusals taught are kept for an hour.
     assert held[-1] < 2 * held[1]
     assert sum(p99[5:]) < 1.5 * sum(p99[:5])
