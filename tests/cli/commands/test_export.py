@@ -173,7 +173,10 @@ async def test_a_missing_folder_is_one_line_that_names_the_option(emulator, comm
     ("environ", "advice"),
     [
         ({"UIPATH_USER_KEY": "canary-wrong-key"}, "make a new one"),
-        ({"UIPATH_ACCESS_TOKEN": "canary-expired-token"}, "expired, revoked or of another tenant"),
+        (
+            {"UIPATH_ACCESS_TOKEN": "canary-expired-token"},
+            "expired, revoked, of another tenant or without the scope",
+        ),
         (
             {"UIPATH_CLIENT_SECRET": "canary-wrong-secret", "UIPATH_TOKEN_URL": ""},
             "client id or secret is wrong",
