@@ -56,3 +56,15 @@ async def test_the_manifest_says_that_halves_of_characters_were_replaced(release
     assert "--replace-surrogates" in command
     with pytest.raises(ExportError, match="replace_surrogates of Releases was True"):
         await export(found, tmp_path)
+
+
+async def test_a_set_that_no_command_asks_for_so_is_said_to_be_of_a_program(releases, tmp_path):
+    tenant, found = releases
+    await export(found, tmp_path)
+    job = job_of(tmp_path)
+    facts = job["sets"]["Releases"]
+    [command] = commands_of(job, "lake")
+    assert command.startswith("uipath-odata export Releases")
+    facts["url"] += "&$top=5" if "?" in facts["url"] else "?$top=5"
+    assert commands_of(job, "lake") == ["a program, for no command takes $top=5 of Releases"]
+    assert tenant.requests

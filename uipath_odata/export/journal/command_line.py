@@ -22,18 +22,32 @@ _RELATED: Final = re.compile(r"(\w+)(?:\(\$select=([\w,]+)\))?(?:,|\Z)")
 
 
 def commands_of(job: Mapping[str, Any], output: str) -> list[str]:
-    """Return the commands that ask for what a job holds, one for all sets that are asked for alike."""
+    """Return the commands that ask for what a job holds, one for all sets that are asked for alike.
+
+    In place of one for a set that only a program can ask for so, a sentence says what no command takes.
+    """
     sets: Mapping[str, Mapping[str, Any]] = job["sets"]
-    alike = dict[tuple[str, ...], list[str]]()
+    alike, of_programs = dict[tuple[str, ...], list[str]](), list[str]()
     for name, facts in sets.items():
         if name.removesuffix(_SWEPT) in sets and name.endswith(_SWEPT):
+            continue
+        if beyond := _beyond_commands(facts):
+            of_programs.append(f"a program, for no command takes {beyond} of {name}")
             continue
         swept = ("--sweep",) if f"{name}{_SWEPT}" in sets else ()
         alike.setdefault((*_options(name, facts), *swept), []).append(name)
     end = ("--format", job["format"], "--output", output)
-    return [
+    commands = [
         shlex.join(("uipath-odata", "export", *names, *options, *end)) for options, names in alike.items()
     ]
+    return [*commands, *of_programs]
+
+
+def _beyond_commands(facts: Mapping[str, Any]) -> str:
+    query = dict(URL(facts["url"]).query)
+    plain = _RELATED.sub("", query.get("$expand", "")) == ""
+    options = ("$orderby", "$top", "$skip", *(() if plain else ("$expand",)))
+    return ", ".join(f"{each}={query[each]}" for each in options if each in query)
 
 
 def _options(name: str, facts: Mapping[str, Any]) -> Iterator[str]:
