@@ -222,6 +222,28 @@ def test_a_server_that_counts_rows_where_it_shows_none_is_refused():
         close(closing_of([(at(0), at(2), 2)]), logs)
 
 
+@pytest.mark.parametrize("counter", ["counted_at_first", "tail_count"])
+def test_rows_that_are_counted_after_the_last_one_and_never_shown_are_refused(counter):
+    closing = closing_of([(at(0), at(2), 2)], upper_bound=True)
+    setattr(closing, counter, 3)
+    with pytest.raises(NotProven, match=rf"counts 1 RobotLogs after {Instant(at(1))} and shows none"):
+        close(closing, Logs([at(0), at(1), at(2)], hidden=[at(2)]))
+
+
+@pytest.mark.parametrize("ticks", [[0, 1], [0, 1, 2]], ids=["gone", "new"])
+def test_rows_that_are_gone_or_new_after_the_last_one_are_not_missing(ticks):
+    logs = Logs([at(each) for each in ticks])
+    closing = close(closing_of([(at(0), at(2), 2)], upper_bound=True, counted_at_first=3), logs)
+    assert logs.asked[-1] == ("count", at(1), None)
+    assert closing.late == 0
+
+
+def test_what_was_counted_at_first_and_given_needs_no_look_beyond_the_last_row():
+    logs = Logs([at(0), at(1)])
+    close(closing_of([(at(0), at(2), 2)], upper_bound=True, counted_at_first=2), logs)
+    assert [kind for kind, _, _ in logs.asked] == ["total"]
+
+
 def test_rows_that_came_after_the_last_one_are_not_missing():
     logs = Logs([at(each) for each in (0, 1, 5, 6)], lt="ignored")
     closing = close(closing_of([(at(0), at(2), 2)], latest=at(1)), logs)

@@ -97,6 +97,9 @@ class Closing:
                 yield from self._recount(run)
             if self.late:
                 self._judge_late()
+            counted = max(self.tail_count or 0, self.counted_at_first or 0)
+            if counted > self.given + self.late and self.profile.latest >= 0:
+                yield from self._look_beyond()
 
     def _confirm_order(self) -> Steps[None]:
         """Ask in the other direction, once a scan: a server that ignores ``$orderby`` cannot agree with both."""
@@ -156,6 +159,16 @@ class Closing:
         elif self.profile.window <= counted < given:
             self.profile.note(f"The server counts {counted} of {given} rows: its count ends at the window")
         self.late += _rows_of(run) - given
+
+    def _look_beyond(self) -> Steps[None]:
+        """Ask for rows after the last one, which no section counts: new ones show, those that never do are refused."""
+        request = WindowRequest(after=self.profile.latest, top=1, count=True)
+        page = yield request
+        if page.count and not self.profile.rows_of(request, page):
+            raise NotProven(
+                f"The server counts {page.count} RobotLogs after {Instant(self.profile.latest)} and shows none: report the "
+                "server, or read without exact() to take them as they are"
+            )
 
     def _judge_late(self) -> None:
         if self.counted_at_first is not None and self.counted_at_first > self.given:
