@@ -236,7 +236,7 @@ def survives(module, tree):
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         files = [str(TESTS / f"{each}.py") for each in RELEVANT[module]]
-        os._exit(int(pytest.main(["-x", "-q", "--no-header", "--tb=no", *files])))
+        os._exit(int(pytest.main(["-x", "-q", "--no-header", "--tb=no", "--assert=plain", *files])))
     return _ended_well(child)
 
 
