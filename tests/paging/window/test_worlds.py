@@ -66,7 +66,8 @@ async def _scan(world, server, **parts):
     async with stream:
         try:
             async for page in stream.pages():
-                assert server.running + plan.buffered_pages < max(world.workers, 2), "more pages than workers"
+                held = server.running + plan.buffered_pages  # the page in hand comes on top
+                assert held <= max(world.workers, 2), "more pages than workers"
                 given += page
         except (NotProven, ServerError) as error:
             return given, error, stream
