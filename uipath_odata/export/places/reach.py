@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from uipath_odata.errors import ExportError, QueryError
 
-__all__ = ["is_refused", "reaching", "url_to_filesystem"]
+__all__ = ["check_scheme", "is_refused", "reaching", "url_to_filesystem"]
 
 
 _REFUSED: Final = frozenset({409, 412})
@@ -68,7 +68,8 @@ def check_scheme(url: str) -> None:
     """Raise QueryError for a URL whose scheme no file system has."""
     scheme = url.partition("://")[0].rpartition("::")[2]
     known: Any = importlib.import_module("fsspec")
-    if scheme not in known.available_protocols():
+    # adlfs makes abfss known where it is installed, its other names are known without it.
+    if scheme not in {*known.available_protocols(), "abfss"}:
         raise QueryError(
             f"{scheme} is not a scheme: name a directory, or a place such as s3://bucket/path or abfss://container/path"
         )
