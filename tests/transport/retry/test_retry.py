@@ -334,15 +334,8 @@ async def test_a_gateways_own_status_counts_as_500(serve, connect, jobs, start_j
 
 async def test_a_timeout_around_a_write_says_that_it_may_have_happened(serve, connect, start_jobs, hang):
     peer = await serve([hang])
-
-    async def end_once_it_came(limit):
-        while not peer.seen:
-            await asyncio.sleep(0.001)
-        limit.reschedule(asyncio.get_running_loop().time())
-
     with pytest.raises(TimeoutError) as caught:
-        async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
-            group.create_task(end_once_it_came(limit))
+        async with asyncio.timeout(1):  # in which a busy machine sends it, too
             await connect(peer.url).send(start_jobs)
     [note] = caught.value.__cause__.__notes__
     assert note.startswith(
