@@ -405,6 +405,10 @@ class ExportLocked(ExportError):
     """Another process exports to the same place."""
 
 
+class TableNotWritten(ExportError):
+    """The export has all rows, and a table beside it does not have them yet: the same export writes it."""
+
+
 def _rebuild(kind: type[Exception], args: tuple[Any, ...], facts: dict[str, Any]) -> Exception:
     error = kind.__new__(kind, *args)
     error.args = args

@@ -8,16 +8,18 @@ import sys
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from uipath_odata.cli.exit_codes import FAILED, INTERRUPTED, LOCKED, USAGE
+from uipath_odata.cli.exit_codes import FAILED, INTERRUPTED, LOCKED, PARTIAL, USAGE
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.wording import as_options
-from uipath_odata.errors import ExportLocked, OrchestratorError, QueryError
+from uipath_odata.errors import ExportLocked, OrchestratorError, QueryError, TableNotWritten
 
 __all__ = ["exit_on_error", "run", "warn"]
+
+_CODES: Final = {QueryError: USAGE, ExportLocked: LOCKED, TableNotWritten: PARTIAL}
 
 
 def run(command: Coroutine[Any, Any, int | None]) -> int | None:
@@ -38,8 +40,7 @@ def exit_on_error() -> Generator[None, None, None]:
         yield
     except OrchestratorError as error:
         warn(as_options(str(error)))
-        is_usage = isinstance(error, QueryError)
-        sys.exit(USAGE if is_usage else LOCKED if isinstance(error, ExportLocked) else FAILED)
+        sys.exit(next((code for kind, code in _CODES.items() if isinstance(error, kind)), FAILED))
 
 
 def warn(message: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from uipath_odata.errors import ExportError
+from uipath_odata.errors import ExportError, TableNotWritten
 from uipath_odata.export.incremental.details import Details, has_details
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep
@@ -102,13 +102,19 @@ class OpenExport:
         return [self._list_export(layout, states, target.directory, journal) for layout in self._layouts]
 
     def write_tables(self, target: Target) -> None:
-        """Bring the table of each set up to date with the journal."""
+        """Bring the table of each set up to date with the journal; one that fails does not stop the others."""
         if self.options.table is None:
             return
         sets, store, records = self._bound["sets"], target.directory.store, self._opened.records
+        failed = list[TableNotWritten]()
         for name in self._sets:
             merges = sets[name]["mode"] in {"modified", "open"}
-            write_table(self.options.table, store, records, name, merges=merges)
+            try:
+                write_table(self.options.table, store, records, name, merges=merges)
+            except TableNotWritten as error:
+                failed.append(error)
+        if failed:
+            raise TableNotWritten("; ".join(map(str, failed))) from failed[0]
 
     def run_starts(self) -> list[RunStart]:
         """Return how the next run over each list begins, as the journal stands; nothing is held or written."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import attrs
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 
@@ -66,6 +67,29 @@ async def test_the_command_writes_tables(emulator, tmp_path):
     again = await command(emulator, "export", "RobotLogs", "--output", tmp_path / "lake", *asked)
     assert again.code == 0, again.err
     assert DeltaTable(f"{tmp_path}/tables/RobotLogs").version() == 0
+
+
+async def test_a_table_that_fails_leaves_the_lake_and_the_other_table_and_is_written_later(
+    emulator, tmp_path
+):
+    tables, lake = tmp_path / "tables", tmp_path / "lake"
+    emulator.insert("Robots", [{"Id": 1, "Name": "one"}])
+    (tables / "Robots").mkdir(parents=True)
+    (tables / "Robots" / "_delta_log").write_text("in the way")
+    asked = ("Robots", "RobotLogs", "--output", lake, "--format", "parquet", "--table", f"delta:{tables}")
+    done = await command(emulator, "export", *asked, "--progress", "none")
+    assert done.code == 3, done.err
+    assert "Robots was not written" in done.err
+    assert "the lake has the rows" in done.err
+    assert "Traceback" not in done.err
+    assert table_of(tables, "RobotLogs").num_rows == 2_500
+    assert not (lake / "_SUCCESS").exists()
+    (tables / "Robots" / "_delta_log").unlink()
+    done = await command(emulator, "export", *asked, "--progress", "none")
+    assert done.code == 0, done.err
+    assert table_of(tables, "Robots").num_rows == pq.read_table(lake / "Robots").num_rows == 1
+    assert DeltaTable(f"{tables}/RobotLogs").version() == 0
+    assert (lake / "_SUCCESS").exists()
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.cli.runner import run as run_to_its_end
 from uipath_odata.cli.wording import as_options
 from uipath_odata.client import Orchestrator
-from uipath_odata.errors import OrchestratorError, QueryError
+from uipath_odata.errors import OrchestratorError, QueryError, TableNotWritten
 from uipath_odata.export import Event
 from uipath_odata.export.reports import ReportFiles, check_reports, writing
 from uipath_odata.export.run_files.export_choice import ExportChoice
@@ -141,7 +141,7 @@ async def _exported(
         )
     except OrchestratorError as error:
         _warn(tenant, as_options(str(error)))
-        return FAILED
+        return PARTIAL if isinstance(error, TableNotWritten) else FAILED
 
 
 def _warn(tenant: RunTenant, line: str) -> None:

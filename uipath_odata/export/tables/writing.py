@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from uipath_odata.errors import ExportError
+from uipath_odata.errors import ExportError, TableNotWritten
 from uipath_odata.export.journal.records import Record
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.tables.changes import (
@@ -33,15 +33,18 @@ class Table(Protocol):
 
 def refuse_foreign_table(spec: TableSpec, records: Sequence[Record], entity_set: str) -> None:
     """Raise ExportError where another lake or program wrote the table of a set, or where it cannot be reached."""
-    with _table_errors(spec.name(entity_set)):
+    with _table_errors(f"{spec.name(entity_set)} cannot be read"):
         _held(spec, histories_of(records, entity_set), entity_set)
 
 
 def write_table(
     spec: TableSpec, store: FileStore, records: Sequence[Record], entity_set: str, *, merges: bool
 ) -> None:
-    """Commit what the table of a set does not have yet, in one transaction; do nothing where it has all."""
-    with _table_errors(spec.name(entity_set)):
+    """Commit what the table of a set does not have yet, in one transaction; do nothing where it has all.
+
+    Raise TableNotWritten where that fails; it has nothing of it then.
+    """
+    with _table_errors(f"{spec.name(entity_set)} was not written", "the lake has the rows; "):
         lists = histories_of(records, entity_set)
         change = change_of(lists, merges=merges, held=_held(spec, lists, entity_set))
         if change is not None:
@@ -67,15 +70,15 @@ def _table(spec: TableSpec, entity_set: str) -> Table:
 
 
 @contextmanager
-def _table_errors(name: str) -> Generator[None, None, None]:
-    """Make ExportErrors of what a table's library raises, which has many kinds."""
+def _table_errors(failure: str, kept: str = "") -> Generator[None, None, None]:
+    """Make ExportErrors of what a table's library raises, which has many kinds; TableNotWritten where rows are kept."""
+    kind = TableNotWritten if kept else ExportError
     try:
         yield
-    except ExportError:
-        raise
+    except ExportError as error:
+        raise kind(*error.args) from error.__cause__
     except Exception as error:
         said = str(error).partition("\n")[0][:300]
-        raise ExportError(
-            f"{name} was not written ({type(error).__name__}: {said}): the lake has the rows; "
-            "correct that, and run the same export again"
+        raise kind(
+            f"{failure} ({type(error).__name__}: {said}): {kept}correct that, and run the same export again"
         ) from error
