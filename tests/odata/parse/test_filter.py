@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from uipath_odata import Query, parse_filter, properties_of
 from uipath_odata.entities import Job, Release, RobotLog
@@ -85,6 +85,7 @@ EVERYTHING = list(properties_of(World).values())
 @given(conditions())
 def test_what_the_renderer_writes_is_read_back_as_the_same_filter(tree):
     text = text_of(built(tree, {}).node)
+    assume("\x00" not in text)  # refused from strangers: many gateways do not pass it on
     read = parse_filter(World, text, allow=EVERYTHING, max_length=100_000, max_depth=32)
     assert text_of(read.node) == text
 
