@@ -70,6 +70,13 @@ def test_the_value_that_is_looked_at_is_the_one_that_changes():
     assert bytes(written) == b'{"OutputArguments":%b,"Robot":{}}' % value
 
 
+def test_of_a_member_that_stands_twice_neither_value_leaves():
+    twice = b'{"Robot":{"LicenseKey":"canary"},"Robot":{"Id":1,"LicenseKey":"other"}}'
+    protection = Privacy().protect(Shape.of(Query(Job)))
+    [written] = protection.rows(page_of([twice], protection))
+    assert bytes(written) == protection(twice) == b'{"Robot":{"Id":1}}'
+
+
 def test_rows_of_several_pages_are_each_protected_by_what_stands_in_their_own():
     protection = Privacy().protect(Shape.of(Query(Job)))
     first, second = (

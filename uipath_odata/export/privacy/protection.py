@@ -10,19 +10,17 @@ import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.export.privacy.redaction import Members, exchange
+from uipath_odata.export.privacy.redaction import Change, Members, exchange
 from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.raw_row import RawRow
 
 __all__ = ["Protection"]
 
-_Changes: TypeAlias = Sequence[tuple[bytes, "bytes | None"]]
-"""Texts of values, each with the new one, None where it is left out."""
 _KEPT: Final = 2_048
 """Values of one property."""
 _KEPT_BYTES: Final = 4_096
@@ -58,14 +56,14 @@ class Protection:
                 texts[at] = self(rows[at].raw) if text is None else text
         return texts
 
-    def _changes(self, rows: Sequence[RawRow], places: Sequence[int]) -> dict[int, _Changes]:
+    def _changes(self, rows: Sequence[RawRow], places: Sequence[int]) -> dict[int, Sequence[Change]]:
         """Return, for rows of one page, the values that change; where that is not known, none."""
         page = rows[places[0]].properties
         names = page.row_names
         looked_at = () if names is None else self._looked_at(names)
         if names is None or not {*page.names}.isdisjoint(looked_at):
             return dict.fromkeys(places, ())
-        changes = defaultdict[int, list[tuple[bytes, bytes | None]]](list)
+        changes = defaultdict[int, list[Change]](list)
         for name in looked_at:
             values, kept = page.texts(name), self._kept(name)
             for at in places:
@@ -74,7 +72,7 @@ class Protection:
                     old = bytes(value)
                     new = kept(old) if len(old) <= _KEPT_BYTES else self._new(name, old)
                     if new != old:
-                        changes[at].append((old, new))
+                        changes[at].append((name, old, new))
         return {**changes}
 
     def _keeping(self, name: str) -> Callable[[bytes], bytes | None]:

@@ -25,10 +25,23 @@ from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.rows.raw_json import items_of, raw_members_of
 from uipath_odata.odata.secret_properties import CHANGED, NAMES, sounds_secret
 
-__all__ = ["Action", "Everywhere", "Members", "Rule", "exchange", "hashing", "leave_out", "origin_of"]
+__all__ = [
+    "Action",
+    "Change",
+    "Everywhere",
+    "Members",
+    "Rule",
+    "exchange",
+    "hashing",
+    "leave_out",
+    "origin_of",
+]
 
 Action: TypeAlias = Callable[[bytes], "bytes | None"]
 """Takes the JSON text of a value and gives the new one, the same where nothing changes, None to leave it out."""
+
+Change: TypeAlias = tuple[str, bytes, "bytes | None"]
+"""A member's name, and the JSON text of its value before and after, None where it is left out."""
 
 Rule: TypeAlias = tuple[tuple[str, ...], Action]
 """The names that lead to a value, and what is done to it."""
@@ -75,15 +88,20 @@ def _plain(value: bytes) -> bytes:
     return value
 
 
-def exchange(text: bytes, changes: Iterable[tuple[bytes, bytes | None]]) -> bytes | None:
+def exchange(text: bytes, changes: Iterable[Change]) -> bytes | None:
     """Put new values in the place of some members' values in an object; None where one has to be left out with its name.
 
-    So it is where a value stands in the object twice, of which nothing says which one is the member's.
+    So it is where a value stands in the object twice, of which nothing says which one is the member's, and where the name
+    does: of members of one name, only the last is known.
     """
     places: list[tuple[int, bytes, bytes]] = []
-    for old, new in changes:
+    for name, old, new in changes:
         at = text.find(old)
-        if new is None or text.find(old, at + 1) >= 0:
+        if (
+            new is None
+            or text.find(old, at + 1) >= 0
+            or text.count(b'"%b"' % name.encode("utf-8", "surrogatepass")) != 1
+        ):
             return None
         places.append((at, old, new))
     for at, old, new in sorted(places, reverse=True):
@@ -111,12 +129,12 @@ class _Reach(abc.ABC):
     def into_object(self, value: bytes) -> bytes:
         members = _members(value)
         changed: dict[str, bytes | None] = {}
-        changes: list[tuple[bytes, bytes | None]] = []
+        changes: list[Change] = []
         for name, raw in members.items():
             action = self.action(name)
             if action is not None and (new := action(text := bytes(raw))) != text:
                 changed[name] = new
-                changes.append((text, new))
+                changes.append((name, text, new))
         if not changed:
             return value
         if (exchanged := exchange(value, changes)) is not None:
