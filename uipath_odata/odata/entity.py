@@ -87,6 +87,8 @@ class Member:
     """Whether only who asks for the attribute sees its value."""
     holds_secrets: bool = False
     """Whether it is a JSON text in which values may be secret."""
+    is_address: bool = False
+    """Whether it is an address whose path, query or password lets anyone call it."""
 
     @property
     def annotation(self) -> Any:
@@ -97,6 +99,12 @@ class Member:
     def argument(self) -> Any:
         """What the annotation holds: a Python type, or the related entity's class."""
         return next(iter(typing.get_args(self.annotation)), None)
+
+    @functools.cached_property
+    def related(self) -> type[Entity] | None:
+        """The entity that a navigation property or collection leads to."""
+        leads = typing.get_origin(self.annotation) in (Navigation, Collection)
+        return cast("type[Entity]", self.argument) if leads else None
 
     @functools.cached_property
     def _make(self) -> Callable[[nodes.Path], Any]:
@@ -221,8 +229,8 @@ class Entity(metaclass=EntityMeta):
 
 
 def _open(member: Member, value: Any) -> Any:
-    """Leave the scheme and host of an address: the path, the query or a password in it let anyone call it."""
-    if isinstance(value, str) and member.wire in ADDRESSES.get(member.owner.__name__, ()):
+    """Leave the scheme and host of an address."""
+    if isinstance(value, str) and member.is_address:
         try:
             address = urlsplit(value)
         except ValueError:
@@ -293,8 +301,15 @@ def entity(cls: Cls) -> Cls:
 def _member(cls: type[Entity], field: attrs.Attribute[Any]) -> Member:
     facts, name = field.metadata, cls.__name__
     wire = facts[WIRE]
-    secret = facts[CONFIDENTIAL] or wire in SECRETS.get(name, ())
-    return Member(cls, field.name, wire, facts[READ_ONLY], secret, wire in TEXTS.get(name, ()))
+    return Member(
+        owner=cls,
+        name=field.name,
+        wire=wire,
+        read_only=facts[READ_ONLY],
+        secret=facts[CONFIDENTIAL] or wire in SECRETS.get(name, ()),
+        holds_secrets=wire in TEXTS.get(name, ()),
+        is_address=wire in ADDRESSES.get(name, ()),
+    )
 
 
 @functools.cache

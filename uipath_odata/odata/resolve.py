@@ -6,7 +6,7 @@ import typing
 from typing import TypeVar
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.entity import Collection, Entity, Navigation, by_wire, properties
+from uipath_odata.odata.entity import Entity, Navigation, by_wire, properties
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Expr
 from uipath_odata.odata.expr.paths import CollectionPath, EntityPath, PropertyPath
@@ -81,6 +81,5 @@ def _dotted(entity: type, segments: tuple[str, ...]) -> str:
     for segment in segments:
         member = by_wire(current).get(segment) if issubclass(current, Entity) else None
         names.append(member.name if member else segment)
-        related = member is not None and typing.get_origin(member.annotation) in (Navigation, Collection)
-        current = member.argument if member and related else object
+        current = (member and member.related) or object
     return ".".join(names)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import typing
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from uipath_odata.odata.entity import Collection, Entity, Member, Navigation, members_of, properties
-from uipath_odata.odata.secret_properties import ADDRESSES, sounds_secret
+from uipath_odata.odata.entity import Entity, Member, members_of, properties
+from uipath_odata.odata.secret_properties import sounds_secret
 
 __all__ = [
     "flat_row_of",
@@ -33,7 +32,7 @@ def is_secret(entity: type[Entity] | None, name: str) -> bool:
 def is_address(entity: type[Entity] | None, name: str) -> bool:
     """Return whether a member is an address that may have a secret in it."""
     member = _member(entity, name) if entity else None
-    return entity is not None and member is not None and member.wire in ADDRESSES.get(entity.__name__, ())
+    return member is not None and member.is_address
 
 
 def is_unknown(entity: type[Entity] | None, name: str) -> bool:
@@ -50,9 +49,7 @@ def holds_secrets(entity: type[Entity], name: str) -> bool:
 def related(entity: type[Entity] | None, name: str) -> type[Entity] | None:
     """Return the entity that a navigation property or collection leads to."""
     member = _member(entity, name) if entity else None
-    if member is None or typing.get_origin(member.annotation) not in (Navigation, Collection):
-        return None
-    return typing.cast("type[Entity]", member.argument)
+    return None if member is None else member.related
 
 
 @functools.cache
@@ -62,7 +59,7 @@ def flat_row_of(entity: type[Entity]) -> Callable[[bytes], bool]:
     It builds nothing, so that it takes a tenth of looking for names.
     """
     types: dict[str, Any] = dict.fromkeys(_open_names_of(entity), msgspec.Raw)
-    types |= {member.wire: None for member in properties(entity).values() if related(entity, member.wire)}
+    types |= {member.wire: None for member in properties(entity).values() if member.related}
     fields: list[Any] = [
         (f"p{place}", type_, msgspec.field(name=wire, default=None))
         for place, (wire, type_) in enumerate(types.items())
@@ -82,13 +79,10 @@ def flat_row_of(entity: type[Entity]) -> Callable[[bytes], bool]:
 
 def _open_names_of(entity: type[Entity]) -> tuple[str, ...]:
     """Return the properties of an entity that are no secrets, hold none and are not entities themselves."""
-    closed = ADDRESSES.get(entity.__name__, ())
     return tuple(
         member.wire
         for member in properties(entity).values()
-        if not (
-            member.secret or member.holds_secrets or member.wire in closed or related(entity, member.wire)
-        )
+        if not (member.secret or member.holds_secrets or member.is_address or member.related)
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from uipath_odata.errors import QueryError
-from uipath_odata.odata.entity import Collection, Entity, Member, Navigation, members_of
+from uipath_odata.odata.entity import Entity, Member, members_of
 from uipath_odata.odata.rows.json_body import as_array, as_object
 from uipath_odata.odata.secret_properties import KEPT, sounds_secret
 
@@ -40,10 +39,10 @@ def without_kept(entity: type[Entity], body: Mapping[str, Any]) -> dict[str, Any
 
 
 def _without_kept_below(member: Member | None, value: Any) -> Any:
-    if member is None or not _is_related(member):
+    if member is None or member.related is None:
         return value
     if (row := as_object(value)) is not None:
-        return without_kept(member.argument, row)
+        return without_kept(member.related, row)
     rows = as_array(value)
     return value if rows is None else [_without_kept_below(member, each) for each in rows]
 
@@ -62,11 +61,7 @@ def _masked(entity: type[Entity], body: Mapping[str, Any], above: str) -> Iterat
         if isinstance(value, str):
             if _MASK.fullmatch(value) and (sounds_secret(name) if member is None else member.secret):
                 yield f"{above}{name}"
-        elif member is not None and _is_related(member):
+        elif member is not None and member.related is not None:
             for each in map(as_object, as_array(value) or [value]):
                 if each is not None:
-                    yield from _masked(member.argument, each, f"{above}{name}/")
-
-
-def _is_related(member: Member) -> bool:
-    return typing.get_origin(member.annotation) in (Navigation, Collection)
+                    yield from _masked(member.related, each, f"{above}{name}/")
