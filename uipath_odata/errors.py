@@ -38,6 +38,7 @@ __all__ = [
     "ServerError",
     "SeveralRows",
     "StartsFailed",
+    "TableNotWritten",
     "Unauthorized",
     "UnknownProperty",
     "Unprovable",

@@ -62,10 +62,6 @@ _OPTIONS: Final = (
 )
 
 
-CONNECTION: Final = ("url", "organization", "tenant", "ca_file", "trust_env", "settings", "share")
-"""The names of these options."""
-
-
 class ConnectionOptions(TypedDict):
     """What the options of `connecting` say."""
 
@@ -76,6 +72,10 @@ class ConnectionOptions(TypedDict):
     trust_env: bool
     settings: str | None
     share: float | None
+
+
+CONNECTION: Final = (*ConnectionOptions.__annotations__,)
+"""The names of these options."""
 
 
 class Reach(Trust, total=False):

@@ -6,12 +6,18 @@ import re
 import sys
 from typing import Final, Literal, overload
 
-__all__ = ["form_of", "printable", "readable"]
+__all__ = ["counted", "form_of", "printable", "readable"]
 
 # C0 and C1 control characters could move the cursor or change the terminal; the others end a line or reverse it.
 _UNSAFE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
 )
+
+
+def counted(number: int, what: str, of: int | None = None) -> str:
+    """Return a number of things in words, ``1 file`` or ``3 of 1,200 lists``."""
+    whole = "" if of is None else f" of {of:,}"
+    return f"{number:,}{whole} {what}{'' if (number if of is None else of) == 1 else 's'}"
 
 
 def printable(text: str) -> str:

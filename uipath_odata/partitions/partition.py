@@ -15,8 +15,6 @@ from uipath_odata.odata.instant import Instant
 __all__ = ["Partition", "pieces_in"]
 
 _VERSION: Final = 1
-
-
 _PLANS: Final = ("keyset", "whole", "window")
 
 

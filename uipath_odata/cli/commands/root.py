@@ -10,35 +10,38 @@ import click
 
 __all__ = ["SUMMARIES", "uipath_odata"]
 
-SUMMARIES: Final = {
-    "query": "Write the rows of a list.",
-    "call": "Send any request.",
-    "start": "Start a process, and wait for its output.",
-    "logs": "Write or follow the logs of a job.",
-    "demo": "See three ways to read 50,000 RobotLogs.",
-    "export": "Write lists to files, each row once.",
-    "run": "Export what a file says, of one tenant or of many.",
-    "status": "Say where an export stands.",
-    "verify": "Compare the files of an export with its manifest.",
-    "login": "Log in with the browser.",
-    "logout": "End a login and forget it.",
-    "whoami": "Say which Orchestrator answers, and for whom.",
-    "doctor": "Test what this package assumes of your tenant.",
-    "emulator": "Serve a local Orchestrator until Ctrl-C.",
-    "queue": "Fill queues from files.",
-    "assets": "Read and set values of assets.",
-    "files": "List, read and write files of buckets.",
-    "sets": "List the entity sets and how an export reads them.",
-    "docs": "Read the guides.",
-}
-"""What ``--help`` says of each command, written here so that it loads none of them."""
-
 _SECTIONS: Final = {
-    "Read and work": ("query", "call", "start", "logs", "queue", "assets", "files"),
-    "Keep files of lists": ("export", "run", "sets", "status", "verify"),
-    "Connect": ("login", "logout", "whoami", "doctor"),
-    "Try and learn": ("demo", "emulator", "docs"),
+    "Read and work": {
+        "query": "Write the rows of a list.",
+        "call": "Send any request.",
+        "start": "Start a process, and wait for its output.",
+        "logs": "Write or follow the logs of a job.",
+        "queue": "Fill queues from files.",
+        "assets": "Read and set values of assets.",
+        "files": "List, read and write files of buckets.",
+    },
+    "Keep files of lists": {
+        "export": "Write lists to files, each row once.",
+        "run": "Export what a file says, of one tenant or of many.",
+        "sets": "List the entity sets and how an export reads them.",
+        "status": "Say where an export stands.",
+        "verify": "Compare the files of an export with its manifest.",
+    },
+    "Connect": {
+        "login": "Log in with the browser.",
+        "logout": "End a login and forget it.",
+        "whoami": "Say which Orchestrator answers, and for whom.",
+        "doctor": "Test what this package assumes of your tenant.",
+    },
+    "Try and learn": {
+        "demo": "See three ways to read 50,000 RobotLogs.",
+        "emulator": "Serve a local Orchestrator until Ctrl-C.",
+        "docs": "Read the guides.",
+    },
 }
+"""What ``--help`` says of each command, in the order in which people need them; written here so that it loads none."""
+
+SUMMARIES: Final = {name: text for names in _SECTIONS.values() for name, text in names.items()}
 
 _MODULES: Final = {
     "status": "verify",
@@ -60,7 +63,7 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names, in the order in which people need them."""
-        return [name for names in _SECTIONS.values() for name in names]
+        return [*SUMMARIES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name; a wrong name ends with the nearest one."""
@@ -77,7 +80,7 @@ class Commands(click.Group):
         width = max(map(len, SUMMARIES))
         for title, names in _SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(f"{name:<{width}}", SUMMARIES[name]) for name in names])
+                formatter.write_dl([(f"{name:<{width}}", text) for name, text in names.items()])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,7 +7,7 @@ import sys
 import click
 
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL, UNSOUND
-from uipath_odata.cli.printable import printable
+from uipath_odata.cli.printable import counted, printable
 from uipath_odata.cli.runner import exit_on_error
 from uipath_odata.export import status as status_of
 from uipath_odata.export import verify as verify_export
@@ -33,7 +33,7 @@ def verify(destination: str, state: str | None) -> None:
         click.echo(printable(problem), err=True)
     if found.is_sound:
         click.echo(
-            f"{_files(found.files)} with {found.rows:,} rows {'is as it was' if found.files == 1 else 'are as they were'} written."
+            f"{counted(found.files, 'file')} with {found.rows:,} rows {'is as it was' if found.files == 1 else 'are as they were'} written."
         )
     sys.exit(COMPLETE if found.is_sound else UNSOUND)
 
@@ -46,16 +46,12 @@ def status(destination: str, state: str | None) -> None:
     with exit_on_error():
         found = status_of(destination, state=state)
     for each in found.lists:
-        counted = "" if each.expected is None else f" of {each.expected:,} counted"
+        seen = "" if each.expected is None else f" of {each.expected:,} counted"
         end = "ended" if each.ended else "not ended"
         proof = "proven complete" if each.proven else printable(each.reason)
         click.echo(
-            f"{each.name}: {each.rows:,} rows{counted} in {_files(each.files)}, run {each.run} {end}, {proof}"
+            f"{each.name}: {each.rows:,} rows{seen} in {counted(each.files, 'file')}, run {each.run} {end}, {proof}"
         )
     for command in found.commands:
         click.echo(printable(f"made by: {command}"))
     sys.exit(COMPLETE if found.is_complete else PARTIAL)
-
-
-def _files(number: int) -> str:
-    return f"{number:,} file{'' if number == 1 else 's'}"

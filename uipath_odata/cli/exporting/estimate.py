@@ -12,7 +12,7 @@ import click
 
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, PARTIAL
 from uipath_odata.cli.exporting.export_run import failure_line
-from uipath_odata.cli.printable import printable
+from uipath_odata.cli.printable import counted, printable
 from uipath_odata.errors import OrchestratorError
 from uipath_odata.execution.explain import Estimate
 from uipath_odata.export import ExportList
@@ -43,16 +43,12 @@ def explained(lists: Sequence[ExportList], *, with_details: bool, nightly: bool 
             click.echo(f"  adds {printable(added)}")
         if with_details and has_details(each.query):
             click.echo("  adds one request for each row, for its details")
-    _line(f"{_count(len(lists), 'list')} of {_count(len(sets), 'set')}")
+    _line(f"{counted(len(lists), 'list')} of {counted(len(sets), 'set')}")
     return 0
 
 
 def _name(each: ExportList) -> str:
     return each.entity_set if each.folder is None else f"{each.entity_set} · {each.folder.path}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _line(text: str) -> None:
@@ -81,25 +77,25 @@ async def estimated(
             functools.partial(estimate, each) for each in run_starts([*lists], output, format, **options)
         ]
     with_details = options.get("with_details", False)
-    counted = list[Estimate]()
+    estimates = list[Estimate]()
     for each, count in zip(lists, counting, strict=True):
         try:
             found = await count()
         except OrchestratorError as error:
             warn(failure_line(each.key, str(error), type(error).__name__))
             continue
-        counted.append(found)
+        estimates.append(found)
         details = found.rows if with_details and has_details(each.query) else 0
         for_details = f" and {details:,} for details" if details else ""
         _line(
             f"{_name(each)}: {found.rows:,} rows, {found.requests:,} requests{for_details}, {_pace(found.minutes)}"
         )
-    if len(counted) > 1:
-        minutes = [each.minutes for each in counted if each.minutes is not None]
-        rows, requests = sum(each.rows for each in counted), sum(each.requests for each in counted)
+    if len(estimates) > 1:
+        minutes = [each.minutes for each in estimates if each.minutes is not None]
+        rows, requests = sum(each.rows for each in estimates), sum(each.requests for each in estimates)
         pace = f"{_pace(sum(minutes))} for the rate limit" if minutes else _pace(None)
-        _line(f"{_count(len(counted), 'list')}: {rows:,} rows, {requests:,} requests, {pace}")
-    return COMPLETE if len(counted) == len(lists) else PARTIAL if counted else FAILED
+        _line(f"{counted(len(estimates), 'list')}: {rows:,} rows, {requests:,} requests, {pace}")
+    return COMPLETE if len(estimates) == len(lists) else PARTIAL if estimates else FAILED
 
 
 def _pace(minutes: float | None) -> str:

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from uipath_odata.cli.exporting.summary import RunSummary, name_of
 from uipath_odata.cli.exporting.summary_table import span, summary_table
-from uipath_odata.cli.printable import printable
+from uipath_odata.cli.printable import counted, printable
 from uipath_odata.export import Event
 
 __all__ = ["live"]
@@ -74,8 +74,8 @@ class _Screen:
         else:
             self._progress(name, event)
         ended = len(self._summary.ended)
-        rows = self._summary.total.new_rows
-        self._speed.take(rows, self._rows_left())
+        rows = self._summary.new_rows
+        self._speed.take(rows, self._rows_left(rows))
         self._all.update(self._whole, description=self._count(ended), completed=ended, rows=rows)
 
     def _progress(self, name: str, event: Event) -> None:
@@ -95,17 +95,16 @@ class _Screen:
             self._each.update(task, page=now)
 
     def _count(self, ended: int) -> str:
-        of = f" of {self._lists:,}" if self._lists else ""
-        return f"{ended:,}{of} list{'' if (self._lists or ended) == 1 else 's'}"
+        return counted(ended, "list", self._lists or None)
 
-    def _rows_left(self) -> float | None:
+    def _rows_left(self, rows: int) -> float | None:
         """Return how many rows are left where the server counted them; lists that have not begun count as the mean of those."""
-        lists = self._summary.lists
-        if not self._lists or any(each.expected is None for each in self._summary.open.values()):
+        reading = self._summary.open.values()
+        if not self._lists or any(each.expected is None for each in reading):
             return None
-        left = sum(max(0, (each.expected or 0) - each.rows) for each in self._summary.open.values())
-        mean = (self._summary.total.new_rows + left) / max(1, len(lists))
-        return left + mean * max(0, self._lists - len(lists))
+        left = sum(max(0, (each.expected or 0) - each.rows) for each in reading)
+        begun = len(self._summary.ended) + len(reading)
+        return left + (rows + left) / max(1, begun) * max(0, self._lists - begun)
 
     def _settle(self, name: str, event: Event) -> None:
         if event.event != "complete":

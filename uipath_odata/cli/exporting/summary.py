@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -41,6 +42,8 @@ class RunSummary:
     open: dict[str, Event] = attrs.field(factory=dict[str, Event], init=False)
     """The lists that are being read, by name."""
     ended: list[Event] = attrs.field(factory=list[Event], init=False)
+    new_rows: int = attrs.field(default=0, init=False)
+    """Rows of this run, of all lists: counted as events come, of which there is one a page."""
     _began: float = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -49,8 +52,9 @@ class RunSummary:
     def take(self, event: Event) -> None:
         """Take the next event."""
         name = name_of(event)
+        before = self.open.pop(name, None)
+        self.new_rows += event.new_rows - (before.new_rows if before else 0)
         if event.is_last:
-            self.open.pop(name, None)
             self.ended.append(event)
         else:
             self.open[name] = event
@@ -68,14 +72,14 @@ class RunSummary:
     @property
     def sets(self) -> dict[str, Total]:
         """What each set has, of all folders together."""
-        names = dict.fromkeys(name_of(attrs.evolve(each, folder=None)) for each in self.lists)
-        lists_of = {name: list[Event]() for name in sorted(names)}
+        lists_of = defaultdict[str, list[Event]](list)
         for each in self.lists:
             lists_of[name_of(attrs.evolve(each, folder=None))].append(each)
-        return {name: _total(lists) for name, lists in lists_of.items()}
+        return {name: _total(lists_of[name]) for name in sorted(lists_of)}
 
     @property
     def total(self) -> Total:
+        """What all lists have together."""
         return _total(self.lists)
 
     @property

@@ -29,19 +29,17 @@ class ReportFiles:
     metrics: str | None = None
 
     @property
-    def texts(self) -> dict[Path, Callable[[RunRecord], str]]:
-        """Return what makes the text of each file."""
+    def texts(self) -> list[tuple[Path, Callable[[RunRecord], str]]]:
+        """Return each file with what makes its text."""
         wanted = zip((self.report, self.metrics), _TEXTS, strict=True)
-        return {Path(file): text_of for file, text_of in wanted if file}
+        return [(Path(file), text_of) for file, text_of in wanted if file]
 
 
 def check_reports(all_files: Iterable[ReportFiles]) -> None:
     """Raise QueryError for a file whose directory is not there, or that would be a page and metrics at once."""
     kinds = dict[Path, Callable[[RunRecord], str]]()
     for files in all_files:
-        if files.report and files.report == files.metrics:
-            raise QueryError(f"{files.report} is the file of report= and of metrics=: give each its own")
-        for file, text_of in files.texts.items():
+        for file, text_of in files.texts:
             if file.is_dir() or not file.absolute().parent.is_dir():
                 raise QueryError(f"{file} cannot be written: name a file in a directory that is there")
             if kinds.setdefault(file.absolute(), text_of) is not text_of:
@@ -53,11 +51,11 @@ def writing(
     all_files: Iterable[ReportFiles], warn: Callable[[str], None]
 ) -> Generator[Callable[[Event, ReportFiles], None], None, None]:
     """Take the events of a run, each with the files that are to have it, and write these at its end, however it ends."""
-    texts = {file: text_of for files in all_files for file, text_of in files.texts.items()}
+    texts = {file: text_of for files in all_files for file, text_of in files.texts}
     records = {file: RunRecord() for file in texts}
 
     def take(event: Event, files: ReportFiles) -> None:
-        for file in files.texts:
+        for file, _ in files.texts:
             records[file].take(event)
 
     try:

@@ -40,6 +40,12 @@ _KINDS: Final[Mapping[str, str]] = {
     "datetime": "a time without quotes",
     "time": "a time without quotes",
 }
+_MISSING: Final = {
+    "export": "name the sets to export there",
+    "sets": 'name them, such as sets = ["Jobs"]',
+    "name": "name the tenant",
+    "url": "write the address of the tenant, such as https://cloud.uipath.com/acme/Default",
+}
 _PLACE: Final = re.compile(r"(\w+)(?:\[(\d+)\])?\.?(.*)")
 _CREDENTIAL: Final = frozenset({"access_token", "client_id", "client_secret", "pat", "scope", "user_key"})
 
@@ -75,14 +81,6 @@ def _in_words(message: str) -> str:
     if "enum" in what:
         return f"{table}: {key} is one of {', '.join(_VALUES[key.partition('[')[0]])}"
     return f"{table}: {key} {_kinds(what)}"
-
-
-_MISSING: Final = {
-    "export": "name the sets to export there",
-    "sets": 'name them, such as sets = ["Jobs"]',
-    "name": "name the tenant",
-    "url": "write the address of the tenant, such as https://cloud.uipath.com/acme/Default",
-}
 
 
 def _placed(place: str) -> tuple[str, str | None, str]:
