@@ -185,6 +185,12 @@ def test_the_map_names_every_room():
     )
 
 
+def test_the_map_points_to_modules_that_exist():
+    pointed = re.findall(r"``([a-z_]+(?:\.[a-z_]+)+)``", uipath_odata.__doc__)
+    assert len(pointed) > 10
+    assert [path for path in pointed if f"uipath_odata.{path}" not in FILES] == []
+
+
 def test_importing_a_plan_loads_no_other_plan():
     show = "import uipath_odata.paging.keyset.plan, sys\nprint(*sys.modules)"
     loaded = subprocess.run(

@@ -1,40 +1,56 @@
 """Async client for the UiPath Orchestrator OData API: every row proven, no job started twice, inside the rate limit.
 
-The rooms, from the roof to the ground; each imports only what stands below it:
+The packages and modules inside, from top to bottom; each imports only what stands below it:
 
 ======================  ============================================================================================
 ``cli``                 the command ``uipath-odata``
 ``docs``                the guides, as Markdown
 ``testing``             the pytest plugin: a local Orchestrator for each test
-``doctor``              looks at a tenant and says which assumptions hold there
+``doctor``              asks a tenant whether the assumptions of this package hold there
 ``emulator``            a local Orchestrator for tests; shares no code with the client
-``generate``            an OpenAPI document to ``entities``, ``operations``, ``events``
-``engines``             thin bindings that read partitions, one an engine; each imports its engine alone
-``partitions``          lists in pieces that Arrow and engines read anywhere, each proven by itself
-``export``              lists to files and buckets, resumable after any kill, proven by a manifest
-``web``                 what a web backend needs: a client for each tenant, webhooks
+``generate``            writes ``entities``, ``operations`` and ``events`` from an OpenAPI document
+``engines``             bindings for Dask, Spark and dlt; each module imports its engine, and nothing else does
+``partitions``          cuts lists into partitions that Arrow and engines read anywhere, each proven by itself
+``export``              lists to files and buckets, resumed after any kill, with a manifest as the proof
+``web``                 for web backends: one client per tenant, webhooks
 ``client``              ``Orchestrator`` and ``FolderClient``: the one place that knows everything below
-``workflows``           work by name: processes and their runs, queues, assets, files of buckets
-``operations``          generated: a class an entity set, a method an operation
-``resources``           what the methods of entity sets share; files of buckets and packages
-``execution``           a query bound to a client and read: streamed, counted, explained, or paged for a UI
-``calls``               one call: the operation, the connection that sends it, its answer as values
-``settings``            what a client assumes and is told
-``paging``              pure plans: which request is next, and when a list is proven complete
+``workflows``           work by name: processes and their runs, queues, assets, files of storage buckets
+``operations``          generated: one class per entity set, one method per operation
+``resources``           what the classes of entity sets share; files of storage buckets and packages
+``execution``           reads a query of a client: streams, counts, explains it, or reads a page for a UI
+``calls``               one call: the operation, the channel that sends it, the answer as values
+``settings``            what a client assumes and can be told
+``paging``              plans without I/O: which request is next, and when a list is proven complete
 ``transport``           sends a request: Retry, Budget, BearerToken, Attempt; the only importer of aiohttp's client
-``entities``            generated: a class an entity, a descriptor a property
-``events``              generated: a class for each kind of event that webhooks send
+``entities``            generated: one class per entity, one descriptor per property
+``events``              generated: one class for each kind of webhook event
 ``odata``               OData 4.0 without I/O: queries to text, JSON bodies to rows
 ``auth``                credentials, deployments, stored logins
 ``local``               this machine: threads and durable files
 ``errors``              every exception that the package raises
 ======================  ============================================================================================
 
-Where to look: a 429 is decided in ``transport.retry.policy`` and paced in ``transport.rate``; RobotLogs that share a
-TimeStamp are split in ``paging.window.ties``; a CSV cell is guarded in ``export.formats.csv_text``; an OAuth token is renewed
-in ``transport.tokens``; the job of a lost start is looked for in ``workflows.jobs.starts.lost_start``; an export that
-would shrink is refused by ``export.incremental.shrinking``; a page's cursor is signed in ``execution.cursor.seal``; pieces for
-engines are cut in ``partitions.cuts``; the emulator's $filter becomes SQL in ``emulator.filters.visitor``. ``uipath_odata/docs/maintaining.md`` says how to change things.
+Where to look:
+
+======================================================  ============================================================
+a 429: whether it is repeated; how the rate falls       ``transport.retry.policy``; ``transport.rate.sliding_log``
+an access token is renewed; when it is due              ``transport.tokens.tokens``; ``auth.token_cache``
+a folder becomes a header                               ``transport.folder_header``
+the text of a ``$filter`` is escaped                    ``odata.expr.literals``
+RobotLogs with one TimeStamp fill a page                ``paging.window.ties``
+the job of a start is looked for, its answer lost       ``workflows.jobs.starts.lost_start``
+any other lost write becomes ``OutcomeUnknown``         ``transport.errors.status``
+an export's journal gets a record                       ``export.journal.journal``
+a secret is left out of an export                       ``export.privacy.redaction``
+a CSV cell is guarded against formulas                  ``export.formats.csv_text``
+an export that would shrink is refused                  ``export.incremental.shrinking``
+a list is cut into partitions                           ``partitions.cuts``
+a UI's cursor is signed                                 ``execution.cursor.seal``
+the emulator answers GET on an entity set               ``emulator.rows.reads``
+the emulator turns a ``$filter`` into SQL               ``emulator.filters.visitor``
+======================================================  ============================================================
+
+``uipath_odata/docs/words.md`` explains the words; ``uipath_odata/docs/maintaining.md`` says how to change things.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Guides as Markdown: ``maintaining.md`` says how to change the package. How to use it is in the README."""
+"""Guides as Markdown: ``words.md`` explains the words, ``maintaining.md`` says how to change the package; the README lists all."""
