@@ -131,7 +131,7 @@ def workers_find(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def served():
-    """One for all tests of a process: workers keep their clients, and these refuse another tenant's pieces."""
+    """One for all tests of a process: workers keep their clients, and these refuse another tenant's partitions."""
     with Emulator(seed=None, token=TOKEN, page_caps={"Robots": ROBOTS_OF_A_PAGE}) as emulator:
         yield emulator
         process_loop().close()

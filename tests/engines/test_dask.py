@@ -35,14 +35,14 @@ def client(workers_find):
         yield client
 
 
-def read_by(connection, pieces):
-    return [attrs.evolve(each, connection=connection) for each in pieces]
+def read_by(connection, planned):
+    return [attrs.evolve(each, connection=connection) for each in planned]
 
 
 def test_a_dataframe_has_the_rows_of_the_server(client, tenant):
-    pieces = partitions(WORKERS, "RobotLogs", target_rows=1_500)
-    frame = dataframe(pieces)
-    assert frame.npartitions == len(pieces) > 3
+    planned = partitions(WORKERS, "RobotLogs", target_rows=1_500)
+    frame = dataframe(planned)
+    assert frame.npartitions == len(planned) > 3
     read = frame.compute()
     assert content_of(pa.Table.from_pandas(read)) == tenant.logs()
     assert str(read.dtypes["MachineId"]) == "int64[pyarrow]"
@@ -59,7 +59,7 @@ def test_only_the_columns_that_are_used_are_asked_for(client, tenant):
 
 
 def test_a_dataframe_is_of_one_list(client, tenant):
-    with pytest.raises(QueryError, match="needs a piece"):
+    with pytest.raises(QueryError, match="needs at least one partition"):
         dataframe([])
     with pytest.raises(QueryError, match="is not a partition"):
         dataframe("RobotLogs")
@@ -70,9 +70,9 @@ def test_a_dataframe_is_of_one_list(client, tenant):
 def test_after_a_killed_worker_the_rows_are_the_same(client, tenant, tmp_path):
     (fuse := tmp_path / "fuse").touch()
     tenant.tell(fuse=str(fuse), asks=2)
-    pieces = partitions(WORKERS, "RobotLogs", target_rows=1_500)
+    planned = partitions(WORKERS, "RobotLogs", target_rows=1_500)
     before = set(client.run(os.getpid).values())
-    read = client.gather(tables(client, read_by("worker_side:dying", pieces)))
+    read = client.gather(tables(client, read_by("worker_side:dying", planned)))
     assert not fuse.exists()
     assert set(client.run(os.getpid).values()) != before
     assert content_of(pa.concat_tables(read)) == tenant.logs()
@@ -87,9 +87,9 @@ def test_a_task_that_is_cancelled_ends_its_reading(client, tenant, tmp_path):
     tenant.insert_robots()
     gate = Gate(tmp_path)
     tenant.tell(**gate.facts)
-    [piece] = partitions(WORKERS, "Robots")
+    [partition] = partitions(WORKERS, "Robots")
     begun = tenant.asked_for_robots()
-    [future] = tables(client, read_by("worker_side:held", [piece]))
+    [future] = tables(client, read_by("worker_side:held", [partition]))
     gate.wait()
     future.cancel()
     wait_for(lambda: "cancelled" in states(client))
@@ -98,49 +98,49 @@ def test_a_task_that_is_cancelled_ends_its_reading(client, tenant, tmp_path):
     assert {*client.run(importlib.import_module("worker_side").under_way).values()} == {0}
     assert tenant.asked_for_robots() - begun < 2 * gate.asks
     del future
-    [again] = tables(client, read_by("worker_side:held", [piece]))
+    [again] = tables(client, read_by("worker_side:held", [partition]))
     assert again.result().num_rows == 200 * ROBOTS_OF_A_PAGE
 
 
 def test_what_is_not_proven_fails_the_task_and_says_so_to_the_driver(client, tenant):
     tenant.emulator.insert("RobotLogs", [{"TimeStamp": "2024-05-14T05:00:00Z", "Message": "again"}] * 60)
-    pieces = partitions(Connection("worker_side:narrow"), "RobotLogs", target_rows=LOGS)
-    [future] = tables(client, pieces[:1])
+    planned = partitions(Connection("worker_side:narrow"), "RobotLogs", target_rows=LOGS)
+    [future] = tables(client, planned[:1])
     with pytest.raises(NotProven, match=r"2024-05-14T05:00:00.*"):
         future.result()
     with pytest.raises(NotProven):
-        len(dataframe(pieces))
+        len(dataframe(planned))
 
 
-def test_pieces_of_a_lane_are_read_one_after_the_other(client, tenant):
+def test_partitions_of_a_lane_are_read_one_after_the_other(client, tenant):
     tenant.emulator.insert("Jobs", [{"Id": number, "Info": f"job {number}"} for number in range(1, 401)])
-    pieces = partitions(WORKERS, "Jobs", target_rows=100)
-    assert len({each.lane for each in pieces}) == 1
-    assert len(pieces) == 4
+    planned = partitions(WORKERS, "Jobs", target_rows=100)
+    assert len({each.lane for each in planned}) == 1
+    assert len(planned) == 4
     begun = len(tenant.emulator.calls)
-    read = pa.concat_tables(client.gather(tables(client, pieces)))
+    read = pa.concat_tables(client.gather(tables(client, planned)))
     assert sorted(read["Id"].to_pylist()) == [*range(1, 401)]
-    of = [piece_of(call, pieces) for call in [*tenant.emulator.calls][begun:]]
+    of = [partition_of(call, planned) for call in [*tenant.emulator.calls][begun:]]
     turns = [number for number, before in zip(of, [None, *of], strict=False) if number != before]
     assert sorted(turns) == [1, 2, 3, 4]
-    assert dataframe(pieces).npartitions == 1
+    assert dataframe(planned).npartitions == 1
 
 
-def piece_of(call, pieces):
-    """Return which piece a request is of, by the Ids between which it asks."""
+def partition_of(call, planned):
+    """Return which partition a request is of, by the Ids between which it asks."""
     after = re.search(r"Id gt (\d+)", call.query["$filter"])
     upto = int(re.search(r"Id le (\d+)", call.query["$filter"])[1])
     last = int(after[1]) + 1 if after else upto
-    return next(each.number for each in pieces if (each.lo or 0) <= last < each.hi)
+    return next(each.number for each in planned if (each.lo or 0) <= last < each.hi)
 
 
 def test_a_coordinator_gives_each_request_of_all_workers_its_turn(client, tenant):
     tenant.emulator.insert("Jobs", [{"Id": number} for number in range(1, 401)])
-    pieces = partitions(WORKERS, "Jobs", target_rows=50)
+    planned = partitions(WORKERS, "Jobs", target_rows=50)
     begun = tenant.emulator.requests["GET /odata/Jobs"]
     counted = importlib.import_module("worker_side").CountedRates  # as workers find it
     coordinator = ActorCoordinator(client.submit(counted, Allowance(100_000), actor=True).result())
-    read = client.gather(tables(client, pieces, coordinator=coordinator))
+    read = client.gather(tables(client, planned, coordinator=coordinator))
     assert sum(each.num_rows for each in read) == 400
     assert coordinator.actor.turns == tenant.emulator.requests["GET /odata/Jobs"] - begun
     with pytest.raises(QueryError, match="lanes=1"):
@@ -156,10 +156,10 @@ async def test_an_actor_keeps_the_rate_of_a_lane(client):
 
 
 def test_no_token_travels(client, tenant):
-    pieces = partitions(WORKERS, ["RobotLogs", "Jobs"], target_rows=1_500)
-    assert TOKEN.encode() not in pickle.dumps([pieces, WORKERS])
-    graph = dataframe([each for each in pieces if each.entity_set == "RobotLogs"]).dask
-    for sent in (dict(graph), [*pieces]):
+    planned = partitions(WORKERS, ["RobotLogs", "Jobs"], target_rows=1_500)
+    assert TOKEN.encode() not in pickle.dumps([planned, WORKERS])
+    graph = dataframe([each for each in planned if each.entity_set == "RobotLogs"]).dask
+    for sent in (dict(graph), [*planned]):
         _, frames = serialize(sent, serializers=["pickle"])
         assert frames
         assert all(TOKEN.encode() not in bytes(frame) for frame in frames)

@@ -70,31 +70,32 @@ def served(request, monkeypatch):
         process_loop().close()
 
 
-def planned(size):
+def plan_of(size):
     settings = Settings(requests_a_minute=round(size.allowed * 5 / 4 * 60 / size.minute))
 
     def of_one(number):
         return partitions(Connection(f"env:T{number}_", settings=settings), SETS)
 
     with ThreadPoolExecutor(16) as threads:
-        return [piece for pieces in threads.map(of_one, range(size.tenants)) for piece in pieces]
+        return [partition for planned in threads.map(of_one, range(size.tenants)) for partition in planned]
 
 
 @pytest.mark.parametrize("served", [QUICK, pytest.param(FULL, marks=pytest.mark.full)], indirect=True)
 def test_each_tenant_keeps_its_budget_and_none_waits_for_another(served):
     size, emulators = served
-    pieces = planned(size)
-    _, frames = serialize(pieces, serializers=["pickle"])
-    assert all(b"canary-" not in bytes(each) for each in [pickle.dumps(pieces), *frames])
-    # A piece that waits for its rate holds a thread, and nothing else.
+    planned = plan_of(size)
+    _, frames = serialize(planned, serializers=["pickle"])
+    assert all(b"canary-" not in bytes(each) for each in [pickle.dumps(planned), *frames])
+    # A partition that waits for its rate holds a thread, and nothing else.
     cluster = LocalCluster(n_workers=2, threads_per_worker=size.tenants * 2, dashboard_address=None)
     with cluster, Client(cluster) as client:
         client.wait_for_workers(2)
         begun = time.monotonic()
-        read = client.gather(tables(client, pieces))
+        read = client.gather(tables(client, planned))
         took = time.monotonic() - begun
     rows = {
-        (piece.tenant, piece.entity_set): table.num_rows for piece, table in zip(pieces, read, strict=True)
+        (partition.tenant, partition.entity_set): table.num_rows
+        for partition, table in zip(planned, read, strict=True)
     }
     assert len(rows) == size.tenants * len(SETS)
     for number, emulator in enumerate(emulators):

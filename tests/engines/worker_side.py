@@ -41,7 +41,7 @@ def burnt(fuse):
 
 
 def dying(**options):
-    """The first worker that has asked a few times for rows is killed, in the middle of a piece; those after it live."""
+    """The first worker that has asked a few times for rows is killed, in the middle of a partition; those after it live."""
     asked = []
 
     async def kill(request, handler):

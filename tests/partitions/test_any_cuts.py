@@ -37,8 +37,8 @@ def calm(seed, *, churn=None):
     )
 
 
-def pieces(world, borders):
-    """The positions of pieces that meet at these borders, the first and the last without a bound of their own."""
+def positions(world, borders):
+    """The positions of partitions that meet at these borders, the first and the last without a bound of their own."""
     plan = "window" if world.table.window else "keyset"
     ends = [None, *sorted(borders), None]
     return [
@@ -60,7 +60,7 @@ def pieces(world, borders):
     ]
 
 
-async def read_piece(world, server, position):
+async def read_partition(world, server, position):
     reading = Reading(world, server, newest=server.rows.newest)
     direct = _Direct(world, server, reading.newest)
     await read_from(reading, lambda _: direct.stream(position))
@@ -87,36 +87,38 @@ async def test_any_cuts_give_each_row_once(seed, number, near, chance):
     keys = keys_of(world.serve()) or [5]
     steps = (-1, 0, 0, 1) if near else range(-20_000, 20_000)
     borders = {max(1, chance.choice(keys) + chance.choice(steps)) for _ in range(number)}
-    whole = await read_piece(world, world.serve(), None)
+    whole = await read_partition(world, world.serve(), None)
     found = Counter()
-    for position in pieces(world, borders):
-        piece = await read_piece(world, world.serve(), position)
-        if not whole.ended:  # a tie that nobody can prove is not proven in a piece either, or lies in another
+    for position in positions(world, borders):
+        partition = await read_partition(world, world.serve(), position)
+        if (
+            not whole.ended
+        ):  # a tie that nobody can prove is not proven in a partition either, or lies in another
             assert isinstance(whole.error, NotProven)
             continue
         if is_one_bucket(
             world, keys
-        ):  # a piece beside the only bucket sees no second one, which would show the order
-            assert piece.ended or isinstance(piece.error, NotProven)
+        ):  # a partition beside the only bucket sees no second one, which would show the order
+            assert partition.ended or isinstance(partition.error, NotProven)
             continue
-        assert piece.ended, (str(world), position, piece.error)
-        assert piece.proven
-        found.update(piece.tokens)
+        assert partition.ended, (str(world), position, partition.error)
+        assert partition.proven
+        found.update(partition.tokens)
     if whole.ended and not is_one_bucket(world, keys):
         assert found == Counter(whole.tokens) == world.serve().history.due(lambda row: True)
 
 
 @pytest.mark.parametrize("seed", range(60))
-async def test_rows_that_stay_come_once_whatever_comes_and_goes_between_the_pieces(seed):
+async def test_rows_that_stay_come_once_whatever_comes_and_goes_between_the_partitions(seed):
     chance = random.Random(seed)
     world = calm(seed, churn=Churn(inserts=0.1, late=0.1, deletes=0.2, near=0.2))
     server = world.serve()
     server.patience = 10**6
     keys = keys_of(server) or [5]
     borders = {max(1, chance.choice(keys) + chance.choice((-1, 0, 1))) for _ in range(chance.randrange(8))}
-    planned = pieces(world, borders)
+    planned = positions(world, borders)
     chance.shuffle(planned)
-    read = [await read_piece(world, server, position) for position in planned]
+    read = [await read_partition(world, server, position) for position in planned]
     found = Counter(token for each in read for token in each.tokens)
     unproven = [each.error for each in read if not each.ended]
     assert all(isinstance(error, NotProven) for error in unproven)

@@ -1,4 +1,4 @@
-"""Which columns a piece has, and what is asked of the server to fill them."""
+"""Which columns a partition has, and what is asked of the server to fill them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from uipath_odata import Query
 from uipath_odata.entities import Asset, Job, RobotLog
 from uipath_odata.errors import QueryError
 from uipath_odata.partitions import Partition
-from uipath_odata.partitions.columns import PieceColumns
+from uipath_odata.partitions.columns import PartitionColumns
 
-PIECE = Partition(
+PARTITION = Partition(
     url="",
     tenant="",
     entity_set="",
@@ -37,15 +37,15 @@ PIECE = Partition(
     ],
 )  # fmt: skip
 def test_only_what_columns_hold_is_asked_for(query, columns, options):
-    found = PieceColumns.of(PIECE, query, columns, "us")
+    found = PartitionColumns.of(PARTITION, query, columns, "us")
     assert found.query.options == options
     assert columns is None or found.schema.names == columns
 
 
 def test_secret_values_are_not_among_the_columns():
-    assert "StringValue" not in PieceColumns.of(PIECE, Query(Asset), None, "us").schema.names
+    assert "StringValue" not in PartitionColumns.of(PARTITION, Query(Asset), None, "us").schema.names
     with pytest.raises(QueryError, match="no column StringValue"):
-        PieceColumns.of(PIECE, Query(Asset), ["StringValue"], "us")
+        PartitionColumns.of(PARTITION, Query(Asset), ["StringValue"], "us")
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_secret_values_are_not_among_the_columns():
 )
 def test_unknown_columns_and_units_are_refused(columns, timestamps, said):
     with pytest.raises(QueryError, match=said):
-        PieceColumns.of(PIECE, Query(RobotLog), columns, timestamps)
+        PartitionColumns.of(PARTITION, Query(RobotLog), columns, timestamps)

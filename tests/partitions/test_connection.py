@@ -82,24 +82,24 @@ def test_what_is_not_a_client_is_refused(module):
         count(Connection("no_such_vault.keys:acme"))
 
 
-def test_what_is_not_a_piece_or_not_settings_is_refused(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs")
-    for wrong in (piece.to_json(), [piece], None):
+def test_what_is_not_a_partition_or_not_settings_is_refused(emulator, acme):
+    [partition] = partitions(acme, "RobotLogs")
+    for wrong in (partition.to_json(), [partition], None):
         for use in (read, read_table, schema_of):
             with pytest.raises(QueryError, match="is not a partition"):
                 use(wrong)
-    for wrong in (None, "x", [piece.to_json()]):
+    for wrong in (None, "x", [partition.to_json()]):
         for use in (Scan, in_lanes, functools.partial(check, receipts=[])):
             with pytest.raises(QueryError, match="is not a partition"):
                 use(wrong)
-    assert in_lanes(piece) == [[piece]]
+    assert in_lanes(partition) == [[partition]]
     with pytest.raises(QueryError, match="is not a receipt"):
-        check(piece, ["read"])
+        check(partition, ["read"])
     with pytest.raises(QueryError, match="is not a function"):
-        read(piece, receive=[])
+        read(partition, receive=[])
     with pytest.raises(QueryError, match="are not Settings"):
         Connection("env", settings="fast")
-    assert read_table(piece, acme.name, columns="Level").num_rows == 6_000
+    assert read_table(partition, acme.name, columns="Level").num_rows == 6_000
 
 
 def test_a_prefix_without_variables_says_which_to_set():
@@ -124,11 +124,11 @@ def test_a_connection_keeps_no_key_and_is_equal_after_pickling():
     assert Connection.of("env", connection.chosen) == connection
 
 
-def test_pieces_carry_the_settings_that_they_were_planned_with(emulator, acme):
-    [piece] = partitions(
+def test_partitions_carry_the_settings_that_they_were_planned_with(emulator, acme):
+    [partition] = partitions(
         Connection(acme.name, settings=Settings(tie_unit=10, enum_order="name")), "RobotLogs"
     )
-    again = pickle.loads(pickle.dumps(piece))
+    again = pickle.loads(pickle.dumps(partition))
     assert Connection.of(again.connection, again.settings).settings == Settings(
         tie_unit=10, enum_order="name"
     )
@@ -157,29 +157,29 @@ def test_threads_share_one_client_and_read_at_once(emulator, acme):
     assert len(process_loop()._clients) == 1
 
 
-def _read_in_child(piece, results):
-    results.put((read_table(piece).num_rows, process_loop().pid == os.getpid()))
+def _read_in_child(partition, results):
+    results.put((read_table(partition).num_rows, process_loop().pid == os.getpid()))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
 def test_a_forked_child_has_a_loop_and_a_client_of_its_own(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs")
+    [partition] = partitions(acme, "RobotLogs")
     forked = multiprocessing.get_context("fork")
     results = forked.Queue()
-    child = forked.Process(target=_read_in_child, args=(piece, results))
+    child = forked.Process(target=_read_in_child, args=(partition, results))
     child.start()
     assert results.get(timeout=60) == (6_000, True)
     child.join()
     assert child.exitcode == 0
-    assert read_table(piece).num_rows == 6_000
+    assert read_table(partition).num_rows == 6_000
 
 
 def test_reading_inside_of_the_loop_that_reads_is_refused(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs")
+    [partition] = partitions(acme, "RobotLogs")
 
     async def inside():
-        return next(read(piece))
+        return next(read(partition))
 
     with pytest.raises(QueryError, match="in a thread of its own"):
         process_loop().run(inside())

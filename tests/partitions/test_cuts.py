@@ -1,4 +1,4 @@
-"""Planning is pure: as many counts as it says, borders that meet, pieces of about the size that is wanted."""
+"""Planning is pure: as many counts as it says, borders that meet, partitions of about the size that is wanted."""
 
 from __future__ import annotations
 

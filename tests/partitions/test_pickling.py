@@ -66,19 +66,19 @@ def test_no_secret_travels(emulator, acme, monkeypatch):
     assert max(sizes) < 500
 
 
-def test_a_piece_of_another_tenant_is_refused(emulator, acme, monkeypatch):
-    [piece] = partitions(acme, "RobotLogs", target_rows=10_000)
+def test_a_partition_of_another_tenant_is_refused(emulator, acme, monkeypatch):
+    [partition] = partitions(acme, "RobotLogs", target_rows=10_000)
     monkeypatch.setenv("OTHER_URL", f"{emulator.url.rpartition('/')[0]}/Other")
     monkeypatch.setenv("OTHER_ACCESS_TOKEN", emulator.tokens.personal_access_token)
     before = emulator.requests.total()
     with pytest.raises(QueryError, match=r"planned for .*Default"):
-        read_table(piece, Connection("env:OTHER_"))
+        read_table(partition, Connection("env:OTHER_"))
     assert emulator.requests.total() == before
 
 
 def test_a_plan_that_is_not_known_is_refused_and_reads_nothing(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs", target_rows=10_000)
-    text = piece.to_json().replace('"window"', '"by_weekday"')
+    [partition] = partitions(acme, "RobotLogs", target_rows=10_000)
+    text = partition.to_json().replace('"window"', '"by_weekday"')
     with pytest.raises(QueryError, match=r"'by_weekday' is not known.*: plan again"):
         Partition.from_json(text)
 
@@ -103,8 +103,8 @@ def test_expanded_entities_travel_with_their_options(emulator, acme):
             )
             return await partitions_of(orchestrator, query, connection=acme.name)
 
-    [piece] = asyncio.run(plan())
-    table = read_table(pickle.loads(pickle.dumps(piece)))
+    [partition] = asyncio.run(plan())
+    table = read_table(pickle.loads(pickle.dumps(partition)))
     expands = {call.query.get("$expand") for call in emulator.calls.of("Releases.list")} - {None}
     assert expands == {"ReleaseVersions($orderby=Id desc;$top=1)"}
     assert table.column("Name").to_pylist() == ["Intake"]

@@ -44,7 +44,7 @@ OPERATORS = ["gt", "ge", "lt", "le", "eq"]
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("edge", [-1, 0, 1])
 def test_bounds_of_time_give_what_the_server_itself_would_give(emulator, acme, operator, edge):
-    """To the 100 ns: the filter's bound becomes the interval of the pieces."""
+    """To the 100 ns: the filter's bound becomes the interval of the partitions."""
     at = Instant.from_datetime(FIRST + dt.timedelta(seconds=60)).ticks + 2 + edge
     compare = {"gt": "__gt__", "ge": "__ge__", "lt": "__lt__", "le": "__le__", "eq": "__eq__"}[operator]
     truth = [
@@ -100,7 +100,7 @@ def test_an_interval_in_which_nothing_can_lie_asks_nothing(emulator, acme):
     assert emulator.requests.total() == before
 
 
-def test_an_empty_list_is_one_piece_without_rows(emulator, acme):
+def test_an_empty_list_is_one_partition_without_rows(emulator, acme):
     emulator.sql("delete from RobotLogs")
     for name in ("RobotLogs", "Machines"):
         planned = partitions(acme, name, target_rows=10)
@@ -155,26 +155,26 @@ def test_parts_between_which_rows_can_move_are_read_as_one_and_prove_nothing(emu
     names = [f"R{n}" for n in range(1, 150)]
     from uipath_odata.entities import Robot  # noqa: PLC0415
 
-    [piece] = planned_of(
+    [partition] = planned_of(
         emulator, lambda orchestrator: orchestrator.robots.filter(Robot.name.in_(names)), target_rows=20
     )
-    rows, receipts = read_all([piece])
+    rows, receipts = read_all([partition])
     assert len(rows) == 149
-    assert (piece.exact, receipts[0].proven, receipts[0].guarantee) == (False, False, "best effort")
+    assert (partition.exact, receipts[0].proven, receipts[0].guarantee) == (False, False, "best effort")
 
 
-def test_a_list_in_an_order_of_its_own_is_one_piece_and_best_effort(emulator, acme, jobs):
-    [piece] = planned_of(
+def test_a_list_in_an_order_of_its_own_is_one_partition_and_best_effort(emulator, acme, jobs):
+    [partition] = planned_of(
         emulator,
         lambda orchestrator: orchestrator.folder("Shared").jobs.order_by(Job.info.desc()).top(20),
         target_rows=5,
     )
-    rows, receipts = read_all([piece])
+    rows, receipts = read_all([partition])
     infos = [row["Info"] for row in rows]
     assert infos == sorted(infos, reverse=True)
     assert receipts[0].guarantee == "best effort"
     with pytest.raises(NotProven, match="not proven complete"):
-        check([piece], receipts)
+        check([partition], receipts)
 
 
 def test_a_server_that_refuses_in_is_planned_and_read_by_equalities(acme, monkeypatch):
@@ -202,7 +202,7 @@ def test_a_server_that_refuses_in_is_planned_and_read_by_equalities(acme, monkey
 
 def test_logs_of_many_names_keep_their_bounds_where_they_are_read_as_one(emulator, acme):
     names = [f"Robot{number}" for number in range(3, 90)]
-    [piece] = planned_of(
+    [partition] = planned_of(
         emulator,
         lambda orchestrator: orchestrator.robot_logs.filter(
             RobotLog.robot_name.in_(names), RobotLog.time_stamp >= FIRST + dt.timedelta(seconds=5)
@@ -210,7 +210,7 @@ def test_logs_of_many_names_keep_their_bounds_where_they_are_read_as_one(emulato
         until=FIRST + dt.timedelta(seconds=10),
         target_rows=10,
     )
-    rows, [receipt] = read_all([piece])
+    rows, [receipt] = read_all([partition])
     assert Counter(row["Message"] for row in rows) == Counter(
         f"row {number}" for number in range(150, 300) if number % 7 >= 3
     )

@@ -1,4 +1,4 @@
-"""Pieces against an Orchestrator in this process: read in any order, they are the list."""
+"""Partitions against an Orchestrator in this process: read in any order, they are the list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def truth(emulator):
 
 
 @pytest.mark.parametrize("target_rows", [100, 700, 6_000, 50_000])
-def test_the_pieces_of_a_list_are_the_list(emulator, acme, target_rows):
+def test_the_partitions_of_a_list_are_the_list(emulator, acme, target_rows):
     planned = partitions(acme, "RobotLogs", target_rows=target_rows)
     sent = [pickle.loads(pickle.dumps(each)) for each in reversed(planned)]
     receipts = []
@@ -51,19 +51,19 @@ def test_a_schema_takes_no_request_and_is_that_of_every_batch(emulator, acme):
 
 
 def test_columns_become_the_select_and_come_in_the_order_that_is_asked_for(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs", target_rows=10_000)
-    table = read_table(piece, columns=["Message", "TimeStamp_text"])
+    [partition] = partitions(acme, "RobotLogs", target_rows=10_000)
+    table = read_table(partition, columns=["Message", "TimeStamp_text"])
     assert table.column_names == ["Message", "TimeStamp_text"]
     assert table.num_rows == 6_000
     selects = {call.query.get("$select") for call in emulator.calls.of("RobotLogs.list")} - {None}
     assert selects == {"Message,TimeStamp"}
     with pytest.raises(QueryError, match="no column Massage"):
-        read(piece, columns=["Massage"])
+        read(partition, columns=["Massage"])
 
 
 def test_an_iterator_that_is_closed_early_leaves_no_request(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs", target_rows=10_000)
-    batches = read(piece, concurrency=4)
+    [partition] = partitions(acme, "RobotLogs", target_rows=10_000)
+    batches = read(partition, concurrency=4)
     next(batches)
     batches.close()
     before = emulator.requests.total()
@@ -73,8 +73,8 @@ def test_an_iterator_that_is_closed_early_leaves_no_request(emulator, acme):
 
 
 def test_a_partition_of_another_version_is_refused(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs", target_rows=10_000)
-    text = piece.to_json()
-    assert Partition.from_json(text) == piece
+    [partition] = partitions(acme, "RobotLogs", target_rows=10_000)
+    text = partition.to_json()
+    assert Partition.from_json(text) == partition
     with pytest.raises(QueryError, match="another version"):
         Partition.from_json(text.replace('"version":1', '"version":2'))

@@ -26,15 +26,17 @@ PLAN = [
 ]
 
 
-def receipt(piece, rows=10, proof="by_later_bucket"):
-    return Receipt(partition=piece.id, name=str(piece), rows=rows, proof=proof, reason="r", guarantee="g")
+def receipt(partition, rows=10, proof="by_later_bucket"):
+    return Receipt(
+        partition=partition.id, name=str(partition), rows=rows, proof=proof, reason="r", guarantee="g"
+    )
 
 
 def changed(number, **fields):
     return [attrs.evolve(each, **fields) if each.number == number else each for each in PLAN]
 
 
-def test_all_pieces_with_proof_are_the_sum_of_their_rows():
+def test_all_partitions_with_proof_are_the_sum_of_their_rows():
     assert check(PLAN, map(receipt, reversed(PLAN))) == 30
 
 
@@ -44,14 +46,14 @@ def test_all_pieces_with_proof_are_the_sum_of_their_rows():
         (changed(2, lo=101), None, "there is a gap"),
         (changed(2, lo=99), None, "there is an overlap"),
         (changed(2, hi=None), None, "there is an overlap|there is a gap"),
-        ([], None, "there is no piece"),
-        (PLAN[:2], None, "piece 3 of 3 is missing"),
-        (PLAN[1:], None, "piece 1 of 3 is missing"),
+        ([], None, "there is no partition"),
+        (PLAN[:2], None, "partition 3 of 3 is missing"),
+        (PLAN[1:], None, "partition 1 of 3 is missing"),
         ([*PLAN, PLAN[1]], None, "is there twice"),
         (changed(3, read_at="2024-05-14T07:00:00Z"), None, r"was planned at .* and .* at"),
         (PLAN, PLAN[:2], "has no receipt"),
         (PLAN, [*PLAN, PLAN[0]], "has two receipts"),
-        (PLAN, [*PLAN[:2], attrs.evolve(PLAN[2], hi=302)], "of no piece of the plan"),
+        (PLAN, [*PLAN[:2], attrs.evolve(PLAN[2], hi=302)], "of a partition of another plan"),
     ],
 )
 def test_what_is_wrong_with_a_plan_or_its_receipts_is_said(plan, receipts, fault):
@@ -59,9 +61,9 @@ def test_what_is_wrong_with_a_plan_or_its_receipts_is_said(plan, receipts, fault
         check(plan, map(receipt, plan if receipts is None else receipts))
 
 
-def test_a_piece_that_nothing_proves_is_not_complete():
+def test_a_partition_that_nothing_proves_is_not_complete():
     given = [receipt(PLAN[0], proof="none"), *map(receipt, PLAN[1:])]
-    with pytest.raises(NotProven, match=r"piece 1 of 3 .* is not proven complete"):
+    with pytest.raises(NotProven, match=r"partition 1 of 3 .* is not proven complete"):
         check(PLAN, given)
 
 

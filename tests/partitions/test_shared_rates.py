@@ -78,17 +78,17 @@ def test_rates_travel_to_whoever_holds_them():
     assert rates.allowance == Allowance(1_000, 0.5)
 
 
-def test_each_attempt_of_a_coordinated_piece_asks_for_its_turn(emulator, acme, monkeypatch):
+def test_each_attempt_of_a_coordinated_partition_asks_for_its_turn(emulator, acme, monkeypatch):
     monkeypatch.setenv("ACME_FOLDER_PATH", "Shared")
     emulator.insert("Folders", [{"Id": 36885, "DisplayName": "Shared", "FullyQualifiedName": "Shared"}])
     emulator.insert("Jobs", ({"Id": number, "Info": "x"} for number in range(1, 50)), folder=36885)
-    [piece] = partitions(Connection(acme.name, settings=FAST), "Jobs")
+    [partition] = partitions(Connection(acme.name, settings=FAST), "Jobs")
     before = len(emulator.calls.of("Jobs.list"))
     emulator.fail("Jobs.list", RateLimited(0))
     coordinator = Recorded()
-    assert read_table(piece, coordinator=coordinator).num_rows == 49
+    assert read_table(partition, coordinator=coordinator).num_rows == 49
     assert len(coordinator.turns) == len(emulator.calls.of("Jobs.list")) - before
-    assert {*coordinator.turns} == {piece.lane}
-    assert coordinator.refusals == [(piece.lane, 0)]
-    assert read_table(piece).num_rows == 49
+    assert {*coordinator.turns} == {partition.lane}
+    assert coordinator.refusals == [(partition.lane, 0)]
+    assert read_table(partition).num_rows == 49
     assert len(coordinator.refusals) == 1

@@ -57,8 +57,8 @@ def test_a_stream_that_is_dropped_ends_its_requests(emulator, acme):
 
 
 def test_nanoseconds_keep_the_seventh_digit(emulator, acme):
-    [piece] = partitions(acme, "RobotLogs")
-    table = Scan(piece, timestamps="ns", columns=["TimeStamp"]).reader().read_all()
+    [partition] = partitions(acme, "RobotLogs")
+    table = Scan(partition, timestamps="ns", columns=["TimeStamp"]).reader().read_all()
     assert table.schema.field("TimeStamp").type == pa.timestamp("ns", "UTC")
     ticks = {value.value // 100 for value in table.column("TimeStamp")}
     assert len(ticks) == 6_000
@@ -68,11 +68,11 @@ def test_lists_of_other_columns_are_not_one_table(emulator, acme):
     planned = partitions(acme, ["RobotLogs", "Robots"])
     with pytest.raises(QueryError, match="other columns"):
         Scan(planned)
-    with pytest.raises(QueryError, match="no piece"):
+    with pytest.raises(QueryError, match="at least one partition"):
         Scan([])
 
 
-def test_importing_pieces_imports_no_engine():
+def test_importing_partitions_imports_no_engine():
     show = "import uipath_odata.partitions as p, sys; [getattr(p, name) for name in p.__all__]; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", show], capture_output=True, text=True, check=True

@@ -11,11 +11,11 @@ from uipath_odata.engines.spark import OrchestratorDataSource
 from uipath_odata.partitions import Connection, Coordinator, Partition
 
 
-def dask(client: Any, pieces: Sequence[Partition]) -> None:
-    assert_type(dataframe(pieces), Any)
-    assert_type(dataframe(pieces, timestamps="ns"), Any)
+def dask(client: Any, planned: Sequence[Partition]) -> None:
+    assert_type(dataframe(planned), Any)
+    assert_type(dataframe(planned, timestamps="ns"), Any)
     coordinator: Coordinator = ActorCoordinator.on(client, requests_a_minute=1_000, share=0.5)
-    assert_type(tables(client, pieces, coordinator=coordinator), list[Any])
+    assert_type(tables(client, planned, coordinator=coordinator), list[Any])
 
 
 def spark(options: Mapping[str, str]) -> None:

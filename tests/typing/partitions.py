@@ -1,4 +1,4 @@
-"""Pieces as programs plan, send, read and check them."""
+"""Partitions as programs plan, send, read and check them."""
 
 from __future__ import annotations
 
@@ -54,26 +54,26 @@ async def planned(orchestrator: Orchestrator) -> list[Partition]:
 def read_all() -> int:
     """Plan by names, read and check."""
     acme = Connection("our_vault:acme", settings=Settings(even=True))
-    pieces = partitions(acme, ["Jobs", "RobotLogs"], filter="Id gt 5", select=("Id",), all_folders=True)
+    planned = partitions(acme, ["Jobs", "RobotLogs"], filter="Id gt 5", select=("Id",), all_folders=True)
     receipts: list[Receipt] = []
     coordinator: Coordinator = Actor(SharedRates())
-    for lane in in_lanes(pieces):
-        for piece in lane:
-            for batch in read(piece, acme, columns=["Id"], concurrency=8, receive=receipts.append):
+    for lane in in_lanes(planned):
+        for partition in lane:
+            for batch in read(partition, acme, columns=["Id"], concurrency=8, receive=receipts.append):
                 assert_type(batch, Any)
-            read_table(piece, timestamps="ns", coordinator=coordinator)
-    with closing(read(pieces[0])) as batches:
+            read_table(partition, timestamps="ns", coordinator=coordinator)
+    with closing(read(planned[0])) as batches:
         next(batches)
-    assert_type(schema_of(pieces[0], timestamps="us"), Any)
-    assert_type(Scan(pieces, timestamps="ns", columns=["Id"]).reader(), Any)
-    assert_type(Partition.from_json(pieces[0].to_json()), Partition)
-    return check(pieces, receipts)
+    assert_type(schema_of(planned[0], timestamps="us"), Any)
+    assert_type(Scan(planned, timestamps="ns", columns=["Id"]).reader(), Any)
+    assert_type(Partition.from_json(planned[0].to_json()), Partition)
+    return check(planned, receipts)
 
 
-def mistaken(piece: Partition) -> None:
+def mistaken(partition: Partition) -> None:
     """Be told of options that do not exist."""
     partitions(Connection("env"), "Jobs", target_row=5)  # type: ignore[call-arg]
-    read(piece, timestamps="ms")  # type: ignore[arg-type]
-    read_table(piece, column=["Id"])  # type: ignore[call-arg]
-    Scan(piece, colums=["Id"])  # type: ignore[call-arg]
-    piece.rows = 5  # type: ignore[misc]
+    read(partition, timestamps="ms")  # type: ignore[arg-type]
+    read_table(partition, column=["Id"])  # type: ignore[call-arg]
+    Scan(partition, colums=["Id"])  # type: ignore[call-arg]
+    partition.rows = 5  # type: ignore[misc]

@@ -13,7 +13,7 @@ import attrs
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats import Timestamps
 from uipath_odata.partitions import Coordinator, Partition, SharedRates, in_lanes, read, schema_of
-from uipath_odata.partitions.partition import pieces_in
+from uipath_odata.partitions.partition import partitions_in
 from uipath_odata.settings import SHARE
 from uipath_odata.transport.rate.budgets import Allowance
 
@@ -30,17 +30,17 @@ def dataframe(partitions: Partition | Iterable[Partition], *, timestamps: Timest
     """Return a ``dask.dataframe.DataFrame`` of one list; nothing is read before it is computed.
 
     Columns have Arrow's types: whole numbers stay whole where some are null. Only the columns that a computation uses are
-    asked for. The pieces of a lane are one partition of the dataframe, read one after the other. Each computation reads anew:
-    write once, then compute from what was written. Raise QueryError without a piece, and for pieces that have other columns than
-    each other.
+    requested. The partitions of a lane are one partition of the dataframe, read one after the other. Each computation reads
+    from Orchestrator again: write the rows once, then compute from the files. Raise QueryError without a partition, and for
+    partitions whose columns differ.
     """
     lanes = in_lanes(partitions)
     schemas = {schema_of(each, timestamps=timestamps) for lane in lanes for each in lane}
     if len(schemas) != 1:
         raise QueryError(
-            "the pieces are of lists with different columns: make a dataframe for each list"
+            "the partitions are of lists with different columns: make a dataframe for each list"
             if schemas
-            else "a dataframe needs a piece at least: plan some with partitions()"
+            else "a dataframe needs at least one partition: plan a list with partitions()"
         )
     meta = _as_pandas(schemas.pop().empty_table())
     return _dataframes.from_map(_frame, lanes, timestamps=timestamps, meta=meta, label="uipath-odata")
@@ -49,22 +49,24 @@ def dataframe(partitions: Partition | Iterable[Partition], *, timestamps: Timest
 def tables(
     client: Any, partitions: Partition | Iterable[Partition], *, coordinator: Coordinator | None = None
 ) -> list[Any]:
-    """Return a future of a ``pyarrow.Table`` for each piece, in their order; ``client`` is a ``distributed.Client``.
+    """Return a future of a ``pyarrow.Table`` for each partition, in their order; ``client`` is a ``distributed.Client``.
 
-    Pieces of one lane run one after the other, wherever that is. With a ``coordinator``, which keeps their rate, all of them run
-    at once. Raise QueryError for a coordinator of pieces that were planned in several lanes: each of these has its own share.
+    Partitions of one lane run one after the other, wherever that is. With a ``coordinator``, which keeps their rate, all of them run
+    at once. Raise QueryError for a coordinator of partitions that were planned in several lanes: each of these has its own share.
     """
-    pieces = pieces_in(partitions)
-    if coordinator is not None and any(each.lanes > 1 for each in pieces):
-        raise QueryError("the pieces were planned in several lanes: plan them with lanes=1 for a coordinator")
+    planned = partitions_in(partitions)
+    if coordinator is not None and any(each.lanes > 1 for each in planned):
+        raise QueryError(
+            "the partitions were planned in several lanes: plan them with lanes=1 for a coordinator"
+        )
     futures: dict[str, Any] = {}
-    for lane in in_lanes(pieces):
+    for lane in in_lanes(planned):
         before = None
         for each in lane:
             futures[each.id] = client.submit(_table, each, before, coordinator, key=f"uipath-odata-{each.id}")
             # Waited for in place of the table, which then stays where it is.
             before = client.submit(_is_read, futures[each.id]) if coordinator is None else None
-    return [futures[each.id] for each in pieces]
+    return [futures[each.id] for each in planned]
 
 
 @attrs.frozen
@@ -131,4 +133,4 @@ def _is_cancelled() -> bool:
 
 
 def _is_read(_table: Any) -> None:
-    """Stand for a piece that was read."""
+    """Stand for a partition that was read."""

@@ -39,8 +39,8 @@ def orchestrator_set(
         )
         list_read = {"url": planned[0].url, "filter": filter}
         _check(state, list_read)
-        for piece in planned:
-            yield from read(piece)
+        for partition in planned:
+            yield from read(partition)
         if appended:
             state.update(list_read, until=closed_end(planned, since))
 

@@ -79,7 +79,7 @@ class SourceOptions:
         )  # fmt: skip
         return schema_of(like)
 
-    def pieces(self, since: str | None = None, until: str | None = None) -> list[Partition]:
+    def partitions(self, since: str | None = None, until: str | None = None) -> list[Partition]:
         """Plan the rows, or those of an interval."""
         return partitions(
             self.connection,

@@ -17,14 +17,14 @@ from uipath_odata.partitions import Partition, in_lanes, read
 __all__ = ["BatchReader", "PushingReader", "StreamReader"]
 
 _ALL: Final = 2**62
-"""Rows of one piece, where no cut is wanted."""
+"""Rows of one partition, where no cut is wanted."""
 
 
 class _Lane(InputPartition):
-    """The pieces that one task reads, one after the other."""
+    """The partitions that one task reads, one after the other."""
 
-    def __init__(self, pieces: Sequence[Partition]) -> None:
-        super().__init__([*pieces])
+    def __init__(self, planned: Sequence[Partition]) -> None:
+        super().__init__([*planned])
 
 
 @attrs.define(eq=False)
@@ -35,12 +35,12 @@ class _Reading:
     columns: Sequence[str]
 
     def read(self, partition: InputPartition) -> Iterator[Any]:
-        # Where there is no piece, Spark makes a task of nothing.
-        for piece in partition.value or ():
-            yield from read(piece, columns=self.columns)
+        # Where there is no partition, Spark makes a task of nothing.
+        for each in partition.value or ():
+            yield from read(each, columns=self.columns)
 
     def planned(self, since: str | None = None, until: str | None = None) -> list[Any]:
-        return [_Lane(lane) for lane in in_lanes(self.chosen.pieces(since, until))]
+        return [_Lane(lane) for lane in in_lanes(self.chosen.partitions(since, until))]
 
 
 class BatchReader(_Reading, DataSourceReader):
@@ -70,7 +70,7 @@ class StreamReader(_Reading, DataSourceStreamReader):
     def latestOffset(self, start: dict[str, str] | None = None, _limit: object = None) -> dict[str, str]:  # noqa: N802
         since = (start or {}).get("until")
         whole = attrs.evolve(self.chosen, target_rows=_ALL)
-        return {"until": closed_end(whole.pieces(since), since)}
+        return {"until": closed_end(whole.partitions(since), since)}
 
     def partitions(self, start: dict[str, str], end: dict[str, str]) -> list[Any]:
         if start == end:

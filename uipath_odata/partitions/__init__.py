@@ -1,10 +1,11 @@
-"""A list in pieces that engines read anywhere, each proven by itself: for Arrow, DuckDB, Dask, Spark and loaders.
+"""Cut lists into partitions that engines read anywhere, each proven by itself: for Arrow, DuckDB, Dask, Spark and loaders.
 
-`partition` is the piece: an interval of Ids or times, as a small JSON value. `planning` takes queries; `lists/` makes the
-pieces of one list and asks for the counts by which `cuts` decides, without I/O, where. `query_text` writes a query as JSON for
-another process, `lanes` says which pieces share
-a rate limit. `connection` says how a process reaches the tenant; `process_loop` keeps one client a process. `reading` reads a piece into
-Arrow, whose `columns` follow from the query, and `scan` is what engines take as a table. `receipts` check that all was read.
+A `partition` is an interval of Ids or times, as a small JSON value. `planning` makes the partitions of several queries, `lists/`
+those of one list: it asks for counts, and `cuts` decides from them, without I/O, where the borders are. `query_text` writes a query
+as JSON for another process. `lanes` says which partitions share a rate limit.
+
+`connection` says how a process reaches the tenant, and `process_loop` keeps one client per process. `reading` reads a partition into
+Arrow; its `columns` follow from the query. `scan` is what engines take as a table. `receipts` check that all was read.
 `shared_rates` is one rate for many processes.
 
 This package only reads: engines and table formats write.

@@ -1,4 +1,4 @@
-"""The Arrow columns of a piece, known before anything is asked, and what must be selected to fill them."""
+"""The Arrow columns of a partition, known before anything is asked, and what must be selected to fill them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.partitions.partition import Partition
 
-__all__ = ["PieceColumns"]
+__all__ = ["PartitionColumns"]
 
 _TEXT: Final = "_text"
 _QUEUE: Final = "QueueDefinitionId"
@@ -27,8 +27,8 @@ _OF_FOLDER: Final = frozenset(column.name for column in FOLDER)
 
 
 @attrs.frozen(eq=False)
-class PieceColumns:
-    """What rows of a piece become; ``columns`` are some of them by name, in the order that is wanted, None for all."""
+class PartitionColumns:
+    """What rows of a partition become; ``columns`` are some of them by name, in the order that is wanted, None for all."""
 
     query: Query[Any]
     """What is asked, with no more selected than the columns take."""
@@ -40,7 +40,7 @@ class PieceColumns:
     @classmethod
     def of(
         cls, partition: Partition, query: Query[Any], columns: Sequence[str] | None, timestamps: Timestamps
-    ) -> PieceColumns:
+    ) -> PartitionColumns:
         """Find them. Raise QueryError for a column that there is not, and for an unknown unit of time."""
         if timestamps not in {"us", "ns"}:
             raise QueryError(f"timestamps={timestamps!r} is not known: write 'us' or 'ns'")
@@ -68,7 +68,7 @@ class PieceColumns:
 
     @property
     def schema(self) -> Any:
-        """The Arrow schema, the same for every piece of a list."""
+        """The Arrow schema, the same for every partition of a list."""
         return self._of(()).schema
 
     def table(self, rows: Sequence[RawRow]) -> Any:

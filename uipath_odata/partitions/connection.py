@@ -1,4 +1,4 @@
-"""How a process that reads a piece gets its client: by a name, so that no secret travels."""
+"""How a process that reads a partition gets its client: by a name, so that no secret travels."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Connection:
     def failed(self, error: Exception) -> QueryError:
         """Say that the function of the connection failed. Its own text may hold a secret, and stays with the cause."""
         return QueryError(
-            f"connection {self.name!r} failed with {type(error).__name__}: call the function by hand where the pieces are read"
+            f"connection {self.name!r} failed with {type(error).__name__}: call the function yourself on a worker, where partitions are read"
         )
 
     def checked(self, made: object) -> Orchestrator:
@@ -119,7 +119,7 @@ def _function(module: str, name: str, connection: str) -> Any:
         found = getattr(importlib.import_module(module), name, None)
     except ImportError as error:
         raise QueryError(
-            f"connection {connection!r}: {error}: install {module.partition('.')[0]} where the pieces are read"
+            f"connection {connection!r}: {error}: install {module.partition('.')[0]} on the workers, where partitions are read"
         ) from error
     if not callable(found):
         raise QueryError(f"connection {connection!r}: {module} has no function {name}: correct the name")
@@ -137,6 +137,6 @@ def _of_prefix(prefix: str, environ: Mapping[str, str]) -> dict[str, str]:
     if not found:
         raise QueryError(
             f"no variable begins with {prefix}: set {prefix}URL and {prefix}ACCESS_TOKEN, or {prefix}CLIENT_ID with "
-            f"{prefix}CLIENT_SECRET and {prefix}SCOPE, where the pieces are read"
+            f"{prefix}CLIENT_SECRET and {prefix}SCOPE on the workers, where partitions are read"
         )
     return found | {name: environ[name] for name in _CERTIFICATES if name in environ}

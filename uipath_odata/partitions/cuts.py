@@ -1,4 +1,4 @@
-"""Where a list is cut: pure, by as few counts as it takes; the borders are a guess, and each piece is proven when it is read.
+"""Where a list is cut: pure, by as few counts as it takes; the borders are a guess, and each partition is proven when it is read.
 
 Places are ticks or Ids. ``rows_from(place)`` rows lie from a place on, so that a gap holds the difference of its ends.
 """
@@ -19,7 +19,7 @@ Counts: TypeAlias = Generator[Sequence[int], Mapping[int, int], "list[Gap]"]
 """Yields the places from which rows are to be counted, takes the counts, returns the gaps."""
 
 _ALLOWED: Final = 1.25
-# At first as if all lay evenly; where that was wrong, finer than wanted, so that pieces end near the target.
+# At first as if all lay evenly; where that was wrong, finer than wanted, so that partitions end near the target.
 _FIRST, _THEN = 1.0, 0.6
 _ROUNDS: Final = 24
 
@@ -34,7 +34,7 @@ class Gap:
 
 
 def is_even(rows: int, target: int) -> bool:
-    """Whether so many rows are one piece."""
+    """Whether so many rows are one partition."""
     return rows <= _ALLOWED * target
 
 
@@ -64,9 +64,9 @@ def cut_evenly(
     rows = [span * density for span, (_, density) in zip(spans, sampled, strict=True)]
     known, before = {lo: 0.0}, 0.0
     for at, span, held in zip(starts, spans, rows, strict=True):
-        for step in range(1, (pieces := max(1, math.ceil(held / target))) + 1):
-            place = _at_unit(at + span * step // pieces, unit) if at + span != hi or step < pieces else hi
-            known[place] = max(known.get(place, 0.0), before + held * step / pieces)
+        for step in range(1, (parts := max(1, math.ceil(held / target))) + 1):
+            place = _at_unit(at + span * step // parts, unit) if at + span != hi or step < parts else hi
+            known[place] = max(known.get(place, 0.0), before + held * step / parts)
         before += held
     counted = {place: math.ceil(before - so_far) for place, so_far in known.items() if lo <= place <= hi}
     return _joined(_gaps(counted), target)
@@ -81,8 +81,8 @@ def _gaps(known: Mapping[int, int]) -> list[Gap]:
 
 def _inside(gap: Gap, step: float, unit: int) -> list[int]:
     """Return where to count within a gap, for every ``step`` rows of it as if they lay evenly."""
-    pieces = max(2, math.ceil(gap.rows / step))
-    places = {_at_unit(gap.lo + (gap.hi - gap.lo) * number // pieces, unit) for number in range(1, pieces)}
+    parts = max(2, math.ceil(gap.rows / step))
+    places = {_at_unit(gap.lo + (gap.hi - gap.lo) * number // parts, unit) for number in range(1, parts)}
     edges = {_at_unit(gap.lo, unit) + unit, _at_unit(gap.hi - 1, unit)}  # of a gap of two units or three
     inner = sorted(place for place in places if gap.lo < place < gap.hi)
     return inner or sorted(place for place in edges if gap.lo < place < gap.hi)
@@ -93,10 +93,10 @@ def _at_unit(place: int, unit: int) -> int:
 
 
 def _joined(gaps: Sequence[Gap], target: int) -> list[Gap]:
-    """Join neighbours while they are one piece, each piece ending where it comes nearest to the target."""
+    """Join neighbours while they are one partition, each partition ending where it comes nearest to the target."""
     ends = [*itertools.accumulate(gap.rows for gap in gaps)]
     total = ends[-1]
-    pieces: list[Gap] = []
+    parts: list[Gap] = []
     at, before = 0, 0
     while at < len(gaps):
         over = bisect_left(ends, before + target, at)
@@ -107,6 +107,6 @@ def _joined(gaps: Sequence[Gap], target: int) -> list[Gap]:
             last -= 1
         if total - ends[last] <= (_ALLOWED - 1) * target and is_even(total - before, target):
             last = len(gaps) - 1
-        pieces.append(Gap(gaps[at].lo, gaps[last].hi, ends[last] - before))
+        parts.append(Gap(gaps[at].lo, gaps[last].hi, ends[last] - before))
         at, before = last + 1, ends[last]
-    return pieces
+    return parts

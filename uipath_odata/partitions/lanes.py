@@ -1,4 +1,4 @@
-"""Which pieces share a rate limit, and so are read one after the other."""
+"""Which partitions share a rate limit, and so are read one after the other."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from uipath_odata.partitions.partition import Partition, pieces_in
+from uipath_odata.partitions.partition import Partition, partitions_in
 
 __all__ = ["in_lanes", "laned"]
 
 
 def in_lanes(partitions: Partition | Iterable[Partition]) -> list[list[Partition]]:
-    """Return what may be read at once: each list's pieces are read one after the other, by one task.
+    """Return what may be read at once: each list's partitions are read one after the other, by one task.
 
-    Pieces without a lane stand alone; those of a lane are one list, whatever their sets and folders.
+    Partitions without a lane stand alone; those of a lane are one list, whatever their sets and folders.
     """
     lanes: dict[tuple[str | None, int], list[Partition]] = {}
-    for each in pieces_in(partitions):
+    for each in partitions_in(partitions):
         key = (None, len(lanes)) if each.lane is None else (each.lane, each.lane_number)
         lanes.setdefault(key, []).append(each)
     return [*lanes.values()]
 
 
 def laned(partitions: Sequence[Partition], lanes: int) -> list[Partition]:
-    """Spread the pieces of limited lists over lanes, each to the one that has the fewest rows so far."""
-    pieces = Counter(each.lane for each in partitions)
+    """Spread the partitions of limited lists over lanes, each to the one that has the fewest rows so far."""
+    planned = Counter(each.lane for each in partitions)
     held: dict[str, list[int]] = {}
     made: list[Partition] = []
     for each in partitions:
         if each.lane is None:
             made.append(each)
             continue
-        used = min(lanes, pieces[each.lane])
+        used = min(lanes, planned[each.lane])
         rows = held.setdefault(each.lane, [0] * used)
         least = rows.index(min(rows))
         rows[least] += max(1, each.rows or 0)

@@ -1,4 +1,4 @@
-"""One piece of a list: what another process needs to read exactly these rows, and nothing secret."""
+"""What another process needs to read exactly some rows of a list, and nothing secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import orjson
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["Partition", "pieces_in"]
+__all__ = ["Partition", "partitions_in"]
 
 _VERSION: Final = 1
 _PLANS: Final = ("keyset", "whole", "window")
@@ -75,7 +75,7 @@ class Partition:
     lane: str | None = None
     """The tenant and the rate class that limits it; None: nothing does."""
     lane_number: int = 1
-    """In which lane it is: the pieces of one lane are read one after the other."""
+    """In which lane it is: the partitions of one lane are read one after the other."""
     lanes: int = 1
     """Into how many lanes the tenant's share of that class is cut."""
     not_of_queues: tuple[int, ...] = attrs.field(default=(), converter=_numbers)
@@ -130,7 +130,7 @@ class Partition:
         return Partition.from_json, (self.to_json(),)
 
     def __str__(self) -> str:
-        return f"{self.entity_set} of {self.tenant}, piece {self.number} of {self.of}{self._between}"
+        return f"{self.entity_set} of {self.tenant}, partition {self.number} of {self.of}{self._between}"
 
     @property
     def _between(self) -> str:
@@ -144,15 +144,15 @@ class Partition:
         return f" ({lo} to {hi})"
 
 
-def pieces_in(given: Partition | Iterable[Partition]) -> list[Partition]:
-    """Return one piece or several as a list. Raise QueryError for what is not a partition."""
-    pieces = cast(
+def partitions_in(given: Partition | Iterable[Partition]) -> list[Partition]:
+    """Return one partition or several as a list. Raise QueryError for what is not a partition."""
+    planned = cast(
         "list[object]", [given] if isinstance(given, Partition) or not _has_many(given) else [*given]
     )
-    for each in pieces:
+    for each in planned:
         if not isinstance(each, Partition):
             raise QueryError(f"{each!r:.80} is not a partition: pass one, or Partition.from_json(text)")
-    return cast("list[Partition]", pieces)
+    return cast("list[Partition]", planned)
 
 
 def _has_many(given: object) -> bool:

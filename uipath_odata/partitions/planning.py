@@ -1,4 +1,4 @@
-"""Cut lists into pieces: one clock for all, and an end that later rows do not move."""
+"""Cut lists into partitions: one clock for all, and an end that later rows do not move."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TARGET_ROWS: Final = 500_000
 class PlanOptions(TypedDict, total=False):
     """How lists are cut.
 
-    A piece has about ``target_rows``, never more than 1.25 times as many as far as counts tell. Lists with a rate limit are read in
+    A partition has about ``target_rows``, never more than 1.25 times as many as far as counts tell. Lists with a rate limit are read in
     ``lanes``, each with its part of the tenant's share; one lane loses nothing. ``since`` is included and ``until`` is not: the
     time of RobotLogs, else that at which rows came to be. RobotLogs end at the server's clock less the settings'
     ``settle_lag`` in any case.
@@ -81,10 +81,10 @@ async def partitions_of(
     connection: str = "env",
     **options: Unpack[PlanOptions],
 ) -> list[Partition]:
-    """Cut the lists of these queries of a client into pieces that meet; the options are those of `PlanOptions`.
+    """Cut the lists of these queries of a client into partitions that meet; the options are those of `PlanOptions`.
 
     ``connection`` names how the processes that read them reach the same tenant. A list in an order of its own, with ``top`` or
-    ``skip`` is one piece, best effort. Raises QueryError for a query that another process could not ask again.
+    ``skip`` is one partition, best effort. Raises QueryError for a query that another process could not ask again.
     """
     chosen = _Options(**options)
     Connection(connection)
@@ -107,10 +107,10 @@ async def partitions_of(
             settled=settled,
             facts={"connection": connection, "settings": own, "read_at": read_at},
         )
-        pieces = await plan.pieces()
-        if pieces[0].list_id in {other.list_id for other in planned}:
+        of_list = await plan.partitions()
+        if of_list[0].list_id in {other.list_id for other in planned}:
             raise QueryError(f"{each.query!r} is named twice, and its rows would be too: name it once")
-        planned += pieces
+        planned += of_list
     return laned(planned, chosen.lanes)
 
 
@@ -123,7 +123,7 @@ def partitions(
     all_folders: bool = False,
     **options: Unpack[PlanOptions],
 ) -> list[Partition]:
-    """Cut sets, by the names of the API, into pieces; in any thread, with or without a loop.
+    """Cut sets, by the names of the API, into partitions; in any thread, with or without a loop.
 
     ``filter`` and ``select`` hold wire names. ``all_folders`` reads each folder that the account sees, and adds
     ``_folder_id`` and ``_folder_path`` to the rows. The other options are those of `PlanOptions`. Raises what `partitions_of`

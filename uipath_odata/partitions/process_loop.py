@@ -52,7 +52,7 @@ class ProcessLoop:
         if threading.current_thread() is self._thread:
             work.close()
             raise QueryError(
-                "a piece is read inside of the loop that reads pieces: read it in a thread of its own"
+                "a partition cannot be read inside of the event loop that reads partitions: read it in another thread"
             )
         future = asyncio.run_coroutine_threadsafe(work, self.loop)
         try:

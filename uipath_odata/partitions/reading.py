@@ -1,4 +1,4 @@
-"""Read a piece into Arrow, in any thread of any process."""
+"""Read a partition into Arrow, in any thread of any process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.operations import EntitySets
 from uipath_odata.paging.checkpoint import encode_checkpoint
-from uipath_odata.partitions.columns import PieceColumns
+from uipath_odata.partitions.columns import PartitionColumns
 from uipath_odata.partitions.connection import Connection
 from uipath_odata.partitions.partition import Partition
 from uipath_odata.partitions.process_loop import ProcessLoop, process_loop
@@ -34,11 +34,11 @@ _NOBODY: Final = cast("Sender", None)
 
 
 class ReadOptions(TypedDict, total=False):
-    """How pieces are read.
+    """How partitions are read.
 
     ``columns`` are some by name, in this order; only what they hold is asked for. ``timestamps`` is the unit of date-times: ``us``,
     which every engine reads, with the text as sent beside those that have more digits, or ``ns``. ``concurrency`` requests are
-    under way at once, else as the settings say. ``receive`` gets the `Receipt` once the piece was read to its end. A
+    under way at once, else as the settings say. ``receive`` gets the `Receipt` once the partition was read to its end. A
     ``coordinator`` paces the requests of all processes of a job.
     """
 
@@ -59,12 +59,12 @@ def read(
     receive: Callable[[Receipt], object] | None = None,
     coordinator: Coordinator | None = None,
 ) -> Generator[Any, None, None]:
-    """Return the piece's rows as pyarrow record batches, one a page, in no order; the options are those of `ReadOptions`.
+    """Return the partition's rows as pyarrow record batches, one a page, in no order; the options are those of `ReadOptions`.
 
     It works in any thread, with or without a loop. Whoever stops early closes the iterator, which ends its requests. Raises
-    QueryError for a piece of another tenant than the connection's, NotProven where the rows cannot be proven complete.
+    QueryError for a partition of another tenant than the connection's, NotProven where the rows cannot be proven complete.
     """
-    _check_piece(partition)
+    _check_partition(partition)
     if receive is not None and not callable(cast("object", receive)):
         raise QueryError(f"receive={receive!r} is not a function: give one that takes a Receipt")
     process = process_loop()
@@ -82,7 +82,7 @@ def read(
 def read_table(
     partition: Partition, connection: Connection | str | None = None, **options: Unpack[ReadOptions]
 ) -> Any:
-    """Return the piece's rows as one pyarrow table; takes the options of `read`, and raises what it raises."""
+    """Return the partition's rows as one pyarrow table; takes the options of `read`, and raises what it raises."""
     schema = schema_of(partition, columns=options.get("columns"), timestamps=options.get("timestamps", "us"))
     return arrow.Table.from_batches(read(partition, connection, **options), schema=schema)
 
@@ -90,27 +90,31 @@ def read_table(
 def schema_of(
     partition: Partition, *, columns: Sequence[str] | None = None, timestamps: Timestamps = "us"
 ) -> Any:
-    """Return the pyarrow schema of a piece, which is the same for all of its list; no request is made."""
+    """Return the pyarrow schema of a partition, which is the same for all of its list; no request is made."""
     return columns_of(partition, columns, timestamps).schema
 
 
-def _check_piece(piece: object) -> None:
-    if not isinstance(piece, Partition):
+def _check_partition(partition: object) -> None:
+    if not isinstance(partition, Partition):
         raise QueryError(
-            f"{piece!r:.80} is not a partition: pass one, or Partition.from_json(text), and several one by one or to Scan"
+            f"{partition!r:.80} is not a partition: pass one, or Partition.from_json(text), and several one by one or to Scan"
         )
 
 
-def columns_of(partition: Partition, columns: Sequence[str] | None, timestamps: Timestamps) -> PieceColumns:
-    """Return what the rows of a piece become."""
-    _check_piece(partition)
+def columns_of(
+    partition: Partition, columns: Sequence[str] | None, timestamps: Timestamps
+) -> PartitionColumns:
+    """Return what the rows of a partition become."""
+    _check_partition(partition)
     channel = TenantChannel(_NOBODY, URL(partition.url))
     query = query_of(entity_set(EntitySets(channel), partition.entity_set).__entity__, partition.query)
-    return PieceColumns.of(partition, query, columns, timestamps)
+    return PartitionColumns.of(partition, query, columns, timestamps)
 
 
-def _bound(partition: Partition, channel: TenantChannel, columns: PieceColumns) -> BoundQuery[Any, RawRow]:
-    """Return the query of a piece with its client. Raise QueryError where that is of another tenant."""
+def _bound(
+    partition: Partition, channel: TenantChannel, columns: PartitionColumns
+) -> BoundQuery[Any, RawRow]:
+    """Return the query of a partition with its client. Raise QueryError where that is of another tenant."""
     if (str(channel.base_url).casefold(), channel.tenant) != (partition.url.casefold(), partition.tenant):
         raise QueryError(
             f"{partition} was planned for {partition.url}, and the connection {partition.connection!r} opens "
@@ -136,7 +140,7 @@ def _stream(
 
 
 def position_of(partition: Partition) -> dict[str, Any] | None:
-    """Return the checkpoint that a piece begins at, None for a list that is not cut."""
+    """Return the checkpoint that a partition begins at, None for a list that is not cut."""
     return _POSITIONS[partition.plan](partition)
 
 
@@ -166,7 +170,7 @@ def _batches(
     partition: Partition,
     process: ProcessLoop,
     stream: Stream[RawRow] | None,
-    columns: PieceColumns,
+    columns: PartitionColumns,
     receive: Callable[[Receipt], object] | None,
     coordinator: Coordinator | None,
 ) -> Generator[Any, None, None]:

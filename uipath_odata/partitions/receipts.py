@@ -1,4 +1,4 @@
-"""What says that a piece was read to its end, and whether all pieces of a plan were."""
+"""Receipts say that a partition was read to its end; together they show whether all partitions of a plan were."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import orjson
 from uipath_odata.errors import NotProven, QueryError
 from uipath_odata.execution.stream import Report
 from uipath_odata.paging.plan import ProofKind
-from uipath_odata.partitions.partition import Partition, pieces_in
+from uipath_odata.partitions.partition import Partition, partitions_in
 
 __all__ = ["Receipt", "check"]
 
@@ -21,10 +21,10 @@ _KINDS: Final = get_args(ProofKind)
 
 @attrs.frozen(kw_only=True)
 class Receipt:
-    """That one piece was read to its end, and what proves its rows complete."""
+    """That one partition was read to its end, and what proves its rows complete."""
 
     partition: str
-    """The ``id`` of the piece."""
+    """The ``id`` of the partition."""
     name: str
     """What it is, for people."""
     rows: int
@@ -44,7 +44,7 @@ class Receipt:
 
     @classmethod
     def of(cls, partition: Partition, report: Report | None, rows: int) -> Receipt:
-        """Return the receipt of a piece that was read; without a report there was nothing to ask."""
+        """Return the receipt of a partition that was read; without a report there was nothing to ask."""
         if report is None:
             return cls(
                 partition=partition.id,
@@ -78,51 +78,51 @@ class Receipt:
         except (TypeError, ValueError):
             raise QueryError("this is not a receipt: pass the text of receipt.to_json() unchanged") from None
         if made.proof not in _KINDS:
-            raise QueryError(f"the receipt's proof {made.proof!r} is not known: read the piece again")
+            raise QueryError(f"the receipt's proof {made.proof!r} is not known: read the partition again")
         return made
 
 
 def check(partitions: Partition | Iterable[Partition], receipts: Iterable[Receipt]) -> int:
-    """Return how many rows there are, once every piece of a plan was read, each once, with proof.
+    """Return how many rows there are, once every partition of a plan was read, each once, with proof.
 
-    Raise NotProven for pieces that do not meet, overlap, are missing or are there twice, for those of plans of different times,
-    and for a piece without a receipt, with two, or with one that proves nothing.
+    Raise NotProven for a gap, an overlap, a partition that is missing or there twice, partitions of different plans,
+    and a partition without a receipt, with two, or with one that proves nothing.
     """
-    pieces, given = pieces_in(partitions), [*receipts]
-    if not pieces:
-        raise _fault("there is no piece", "pass all pieces of the plan")
+    planned, given = partitions_in(partitions), [*receipts]
+    if not planned:
+        raise _fault("there is no partition", "pass all partitions of the plan")
     lists: dict[str, list[Partition]] = {}
-    for each in pieces:
+    for each in planned:
         lists.setdefault(each.list_id, []).append(each)
-    _check_clocks(pieces)
+    _check_clocks(planned)
     for of_one in lists.values():
         _check_borders(sorted(of_one, key=lambda each: each.number))
-    return _rows(pieces, given)
+    return _rows(planned, given)
 
 
-def _check_clocks(pieces: Sequence[Partition]) -> None:
+def _check_clocks(planned: Sequence[Partition]) -> None:
     clocks: dict[tuple[str, str, str], Partition] = {}
-    for each in pieces:
+    for each in planned:
         key = each.url, each.tenant, each.connection
         first = clocks.setdefault(key, each)
         if first.read_at != each.read_at:
             raise _fault(
                 f"{first} was planned at {first.read_at} and {each} at {each.read_at}",
-                "use the pieces of one plan",
+                "use the partitions of one plan",
             )
 
 
-def _check_borders(pieces: Sequence[Partition]) -> None:
-    first = pieces[0]
-    numbers = [each.number for each in pieces]
-    if twice := next((each for each in pieces if numbers.count(each.number) > 1), None):
-        raise _fault(f"{twice} is there twice", "pass each piece of the plan once")
+def _check_borders(planned: Sequence[Partition]) -> None:
+    first = planned[0]
+    numbers = [each.number for each in planned]
+    if twice := next((each for each in planned if numbers.count(each.number) > 1), None):
+        raise _fault(f"{twice} is there twice", "pass each partition of the plan once")
     if missing := sorted({*range(1, first.of + 1)} - {*numbers}):
         raise _fault(
-            f"of {first.entity_set} of {first.tenant} piece {missing[0]} of {first.of} is missing",
-            "pass all pieces of the plan",
+            f"of {first.entity_set} of {first.tenant} partition {missing[0]} of {first.of} is missing",
+            "pass all partitions of the plan",
         )
-    for before, after in itertools.pairwise(pieces):
+    for before, after in itertools.pairwise(planned):
         if before.part != after.part:
             continue
         if before.hi is None or after.lo is None or before.hi != after.lo:
@@ -130,14 +130,16 @@ def _check_borders(pieces: Sequence[Partition]) -> None:
             raise _fault(f"between {before} and {after} there {fault}", "plan again")
 
 
-def _rows(pieces: Sequence[Partition], receipts: Sequence[Receipt]) -> int:
-    known = {each.id: each for each in pieces}
+def _rows(planned: Sequence[Partition], receipts: Sequence[Receipt]) -> int:
+    known = {each.id: each for each in planned}
     seen: set[str] = set()
     for receipt in receipts:
         if not isinstance(cast("object", receipt), Receipt):
             raise QueryError(f"{receipt!r:.80} is not a receipt: pass those that read() gave to receive")
         if receipt.partition not in known:
-            raise _fault(f"a receipt is of no piece of the plan: {receipt.name}", "pass those of this plan")
+            raise _fault(
+                f"a receipt is of a partition of another plan: {receipt.name}", "pass those of this plan"
+            )
         if receipt.partition in seen:
             raise _fault(
                 f"{receipt.name} has two receipts", "its rows may be there twice: keep those of one reading"
@@ -148,8 +150,8 @@ def _rows(pieces: Sequence[Partition], receipts: Sequence[Receipt]) -> int:
                 "leave order_by, top and skip out",
             )
         seen.add(receipt.partition)
-    if unread := [each for each in pieces if each.id not in seen]:
-        raise _fault(f"{unread[0]} has no receipt ({len(unread)} pieces have none)", "read them")
+    if unread := [each for each in planned if each.id not in seen]:
+        raise _fault(f"{unread[0]} has no receipt ({len(unread)} partitions have none)", "read them")
     return sum(each.rows for each in receipts)
 
 

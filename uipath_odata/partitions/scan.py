@@ -1,4 +1,4 @@
-"""Pieces as one table that engines take as it is: the Arrow C stream interface (PyCapsule)."""
+"""Partitions as one table that engines take as it is: the Arrow C stream interface (PyCapsule)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any, Unpack
 from uipath_odata.errors import QueryError
 from uipath_odata.export.formats.arrow import arrow
 from uipath_odata.partitions.connection import Connection
-from uipath_odata.partitions.partition import Partition, pieces_in
+from uipath_odata.partitions.partition import Partition, partitions_in
 from uipath_odata.partitions.reading import ReadOptions, columns_of, read
 
 __all__ = ["Scan"]
 
 
 class Scan:
-    """The rows of pieces, read anew each time that somebody asks for them, one piece after the other.
+    """The rows of partitions, one partition after the other, read from Orchestrator each time that somebody asks for them.
 
     DuckDB, Polars, pandas, pyarrow and delta-rs take it as a table: ``duckdb.sql("select count(*) from logs")`` where ``logs`` is a
     scan, ``polars.DataFrame(scan)``, ``scan.reader().read_all()``. The options are those of `ReadOptions`. Raises QueryError
-    where the pieces have other columns than each other.
+    where the partitions have other columns than each other.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Scan:
         connection: Connection | str | None = None,
         **options: Unpack[ReadOptions],
     ) -> None:
-        self._partitions = pieces_in(partitions)
+        self._partitions = partitions_in(partitions)
         self._connection = connection
         self._options = options
         self._schema = self._common_schema(options.get("columns"))
@@ -54,11 +54,11 @@ class Scan:
 
     def __repr__(self) -> str:
         first = self._partitions[0]
-        return f"<Scan of {first.entity_set} of {first.tenant} in {len(self._partitions)} pieces>"
+        return f"<Scan of {first.entity_set} of {first.tenant} in {len(self._partitions)} partitions>"
 
     def _common_schema(self, columns: Sequence[str] | None) -> Any:
         if not self._partitions:
-            raise QueryError("a scan of no piece has no columns: plan at least one list")
+            raise QueryError("a scan needs at least one partition: plan a list with partitions()")
         unlike: dict[Any, Partition] = {}
         for each in self._partitions:
             unlike.setdefault((each.entity_set, str(each.query), *sorted(each.folder)), each)

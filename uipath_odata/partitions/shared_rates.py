@@ -1,4 +1,4 @@
-"""One rate for many processes, held once: where pieces must be small, and a part of the share for each would lie idle.
+"""One rate for many processes: for partitions that must be small, where a fixed part of the share for each process would lie idle.
 
 An actor of Dask or Ray, a service or a thread holds it, and tells each process how long to wait.
 """

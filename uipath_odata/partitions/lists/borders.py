@@ -25,7 +25,7 @@ _SAMPLES: Final = 32
 
 @attrs.frozen
 class Border:
-    """A piece of a list: from ``lo`` on and before ``hi``, None without a bound; ``rows``, where they could be counted."""
+    """An interval of a list: from ``lo`` on and before ``hi``, None without a bound; ``rows``, where they could be counted."""
 
     lo: int | None
     hi: int | None
@@ -43,7 +43,7 @@ class Borders:
     target: int
 
     async def find(self) -> list[Border]:
-        """Return pieces that meet, at least one. A list that cannot be counted is one piece."""
+        """Return partitions that meet, at least one. A list that cannot be counted is one partition."""
         hi = self.hi if self.each.in_time else await self._frozen_end()
         try:
             return await self._counted(hi)
@@ -83,7 +83,7 @@ class Borders:
             return list[Gap](end.value)
 
     def _meeting(self, gaps: list[Gap], hi: int | None) -> list[Border]:
-        """Let the first piece begin where the list does."""
+        """Let the first partition begin where the list does."""
         whole = [Border(gap.lo, gap.hi, gap.rows) for gap in gaps]
         whole[0] = attrs.evolve(whole[0], lo=self.lo)
         whole[-1] = attrs.evolve(whole[-1], hi=hi)

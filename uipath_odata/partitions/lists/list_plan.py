@@ -1,4 +1,4 @@
-"""The pieces of one list: which plan reads it, in which disjoint parts, between which borders."""
+"""The partitions of one list: which plan reads it, in which disjoint parts, between which borders."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PROVING: Final = _SCANS | {"whole"}
 
 @attrs.frozen(eq=False, kw_only=True)
 class ListPlan:
-    """How one list is cut; ``facts`` are what all pieces of the plan share."""
+    """How one list is cut; ``facts`` are what all partitions of the plan share."""
 
     each: ExportList
     target: int
@@ -46,27 +46,29 @@ class ListPlan:
     """Where RobotLogs end."""
     facts: Mapping[str, Any]
 
-    async def pieces(self) -> list[Partition]:
-        """Return the pieces of the list, at least one."""
+    async def partitions(self) -> list[Partition]:
+        """Return the partitions of the list, at least one."""
         query, interval = self._bounded(self.each.query)
-        found = [piece async for piece in self._found(query, interval)]
-        return [attrs.evolve(piece, number=number, of=len(found)) for number, piece in enumerate(found, 1)]
+        found = [partition async for partition in self._found(query, interval)]
+        return [
+            attrs.evolve(partition, number=number, of=len(found)) for number, partition in enumerate(found, 1)
+        ]
 
     async def _found(
         self, query: BoundQuery[Any, Any], interval: Interval
     ) -> AsyncGenerator[Partition, None]:
         asked = query.query
         if asked.is_by_rank:
-            yield self._piece(query.query, "whole", exact=query.explain().plan in _PROVING)
+            yield self._partition(query.query, "whole", exact=query.explain().plan in _PROVING)
             return
         parts, exact = await self._parts(query)
         if not parts:
-            yield self._piece(_within(query, interval).query, "whole", exact=exact)
+            yield self._partition(_within(query, interval).query, "whole", exact=exact)
         for place, part in enumerate(parts):
             each = attrs.evolve(self.each, query=attrs.evolve(query.using(part), exact=False))
             borders = Borders(each=each, lo=interval.lo, hi=interval.hi, target=self.target)
             for border in await borders.find():
-                yield self._piece(part, self._scan, exact=True, border=border, part=place)
+                yield self._partition(part, self._scan, exact=True, border=border, part=place)
 
     async def _parts(self, query: BoundQuery[Any, Any]) -> tuple[list[Query[Any]], bool]:
         """Return the parts that are cut, none for a list that no range reads; and whether it can be proven as it is."""
@@ -99,7 +101,7 @@ class ListPlan:
         rest, interval = split_interval(query.query)
         return query.using(rest), interval.narrowed(since, self.settled.ticks)
 
-    def _piece(
+    def _partition(
         self, query: Query[Any], plan: str, *, exact: bool, border: Border | None = None, part: int = 0
     ) -> Partition:
         source, border = self.each.query.__source__, border or Border(None, None)
