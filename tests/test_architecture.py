@@ -1,4 +1,4 @@
-"""What import contracts cannot say: rooms that are not too full, names that stand once, imports that stay lazy.
+"""What import contracts cannot say: packages that are not too full, names that stand once, imports that stay lazy.
 
 The layers themselves are contracts in ``pyproject.toml``, which ``lint-imports`` checks.
 """
@@ -18,7 +18,7 @@ import uipath_odata
 
 PACKAGE = Path(uipath_odata.__file__).parent
 GENERATED = {PACKAGE / name for name in ("entities", "operations", "events")}
-MODULES_A_ROOM = 12
+MODULES_PER_PACKAGE = 12
 FILES = {
     ".".join(("uipath_odata", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
         ".__init__"
@@ -139,26 +139,30 @@ def test_every_public_name_is_there_and_a_wrong_one_is_named():
         uipath_odata.Querry  # noqa: B018
 
 
-ROOMS = [path.parent for path in PACKAGE.rglob("__init__.py") if path.parent not in GENERATED]
+PACKAGES = [path.parent for path in PACKAGE.rglob("__init__.py") if path.parent not in GENERATED]
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(PACKAGE)))
-def test_a_room_is_not_too_full_and_says_what_is_in_it(room):
-    modules = [path for path in room.glob("*.py") if path.name != "__init__.py"]
-    assert len(modules) <= MODULES_A_ROOM or room == PACKAGE / "emulator" / "behaviours"
-    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8")))
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: str(package.relative_to(PACKAGE)))
+def test_a_package_is_not_too_full_and_says_what_is_in_it(package):
+    modules = [path for path in package.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= MODULES_PER_PACKAGE or package == PACKAGE / "emulator" / "behaviours"
+    said = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8")))
     assert said
     assert len(said) >= 40
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(PACKAGE)))
-def test_a_room_names_everything_that_is_in_it(room):
-    if room.name in {"behaviours", "commands", "docs"}:  # named by what they answer to, and listed elsewhere
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: str(package.relative_to(PACKAGE)))
+def test_a_package_names_everything_that_is_in_it(package):
+    if package.name in {
+        "behaviours",
+        "commands",
+        "docs",
+    }:  # named by what they answer to, and listed elsewhere
         return
-    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8")))
-    modules = {path.stem for path in room.glob("*.py")} - {"__init__", "__main__"}
-    rooms = {path.parent.name for path in room.glob("*/__init__.py")}
-    assert {name for name in modules | rooms if not re.search(rf"\b{name}\b", said)} == set()
+    said = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8")))
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
+    packages = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert {name for name in modules | packages if not re.search(rf"\b{name}\b", said)} == set()
 
 
 def test_no_public_class_name_stands_twice():
@@ -173,14 +177,14 @@ def test_no_public_class_name_stands_twice():
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
-def test_the_map_names_every_room():
-    rooms = {room.relative_to(PACKAGE).parts[0] for room in ROOMS if room != PACKAGE} | {
+def test_the_map_names_every_package():
+    packages = {package.relative_to(PACKAGE).parts[0] for package in PACKAGES if package != PACKAGE} | {
         "client",
         "settings",
         "errors",
     }
     named = set(re.findall(r"^``(\w+)`` ", uipath_odata.__doc__, re.MULTILINE))
-    assert named == rooms | {"entities", "operations"} | (
+    assert named == packages | {"entities", "operations"} | (
         {"events"} if (PACKAGE / "events").exists() else set()
     )
 

@@ -16,8 +16,8 @@ from aiohttp import ClientMiddlewareType
 from yarl import URL
 
 from uipath_odata.auth import Credentials, Deployment
+from uipath_odata.calls.call_options import with_call_options
 from uipath_odata.calls.connection import TenantChannel
-from uipath_odata.calls.manners import manners
 from uipath_odata.errors import QueryError
 from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.operations import EntitySets
@@ -104,7 +104,7 @@ class FolderClient(WorkByName):
         retries: int | EllipsisType = ...,
         bulk: bool | EllipsisType = ...,
     ) -> Self:
-        """Return the same client with other manners: ``orchestrator.with_options(max_wait=2, deadline=5)``.
+        """Return the same client with other options: ``orchestrator.with_options(max_wait=2, deadline=5)``.
 
         It shares connections, token and rate budget with this one, and closing one closes both. What is not given stays.
         ``max_wait`` bounds, in seconds, what one request waits for the rate budget: RateLimited at once where its turn
@@ -112,9 +112,11 @@ class FolderClient(WorkByName):
         ``retries`` are the attempts after the first. ``bulk=True`` lets the interactive requests of the tenant go first.
         Raises QueryError for a value that is less than 0.
         """
-        made = object.__new__(type(self))  # without the entity sets that were opened for the old manners
+        made = object.__new__(type(self))  # without the entity sets that were opened with the old options
         vars(made).update({name: value for name, value in vars(self).items() if name in _STATE})
-        given = manners(self._channel, max_wait=max_wait, deadline=deadline, retries=retries, bulk=bulk)
+        given = with_call_options(
+            self._channel, max_wait=max_wait, deadline=deadline, retries=retries, bulk=bulk
+        )
         made.__dict__["_channel"] = given
         return made
 
@@ -126,7 +128,7 @@ class Orchestrator(FolderClient):
     object of your own. ``http://`` is
     taken for loopback addresses only. A ``pool`` may be shared by several clients and is closed by its owner; without
     one, ``ssl_context``, ``ca_file`` and ``trust_env`` (proxies of the environment) configure the client's own.
-    ``middlewares`` are aiohttp client middlewares, run for each attempt before it is signed. ``tracing=Tracing()``
+    ``middlewares`` are aiohttp client middlewares, run for each attempt before the token is added. ``tracing=Tracing()``
     writes OpenTelemetry spans; attempts of writes go to the logger ``uipath_odata.writes`` as ``WriteEvent``.
     """
 

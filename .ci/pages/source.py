@@ -52,7 +52,7 @@ def _linked(text: str) -> str:
 
 
 def _public(module: str) -> list[str]:
-    """Return what a module makes public, each name on the page of its own room alone."""
+    """Return what a module makes public, each name only on the page of its own package."""
     names = import_module(module).__all__
     elsewhere = {
         name for other in MODULES if other.startswith(f"{module}.") for name in import_module(other).__all__

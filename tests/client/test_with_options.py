@@ -1,4 +1,4 @@
-"""One client with several manners."""
+"""One client with several options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from uipath_odata.errors import QueryError, RateLimited, ServerError
 EMPTY = b'{"value":[]}'
 
 
-async def test_other_manners_share_the_budget_and_the_connections(documented, orchestrator):
+async def test_other_options_share_the_budget_and_the_connections(documented, orchestrator):
     for _ in range(80):
         documented.reply(body=EMPTY)
         await orchestrator.jobs.top(1).to_list()
@@ -32,7 +32,7 @@ async def test_other_manners_share_the_budget_and_the_connections(documented, or
         await orchestrator.folder(id=7).with_options(max_wait=0).jobs.top(1).to_list()
 
 
-async def test_sets_that_were_opened_before_keep_their_manners(orchestrator):
+async def test_sets_that_were_opened_before_keep_their_options(orchestrator):
     await_all = orchestrator.jobs
     quick = orchestrator.with_options(max_wait=2)
     assert quick.jobs is not await_all
@@ -46,7 +46,7 @@ async def test_without_retries_the_first_answer_stands(documented, orchestrator)
     assert caught.value.attempts == 1
 
 
-def test_manners_add_up_and_none_lifts_a_bound(orchestrator):
+def test_options_add_up_and_none_lifts_a_bound(orchestrator):
     once = orchestrator.with_options(max_wait=2, deadline=5).with_options(retries=0, max_wait=None)
     policy = once._channel.policy
     assert (policy.max_wait, policy.deadline, policy.attempts) == (math.inf, 5, 1)

@@ -181,7 +181,7 @@ def test_reading_inside_of_the_loop_that_reads_is_refused(emulator, acme):
     async def inside():
         return next(read(partition))
 
-    with pytest.raises(QueryError, match="in a thread of its own"):
+    with pytest.raises(QueryError, match="in another thread"):
         process_loop().run(inside())
 
 

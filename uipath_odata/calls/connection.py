@@ -61,7 +61,7 @@ class TenantChannel:
     """What is said of folders that the server does not know; one for all folders."""
 
     memory: dict[Callable[[], Any], Any] = attrs.field(factory=dict[Callable[[], Any], Any], repr=False)
-    """What the rooms above keep for the client's life, by its class; one for all folders."""
+    """What packages above keep as long as the client lives, by class; shared by all folders."""
 
     def kept(self, kind: Callable[[], T]) -> T:
         """Return the client's only object of a class, made when it is first asked for."""

@@ -1,7 +1,7 @@
-"""Ask a tenant whether it is as this package assumes: read-only questions, and the settings that follow.
+"""Ask a tenant whether the assumptions of this package hold there, and which settings fit it; read-only.
 
-``probes`` are the questions as requests, ``examination`` asks them one after another, ``findings`` and ``limits``
-say what the answers mean, each in a ``finding``.
+``probes`` are the requests, and ``examination`` sends them one after another. ``findings`` and ``limits`` say what the answers
+mean, each in a ``finding``.
 """
 
 from __future__ import annotations

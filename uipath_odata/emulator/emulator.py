@@ -192,7 +192,7 @@ class Emulator(Served):
                 raise ValueError(f"{entity_set}: a row with such a key is there already ({error})") from error
 
     def sql(self, query: str, *parameters: str | float | None) -> list[tuple[Any, ...]]:
-        """Read the truth: a table an entity set, a column a property, date-times as ticks."""
+        """Read the truth: one table per entity set, one column per property, date-times as ticks."""
         with self._world.lock:
             return self._store.rows(query, parameters)
 

@@ -45,8 +45,8 @@ def answers(*operations: str) -> Callable[[Behaviour], Behaviour]:
 @cache
 def own() -> Mapping[str, Behaviour]:
     """Return the behaviours of single operations, by the operation's id; the modules of ``behaviours`` register them."""
-    rooms = import_module("uipath_odata.emulator.behaviours")
-    for module in pkgutil.iter_modules(rooms.__path__, f"{rooms.__name__}."):
+    package = import_module("uipath_odata.emulator.behaviours")
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         import_module(module.name)
     return MappingProxyType(_OWN)
 

@@ -1,24 +1,26 @@
-"""Exports: rows in files that are whole, and evidence that they are all.
+"""Exports: rows in complete files, and evidence that no row is missing. The guide ``words`` explains the words.
 
-**States.** A list has a journal state: a run *begins* (what it will ask for is settled), its *scan steps* commit
-*parts*, each step is *read* to its end, the run *ends*. A destination is held by one process at a time: it is empty, bound
-to a job and growing, or published (a directory has its manifest and ``_SUCCESS``, a single file its final name). Nothing else is a state: what lies
-there besides is removed when the next run opens the destination, or refused by name.
+**States of a list.** The journal says how far each list is. A run *begins*: what it will ask for is decided. Its *scan steps*
+commit *parts*. Each step is *read* to its end. The run *ends*.
 
-**Invariant.** A file counts if and only if the journal has a record that names it. Bytes are written under a temporary
-name, synced, renamed, the directory is synced, and only then the record is appended and synced. The record also holds the
-cursor from which its scan step resumes, so rows and cursor are committed by one line or not at all. Each line carries a
-checksum; a torn last line was never promised to anyone and is cut off.
+**States of a destination.** One process at a time holds a destination. It is *empty*, or *bound to a job* and growing, or
+*published*: a directory has its manifest and ``_SUCCESS``, a single file its final name. There is no other state. Other files
+at the destination are removed when the next run opens it, or refused by name.
 
-**Why an export survives any kill.** Killed before the line is written, the part is a file that nobody counts, and the same
-rows are read again under the same name; killed after it, they are not read again. Parts end after so many rows and at a key, never
-where a page ended, so that a resumed export writes the same bytes. Every change asks first whether the place is still
-held: a process that slept while another took it over writes nothing more. `tests/export` cuts the power at random operations of a
-disk that forgets what was not synced.
+**Invariant.** A file counts if and only if a record of the journal names it. Bytes are written under a temporary name and
+synced. The file is renamed, and the directory synced. Only then is the record appended and synced. The record also has the
+cursor from which its scan step resumes. So one line commits rows and cursor together. Each line has a checksum. A torn last
+line was never committed, and is cut off.
 
-**What it cannot do.** It does not know of rows that a server hides from lists and counts alike. A row that changes while
-it is read may be written as it was before. Rows that came late are found by counting closed intervals again: an
-interval that gained as many rows as it lost looks unchanged. A disk that lies about ``fsync`` can lose what was promised.
+**Why an export survives any kill.** If the process is killed before the line is written, the part is a file that does not
+count, and the same rows are read again under the same name. If it is killed after that, the rows are not read again. A part
+ends after a number of rows and at a key, never at the end of a page. So a resumed export writes the same bytes. Before each
+change, the process checks that it still holds the destination: one that slept while another took over writes nothing more.
+`tests/export` simulates power cuts at random operations, on a disk that forgets what was not synced.
+
+**What it cannot do.** It cannot see rows that a server hides from both lists and counts. A row that changes while it is read
+may be written as it was before. Late rows are found by counting closed intervals again: an interval that gained as many rows as
+it lost looks unchanged. A disk that lies about ``fsync`` can lose what was committed.
 
 The rooms: `targets` (a directory or one file), `journal` (records, job, manifest, recovery), `parts` (rows to files),
 `incremental` (what a later night reads), `run_files` (runs that are written down), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`, `reports`

@@ -54,8 +54,8 @@ class ExportOptions(TypedDict, total=False):
     ``mode`` is the rights of local files that are made, such as ``0o640``; directories may be entered by whoever may read.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
     A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
-    ``table`` names Delta or Iceberg tables that get each run in one transaction a set: ``delta:ROOT`` makes
-    ``ROOT/{Set}``, ``iceberg:CATALOG.NAMESPACE`` a table a set.
+    ``table`` names Delta or Iceberg tables that get each run in one transaction per set: ``delta:ROOT`` makes
+    ``ROOT/{Set}``, ``iceberg:CATALOG.NAMESPACE`` one table per set.
     """
 
     since: Literal["last"] | None

@@ -3,8 +3,8 @@
 ``plan`` is what every plan speaks. ``planner`` chooses one, from ``plan_kinds`` and the ``limits`` of the list: ``keyset`` (by Id),
 ``window`` (RobotLogs by time), ``offset`` (the user's own order), ``unpaged`` (one answer) or ``empty`` (none can match);
 ``split`` reads a long filter in parts, ``narrowed`` drops rows that a filter should have, ``fallback`` reads another way
-where the server refuses. ``checks`` holds rows against their request, ``steps`` runs a reading inside a plan, ``selected``
-is what a plan reads beside what was asked for, and ``checkpoint`` where a stream stopped.
+if the server refuses. ``checks`` compares rows with their request, ``steps`` runs a reading inside a plan, ``selected`` has
+the properties that a plan reads besides the user's, and ``checkpoint`` says where a stream stopped.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def read(
     receive: Callable[[Receipt], object] | None = None,
     coordinator: Coordinator | None = None,
 ) -> Generator[Any, None, None]:
-    """Return the partition's rows as pyarrow record batches, one a page, in no order; the options are those of `ReadOptions`.
+    """Return the partition's rows as pyarrow record batches, one per page, in no order; the options are those of `ReadOptions`.
 
     It works in any thread, with or without a loop. Whoever stops early closes the iterator, which ends its requests. Raises
     QueryError for a partition of another tenant than the connection's, NotProven where the rows cannot be proven complete.

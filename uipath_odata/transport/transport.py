@@ -27,7 +27,7 @@ from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses
 from uipath_odata.transport.storage.storage import Storage
-from uipath_odata.transport.tokens.bearer import BearerToken, unsigned
+from uipath_odata.transport.tokens.bearer import BearerToken, without_token
 from uipath_odata.transport.tokens.identity import Identity
 from uipath_odata.transport.tokens.tokens import Tokens
 
@@ -58,7 +58,7 @@ class Transport:
     """Send requests to one Orchestrator as one set of credentials.
 
     A ``pool`` that is given may be shared by several transports and stays open; without one the transport
-    has its own. ``middlewares`` are aiohttp client middlewares: they see every attempt, before it is signed,
+    has its own. ``middlewares`` are aiohttp client middlewares: they see every attempt, before the token is added,
     and they must not catch what they do not understand.
     """
 
@@ -141,7 +141,7 @@ class Transport:
         if not answer.is_success:
             answer = raise_for_status(progress, answer, self._knowledge(bearer))
         self._has_answered = True
-        return attrs.evolve(answer, secrets=tuple(bearer.signed_with))
+        return attrs.evolve(answer, secrets=tuple(bearer.tokens_sent))
 
     def _place_of(self, request: Request) -> LogPlace:
         return place_of(self.tenant, request.headers) if request.headers else LogPlace(self.tenant)
@@ -151,7 +151,7 @@ class Transport:
             dropped=self._tokens.dropped,
             version=self.api_version,
             has_answered=self._has_answered,
-            secrets=tuple(bearer.signed_with),
+            secrets=tuple(bearer.tokens_sent),
         )
 
     def budget(self) -> dict[str, RateUsage]:
@@ -224,7 +224,7 @@ class Transport:
 
 
 def _checked(middlewares: Sequence[ClientMiddlewareType]) -> tuple[ClientMiddlewareType, ...]:
-    return (unsigned, *middlewares, checked_fields) if middlewares else ()
+    return (without_token, *middlewares, checked_fields) if middlewares else ()
 
 
 def _common(deployment: Deployment, own: Mapping[str, str]) -> dict[str, str]:

@@ -43,7 +43,7 @@ async def test_starts_and_stops_are_in_the_write_log(intake, caplog):
     assert "secret" not in caplog.text
 
 
-async def test_clients_with_other_manners_share_names_and_poller(emulator, orchestrator, intake):
+async def test_clients_with_other_options_share_names_and_poller(emulator, orchestrator, intake):
     quick = orchestrator.with_options(max_wait=2, deadline=60).folder("Shared/Finance")
     run = await quick.process("Intake").start()
     await intake.entity()

@@ -1,4 +1,4 @@
-"""A token that somebody else got."""
+"""A token that the user already has, or fetches."""
 
 from __future__ import annotations
 

@@ -102,12 +102,12 @@ _HOW: Final = (
     click.option(
         "--state",
         metavar="DIR",
-        help="A local directory for the journal of a URL's export, which else lies with the data (S3).",
+        help="A local directory for the journal of an export to a URL; on S3 it is stored with the data otherwise.",
     ),
     click.option(
         "--table",
         metavar="delta:ROOT|iceberg:CATALOG.NAMESPACE",
-        help="Tables that get each run of a Parquet directory in one transaction a set, such as ROOT/Jobs.",
+        help="Tables that get each run of a Parquet directory in one transaction per set, such as ROOT/Jobs.",
     ),
     click.option("--overwrite", is_flag=True, help="Replace what an export left there."),
     click.option(
@@ -140,7 +140,7 @@ _HOW: Final = (
     click.option(
         "--include-secrets", is_flag=True, help="Keep values of assets, credentials and connections."
     ),
-    click.option("--part-rows", type=click.IntRange(1), metavar="N", help="Rows a part [50000]."),
+    click.option("--part-rows", type=click.IntRange(1), metavar="N", help="Rows per part [50000]."),
     click.option(
         "--concurrency",
         type=click.IntRange(1),
@@ -149,7 +149,7 @@ _HOW: Final = (
     ),
     click.option("--parallel", type=click.IntRange(1), metavar="N", help="Lists at once [4]."),
     click.option(
-        "--page-size", type=click.IntRange(1), metavar="N", help="Rows a request [1000, QueueItems 100]."
+        "--page-size", type=click.IntRange(1), metavar="N", help="Rows per request [1000, QueueItems 100]."
     ),
     click.option(
         "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"

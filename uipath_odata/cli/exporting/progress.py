@@ -1,4 +1,4 @@
-"""What an export tells while it runs: to a person, or one JSON object a line to a program."""
+"""What an export tells while it runs: to a person, or one JSON object per line to a program."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class RunSummary:
     """The lists that are being read, by name."""
     ended: list[Event] = attrs.field(factory=list[Event], init=False)
     new_rows: int = attrs.field(default=0, init=False)
-    """Rows of this run, of all lists: counted as events come, of which there is one a page."""
+    """Rows of this run, of all lists: counted as events come, one per page."""
     _began: float = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Rows in SQLite: one table an entity set, one column a property, date-times as ticks."""
+"""Rows in SQLite: one table per entity set, one column per property, date-times as ticks."""
 
 from __future__ import annotations
 

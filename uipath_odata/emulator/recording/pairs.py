@@ -1,4 +1,4 @@
-"""Pairs of request and answer in a file, one JSON object a line."""
+"""Pairs of request and answer in a file, one JSON object per line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON Lines: the rows' own bytes, one object a line."""
+"""JSON Lines: the rows' own bytes, one object per line."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ class Method:
 
 
 def method(operation: ApiOperation, owner: str, layout: PackageLayout, types: CallTypes) -> Method:
-    """Return the method of an operation, under its plain name: collisions are settled for the whole class."""
+    """Return the method of an operation, under its plain name: collisions are resolved for the whole class."""
     name, kind = _name(operation, owner), _kind(operation)
     title = title_of(operation)
     flat = _flat(operation, layout) if kind == "call" else None

@@ -1,7 +1,7 @@
 """Filter text to a predicate, built by the query builder's own methods.
 
 So a value of the wrong type, an unknown enum member or an order on something without one is refused here as it is in
-Python. Each name is held against the list of allowed properties before it becomes a path.
+Python. Each name is checked against the list of allowed properties before it becomes a path.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ _LEVELS: Final[tuple[frozenset[str], ...]] = (
 
 @attrs.frozen
 class Value:
-    """A literal, whose type is not settled until it meets a property."""
+    """A literal, whose type is not known before it is compared with a property."""
 
     token: FilterToken
 

@@ -1,10 +1,10 @@
-"""What a row can show against the request that brought it: a server may ignore a filter, an order or a bound.
+"""Check rows against their request: a server may ignore a filter, an order or a bound.
 
-Only what every honest server answers alike is compared: integers, booleans, GUIDs, the names of enums and, give or take
-a second, date-times, of properties that the row shows as its own. Texts are never compared (databases hold ae for æ, and
-ignore case and blanks at the end), nor fractions, nor what a row leaves out; nor is null held against ``ne`` or ``not``.
+Compared are only values that every correct server treats alike: integers, booleans, GUIDs, names of enums, and date-times
+that differ by more than a second. Never compared are texts (databases take ae for æ, and ignore case and blanks at the end),
+fractions, properties that the row does not have, and null under ``ne`` or ``not``.
 
-``answer_check`` holds rows against a query, ``verdict`` judges one condition, and ``comparable`` says how values are
+``answer_check`` checks rows against a query, ``verdict`` checks one condition, and ``comparable`` says how values are
 compared.
 """
 

@@ -72,7 +72,7 @@ class ServerProfile:
 
     @property
     def density(self) -> float | None:
-        """Rows a tick, over the last pages; None: not known yet."""
+        """Rows per tick, over the last pages; None: not known yet."""
         return self._rows / self._ticks if self._ticks else None
 
     def bucket_of(self, ticks: int) -> int:

@@ -1,7 +1,7 @@
 """Headers as values.
 
-``pace`` says when to ask again: Retry-After and rate limits; ``www_authenticate`` says what a token lacks; ``field`` says
-what can stand in a header.
+``pace`` reads when to ask again: Retry-After and rate limits. ``www_authenticate`` reads what a token lacks. ``field`` says
+which characters a header may have.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What others can see of requests.
+"""Logs, traces and metrics of requests.
 
-``write_log`` tells the log who changed what; ``tracing`` writes OpenTelemetry spans, ``instruments``
-measures.
+``write_log`` logs each write; ``tracing`` makes OpenTelemetry spans, ``instruments`` its metrics.
 """
 
 from __future__ import annotations

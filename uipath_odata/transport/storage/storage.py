@@ -1,4 +1,4 @@
-"""Requests to the storage that pre-signed addresses name: nothing of Orchestrator's goes there."""
+"""Requests to pre-signed addresses of a storage: no token or header of Orchestrator is sent there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done
 from uipath_odata.transport.retry.progress import Progress
 from uipath_odata.transport.session import LoopSession
 from uipath_odata.transport.storage.address import StorageAddress, StorageAddresses, private
-from uipath_odata.transport.tokens.bearer import unsigned
+from uipath_odata.transport.tokens.bearer import without_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,7 @@ class Storage:
         session = self._proxied if pool.trust_env and _has_proxy(url) else self._direct
         chain = Chain(pool, session, _HEADERS, self._slot)
         log = WriteLog.of(progress) if request.writes else ()
-        answer = await chain.send(progress, queue, unsigned, *log, into=into)
+        answer = await chain.send(progress, queue, without_token, *log, into=into)
         if answer.is_success:
             return answer
         error = _refusal(request, url, answer)

@@ -1,4 +1,4 @@
-"""Sign each attempt; replace a refused token once."""
+"""Add the token to each attempt; replace a refused token once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from uipath_odata.auth.token_cache import Token
     from uipath_odata.transport.tokens.tokens import Tokens
 
-__all__ = ["BearerToken", "token_refused", "unsigned"]
+__all__ = ["BearerToken", "token_refused", "without_token"]
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class BearerToken:
     """The scopes of which the operation needs one."""
     left: Callable[[], float] = lambda: math.inf
     """Seconds until the request's deadline."""
-    signed_with: list[Secret] = attrs.field(factory=list[Secret])
+    tokens_sent: list[Secret] = attrs.field(factory=list[Secret])
     """The tokens that were sent, which no error may show."""
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
@@ -84,7 +84,7 @@ class BearerToken:
         )
 
     async def _send(self, request: ClientRequest, handler: ClientHandlerType, token: Token) -> ClientResponse:
-        self.signed_with.append(token.text)
+        self.tokens_sent.append(token.text)
         request.headers["Authorization"] = f"Bearer {token.text.reveal()}"
         try:
             response = await handler(request)
@@ -101,7 +101,7 @@ def token_refused(status: int, headers: Mapping[str, str]) -> bool:
     return status == HTTPStatus.UNAUTHORIZED and not scope_is_missing(headers)
 
 
-async def unsigned(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+async def without_token(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
     """Send without an Authorization: with ``trust_env`` aiohttp adds a password from .netrc."""
     request.headers.pop("Authorization", None)
     return await handler(request)

@@ -1,4 +1,4 @@
-"""Requests to identity servers: retried like others, but unsigned and without waiting for a slot."""
+"""Requests to identity servers: retried like others, but sent without a token and without waiting for a slot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.request import Request
 from uipath_odata.transport.retry.progress import Progress, RetryContext
-from uipath_odata.transport.tokens.bearer import unsigned
+from uipath_odata.transport.tokens.bearer import without_token
 
 if TYPE_CHECKING:
     from uipath_odata.transport.pool import Pool
@@ -43,7 +43,7 @@ class Identity:
         chain = Chain(self.pool, self.pool.session, _HEADERS, lambda _bulk: nullcontext())
         host, answer = str(url.host), None
         with suppress(OutcomeUnknown):
-            answer = await chain.send(progress, queue, unsigned)
+            answer = await chain.send(progress, queue, without_token)
         if answer is None:
             raise ConnectionFailed(
                 f"The identity server {host} did not answer, and a password is not sent twice: try again later"

@@ -55,7 +55,7 @@ class Tokens:
         return self._cache.grant.dropped if self._cache.grant else ()
 
     async def current(self) -> Token:
-        """Return the token to sign with; wait for one only when none is valid."""
+        """Return the token to send; wait for one only when none is valid."""
         now = self._clock.monotonic()
         token = self._cache.usable(now)
         if self._cache.due(now):

@@ -219,7 +219,7 @@ class _Folder:
             left = left[told:]
 
     async def _answer(self, question: Question) -> dict[int, dict[str, Any]]:
-        # For all who wait: the manners of the one whose channel it is are not theirs.
+        # For all who wait: they do not share the options of the client whose channel this is.
         jobs = EntitySets(attrs.evolve(self.channel, bulk=True, policy=None)).jobs
         query = jobs.filter(_condition(question)).order_by(Job.id).top(_PAGE)
         rows = await query.select(Job.id, Job.state, Job.end_time).dicts().to_list()

@@ -15,7 +15,7 @@ from uipath_odata.workflows.producer.new_item import NewItem
 __all__ = ["CLIENTS_SEND", "ChunkSize", "Failure", "failures_of", "halves"]
 
 CLIENTS_SEND: Final = 100
-"""Items a request, as clients in the field send; no higher bound is documented."""
+"""Items per request, as clients in the field send; no higher bound is documented."""
 _DUPLICATE: Final = "DuplicateReference"
 
 

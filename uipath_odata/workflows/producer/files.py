@@ -43,7 +43,7 @@ def read_csv(path: Path) -> Iterator[dict[str, str]]:
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """Read one JSON object a line. Raise QueryError for a line that is not one; empty lines are skipped."""
+    """Read one JSON object per line. Raise QueryError for a line that is not one; empty lines are skipped."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line

@@ -38,7 +38,7 @@ class _Chosen(ConnectionOptions):
     "--format",
     "form",
     type=click.Choice(["table", "json"]),
-    help="[table on a terminal, else a JSON object a line]",
+    help="[table on a terminal, else one JSON object per line]",
 )
 @connecting
 def logs(job: str, follow: bool, level: str | None, form: Form | None, **options: Unpack[_Chosen]) -> None:

@@ -1,4 +1,4 @@
-"""Rows on standard output: a table for people, one JSON object a line for programs."""
+"""Rows on standard output: a table for people, one JSON object per line for programs."""
 
 from __future__ import annotations
 

@@ -14,10 +14,10 @@ from uipath_odata.transport.retry.policy import RetryPolicy
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
 
-__all__ = ["manners"]
+__all__ = ["with_call_options"]
 
 
-def manners(
+def with_call_options(
     channel: TenantChannel,
     *,
     max_wait: float | EllipsisType | None = ...,
@@ -25,7 +25,7 @@ def manners(
     retries: int | EllipsisType = ...,
     bulk: bool | EllipsisType = ...,
 ) -> TenantChannel:
-    """Return the channel with these manners; what is ``...`` stays. Raises QueryError for a value less than 0."""
+    """Return the channel with these options; what is ``...`` stays as it is. Raises QueryError for a value less than 0."""
     changes: dict[str, Any] = {}
     if max_wait is not ...:
         changes["max_wait"] = _bound("max_wait", max_wait)
