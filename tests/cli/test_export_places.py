@@ -425,6 +425,16 @@ async def test_the_command_that_status_prints_makes_the_same_export(command, fol
     assert after == before
 
 
+async def test_status_names_folders_by_their_paths_and_the_rights_of_files(command, folders, tmp_path):
+    lake = tmp_path / "lake"
+    options = ("--folder", "Shared", "--folder", "Finance", "--mode", "0640", "--output", lake)
+    assert (await command("export", "Robots", *options, "--progress", "none")).code in {0, 3}
+    shown = (await command("status", lake)).out
+    assert "Robots · Shared: " in shown
+    assert "Robots · Finance: " in shown
+    assert "--mode 0640" in shown
+
+
 async def test_explain_has_a_line_for_each_list_and_says_of_each_set_what_is_asked_first(command):
     explained = await command("export", "RobotLogs", "Robots", "--explain", "--since", "last")
     logs, robots, *_, total = explained.out.splitlines()

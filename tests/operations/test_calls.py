@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 from uipath_odata import Instant
@@ -64,8 +65,30 @@ async def test_a_guid_is_in_lower_case_wherever_it_travels(scope, recorder):
 @pytest.mark.parametrize("key", [None, "", 1.5, b"x", object()])
 async def test_what_is_no_key_is_refused(key, scope, recorder):
     with pytest.raises(QueryError, match=r"key|parameter"):
-        await scope(recorder).robots.delete(key)
+        await scope(recorder).attachments.delete(key)
     assert not recorder.sent
+
+
+@pytest.mark.parametrize("key", [None, "", "x", "5)/x", "1.0", " 5", "\u0665", True, 1.5, b"5", object()])
+async def test_a_key_that_is_not_a_whole_number_is_refused_before_any_request(key, scope, recorder):
+    tenant = scope(recorder)
+    for ask in (
+        tenant.robots.get,
+        tenant.robots.delete,
+        lambda key: tenant.jobs.stop_job(key, strategy="SoftStop"),
+        lambda key: tenant.robots.update(key, name="x"),
+        lambda key: tenant.robots.replace(key, {"Name": "x"}),
+        lambda key: tenant.folders.get_users_for_folder(key, include_inherited=True).to_list(),
+    ):
+        with pytest.raises(QueryError, match=r"key of \w+\.\w+ is a whole number, not"):
+            await ask(key)
+    assert not recorder.sent
+
+
+@pytest.mark.parametrize("key", [5, "5", np.int64(5)])
+async def test_a_whole_number_is_a_key_in_any_form(key, scope, recorder):
+    await scope(recorder).robots.delete(key)
+    assert recorder.sent[0].path == "/odata/Robots(5)"
 
 
 def test_parameters_are_written_by_their_kind():
@@ -109,6 +132,16 @@ async def test_a_mapping_becomes_the_text_that_a_property_holds(scope, recorder)
         with pytest.raises(DecodeError, match="empty"):
             await ask()
         assert _body(recorder) == {"startInfo": {"InputArguments": text}}
+
+
+async def test_a_body_as_the_api_documents_it_is_not_wrapped_twice(scope, recorder):
+    jobs, wanted = scope(recorder).jobs, {"startInfo": {"ReleaseKey": GUID}}
+    for entity in (wanted, wanted["startInfo"], {"startInfo": StartProcess(release_key=GUID)}):
+        with pytest.raises(DecodeError, match="empty"):
+            await jobs.start_jobs(entity)
+        assert _body(recorder) == wanted
+    with pytest.raises(QueryError, match="did you mean ReleaseKey"):
+        await jobs.start_jobs({"startInfo": {"releaseKey": GUID}})
 
 
 async def test_a_text_that_holds_json_is_sent_as_it_is(scope, recorder):

@@ -52,6 +52,15 @@ def test_a_list_that_is_named_twice_is_refused(emulator):
         planned_of(emulator, lambda orchestrator: [orchestrator.robots, orchestrator.robots])
 
 
+def test_an_option_that_there_is_not_is_refused_with_the_right_one(emulator):
+    with pytest.raises(
+        TypeError, match="a plan of partitions has no option target_row: did you mean target_rows"
+    ):
+        planned_of(emulator, lambda orchestrator: [orchestrator.robots], target_row=5)
+    with pytest.raises(TypeError, match="has no option x: it takes lanes, since, target_rows, until"):
+        partitions("env", "Robots", x=5)
+
+
 def test_two_tenants_in_one_list_are_refused(emulator):
     async def plan():
         async with emulator.client() as one, emulator.client() as other:

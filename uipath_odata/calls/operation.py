@@ -21,6 +21,7 @@ from uipath_odata.transport.request import Request
 __all__ = ["Operation", "parameter_string"]
 
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
 _PARAMETER: Final = re.compile(r"'\{(?P<quoted>\w+)\}'|\{(?P<plain>\w+)\}")
 
 
@@ -41,6 +42,8 @@ class Operation:
     """Parameters that travel in headers."""
     guids: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     """Parameters that are GUIDs, which are written in lower case; of any other text the case is its own."""
+    integers: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    """Parameters in the path that are whole numbers."""
     folder: bool = attrs.field(default=False, kw_only=True)
     """Whether the schema requires a folder; some lists work without one."""
     repeatable: bool = attrs.field(default=False, kw_only=True)
@@ -80,7 +83,20 @@ class Operation:
         )
 
     def _spelt(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {name: _lower(value) if name in self.guids else value for name, value in values.items()}
+        return {name: self._value(name, value) for name, value in values.items()}
+
+    def _value(self, name: str, value: Any) -> Any:
+        if name in self.integers:
+            return self._integer(name, value)
+        return _lower(value) if name in self.guids else value
+
+    def _integer(self, name: str, value: Any) -> int:
+        given = plain(value)
+        if isinstance(given, str) and _INTEGER.fullmatch(given):
+            return int(given)
+        if not isinstance(given, int) or isinstance(given, bool):
+            raise QueryError(f"{name} of {self.name} is a whole number, not {value!r}: give the Id")
+        return given
 
 
 def parameter_string(parameters: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 import attrs
 import click
 
-from uipath_odata.auth.environment import Trust
+from uipath_odata.auth.environment import Trust, credentials
+from uipath_odata.errors import AuthenticationFailed, QueryError
 from uipath_odata.settings import Settings, load_settings
 from uipath_odata.workflows.seen_folders import folder_named
 
@@ -20,6 +21,7 @@ __all__ = [
     "CONNECTION",
     "ConnectionOptions",
     "Reach",
+    "client_variables",
     "connecting",
     "connection",
     "in_folder",
@@ -99,6 +101,16 @@ def variables(options: ConnectionOptions, environ: Mapping[str, str] = os.enviro
         "UIPATH_TENANT": options["tenant"],
     }
     return {**environ, **{name: value for name, value in place.items() if value}}
+
+
+def client_variables(options: ConnectionOptions) -> dict[str, str]:
+    """Return the variables that a client is made from. Raise QueryError where credentials are there by half."""
+    known = variables(options)
+    try:
+        credentials(known)
+    except AuthenticationFailed as error:
+        raise QueryError(str(error)) from None
+    return known
 
 
 def trust(options: ConnectionOptions) -> Trust:

@@ -13,8 +13,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-import attrs
-
 from uipath_odata.emulator.add import Add
 from uipath_odata.emulator.calls import Calls, When, pattern
 from uipath_odata.emulator.clock import Clock
@@ -97,7 +95,7 @@ class Emulator(Served):
         door = Door(port=port, host=host, allow_hosts=allow_hosts, cors=cors, tls=tls)
         door.require_token(token, any_token=any_token)
         self.clock = Clock(clock, self._moved)
-        self._world = _world_of(Settings(**switches), self.clock, random_seed, on_start)
+        self._world = _world_of(Settings().changed(switches), self.clock, random_seed, on_start)
         self._store, api = self._world.store, self._world.schema
         self.tokens = _tokens_of(self._world, token_lifetime, random_seed, token, any_token=any_token)
         self.calls = Calls(api)
@@ -208,7 +206,7 @@ class Emulator(Served):
         """Begin again: the rows of the seed, no calls, no planned faults; with these settings changed. Tokens stay good."""
         with self._world.lock:
             self._states.begin(self._states.seed if seed == "same" else seed)
-            self._world.settings = attrs.evolve(self._world.settings, **switches)
+            self._world.settings = self._world.settings.changed(switches)
             self._server.reset()
 
     def load(self, path: str | Path) -> None:

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from difflib import get_close_matches
 from itertools import count
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, TypedDict, get_args
@@ -67,6 +68,14 @@ class Settings:
     scopes: Scopes = attrs.field(default="enforce", validator=in_(get_args(Scopes)))
     jobs: JobsMode = attrs.field(default="timed", validator=in_(get_args(JobsMode)))
     webhooks: Webhooks = attrs.field(default="loopback", validator=in_(get_args(Webhooks)))
+
+    def changed(self, switches: Switches) -> Settings:
+        """Return these settings with some changed. Raise TypeError for one that there is not."""
+        for name in switches.keys() - Switches.__annotations__.keys():
+            near = " or ".join(get_close_matches(name, Switches.__annotations__))
+            advice = f"did you mean {near}?" if near else "help(Emulator) names all"
+            raise TypeError(f"Emulator has no option {name}: {advice}")
+        return attrs.evolve(self, **switches)
 
 
 @attrs.define

@@ -114,7 +114,7 @@ def _chosen(
     **options: Unpack[ExportOptions],
 ) -> Options:
     del single_file, state, overwrite
-    return Options(**options)
+    return Options.of(options)
 
 
 def run_starts(
@@ -157,7 +157,7 @@ def _opened(
     overwrite: bool = False,
     **options: Unpack[ExportOptions],
 ) -> OpenExport:
-    chosen = Options(**options)
+    chosen = Options.of(options)
     place = place_of(destination, format, single_file=single_file, state=state)
     place = attrs.evolve(place, mode=chosen.mode)
     return OpenExport(place, _lists(queries, chosen.privacy), chosen, overwrite)

@@ -61,7 +61,7 @@ def file_bytes(
 
     Takes the options of an export, but for those of parts and nights. Raises QueryError where they do not go together.
     """
-    chosen = Options(**options)
+    chosen = Options.of(options)
     if chosen.since or chosen.partition_by or chosen.with_details:
         raise QueryError("since, partition_by and with_details need a directory: export to one")
     chosen.check_format(format)

@@ -15,6 +15,7 @@ from uipath_odata.export.formats.delimiter import DELIMITER, check_delimiter
 from uipath_odata.export.places.mode import check_mode
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.tables.spec import TableSpec, table_spec
+from uipath_odata.local.option_names import refuse_unknown
 
 __all__ = ["ExportOptions", "Options", "PartitionBy"]
 
@@ -102,6 +103,12 @@ class Options:
     page_size: int | None = None
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], dt.datetime] = _utc_now
+
+    @classmethod
+    def of(cls, given: ExportOptions) -> Options:
+        """Return the choices of a call. Raise TypeError for a keyword that no export takes."""
+        refuse_unknown("an export", given, ExportOptions.__annotations__)
+        return cls(**given)
 
     def __attrs_post_init__(self) -> None:
         if self.since not in {None, "last"}:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -26,6 +28,7 @@ from uipath_odata.export.journal.recovery import is_part
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk
 from uipath_odata.export.places.file_store import FileStore
+from uipath_odata.export.places.mode import OWN
 from uipath_odata.export.places.place import Place, place_of
 
 __all__ = ["ListStatus", "Status", "Verification", "look_at", "status", "verify"]
@@ -36,6 +39,7 @@ class ListStatus:
     """Where one list of an export stands."""
 
     name: str
+    """Its key, as in names of files: ``Jobs-7`` is that of the folder with the Id 7."""
     rows: int
     expected: int | None
     files: int
@@ -43,6 +47,9 @@ class ListStatus:
     ended: bool
     proven: bool
     reason: str
+    entity_set: str = ""
+    folder: str | None = None
+    """The path of the folder that its rows were read in, where the export tells folders apart."""
 
 
 @attrs.frozen
@@ -76,9 +83,10 @@ def status(destination: str | PathLike[str], *, state: str | PathLike[str] | Non
     place, disk = _held(destination, state)
     records, _ = records_in(disk.read(JOURNAL))
     job = _job(disk)
+    held = by_set(job) if job else {"sets": {}}
     return Status(
-        tuple(_status(name, each) for name, each in states_of(records).items()),
-        tuple(commands_of(by_set(job), place.name)) if job else (),
+        tuple(_status(name, each, held["sets"]) for name, each in states_of(records).items()),
+        tuple(commands_of(held, place.name, _mode(place))) if job else (),
     )
 
 
@@ -138,8 +146,17 @@ def _format(disk: Disk) -> Format:
     return found
 
 
-def _status(name: str, each: ListState) -> ListStatus:
+def _mode(place: Place) -> int | None:
+    """Return the rights that the files of a local export have, None where they are their owner's alone."""
+    if place.url is not None or os.name == "nt":  # where a file has other rights than those of POSIX
+        return None
+    rights = stat.S_IMODE((place.state / JOURNAL).stat().st_mode)
+    return None if rights == OWN else rights
+
+
+def _status(name: str, each: ListState, sets: Mapping[str, Any]) -> ListStatus:
     last, ended = each.begun or each.ended, each.ended
+    entity_set, _, folder = name.partition("-")
     return ListStatus(
         name,
         each.rows,
@@ -149,6 +166,8 @@ def _status(name: str, each: ListState) -> ListStatus:
         each.begun is None,
         ended is not None and ended.proven,
         "not read to the end" if ended is None else ended.reason,
+        entity_set,
+        sets.get(entity_set, {}).get("folders", {}).get(folder),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import request_body
+from uipath_odata.resources.resource import request_body, unwrapped
 
 from .. import entities
 
@@ -144,7 +144,7 @@ class Alerts(EntitySet["entities.Alert"]):
             {"X-UIPATH-JobKey": job_key},
             body={
                 "processAlert": request_body(
-                    entity,
+                    unwrapped("processAlert", entity),
                     entities.ProcessAlert,
                     ("message", "severity", "robot_name", "process_name"),
                     message=message,

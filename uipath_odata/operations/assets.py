@@ -31,6 +31,7 @@ _GET = Operation(
     "/odata/Assets({key})",
     scopes=("OR.Assets", "OR.Assets.Read"),
     permissions=("Assets.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -48,6 +49,7 @@ _REPLACE = Operation(
     "/odata/Assets({key})",
     scopes=("OR.Assets", "OR.Assets.Write"),
     permissions=("Assets.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -57,6 +59,7 @@ _DELETE = Operation(
     "/odata/Assets({key})",
     scopes=("OR.Assets", "OR.Assets.Write"),
     permissions=("Assets.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -82,6 +85,7 @@ _GET_FOLDERS_FOR_ASSET = Operation(
     "GET",
     "/odata/Assets/UiPath.Server.Configuration.OData.GetFoldersForAsset(id={id})",
     scopes=("OR.Assets", "OR.Assets.Read"),
+    integers=("id",),
     folder=True,
     repeatable=True,
 )
@@ -110,6 +114,7 @@ _GET_ROBOT_ASSET_BY_ROBOT_ID = Operation(
     "/odata/Assets/UiPath.Server.Configuration.OData.GetRobotAssetByRobotId(robotId={robotId},assetName='{assetName}')",
     scopes=("OR.Assets", "OR.Assets.Read"),
     permissions=("Assets.View",),
+    integers=("robotId",),
     folder=True,
     repeatable=True,
 )

@@ -35,6 +35,7 @@ _GET_AUDIT_LOG_DETAILS = Operation(
     scopes=("OR.Audit", "OR.Audit.Read"),
     permissions=("Audit.View",),
     headers=("x-UIPATH-AuditedService",),
+    integers=("auditLogId",),
     repeatable=True,
 )
 

@@ -30,6 +30,7 @@ _GET = Operation(
     "/odata/Buckets({key})",
     scopes=("OR.Administration", "OR.Administration.Read"),
     permissions=("Buckets.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -47,6 +48,7 @@ _REPLACE = Operation(
     "/odata/Buckets({key})",
     scopes=("OR.Administration", "OR.Administration.Write"),
     permissions=("Buckets.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -56,6 +58,7 @@ _DELETE = Operation(
     "/odata/Buckets({key})",
     scopes=("OR.Administration", "OR.Administration.Write"),
     permissions=("Buckets.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -65,6 +68,7 @@ _LIST_FILES = Operation(
     "/api/Buckets/{id}/ListFiles",
     scopes=("OR.Administration", "OR.Administration.Read"),
     permissions=("BlobFiles.View", "Buckets.View"),
+    integers=("id",),
     folder=True,
     repeatable=True,
 )
@@ -74,6 +78,7 @@ _DELETE_FILE = Operation(
     "/odata/Buckets({key})/UiPath.Server.Configuration.OData.DeleteFile",
     scopes=("OR.Administration", "OR.Administration.Write"),
     permissions=("BlobFiles.Delete", "Buckets.View"),
+    integers=("key",),
     folder=True,
 )
 _GET_DIRECTORIES = Operation(
@@ -82,6 +87,7 @@ _GET_DIRECTORIES = Operation(
     "/odata/Buckets({key})/UiPath.Server.Configuration.OData.GetDirectories",
     scopes=("OR.Administration", "OR.Administration.Read"),
     permissions=("BlobFiles.View", "Buckets.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -91,6 +97,7 @@ _GET_FILE = Operation(
     "/odata/Buckets({key})/UiPath.Server.Configuration.OData.GetFile",
     scopes=("OR.Administration", "OR.Administration.Read"),
     permissions=("BlobFiles.View", "Buckets.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -100,6 +107,7 @@ _GET_FILES = Operation(
     "/odata/Buckets({key})/UiPath.Server.Configuration.OData.GetFiles",
     scopes=("OR.Administration", "OR.Administration.Read"),
     permissions=("BlobFiles.View", "Buckets.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -109,6 +117,7 @@ _GET_READ_URI = Operation(
     "/odata/Buckets({key})/UiPath.Server.Configuration.OData.GetReadUri",
     scopes=("OR.Administration", "OR.Administration.Read"),
     permissions=("BlobFiles.View", "Buckets.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -118,6 +127,7 @@ _GET_WRITE_URI = Operation(
     "/odata/Buckets({key})/UiPath.Server.Configuration.OData.GetWriteUri",
     scopes=("OR.Administration", "OR.Administration.Read"),
     permissions=("BlobFiles.Create", "Buckets.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -134,6 +144,7 @@ _GET_FOLDERS_FOR_BUCKET = Operation(
     "GET",
     "/odata/Buckets/UiPath.Server.Configuration.OData.GetFoldersForBucket(id={id})",
     scopes=("OR.Administration", "OR.Administration.Read"),
+    integers=("id",),
     folder=True,
     repeatable=True,
 )

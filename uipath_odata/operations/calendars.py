@@ -26,6 +26,7 @@ _GET = Operation(
     "GET",
     "/odata/Calendars({key})",
     scopes=("OR.Settings", "OR.Settings.Read"),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -41,6 +42,7 @@ _REPLACE = Operation(
     "/odata/Calendars({key})",
     scopes=("OR.Settings", "OR.Settings.Write"),
     permissions=("Settings.Edit",),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE = Operation(
@@ -49,6 +51,7 @@ _DELETE = Operation(
     "/odata/Calendars({key})",
     scopes=("OR.Settings", "OR.Settings.Write"),
     permissions=("Settings.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _CALENDAR_EXISTS = Operation(

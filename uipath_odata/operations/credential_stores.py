@@ -39,6 +39,7 @@ _GET = Operation(
     "/odata/CredentialStores({key})",
     scopes=("OR.Settings", "OR.Settings.Read"),
     permissions=("Settings.View",),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -54,6 +55,7 @@ _REPLACE = Operation(
     "/odata/CredentialStores({key})",
     scopes=("OR.Settings", "OR.Settings.Write"),
     permissions=("Settings.Edit",),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE = Operation(
@@ -62,6 +64,7 @@ _DELETE = Operation(
     "/odata/CredentialStores({key})",
     scopes=("OR.Settings", "OR.Settings.Write"),
     permissions=("Settings.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _SET_DEFAULT_STORE_FOR_RESOURCE_TYPE = Operation(
@@ -70,6 +73,7 @@ _SET_DEFAULT_STORE_FOR_RESOURCE_TYPE = Operation(
     "/odata/CredentialStores({key})/UiPath.Server.Configuration.OData.SetDefaultStoreForResourceType",
     scopes=("OR.Settings", "OR.Settings.Write"),
     permissions=("Settings.Edit",),
+    integers=("key",),
 )
 _GET_AVAILABLE_CREDENTIAL_STORE_TYPES = Operation(
     "CredentialStores.GetAvailableCredentialStoreTypes",
@@ -103,6 +107,7 @@ _GET_RESOURCES_FOR_CREDENTIAL_STORE_TYPES = Operation(
     "/odata/CredentialStores/UiPath.Server.Configuration.OData.GetResourcesForCredentialStoreTypes(key={key},resourceType='{resourceType}')",
     scopes=("OR.Settings", "OR.Settings.Read"),
     permissions=("Settings.View",),
+    integers=("key",),
     repeatable=True,
 )
 _GET_RESOURCES_FOR_CREDENTIALS_PROXY_RESOURCE_TYPES = Operation(
@@ -111,6 +116,7 @@ _GET_RESOURCES_FOR_CREDENTIALS_PROXY_RESOURCE_TYPES = Operation(
     "/odata/CredentialStores/UiPath.Server.Configuration.OData.GetResourcesForCredentialsProxyResourceTypes(key={key},resourceType='{resourceType}')",
     scopes=("OR.Settings", "OR.Settings.Read"),
     permissions=("Settings.View",),
+    integers=("key",),
     repeatable=True,
 )
 

@@ -27,6 +27,7 @@ _GET = Operation(
     "GET",
     "/odata/Environments({key})",
     permissions=("Environments.View",),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -40,6 +41,7 @@ _REPLACE = Operation(
     "PUT",
     "/odata/Environments({key})",
     permissions=("Environments.Edit",),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE = Operation(
@@ -47,6 +49,7 @@ _DELETE = Operation(
     "DELETE",
     "/odata/Environments({key})",
     permissions=("Environments.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _ADD_ROBOT = Operation(
@@ -54,24 +57,28 @@ _ADD_ROBOT = Operation(
     "POST",
     "/odata/Environments({key})/UiPath.Server.Configuration.OData.AddRobot",
     permissions=("Environments.Edit",),
+    integers=("key",),
 )
 _REMOVE_ROBOT = Operation(
     "Environments.RemoveRobot",
     "POST",
     "/odata/Environments({key})/UiPath.Server.Configuration.OData.RemoveRobot",
     permissions=("Environments.Edit",),
+    integers=("key",),
 )
 _SET_ROBOTS = Operation(
     "Environments.SetRobots",
     "POST",
     "/odata/Environments({key})/UiPath.Server.Configuration.OData.SetRobots",
     permissions=("Environments.Edit",),
+    integers=("key",),
 )
 _GET_ROBOT_IDS_FOR_ENVIRONMENT = Operation(
     "Environments.GetRobotIdsForEnvironment",
     "GET",
     "/odata/Environments/UiPath.Server.Configuration.OData.GetRobotIdsForEnvironment(key={key})",
     permissions=("Environments.View", "Robots.View"),
+    integers=("key",),
     repeatable=True,
 )
 _GET_ROBOTS_FOR_ENVIRONMENT = Operation(
@@ -79,6 +86,7 @@ _GET_ROBOTS_FOR_ENVIRONMENT = Operation(
     "GET",
     "/odata/Environments/UiPath.Server.Configuration.OData.GetRobotsForEnvironment(key={key})",
     permissions=("Environments.View", "Robots.View"),
+    integers=("key",),
     repeatable=True,
 )
 

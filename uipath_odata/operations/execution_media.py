@@ -28,6 +28,7 @@ _GET = Operation(
     "/odata/ExecutionMedia({key})",
     scopes=("OR.Monitoring", "OR.Monitoring.Read"),
     permissions=("ExecutionMedia.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -45,6 +46,7 @@ _DOWNLOAD_MEDIA_BY_JOB_ID = Operation(
     "/odata/ExecutionMedia/UiPath.Server.Configuration.OData.DownloadMediaByJobId(jobId={jobId})",
     scopes=("OR.Monitoring", "OR.Monitoring.Read"),
     permissions=("ExecutionMedia.View",),
+    integers=("jobId",),
     folder=True,
     repeatable=True,
 )

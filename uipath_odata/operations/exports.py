@@ -8,11 +8,12 @@ from uipath_odata.resources.resource import Tag
 
 from .. import entities
 
-_GET = Operation("Exports.get", "GET", "/odata/Exports({key})", repeatable=True)
+_GET = Operation("Exports.get", "GET", "/odata/Exports({key})", integers=("key",), repeatable=True)
 _GET_DOWNLOAD_LINK = Operation(
     "Exports.GetDownloadLink",
     "GET",
     "/odata/Exports({key})/UiPath.Server.Configuration.OData.GetDownloadLink",
+    integers=("key",),
     repeatable=True,
 )
 

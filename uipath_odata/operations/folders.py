@@ -11,7 +11,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import request_body
+from uipath_odata.resources.resource import request_body, unwrapped
 
 from .. import entities
 
@@ -30,6 +30,7 @@ _GET = Operation(
     "/odata/Folders({key})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("SubFolders.View", "Units.View"),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -45,6 +46,7 @@ _REPLACE = Operation(
     "/odata/Folders({key})",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("SubFolders.Edit", "Units.Edit"),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE = Operation(
@@ -53,6 +55,7 @@ _DELETE = Operation(
     "/odata/Folders({key})",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("SubFolders.Delete", "Units.Delete"),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE_BY_KEY = Operation(
@@ -91,6 +94,7 @@ _MOVE_FOLDER = Operation(
         "Units.Delete",
         "Units.Edit",
     ),
+    integers=("folderId",),
 )
 _REMOVE_MACHINES_FROM_FOLDER = Operation(
     "Folders.RemoveMachinesFromFolder",
@@ -98,6 +102,7 @@ _REMOVE_MACHINES_FROM_FOLDER = Operation(
     "/odata/Folders({key})/UiPath.Server.Configuration.OData.RemoveMachinesFromFolder",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("SubFolders.Edit", "Units.Edit"),
+    integers=("key",),
 )
 _REMOVE_USER_FROM_FOLDER = Operation(
     "Folders.RemoveUserFromFolder",
@@ -105,6 +110,7 @@ _REMOVE_USER_FROM_FOLDER = Operation(
     "/odata/Folders({key})/UiPath.Server.Configuration.OData.RemoveUserFromFolder",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("SubFolders.Edit", "Units.Edit"),
+    integers=("key",),
 )
 _REMOVE_USER_FROM_FOLDER_BY_KEY = Operation(
     "Folders.RemoveUserFromFolderByKey",
@@ -112,6 +118,7 @@ _REMOVE_USER_FROM_FOLDER_BY_KEY = Operation(
     "/odata/Folders({key})/UiPath.Server.Configuration.OData.RemoveUserFromFolderByKey",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("SubFolders.Edit", "Units.Edit"),
+    integers=("key",),
 )
 _ASSIGN_DOMAIN_USER = Operation(
     "Folders.AssignDomainUser",
@@ -140,6 +147,7 @@ _GET_ALL_ROLES_FOR_USER = Operation(
     "/odata/Folders/UiPath.Server.Configuration.OData.GetAllRolesForUser(username='{username}',skip={skip},take={take})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("SubFolders.View", "Units.View"),
+    integers=("skip", "take"),
     repeatable=True,
 )
 _GET_BY_KEY = Operation(
@@ -157,6 +165,7 @@ _GET_MACHINES_FOR_FOLDER = Operation(
     "/odata/Folders/UiPath.Server.Configuration.OData.GetMachinesForFolder(key={key})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("SubFolders.View", "Units.View"),
+    integers=("key",),
     repeatable=True,
 )
 _GET_MOVE_FOLDER_MACHINES_CHANGES = Operation(
@@ -181,6 +190,7 @@ _GET_USERS_FOR_FOLDER = Operation(
     "/odata/Folders/UiPath.Server.Configuration.OData.GetUsersForFolder(key={key},includeInherited={includeInherited})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("Assets.Create", "Assets.Edit", "SubFolders.View", "Units.View"),
+    integers=("key",),
     repeatable=True,
 )
 _TOGGLE_FOLDER_MACHINE_INHERIT = Operation(
@@ -496,7 +506,7 @@ class Folders(EntitySet["entities.Folder"]):
             {},
             body={
                 "assignment": request_body(
-                    entity,
+                    unwrapped("assignment", entity),
                     entities.DomainUserAssignment,
                     domain=domain,
                     user_name=user_name,
@@ -529,7 +539,7 @@ class Folders(EntitySet["entities.Folder"]):
             {},
             body={
                 "assignments": request_body(
-                    entity,
+                    unwrapped("assignments", entity),
                     entities.MachineAssignments,
                     machine_ids=machine_ids,
                     folder_ids=folder_ids,
@@ -559,7 +569,7 @@ class Folders(EntitySet["entities.Folder"]):
             {},
             body={
                 "assignments": request_body(
-                    entity,
+                    unwrapped("assignments", entity),
                     entities.UserAssignments,
                     user_ids=user_ids,
                     roles_per_folder=roles_per_folder,
@@ -737,7 +747,7 @@ class Folders(EntitySet["entities.Folder"]):
             {},
             body={
                 "associations": request_body(
-                    entity,
+                    unwrapped("associations", entity),
                     entities.MachinesFolderAssociations,
                     folder_id=folder_id,
                     added_machine_ids=added_machine_ids,

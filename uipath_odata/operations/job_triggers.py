@@ -55,6 +55,7 @@ _GET_WITH_WAIT_EVENTS = Operation(
     "/odata/JobTriggers/UiPath.Server.Configuration.OData.GetWithWaitEvents(jobId={jobId})",
     scopes=("OR.Jobs", "OR.Jobs.Read"),
     permissions=("Jobs.View",),
+    integers=("jobId",),
     folder=True,
     repeatable=True,
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import request_body
+from uipath_odata.resources.resource import request_body, unwrapped
 
 from .. import entities
 
@@ -29,6 +29,7 @@ _GET = Operation(
     "/odata/Jobs({key})",
     scopes=("OR.Jobs", "OR.Jobs.Read"),
     permissions=("Jobs.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -38,6 +39,7 @@ _STOP_JOB = Operation(
     "/odata/Jobs({key})/UiPath.Server.Configuration.OData.StopJob",
     scopes=("OR.Jobs", "OR.Jobs.Write"),
     permissions=("Jobs.Edit",),
+    integers=("key",),
     folder=True,
 )
 _VALIDATE_EXISTING_JOB = Operation(
@@ -46,6 +48,7 @@ _VALIDATE_EXISTING_JOB = Operation(
     "/odata/Jobs({key})/UiPath.Server.Configuration.OData.ValidateExistingJob",
     scopes=("OR.Jobs", "OR.Jobs.Write"),
     permissions=("Jobs.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -362,7 +365,7 @@ class Jobs(EntitySet["entities.Job"]):
             {},
             body={
                 "startInfo": request_body(
-                    entity,
+                    unwrapped("startInfo", entity),
                     entities.StartProcess,
                     release_key=release_key,
                     release_name=release_name,
@@ -545,7 +548,7 @@ class Jobs(EntitySet["entities.Job"]):
             {},
             body={
                 "startInfo": request_body(
-                    entity,
+                    unwrapped("startInfo", entity),
                     entities.StartProcess,
                     release_key=release_key,
                     release_name=release_name,

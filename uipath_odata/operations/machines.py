@@ -61,6 +61,7 @@ _GET = Operation(
     "/odata/Machines({key})",
     scopes=("OR.Machines", "OR.Machines.Read"),
     permissions=("Machines.View",),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -76,6 +77,7 @@ _REPLACE = Operation(
     "/odata/Machines({key})",
     scopes=("OR.Machines", "OR.Machines.Write"),
     permissions=("Machines.Edit",),
+    integers=("key",),
     repeatable=True,
 )
 _UPDATE = Operation(
@@ -84,6 +86,7 @@ _UPDATE = Operation(
     "/odata/Machines({key})",
     scopes=("OR.Machines", "OR.Machines.Write"),
     permissions=("Machines.Edit",),
+    integers=("key",),
 )
 _DELETE = Operation(
     "Machines.delete",
@@ -91,6 +94,7 @@ _DELETE = Operation(
     "/odata/Machines({key})",
     scopes=("OR.Machines", "OR.Machines.Write"),
     permissions=("Machines.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE_BULK = Operation(
@@ -106,6 +110,7 @@ _GET_ASSIGNED_MACHINES = Operation(
     "/odata/Machines/UiPath.Server.Configuration.OData.GetAssignedMachines(folderId={folderId})",
     scopes=("OR.Machines", "OR.Machines.Read"),
     permissions=("Jobs.Create", "Machines.View"),
+    integers=("folderId",),
     repeatable=True,
 )
 _GET_RUNTIMES_FOR_FOLDER = Operation(
@@ -114,6 +119,7 @@ _GET_RUNTIMES_FOR_FOLDER = Operation(
     "/odata/Machines/UiPath.Server.Configuration.OData.GetRuntimesForFolder(folderId={folderId})",
     scopes=("OR.Machines", "OR.Machines.Read"),
     permissions=("Jobs.Create", "Machines.View"),
+    integers=("folderId",),
     repeatable=True,
 )
 

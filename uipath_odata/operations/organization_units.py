@@ -30,6 +30,7 @@ _GET = Operation(
     "/odata/OrganizationUnits({key})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("Units.View",),
+    integers=("key",),
     repeatable=True,
     deprecated=True,
 )
@@ -47,6 +48,7 @@ _REPLACE = Operation(
     "/odata/OrganizationUnits({key})",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("Units.Edit",),
+    integers=("key",),
     repeatable=True,
     deprecated=True,
 )
@@ -56,6 +58,7 @@ _DELETE = Operation(
     "/odata/OrganizationUnits({key})",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("Units.Delete",),
+    integers=("key",),
     repeatable=True,
     deprecated=True,
 )
@@ -65,6 +68,7 @@ _SET_USERS = Operation(
     "/odata/OrganizationUnits({key})/UiPath.Server.Configuration.OData.SetUsers",
     scopes=("OR.Folders", "OR.Folders.Write"),
     permissions=("Users.Edit",),
+    integers=("key",),
     deprecated=True,
 )
 _GET_USER_IDS_FOR_UNIT = Operation(
@@ -73,6 +77,7 @@ _GET_USER_IDS_FOR_UNIT = Operation(
     "/odata/OrganizationUnits/UiPath.Server.Configuration.OData.GetUserIdsForUnit(key={key})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("Units.View", "Users.View"),
+    integers=("key",),
     repeatable=True,
     deprecated=True,
 )
@@ -82,6 +87,7 @@ _GET_USERS_FOR_UNIT = Operation(
     "/odata/OrganizationUnits/UiPath.Server.Configuration.OData.GetUsersForUnit(key={key})",
     scopes=("OR.Folders", "OR.Folders.Read"),
     permissions=("Units.View", "Users.View"),
+    integers=("key",),
     repeatable=True,
     deprecated=True,
 )

@@ -26,18 +26,21 @@ _CONVERT_TO_FOLDER = Operation(
     "POST",
     "/odata/PersonalWorkspaces({key})/UiPath.Server.Configuration.OData.ConvertToFolder",
     permissions=("Units.Edit",),
+    integers=("key",),
 )
 _START_EXPLORING = Operation(
     "PersonalWorkspaces.StartExploring",
     "POST",
     "/odata/PersonalWorkspaces({key})/UiPath.Server.Configuration.OData.StartExploring",
     permissions=("Roles.View", "Units.Edit", "Users.View"),
+    integers=("key",),
 )
 _STOP_EXPLORING = Operation(
     "PersonalWorkspaces.StopExploring",
     "POST",
     "/odata/PersonalWorkspaces({key})/UiPath.Server.Configuration.OData.StopExploring",
     permissions=("Roles.View", "Units.Edit", "Users.View"),
+    integers=("key",),
 )
 _GET_PERSONAL_WORKSPACE = Operation(
     "PersonalWorkspaces.GetPersonalWorkspace",

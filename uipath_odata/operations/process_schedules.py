@@ -12,7 +12,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.encode import body_of
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import request_body
+from uipath_odata.resources.resource import request_body, unwrapped
 
 from .. import entities
 
@@ -32,6 +32,7 @@ _GET = Operation(
     "/odata/ProcessSchedules({key})",
     scopes=("OR.Jobs", "OR.Jobs.Read"),
     permissions=("Schedules.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -49,6 +50,7 @@ _REPLACE = Operation(
     "/odata/ProcessSchedules({key})",
     scopes=("OR.Jobs", "OR.Jobs.Write"),
     permissions=("Schedules.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -58,6 +60,7 @@ _DELETE = Operation(
     "/odata/ProcessSchedules({key})",
     scopes=("OR.Jobs", "OR.Jobs.Write"),
     permissions=("Schedules.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -67,6 +70,7 @@ _ACTIVATE = Operation(
     "/odata/ProcessSchedules({key})/UiPath.Server.Configuration.OData.Activate",
     scopes=("OR.Jobs", "OR.Jobs.Write"),
     permissions=("Schedules.Edit",),
+    integers=("key",),
     folder=True,
 )
 _GET_ROBOT_IDS_FOR_SCHEDULE = Operation(
@@ -75,6 +79,7 @@ _GET_ROBOT_IDS_FOR_SCHEDULE = Operation(
     "/odata/ProcessSchedules/UiPath.Server.Configuration.OData.GetRobotIdsForSchedule(key={key})",
     scopes=("OR.Jobs", "OR.Jobs.Read"),
     permissions=("Schedules.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -412,7 +417,7 @@ class ProcessSchedules(EntitySet["entities.ProcessSchedule"]):
             {},
             body={
                 "processSchedule": request_body(
-                    entity,
+                    unwrapped("processSchedule", entity),
                     entities.ProcessSchedule,
                     ("name", "time_zone_id"),
                     key=key,

@@ -33,6 +33,7 @@ _GET = Operation(
     "/odata/QueueDefinitions({key})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -50,6 +51,7 @@ _REPLACE = Operation(
     "/odata/QueueDefinitions({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -59,6 +61,7 @@ _DELETE = Operation(
     "/odata/QueueDefinitions({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -68,6 +71,7 @@ _EXPORT = Operation(
     "/odata/QueueDefinitions({key})/UiPathODataSvc.Export",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("key",),
     folder=True,
 )
 _GET_JSON_SCHEMA_DEFINITION = Operation(
@@ -76,6 +80,7 @@ _GET_JSON_SCHEMA_DEFINITION = Operation(
     "/odata/QueueDefinitions({key})/UiPathODataSvc.GetJsonSchemaDefinition(jsonSchemaType='{jsonSchemaType}')",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -94,6 +99,7 @@ _GET_FOLDERS_FOR_QUEUE = Operation(
     "GET",
     "/odata/QueueDefinitions/UiPath.Server.Configuration.OData.GetFoldersForQueue(id={id})",
     scopes=("OR.Queues", "OR.Queues.Read"),
+    integers=("id",),
     folder=True,
     repeatable=True,
 )

@@ -29,6 +29,7 @@ _GET = Operation(
     "/odata/QueueItemComments({key})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -46,6 +47,7 @@ _REPLACE = Operation(
     "/odata/QueueItemComments({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.View", "Transactions.Edit"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -55,6 +57,7 @@ _DELETE = Operation(
     "/odata/QueueItemComments({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.View", "Transactions.Edit"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -64,6 +67,7 @@ _GET_QUEUE_ITEM_COMMENTS_HISTORY = Operation(
     "/odata/QueueItemComments/UiPath.Server.Configuration.OData.GetQueueItemCommentsHistory(queueItemId={queueItemId})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("queueItemId",),
     folder=True,
     repeatable=True,
 )

@@ -25,6 +25,7 @@ _GET = Operation(
     "/odata/QueueItemEvents({key})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -34,6 +35,7 @@ _GET_QUEUE_ITEM_EVENTS_HISTORY = Operation(
     "/odata/QueueItemEvents/UiPath.Server.Configuration.OData.GetQueueItemEventsHistory(queueItemId={queueItemId})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("queueItemId",),
     folder=True,
     repeatable=True,
 )

@@ -30,6 +30,7 @@ _GET = Operation(
     "/odata/QueueItems({key})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -39,6 +40,7 @@ _REPLACE = Operation(
     "/odata/QueueItems({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.Edit", "Transactions.Edit"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -48,6 +50,7 @@ _DELETE = Operation(
     "/odata/QueueItems({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.View", "Transactions.Delete"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -57,6 +60,7 @@ _GET_ITEM_LAST_RETRY = Operation(
     "/odata/QueueItems({key})/UiPath.Server.Configuration.OData.GetItemLastRetry",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -66,6 +70,7 @@ _GET_ITEM_PROCESSING_HISTORY = Operation(
     "/odata/QueueItems({key})/UiPathODataSvc.GetItemProcessingHistory",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -75,6 +80,7 @@ _SET_TRANSACTION_PROGRESS = Operation(
     "/odata/QueueItems({key})/UiPathODataSvc.SetTransactionProgress",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.View", "Transactions.Edit"),
+    integers=("key",),
     folder=True,
 )
 _GET_REVIEWERS = Operation(

@@ -15,6 +15,7 @@ _RETRIEVE_LAST_DAYS_PROCESSING_RECORDS = Operation(
     "/odata/QueueProcessingRecords/UiPathODataSvc.RetrieveLastDaysProcessingRecords(daysNo={daysNo},queueDefinitionId={queueDefinitionId})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View", "Transactions.View"),
+    integers=("daysNo", "queueDefinitionId"),
     folder=True,
     repeatable=True,
 )

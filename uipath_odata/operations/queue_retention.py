@@ -27,6 +27,7 @@ _GET = Operation(
     "/odata/QueueRetention({key})",
     scopes=("OR.Queues", "OR.Queues.Read"),
     permissions=("Queues.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -36,6 +37,7 @@ _REPLACE = Operation(
     "/odata/QueueRetention({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -45,6 +47,7 @@ _DELETE = Operation(
     "/odata/QueueRetention({key})",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

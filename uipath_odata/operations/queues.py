@@ -10,7 +10,7 @@ from uuid import UUID
 
 from uipath_odata.calls.operation import Operation
 from uipath_odata.odata.instant import Instant
-from uipath_odata.resources.resource import Tag, request_body
+from uipath_odata.resources.resource import Tag, request_body, unwrapped
 
 from .. import entities
 
@@ -20,6 +20,7 @@ _SET_TRANSACTION_RESULT = Operation(
     "/odata/Queues({key})/UiPathODataSvc.SetTransactionResult",
     scopes=("OR.Queues", "OR.Queues.Write"),
     permissions=("Queues.View", "Transactions.Edit"),
+    integers=("key",),
     folder=True,
 )
 _ADD_QUEUE_ITEM = Operation(
@@ -98,7 +99,7 @@ class Queues(Tag):
             {"key": key},
             body={
                 "transactionResult": request_body(
-                    entity,
+                    unwrapped("transactionResult", entity),
                     entities.TransactionResult,
                     is_successful=is_successful,
                     processing_exception=processing_exception,
@@ -154,7 +155,7 @@ class Queues(Tag):
             {},
             body={
                 "itemData": request_body(
-                    entity,
+                    unwrapped("itemData", entity),
                     entities.QueueItemData,
                     name=name,
                     priority=priority,
@@ -258,7 +259,7 @@ class Queues(Tag):
             {},
             body={
                 "transactionData": request_body(
-                    entity,
+                    unwrapped("transactionData", entity),
                     entities.TransactionData,
                     name=name,
                     robot_identifier=robot_identifier,

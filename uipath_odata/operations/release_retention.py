@@ -27,6 +27,7 @@ _GET = Operation(
     "/odata/ReleaseRetention({key})",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("Processes.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -36,6 +37,7 @@ _REPLACE = Operation(
     "/odata/ReleaseRetention({key})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -45,6 +47,7 @@ _DELETE = Operation(
     "/odata/ReleaseRetention({key})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

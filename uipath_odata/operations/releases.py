@@ -79,6 +79,7 @@ _GET = Operation(
     "/odata/Releases({key})",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("Processes.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -96,6 +97,7 @@ _REPLACE = Operation(
     "/odata/Releases({key})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit", "RemoteControl.Create"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -105,6 +107,7 @@ _UPDATE = Operation(
     "/odata/Releases({key})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit", "RemoteControl.Create"),
+    integers=("key",),
     folder=True,
 )
 _DELETE = Operation(
@@ -113,6 +116,7 @@ _DELETE = Operation(
     "/odata/Releases({key})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -130,6 +134,7 @@ _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION = Operation(
     "/odata/Releases({key})/UiPath.Server.Configuration.OData.RollbackToPreviousReleaseVersion",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    integers=("key",),
     folder=True,
 )
 _UPDATE_TO_LATEST_PACKAGE_VERSION = Operation(
@@ -138,6 +143,7 @@ _UPDATE_TO_LATEST_PACKAGE_VERSION = Operation(
     "/odata/Releases({key})/UiPath.Server.Configuration.OData.UpdateToLatestPackageVersion",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    integers=("key",),
     folder=True,
 )
 _UPDATE_TO_SPECIFIC_PACKAGE_VERSION = Operation(
@@ -146,6 +152,7 @@ _UPDATE_TO_SPECIFIC_PACKAGE_VERSION = Operation(
     "/odata/Releases({key})/UiPath.Server.Configuration.OData.UpdateToSpecificPackageVersion",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("Processes.Edit",),
+    integers=("key",),
     folder=True,
 )
 _ROLLBACK_TO_PREVIOUS_RELEASE_VERSION_BY_KEY = Operation(

@@ -62,6 +62,7 @@ _GET = Operation(
     "/odata/Robots({key})",
     scopes=("OR.Robots", "OR.Robots.Read"),
     permissions=("Robots.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -79,6 +80,7 @@ _REPLACE = Operation(
     "/odata/Robots({key})",
     scopes=("OR.Robots", "OR.Robots.Write"),
     permissions=("Robots.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -88,6 +90,7 @@ _UPDATE = Operation(
     "/odata/Robots({key})",
     scopes=("OR.Robots", "OR.Robots.Write"),
     permissions=("Robots.Edit",),
+    integers=("key",),
     folder=True,
 )
 _DELETE = Operation(
@@ -96,6 +99,7 @@ _DELETE = Operation(
     "/odata/Robots({key})",
     scopes=("OR.Robots", "OR.Robots.Write"),
     permissions=("Robots.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -139,6 +143,7 @@ _GET_FOLDER_ROBOTS = Operation(
     "/odata/Robots/UiPath.Server.Configuration.OData.GetFolderRobots(folderId={folderId},machineId={machineId})",
     scopes=("OR.Robots", "OR.Robots.Read"),
     permissions=("Jobs.Create", "SubFolders.View", "Units.View"),
+    integers=("folderId", "machineId"),
     folder=True,
     repeatable=True,
 )
@@ -166,6 +171,7 @@ _GET_ROBOTS_FROM_FOLDER = Operation(
     "/odata/Robots/UiPath.Server.Configuration.OData.GetRobotsFromFolder(folderId={folderId})",
     scopes=("OR.Robots", "OR.Robots.Read"),
     permissions=("Jobs.Create", "SubFolders.View", "Units.View", "Users.View"),
+    integers=("folderId",),
     folder=True,
     repeatable=True,
 )

@@ -29,6 +29,7 @@ _GET = Operation(
     "/odata/Roles({key})",
     scopes=("OR.Users", "OR.Users.Read"),
     permissions=("Roles.View",),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -44,6 +45,7 @@ _REPLACE = Operation(
     "/odata/Roles({key})",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Roles.Edit",),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE = Operation(
@@ -52,6 +54,7 @@ _DELETE = Operation(
     "/odata/Roles({key})",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Roles.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _SET_USERS = Operation(
@@ -60,6 +63,7 @@ _SET_USERS = Operation(
     "/odata/Roles({key})/UiPath.Server.Configuration.OData.SetUsers",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Roles.Edit", "Users.View"),
+    integers=("key",),
 )
 _GET_USER_IDS_FOR_ROLE = Operation(
     "Roles.GetUserIdsForRole",
@@ -67,6 +71,7 @@ _GET_USER_IDS_FOR_ROLE = Operation(
     "/odata/Roles/UiPath.Server.Configuration.OData.GetUserIdsForRole(key={key})",
     scopes=("OR.Users", "OR.Users.Read"),
     permissions=("Roles.View", "Users.View"),
+    integers=("key",),
     repeatable=True,
 )
 _GET_USERS_FOR_ROLE = Operation(
@@ -75,6 +80,7 @@ _GET_USERS_FOR_ROLE = Operation(
     "/odata/Roles/UiPath.Server.Configuration.OData.GetUsersForRole(key={key})",
     scopes=("OR.Users", "OR.Users.Read"),
     permissions=("Roles.View", "Users.View"),
+    integers=("key",),
     repeatable=True,
 )
 

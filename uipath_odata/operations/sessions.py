@@ -29,6 +29,7 @@ _TOGGLE_MACHINE_SESSION_DEBUG_MODE = Operation(
     "/odata/Sessions({key})/UiPath.Server.Configuration.OData.ToggleMachineSessionDebugMode",
     scopes=("OR.Robots", "OR.Robots.Write"),
     permissions=("Robots.Edit",),
+    integers=("key",),
 )
 _DELETE_INACTIVE_UNATTENDED_SESSIONS = Operation(
     "Sessions.DeleteInactiveUnattendedSessions",
@@ -59,6 +60,7 @@ _GET_MACHINE_SESSION_RUNTIMES_BY_FOLDER_ID = Operation(
     "/odata/Sessions/UiPath.Server.Configuration.OData.GetMachineSessionRuntimesByFolderId(folderId={folderId})",
     scopes=("OR.Robots", "OR.Robots.Read"),
     permissions=("Jobs.Create", "Machines.View"),
+    integers=("folderId",),
     repeatable=True,
 )
 _GET_MACHINE_SESSIONS = Operation(
@@ -67,6 +69,7 @@ _GET_MACHINE_SESSIONS = Operation(
     "/odata/Sessions/UiPath.Server.Configuration.OData.GetMachineSessions(key={key})",
     scopes=("OR.Robots", "OR.Robots.Read"),
     permissions=("Machines.View",),
+    integers=("key",),
     repeatable=True,
 )
 _GET_USERNAMES = Operation(

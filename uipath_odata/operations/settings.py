@@ -11,7 +11,7 @@ from uipath_odata.calls.operation import Operation
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.instant import Instant
 from uipath_odata.resources.entity_set import EntitySet
-from uipath_odata.resources.resource import request_body
+from uipath_odata.resources.resource import request_body, unwrapped
 
 from .. import entities
 
@@ -76,6 +76,7 @@ _GET_EXECUTION_SETTINGS_CONFIGURATION = Operation(
     "/odata/Settings/UiPath.Server.Configuration.OData.GetExecutionSettingsConfiguration(scope={scope})",
     scopes=("OR.Settings", "OR.Settings.Read"),
     permissions=("Robots.Create", "Robots.Edit", "Settings.Edit"),
+    integers=("scope",),
     repeatable=True,
 )
 _GET_LANGUAGES = Operation(
@@ -391,7 +392,7 @@ class Settings(EntitySet["entities.Settings"]):
             {},
             body={
                 "setting": request_body(
-                    entity,
+                    unwrapped("setting", entity),
                     entities.Settings,
                     ("name",),
                     name=name,

@@ -15,6 +15,7 @@ _GET_BY_TASK_ID = Operation(
     "/odata/TaskActivities/UiPath.Server.Configuration.OData.GetByTaskId(taskId={taskId})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("Tasks.View",),
+    integers=("taskId",),
     folder=True,
     repeatable=True,
 )

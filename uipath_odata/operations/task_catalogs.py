@@ -29,6 +29,7 @@ _GET = Operation(
     "/odata/TaskCatalogs({key})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("TaskCatalogs.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -38,6 +39,7 @@ _DELETE = Operation(
     "/odata/TaskCatalogs({key})",
     scopes=("OR.Tasks", "OR.Tasks.Write"),
     permissions=("TaskCatalogs.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -47,6 +49,7 @@ _UPDATE_TASK_CATALOG = Operation(
     "/odata/TaskCatalogs({key})/UiPath.Server.Configuration.OData.UpdateTaskCatalog",
     scopes=("OR.Tasks", "OR.Tasks.Write"),
     permissions=("TaskCatalogs.Edit",),
+    integers=("key",),
     folder=True,
 )
 _CREATE_TASK_CATALOG = Operation(
@@ -62,6 +65,7 @@ _GET_FOLDERS_FOR_TASK_CATALOG = Operation(
     "GET",
     "/odata/TaskCatalogs/UiPath.Server.Configuration.OData.GetFoldersForTaskCatalog(id={id})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
+    integers=("id",),
     folder=True,
     repeatable=True,
 )
@@ -70,6 +74,7 @@ _GET_TASK_CATALOG_EXTENDED_DETAILS = Operation(
     "GET",
     "/odata/TaskCatalogs/UiPath.Server.Configuration.OData.GetTaskCatalogExtendedDetails(taskCatalogId={taskCatalogId})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
+    integers=("taskCatalogId",),
     folder=True,
     repeatable=True,
 )

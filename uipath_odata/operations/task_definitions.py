@@ -27,6 +27,7 @@ _GET = Operation(
     "/odata/TaskDefinitions({key})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("ActionDesign.View",),
+    integers=("key",),
     repeatable=True,
 )
 _DELETE = Operation(
@@ -35,6 +36,7 @@ _DELETE = Operation(
     "/odata/TaskDefinitions({key})",
     scopes=("OR.Tasks", "OR.Tasks.Write"),
     permissions=("ActionDesign.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _UPDATE_TASK_DEFINITION = Operation(
@@ -43,6 +45,7 @@ _UPDATE_TASK_DEFINITION = Operation(
     "/odata/TaskDefinitions({key})/UiPath.Server.Configuration.OData.UpdateTaskDefinition",
     scopes=("OR.Tasks", "OR.Tasks.Write"),
     permissions=("ActionDesign.Edit",),
+    integers=("key",),
 )
 _CREATE_TASK_DEFINITION = Operation(
     "TaskDefinitions.CreateTaskDefinition",
@@ -57,6 +60,7 @@ _GET_TASK_DEFINITION_VERSIONS = Operation(
     "/odata/TaskDefinitions/UiPath.Server.Configuration.OData.GetTaskDefinitionVersions(id={id})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("ActionDesign.View",),
+    integers=("id",),
     repeatable=True,
 )
 

@@ -26,6 +26,7 @@ _GET_BY_TASK_ID = Operation(
     "/odata/TaskNotes/UiPath.Server.Configuration.OData.GetByTaskId(taskId={taskId})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("Tasks.View",),
+    integers=("taskId",),
     folder=True,
     repeatable=True,
 )

@@ -27,6 +27,7 @@ _GET = Operation(
     "/odata/TaskRetention({key})",
     scopes=("OR.Execution", "OR.Execution.Read"),
     permissions=("TaskCatalogs.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -36,6 +37,7 @@ _REPLACE = Operation(
     "/odata/TaskRetention({key})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("TaskCatalogs.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -45,6 +47,7 @@ _DELETE = Operation(
     "/odata/TaskRetention({key})",
     scopes=("OR.Execution", "OR.Execution.Write"),
     permissions=("TaskCatalogs.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

@@ -28,6 +28,7 @@ _GET = Operation(
     "GET",
     "/odata/Tasks({key})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -75,6 +76,7 @@ _GET_TASK_USERS = Operation(
     "/odata/Tasks/UiPath.Server.Configuration.OData.GetTaskUsers(organizationUnitId={organizationUnitId})",
     scopes=("OR.Tasks", "OR.Tasks.Read"),
     permissions=("Tasks.Edit", "Tasks.View"),
+    integers=("organizationUnitId",),
     folder=True,
     repeatable=True,
 )

@@ -23,6 +23,7 @@ _GET = Operation(
     "GET",
     "/odata/Tenants({key})",
     scopes=("OR.Administration", "OR.Administration.Read"),
+    integers=("key",),
     repeatable=True,
 )
 

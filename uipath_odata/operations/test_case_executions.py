@@ -24,6 +24,7 @@ _GET = Operation(
     "/odata/TestCaseExecutions({key})",
     scopes=("OR.TestSetExecutions", "OR.TestSetExecutions.Read"),
     permissions=("TestSetExecutions.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

@@ -24,6 +24,7 @@ _GET = Operation(
     "/odata/TestDataQueueItems({key})",
     scopes=("OR.TestDataQueues", "OR.TestDataQueues.Read"),
     permissions=("TestDataQueueItems.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

@@ -28,6 +28,7 @@ _GET = Operation(
     "/odata/TestDataQueues({key})",
     scopes=("OR.TestDataQueues", "OR.TestDataQueues.Read"),
     permissions=("TestDataQueues.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -45,6 +46,7 @@ _REPLACE = Operation(
     "/odata/TestDataQueues({key})",
     scopes=("OR.TestDataQueues", "OR.TestDataQueues.Write"),
     permissions=("TestDataQueues.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -54,6 +56,7 @@ _DELETE = Operation(
     "/odata/TestDataQueues({key})",
     scopes=("OR.TestDataQueues", "OR.TestDataQueues.Write"),
     permissions=("TestDataQueues.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

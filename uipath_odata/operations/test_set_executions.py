@@ -27,6 +27,7 @@ _GET = Operation(
     "/odata/TestSetExecutions({key})",
     scopes=("OR.TestSetExecutions", "OR.TestSetExecutions.Read"),
     permissions=("TestSetExecutions.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

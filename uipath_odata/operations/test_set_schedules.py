@@ -29,6 +29,7 @@ _GET = Operation(
     "/odata/TestSetSchedules({key})",
     scopes=("OR.TestSetSchedules", "OR.TestSetSchedules.Read"),
     permissions=("TestSetSchedules.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -46,6 +47,7 @@ _REPLACE = Operation(
     "/odata/TestSetSchedules({key})",
     scopes=("OR.TestSetSchedules", "OR.TestSetSchedules.Write"),
     permissions=("TestSetSchedules.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -55,6 +57,7 @@ _DELETE = Operation(
     "/odata/TestSetSchedules({key})",
     scopes=("OR.TestSetSchedules", "OR.TestSetSchedules.Write"),
     permissions=("TestSetSchedules.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

@@ -28,6 +28,7 @@ _GET = Operation(
     "/odata/TestSets({key})",
     scopes=("OR.TestSets", "OR.TestSets.Read"),
     permissions=("TestSets.View",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -45,6 +46,7 @@ _REPLACE = Operation(
     "/odata/TestSets({key})",
     scopes=("OR.TestSets", "OR.TestSets.Write"),
     permissions=("TestSets.Edit",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )
@@ -54,6 +56,7 @@ _DELETE = Operation(
     "/odata/TestSets({key})",
     scopes=("OR.TestSets", "OR.TestSets.Write"),
     permissions=("TestSets.Delete",),
+    integers=("key",),
     folder=True,
     repeatable=True,
 )

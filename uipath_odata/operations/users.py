@@ -79,6 +79,7 @@ _GET = Operation(
     "GET",
     "/odata/Users({key})",
     scopes=("OR.Users", "OR.Users.Read"),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -94,15 +95,23 @@ _REPLACE = Operation(
     "/odata/Users({key})",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Robots.Create", "Robots.Delete", "Robots.Edit", "Users.Edit"),
+    integers=("key",),
     repeatable=True,
 )
-_UPDATE = Operation("Users.update", "PATCH", "/odata/Users({key})", scopes=("OR.Users", "OR.Users.Write"))
+_UPDATE = Operation(
+    "Users.update",
+    "PATCH",
+    "/odata/Users({key})",
+    scopes=("OR.Users", "OR.Users.Write"),
+    integers=("key",),
+)
 _DELETE = Operation(
     "Users.delete",
     "DELETE",
     "/odata/Users({key})",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Users.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _ASSIGN_ROLES = Operation(
@@ -111,6 +120,7 @@ _ASSIGN_ROLES = Operation(
     "/odata/Users({key})/UiPath.Server.Configuration.OData.AssignRoles",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Users.Create", "Users.Edit"),
+    integers=("key",),
 )
 _CHANGE_USER_CULTURE = Operation(
     "Users.ChangeUserCulture",
@@ -118,6 +128,7 @@ _CHANGE_USER_CULTURE = Operation(
     "/odata/Users({key})/UiPath.Server.Configuration.OData.ChangeUserCulture",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Users.Edit",),
+    integers=("key",),
 )
 _TOGGLE_ROLE = Operation(
     "Users.ToggleRole",
@@ -125,6 +136,7 @@ _TOGGLE_ROLE = Operation(
     "/odata/Users({key})/UiPath.Server.Configuration.OData.ToggleRole",
     scopes=("OR.Users", "OR.Users.Write"),
     permissions=("Users.Edit",),
+    integers=("key",),
 )
 _CHANGE_CULTURE = Operation(
     "Users.ChangeCulture",

@@ -44,6 +44,7 @@ _GET = Operation(
     "/odata/Webhooks({key})",
     scopes=("OR.Webhooks", "OR.Webhooks.Read"),
     permissions=("Webhooks.View",),
+    integers=("key",),
     repeatable=True,
 )
 _CREATE = Operation(
@@ -59,6 +60,7 @@ _REPLACE = Operation(
     "/odata/Webhooks({key})",
     scopes=("OR.Webhooks", "OR.Webhooks.Write"),
     permissions=("Webhooks.Edit",),
+    integers=("key",),
     repeatable=True,
 )
 _UPDATE = Operation(
@@ -67,6 +69,7 @@ _UPDATE = Operation(
     "/odata/Webhooks({key})",
     scopes=("OR.Webhooks", "OR.Webhooks.Write"),
     permissions=("Webhooks.Edit",),
+    integers=("key",),
 )
 _DELETE = Operation(
     "Webhooks.delete",
@@ -74,6 +77,7 @@ _DELETE = Operation(
     "/odata/Webhooks({key})",
     scopes=("OR.Webhooks", "OR.Webhooks.Write"),
     permissions=("Webhooks.Delete",),
+    integers=("key",),
     repeatable=True,
 )
 _PING = Operation(
@@ -82,6 +86,7 @@ _PING = Operation(
     "/odata/Webhooks({key})/UiPath.Server.Configuration.OData.Ping",
     scopes=("OR.Webhooks", "OR.Webhooks.Write"),
     permissions=("Webhooks.View",),
+    integers=("key",),
 )
 _GET_EVENT_TYPES = Operation(
     "Webhooks.GetEventTypes",

@@ -19,6 +19,7 @@ from uipath_odata.export.incremental.settle import settled_until
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.run_files.entity_sets import entity_set
 from uipath_odata.export.run_files.selection import Selection, instant_in, refuse_no_time_between
+from uipath_odata.local.option_names import refuse_unknown
 from uipath_odata.odata.instant import Instant
 from uipath_odata.operations import EntitySets
 from uipath_odata.partitions.connection import Connection
@@ -74,6 +75,11 @@ class _Options:
         return _instant("until", self.until)
 
 
+def _chosen(given: PlanOptions) -> _Options:
+    refuse_unknown("a plan of partitions", given, PlanOptions.__annotations__)
+    return _Options(**given)
+
+
 async def partitions_of(
     orchestrator: Orchestrator,
     queries: Exported,
@@ -86,7 +92,7 @@ async def partitions_of(
     ``connection`` names how the processes that read them reach the same tenant. A list in an order of its own, with ``top`` or
     ``skip`` is one partition, best effort. Raises QueryError for a query that another process could not ask again.
     """
-    chosen = _Options(**options)
+    chosen = _chosen(options)
     Connection(connection)
     lists = await with_folders(named_lists(queries))
     for each in lists:
@@ -133,7 +139,7 @@ def partitions(
     names = _names_in(sets)
     if filter is not None and not isinstance(cast("object", filter), str):
         raise QueryError(f"filter is a text, not {filter!r}: give partitions_of() a query for expressions")
-    _Options(**options)
+    _chosen(options)
     selection = Selection(select=(select,) if isinstance(select, str) else tuple(select), expand=_AS_IT_IS)
     process = process_loop()
     client = process.client(place)

@@ -20,7 +20,7 @@ from uipath_odata.odata.plain import plain
 from uipath_odata.odata.query import Query
 from uipath_odata.odata.rows.encode import body_of, fields_of, replacement_of
 
-__all__ = ["Calls", "Tag", "operation_of", "request_body", "require_operation"]
+__all__ = ["Calls", "Tag", "operation_of", "request_body", "require_operation", "unwrapped"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -172,6 +172,14 @@ def request_body(
     if missing := [name for name in required if name not in set_]:
         raise QueryError(f"{', '.join(missing)} is missing: give it, or the whole {kind.__name__}")
     return fields_of(kind, set_)
+
+
+def unwrapped(wrapper: str, entity: Entity | Mapping[str, Any] | None) -> Entity | Mapping[str, Any] | None:
+    """Return what is in a body that is given whole, as the API's documents show it: ``{"startInfo": {…}}``."""
+    if not isinstance(entity, Mapping) or set(entity) != {wrapper}:
+        return entity
+    inner: Mapping[str, Any] = entity[wrapper]
+    return inner
 
 
 def _of_one(operation: Operation, keys: Mapping[str, Any]) -> int | None:

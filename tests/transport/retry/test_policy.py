@@ -49,7 +49,7 @@ def decide(request, outcome, *, attempt=1, left=math.inf, chance=0.5, policy=POL
         (AnswerStatus(502), RetryDecision(0.25), None),
         (AnswerStatus(503), RetryDecision(0.25), None),
         (AnswerStatus(504), RetryDecision(0.25), None),
-        (AnswerStatus(503, 10.0), RetryDecision(10.25), None),
+        (AnswerStatus(503, 10.0), RetryDecision(10.25, asked=True), None),
         (
             AnswerStatus(429),
             RetryDecision(0.25, pause=True, free=True),
@@ -89,6 +89,23 @@ def test_the_backoff_is_capped():
 
 def test_the_jitter_is_full():
     assert decide(READ, LOST, chance=0.0) == RetryDecision(0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "waited", "again"),
+    [
+        (AnswerStatus(503, 1.0), 0.0, True),
+        (AnswerStatus(503, 1.0), 1.0, False),  # all waits of a request count together
+        (AnswerStatus(503, 2.0), 0.0, False),
+        (AnswerStatus(503), 9.0, True),  # a backoff of our own is not a wait that somebody asks for
+        (AnswerStatus(429, 4.0), 0.0, True),  # the budget says so: it knows who else waits
+        (LOST, 9.0, True),
+    ],
+)
+def test_a_server_that_asks_for_more_than_max_wait_is_not_waited_for(outcome, waited, again):
+    policy = RetryPolicy(max_wait=2)
+    decided = next_attempt(policy, READ, outcome, attempt=1, left=5, chance=0.5, waited=waited)
+    assert (decided is not None) == again
 
 
 def test_attempts_come_to_an_end():

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection, in_folder
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.cli.sections import SectionedCommand
@@ -50,7 +50,7 @@ async def _diagnose(save: Path | None, folder: str | None, options: ConnectionOp
     if save is not None:
         with _writing(save):
             _try_to_write(save)
-    client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+    client = Orchestrator.from_env(client_variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
         found = await examine(in_folder(orchestrator, folder))
     _show(found)

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar, Unpack
 
 import click
 
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection
 from uipath_odata.cli.exporting.estimate import estimated, explained
 from uipath_odata.cli.exporting.export_run import export_all, stopping
 from uipath_odata.cli.exporting.progress import Mode, mode_of, showing, warnings_shown
@@ -44,7 +44,7 @@ _WHAT: Final = (
     click.option(
         "--since",
         metavar="TIME|last",
-        help="From this time on (UTC): 2024-05-14[T06:00:00Z];  uipath-odata sets  names the property. last: what came or changed since "
+        help="From this time on: 2024-05-14[T06:00:00Z], in UTC where it names no zone;  uipath-odata sets  names the property. last: what came or changed since "
         "the last run into the same directory, everything the first time. Rows that the server removed stay, but for sets of the mode replace.",
     ),
     click.option(
@@ -268,7 +268,7 @@ async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
     choice.check_place(output)
     choice.check_table(output)
     choice.check_format(output)
-    client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+    client = Orchestrator.from_env(client_variables(options), read_only=True, **connection(options))
     async with client as orchestrator:
         lists, how = await choice.lists(orchestrator), choice.options()
         if options["explain"]:

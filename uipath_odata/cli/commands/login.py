@@ -9,7 +9,14 @@ from typing import Unpack
 import click
 
 from uipath_odata.auth import BrowserLogin, environment
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, trust, variables
+from uipath_odata.cli.connection import (
+    ConnectionOptions,
+    client_variables,
+    connecting,
+    connection,
+    trust,
+    variables,
+)
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.cli.sections import SectionedCommand
 
@@ -76,7 +83,7 @@ def whoami(**options: Unpack[ConnectionOptions]) -> None:
     from uipath_odata.cli.login import who_am_i  # noqa: PLC0415 - what the others need
 
     with exit_on_error():
-        sys.exit(run(who_am_i(variables(options), click.echo, **connection(options))))
+        sys.exit(run(who_am_i(client_variables(options), click.echo, **connection(options))))
 
 
 def _open(address: str) -> bool:

@@ -49,8 +49,9 @@ def status(destination: str, state: str | None) -> None:
         seen = "" if each.expected is None else f" of {each.expected:,} counted"
         end = "ended" if each.ended else "not ended"
         proof = "proven complete" if each.proven else printable(each.reason)
+        name = each.entity_set if each.folder is None else printable(f"{each.entity_set} · {each.folder}")
         click.echo(
-            f"{each.name}: {each.rows:,} rows{seen} in {counted(each.files, 'file')}, run {each.run} {end}, {proof}"
+            f"{name}: {each.rows:,} rows{seen} in {counted(each.files, 'file')}, run {each.run} {end}, {proof}"
         )
     for command in found.commands:
         click.echo(printable(f"made by: {command}"))

@@ -21,8 +21,10 @@ _QUOTED: Final = re.compile(r"'[^']*'")
 _RELATED: Final = re.compile(r"(\w+)(?:\(\$select=([\w,]+)\))?(?:,|\Z)")
 
 
-def commands_of(job: Mapping[str, Any], output: str) -> list[str]:
+def commands_of(job: Mapping[str, Any], output: str, mode: int | None = None) -> list[str]:
     """Return the commands that ask for what a job holds, one for all sets that are asked for alike.
+
+    ``mode`` is the rights of its files, where they are not their owner's alone.
 
     In place of one for a set that only a program can ask for so, a sentence says what no command takes.
     """
@@ -36,7 +38,8 @@ def commands_of(job: Mapping[str, Any], output: str) -> list[str]:
             continue
         swept = ("--sweep",) if f"{name}{_SWEPT}" in sets else ()
         alike.setdefault((*_options(name, facts), *swept), []).append(name)
-    end = ("--format", job["format"], "--output", output)
+    rights = () if mode is None else ("--mode", f"0{mode:o}")
+    end = (*rights, "--format", job["format"], "--output", output)
     commands = [
         shlex.join(("uipath-odata", "export", *names, *options, *end)) for options, names in alike.items()
     ]

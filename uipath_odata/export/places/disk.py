@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import attrs
 
 from uipath_odata.errors import ExportError
+from uipath_odata.export.places.mode import OWN
 from uipath_odata.local.durable import sync_directory
 
 __all__ = ["PIECE", "Disk", "LocalDisk", "OpenFile", "file_errors", "make_directory", "write_durably"]
@@ -155,7 +156,7 @@ class LocalDisk:
         """Open a file itself: a symbolic link may lead anywhere, and a pipe would wait for its other end."""
         self._refuse_links(path)
         is_new = self.mode is not None and bool(flags & os.O_CREAT) and not path.exists()
-        descriptor = os.open(path, flags | _NO_WAITING, 0o600)
+        descriptor = os.open(path, flags | _NO_WAITING, OWN)
         if self.mode is not None and is_new:
             os.fchmod(descriptor, self.mode)  # whatever the umask is
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):

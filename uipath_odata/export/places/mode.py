@@ -7,9 +7,10 @@ from typing import Final
 
 from uipath_odata.errors import QueryError
 
-__all__ = ["check_mode", "mode_in"]
+__all__ = ["OWN", "check_mode", "mode_in"]
 
-_OWNER: Final = 0o600
+OWN: Final = 0o600
+"""What files have unless others may read them."""
 _READ_AND_WRITE: Final = 0o666
 
 
@@ -31,7 +32,7 @@ def check_mode(mode: int | None) -> None:
         raise QueryError(
             "mode is for POSIX, and this is Windows: give rights to the directory, and leave it out"
         )
-    if mode & ~_READ_AND_WRITE or mode & _OWNER != _OWNER:
+    if mode & ~_READ_AND_WRITE or mode & OWN != OWN:
         raise _refusal(oct(mode))
 
 

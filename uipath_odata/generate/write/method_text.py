@@ -17,6 +17,7 @@ __all__ = ["constant", "lines"]
 _IN: Final = "    "
 _BODY: Final = "        "
 _GUID: Final = Primitive("string:uuid")
+_INTEGERS: Final = (Primitive("integer:int32"), Primitive("integer:int64"))
 
 
 def constant(method: Method) -> str:
@@ -33,6 +34,7 @@ def constant(method: Method) -> str:
         *_tuple("permissions=", operation.permissions),
         *_tuple("headers=", [each.name for each in operation.header_parameters]),
         *_tuple("guids=", [each.name for each in operation.parameters if each.type == _GUID]),
+        *_tuple("integers=", [each.name for each in operation.path_parameters if each.type in _INTEGERS]),
         *(f"{name}=True" for name, flag in flags.items() if flag),
         *([f'rate_class="{method.title}"'] if method.kind == "list" else []),
     )
@@ -136,7 +138,8 @@ def _sent_body(body: Body | Argument | None, types: CallTypes) -> str | Brackete
         return body.name if body else None
     required = _tuple("", body.required)
     values = [f"{attribute}={argument.name}" for attribute, argument in body.attributes]
-    given: Bracketed = Bracketed("request_body(", ("entity", types.entity(body.schema), *required, *values))
+    entity = f'unwrapped("{body.wrapper}", entity)' if body.wrapper else "entity"
+    given: Bracketed = Bracketed("request_body(", (entity, types.entity(body.schema), *required, *values))
     if body.filled:
         filled = [f"{json.dumps(wire)}: {name}" for wire, name in body.filled]
         given = Bracketed("{", (*filled, _keyword("**", given)), "}")

@@ -44,7 +44,7 @@ _STANDARD: Final = {
 }
 _OWN: Final = {
     "uipath_odata.execution.bound_query": frozenset({"BoundQuery"}),
-    "uipath_odata.resources.resource": frozenset({"Tag", "request_body"}),
+    "uipath_odata.resources.resource": frozenset({"Tag", "request_body", "unwrapped"}),
     "uipath_odata.resources.entity_set": frozenset({"EntitySet"}),
     "uipath_odata.resources.files.attachment_files": frozenset({"AttachmentFiles"}),
     "uipath_odata.resources.files.bucket_files": frozenset({"BucketFiles"}),

@@ -38,7 +38,8 @@ class RetryPolicy:
     deadline: float = math.inf
     """Over all attempts of one request."""
     max_wait: float = math.inf
-    """Longer turns of the rate budget are refused at once; all waits of one request count together."""
+    """Longer turns of the rate budget are refused at once, and a server that asks for longer pauses is not waited for;
+    all waits of one request count together."""
 
 
 @attrs.frozen
@@ -77,6 +78,8 @@ class RetryDecision:
     """Whether it takes nothing from the quota of retries."""
     fresh: bool = False
     """Whether it goes out on a connection that nothing has come through."""
+    asked: bool = False
+    """Whether the server asked for the delay."""
 
 
 def next_attempt(
@@ -87,12 +90,18 @@ def next_attempt(
     attempt: int,
     left: float,
     chance: float,
+    waited: float = 0.0,
 ) -> RetryDecision | None:
-    """Decide after attempt number ``attempt``; ``chance`` in 0…1 is the jitter, ``left`` the deadline's rest."""
+    """Decide after attempt number ``attempt``; ``chance`` in 0…1 is the jitter, ``left`` the deadline's rest.
+
+    ``waited`` is how long the request waited already for its rate and for the server.
+    """
     if attempt >= policy.attempts or not _may_repeat(request, outcome, attempt):
         return None
     step = _step(policy, outcome, attempt, chance)
-    return step if step and step.delay < left else None
+    if step is None or step.delay >= left:
+        return None
+    return None if step.asked and step.delay > policy.max_wait - waited else step
 
 
 def maybe_done(outcome: AnswerStatus | AttemptFailure) -> bool:
@@ -136,4 +145,4 @@ def _step(
     if asked > policy.longest_pause:
         return None
     limited = outcome.status == HTTPStatus.TOO_MANY_REQUESTS
-    return RetryDecision(asked + backoff, pause=limited, free=limited)
+    return RetryDecision(asked + backoff, pause=limited, free=limited, asked=asked > 0 and not limited)

@@ -118,6 +118,7 @@ class Retry:
             attempt=self.progress.attempts,
             left=self.progress.left(),
             chance=context.random.random(),
+            waited=self.progress.waited,
         )
         allowed = again is not None and (again.free or context.quota.spend())
         self._log(outcome, again if allowed else None)
@@ -129,6 +130,7 @@ class Retry:
             self.queue.rate.pause_until(clock.monotonic() + again.delay)
         elif again.delay > 0:
             await clock.sleep(again.delay)
+            self.progress.waited += again.delay if again.asked else 0.0
 
     def _failure(self, failure: AttemptFailure) -> OrchestratorError:
         progress = self.progress

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from uipath_odata.cli.commands.work.json_input import json_input
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection, in_folder
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.client import Orchestrator
@@ -51,7 +51,7 @@ def call(
         body = None if json_ is None else json_input(json_, "--json")
         given = [_pair(each) for each in params]
         client = Orchestrator.from_env(
-            variables(options), read_only=options["read_only"], **connection(options)
+            client_variables(options), read_only=options["read_only"], **connection(options)
         )
         query = {name: [value for other, value in given if other == name] for name, _ in given}
 

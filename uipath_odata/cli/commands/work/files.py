@@ -10,7 +10,7 @@ from typing import Final, Unpack
 import click
 
 from uipath_odata.cli.commands.work.rows_shown import Form, row_shown
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection, in_folder
 from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.cli.sections import SectionedGroup
@@ -108,7 +108,7 @@ def _with_bucket(
     act: Callable[[BucketHandle], Awaitable[None]],
 ) -> None:
     with exit_on_error():
-        client = Orchestrator.from_env(variables(options), **connection(options))
+        client = Orchestrator.from_env(client_variables(options), **connection(options))
 
         async def acted() -> None:
             async with client:

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from uipath_odata.cli.commands.work.rows_shown import Form
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection, in_folder
 from uipath_odata.cli.printable import form_of, printable
 from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.cli.sections import SectionedCommand
@@ -44,7 +44,7 @@ class _Chosen(ConnectionOptions):
 def logs(job: str, follow: bool, level: str | None, form: Form | None, **options: Unpack[_Chosen]) -> None:
     """Write the logs of JOB, its Id or its Key, each once, also those that arrive late."""
     with exit_on_error():
-        client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+        client = Orchestrator.from_env(client_variables(options), read_only=True, **connection(options))
         chosen = form_of(form)
         shown = set(_LEVELS[_LEVELS.index(level) :] if level else _LEVELS)
 

@@ -9,7 +9,7 @@ import click
 
 from uipath_odata import path, raw_filter
 from uipath_odata.cli.commands.work.rows_written import QueryForm, RowsWritten
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection, in_folder
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL, USAGE
 from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run, warn
@@ -62,7 +62,7 @@ def query(
     2 usage.
     """
     with exit_on_error():
-        client = Orchestrator.from_env(variables(options), read_only=True, **connection(options))
+        client = Orchestrator.from_env(client_variables(options), read_only=True, **connection(options))
         rows = in_folder(client, options["folder"]).entity_set(entity_set)
         chosen = _narrowed(rows, filter_text, options)
         columns = _names(options["select"])

@@ -12,7 +12,7 @@ import attrs
 import click
 
 from uipath_odata.cli.commands.work.rows_shown import Form, row_shown
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection, in_folder
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL
 from uipath_odata.cli.printable import form_of
 from uipath_odata.cli.runner import exit_on_error, run, warn
@@ -85,7 +85,7 @@ def add(
             )
         rows: dict[str, Any] = {"priority": priority, "due": due, "defer": defer, "check": check}
         where = {"reference": None} if no_reference else {"reference_column": reference_column}
-        client = Orchestrator.from_env(variables(options), **connection(options))
+        client = Orchestrator.from_env(client_variables(options), **connection(options))
 
         async def added() -> int:
             async with client:

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from uipath_odata.cli.commands.work.json_input import json_input
-from uipath_odata.cli.connection import ConnectionOptions, connecting, connection, in_folder, variables
+from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection, in_folder
 from uipath_odata.cli.exit_codes import COMPLETE, ENDED_BADLY, TIMED_OUT
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, run, warn
@@ -66,7 +66,7 @@ def start(
         if input_ is not None and arguments is None:
             raise QueryError("--input is not a JSON object: give the arguments by name")
         more: StartOptions = {} if runtime_type is None else {"runtime_type": runtime_type}
-        client = Orchestrator.from_env(variables(options), **connection(options))
+        client = Orchestrator.from_env(client_variables(options), **connection(options))
 
         async def started() -> int:
             async with client:
