@@ -140,7 +140,7 @@ async def test_a_body_as_the_api_documents_it_is_not_wrapped_twice(scope, record
         with pytest.raises(DecodeError, match="empty"):
             await jobs.start_jobs(entity)
         assert _body(recorder) == wanted
-    with pytest.raises(QueryError, match="did you mean ReleaseKey"):
+    with pytest.raises(QueryError, match="did you mean 'ReleaseKey'"):
         await jobs.start_jobs({"startInfo": {"releaseKey": GUID}})
 
 

@@ -84,8 +84,9 @@ def status(destination: str | PathLike[str], *, state: str | PathLike[str] | Non
     records, _ = records_in(disk.read(JOURNAL))
     job = _job(disk)
     held = by_set(job) if job else {"sets": {}}
+    lists = [_status(name, each, held["sets"]) for name, each in states_of(records).items()]
     return Status(
-        tuple(_status(name, each, held["sets"]) for name, each in states_of(records).items()),
+        tuple(sorted(lists, key=lambda each: (each.entity_set, each.folder or ""))),
         tuple(commands_of(held, place.name, _mode(place))) if job else (),
     )
 

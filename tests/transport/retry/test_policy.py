@@ -130,7 +130,7 @@ def test_only_the_first_stale_connection_is_free():
     assert decide(READ, STALE, attempt=2) == RetryDecision(0.5)
 
 
-@pytest.mark.parametrize(("left", "again"), [(10.25, None), (10.26, RetryDecision(10.25))])
+@pytest.mark.parametrize(("left", "again"), [(10.25, None), (10.26, RetryDecision(10.25, asked=True))])
 def test_no_sleep_passes_the_deadline(left, again):
     assert decide(READ, AnswerStatus(503, 10.0), left=left) == again
 
