@@ -36,3 +36,20 @@ def test_a_query_shows_what_composes_and_reads_it(orchestrator):
 def test_a_set_or_tag_shows_its_operations_beside_that(orchestrator, name):
     owner = getattr(orchestrator, name)
     assert _shown(owner) <= OF_QUERIES | BY_HAND | owner.__operations__.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls"),
+    [
+        ("process", {"start", "start_many", "version", "update_to", "rollback"}),
+        ("queue", {"add", "add_all", "add_and_take", "work", "perform", "definition"}),
+        ("asset", {"value", "set", "credential", "set_credential", "details"}),
+        ("bucket", {"upload", "download", "delete", "files"}),
+    ],
+)
+def test_work_by_name_shows_what_it_does_and_no_more(orchestrator, kind, calls):
+    assert _shown(getattr(orchestrator, kind)("x")) == calls | {"name", "entity"}
+
+
+def test_packages_show_what_publishes_one(orchestrator):
+    assert _shown(orchestrator.packages) == {"publish"}

@@ -84,7 +84,7 @@ async def test_an_entity_that_was_made_anew_under_its_name_is_found_again(emulat
         seen.append(release.id)
         return await finance.releases.get(release.id)
 
-    answer = await invoices.calling(call)
+    answer = await invoices._calling(call)
     assert seen == [old.id, answer.id]
     assert (await invoices.entity()).id == answer.id != old.id
 
@@ -93,13 +93,13 @@ async def test_an_entity_that_is_gone_is_forgotten(finance, invoices):
     old = await invoices.entity()
     await finance.releases.delete(old.id)
     with pytest.raises(NoRow):
-        await invoices.calling(lambda release: finance.releases.get(release.id))
+        await invoices._calling(lambda release: finance.releases.get(release.id))
 
 
 async def test_another_404_than_that_of_the_entity_is_told_as_it_is(emulator, finance, invoices):
     await invoices.entity()
     with pytest.raises(NotFound):
-        await invoices.calling(lambda _: finance.jobs.get(404))
+        await invoices._calling(lambda _: finance.jobs.get(404))
     assert len(emulator.calls.of("Releases.list")) == 2
 
 

@@ -36,10 +36,10 @@ class AssetHandle(Handle[Asset]):
     ``user``, ``machine`` and ``robot`` are Ids or names of those whose own value is meant; without them it is everybody's.
     """
 
-    kind: ClassVar[str] = "asset"
+    _kind: ClassVar[str] = "asset"
 
     def _entities(self) -> BoundQuery[Asset, Asset]:
-        return self.sets.assets.select(Asset.id, Asset.name)
+        return self._sets.assets.select(Asset.id, Asset.name)
 
     async def value(
         self,
@@ -129,7 +129,7 @@ class AssetHandle(Handle[Asset]):
             return await entity_named(self._entities(), self.name)
         except NoRow:
             pass
-        secrets = self.sets.assets.get_filtered().filter(Asset.value_type == "Secret")
+        secrets = self._sets.assets.get_filtered().filter(Asset.value_type == "Secret")
         try:
             return await entity_named(secrets.select(Asset.id, Asset.name), self.name)
         except OrchestratorError:
@@ -137,7 +137,7 @@ class AssetHandle(Handle[Asset]):
 
     async def details(self) -> Asset:
         """Return the asset as the server shows it, without secrets and without values of users."""
-        return await self.calling(lambda asset: self.sets.assets.get(asset.id or 0))
+        return await self._calling(lambda asset: self._sets.assets.get(asset.id or 0))
 
     async def _whole(self) -> Asset:
         """Read the asset with the values of users and robots, which only lists expand."""
@@ -145,7 +145,7 @@ class AssetHandle(Handle[Asset]):
         if asset.value_scope == "PerRobot":
             name = asset.name or self.name
             secret = asset.value_type == "Secret"
-            listed = (self.sets.assets.get_filtered() if secret else self.sets.assets).expand(
+            listed = (self._sets.assets.get_filtered() if secret else self._sets.assets).expand(
                 Asset.user_values
             )
             try:
@@ -159,8 +159,8 @@ class AssetHandle(Handle[Asset]):
         """Read the asset as robots do, secrets included."""
         key = {} if robot_key is None else {"robotKey": robot_key}
         try:
-            return await self.calling(
-                lambda asset: self.sets.assets.get_robot_asset_by_name_for_robot_key(
+            return await self._calling(
+                lambda asset: self._sets.assets.get_robot_asset_by_name_for_robot_key(
                     {"assetName": asset.name, **key}
                 )
             )
@@ -170,7 +170,7 @@ class AssetHandle(Handle[Asset]):
             raise
 
     async def _change(self, owner: Owner, change: Callable[[Asset, Valued], None]) -> None:
-        self.channel.refuse_write("Assets.replace")
+        self._channel.refuse_write("Assets.replace")
         asset = await self._whole()
         if owner.is_everybody:
             change(asset, asset)
@@ -179,7 +179,7 @@ class AssetHandle(Handle[Asset]):
             owner = await self._seen(owner, asset)
             change(asset, owner.own_value(asset) or await self._new_value(asset, owner))
             asset.value_scope = "PerRobot"
-        await self.sets.assets.replace(asset.id or 0, asset)
+        await self._sets.assets.replace(asset.id or 0, asset)
 
     async def _value_that_counts(self, owner: Owner, asset: Asset) -> Valued:
         """Return an owner's own value, or everybody's where there is such an owner."""
@@ -187,7 +187,7 @@ class AssetHandle(Handle[Asset]):
             return asset
         if (own := (await self._seen(owner, asset)).value_of_their_own(asset)) is not None:
             return own
-        await require(self.sets, await by_ids(self.sets, owner))
+        await require(self._sets, await by_ids(self._sets, owner))
         if asset.has_default_value is False:
             raise NoRow(f"the asset {self.name!r} has no value for {owner}, and none for everybody: set one")
         return asset
@@ -196,11 +196,11 @@ class AssetHandle(Handle[Asset]):
         """Return the owner by Ids where the asset's values do not name theirs."""
         if not owner.is_unseen_in(asset):
             return owner
-        ids = await by_ids(self.sets, owner)
+        ids = await by_ids(self._sets, owner)
         return Owner(ids.user, ids.machine, ids.robot)
 
     async def _new_value(self, asset: Asset, owner: Owner) -> Valued:
-        ids = await by_ids(self.sets, owner)
+        ids = await by_ids(self._sets, owner)
         if ids.robot is not None:
             of_robot = AssetRobotValue(robot_id=ids.robot, value_type=asset.value_type)
             asset.robot_values = [*(asset.robot_values or []), of_robot]

@@ -39,19 +39,19 @@ class BucketHandle(Handle[Bucket]):
     names that very file.
     """
 
-    kind: ClassVar[str] = "bucket"
+    _kind: ClassVar[str] = "bucket"
 
     def _entities(self) -> BoundQuery[Bucket, Bucket]:
-        return self.sets.buckets.select(Bucket.id, Bucket.name)
+        return self._sets.buckets.select(Bucket.id, Bucket.name)
 
     async def upload(
         self, name: str, source: str | os.PathLike[str] | bytes, *, content_type: str | None = None
     ) -> None:
         """Write a file of the disk, or bytes, under a name such as ``"2026/a.pdf"``, in the place of what is there."""
         _check_name(name)
-        self.channel.refuse_write("Buckets.upload")
-        await self.calling(
-            lambda bucket: self.sets.buckets.upload(bucket.id or 0, name, source, content_type=content_type)
+        self._channel.refuse_write("Buckets.upload")
+        await self._calling(
+            lambda bucket: self._sets.buckets.upload(bucket.id or 0, name, source, content_type=content_type)
         )
 
     async def download(
@@ -64,8 +64,8 @@ class BucketHandle(Handle[Bucket]):
     ) -> Downloaded:
         """Write a file to the disk, whole or not at all, and tell where; in a directory it gets a safe form of its own name."""
         _check_name(name)
-        return await self.calling(
-            lambda bucket: self.sets.buckets.download(
+        return await self._calling(
+            lambda bucket: self._sets.buckets.download(
                 bucket.id or 0, name, to, overwrite=overwrite, progress=progress
             )
         )
@@ -73,8 +73,8 @@ class BucketHandle(Handle[Bucket]):
     async def delete(self, name: str) -> None:
         """Delete a file for good."""
         _check_name(name)
-        self.channel.refuse_write("Buckets.DeleteFile")
-        await self.calling(lambda bucket: self.sets.buckets.delete_file(bucket.id or 0, path=name))
+        self._channel.refuse_write("Buckets.DeleteFile")
+        await self._calling(lambda bucket: self._sets.buckets.delete_file(bucket.id or 0, path=name))
 
     async def files(self, prefix: str = "") -> AsyncIterator[BucketFile]:
         """List all files whose names begin with a prefix, such as ``"2026/"``, in all directories."""
@@ -98,8 +98,8 @@ class BucketHandle(Handle[Bucket]):
             token = chunk.continuation_token
 
     async def _chunk(self, prefix: str, token: str | None) -> ListBlobItemsResponse:
-        return await self.calling(
-            lambda bucket: self.sets.buckets.list_files(
+        return await self._calling(
+            lambda bucket: self._sets.buckets.list_files(
                 bucket.id or 0, prefix=prefix or None, continuation_token=token
             )
         )

@@ -36,7 +36,7 @@ def _named(_handle: Handle[Entity], _attribute: attrs.Attribute[str], name: str)
 
 
 def _sets_of(handle: Handle[Any]) -> EntitySets:
-    return EntitySets(handle.channel)
+    return EntitySets(handle._channel)  # noqa: SLF001 - its own default
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -47,12 +47,12 @@ class Handle(Generic[E]):
     and resolved again.
     """
 
-    kind: ClassVar[str]
+    _kind: ClassVar[str]
     """What users call it: process, queue, asset, bucket."""
 
-    channel: TenantChannel
+    _channel: TenantChannel
     name: str = attrs.field(validator=_named)
-    sets: EntitySets = attrs.field(init=False, default=attrs.Factory(_sets_of, takes_self=True))
+    _sets: EntitySets = attrs.field(init=False, default=attrs.Factory(_sets_of, takes_self=True))
 
     def _entities(self) -> BoundQuery[E, E]:
         """Return the list that has the name, with what is remembered of each entity selected."""
@@ -65,7 +65,7 @@ class Handle(Generic[E]):
         """
         return await self._names.resolve(self._place, self._look_up)
 
-    async def calling(self, call: Callable[[E], Awaitable[T]]) -> T:
+    async def _calling(self, call: Callable[[E], Awaitable[T]]) -> T:
         """Call with the entity; when the server knows it no more, look the name up again and call once more.
 
         An answer that something does not exist says that nothing was done, so that writes may be called here, too.
@@ -84,17 +84,17 @@ class Handle(Generic[E]):
 
     @property
     def _names(self) -> KnownNames:
-        return self.channel.kept(KnownNames)
+        return self._channel.kept(KnownNames)
 
     @property
     def _place(self) -> Place:
-        return self.kind, frozenset(self.channel.headers.items()), self.name
+        return self._kind, frozenset(self._channel.headers.items()), self.name
 
     async def _look_up(self) -> E:
         try:
             return await entity_named(self._entities(), self.name)
         except NoRow as error:
-            absent = NoRow(f"There is no {self.kind} named {self.name!r} here{await self._nearest()}")
+            absent = NoRow(f"There is no {self._kind} named {self.name!r} here{await self._nearest()}")
             raise absent from error
 
     async def _nearest(self) -> str:

@@ -42,10 +42,10 @@ _OFTEN = 0.001
 class QueueHandle(Handle[QueueDefinition]):
     """One queue of a folder."""
 
-    kind: ClassVar[str] = "queue"
+    _kind: ClassVar[str] = "queue"
 
     def _entities(self) -> BoundQuery[QueueDefinition, QueueDefinition]:
-        return self.sets.queue_definitions.select(
+        return self._sets.queue_definitions.select(
             QueueDefinition.id, QueueDefinition.key, QueueDefinition.name
         )
 
@@ -66,9 +66,9 @@ class QueueHandle(Handle[QueueDefinition]):
         cannot be found out whether the item was added.
         """
         fields = item_fields(self.name, content, reference=reference, priority=priority, due=due, defer=defer)
-        self.channel.refuse_write("Queues.AddQueueItem")
-        return await self.calling(
-            lambda _: add_one(self.sets, fields, self.definition, self.channel.kept(Clock))
+        self._channel.refuse_write("Queues.AddQueueItem")
+        return await self._calling(
+            lambda _: add_one(self._sets, fields, self.definition, self._channel.kept(Clock))
         )
 
     @overload
@@ -128,7 +128,7 @@ class QueueHandle(Handle[QueueDefinition]):
         """
         rules = ItemRules(self.name, _column_or_function(reference_column, reference), priority, due, defer)
         _check_options(check, concurrency, chunk_size)
-        self.channel.refuse_write("Queues.BulkAddQueueItems")
+        self._channel.refuse_write("Queues.BulkAddQueueItems")
         adding = await _adding(self, open_source(rows), rules, check, chunk_size)
         adding.progress = progress
         return await adding.run(concurrency)
@@ -152,9 +152,9 @@ class QueueHandle(Handle[QueueDefinition]):
         An item that takes longer shows its progress every ``alive_every`` seconds. SIGTERM, or ``drain`` once it is set,
         lets the item under way end and no other begin.
         """
-        self.channel.refuse_write("Queues.StartTransaction")
+        self._channel.refuse_write("Queues.StartTransaction")
         stop = Drain.of(drain)
-        taker = Taker(self.sets, self.entity, self.channel.kept(Clock), robot, sole_worker)
+        taker = Taker(self._sets, self.entity, self._channel.kept(Clock), robot, sole_worker)
         return Work(taker, self._maker(on_cancel, alive_every, stop), stop, until_empty=until_empty)
 
     async def perform(
@@ -204,9 +204,9 @@ class QueueHandle(Handle[QueueDefinition]):
         """
         own = f"uipath-odata {uuid4()}" if reference is None else None
         fields = item_fields(self.name, content, reference=own or reference, due=due)
-        self.channel.refuse_write("Queues.StartTransaction")
+        self._channel.refuse_write("Queues.StartTransaction")
         make = self._maker(on_cancel, alive_every, None)
-        taker = Taker(self.sets, self.entity, self.channel.kept(Clock), robot)
+        taker = Taker(self._sets, self.entity, self._channel.kept(Clock), robot)
 
         async def taken() -> TransactionItem:
             return make(await taker.add_and_take(fields, own))
@@ -227,8 +227,8 @@ class QueueHandle(Handle[QueueDefinition]):
             )
         return functools.partial(
             TransactionItem,
-            self.sets,
-            clock=self.channel.kept(Clock),
+            self._sets,
+            clock=self._channel.kept(Clock),
             on_cancel=on_cancel,
             alive_every=alive_every,
             drain=drain,
@@ -236,25 +236,25 @@ class QueueHandle(Handle[QueueDefinition]):
 
     async def definition(self) -> QueueDefinition:
         """Read the queue as it is now."""
-        return await self.calling(lambda queue: self.sets.queue_definitions.get(queue.id or 0))
+        return await self._calling(lambda queue: self._sets.queue_definitions.get(queue.id or 0))
 
 
 async def _adding(
     handle: QueueHandle, source: Source, rules: ItemRules, check: Literal["read"] | None, chunk_size: int
 ) -> Adding:
     """Return the adding of rows as this queue takes them; raise QueryError where that would not be safe."""
-    queue = await handle.definition()
+    queue, sets = await handle.definition(), handle._sets  # noqa: SLF001 - one module
     by_reference = rules.reference is not None
     if by_reference and check is None:
         _require_unique(queue)
     rules.check_column(await source.ahead(chunk_size))
     return Adding(
-        handle.sets,
+        sets,
         source,
         rules,
-        handle.channel.kept(Clock),
+        handle._channel.kept(Clock),  # noqa: SLF001 - one module
         unique=by_reference and bool(queue.enforce_unique_reference),
-        existing=await Existing.since_now(handle.sets, queue.id or 0) if by_reference else None,
+        existing=await Existing.since_now(sets, queue.id or 0) if by_reference else None,
         read_first=check == "read",
         size=ChunkSize(chunk_size),
     )

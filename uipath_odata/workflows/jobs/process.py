@@ -31,10 +31,10 @@ A = TypeVar("A", bound=Arguments | None)
 class ProcessHandle(VersionedProcess):
     """One process of a folder; the API calls it a release."""
 
-    kind: ClassVar[str] = "process"
+    _kind: ClassVar[str] = "process"
 
     def _entities(self) -> BoundQuery[Release, Release]:
-        return self.sets.releases.select(Release.id, Release.key, Release.name)
+        return self._sets.releases.select(Release.id, Release.key, Release.name)
 
     async def start(
         self,

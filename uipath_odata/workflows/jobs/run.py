@@ -54,7 +54,7 @@ _STOPPING: Final = frozenset({"Stopping", "Terminating"})
 class JobRun:
     """A job that was started, to wait for, follow and stop; it may be waited for several times and at once."""
 
-    channel: TenantChannel
+    _channel: TenantChannel
     job: Job
     """As it was when it was started or last read."""
     _ended: FinishedJob | None = attrs.field(default=None, init=False)
@@ -112,7 +112,7 @@ class JobRun:
         With ``follow`` until the job has ended and nothing new came for ``settle`` seconds; logs that arrive late come
         when they arrive. Robots that are offline send theirs later still: read again for those.
         """
-        lag, quiet = self.channel.settings.settle_lag, seconds("settle", settle)
+        lag, quiet = self._channel.settings.settle_lag, seconds("settle", settle)
         clock, follower = self._clock, LogFollower(lag, quiet)
         pause: float | None = 0.0
         while pause is not None:
@@ -144,7 +144,7 @@ class JobRun:
         body = {"jobKey": str(self.key), **({} if text is None else {"inputArguments": text})}
         request = require_operation(self._sets.jobs, "resume_job").request({}, body=body)
         try:
-            await self.channel.send(request)
+            await self._channel.send(request)
         except OrchestratorError as error:
             if not error.may_have_happened or (await self.refresh()).state == "Suspended":
                 raise
@@ -155,17 +155,17 @@ class JobRun:
         It is sent once. When the answer is lost, a newer job of the same process and Reference is looked for, for so
         many seconds; OutcomeUnknown where none, or more than one, is found.
         """
-        self.channel.refuse_write("Jobs.RestartJob")
+        self._channel.refuse_write("Jobs.RestartJob")
         seconds("search", search)
-        newest = await newest_job(self.channel)
+        newest = await newest_job(self._channel)
         try:
-            return JobRun(self.channel, await self._sets.jobs.restart_job(job_id=self.id))
+            return JobRun(self._channel, await self._sets.jobs.restart_job(job_id=self.id))
         except OrchestratorError as error:
             if not error.may_have_happened or not self.reference:
                 raise
             sought = Sought(self.reference, after=newest, process=self.job.release_name)
-            (job,) = await LostStart(self.channel, sought, search).jobs(error)
-            return JobRun(self.channel, job)
+            (job,) = await LostStart(self._channel, sought, search).jobs(error)
+            return JobRun(self._channel, job)
 
     async def _stop(self, strategy: JobStopStrategy) -> None:
         try:
@@ -178,14 +178,14 @@ class JobRun:
                 raise
 
     async def _end(self) -> FinishedJob:
-        poller = self.channel.kept(JobPoller)
+        poller = self._channel.kept(JobPoller)
         while self._ended is None:
-            await poller.worth_a_look(self.channel, self.id, self.key)
+            await poller.worth_a_look(self._channel, self.id, self.key)
             await self.refresh()
             if self._has_ended:
                 job = finished(self.job)
                 if not job.output_arguments and job.output_file is not None:
-                    job.output_arguments = await read_text(self.channel, job.output_file)
+                    job.output_arguments = await read_text(self._channel, job.output_file)
                 self._ended = job
         return self._ended
 
@@ -224,11 +224,11 @@ class JobRun:
 
     @property
     def _sets(self) -> EntitySets:
-        return EntitySets(self.channel)
+        return EntitySets(self._channel)
 
     @property
     def _clock(self) -> Clock:
-        return self.channel.kept(Clock)
+        return self._channel.kept(Clock)
 
     def __repr__(self) -> str:
         return f"<JobRun {self.job.release_name} {self.job.id} {self.job.state}>"

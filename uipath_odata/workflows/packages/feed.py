@@ -27,7 +27,7 @@ __all__ = ["Packages"]
 class Packages:
     """Packages of the tenant, or of a feed of its own by ``feed_id``."""
 
-    channel: TenantChannel = attrs.field(repr=False)
+    _channel: TenantChannel = attrs.field(repr=False)
 
     async def publish(
         self, file: str | os.PathLike[str] | bytes, *, feed_id: UUID | str | None = None
@@ -40,7 +40,7 @@ class Packages:
         """
         source = file if isinstance(file, bytes) else Path(file)
         package = await in_thread(lambda: read_identity(source))
-        feed = EntitySets(self.channel).processes
+        feed = EntitySets(self._channel).processes
         try:
             return _named(await feed.upload_package(source, feed_id=feed_id), package)
         except OrchestratorError as error:
@@ -59,7 +59,7 @@ class Packages:
     ) -> PublishedPackage:
         ours = source if isinstance(source, bytes) else await in_thread(source.read_bytes)
         for wait in WAITS:
-            await self.channel.kept(Clock).sleep(wait)
+            await self._channel.kept(Clock).sleep(wait)
             try:
                 kept = await _kept(feed, package, feed_id)
                 if kept is None:

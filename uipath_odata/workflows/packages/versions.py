@@ -19,20 +19,20 @@ class VersionedProcess(Handle[Release]):
 
     async def version(self) -> str | None:
         """Return the version that the process runs."""
-        return (await self.calling(lambda release: self.sets.releases.get(release.id or 0))).process_version
+        return (await self._calling(lambda release: self._sets.releases.get(release.id or 0))).process_version
 
     async def update_to(self, version: str) -> None:
         """Move the process to a version of its package; where the answer is lost, this is repeated, which changes nothing more."""
-        self.channel.refuse_write("Releases.UpdateToSpecificPackageVersion")
+        self._channel.refuse_write("Releases.UpdateToSpecificPackageVersion")
         last: OrchestratorError | None = None
         for wait in WAITS:
             try:
                 if last is not None:
-                    await self.channel.kept(Clock).sleep(wait)
+                    await self._channel.kept(Clock).sleep(wait)
                     if await self.version() == version:
                         return
-                await self.calling(
-                    lambda release: self.sets.releases.update_to_specific_package_version(
+                await self._calling(
+                    lambda release: self._sets.releases.update_to_specific_package_version(
                         release.id or 0, package_version=version
                     )
                 )
@@ -50,11 +50,11 @@ class VersionedProcess(Handle[Release]):
         It is sent once: a second time would go back one more. Raises OutcomeUnknown where the answer is lost and the
         version is still the same.
         """
-        self.channel.refuse_write("Releases.RollbackToPreviousReleaseVersion")
+        self._channel.refuse_write("Releases.RollbackToPreviousReleaseVersion")
         before = await self.version()
         try:
-            await self.calling(
-                lambda release: self.sets.releases.rollback_to_previous_release_version(release.id or 0)
+            await self._calling(
+                lambda release: self._sets.releases.rollback_to_previous_release_version(release.id or 0)
             )
         except OrchestratorError as error:
             if not maybe_happened(error):
@@ -64,7 +64,7 @@ class VersionedProcess(Handle[Release]):
 
     async def _changed_from(self, before: str | None, lost: OrchestratorError) -> str | None:
         for wait in WAITS:
-            await self.channel.kept(Clock).sleep(wait)
+            await self._channel.kept(Clock).sleep(wait)
             try:
                 if (now := await self.version()) != before:
                     return now

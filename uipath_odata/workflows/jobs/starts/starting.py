@@ -39,17 +39,18 @@ class Starting:
     @classmethod
     async def of(cls, process: Handle[Release], starts: Sequence[Start], search: float) -> Starting:
         """Read what has to be known before the first of these starts is sent."""
-        process.channel.refuse_write("Jobs.StartJobs")
+        channel = process._channel  # noqa: SLF001 - one package
+        channel.refuse_write("Jobs.StartJobs")
         if all(start.given is None for start in starts):
             return cls(process, None, search)
-        return cls(process, await newest_job(process.channel), search)
+        return cls(process, await newest_job(channel), search)
 
     async def run(self, start: Start) -> list[JobRun]:
         """Start the jobs of one request and return them; raise OutcomeUnknown where they cannot be told."""
         file = await self._stored(start)
         release = await self.process.entity()
         try:
-            jobs = await self.process.calling(functools.partial(self._send, start, file))
+            jobs = await self.process._calling(functools.partial(self._send, start, file))  # noqa: SLF001 - one package
         except OrchestratorError as error:
             if not error.may_have_happened and not (start.count > 1 and isinstance(error, Conflict)):
                 raise
@@ -89,8 +90,8 @@ class Starting:
 
     @property
     def _channel(self) -> TenantChannel:
-        return self.process.channel
+        return self.process._channel  # noqa: SLF001 - one package
 
     @property
     def _sets(self) -> EntitySets:
-        return self.process.sets
+        return self.process._sets  # noqa: SLF001 - one package
