@@ -24,7 +24,7 @@ SHARE = 80
 
 
 async def ask(session, url):
-    """Give status, wait and seconds of one call."""
+    """Return status, wait and seconds of one call."""
     began = time.perf_counter()
     async with session.get(url) as answer:
         await answer.read()

@@ -207,13 +207,8 @@ class BoundQuery(Composable[E], Generic[E, R]):
         """
         from uipath_odata.execution.cursor.page import Pager  # noqa: PLC0415 - only who shows pages pays
 
-        if self._exact:
-            raise QueryError("a page by itself proves nothing: leave exact() out, or read the list")
-        if self._form.names is not None:
-            raise QueryError("a page holds entities or dicts: use dicts(), whose to_json() is what was sent")
         own = self._query.limit
-        if size is not None and own is not None:
-            raise QueryError("the query has a top and the page a size: leave one of them out")
+        _check_page(size, own, self._form, exact=self._exact)
         query = self._query if own is None else attrs.evolve(self._query, limit=None)
         read = self._form.page_reader(query.entity, self._source.channel)
         pager = Pager[R](self._source, query, read, functools.partial(self._form.rows, query), self.count)
@@ -258,6 +253,15 @@ class BoundQuery(Composable[E], Generic[E, R]):
     async def _at_most(self, count: int) -> list[R]:
         limit = self._query.limit
         return await self.top(count if limit is None else min(count, limit)).to_list()
+
+
+def _check_page(size: int | None, top: int | None, form: RowForm, *, exact: bool) -> None:
+    if exact:
+        raise QueryError("a page by itself proves nothing: leave exact() out, or read the list")
+    if form.names is not None:
+        raise QueryError("a page holds entities or dicts: use dicts(), whose to_json() is what was sent")
+    if size is not None and top is not None:
+        raise QueryError("the query has a top and the page a size: leave one of them out")
 
 
 # Reading filter texts takes a while to import, and most queries are not of assets.

@@ -26,7 +26,7 @@ class Pieces(Protocol):
 
 
 def rows_in(pieces: Pieces, size: int, kind: Format, name: str, *, header: bool) -> int | None:
-    """Count the rows of a file of so many bytes, None where it is damaged; a header is no row."""
+    """Count the rows of a file of so many bytes, None where it is damaged; a ``header`` is not counted."""
     try:
         if kind == "parquet":
             return _parquet_rows(pieces, size)

@@ -23,5 +23,5 @@ def fingerprint(key: bytes) -> str:
 
 
 def is_same_key(held: str, asked: str) -> bool:
-    """Tell whether a fingerprint, which the first release may have made, is of the key of one that was made here."""
+    """Tell whether two fingerprints are of one key; the first release may have made the one that is ``held``."""
     return held in (asked, _EARLIER.get(asked))

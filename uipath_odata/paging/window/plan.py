@@ -77,13 +77,7 @@ class WindowPlan(Plan):
         whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
         intervals = [whole] if self.resume is None else intervals_of(self.resume)
         self.ordered = self.ordered or "$top" in self.options
-        self._delivery = Delivery(
-            ordered=self.ordered,
-            start=self.lo or 0,
-            end=max(end for _, end in intervals),
-            left=left_of(self.resume, int(self.options.get("$top", sys.maxsize))),
-            is_limited="$top" in self.options,
-        )
+        self._delivery = _delivery_of(self, end=max(end for _, end in intervals))
         self._is_open = intervals == [(0, END_OF_TIME)]
         self._begins_list = len(intervals) == 1 and intervals[0][0] == 0
         scans = [IntervalScan(at=at, end=end, profile=self._profile) for at, end in intervals if at < end]
@@ -232,6 +226,16 @@ class WindowPlan(Plan):
         """Begin to ask what is left to ask, once everything was read."""
         if self._is_read and not self._running:
             self._closing.begin(is_whole=bool(self._delivery.left))
+
+
+def _delivery_of(plan: WindowPlan, end: int) -> Delivery:
+    return Delivery(
+        ordered=plan.ordered,
+        start=plan.lo or 0,
+        end=end,
+        left=left_of(plan.resume, int(plan.options.get("$top", sys.maxsize))),
+        is_limited="$top" in plan.options,
+    )
 
 
 def _profile_of(plan: WindowPlan) -> ServerProfile:

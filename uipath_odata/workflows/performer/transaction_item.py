@@ -35,9 +35,9 @@ _ALIVE: Final = "in progress"
 
 
 class TransactionItem:
-    """An item that was taken; ``async with item`` brings it to its result.
+    """An item that was taken. ``async with item`` processes it and reports its result.
 
-    The block's end is success, with ``output`` and ``analytics`` if they are set. ``BusinessError`` is a business failure,
+    A block that ends without an error is a success, with ``output`` and ``analytics`` if set. ``BusinessError`` is a business failure,
     and any other exception an application failure, which the queue may retry; both are sent and logged, not raised. A
     cancellation fails the item or leaves it InProgress, as ``on_cancel`` says, and is raised.
     """
