@@ -83,6 +83,15 @@ def _is_counted_as_of_yesterday(verdict, fact):
     return fact.token in verdict.missed and is_stale and len(bucket) > world.caps.least
 
 
+def _is_cut_where_its_count_ends(verdict, fact):
+    """Tell whether a server that caps pages and counts alike shows nothing of a bucket after that, also by ``$skip``."""
+    world = verdict.reading.world
+    unit = 10_000 if world.table.window else 1
+    bucket = [each for each in verdict.reading.server.history.facts if each.key // unit == fact.key // unit]
+    is_cut = world.counts.own == "capped" and world.caps.reach == world.counts.cap < len(bucket)
+    return fact.token in verdict.missed and is_cut
+
+
 def _ignores_texts(verdict, fact):
     world = verdict.reading.world
     kind = world.table.kinds.get(world.question.column, "text")
@@ -146,6 +155,11 @@ EXCUSES = (
         "a bucket of more than a page is proven by its count, and a replica that lags counts as of yesterday: assumed is "
         "that a row is visible on every replica that answers",
         _is_counted_as_of_yesterday,
+    ),
+    Excuse(
+        "the server cuts a bucket where its count ends, and shows nothing after that by $skip: each answer and each count "
+        "is that of a list which is no longer",
+        _is_cut_where_its_count_ends,
     ),
     Excuse(
         "under a total, rows that are hidden or not asked for, or logs that come twice, take the places of others",

@@ -83,15 +83,19 @@ FAULTS = (
     ),
     _fault(
         "2: rows that are counted and not found are noted (Ids)",
-        12,
+        15,
         keyset__last_count=[(_BEFORE_THE_REFUSAL, "        return 0\n" + _BEFORE_THE_REFUSAL)],
     ),
     _fault(
         "3: the largest Id is smaller than one that was seen, and bounds the list",
         267,
         keyset__bound=[
-            ("        if found and found[-1] >= seen:\n", "        if found:\n"),
+            (
+                "        if found and found[-1] >= seen:\n            falling.read(page.rows)\n",
+                "        if found:\n",
+            ),
         ],
+        keyset__requests=[("min(self.page_size, _WITNESSES)", "1")],
     ),
     _fault(
         "4: a row that two parts of a list give is given twice",
@@ -121,6 +125,16 @@ FAULTS = (
         "6: a page's own count ends a list, and proves it (Ids)",
         863,
         keyset__scan=[('evidence.weaken("none", _SHORT)', 'evidence.weaken("by_count", _SHORT)')],
+    ),
+    _fault(
+        "6: a page's own count, or one that ends where the pages do, proves a list of one bucket (logs)",
+        688,
+        window__bound=[("        return page.count == number and not more\n", "        return True\n")],
+    ),
+    _fault(
+        "6: the same of one Id (queue items)",
+        1029,
+        keyset__bound=[("    return after.count == rows and not after.rows\n", "    return True\n")],
     ),
     Fault(
         "7: an answer on an idle connection is the next request's",

@@ -246,7 +246,23 @@ def test_an_exact_reading_of_a_small_list_asks_for_the_other_end_alone(read, ids
     assert plan.proof.kind == kind
     assert len(server.asked) == requests
     if ids:
-        assert server.asked[1] == {"$select": "Id", "$orderby": "Id desc", "$top": "1", "$count": "true"}
+        assert server.asked[1] == {"$select": "Id", "$orderby": "Id desc", "$top": "3", "$count": "true"}
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_the_other_end_is_not_believed_where_its_rows_are_out_of_order(read, descending):
+    """One row alone would be taken for the last one, and what comes after it would be lost."""
+
+    class Shuffled(Server):
+        def answer(self, options):
+            page = super().answer(options)
+            is_other_end = "$filter" not in options and "$select" in options
+            return Page([*page.rows[:1], *page.rows[:0:-1]], page.count) if is_other_end else page
+
+    facts = {"options": {"$orderby": "Id desc"}, "descending": True} if descending else {}
+    _, _, error = read(Shuffled([*range(1, 9)]), **facts)
+    first, second = (3, 2) if descending else (6, 7)
+    assert f"the Id {second} after {first}, out of order of Id" in str(error)
 
 
 @pytest.mark.parametrize("lie", [lambda rows: [rows[0], *rows], lambda rows: [*rows, rows[-1]]])

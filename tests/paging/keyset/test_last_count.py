@@ -65,6 +65,14 @@ def test_fewer_than_were_found_were_deleted_since():
     assert questions.asked == [("count", None, 3)]
 
 
+@pytest.mark.parametrize(("first", "is_said"), [(2, True), (5, False), (None, False)])
+def test_a_count_that_ends_too_early_at_first_and_at_last_is_said(first, is_said):
+    questions = Questions([1, 2, 3, 4, 5], counts=lambda found: min(len(found), 2))
+    assert questions.compare((LOWEST, 5, 5), first=first, given=5) == 0
+    note = "The server counts 2 rows, and 5 came: its counts end too early"
+    assert questions.notes == ([note] if is_said else [])
+
+
 def test_what_is_counted_more_is_looked_for_by_halves_and_read_again():
     questions = Questions([*range(1, 9)])
     segments = (LOWEST, 2, 2), (2, 4, 2), (4, 6, 1), (6, 8, 2)

@@ -67,7 +67,7 @@ def test_a_full_first_page_fetches_the_bound_and_then_disjoint_ranges_up_to_it_b
     table, plan = Table(rows_of(*range(1, 10))), plan_of()
     step(plan, table)
     fetch = plan.next_fetch()
-    assert fetch.options == {"$select": "Id", "$orderby": "Id desc", "$top": "1"}
+    assert fetch.options == {"$select": "Id", "$orderby": "Id desc", "$top": "3"}
     assert plan.next_fetch() is None
     plan.on_page(fetch, table.answer(fetch.options))
     ranges = [fetch.options["$filter"] for fetch in iter(plan.next_fetch, None)]
@@ -158,13 +158,27 @@ def test_equal_ids_that_fill_a_page_are_read_by_folder(ids, counts, exact):
 def test_a_small_list_of_linked_items_is_proven_by_its_other_end_or_by_its_counts():
     for ids, kind, requests in (
         ((1, 2, 2), "by_later_bucket", 2),
-        ((2, 2), "by_count", 4),
+        ((2, 2), "by_count", 3),
         ((2,), "by_count", 2),
     ):
         table, plan = Table(rows_of(*ids)), plan_of(linked=True, exact=True)
         assert ids_of(read(plan, table)) == [*ids]
         assert plan.proof.kind == kind
         assert len(table.asked) == requests
+
+
+@pytest.mark.parametrize(
+    "says", [lambda page: len(page.rows), lambda page: min(page.count, 2)], ids=["the page", "its cap"]
+)
+def test_items_of_one_id_whose_pages_are_capped_are_not_proven_by_a_count_of(says):
+    class Capped(Table):
+        def answer(self, options):
+            page = super().answer(options)
+            return Page(page.rows, says(page)) if "$count" in options else page
+
+    plan = plan_of(linked=True, exact=True)
+    assert len(read(plan, Capped(rows_of(2, 2, 2, 2), cap=2))) == 4
+    assert plan.proof.kind == "by_remainder"
 
 
 @pytest.mark.parametrize("folders", [None, 7])

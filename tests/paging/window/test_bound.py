@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from tests.paging.window.ticks import UNIT, at
@@ -80,3 +81,40 @@ def test_an_answer_that_shows_one_of_the_rows_that_were_held_back_is_believed():
     bound = bound_at(at(3))
     bound.remember(rows_of(at(2)), held_back=[at(3), at(4)])
     assert asked(bound, page_of(at(4))) == ([bound.after], [at(4)])
+
+
+def counted(*pages, ticks=(0, 1), tail=None, asked=()):
+    """Return whether two answers with these rows and counts are believed, and note what is asked besides."""
+    bound, rows = bound_at(0, unit=10_000), rows_of(*ticks)
+    steps = bound.is_counted(rows, len(rows), Page([], len(rows)), rows if tail is None else rows_of(*tail))
+    answers = iter(pages)
+    try:
+        asked += (next(steps),)
+        while True:
+            asked += (steps.send(next(answers)),)
+    except StopIteration as end:
+        return end.value, [(each.skip, each.top, each.count) for each in asked]
+
+
+@pytest.mark.parametrize(
+    ("page", "is_believed"),
+    [
+        (Page([], 2), True),
+        (Page([], 0), False),
+        (Page([], None), False),
+        (Page([], 3), False),
+        (page_of(2), False),
+        (attrs.evolve(page_of(2), count=2), False),
+    ],
+    ids=["nothing", "of the page", "none", "one more", "one more row", "no further than the pages"],
+)
+def test_a_count_of_one_bucket_is_believed_where_nothing_comes_after_as_many_rows(page, is_believed):
+    assert counted(page) == (is_believed, [(2, 1, True)])
+
+
+def test_one_row_that_is_counted_twice_is_all():
+    assert counted(ticks=(0,)) == (True, [])
+
+
+def test_answers_that_do_not_show_the_same_rows_are_not_counted():
+    assert counted(tail=(0, 2)) == (False, [])

@@ -257,6 +257,31 @@ def test_a_server_that_ignores_skip_is_asked_a_bounded_number_of_times():
     assert 490 < len(logs.asked) < 520
 
 
+@pytest.mark.parametrize("ends", [3, 99], ids=["a count that ends there, too", "a count of all"])
+def test_a_page_that_comes_again_after_skip_does_not_show_all_that_is_counted(ends):
+    logs = tied(6, 5, counts=lambda found: min(len(found), ends))
+    answer = logs.answer
+    logs.answer = lambda request: answer(attrs.evolve(request, skip=0))
+    with pytest.raises(Unprovable, match="the server counts"):
+        run(sandwich_of().read(Copies()), logs)
+
+
+def test_more_rows_than_are_counted_are_looked_for_in_all_parts():
+    """A server that shows and counts three rows of anything, the first ones."""
+    parts = [(Condition("Level", each),) for each in (0, 1)]
+
+    class Cut(Logs):
+        def answer(self, request):
+            found = [each for each in self.ticks if not request.where or each % 2 == request.where[0].value]
+            return Logs(found[:3]).answer(request)
+
+    ticks, seen, profile = [at(0) + each for each in (0, 1, 3, 5, 2)], Copies(), profile_of(latest=at(0))
+    seen.learn((each, {"TimeStamp": str(Instant(each)), "Message": str(each)}) for each in ticks)
+    sandwich = Sandwich(after=at(-1), end=at(1), profile=profile, cells=[(), *parts])
+    with pytest.raises(Unprovable, match="counts 3, and 5 were seen before and after"):
+        run(sandwich.read(seen), Cut(ticks))
+
+
 def test_no_page_is_asked_for_beyond_the_window():
     logs, asked = tied(10, 5), []
     answer = logs.answer

@@ -35,6 +35,8 @@ class Caps:
 
     rows: int = _PLENTY
     bytes: int = _PLENTY
+    reach: int = _PLENTY
+    """How many rows of a list can be skipped to, and shown at all, whatever its order."""
 
     @classmethod
     def draw(cls, chance):

@@ -154,7 +154,7 @@ class Server:
             raise _refusal()
         page, room = [], world.caps.bytes
         limit = min(top, world.caps.rows)
-        for fact in facts[skip : skip + limit]:
+        for fact in facts[: world.caps.reach][skip : skip + limit]:
             room -= world.caps.size_of(fact)
             if page and room < 0:
                 break

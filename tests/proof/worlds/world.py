@@ -70,7 +70,9 @@ class World:
     @property
     def honest(self):
         """Whether every answer is true, however little it holds."""
-        return self.lies.none and not {self.counts.own, self.counts.total} & {"page", "fixed"}
+        kinds = {self.counts.own, self.counts.total}
+        is_cut_short = "capped" in kinds and self.counts.cap < self.page_size
+        return self.lies.none and not kinds & {"page", "fixed"} and not is_cut_short
 
     @property
     def ordinary(self):

@@ -41,17 +41,18 @@ def find_bound(
 
     Raises OrderViolation where answers to the other end of the list begin with a smaller key than one that is there.
     """
-    seen, largest = last, LOWEST
+    seen, largest, falling = last, LOWEST, attrs.evolve(keys, descending=not keys.descending)
     for number in range(_TRIES):
         page = yield Ask(requests.last(count=count))
-        found = keys.read(page.rows[::-1])
+        found = keys.read(page.rows[::-1], in_order=False)
         if found and found[-1] >= seen:
+            falling.read(page.rows)
             bucket = _bucket(page, found)
             asks = first is not None and bucket is None
-            is_counted = asks and (yield from _is_counted(requests, first or page, page, found[-1]))
+            is_counted = asks and (yield from _is_counted(requests, first or page, page))
             return IdBound(found[-1], page, bucket, is_counted)
         # Either all rows above it were deleted, or the order was ignored.
-        largest = max(found, default=LOWEST)
+        largest = found[-1] if found else LOWEST
         above = keys.read((yield Ask(requests.page(largest if found else last))).rows, largest)
         if not above and (found or number):
             return IdBound(last, page)
@@ -73,11 +74,11 @@ def _violation(keys: Keys, largest: int, seen: int) -> OrderViolation:
     )
 
 
-def _is_counted(requests: KeysetRequests, first: Page, last: Page, key: int) -> Steps[bool]:
+def _is_counted(requests: KeysetRequests, first: Page, last: Page) -> Steps[bool]:
     """Find out whether two answers show the same rows, no two of them alike, and each counts as many.
 
-    Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked for
-    and comes, and where nothing is.
+    Some servers count the page alone, or no further than they send. Such a count shows itself after as many rows: there
+    it says less, or more rows come.
     """
     seen = [{whole_text(row) for row in page.rows} for page in (first, last)]
     rows = len(seen[0] & seen[1])
@@ -85,7 +86,5 @@ def _is_counted(requests: KeysetRequests, first: Page, last: Page, key: int) -> 
         return False
     if rows == 1:
         return True
-    counted = yield Ask(requests.count(LOWEST, HIGHEST))
-    if counted.count != rows or len(counted.rows) > 1:
-        return False
-    return (yield Ask(requests.count(key, HIGHEST))).count == 0
+    after = yield Ask(requests.count(LOWEST, HIGHEST, skip=rows))
+    return after.count == rows and not after.rows

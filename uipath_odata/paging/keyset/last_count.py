@@ -45,11 +45,12 @@ class LastCount:
 
         Raises NotProven for rows that were counted and not found, or counted at first and found only now.
         """
-        late = 0
+        late = total = 0
         for run in _runs(segments):
             counted = yield from self._count(run)
             if counted is None:
                 return self._without_count()
+            total += counted
             if counted > sum(each.rows for each in run):
                 late += yield from self._look_for(run)
         if late and self.first is not None and self.first > self.given:
@@ -57,7 +58,13 @@ class LastCount:
                 f"The server counted {self.first} rows at first and sent {self.given}, and {late} more appeared only "
                 "when they were asked for again: read the list again"
             )
+        self.compare_total(total)
         return late
+
+    def compare_total(self, counted: int) -> None:
+        """Note a count that was too small at first and is the same still: some servers count no further than a number."""
+        if self.first == counted < self.given:
+            self.note(f"The server counts {counted} rows, and {self.given} came: its counts end too early")
 
     def _without_count(self) -> int:
         if self.first is not None and self.first > self.given:

@@ -14,6 +14,9 @@ __all__ = ["FOLDER", "KeysetRequests"]
 FOLDER: Final = "OrganizationUnitId"
 """What tells the rows of a linked queue's item apart, one for each folder."""
 
+_WITNESSES: Final = 50
+"""Ids that the other end is asked for: a server that ignores the order seldom sends so many of them in order."""
+
 
 @attrs.frozen(kw_only=True)
 class KeysetRequests:
@@ -37,17 +40,17 @@ class KeysetRequests:
         return wire | self._under(self._bounds(lo, hi)) | ({"$count": "true"} if count else {})
 
     def last(self, hi: int = HIGHEST, *, count: bool = False) -> dict[str, str]:
-        """Ask for the highest key up to ``hi``; of a linked queue for a page that begins with it, whole rows."""
+        """Ask for rows that begin with the highest key up to ``hi``; of a linked queue for a page of whole rows."""
         shown = self._shown if self.linked else {"$select": "Id"}
-        top = str(self.page_size if self.linked else 1)
+        top = self.page_size if self.linked else min(self.page_size, _WITNESSES)
         order = "Id" if self.descending else "Id desc"
-        wire = {**shown, "$orderby": order, "$top": top}
+        wire = {**shown, "$orderby": order, "$top": str(top)}
         return wire | self._under(self._bounds(LOWEST, hi)) | ({"$count": "true"} if count else {})
 
-    def count(self, lo: int, hi: int) -> dict[str, str]:
-        """Ask how many rows there are above ``lo``, up to ``hi``."""
+    def count(self, lo: int, hi: int, *, skip: int = 0) -> dict[str, str]:
+        """Ask how many rows there are above ``lo``, up to ``hi``, and for one of them, after ``skip`` others."""
         wire = {"$select": "Id", "$orderby": "Id", "$top": "1", "$count": "true"}
-        return wire | self._under(self._bounds(lo, hi))
+        return wire | self._under(self._bounds(lo, hi)) | ({"$skip": str(skip)} if skip else {})
 
     def folders(self, key: int, after: int | None) -> dict[str, str]:
         """Ask for the rows of one key, by folder, those after a folder."""

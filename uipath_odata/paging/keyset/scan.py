@@ -194,8 +194,16 @@ class IdScan:
     def _ask_what_is_counted(self) -> None:
         """Go on with what lies beyond the bound, once, where the first answer counted more; else with a last count."""
         coverage, found, first = self.coverage, self.coverage.evidence.found, self.coverage.evidence.first
+        compare = LastCount(
+            requests=coverage.requests,
+            keys=coverage.keys,
+            first=first,
+            given=found,
+            note=coverage.evidence.note,
+        )
         if self._counted_at_end is not None and self._counted_at_end <= found:
             self.phase = Phase.DONE
+            compare.compare_total(self._counted_at_end)
         elif first is not None and first > found and not self.looked_beyond:
             self.looked_beyond = True
             coverage.ranges.wait(Range(self.to, HIGHEST))
@@ -203,11 +211,4 @@ class IdScan:
         elif not coverage.evidence.segments:
             self.phase = Phase.DONE
         else:
-            compare = LastCount(
-                requests=coverage.requests,
-                keys=coverage.keys,
-                first=first,
-                given=found,
-                note=coverage.evidence.note,
-            )
             self.phase, self.talk = Phase.COUNT, Conversation(compare.compare(coverage.evidence.segments))

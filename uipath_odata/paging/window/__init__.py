@@ -33,7 +33,11 @@ where, `timestamps` reads the rows, `server_profile` keeps what answers taught, 
     each is believed only after it has shown a row that it must show;
 (c) by a sandwich: rows, one count of the bucket, rows again. A row lives in one interval of time, so what both
     readings saw existed at the count. If it is as many as the count, there was nothing else. A list of one short
-    bucket needs no second reading, if its count was seen to be of the list, not of the page, and to follow the filter.
+    bucket is read in both directions of order, and each answer must count as many rows as both show: one of the counts
+    lies between the readings. Two requests are not enough: a server that caps its pages below ``$top``, and counts the
+    page alone or no further than its cap, sends the same part twice with a count that fits. A third request, for a row
+    after as many by ``$skip``, finds it: a count of the page is 0 there, and where the list goes on a row comes. One row
+    alone needs none.
 
 An empty answer says that nothing follows; it completes no bucket. The place of a row in another answer, a short page,
 a page's own count, equal counts around one reading and a count that reaches the window say nothing: one deletion
@@ -57,8 +61,9 @@ that answers. ``tie_unit`` is not finer than the precision of sorting. ``ne`` or
 
 **What it cannot do.** Prove a bucket of more rows than a page that no honoured filter parts, and that is larger than the
 window, or holds rows alike in every byte, or cannot be counted alone. Prove a list that is one bucket of a server that
-does not count. Notice rows that a server never shows, or shows twice in one answer: true repeats exist. Give rows that
-come late, after their time was read; `export` reads closed intervals again the next time.
+does not count. Notice rows that a server never shows, or shows twice in one answer: true repeats exist; or that it cuts a
+list of one bucket and its count alike, also by ``$skip``. Give rows that come late, after their time was read; `export`
+reads closed intervals again the next time.
 """
 
 from __future__ import annotations

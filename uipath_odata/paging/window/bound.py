@@ -63,8 +63,8 @@ class Bound:
     ) -> Steps[bool]:
         """Find out whether answers in both directions show the same rows, no two of them alike, and each counts as many.
 
-        Some servers count the page alone, or say one number for ever: such a count shows itself where one row is asked
-        for and comes, and where nothing is.
+        Some servers count the page alone, or no further than they send. Such a count shows itself after as many rows:
+        there it says less, or more rows come.
         """
         shown = [{identity(row) for _, row in each} for each in (rows, tail)]
         number = len(shown[0] & shown[1])
@@ -72,12 +72,9 @@ class Bound:
             return False
         if number == 1:
             return True
-        asked = WindowRequest(after=self.after, top=1, count=True)
-        page, shown_again = yield from self.answer(asked)
-        if page.count != number or len(shown_again) > asked.top:
-            return False
-        page, _ = yield from self.answer(attrs.evolve(asked, after=self.profile.after_bucket(self.at)))
-        return page.count == 0
+        request = WindowRequest(after=self.after, skip=number, top=1, count=True)
+        page, more = yield from self.answer(request)
+        return page.count == number and not more
 
     def is_rounded_past(self, rows: list[Stamped]) -> bool:
         """Tell whether a closer bound lost the row below it that must be there, and maybe more."""

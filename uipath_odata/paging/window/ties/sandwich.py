@@ -43,6 +43,8 @@ class Sandwich:
     """Whether the user's filter leaves no room to split the bucket."""
 
     _asked: int = attrs.field(default=0, init=False)
+    _stands_still: bool = attrs.field(default=False, init=False)
+    """Whether a page came again after ``$skip``, so that more rows may lie after it than its server counts."""
 
     def read(self, seen: Copies) -> Steps[Copies]:
         """Return all rows; ``seen`` are those of earlier answers."""
@@ -53,12 +55,14 @@ class Sandwich:
         for _ in range(_TRIES):
             earlier, counted = counted, (yield from self._count(before))
             again = Copies()
-            is_gone = yield from self._walk(again, seen, counted)
+            # Where more rows were seen than are counted, others were deleted, or the count ends too early.
+            is_gone = yield from self._walk(again, seen, max(counted, len(seen)))
             shared = again.shared_with(seen)
             seen.join(again)
             if seen.have_twins:
                 raise self._unprovable("some are alike in every byte, and no reading tells these apart")
-            if (is_gone and not counted) or 0 < shared == counted == earlier:
+            is_whole = 0 < shared == counted == earlier and not self._stands_still
+            if is_whole or (is_gone and not counted):
                 return seen
         raise self._unprovable(
             f"the server counts {counted}, and {shared} were seen before and after that count"
@@ -114,8 +118,11 @@ class Sandwich:
                 return True
             copies.learn(within(rows, 0, self.end))
             # A page of rows that were seen is not the end: each answer may order the bucket anew.
-            if not rows or rows == before or rows[-1][0] >= self.end:
-                break  # the end, or a server that does not advance
+            if not rows or rows[-1][0] >= self.end:
+                break
+            if rows == before:
+                self._stands_still = True
+                break
             skip, before = skip + len(rows), rows
         return False
 
