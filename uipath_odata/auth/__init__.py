@@ -1,8 +1,9 @@
-"""Credentials, and the tokens that they bring; each kind is imported when it is first asked for.
+"""Credentials and tokens; each kind of credential is imported when it is first used.
 
-``credentials`` is what the transport asks of any kind; ``flows`` and ``login`` are the kinds, ``store`` keeps logins between
-runs. ``secret`` and ``secret_provider`` hold what nobody may see, ``origin`` says where it may be sent. ``token_cache``
-decides which token is used now. ``deployment`` has the URLs of the kinds of Orchestrator, ``environment`` reads variables.
+``credentials`` is the protocol that the transport uses. ``flows`` and ``login`` implement it, and ``store`` keeps logins
+between runs. ``secret`` hides a value from ``repr`` and logs; ``secret_provider`` fetches one, from a vault for example.
+``origin`` says where tokens may be sent. ``token_cache`` decides which token is used now. ``deployment`` has the URLs of each
+kind of Orchestrator, and ``environment`` reads the variables.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Entity sets, and the methods that generated operations share.
+"""What generated operations share.
 
-An ``entity_set`` is a query and a group of operations; a ``resource`` is what these groups share; ``entity_sets`` is
-what the generated class of all sets is built on; ``by_name`` finds the one entity of a name. Sets with files
-are in ``files/``.
+An ``entity_set`` is a query with operations; a ``resource`` is a group of operations without a list. The generated class of all
+sets inherits ``entity_sets``. ``by_name`` finds the one entity with a name. Sets with files are in ``files/``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a web backend needs beside the client.
+"""What a web backend needs besides the client.
 
-``tenants`` keeps a client for each tenant; ``signature`` and ``event`` read what webhooks send; ``receiver`` answers them,
-for ASGI and aiohttp.web, and ``seen`` tells an event that comes twice. Pages with signed cursors are in
-``execution.cursor``, filters from strangers in ``odata.parse``.
+``tenants`` keeps one client per tenant. ``signature`` and ``event`` check and read webhooks. ``receiver`` answers them, for ASGI
+and aiohttp.web; ``seen`` recognizes an event that comes twice. Pages with signed cursors are in ``execution.cursor``, filters of
+a page's users in ``odata.parse``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The login of a person in a browser.
 
-``browser_login`` is the credential; ``loopback`` listens for the browser on this machine; ``pasted`` takes the redirect of
-another machine's browser; ``pkce`` proves who asked.
+``browser_login`` is the credential. ``loopback`` waits for the browser's redirect on this machine. ``pasted`` reads the redirect
+that the user copies from a browser on another machine. ``pkce`` makes the code verifier and challenge (RFC 7636).
 """
 
 from __future__ import annotations

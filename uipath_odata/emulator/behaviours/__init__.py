@@ -1,7 +1,7 @@
-"""What operations do beyond storing rows: one module per subject.
+"""Operations that do more than read or store rows, one module per subject.
 
-A function registers itself with ``@answers("Jobs_StartJobs")``, the operation's id in the schema; it takes the world
-and the call and returns an answer. Importing this package imports none of them; ``registry`` imports all.
+``@answers("Jobs_StartJobs")`` registers a function for the operation with this id in the schema. The function takes the world and
+the call, and returns an answer. Importing this package imports none of its modules; ``registry`` imports all.
 """
 
 from __future__ import annotations

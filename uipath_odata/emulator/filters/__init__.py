@@ -1,8 +1,8 @@
 """OData filters and orders to SQL.
 
-``tokens`` rewrites what odata-query cannot read, ``parser`` calls it, ``visitor`` turns the tree into SQL with
-``paths`` (properties and links), ``functions``, ``arithmetic``, ``literals`` and ``coercion``; ``ordering`` does ``$orderby``.
-``emulator.rows.selection`` calls this package. ``sql`` is a fragment of SQL with its parameters, which all of them make.
+``tokens`` rewrites what odata-query cannot parse, ``parser`` calls it, and ``visitor`` makes SQL from the tree, with ``paths``
+(properties and related entities), ``functions``, ``arithmetic``, ``literals`` and ``coercion``. ``ordering`` does ``$orderby``.
+``sql`` is a fragment of SQL with its parameters; all of them return fragments. ``emulator.rows.selection`` calls this package.
 """
 
 from __future__ import annotations

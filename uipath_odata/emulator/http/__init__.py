@@ -1,9 +1,9 @@
-"""From a request to a call, and from an answer to a response.
+"""From an HTTP request to a call, and from an answer to an HTTP response.
 
-``server`` joins the rest: ``addresses`` (Orchestrator's root and the path below it), ``routes`` (path to operation),
-``folders`` (which folder), ``options`` and ``parameters`` (query strings), ``multipart`` (bodies), ``rate_limits``,
-``planned`` (broken answers on demand), ``storage`` (files at pre-signed addresses), ``answers`` (answers and refusals), ``cors`` (requests of web
-pages).
+``server`` joins the others. ``addresses`` splits a URL into Orchestrator's root and the path, ``routes`` finds the operation of a
+path, and ``folders`` the folder. ``options`` and ``parameters`` read query strings, ``multipart`` reads bodies. ``rate_limits``
+answers 429. ``planned`` has the faults that tests plan. ``storage`` serves files at pre-signed addresses. ``answers`` has answers
+and refusals, ``cors`` the headers for web pages.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The identity server.
 
-``logins`` has its addresses, ``tokens`` what it issues and what that is good for, ``current_user`` is whom requests come from.
+``logins`` has its endpoints, ``tokens`` its tokens and their scopes. ``current_user`` is the user of a request.
 """
 
 from __future__ import annotations

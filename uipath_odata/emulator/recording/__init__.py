@@ -1,8 +1,8 @@
-"""A real tenant's answers, kept without secrets and personal data, and what the emulator would have answered instead.
+"""Record a real tenant's answers without secrets and personal data, and compare them with the emulator's.
 
-``recorder`` passes requests on to one tenant and keeps pairs of request and answer; ``masks`` says what of them is kept,
-``pairs`` how they lie in a file. ``replay`` answers from such a file; ``own_answers`` asks the emulator the same, and
-``differences`` says where the two differ.
+``recorder`` passes requests on to one tenant and keeps pairs of request and answer. ``masks`` says what is kept of them, ``pairs``
+is the format of the file, ``requests`` the masked requests. ``replay`` answers from such a file. ``own_answers`` sends the same
+request to the emulator, and ``differences`` says where the two answers differ.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What starts jobs by itself: schedules by the clock, queue triggers by the items that wait.
+"""What starts jobs without a request: schedules, and queue triggers.
 
-``cron`` and ``time_zones`` read what a schedule says of times, ``schedules`` plans and fires it, ``queue_triggers`` counts the
-jobs that a queue wants. ``test_schedules`` start ``test_runs``, a job for each test case; nothing starts in ``maintenance``.
+``cron`` and ``time_zones`` read the times of a schedule, ``schedules`` plans and starts it. ``queue_triggers`` says how many jobs a
+queue needs. ``test_schedules`` start ``test_runs``, with one job per test case. Nothing starts during ``maintenance``.
 """
 
 from __future__ import annotations

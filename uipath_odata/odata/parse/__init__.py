@@ -1,5 +1,5 @@
-"""Filter texts from strangers to expressions: parsed, typed, and held to a list of properties.
+"""Filter texts of a web page's users to expressions: parsed, typed, and limited to allowed properties.
 
-``tokens`` cuts the text, ``syntax`` makes a tree, ``filter`` gives it types and builds the condition, ``allowed`` says which
+``tokens`` splits the text, ``syntax`` makes a tree, ``filter`` adds types and makes the condition, and ``allowed`` says which
 properties it may name. ``params`` reads all parameters of a request.
 """

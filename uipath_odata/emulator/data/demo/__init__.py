@@ -1,3 +1,3 @@
-"""The demo tenant, the same each time: ``tenant`` has all but its ``packages`` and its 50,000 ``logs``; ``moved`` brings it near now."""
+"""The demo tenant, always the same: ``tenant`` has all except its ``packages`` and its 50,000 ``logs``. ``moved`` moves its times near now."""
 
 from __future__ import annotations
