@@ -56,10 +56,10 @@ def test_a_wrong_name_ends_with_exit_code_2_and_the_nearest_name():
     assert "did you mean 'export'?" in ended.output
 
 
-@pytest.mark.parametrize("option", ["--version", "--help"])
+@pytest.mark.parametrize("option", ["--version", "--help", "export --help"])
 def test_what_only_prints_loads_neither_aiohttp_nor_pyarrow_nor_the_emulator(option):
     code = (
-        "import sys\nfrom uipath_odata.cli.__main__ import main\nsys.argv[1:] = [sys.argv[1]]\n"
+        "import sys\nfrom uipath_odata.cli.__main__ import main\nsys.argv[1:] = sys.argv[1].split()\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'aiohttp', 'pyarrow', 'rich'}),"
         " any(name.startswith('uipath_odata.emulator') for name in sys.modules), file=sys.stderr)"

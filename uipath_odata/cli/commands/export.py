@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar, Unpack
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
 
 import click
 
-from uipath_odata.cli.connection import ConnectionOptions, client_variables, connecting, connection
-from uipath_odata.cli.exporting.estimate import estimated, explained
-from uipath_odata.cli.exporting.export_run import export_all, stopping
-from uipath_odata.cli.exporting.progress import Mode, mode_of, showing, warnings_shown
-from uipath_odata.cli.exporting.run_reports import REPORTS, reporting
-from uipath_odata.cli.exporting.standard_output import write_rows
-from uipath_odata.cli.runner import exit_on_error, run, warn
+from uipath_odata.cli.connection import connecting
+from uipath_odata.cli.exporting.report_options import REPORTS
+from uipath_odata.cli.runner import exit_on_error, run
 from uipath_odata.cli.sections import SectionedCommand
-from uipath_odata.client import Orchestrator
-from uipath_odata.errors import QueryError
-from uipath_odata.export.formats import Format, Timestamps
-from uipath_odata.export.reports import check_reports
-from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
-from uipath_odata.export.run_files.tables import ExportTable
+
+if TYPE_CHECKING:
+    from uipath_odata.cli.exporting.export_line import ExportLine
 
 __all__ = ["export"]
 
@@ -136,7 +128,7 @@ _HOW: Final = (
         metavar="NAMES",
         help="Leave these properties out: RawMessage.customer, SpecificContent.Email.",
     ),
-    click.option("--hash", metavar="NAMES", help=f"Hash these values, with the key in {HASH_KEY}."),
+    click.option("--hash", metavar="NAMES", help="Hash these values, with the key in UIPATH_ODATA_HASH_KEY."),
     click.option(
         "--include-secrets", is_flag=True, help="Keep values of assets, credentials and connections."
     ),
@@ -182,48 +174,6 @@ _SECTIONS: Final = {
 }
 
 
-class _Chosen(ConnectionOptions):
-    """What the command line says, under the names of its options."""
-
-    output: str | None
-    filter: str | None
-    select: str | None
-    expand: str | None
-    since: str | None
-    look_back: int | None
-    final_after: int | None
-    allow_shrink: tuple[str, ...]
-    until: str | None
-    folder: tuple[str, ...]
-    all_folders: bool
-    accept_lost_folders: bool
-    with_details: bool
-    sweep: bool
-    format: Format | None
-    single_file: bool
-    partition_by: str | None
-    state: str | None
-    table: str | None
-    overwrite: bool
-    raw_csv: bool
-    delimiter: str | None
-    replace_surrogates: bool
-    mode: str | None
-    timestamps: Timestamps | None
-    drop: str | None
-    hash: str | None
-    include_secrets: bool
-    part_rows: int | None
-    concurrency: int | None
-    parallel: int | None
-    page_size: int | None
-    progress: Mode | None
-    report: str | None
-    metrics: str | None
-    explain: bool
-    estimate: bool
-
-
 def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
     return lambda command: functools.reduce(lambda each, option: option(each), reversed(options), command)
 
@@ -239,7 +189,7 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 @_with(_HOW)
 @_with(REPORTS)
 @connecting
-def export(entity_sets: tuple[str, ...], **options: Unpack[_Chosen]) -> None:
+def export(entity_sets: tuple[str, ...], **options: Unpack[ExportLine]) -> None:
     r"""Write all rows of entity sets into files that are whole, once each.
 
     Killed at any byte, the same command resumes from what is committed. Nothing is ever changed in Orchestrator.
@@ -256,57 +206,6 @@ def export(entity_sets: tuple[str, ...], **options: Unpack[_Chosen]) -> None:
     UIPATH_ODATA_HASH_KEY is the key of --hash. UIPATH_ODATA_SETTINGS names what  uipath-odata doctor --save  wrote.
     """
     with exit_on_error():
-        sys.exit(run(_export(entity_sets, options)))
+        from uipath_odata.cli.exporting.export_line import export_as_said  # noqa: PLC0415 - help needs no client
 
-
-async def _export(entity_sets: tuple[str, ...], options: _Chosen) -> int:
-    foresees, output = options["explain"] or options["estimate"], options["output"] or ""
-    if not output and not foresees:
-        raise QueryError("no --output was given: name a file or directory for the rows")
-    choice = _chosen(entity_sets, options)
-    check_reports([choice.report_files])
-    choice.check_place(output)
-    choice.check_table(output)
-    choice.check_format(output)
-    client = Orchestrator.from_env(client_variables(options), read_only=True, **connection(options))
-    async with client as orchestrator:
-        lists, how = await choice.lists(orchestrator), choice.options()
-        if options["explain"]:
-            nightly = options["since"] == "last"
-            return explained(lists, with_details=options["with_details"], nightly=nightly)
-        if options["estimate"]:
-            return await estimated(lists, output or None, warn, format=options["format"], **how)
-        if output == "-":
-            return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
-        with (
-            showing(mode_of(options["progress"]), len(lists)) as shown,
-            warnings_shown(warn),
-            stopping(warn) as stop,
-            reporting(shown, choice.report_files, warn) as show,
-        ):
-            return await export_all(
-                lists,
-                output,
-                show,
-                warn,
-                stop,
-                accept_lost_folders=options["accept_lost_folders"],
-                finds_folders=choice.finds_folders,
-                format=options["format"],
-                **how,
-            )
-
-
-def _chosen(entity_sets: tuple[str, ...], options: _Chosen) -> ExportChoice:
-    said: Mapping[str, Any] = {**options}
-    given = {name: said[name] for name in ExportTable.__struct_fields__ if said.get(name)}
-    given |= {
-        name: said[name]
-        for name in ("look_back", "final_after", "delimiter", "mode")
-        if said[name] is not None
-    }
-    key = os.environ.get(HASH_KEY)
-    return ExportChoice(
-        ExportTable(**given, sets=entity_sets, folders=options["folder"] or None),
-        key.encode() if key else None,
-    )
+        sys.exit(run(export_as_said(entity_sets, options)))

@@ -16,7 +16,8 @@ import click
 from uipath_odata.cli.exit_codes import COMPLETE, FAILED, INTERRUPTED, PARTIAL
 from uipath_odata.cli.exporting.export_run import Stopping, export_all, stopping
 from uipath_odata.cli.exporting.progress import Mode, mode_of, showing, warnings_shown
-from uipath_odata.cli.exporting.run_reports import REPORTS, reporting
+from uipath_odata.cli.exporting.report_options import REPORTS
+from uipath_odata.cli.exporting.run_reports import reporting
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.cli.runner import run as run_to_its_end

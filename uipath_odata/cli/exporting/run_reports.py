@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
-
-import click
 
 from uipath_odata.cli.exporting.progress import Show
 from uipath_odata.export import Event
 from uipath_odata.export.reports import ReportFiles, writing
 
-__all__ = ["REPORTS", "reporting"]
-
-REPORTS: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--report",
-        metavar="FILE.html",
-        help="Draw the run on a page: rows over time, requests against the budget, waits, retries, and every list.",
-    ),
-    click.option(
-        "--metrics",
-        metavar="FILE.prom",
-        help="Write what a node exporter's textfile collector reads: rows, requests, seconds, complete and proven by list.",
-    ),
-)
+__all__ = ["reporting"]
 
 
 @contextmanager
