@@ -34,8 +34,7 @@ class Protection:
 
     def __init__(self, members: Members, names: Sequence[str]) -> None:
         self._members = members
-        self.foreseen = Foreseen(names)
-        self._looked_at = functools.lru_cache(8)(self._with_actions)
+        self.foreseen = Foreseen(names, lambda name: members.action(name) is not None)
         self._kept = functools.cache(self._keeping)
 
     def __call__(self, row: bytes) -> bytes:
@@ -59,12 +58,10 @@ class Protection:
     def _changes(self, rows: Sequence[RawRow], places: Sequence[int]) -> dict[int, Sequence[Change]]:
         """Return, for rows of one page, the values that change; where that is not known, none."""
         page = rows[places[0]].properties
-        names = page.row_names
-        looked_at = () if names is None else self._looked_at(names)
-        if names is None or not {*page.names}.isdisjoint(looked_at):
+        if page.row_names is None or not {*page.names}.isdisjoint(page.looked_at):
             return dict.fromkeys(places, ())
         changes = defaultdict[int, list[Change]](list)
-        for name in looked_at:
+        for name in page.looked_at:
             values, kept = page.texts(name), self._kept(name)
             for at in places:
                 value = values[rows[at].place]
@@ -84,9 +81,6 @@ class Protection:
             return value if action is None else action(value)
         except RecursionError:
             return None  # what is said of the row says so
-
-    def _with_actions(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in names if self._members.action(name) is not None)
 
 
 def _by_page(rows: Sequence[RawRow]) -> Iterable[Sequence[int]]:

@@ -135,17 +135,20 @@ def read_raw_page(
     try:
         envelope = _ENVELOPE.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return _plainly(body, Columns(names, body, foreseen))
-    if not _are_objects(envelope.value):
-        return _plainly(body, Columns(names, body, foreseen))
-    return _rows(envelope.value, Columns(names, text, foreseen)), *hints_of(envelope.count, envelope.link)
+        return _plainly(body, names, foreseen)
+    properties = Columns(names, text, envelope.value, foreseen)
+    if properties.row_names is None and not _are_objects(envelope.value):
+        return _plainly(body, names, foreseen)
+    return _rows(envelope.value, properties), *hints_of(envelope.count, envelope.link)
 
 
 def _rows(raws: Sequence[bytes | msgspec.Raw], properties: Columns) -> list[RawRow]:
     return [*map(RawRow, raws, repeat(properties), count())]
 
 
-def _plainly(body: bytes, properties: Columns) -> tuple[list[RawRow], int | None, str | None]:
+def _plainly(
+    body: bytes, names: tuple[str, ...], foreseen: Foreseen | None
+) -> tuple[list[RawRow], int | None, str | None]:
     """Read what the strict reader refuses, such as half a surrogate pair, or say what is wrong with it."""
     try:
         envelope = raw_members_of(body)
@@ -156,7 +159,8 @@ def _plainly(body: bytes, properties: Columns) -> tuple[list[RawRow], int | None
         collection_of(parse(body))
         raise DecodeError("the body is JSON that only some read: report the server's answer") from None
     _, counted, link = collection_of(payload)
-    return _rows([*map(on_one_line, raws)], properties), counted, link
+    texts = [*map(on_one_line, raws)]
+    return _rows(texts, Columns(names, body, texts, foreseen)), counted, link
 
 
 def _are_objects(raws: Iterable[msgspec.Raw]) -> bool:
