@@ -1,4 +1,4 @@
-"""The client: one tenant of one Orchestrator, seen whole or from one of its folders."""
+"""The client of one tenant, and the same client in one of the tenant's folders."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class ClientOptions(TypedDict, total=False):
 
 
 class FolderClient(WorkByName):
-    """The entity sets of a tenant as seen from one folder, or from none."""
+    """The entity sets of a tenant in one folder, or without a folder."""
 
     def required_scopes(self, *calls: Callable[..., object] | BoundQuery[Any, Any]) -> tuple[str, ...]:
-        """Name the narrowest OAuth scopes that suffice for these: ``required_scopes(orchestrator.jobs.start_jobs)``.
+        """Return the narrowest OAuth scopes that these operations need: ``required_scopes(orchestrator.jobs.start_jobs)``.
 
-        An entity set stands for reading it. No request is made.
+        Give an entity set for reading it. No request is made.
         """
         from uipath_odata.execution.bound_query import BoundQuery  # noqa: PLC0415 - the first entity set brings both
         from uipath_odata.resources.resource import operation_of  # noqa: PLC0415
@@ -106,10 +106,10 @@ class FolderClient(WorkByName):
     ) -> Self:
         """Return the same client with other options: ``orchestrator.with_options(max_wait=2, deadline=5)``.
 
-        It shares connections, token and rate budget with this one, and closing one closes both. What is not given stays.
-        ``max_wait`` bounds, in seconds, what one request waits for the rate budget: RateLimited at once where its turn
-        comes later. ``deadline`` bounds all attempts of one request with all that they wait for; None: no bound.
-        ``retries`` are the attempts after the first. ``bulk=True`` lets the interactive requests of the tenant go first.
+        It shares connections, token and rate budget with this one, and closing one closes both. Options that are not given
+        stay as they are. ``max_wait`` is the longest wait for the rate budget, in seconds: if a request would wait longer,
+        RateLimited is raised immediately. ``deadline`` is the longest time for all attempts of a request, waits included;
+        None: no limit. ``retries`` are the attempts after the first. ``bulk=True`` lets other requests of the tenant go first.
         Raises QueryError for a value that is less than 0.
         """
         made = object.__new__(type(self))  # without the entity sets that were opened with the old options
@@ -125,9 +125,9 @@ class Orchestrator(FolderClient):
     """A client of one tenant, to be opened with ``async with``; it belongs to the event loop that uses it first.
 
     ``credentials`` are ``UserKey``, ``ClientCredentials``, ``BrowserLogin``, ``UsernamePassword``, ``AccessToken`` or an
-    object of your own. ``http://`` is
-    taken for loopback addresses only. A ``pool`` may be shared by several clients and is closed by its owner; without
-    one, ``ssl_context``, ``ca_file`` and ``trust_env`` (proxies of the environment) configure the client's own.
+    object of your own. ``http://`` is accepted only for loopback addresses. Several clients may share a ``pool``, which its
+    owner closes. Without one, ``ssl_context``, ``ca_file`` and ``trust_env`` (proxies of the environment) configure the
+    client's own.
     ``middlewares`` are aiohttp client middlewares, run for each attempt before the token is added. ``tracing=Tracing()``
     writes OpenTelemetry spans; attempts of writes go to the logger ``uipath_odata.writes`` as ``WriteEvent``.
     """
@@ -206,9 +206,9 @@ class Orchestrator(FolderClient):
         credentials: Credentials | None = None,
         **options: Unpack[ClientOptions],
     ) -> Self:
-        """Connect as the environment says, in the variables of UiPath's own tools.
+        """Connect by the environment variables of UiPath's own tools.
 
-        Where: ``UIPATH_URL``, or ``UIPATH_ORGANIZATION`` and ``UIPATH_TENANT`` (of ``UIPATH_URI``). As whom:
+        The tenant: ``UIPATH_URL``, or ``UIPATH_ORGANIZATION`` and ``UIPATH_TENANT`` (of ``UIPATH_URI``). The credentials:
         ``UIPATH_ACCESS_TOKEN``, else ``UIPATH_CLIENT_ID`` with ``UIPATH_CLIENT_SECRET`` and ``UIPATH_SCOPE``, or with
         ``UIPATH_USER_KEY``, else ``UIPATH_PAT``, else the login that ``uipath-odata login`` has kept. ``UIPATH_FOLDER_KEY``
         or ``UIPATH_FOLDER_PATH`` is the folder of all calls. Raises QueryError and AuthenticationFailed that name what
@@ -246,9 +246,9 @@ class Orchestrator(FolderClient):
 
     @property
     def budget(self) -> Mapping[str, RateUsage]:
-        """The rate budget of this tenant by class of endpoints, such as ``budget["Jobs.list"].used``.
+        """The rate budget of this tenant for each rate class, such as ``budget["Jobs.list"].used``.
 
-        All clients of one pool that ask this tenant share it.
+        All clients of one pool and this tenant share it.
         """
         return self._transport.budget()
 
@@ -261,11 +261,11 @@ class Orchestrator(FolderClient):
 
     @property
     def requests_under_way(self) -> int:
-        """How many requests wait or run now."""
+        """How many requests wait or are sent now."""
         return self._transport.under_way
 
     def wake(self, key: UUID | str) -> None:
-        """Let those who wait for the job with this key look at it now, as a webhook says that it ended."""
+        """Let the waits for the job with this key read it now, because a webhook says that it ended."""
         from uipath_odata.workflows.jobs.poller import JobPoller  # noqa: PLC0415 - only who waits for jobs pays
 
         self._channel.kept(JobPoller).wake(key)

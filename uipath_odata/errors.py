@@ -66,7 +66,7 @@ class OrchestratorError(Exception):
 
     @property
     def public_message(self) -> str:
-        """The error for strangers, in a sentence: no URL, no tenant, no value and no word of the server."""
+        """A sentence that users of a web page may see: no URL, no tenant, no value and no text of the server."""
         doubt = ". It may have happened all the same" if self.may_have_happened else ""
         later = ". Try again later" if self.retryable else ""
         return f"{self.public_title}{doubt}{later}."
@@ -86,14 +86,14 @@ class OrchestratorError(Exception):
 
 
 class QueryError(OrchestratorError, ValueError):
-    """The query cannot be said in OData 4.0 or to this server; raised before any request."""
+    """The query cannot be written in OData 4.0, or this server would refuse it; raised before any request."""
 
     public_status = 400
     public_title = "The request is not one that can be answered"
 
 
 class InvalidInput(QueryError):
-    """A parameter, filter or cursor that somebody sent cannot be used; its text names only what they sent."""
+    """A parameter, filter or cursor of a web page's user cannot be used; the text names only what they sent."""
 
     public_title = "The request has a parameter that cannot be used"
 
@@ -254,9 +254,9 @@ class ServerError(ResponseError):
 class OutcomeUnknown(OrchestratorError):
     """A write may or may not have happened: its answer was lost or was a server error.
 
-    It was not sent again. ``response`` is the server's answer as an error, where one came. ``find_by`` holds what the
-    effect can be found by, of the request: ``{"Reference": ("invoice 7",)}`` of queue items and jobs, and the
-    ``BatchExecutionKey`` of jobs.
+    It was not sent again. ``response`` is the server's answer as an error, if one came. ``find_by`` has values of the request
+    that its effect can be found by: ``{"Reference": ("invoice 7",)}`` of queue items and jobs, and the ``BatchExecutionKey``
+    of jobs.
     """
 
     may_have_happened = True
@@ -274,9 +274,9 @@ class OutcomeUnknown(OrchestratorError):
 
 
 class RowsUndecided(OutcomeUnknown):
-    """Answers were lost, and whether these rows were added to the queue cannot be found out.
+    """Answers were lost, and nothing shows whether these rows were added to the queue.
 
-    ``result`` has them as ``undecided``, beside all rows that are decided.
+    ``result`` has them as ``undecided``, and all other rows.
     """
 
     def __init__(
@@ -287,7 +287,7 @@ class RowsUndecided(OutcomeUnknown):
 
 
 class BusinessError(Exception):
-    """Raise it while working on a queue item that cannot be done as it is: the item fails and is not tried again."""
+    """Raise it for a queue item that can never succeed: the item fails and is not retried."""
 
     def __init__(self, reason: str, details: str | None = None) -> None:
         super().__init__(reason)
@@ -299,9 +299,9 @@ class BusinessError(Exception):
 
 
 class ItemsFailed(OrchestratorError):
-    """A bulk operation did what it could and says that some items failed.
+    """Some items of a bulk operation failed; the others were done.
 
-    ``failed_items`` are those, as the schema has them: keys, entities with the reason, or errors by key.
+    ``failed_items`` are the failed ones, in the schema's form: keys, entities with the reason, or errors by key.
     """
 
     may_have_happened = True
@@ -314,10 +314,10 @@ class ItemsFailed(OrchestratorError):
 
 
 class StartsFailed(ItemsFailed):
-    """Of several starts some failed; none was made twice.
+    """Some of several starts failed; no job was started twice.
 
-    ``results`` has for each input, in their order, its ``JobRun``, the error of its start, or None where it was not
-    begun because another had failed. ``failed_items`` are the errors by the number of their input, from 0.
+    ``results`` has one value for each input, in order: its ``JobRun``, the error of its start, or None if it was not started
+    because another had failed. ``failed_items`` are the errors by the number of their input, from 0.
     """
 
     def __init__(self, message: str, *, results: Sequence[Any] = ()) -> None:
@@ -364,7 +364,7 @@ class DecodeError(OrchestratorError):
 
 
 class AnswerTooLong(DecodeError):
-    """The body has more bytes than may be held at once (``body_limit``); lists are asked for fewer rows first."""
+    """The body has more bytes than ``body_limit``; lists are asked for fewer rows first."""
 
 
 class NotProven(OrchestratorError):
@@ -376,11 +376,11 @@ class NotProven(OrchestratorError):
 
 
 class WindowOverflow(NotProven):
-    """More rows share one instant than the window of RobotLogs lets anyone read."""
+    """More RobotLogs have one TimeStamp than the 10,000-entry window lets a client read."""
 
 
 class Unprovable(NotProven):
-    """The rows of one instant could be read, but not proven to be all."""
+    """The rows with one key were read, but nothing proves that none is missing."""
 
 
 class OrderViolation(NotProven):
@@ -399,7 +399,7 @@ class SeveralRows(OrchestratorError, LookupError):
 
 
 class ExportError(OrchestratorError):
-    """The export stopped; what it committed is whole and it can be resumed."""
+    """The export stopped; the parts that it committed are complete, and it can be resumed."""
 
 
 class ExportLocked(ExportError):
@@ -407,7 +407,7 @@ class ExportLocked(ExportError):
 
 
 class TableNotWritten(ExportError):
-    """The export has all rows, and a table beside it does not have them yet: the same export writes it."""
+    """The export has all rows, but a table made from it does not have them yet: run the same export again."""
 
 
 def _rebuild(kind: type[Exception], args: tuple[Any, ...], facts: dict[str, Any]) -> Exception:

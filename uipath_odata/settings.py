@@ -1,4 +1,4 @@
-"""What a client assumes and allows, where one deployment differs from another; also in a file."""
+"""What a client assumes and allows; also kept in a file."""
 
 from __future__ import annotations
 
@@ -41,43 +41,48 @@ def _keys(given: bytes | Sequence[bytes] | None) -> tuple[bytes, ...]:
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """The choices of one client; the defaults are those under which no row is lost.
-
-    ``read_only`` refuses every write before any I/O. ``require_folder`` refuses requests without a folder where
-    the schema marks one as required. ``enum_order`` is how ``RobotLog.level >= …`` is sent: by quoted number, as
-    clients in the field do, or by name. ``window`` is the highest ``$skip + $top`` of RobotLogs, and ``tie_unit``
-    the coarsest precision, in ticks of 100 ns, that RobotLogs may be sorted by. ``upper_bound`` says whether they
-    honour ``TimeStamp lt``; None finds it out where that helps. ``settle_lag`` is how long a robot's log may take to
-    arrive: exports end so long before the server's clock. ``requests_a_minute`` is the limit of a
-    tenant's lists of Jobs and QueueItems (1,000 where the use counts as automation), and ``share`` the part of it that
-    this program takes: what others of the tenant need is left to them. ``queue_items_page`` is how many QueueItems
-    come on a page. Both follow the deployment unless they are given: 100 where Automation Cloud's limits hold; on a
-    standalone Orchestrator no limit and 1,000 a page. ``even`` spaces bulk requests evenly from the first one on, so that
-    short processes that follow each other stay within the share too; None: where ``share`` is below the default, since
-    then others take theirs.
-    One request carries ``in_values`` of ``in_characters`` in one ``in``, and ``equalities`` of one property in a
-    chain of ``or``; longer lists are read in several.
-    """
+    """The choices of one client; with the defaults no row is lost."""
 
     read_only: bool = False
+    """Whether every write is refused before it is sent."""
     require_folder: bool = False
+    """Whether a request without a folder is refused where the schema marks one as required."""
     enum_order: EnumOrder = "number"
+    """How ``RobotLog.level >= …`` is sent: by quoted number, as clients in the field do, or by name."""
     concurrency: int = 4
+    """How many requests of one stream are under way at the same time."""
     window: int = 9_999
+    """The highest ``$skip + $top`` of RobotLogs."""
     tie_unit: int = 10_000
+    """The coarsest precision that the server may sort RobotLogs by, in ticks of 100 ns."""
     upper_bound: bool | None = None
+    """Whether the server honours ``TimeStamp lt``; None: found out where it helps."""
     settle_lag: dt.timedelta = SETTLE_LAG
+    """How late a robot's log may arrive: exports end this long before the server's clock."""
     private_storage: bool = False
     """Whether files of buckets may lie in a private network, as on-premises storage does."""
     in_values: int = IN_VALUES
+    """The most values of one ``in``; longer lists are read in several requests."""
     in_characters: int = IN_CHARACTERS
+    """The most characters of one ``in``."""
     equalities: int = EQUALITIES
+    """The most comparisons of one property in a chain of ``or``; longer chains are read in several requests."""
     requests_a_minute: int | None = None
+    """The tenant's limit on the lists of Jobs and QueueItems: 1,000 for automation use.
+
+    None: 100 where the limits of Automation Cloud apply, no limit on a standalone Orchestrator.
+    """
     queue_items_page: int | None = None
+    """How many QueueItems are on a page. None: 100 where the limits of Automation Cloud apply, else 1,000."""
     share: float = SHARE
+    """The part of the limit that this program takes; the rest is for other programs of the tenant."""
     even: bool | None = None
+    """Whether bulk requests are spaced evenly from the first one on, so that a series of short processes keeps the share.
+
+    None: if ``share`` is below the default, because then other processes take theirs.
+    """
     cursor_key: tuple[bytes, ...] = attrs.field(default=(), converter=_keys, repr=False)
-    """Signs the cursors of pages: one key, or several of which the first signs and all are accepted. No file keeps it."""
+    """Signs the cursors of pages: one key, or several: the first signs, all are accepted. It is never written to a file."""
 
 
 def save_settings(settings: Settings, file: str | Path) -> None:

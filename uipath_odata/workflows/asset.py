@@ -33,7 +33,7 @@ __all__ = ["AssetHandle"]
 class AssetHandle(Handle[Asset]):
     """One asset of a folder.
 
-    ``user``, ``machine`` and ``robot`` are Ids or names of those whose own value is meant; without them it is everybody's.
+    ``user``, ``machine`` and ``robot`` (Ids or names) choose the value of this owner; without them it is the global value.
     """
 
     _kind: ClassVar[str] = "asset"
@@ -51,9 +51,9 @@ class AssetHandle(Handle[Asset]):
     ) -> AssetValue:
         """Return the value as a text, int, bool or dict, by the asset's kind.
 
-        With an owner it is their own value, else everybody's; raises NoRow where there is neither, or no such owner. With ``robot_key``, the
-        licence key of a robot, it is what that robot gets. Secrets are shown to robots and where the asset allows direct
-        access through the API. Raises QueryError for a credential.
+        With an owner it is the owner's value, or else the global one; raises NoRow if there is neither, or no such owner. With
+        ``robot_key``, the licence key of a robot, it is the robot's value. Orchestrator shows secrets to robots, and where the
+        asset allows direct access through the API. Raises QueryError for a credential.
         """
         owner = Owner(user, machine, robot)
         if robot_key is not None and not owner.is_everybody:
@@ -78,18 +78,19 @@ class AssetHandle(Handle[Asset]):
         machine: int | str | None = None,
         robot: int | str | None = None,
     ) -> None:
-        """Set the value, which is of the asset's kind; all else of the asset stays as it is.
+        """Set the value; everything else of the asset stays as it is.
 
-        Raises QueryError for a value of another kind, and for a credential.
+        Raises QueryError for a value of another type than the asset's, and for a credential.
         """
         await self._change(
             Owner(user, machine, robot), lambda asset, holder: put_value(asset.value_type, holder, value)
         )
 
     async def credential(self, *, robot_key: str | None = None) -> AssetCredential:
-        """Return the user name and the password, which are shown to robots, and where the asset allows direct access through the API.
+        """Return the user name and the password.
 
-        With ``robot_key``, the licence key of a robot, it is what that robot gets. Raises QueryError for another kind of asset.
+        Orchestrator shows them to robots, and where the asset allows direct access through the API. With ``robot_key``, the
+        licence key of a robot, it is the robot's credential. Raises QueryError for another type of asset.
         """
         try:
             shown = await self._shown(robot_key)
@@ -110,7 +111,7 @@ class AssetHandle(Handle[Asset]):
         machine: int | str | None = None,
         robot: int | str | None = None,
     ) -> None:
-        """Set the user name and the password; all else of the asset stays as it is."""
+        """Set the user name and the password; everything else of the asset stays as it is."""
         for what, text in (("user name", username), ("password", password)):
             if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may have no type checker
                 raise QueryError(f"the {what} is a text, not {type(text).__name__}: give one")

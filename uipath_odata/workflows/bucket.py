@@ -23,7 +23,7 @@ __all__ = ["BucketFile", "BucketHandle"]
 
 @attrs.frozen
 class BucketFile:
-    """A file as a bucket lists it; ``name`` is its whole path, ``size`` its bytes."""
+    """A file in a bucket's list; ``name`` is its whole path, ``size`` its number of bytes."""
 
     name: str
     size: int | None = None
@@ -35,8 +35,8 @@ class BucketFile:
 class BucketHandle(Handle[Bucket]):
     """One storage bucket of a folder.
 
-    A name with ``& + % ? #``, which Orchestrator decodes twice, is refused before a byte moves, unless the signed address
-    names that very file.
+    Orchestrator decodes names twice. So a name with ``& + % ? #`` is refused before a byte moves, unless the signed address
+    names exactly that file.
     """
 
     _kind: ClassVar[str] = "bucket"
@@ -47,7 +47,7 @@ class BucketHandle(Handle[Bucket]):
     async def upload(
         self, name: str, source: str | os.PathLike[str] | bytes, *, content_type: str | None = None
     ) -> None:
-        """Write a file of the disk, or bytes, under a name such as ``"2026/a.pdf"``, in the place of what is there."""
+        """Store a file of the disk, or bytes, under a name such as ``"2026/a.pdf"``; replaces a file with this name."""
         _check_name(name)
         self._channel.refuse_write("Buckets.upload")
         await self._calling(
@@ -62,7 +62,7 @@ class BucketHandle(Handle[Bucket]):
         overwrite: bool = False,
         progress: Progress | None = None,
     ) -> Downloaded:
-        """Write a file to the disk, whole or not at all, and tell where; in a directory it gets a safe form of its own name."""
+        """Write a file to the disk, completely or not at all, and return its path; in a directory it gets a safe form of its name."""
         _check_name(name)
         return await self._calling(
             lambda bucket: self._sets.buckets.download(

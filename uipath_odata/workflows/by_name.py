@@ -35,9 +35,9 @@ class WorkByName(EntitySets):
     ) -> Response:
         """Send any request below the base URL: ``await orchestrator.request("GET", "/odata/HttpTriggers")``.
 
-        The token, the folder, the budget, the errors and the rules of this client hold: GET, HEAD, PUT and DELETE are
-        repeated where that helps, POST and PATCH never after they may have arrived (OutcomeUnknown), and a
-        ``read_only`` client sends GET and HEAD alone. The answer has ``status``, ``headers``, ``body`` and ``json()``.
+        It is sent with the token, folder, budget and errors of this client. GET, HEAD, PUT and DELETE are repeated where
+        that helps. POST and PATCH are never sent again once they may have arrived (OutcomeUnknown). A ``read_only`` client
+        sends only GET and HEAD. The answer has ``status``, ``headers``, ``body`` and ``json()``.
         """
         from uipath_odata.workflows.endpoints.any_request import any_request  # noqa: PLC0415
 
@@ -45,16 +45,16 @@ class WorkByName(EntitySets):
         return await self._channel.send(request)
 
     def entity_set(self, name: str) -> BoundQuery[Any, dict[str, Any]]:
-        """Return a list by its name in the API, also one that no schema has, as a query whose rows are dicts.
+        """Return any list by its name in the API as a query whose rows are dicts; the schema need not have it.
 
-        ``path("Name")`` and ``raw_filter("…")`` name what no entity has. What the schema has not is read by offset.
+        Filter it with ``path("Name")`` and ``raw_filter("…")``. A list that the schema does not have is read by offset.
         """
         from uipath_odata.workflows.endpoints.any_list import any_list  # noqa: PLC0415
 
         return any_list(self._channel, name)
 
     async def run(self, job: int | UUID | str) -> JobRun:
-        """Return the run of a job that was started before, by its Id or its Key, to wait for and to follow."""
+        """Return the run of a job that was started before, by its Id or Key, to wait for it and follow its logs."""
         from uipath_odata.workflows.jobs.run import run_of  # noqa: PLC0415
 
         return await run_of(self._channel, job)

@@ -60,10 +60,10 @@ class QueueHandle(Handle[QueueDefinition]):
     ) -> QueueItem:
         """Add one item and return it.
 
-        ``due`` and ``defer`` are aware datetimes, Instants or texts with a zone. A Reference makes a lost answer harmless
-        on a queue that takes each once: the item is then looked for and added if it is missing. Raises Conflict where
-        such a queue has the Reference, QueryError before sending for what cannot be sent, and OutcomeUnknown where it
-        cannot be found out whether the item was added.
+        ``due`` and ``defer`` are aware datetimes, Instants or texts with a time zone. On a queue with unique References, a
+        Reference makes a lost answer harmless: the item is looked for, and added if it is missing. Raises Conflict if such a
+        queue has the Reference already, QueryError before sending for a wrong value, and OutcomeUnknown if nothing shows
+        whether the item was added.
         """
         fields = item_fields(self.name, content, reference=reference, priority=priority, due=due, defer=defer)
         self._channel.refuse_write("Queues.AddQueueItem")
@@ -115,16 +115,16 @@ class QueueHandle(Handle[QueueDefinition]):
         chunk_size: int = CLIENTS_SEND,
         progress: OnProgress | None = None,
     ) -> AddResult:
-        """Add rows of an iterable, an async iterable, a .csv or .jsonl file or an Arrow table, and tell what became of each.
+        """Add rows of an iterable, an async iterable, a .csv or .jsonl file or an Arrow table; return the result of each row.
 
-        Each row's Reference is in a column or is what a function returns of the row. It is safe to run again on a queue that
-        takes each Reference once: what is missing is added, and nothing twice. On other queues ``check="read"`` reads which
-        References exist before it adds; producers at the same time may still repeat one. ``reference=None`` adds rows without
+        Each row's Reference is in a column, or is returned by a function of the row. On a queue with unique References it is
+        safe to run again: missing rows are added, and none twice. On other queues ``check="read"`` first reads which
+        References exist; other producers may still add the same one meanwhile. ``reference=None`` adds rows without
         References, and promises nothing. ``priority``, ``due`` and ``defer`` are a value for all rows or a function of the
-        row. Up to ``concurrency`` chunks travel at once: 1 keeps the order of the rows.
+        row. Up to ``concurrency`` chunks are sent at the same time: 1 keeps the order of the rows.
 
-        Raises QueryError before the first row where this would not be safe, and RowsUndecided, an OutcomeUnknown with the
-        whole result, where the fate of some rows cannot be found out.
+        Raises QueryError before the first row if this would not be safe. Raises RowsUndecided, an OutcomeUnknown with the
+        whole result, if nothing shows whether some rows were added.
         """
         rules = ItemRules(self.name, _column_or_function(reference_column, reference), priority, due, defer)
         _check_options(check, concurrency, chunk_size)
@@ -143,14 +143,13 @@ class QueueHandle(Handle[QueueDefinition]):
         alive_every: float | None = ALIVE_EVERY,
         drain: asyncio.Event | None = None,
     ) -> Work:
-        """Return the items to work on, one at a time, each taken when it is asked for: ``async for item in queue.work()``.
+        """Take items one at a time and yield them: ``async for item in queue.work()``.
 
-        ``until_empty`` ends when the queue has nothing to take; otherwise it is asked again after 1 to 30 seconds.
-        ``on_cancel`` says whether an item whose work is cancelled fails, so that the queue may retry it, or is left
-        InProgress. ``robot`` is the key of the robot that takes them. ``sole_worker=True`` promises that nothing else takes
-        items of this queue: only then is one that a lost answer has taken found again, instead of OutcomeUnknown.
-        An item that takes longer shows its progress every ``alive_every`` seconds. SIGTERM, or ``drain`` once it is set,
-        lets the item under way end and no other begin.
+        ``until_empty`` ends when the queue is empty; otherwise the queue is asked again after 1 to 30 seconds.
+        ``on_cancel`` says what becomes of an item whose task is cancelled: it fails, so that the queue may retry it, or stays
+        InProgress. ``robot`` is the key of the robot that takes the items. ``sole_worker=True`` promises that nothing else
+        takes items of this queue. Then an item whose answer was lost is found again, instead of OutcomeUnknown. A long item
+        reports progress every ``alive_every`` seconds. After SIGTERM, or once ``drain`` is set, no further item is taken.
         """
         self._channel.refuse_write("Queues.StartTransaction")
         stop = Drain.of(drain)
@@ -169,10 +168,10 @@ class QueueHandle(Handle[QueueDefinition]):
         alive_every: float | None = ALIVE_EVERY,
         drain: asyncio.Event | None = None,
     ) -> Performed:
-        """Let a handler work on items, several at once, and tell how many ended how; what it returns is an item's output.
+        """Call a handler for each item, several at the same time; what it returns is the item's output. Return the counts.
 
-        The other arguments are those of ``work``. An error of taking or ending an item is raised when those under way have
-        ended.
+        The other arguments are those of ``work``. If taking or ending an item fails, the error is raised when the current
+        items have ended.
         """
         count("concurrency", concurrency, least=1)
         if not callable(handler):
@@ -199,8 +198,8 @@ class QueueHandle(Handle[QueueDefinition]):
     ) -> TransactionItem:
         """Add an item and take it in one step: ``async with await queue.add_and_take({…}) as item``.
 
-        Without a Reference of yours it gets one of ours, by which it is found again where the answer is lost; with yours that
-        is OutcomeUnknown, because others may use the same.
+        Without a Reference it gets a new one, by which it is found again if the answer is lost. With your Reference, a lost
+        answer is OutcomeUnknown, because other items may have the same.
         """
         own = f"uipath-odata {uuid4()}" if reference is None else None
         fields = item_fields(self.name, content, reference=own or reference, due=due)

@@ -46,9 +46,9 @@ class ProcessHandle(VersionedProcess):
     ) -> JobRun:
         """Start one job and return it; ``arguments`` are a dict, the text of a JSON object or an entity.
 
-        The job gets the ``reference``, or one of our own. When the answer is lost, the job is looked for by it, for
-        ``search`` seconds: OutcomeUnknown says what was looked for when it was not found. The start is never sent a
-        second time. Arguments above 10,000 characters travel as an attachment (needs the scope OR.Folders, too).
+        The job gets the ``reference``, or a new one. If the answer is lost, the client looks for the job by its Reference,
+        for ``search`` seconds, and raises OutcomeUnknown if it does not find it. The start is never sent a second time.
+        Arguments above 10,000 characters are sent as an attachment, which also needs the scope OR.Folders.
         """
         seconds("search", search)
         start = start_of(arguments, reference, options)
@@ -66,8 +66,8 @@ class ProcessHandle(VersionedProcess):
     ) -> list[JobRun]:
         """Start one job for each input and return them in this order; equal inputs are started in one request.
 
-        ``reference`` gives each input its own. Raises StartsFailed when one fails: no further ones are begun then, and
-        its ``results`` has the runs of those that were started.
+        ``reference`` returns the Reference of an input. If a start fails, no further ones begin, and StartsFailed is raised:
+        its ``results`` has the runs of the others.
         """
         count("concurrency", concurrency, least=1)
         seconds("search", search)

@@ -52,7 +52,7 @@ _STOPPING: Final = frozenset({"Stopping", "Terminating"})
 
 @attrs.define(eq=False, repr=False)
 class JobRun:
-    """A job that was started, to wait for, follow and stop; it may be waited for several times and at once."""
+    """A job that was started: wait for it, follow its logs, stop it. Several tasks may wait for it."""
 
     _channel: TenantChannel
     job: Job
@@ -87,8 +87,8 @@ class JobRun:
     async def wait(self, timeout: float | None = None) -> FinishedJob:  # noqa: ASYNC109 - its error says that the job runs on
         """Return the job when it has ended Successful, with its ``output``.
 
-        A suspended job is waited for until it was resumed and has ended. Raises JobFaulted and JobStopped, both a
-        JobFailed with the job and its last error logs, and TimeoutError after so many seconds; the job then runs on.
+        If the job is suspended, the wait lasts until it was resumed and has ended. Raises JobFaulted and JobStopped, both a
+        JobFailed with the job and its last error logs. Raises TimeoutError after ``timeout`` seconds; the job then runs on.
         """
         limit = time_limit(timeout)
         try:
@@ -107,10 +107,10 @@ class JobRun:
         return job
 
     async def logs(self, *, follow: bool = False, settle: float = 10.0) -> AsyncIterator[RobotLog]:
-        """Stream the job's logs, each once, by their times, those of one time as the server has them.
+        """Stream the job's logs, each once, in order of time; logs with equal times come in the server's order.
 
-        With ``follow`` until the job has ended and nothing new came for ``settle`` seconds; logs that arrive late come
-        when they arrive. Robots that are offline send theirs later still: read again for those.
+        With ``follow``, logs come until the job has ended and no new log has come for ``settle`` seconds. Late logs come when
+        they arrive. A robot that is offline sends its logs later: read again for those.
         """
         lag, quiet = self._channel.settings.settle_lag, seconds("settle", settle)
         clock, follower = self._clock, LogFollower(lag, quiet)
@@ -136,9 +136,9 @@ class JobRun:
         await self._stop("Kill")
 
     async def resume(self, arguments: Arguments | None = None) -> None:
-        """Resume a suspended job, with what it waits for as arguments.
+        """Resume a suspended job, with the arguments that it waits for.
 
-        When the answer is lost, the job is read: it was resumed when it is not Suspended any more, else OutcomeUnknown.
+        If the answer is lost, the client reads the job: if it is still Suspended, OutcomeUnknown is raised.
         """
         text = arguments_text(arguments)
         body = {"jobKey": str(self.key), **({} if text is None else {"inputArguments": text})}
@@ -150,10 +150,10 @@ class JobRun:
                 raise
 
     async def restart(self, *, search: float = SEARCH) -> JobRun:
-        """Start the job again, which must have ended, with the same arguments, and return the new run.
+        """Start a job that has ended again, with the same arguments, and return the new run.
 
-        It is sent once. When the answer is lost, a newer job of the same process and Reference is looked for, for so
-        many seconds; OutcomeUnknown where none, or more than one, is found.
+        It is sent once. If the answer is lost, the client looks for a newer job of the same process and Reference, for
+        ``search`` seconds, and raises OutcomeUnknown if it finds none or several.
         """
         self._channel.refuse_write("Jobs.RestartJob")
         seconds("search", search)

@@ -17,9 +17,9 @@ async def wait_all(
     runs: Iterable[JobRun],
     timeout: float | None = None,  # noqa: ASYNC109 - its error says that the jobs run on
 ) -> list[FinishedJob | JobFailed]:
-    """Return what became of each run, in their order: the finished job, or its JobFaulted or JobStopped.
+    """Return one result for each run, in order: the finished job, or its JobFaulted or JobStopped.
 
-    Raises TimeoutError after so many seconds; the jobs then run on.
+    Raises TimeoutError after ``timeout`` seconds; the jobs then run on.
     """
     limit = time_limit(timeout)
     waits = [asyncio.ensure_future(_outcome(run)) for run in _checked(runs)]
