@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sys
+from collections import Counter
 
 import duckdb
 import orjson
@@ -14,6 +15,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from uipath_odata.errors import ExportError, OrchestratorError, QueryError
 from uipath_odata.export import export
+from uipath_odata.export.places.file_store import LocalFileStore
 from uipath_odata.export.tables import delta, writing
 from uipath_odata.odata.expr.expression import path
 
@@ -174,7 +176,8 @@ async def test_a_table_that_somebody_gave_a_column_of_another_type_is_refused(li
         await night(life.tenant, lake, root)
 
 
-async def test_a_part_that_was_altered_reaches_no_table(life, tmp_path, monkeypatch):
+@pytest.mark.parametrize("place", [-1, 100], ids=["its end", "its rows"])
+async def test_a_part_that_was_altered_reaches_no_table(life, tmp_path, monkeypatch, place):
     lake, root = tmp_path / "lake", tmp_path / "tables"
     monkeypatch.setattr(writing.DeltaTable, "write", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(ExportError, match="disk full"):
@@ -182,7 +185,9 @@ async def test_a_part_that_was_altered_reaches_no_table(life, tmp_path, monkeypa
     assert not (lake / "_SUCCESS").exists()
     monkeypatch.undo()
     part = next((lake / "Jobs").glob("*.parquet"))
-    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    data = bytearray(part.read_bytes())
+    data[place] ^= 255
+    part.write_bytes(data)
     with pytest.raises(ExportError, match="not what the journal counts"):
         await night(life.tenant, lake, root)
     assert not DeltaTable.is_deltatable(f"{root}/Jobs")
@@ -232,3 +237,19 @@ async def test_without_the_library_the_error_names_what_to_install(life, tmp_pat
     with pytest.raises(QueryError, match=r"pip install 'uipath-odata\[delta\]'"):
         await night(life.tenant, tmp_path / "lake", tmp_path / "tables")
     assert not life.tenant.requests
+
+
+async def test_each_part_is_read_once_for_a_table(life, tmp_path, monkeypatch):
+    lake, root = tmp_path / "lake", tmp_path / "tables"
+    await night(life.tenant, lake, root)
+    life.day()
+    read, names = LocalFileStore.read, Counter()
+
+    def counting(store, name):
+        names[name] += "/part-" in name
+        return read(store, name)
+
+    monkeypatch.setattr(LocalFileStore, "read", counting)
+    await night(life.tenant, lake, root)
+    assert set((+names).values()) == {1}
+    assert_same(lake, root)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
 
 from uipath_odata.export.tables.changes import ChangeKind
 from uipath_odata.export.tables.lake_rows import DELETED, KEY, LakeRows, united
+from uipath_odata.export.tables.storage import storage_options
 
 __all__ = ["DeltaTable"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(slots=False, eq=False)
 class DeltaTable:
-    """The table of one set, at a path or URL; credentials come from the environment, as delta-rs takes them."""
+    """The table of one set, at a path or URL; credentials of S3 are those of fsspec, of other places those of the environment."""
 
     uri: str
 
@@ -41,6 +43,7 @@ class DeltaTable:
                 mode="overwrite",
                 schema_mode="overwrite",
                 commit_properties=commit,
+                storage_options=self._storage,
             )
             return
         schema = united(rows.schema, _arrow_schema(table), self.uri)
@@ -54,7 +57,12 @@ class DeltaTable:
     @property
     def _table(self) -> Any:
         delta = _delta()
-        return delta.DeltaTable(self.uri) if delta.DeltaTable.is_deltatable(self.uri) else None
+        is_there = delta.DeltaTable.is_deltatable(self.uri, storage_options=self._storage)
+        return delta.DeltaTable(self.uri, storage_options=self._storage) if is_there else None
+
+    @cached_property
+    def _storage(self) -> dict[str, str] | None:
+        return storage_options(self.uri)
 
 
 def _merge(table: Any, rows: LakeRows, schema: Any, commit: Any) -> None:

@@ -23,6 +23,8 @@ KEY: Final = "Id"
 DELETED: Final = "_deleted"
 
 _BATCH: Final = 16_384
+_TAIL: Final = 8
+"""Bytes at the end of a Parquet file: the length of its footer, and ``PAR1``."""
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -39,63 +41,76 @@ class LakeRows:
         one_of_each = {(part.entity_list, part.schema): part.files[0] for part in self.parts if part.files}
         schema = _arrow().schema([])
         for file in one_of_each.values():
-            schema = united(schema, self._opened(file).schema_arrow, file.name)
+            schema = united(schema, self._schema_of(file), file.name)
         return schema
 
     def batches(self, schema: Any, *, deleted: bool = False) -> Any:
-        """Return a reader of the rows with these columns; ``deleted``: those that only say that an Id is gone too."""
-        return _arrow().RecordBatchReader.from_batches(schema, self._batches(schema, deleted=deleted))
+        """Return a reader of the rows with these columns; ``deleted``: those that only say that an Id is gone too.
+
+        Each part is read once; where rows are merged, those that were read last come first.
+        """
+        rows = self._newest(deleted=deleted) if self.merges else self._all()
+        conformed = (_conformed(batch, schema, name) for batch, name in rows if batch.num_rows)
+        return _arrow().RecordBatchReader.from_batches(schema, conformed)
 
     def ids(self) -> list[int]:
         """Return the Ids of all rows."""
-        ids: list[int] = _arrow().compute.unique(self._all_ids).to_pylist()
-        return ids
+        ids = {
+            each for file in self._files for each in _ids(self._opened(file).read([KEY]), file).to_pylist()
+        }
+        return sorted(ids)
 
-    def _batches(self, schema: Any, *, deleted: bool) -> Iterator[Any]:
-        compute, newest, start = _arrow().compute, self._newest if self.merges else None, 0
+    def _all(self) -> Iterator[tuple[Any, str]]:
         for file in self._files:
             for batch in self._opened(file).iter_batches(_BATCH):
-                kept = batch
-                if newest is not None:
-                    kept = batch.filter(newest.slice(start, batch.num_rows))
-                start += batch.num_rows
-                if self.merges and not deleted and DELETED in kept.schema.names:
-                    kept = kept.filter(compute.invert(compute.fill_null(kept[DELETED], False)))
-                if kept.num_rows:
-                    yield _conformed(kept, schema, file.name)
+                yield batch, file.name
 
-    @cached_property
-    def _newest(self) -> Any:
-        """Which rows are the last of their Id."""
-        arrow = _arrow()
-        places = arrow.array(range(len(self._all_ids)), arrow.int64())
-        table = arrow.table({KEY: self._all_ids, "place": places})
-        last = table.group_by(KEY).aggregate([("place", "max")])["place_max"]
-        return arrow.compute.is_in(places, value_set=last.combine_chunks())
-
-    @cached_property
-    def _all_ids(self) -> Any:
-        columns = list[Any]()
-        for file in self._files:
-            ids = self._opened(file).read([KEY])[KEY]
-            if ids.null_count:
-                raise ExportError(
-                    f"{file.name} has rows without an {KEY}, by which its table is merged: report it"
-                )
-            columns += ids.chunks
-        return _arrow().chunked_array(columns, _arrow().int64())
+    def _newest(self, *, deleted: bool) -> Iterator[tuple[Any, str]]:
+        """Return the last row of each Id: none of a part whose Id a later part has, nor one before another of its Id."""
+        arrow, seen = _arrow(), set[int]()
+        for file in reversed(self._files):
+            table = self._opened(file).read()
+            ids: list[int] = _ids(table, file).to_pylist()
+            last = {key: place for place, key in enumerate(ids) if key not in seen}
+            seen |= last.keys()
+            rows = table.take(arrow.array(sorted(last.values()), arrow.int64()))
+            if not deleted and DELETED in rows.schema.names:
+                rows = rows.filter(arrow.compute.invert(arrow.compute.fill_null(rows[DELETED], False)))
+            for batch in rows.to_batches(_BATCH):
+                yield batch, file.name
 
     @property
     def _files(self) -> list[File]:
         return [file for part in self.parts for file in part.files]
 
+    def _schema_of(self, file: File) -> Any:
+        """Return the columns of a file, of which only the end is read."""
+        tail = b"".join(self.store.pieces(file.name, max(0, file.bytes - _TAIL)))
+        start = max(0, file.bytes - _TAIL - int.from_bytes(tail[:4], "little"))
+        end = b"PAR1" + b"".join(self.store.pieces(file.name, start))
+        try:
+            return _parquet().read_schema(_arrow().BufferReader(end))
+        except (OSError, ValueError) as error:
+            raise _altered(file) from error
+
     def _opened(self, file: File) -> Any:
         data = self.store.read(file.name)
         if hashlib.sha256(data).hexdigest() != file.sha256:
-            raise ExportError(
-                f"{file.name} is not what the journal counts: run  uipath-odata verify  on the lake, and restore the file"
-            )
-        return importlib.import_module("pyarrow.parquet").ParquetFile(_arrow().BufferReader(data))
+            raise _altered(file)
+        return _parquet().ParquetFile(_arrow().BufferReader(data))
+
+
+def _altered(file: File) -> ExportError:
+    return ExportError(
+        f"{file.name} is not what the journal counts: run  uipath-odata verify  on the lake, and restore the file"
+    )
+
+
+def _ids(table: Any, file: File) -> Any:
+    ids = table[KEY]
+    if ids.null_count:
+        raise ExportError(f"{file.name} has rows without an {KEY}, by which its table is merged: report it")
+    return ids
 
 
 def united(schema: Any, other: Any, where: str) -> Any:
@@ -133,3 +148,7 @@ def _conformed(batch: Any, schema: Any, where: str) -> Any:
 def _arrow() -> Any:
     importlib.import_module("pyarrow.compute")
     return importlib.import_module("pyarrow")
+
+
+def _parquet() -> Any:
+    return importlib.import_module("pyarrow.parquet")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 from uipath_odata.errors import ExportError, TableNotWritten
 from uipath_odata.export.journal.records import Record
@@ -22,6 +23,11 @@ from uipath_odata.export.tables.lake_rows import LakeRows
 from uipath_odata.export.tables.spec import TableSpec
 
 __all__ = ["refuse_foreign_table", "write_table"]
+
+
+_MARKS: Final = re.compile(r"\x1b\[[\d;]*m|↳ ?")
+"""What delta-rs draws its errors with."""
+_LONGEST: Final = 500
 
 
 class Table(Protocol):
@@ -78,7 +84,7 @@ def _table_errors(failure: str, kept: str = "") -> Generator[None, None, None]:
     except ExportError as error:
         raise kind(*error.args) from error.__cause__
     except Exception as error:
-        said = str(error).partition("\n")[0][:300]
+        said = _MARKS.sub("", " ".join(str(error).split()))[:_LONGEST]
         raise kind(
             f"{failure} ({type(error).__name__}: {said}): {kept}correct that, and run the same export again"
         ) from error
