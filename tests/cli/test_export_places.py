@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shlex
 import signal
@@ -365,7 +366,10 @@ async def test_a_reader_that_has_seen_enough_ends_it_without_a_word(command):
     [
         (["Robots", "RobotLogs"], "cannot be one file: name one set, or a directory"),
         (["Robots", "--since", "last"], "need a directory"),
-        (["Robots", "--overwrite"], "--overwrite is for files: standard output has none"),
+        (["Robots", "--overwrite"], "--overwrite is for exports to files, and standard output has none"),
+        (["Robots", "--report", "page.html"], "--report is for exports to files"),
+        (["Robots", "--metrics", "run.prom"], "--metrics is for exports to files"),
+        (["Robots", "--mode", "0640"], "--mode is for exports to files"),
     ],
 )
 async def test_what_standard_output_cannot_be_is_refused(emulator, command, arguments, said):
@@ -373,6 +377,44 @@ async def test_what_standard_output_cannot_be_is_refused(emulator, command, argu
     assert finished.code == 2
     assert said in finished.err
     assert finished.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--raw-csv"], "--raw-csv is for csv, and jsonl has no formulas"),
+        (["--timestamps", "ns"], "--timestamps ns is for parquet, and jsonl has the texts as sent"),
+        (["--delimiter", ";"], "--delimiter is for csv"),
+        (["--allow-shrink", "Robots"], "--allow-shrink needs --since last"),
+    ],
+)
+async def test_an_option_that_would_change_nothing_is_refused(emulator, command, tmp_path, arguments, said):
+    refused = await command("export", "Robots", *arguments, "--output", tmp_path / "lake")
+    assert refused.code == 2
+    assert said in refused.err
+    assert emulator.requests.total() == 0
+
+
+async def test_a_sweep_of_sets_that_are_read_whole_says_that_it_adds_nothing(command, tmp_path):
+    finished = await command("export", "RobotLogs", "--sweep", "--output", tmp_path, "--progress", "none")
+    assert finished.code == 0
+    assert "sweep adds nothing to RobotLogs: it is for Jobs, Tasks and QueueItems" in finished.err
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+async def test_what_is_neither_a_directory_nor_a_file_is_refused_in_words(command, emulator, tmp_path, kind):
+    place = tmp_path / "place"
+    os.mkfifo(place) if kind == "pipe" else place.symlink_to("nowhere")
+    refused = await command("export", "Robots", "--output", place)
+    assert refused.code == 1
+    assert "place is neither a directory nor a file: name another place" in refused.err
+    assert emulator.requests.total() == 0
+
+
+async def test_a_file_in_a_directory_that_is_not_there_is_refused_in_words(command, tmp_path):
+    refused = await command("export", "Robots", "--output", tmp_path / "none" / "rows.jsonl")
+    assert refused.code == 1
+    assert "none is not a directory: make it, or name another place" in refused.err
 
 
 @pytest.mark.parametrize("output", ["memory://lake", "s3://", "memory://"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import orjson
 import pytest
@@ -86,3 +87,29 @@ def test_a_name_that_is_not_utf_8_is_written_and_told(shell, tmp_path, name):
     again = shell(f"{COMMAND} export Releases --output {output} --progress none")
     assert b"Traceback" not in again.stderr
     assert name.decode("utf-8", "backslashreplace").encode() in again.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", ["sets", "--help", "status lake", "verify lake", "export Robots --explain"])
+def test_a_full_standard_output_is_one_line(shell, words):
+    assert shell(f"{COMMAND} export Folders --output lake --progress none").returncode == 0
+    full = shell(f"{COMMAND} {words} >/dev/full")
+    assert full.returncode == 1
+    assert full.stderr.startswith(
+        b"uipath-odata: standard output cannot be written, No space left on device:"
+    )
+    assert full.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9 d'or", b"zwei\nZeilen"])
+def test_the_command_that_status_prints_has_any_name(shell, name, tmp_path):
+    place = os.fsdecode(bytes(tmp_path) + b"/" + name)
+    environ_name = place.replace("'", "'\\''")
+    assert (
+        shell(os.fsencode(f"{COMMAND} export Folders --progress none --output '{environ_name}'")).returncode
+        == 0
+    )
+    shown = shell(os.fsencode(f"{COMMAND} status '{environ_name}'")).stdout.decode()
+    words = shown.partition("made by: uipath-odata ")[2].strip()
+    again = shell(f"{COMMAND} {words} --progress none")
+    assert (again.returncode, again.stderr.count(b"whole already")) == (0, 1)

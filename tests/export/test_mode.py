@@ -82,12 +82,12 @@ def test_rights_that_no_export_can_work_with_are_refused_before_anything_is_aske
 @pytest.mark.parametrize("place", ["s3://bucket/lake", "-"])
 def test_what_has_no_rights_of_its_own_refuses_them_with_what_to_do(place):
     choice = ExportChoice(ExportTable(sets=("Releases",), mode="0640"))
-    with pytest.raises(QueryError, match=r"mode is for local files, .*leave it out"):
+    with pytest.raises(QueryError, match=r"mode= is for .* files, .*leave it out"):
         choice.check_format(place)
 
 
 def test_bytes_of_a_file_have_no_rights(releases):
-    with pytest.raises(QueryError, match="mode is for local files"):
+    with pytest.raises(QueryError, match="mode= is for local files"):
         file_bytes([releases], mode=0o640)
 
 

@@ -43,7 +43,7 @@ async def test_a_lake_keeps_its_delimiter(releases, tmp_path):
     assert "--delimiter ';'" in command
     with pytest.raises(ExportError, match="delimiter of Releases was ';' and is None: write delimiter=';'"):
         await export(found, tmp_path, "csv", since="last")
-    with pytest.raises(QueryError, match="delimiter is for csv"):
+    with pytest.raises(QueryError, match="delimiter= is for csv"):
         await export(found, tmp_path / "other", "parquet", delimiter=";")
     assert tenant.requests
 

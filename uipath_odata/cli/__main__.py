@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from typing import Final
 
-from uipath_odata.cli.standard_streams import hold_standard_streams
+from uipath_odata.cli.standard_streams import hold_standard_streams, silence
 
 __all__ = ["main"]
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _EXTRAS: Final = frozenset({"click", "filelock", "keyring", "odata_query", "platformdirs", "rich"})
 
 
@@ -18,6 +20,13 @@ def main() -> None:
     hold_standard_streams()
     try:
         import_module("uipath_odata.cli.commands.root").uipath_odata(prog_name="uipath-odata")
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        silence(1)
+        sys.exit(
+            f"uipath-odata: standard output cannot be written, {error.strerror}: correct that, and run it again"
+        )
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRAS:

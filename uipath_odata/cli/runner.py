@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final
@@ -34,12 +34,12 @@ def run(command: Coroutine[Any, Any, int | None]) -> int | None:
 
 
 @contextmanager
-def exit_on_error() -> Generator[None, None, None]:
-    """Turn an error of this package into its message on standard error and an exit code."""
+def exit_on_error(words: Callable[[str], str] = as_options) -> Generator[None, None, None]:
+    """Turn an error of this package into its message on standard error, in these words, and an exit code."""
     try:
         yield
     except OrchestratorError as error:
-        warn(as_options(str(error)))
+        warn(words(str(error)))
         sys.exit(next((code for kind, code in _CODES.items() if isinstance(error, kind)), FAILED))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["as_options"]
+__all__ = ["as_keys", "as_options"]
 
 _OPTIONS: Final = (
     *(
+        "accept_lost_folders",
         "all_folders",
         "allow_shrink",
         "ca_file",
@@ -22,7 +23,9 @@ _OPTIONS: Final = (
         "format",
         "hash",
         "look_back",
+        "metrics",
         "mode",
+        "overwrite",
         "page_size",
         "parallel",
         "part_rows",
@@ -32,6 +35,7 @@ _OPTIONS: Final = (
         "raw_csv",
         "reference_column",
         "replace_surrogates",
+        "report",
         "select",
         "single_file",
         "since",
@@ -56,7 +60,16 @@ _METHODS: Final = {
     "reference=None": "--no-reference",
 }
 _FLAGS: Final = frozenset(
-    {"all_folders", "raw_csv", "replace_surrogates", "single_file", "trust_env", "with_details"}
+    {
+        "accept_lost_folders",
+        "all_folders",
+        "overwrite",
+        "raw_csv",
+        "replace_surrogates",
+        "single_file",
+        "trust_env",
+        "with_details",
+    }
 )
 
 _ARGUMENT: Final = re.compile(
@@ -72,6 +85,11 @@ def as_options(message: str) -> str:
     for method, option in _METHODS.items():
         message = message.replace(method, option)
     return _NAME.sub(lambda found: _word(found[1]), _ARGUMENT.sub(_argument, message))
+
+
+def as_keys(message: str) -> str:
+    """Return a message as it is: the keys of a run file are the arguments of the library."""
+    return message
 
 
 def _argument(found: re.Match[str]) -> str:

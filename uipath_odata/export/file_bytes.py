@@ -66,7 +66,7 @@ def file_bytes(
         raise QueryError("since, partition_by and with_details need a directory: export to one")
     chosen.check_format(format)
     if chosen.mode is not None:
-        raise QueryError("mode is for local files, and these rows go elsewhere: leave it out")
+        raise QueryError("mode= is for local files, and these rows go elsewhere: leave it out")
     lists = [ExportList("rows", query)] if isinstance(query, BoundQuery) else [*query]
     place = Place(format=format, state=Path())
     layouts = [

@@ -125,7 +125,13 @@ class Options:
     def check_format(self, chosen: Format) -> None:
         """Raise QueryError for a choice that speaks of another format."""
         if self.delimiter != DELIMITER and chosen != "csv":
-            raise QueryError(f"delimiter is for csv, and {chosen} has none: leave it out")
+            raise QueryError(f"delimiter= is for csv, and {chosen} has none: leave it out")
+        if self.raw_csv and chosen != "csv":
+            raise QueryError(f"raw_csv is for csv, and {chosen} has no formulas: leave it out")
+        if self.timestamps != "us" and chosen != "parquet":
+            raise QueryError(
+                f"timestamps=ns is for parquet, and {chosen} has the texts as sent: leave it out"
+            )
         if self.replace_surrogates and chosen != "jsonl":
             raise QueryError(
                 f"replace_surrogates is for jsonl: leave it out, {chosen} holds whole characters"

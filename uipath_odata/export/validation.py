@@ -21,7 +21,12 @@ def validate(place: Place, lists: Sequence[ExportList], options: Options) -> Non
     validate_files(place, options)
     if place.file is not None and (len(lists) > 1 or options.since or options.partition_by):
         raise QueryError(
-            f"{place.file} is one file: several sets, since and partition_by take a directory, name one"
+            f"{place.file} is one file: several sets or folders, since=last and partition_by take a directory, name one"
+        )
+    sets = {each.entity_set for each in lists}
+    if unknown := [name for name in options.allow_shrink if name not in sets]:
+        raise QueryError(
+            f"allow_shrink={unknown[0]} is not exported here: name one of {', '.join(sorted(sets))}"
         )
     if options.with_details and not any(has_details(each.query) for each in lists):
         names = ", ".join(dict.fromkeys(each.entity_set for each in lists))
@@ -37,7 +42,7 @@ def validate_files(place: Place, options: Options) -> None:
     options.check_format(place.format)
     if options.mode is not None and place.url is not None:
         raise QueryError(
-            f"mode is for local files, and {place.name} has rights of its own: set them there, and leave it out"
+            f"mode= is for local files, and {place.name} has rights of its own: set them there, and leave it out"
         )
 
 

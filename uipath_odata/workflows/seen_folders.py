@@ -101,11 +101,12 @@ async def _listed(sets: EntitySets) -> AsyncIterator[SeenFolder]:
 
 
 async def _of_current_user(sets: EntitySets) -> AsyncIterator[SeenFolder]:
-    skip = 0
+    skip, seen = 0, set[int]()
     while rows := (await sets.folders.get_all_for_current_user(take=_PAGE, skip=skip)).page_items:
-        for row in rows:
-            if row.id is not None:
-                yield SeenFolder(
-                    row.id, row.fully_qualified_name or row.display_name or "", str(row.key or "")
-                )
+        new = {row.id: row for row in rows if row.id is not None and row.id not in seen}
+        for id_, row in new.items():
+            yield SeenFolder(id_, row.fully_qualified_name or row.display_name or "", str(row.key or ""))
+        if not new:
+            return  # a server that does not know skip shows the same folders again
+        seen |= new.keys()
         skip += len(rows)

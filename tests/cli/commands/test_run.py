@@ -7,6 +7,7 @@ import json
 import pytest
 
 from uipath_odata.emulator import Emulator
+from uipath_odata.emulator.faults import Status
 from uipath_odata.export import verify
 
 TENANT = '[[tenant]]\nname = "{name}"\nurl = "{url}"\ncredentials = {{ env = "{prefix}" }}\n'
@@ -110,5 +111,27 @@ async def test_credentials_that_are_not_there_end_it_before_the_first_request(
     del environ["T1_PAT"]
     finished = await command("run", "nightly.toml", **environ)
     assert finished.code == 2
-    assert "[[tenant]] t1: no variable begins with T1_" in finished.err
+    assert "[[tenant]] t1: credentials: no variable begins with T1_" in finished.err
     assert sum(emulator.requests.values()) == 0
+
+
+async def test_a_share_without_a_tenant_says_so(emulator, write, command):
+    finished = await command("run", "nightly.toml", "--shard", "1/2", **write(emulator))
+    other = await command("run", "nightly.toml", "--shard", "2/2", **write(emulator))
+    [nothing] = [each for each in (finished, other) if not each.out]
+    assert nothing.code == 0
+    assert "has no tenant in the share " in nothing.err
+
+
+async def test_what_is_wrong_is_said_in_the_keys_of_the_file(emulator, write, command):
+    environ = write(emulator, export=EXPORT + "part_rows = 0\npage_size = 9\n")
+    refused = await command("run", "nightly.toml", **environ)
+    assert refused.code == 2
+    assert "part_rows and parallel are numbers of 1 or more" in refused.err
+    environ = write(emulator, export='[[export]]\nsets = ["Releases"]\noutput = "lake"\n')
+    emulator.fail(
+        "Releases.*", Status(400, {"message": "A folder is required", "errorCode": 1101}), times=None
+    )
+    failed = await command("run", "nightly.toml", "--progress", "none", **environ)
+    assert "(give folder= or all_folders=true)" in failed.err
+    assert "--" not in failed.err

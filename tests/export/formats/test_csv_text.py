@@ -132,7 +132,7 @@ def test_a_delimiter_that_cells_may_hold_is_refused(delimiter):
 
 
 def test_a_delimiter_and_whole_characters_are_for_their_formats():
-    with pytest.raises(QueryError, match="delimiter is for csv"):
+    with pytest.raises(QueryError, match="delimiter= is for csv"):
         Options(delimiter=";").check_format("jsonl")
     with pytest.raises(QueryError, match="replace_surrogates is for jsonl"):
         Options(replace_surrogates=True).check_format("parquet")

@@ -69,7 +69,7 @@ def test_what_cannot_be_read_is_refused_without_a_value(tmp_path, text, said):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (("no-such-program-here",), "FileNotFoundError"),
+        (("no-such-program-here",), "No such file or directory"),
         ((sys.executable, "-c", "import sys; print('canary-4711'); sys.exit(3)"), "exit code 3"),
     ],
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+
 import pytest
 
 from uipath_odata.emulator import Emulator
@@ -107,7 +110,7 @@ def test_a_table_replaces_what_the_defaults_say_of_folders(write):
         ('output = "lake/{organization}/{tenant}"', "", "has no output"),
         ("{organization}/{tenant}", "{organisation}", "output takes {name}, {organization} and {tenant}, not {organisation}"),
         ("{organization}/{tenant}", "all", "go to lake/all: give each"),
-        ('name = "other"', 'name = "acme"', "the tenant name 'acme' is empty, has a slash or stands twice"),
+        ('name = "other"', 'name = "acme"', "the tenant name 'acme' stands twice"),
         ('name = "other"', 'name = "a/b"', "has a slash"),
         ("ACME_", "NOBODY_", "no variable begins with NOBODY_: set NOBODY_CLIENT_ID"),
         ("other.env", "missing.env", "missing.env cannot be read"),
@@ -128,6 +131,15 @@ def test_a_table_replaces_what_the_defaults_say_of_folders(write):
         ('since = "last"', "part_rows = 0", "part_rows and parallel are numbers of 1 or more"),
         ('since = "last"', 'since = "last"\nlook_back = -1', "look_back=-1 is not a number of days"),
         ('since = "last"', 'since = "last"\nallow_shrink = ["Job"]', "allow_shrink=Job is not exported here"),
+        ('since = "last"', 'since = "last"\nraw_csv = true', "raw_csv is for csv, and parquet has no formulas"),
+        ('since = "last"', 'allow_shrink = ["Jobs"]', "allow_shrink= needs since=last"),
+        ("lake/{organization}/{tenant}", "s3://u:canary@", "s3:// names no bucket"),
+        ("lake/{organization}/{tenant}", "s3://u:canary@lake/x", "go to s3://lake/x: give each"),
+        (
+            'output = "lake/{organization}/{tenant}"',
+            'output = "gs://lake/{name}"\nstate = "state"',
+            "Jobs, QueueItems of other and Jobs, QueueItems of acme go to state (state)",
+        ),
         ('since = "last"', 'report = "none/{name}.html"', "none/acme.html cannot be written: name a file in a directory"),
         ('since = "last"', 'report = "a"\nmetrics = "a"', "give each its own"),
         ('since = "last"', 'report = "{name"', "report '{name' has a brace alone"),
@@ -198,3 +210,33 @@ async def test_a_program_exports_what_a_file_says(tmp_path, monkeypatch, write):
     assert verify("lake/acme").is_sound
     assert f"{summary.rows:,} rows in this run" in (tmp_path / "acme.html").read_text()
     assert 'tenant="acme"' in (tmp_path / "acme.prom").read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+async def test_a_command_that_takes_its_time_holds_up_no_other_tenant(tmp_path, monkeypatch, write):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(tmp_path / "token")
+    async with Emulator() as emulator:
+        text = (
+            '[[export]]\nsets = ["Folders"]\noutput = "lake/{name}"\n'
+            f'[[tenant]]\nname = "acme"\nurl = "{emulator.url}"\ncredentials = {{ command = ["cat", "token"] }}\n'
+        )
+        run = loaded(write(text))
+        exporting = asyncio.create_task(run.export(run.tenants[0]))
+        await asyncio.sleep(0)
+        # The command ends once this is written, which needs the loop.
+        await asyncio.to_thread((tmp_path / "token").write_text, emulator.tokens.personal_access_token)
+        (summary,) = await exporting
+    assert summary.is_complete
+
+
+def test_a_tenant_may_be_behind_a_proxy(write):
+    text = WHOLE.replace('{ env = "ACME_" }', '{ env = "ACME_" }\ntrust_env = true')
+    acme, other = loaded(write(text)).tenants
+    assert tuple(each.client()._own_pool.trust_env for each in (acme, other)) == (True, False)
+
+
+def test_a_file_that_is_not_utf_8_is_an_error_in_words(tmp_path):
+    (tmp_path / "nightly.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(QueryError, match=r"nightly\.toml is not UTF-8"):
+        loaded(tmp_path / "nightly.toml")

@@ -21,13 +21,15 @@ from uipath_odata.cli.exporting.run_reports import reporting
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.cli.runner import run as run_to_its_end
-from uipath_odata.cli.wording import as_options
+from uipath_odata.cli.wording import as_keys
 from uipath_odata.client import Orchestrator
 from uipath_odata.errors import OrchestratorError, QueryError, TableNotWritten
 from uipath_odata.export import Event
+from uipath_odata.export.places.place import without_login
 from uipath_odata.export.reports import ReportFiles, check_reports, writing
 from uipath_odata.export.run_files.export_choice import ExportChoice
 from uipath_odata.export.run_files.run_file import RunFile, RunTenant, load_run
+from uipath_odata.local.threads import in_thread
 
 __all__ = ["run"]
 
@@ -60,12 +62,14 @@ def run(
     The file is checked whole before the first request. A tenant that fails does not stop the others. Exit codes: 0 all
     complete, 1 nothing was exported, 2 usage, 3 only a part was or a list is not proven, 130 interrupted.
     """
-    with exit_on_error():
+    with exit_on_error(as_keys):
         whole = ReportFiles(report, metrics)
         check_reports([whole])
         chosen = load_run(file)
         chosen = chosen.only(only) if only else chosen
         chosen = chosen.shard(*_shard(shard)) if shard else chosen
+        if not chosen.tenants:
+            warn(f"{file} has no tenant in the share {shard}: nothing is exported")
         check_reports([whole, *chosen.report_files])
         if check:
             sys.exit(_checked(chosen))
@@ -81,7 +85,7 @@ def _shard(text: str) -> tuple[int, int]:
 def _checked(chosen: RunFile) -> int:
     for tenant in chosen.tenants:
         for each in chosen.exports:
-            place = tenant.output(each.table.output or "")
+            place = without_login(tenant.output(each.table.output or ""))
             click.echo(printable(f"{tenant.name}: {', '.join(each.table.sets)} to {place}"))
     return COMPLETE
 
@@ -114,10 +118,11 @@ async def _of_tenant(chosen: RunFile, tenant: RunTenant, told: Told, stop: Stopp
         return [INTERRUPTED]
     try:
         # One client, so that all of them share its rate budget and its token.
-        async with tenant.client() as orchestrator:
+        client = await in_thread(tenant.client)  # a command that credentials come from takes its time
+        async with client as orchestrator:
             return [await _exported(each, tenant, orchestrator, told, stop) for each in chosen.exports]
     except OrchestratorError as error:
-        _warn(tenant, as_options(str(error)))
+        _warn(tenant, str(error))
         return [FAILED]
 
 
@@ -137,11 +142,12 @@ async def _exported(
             stop,
             accept_lost_folders=bool(each.table.accept_lost_folders),
             finds_folders=each.finds_folders,
+            words=as_keys,
             format=each.table.format,
             **each.options(),
         )
     except OrchestratorError as error:
-        _warn(tenant, as_options(str(error)))
+        _warn(tenant, str(error))
         return PARTIAL if isinstance(error, TableNotWritten) else FAILED
 
 

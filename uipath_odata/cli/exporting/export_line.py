@@ -76,32 +76,37 @@ async def export_as_said(entity_sets: tuple[str, ...], options: ExportLine) -> i
     choice.check_table(output)
     choice.check_format(output)
     client = Orchestrator.from_env(client_variables(options), read_only=True, **connection(options))
-    async with client as orchestrator:
-        lists, how = await choice.lists(orchestrator), choice.options()
-        if options["explain"]:
-            nightly = options["since"] == "last"
-            return explained(lists, with_details=options["with_details"], nightly=nightly)
-        if options["estimate"]:
-            return await estimated(lists, output or None, warn, format=options["format"], **how)
-        if output == "-":
-            return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
-        with (
-            showing(mode_of(options["progress"]), len(lists)) as shown,
-            warnings_shown(warn),
-            stopping(warn) as stop,
-            reporting(shown, choice.report_files, warn) as show,
-        ):
-            return await export_all(
-                lists,
-                output,
-                show,
-                warn,
-                stop,
-                accept_lost_folders=options["accept_lost_folders"],
-                finds_folders=choice.finds_folders,
-                format=options["format"],
-                **how,
-            )
+    # Folders that are looked for may be warned of, too.
+    with warnings_shown(warn):
+        async with client as orchestrator:
+            return await _of(orchestrator, choice, output, options)
+
+
+async def _of(orchestrator: Orchestrator, choice: ExportChoice, output: str, options: ExportLine) -> int:
+    lists, how = await choice.lists(orchestrator), choice.options()
+    if options["explain"]:
+        nightly = options["since"] == "last"
+        return explained(lists, with_details=options["with_details"], nightly=nightly)
+    if options["estimate"]:
+        return await estimated(lists, output or None, warn, format=options["format"], **how)
+    if output == "-":
+        return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
+    with (
+        showing(mode_of(options["progress"]), len(lists)) as shown,
+        stopping(warn) as stop,
+        reporting(shown, choice.report_files, warn) as show,
+    ):
+        return await export_all(
+            lists,
+            output,
+            show,
+            warn,
+            stop,
+            accept_lost_folders=options["accept_lost_folders"],
+            finds_folders=choice.finds_folders,
+            format=options["format"],
+            **how,
+        )
 
 
 def _choice_of(entity_sets: tuple[str, ...], options: ExportLine) -> ExportChoice:

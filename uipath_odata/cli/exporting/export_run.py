@@ -19,12 +19,11 @@ from uipath_odata.errors import OrchestratorError
 from uipath_odata.export import Event, ExportList, ExportRun, exporting
 from uipath_odata.export.exporting import DestinationOptions
 from uipath_odata.export.formats import Format
+from uipath_odata.export.places.place import without_login
 
 __all__ = ["Stopping", "export_all", "failure_line", "stopping"]
 
-_LOST: Final = (
-    "; have the account given access again, or accept it with --accept-lost-folders where it is gone for good"
-)
+_LOST: Final = "; have the account given access again, or accept it with accept_lost_folders=true where it is gone for good"
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -37,10 +36,11 @@ async def export_all(
     *,
     accept_lost_folders: bool,
     finds_folders: bool,
+    words: Callable[[str], str] = as_options,
     format: Format | None = None,  # noqa: A002 - the option's own name
     **options: Unpack[DestinationOptions],
 ) -> int:
-    """Export lists and return the exit code; one that fails does not stop the others, and is named.
+    """Export lists and return the exit code; one that fails does not stop the others, and is named in these words.
 
     Where folders are found and not named, one that earlier runs read and that is not seen any more counts as one that
     failed, unless it is accepted.
@@ -48,33 +48,35 @@ async def export_all(
     async with exporting([*lists], output, format, **options) as run:
         lost = run.not_asked if finds_folders and not accept_lost_folders else ()
         for key in run.not_asked if finds_folders else ():
-            advice = _LOST if key in lost else ""
+            advice = words(_LOST) if key in lost else ""
             warn(
                 f"{key} is not asked for any more, its folder is gone or not seen: what it had before stays{advice}"
             )
         if run.was_whole:
-            warn(f"{output} holds this export whole already: nothing is asked")
+            warn(f"{without_login(output)} holds this export whole already: nothing is asked")
         with stop.of(run):
             try:
                 async for event in run:
-                    _tell(event, show, warn)
+                    _tell(event, show, warn, words)
             except OrchestratorError:
                 pass  # each list that failed was reported
         return _code(run, is_any_lost=bool(lost))
 
 
-def _tell(event: Event, show: Show, warn: Callable[[str], None]) -> None:
+def _tell(event: Event, show: Show, warn: Callable[[str], None], words: Callable[[str], str]) -> None:
     show(event)
     if event.error:
         where = f"{event.entity_set} in {event.folder}" if event.folder else event.entity_set
         kept = f"; {event.committed:,} rows before it are committed" if event.event == "partial" else ""
-        warn(failure_line(where, event.error, event.error_type, kept))
+        warn(failure_line(where, event.error, event.error_type, kept, words=words))
 
 
-def failure_line(where: str, error: str, error_type: str, kept: str = "") -> str:
+def failure_line(
+    where: str, error: str, error_type: str, kept: str = "", *, words: Callable[[str], str] = as_options
+) -> str:
     """Return the line that says what failed where."""
-    advice = " (give --folder or --all-folders)" if error_type == "FolderRequired" else ""
-    return printable(f"{where}: {as_options(error)}{advice}{kept}")
+    advice = " (give folder= or all_folders=true)" if error_type == "FolderRequired" else ""
+    return printable(f"{where}: {words(f'{error}{advice}')}{kept}")
 
 
 def _code(run: ExportRun, *, is_any_lost: bool) -> int:

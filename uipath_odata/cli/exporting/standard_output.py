@@ -25,8 +25,8 @@ async def write_rows(
     warn: Callable[[str], None],
     *,
     format: Format,  # noqa: A002 - the option's own name
-    state: str | PathLike[str] | None = None,
     single_file: bool | None = None,
+    state: str | PathLike[str] | None = None,
     overwrite: bool = False,
     **options: Unpack[ExportOptions],
 ) -> int:
@@ -34,10 +34,7 @@ async def write_rows(
 
     A reader that has seen enough, such as ``head``, ends it without a word.
     """
-    files_only = {"state": state, "single-file": single_file, "overwrite": overwrite}
-    for name, value in {**files_only, "table": options.get("table")}.items():
-        if value:
-            raise QueryError(f"--{name} is for files: standard output has none")
+    del single_file, state, overwrite  # which are for files, and refused
     if sys.__stdout__ is None:
         raise QueryError("standard output is closed: name a file")
     rows, out = file_bytes(lists, format, **options), sys.stdout.buffer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from uipath_odata.transport.folder_header import folder_name
 
 __all__ = ["commands_of"]
 
+_PLAIN: Final = frozenset(range(0x20, 0x7F)) - frozenset(b"'\\")
 _SWEPT: Final = "_ids"
 _PART_ROWS: Final = 50_000
 _DEFAULT: Final = {"Jobs": "Robot($select=Name),Machine($select=Name)"}
@@ -41,9 +43,18 @@ def commands_of(job: Mapping[str, Any], output: str, mode: int | None = None) ->
     rights = () if mode is None else ("--mode", f"0{mode:o}")
     end = (*rights, "--format", job["format"], "--output", output)
     commands = [
-        shlex.join(("uipath-odata", "export", *names, *options, *end)) for options, names in alike.items()
+        " ".join(map(_quoted, ("uipath-odata", "export", *names, *options, *end)))
+        for options, names in alike.items()
     ]
     return [*commands, *of_programs]
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a shell reads it; bytes that are not UTF-8, and what a terminal would not show, as escapes."""
+    if word.isprintable():
+        return shlex.quote(word)
+    shown = (chr(byte) if byte in _PLAIN else f"\\x{byte:02x}" for byte in os.fsencode(word))
+    return f"$'{''.join(shown)}'"
 
 
 def _beyond_commands(facts: Mapping[str, Any]) -> str:

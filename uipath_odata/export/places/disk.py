@@ -217,6 +217,8 @@ def make_directory(directory: Path, *, parents: bool, mode: int | None = None) -
 
     Tell whether it was not there.
     """
+    if not parents and not directory.parent.is_dir():
+        raise ExportError(f"{directory.parent} is not a directory: make it, or name another place")
     with file_errors(directory):
         missing = [each for each in (directory, *directory.parents) if not each.exists()]
         _make(directory, mode, parents=parents)

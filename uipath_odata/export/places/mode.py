@@ -30,7 +30,7 @@ def check_mode(mode: int | None) -> None:
         return
     if os.name == "nt":
         raise QueryError(
-            "mode is for POSIX, and this is Windows: give rights to the directory, and leave it out"
+            "mode= is for POSIX, and this is Windows: give rights to the directory, and leave it out"
         )
     if mode & ~_READ_AND_WRITE or mode & OWN != OWN:
         raise _refusal(oct(mode))

@@ -20,7 +20,7 @@ from uipath_odata.export.places.fenced_disk import unfenced
 from uipath_odata.export.places.file_store import FileStore, LocalFileStore, RemoteFileStore
 from uipath_odata.export.places.objects import refuse_untested
 
-__all__ = ["JOURNAL_PREFIX", "Place", "place_of"]
+__all__ = ["JOURNAL_PREFIX", "Place", "place_of", "without_login"]
 
 JOURNAL_PREFIX: Final = "_journal"
 """Where the journal is at a URL."""
@@ -70,7 +70,7 @@ class Place:
     @property
     def name(self) -> str:
         """What to call it, without the password that its URL may have."""
-        return _LOGIN.sub("", self.url) if self.url else str(self.file or self.state)
+        return without_login(self.url) if self.url else str(self.file or self.state)
 
     @property
     def journal_name(self) -> str:
@@ -100,6 +100,11 @@ class Place:
         return RemoteFileStore.at(self.url, here, check_fence, is_leased=self.keeps_journal, login=self.login)
 
 
+def without_login(url: str) -> str:
+    """Return a place without the name and password that its URL may have, for messages."""
+    return _LOGIN.sub("", url)
+
+
 def place_of(
     destination: str | PathLike[str],
     format: Format | None,  # noqa: A002 - the word of every exporter
@@ -126,19 +131,21 @@ def place_of(
     may_be_file = single_file is not False and known is not None and not is_directory
     if may_be_file and known != chosen:
         raise QueryError(
-            f"{target} ends like {known} and format={chosen!r} is another: give the one or the other"
+            f"{without_login(target)} ends like {known} and format={chosen!r} is another: give the one or the other"
         )
+    if "://" not in target and os.path.lexists(target) and not is_directory and not is_file:
+        raise ExportError(f"{target} is neither a directory nor a file: name another place")
     is_single = bool(may_be_file and known in _SINGLE if single_file is None else single_file)
     if "://" in target:
         return _remote(target, chosen, state, is_single=is_single)
     if state is not None:
-        raise QueryError("state is for destinations that are URLs: the journal of a local one lies with it")
+        raise QueryError("state= is for destinations that are URLs: the journal of a local one lies with it")
     return _local(target, chosen, compression, is_file=is_file, is_single=is_single)
 
 
 def _remote(target: str, chosen: Format, state: str | PathLike[str] | None, *, is_single: bool) -> Place:
-    if not target.partition("://")[2].strip("/"):
-        raise QueryError(f"{target} names no bucket or path: write it like s3://bucket/path")
+    if not without_login(target).partition("://")[2].strip("/"):
+        raise QueryError(f"{without_login(target)} names no bucket or path: write it like s3://bucket/path")
     if is_single:
         raise QueryError("one file is written to a local disk only: name a local file, or take parts")
     url = target.rstrip("/")
@@ -175,12 +182,12 @@ def _refuse_other_kinds(target: str, known: Format | None, compression: Compress
     """Raise QueryError for a name that ends like a file of a kind that exports do not write."""
     if known is None and re.search(rf"\.({'|'.join(_OTHER_KINDS)})\Z", target, re.IGNORECASE):
         raise QueryError(
-            f"{target} ends like a file of a kind that is not written: end it with .jsonl, .csv, one of these with .gz or "
-            ".zst, or with nothing for a directory"
+            f"{without_login(target)} ends like a file of a kind that is not written: end it with .jsonl, .csv, one of these with "
+            ".gz or .zst, or with nothing for a directory"
         )
     if compression and known not in _SINGLE:
         raise QueryError(
-            f"{target}: only .jsonl and .csv files are compressed as a whole: leave out the last ending"
+            f"{without_login(target)}: only .jsonl and .csv files are compressed as a whole: leave out the last ending"
         )
 
 
@@ -202,5 +209,5 @@ def _target(destination: str | PathLike[str]) -> str:
 def _state_of(url: str) -> Path:
     from platformdirs import user_state_path  # noqa: PLC0415 - local exports need none of it
 
-    digest = hashlib.sha256(_LOGIN.sub("", url.rstrip("/")).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(without_login(url.rstrip("/")).encode()).hexdigest()[:16]
     return user_state_path("uipath-odata") / "exports" / digest

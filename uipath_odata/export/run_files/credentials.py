@@ -95,10 +95,10 @@ def _known(given: Mapping[str, str], where: str) -> dict[str, str]:
 def _read(file: Path, where: str) -> str:
     try:
         return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(
-            f"{where}: {file} cannot be read ({type(error).__name__}): give its right path"
-        ) from None
+    except OSError as error:
+        raise QueryError(f"{where}: {file} cannot be read, {error.strerror}: give its right path") from None
+    except UnicodeDecodeError:
+        raise QueryError(f"{where}: {file} is not UTF-8: save it so") from None
 
 
 def _printed(command: tuple[str, ...], where: str) -> str:
@@ -108,7 +108,7 @@ def _printed(command: tuple[str, ...], where: str) -> str:
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         code = getattr(error, "returncode", None)
-        why = f"exit code {code}" if code is not None else type(error).__name__
+        why = f"exit code {code}" if code is not None else getattr(error, "strerror", None) or str(error)
         raise QueryError(f"{where}: the command {command[0]} failed ({why}): run it by hand") from None
     return ended.stdout
 

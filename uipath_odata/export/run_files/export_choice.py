@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -15,13 +16,14 @@ from uipath_odata.export.formats.delimiter import DELIMITER
 from uipath_odata.export.lists import ExportList, mode_of
 from uipath_odata.export.options import Options
 from uipath_odata.export.places.mode import mode_in
-from uipath_odata.export.places.place import place_of
+from uipath_odata.export.places.place import place_of, without_login
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.reports.report_files import ReportFiles
 from uipath_odata.export.run_files.entity_sets import entity_set, name_of
 from uipath_odata.export.run_files.selection import Selection
 from uipath_odata.export.run_files.tables import ExportTable
 from uipath_odata.export.validation import validate_files, validate_table
+from uipath_odata.local.log_line import log_line
 from uipath_odata.workflows.seen_folders import folder_named
 
 if TYPE_CHECKING:
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["HASH_KEY", "ExportChoice"]
 
+_log: Final = logging.getLogger("uipath_odata.export")
 HASH_KEY: Final = "UIPATH_ODATA_HASH_KEY"
 """The variable that holds the key of ``hash``."""
 
 _SWEEP: Final = "_ids"
+_OF_FILES: Final = ("state", "single_file", "overwrite", "table", "mode", "report", "metrics")
 _PASSED_ON: Final = [
     "with_details",
     "state",
@@ -94,6 +98,15 @@ class ExportChoice:
                 for name in sets
             ]
         swept = [each for each in lists if self.table.sweep and _is_merged(each)]
+        if self.table.sweep and not swept:
+            names, place = ", ".join(sets), orchestrator.log_place
+            log_line(
+                _log,
+                logging.WARNING,
+                place,
+                "sweep adds nothing to %s: it is for Jobs, Tasks and QueueItems",
+                names,
+            )
         ids = [
             attrs.evolve(each, entity_set=f"{each.entity_set}{_SWEEP}", query=selection.ids_of(each.query))
             for each in swept
@@ -104,7 +117,9 @@ class ExportChoice:
     def check_place(output: str) -> None:
         """Raise QueryError for a place that ends with the process, which a command has no use for."""
         if output.partition("://")[0].rpartition("::")[2] == "memory" and "://" in output:
-            raise QueryError(f"{output} is gone when the command ends: name a directory or a bucket")
+            raise QueryError(
+                f"{without_login(output)} is gone when the command ends: name a directory or a bucket"
+            )
 
     def check_table(self, output: str) -> None:
         """Raise QueryError where tables do not go with a place or the options."""
@@ -121,11 +136,16 @@ class ExportChoice:
         options = Options(
             delimiter=DELIMITER if table.delimiter is None else table.delimiter,
             replace_surrogates=bool(table.replace_surrogates),
+            raw_csv=bool(table.raw_csv),
+            timestamps=table.timestamps or "us",
             mode=self._mode,
         )
         validate_files(place, options)
-        if options.mode is not None and output == "-":
-            raise QueryError("mode is for local files, and standard output is none: leave it out")
+        for name in _OF_FILES if output == "-" else ():
+            if getattr(table, name):
+                raise QueryError(
+                    f"{name}= is for exports to files, and standard output has none: leave it out"
+                )
 
     def check(self, orchestrator: Orchestrator) -> None:
         """Raise QueryError for what is wrong with the sets, their rows or the options, without asking anything."""
@@ -157,6 +177,8 @@ class ExportChoice:
         if table.mode is not None:
             chosen["mode"] = self._mode
         if table.allow_shrink:
+            if table.since != "last":
+                raise QueryError("allow_shrink= needs since=last: without it nothing shrinks")
             chosen["allow_shrink"] = self._allowed
         chosen["partition_by"] = _names(table.partition_by)
         chosen["privacy"] = self._privacy

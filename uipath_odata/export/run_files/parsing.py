@@ -54,10 +54,10 @@ def read_tables(file: Path) -> RunTable:
     """Read a run file. Raise QueryError, which shows no value but of keys with few values."""
     try:
         return msgspec.convert(tomllib.loads(file.read_text("utf-8")), RunTable)
-    except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(
-            f"{file} cannot be read ({type(error).__name__}): give the path of a run file"
-        ) from None
+    except OSError as error:
+        raise QueryError(f"{file} cannot be read, {error.strerror}: give the path of a run file") from None
+    except UnicodeDecodeError:
+        raise QueryError(f"{file} is not UTF-8, as TOML is: save it so") from None
     except tomllib.TOMLDecodeError as error:
         raise QueryError(
             f"{file} is not TOML: {error}: texts are in quotes, true and false are not"

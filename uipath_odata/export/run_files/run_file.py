@@ -24,6 +24,7 @@ from uipath_odata.client import Orchestrator
 from uipath_odata.errors import AuthenticationFailed, QueryError
 from uipath_odata.export.events import Event, Summary
 from uipath_odata.export.exporting import exporting
+from uipath_odata.export.places.place import without_login
 from uipath_odata.export.reports.report_files import ReportFiles, check_reports, writing
 from uipath_odata.export.run_files.credentials import variables_of
 from uipath_odata.export.run_files.entity_sets import nearest
@@ -31,6 +32,7 @@ from uipath_odata.export.run_files.export_choice import HASH_KEY, ExportChoice
 from uipath_odata.export.run_files.parsing import read_tables
 from uipath_odata.export.run_files.tables import ExportTable, OptionsTable, TenantTable
 from uipath_odata.local.log_line import LogPlace, log_line
+from uipath_odata.local.threads import in_thread
 from uipath_odata.settings import Settings, load_settings
 from uipath_odata.transport.pool import Pool
 
@@ -38,7 +40,7 @@ __all__ = ["RunFile", "RunTenant", "load_run"]
 
 _log: Final = logging.getLogger("uipath_odata.export")
 _FIELDS: Final = frozenset({"name", "organization", "tenant"})
-_PLACES: Final = ("output", "table", "report", "metrics")
+_PLACES: Final = ("output", "table", "state", "report", "metrics")
 """The keys that take fields."""
 _ENVIRONMENT: Final = "environment"
 """The name of the one tenant of a file that names none."""
@@ -62,7 +64,7 @@ class RunTenant:
         if table.credentials is not None:
             for each in [name for name in environ if name.startswith("UIPATH_") and name != HASH_KEY]:
                 del environ[each]
-            environ |= variables_of(table.credentials, f"[[tenant]] {self.name}", self.environ, self.folder)
+            environ |= variables_of(table.credentials, "credentials", self.environ, self.folder)
         return {**environ, **({"UIPATH_URL": table.url} if table.url else {})}
 
     def client(self, pool: Pool | None = None) -> Orchestrator:
@@ -72,6 +74,7 @@ class RunTenant:
         if table.share is not None:
             settings = attrs.evolve(settings, share=table.share)
         trust: Any = {"ca_file": self.folder / table.ca_file} if table.ca_file and pool is None else {}
+        trust |= {"trust_env": True} if table.trust_env and pool is None else {}
         return Orchestrator.from_env(self.variables(), read_only=True, settings=settings, pool=pool, **trust)
 
     def _settings(self) -> Settings:
@@ -120,7 +123,9 @@ class RunFile:
         """
         choices = [*map(tenant.filled, self.exports)]
         with writing([each.report_files for each in choices], self._warn_of(tenant)) as take:
-            async with tenant.client() as orchestrator:
+            # A command that credentials come from takes its time.
+            client = await in_thread(tenant.client)
+            async with client as orchestrator:
                 return [await _export(each, orchestrator, tenant, take) for each in choices]
 
     @staticmethod
@@ -146,7 +151,7 @@ class RunFile:
         """Return the share of machine ``number`` of ``count``: each tenant is in one share, whatever else the file has."""
         if not 1 <= number <= count:
             raise QueryError(
-                f"shard {number}/{count} is not one of 1/{count} to {count}/{count}: number the machines from 1"
+                f"shard {number}/{count} is not a share: number the machines from 1 to their count, such as 3/10"
             )
         mine = [each for each in self.tenants if zlib.crc32(each.name.encode()) % count == number - 1]
         return attrs.evolve(self, tenants=tuple(mine))
@@ -202,10 +207,9 @@ def _check_names(run: RunFile) -> None:
     if not run.exports:
         raise QueryError(f"{run.path} has no [[export]]: name the sets to export")
     for name in names:
+        wrong = "is empty" if not name else "has a slash" if set(name) & set("/\\") else "stands twice"
         if not name or names.count(name) > 1 or set(name) & set("/\\"):
-            raise QueryError(
-                f"{run.path}: the tenant name {name!r} is empty, has a slash or stands twice: choose another"
-            )
+            raise QueryError(f"{run.path}: the tenant name {name!r} {wrong}: choose another")
 
 
 def _check_export(each: ExportChoice, where: str) -> None:
@@ -265,11 +269,12 @@ def _check_places(run: RunFile) -> None:
         for each in map(tenant.filled, run.exports):
             who = f"{', '.join(each.table.sets)} of {tenant.name}"
             tables = [f"{each.table.table} ({name})" for name in each.table.sets if each.table.table]
-            for place in (each.table.output or "", *tables):
+            state = f"{each.table.state} (state)" if each.table.state else None
+            for place in filter(None, (each.table.output, state, *tables)):
                 if place in places:
                     raise QueryError(
-                        f"{run.path}: {who} and {places[place]} go to {place}: give each [[export]] an output and table of "
-                        "its own, with {name} in it where there are several tenants"
+                        f"{run.path}: {who} and {places[place]} go to {without_login(place)}: give each [[export]] an output, "
+                        "table and state of its own, with {name} in it where there are several tenants"
                     )
                 places[place] = who
     try:

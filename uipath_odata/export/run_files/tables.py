@@ -91,6 +91,8 @@ class TenantTable(_Table, frozen=True, kw_only=True):
     settings: str | None = None
     """A file that ``uipath-odata doctor --save`` wrote."""
     ca_file: str | None = None
+    trust_env: bool | None = None
+    """Whether it goes through the proxy that HTTPS_PROXY names."""
 
 
 class RunTable(_Table, frozen=True, kw_only=True):
