@@ -83,7 +83,7 @@ def status(destination: str | PathLike[str], *, state: str | PathLike[str] | Non
     place, disk = _held(destination, state)
     records, _ = records_in(disk.read(JOURNAL))
     job = _job(disk)
-    held = by_set(job) if job else {"sets": {}}
+    held: dict[str, Any] = by_set(job) if job else {"sets": {}}
     lists = [_status(name, each, held["sets"]) for name, each in states_of(records).items()]
     return Status(
         tuple(sorted(lists, key=lambda each: (each.entity_set, each.folder or ""))),
