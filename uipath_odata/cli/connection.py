@@ -39,9 +39,9 @@ _OPTIONS: Final = (
         help="https://host/organization/tenant, or any base URL.",
     ),
     click.option(
-        "--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True, help="Where --url does not say it."
+        "--organization", envvar="UIPATH_ORGANIZATION", show_envvar=True, help="If --url does not have it."
     ),
-    click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True, help="Likewise."),
+    click.option("--tenant", envvar="UIPATH_TENANT", show_envvar=True, help="If --url does not have it."),
     click.option(
         "--ca-file",
         type=click.Path(exists=True, dir_okay=False),

@@ -31,14 +31,14 @@ _STYLES = {"confirmed": "green", "refuted": "red", "unknown": "yellow"}
 
 @click.command(cls=SectionedCommand)
 @click.option(
-    "--save", type=click.Path(path_type=Path), help="Write the settings that follow into this file."
+    "--save", type=click.Path(path_type=Path), help="Write the settings that fit the tenant to this file."
 )
 @click.option(
     "--folder", metavar="ID|PATH|KEY", help="Digits are a folder's id, a GUID its key, other text its path."
 )
 @connecting
 def doctor(save: Path | None, folder: str | None, **options: Unpack[ConnectionOptions]) -> None:
-    """Ask a tenant, with some 30 small read-only requests, whether it is as this package assumes.
+    """Ask a tenant, with about 30 small read-only requests, whether the assumptions of this package hold.
 
     Other commands take the saved settings by --settings or UIPATH_ODATA_SETTINGS, programs by load_settings(FILE).
     """

@@ -115,16 +115,19 @@ def _state(context: click.Context, option: click.Parameter, path: Path | None) -
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="[any free one]")
 @click.option(
-    "--host", default="127.0.0.1", metavar="ADDRESS", help="Beyond loopback with --allow-host and --token."
+    "--host",
+    default="127.0.0.1",
+    metavar="ADDRESS",
+    help="Other than loopback only with --allow-host and --token.",
 )
 @click.option(
-    "--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A name that clients ask for."
+    "--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A host name in the URLs of clients."
 )
 @click.option("--organization", default="acme", help="In the base URL [acme].")
 @click.option("--tenant", default="Default", help="In the base URL [Default].")
 @click.option("--token", metavar="TEXT", help="The only token, user key and secret.")
 @click.option("--any-token", is_flag=True, help="Take every bearer token.")
-@click.option("--control-token", metavar="TEXT", help="Wanted at /_emulator/, which steers tests.")
+@click.option("--control-token", metavar="TEXT", help="The token for /_emulator/, by which tests control it.")
 @click.option(
     "--cors", multiple=True, metavar="ORIGIN", help="Pages of this origin may read; * for all of them."
 )
@@ -140,7 +143,7 @@ def _state(context: click.Context, option: click.Parameter, path: Path | None) -
     "--clock",
     callback=_moment,
     metavar="MOMENT",
-    help="Its clock stands at this moment until /_emulator/clock moves it.",
+    help="Stop the clock at this moment; /_emulator/clock moves it.",
 )
 @click.option(
     "--rate-limits",
@@ -149,9 +152,11 @@ def _state(context: click.Context, option: click.Parameter, path: Path | None) -
     metavar="NAME=N",
     help="Refuse more than N calls a minute: Jobs.list=100.",
 )
-@click.option("--seed", type=click.Choice(["demo", "none"]), default="demo", help="What it holds [demo].")
 @click.option(
-    "--fixed-dates", is_flag=True, help="The demo's of 2024-05-14, instead of the last eight hours."
+    "--seed", type=click.Choice(["demo", "none"]), default="demo", help="The rows at the start [demo]."
+)
+@click.option(
+    "--fixed-dates", is_flag=True, help="Date the rows of the demo 2024-05-14, not the last eight hours."
 )
 @click.option(
     "--load",
@@ -164,7 +169,7 @@ def _state(context: click.Context, option: click.Parameter, path: Path | None) -
     type=click.Path(path_type=Path, dir_okay=False),
     callback=_state,
     metavar="FILE.db",
-    help="Begin with this, and keep it at the end.",
+    help="Begin with this file, and save the state to it at the end.",
 )
 @click.option(
     "--jobs", type=click.Choice(["timed", "instant", "manual"]), default="timed", help="How jobs end [timed]."
@@ -187,20 +192,24 @@ def _state(context: click.Context, option: click.Parameter, path: Path | None) -
     metavar="DIR",
     help="Answer from a recording, and say where the emulator would answer otherwise.",
 )
-@click.option("--samples", is_flag=True, help="Answer what has no behaviour with samples, instead of 501.")
+@click.option(
+    "--samples",
+    is_flag=True,
+    help="Answer operations that are not implemented with made-up examples, not 501.",
+)
 @click.option(
     "--print",
     "form",
     type=click.Choice(["text", "env", "json"]),
     default="text",
-    help="How to find it [text].",
+    help="How to print its address and tokens [text].",
 )
 @click.option(
     "--ready-file",
     type=click.Path(path_type=Path, dir_okay=False),
     callback=_in_a_folder,
     metavar="FILE",
-    help="Written, as JSON, once it listens.",
+    help="Write its address and tokens to this file, as JSON, once it listens.",
 )
 @click.pass_context
 def emulator(

@@ -72,10 +72,10 @@ _WHAT: Final = (
     click.option(
         "--accept-lost-folders",
         is_flag=True,
-        help="Exit with 0, not 3, though a folder that earlier runs read is not seen any more.",
+        help="Exit with 0, not 3, if the account no longer sees a folder that earlier runs read.",
     ),
     click.option(
-        "--with-details", is_flag=True, help="Ask for each row by its Id too: lists leave arguments out."
+        "--with-details", is_flag=True, help="Also read each row by its Id: lists leave arguments out."
     ),
     click.option(
         "--sweep", is_flag=True, help="Also the Ids that exist, as SET_ids: what is not there was deleted."
@@ -85,11 +85,13 @@ _HOW: Final = (
     click.option(
         "--format", type=click.Choice(["jsonl", "csv", "parquet"]), help="[that of the name, else jsonl]"
     ),
-    click.option("--single-file", is_flag=True, help="One JSONL or CSV file, whatever its name ends in."),
+    click.option(
+        "--single-file", is_flag=True, help="Write one JSONL or CSV file, whatever its name ends in."
+    ),
     click.option(
         "--partition-by",
         metavar="date,folder",
-        help="Directories for each day, folder or both, as Hive has them.",
+        help="One directory per day, folder or both, named as Hive does.",
     ),
     click.option(
         "--state",
@@ -101,9 +103,9 @@ _HOW: Final = (
         metavar="delta:ROOT|iceberg:CATALOG.NAMESPACE",
         help="Tables that get each run of a Parquet directory in one transaction per set, such as ROOT/Jobs.",
     ),
-    click.option("--overwrite", is_flag=True, help="Replace what an export left there."),
+    click.option("--overwrite", is_flag=True, help="Replace an earlier export there."),
     click.option(
-        "--raw-csv", is_flag=True, help="Leave CSV texts as they are that spreadsheets would run as formulas."
+        "--raw-csv", is_flag=True, help="Do not guard CSV texts that spreadsheets would run as formulas."
     ),
     click.option(
         "--delimiter", metavar="SIGN", help="Between the cells of CSV: ';', '|' or a tab, for example [,]."
@@ -111,17 +113,17 @@ _HOW: Final = (
     click.option(
         "--replace-surrogates",
         is_flag=True,
-        help="Write U+FFFD for halves of characters in JSONL, which some readers refuse.",
+        help="Write U+FFFD for lone surrogates in JSONL, which some readers refuse.",
     ),
     click.option(
         "--mode",
         metavar="RIGHTS",
-        help="Of local files that are made, as chmod takes them; directories can be entered by who reads [0600].",
+        help="Permissions of local files, as for chmod; who may read a file may enter its directory [0600].",
     ),
     click.option(
         "--timestamps",
         type=click.Choice(["us", "ns"]),
-        help="The unit of date-times in Parquet; us has the exact text next to those with more digits [us].",
+        help="The unit of date-times in Parquet; with us, a text column has further digits [us].",
     ),
     click.option(
         "--drop",
@@ -137,16 +139,18 @@ _HOW: Final = (
         "--concurrency",
         type=click.IntRange(1),
         metavar="N",
-        help="Pages of a list at once, where a plan can [4].",
+        help="Requests of one list at the same time [4].",
     ),
-    click.option("--parallel", type=click.IntRange(1), metavar="N", help="Lists at once [4]."),
+    click.option(
+        "--parallel", type=click.IntRange(1), metavar="N", help="Lists that are read at the same time [4]."
+    ),
     click.option(
         "--page-size", type=click.IntRange(1), metavar="N", help="Rows per request [1000, QueueItems 100]."
     ),
     click.option(
         "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"
     ),
-    click.option("--explain", is_flag=True, help="Say what will be asked, and end."),
+    click.option("--explain", is_flag=True, help="Show the requests without sending them, and end."),
     click.option(
         "--estimate",
         is_flag=True,
@@ -190,21 +194,24 @@ def _with(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 @_with(REPORTS)
 @connecting
 def export(entity_sets: tuple[str, ...], **options: Unpack[ExportLine]) -> None:
-    r"""Write all rows of entity sets into files that are whole, once each.
+    """Write all rows of entity sets to files, each row once.
 
-    Killed at any byte, the same command resumes from what is committed. Nothing is ever changed in Orchestrator.
+    If the command is killed, run it again: it resumes after the last committed part. It changes nothing in Orchestrator.
 
     \b
-    Exit codes: 0 complete, also where it was before
-      1 nothing was exported   2 usage   130 interrupted
-      3 only a part was, or a list is not proven to have all rows; each is named
-      75 another process exports to the same place
+    Exit codes:
+      0   complete, also if it was complete before
+      1   nothing was exported
+      2   usage
+      3   only some lists were exported, or a list is not proven; each is named
+      75  another process exports to the same destination
+      130 interrupted
 
     Credentials come from the environment: UIPATH_ACCESS_TOKEN, or UIPATH_CLIENT_ID with UIPATH_CLIENT_SECRET and
-    UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT (UIPATH_TOKEN_URL where the tokens are
-    elsewhere); or else from uipath-odata login.
-    UIPATH_ODATA_HASH_KEY is the key of --hash. UIPATH_ODATA_SETTINGS names what  uipath-odata doctor --save  wrote.
-    """
+    UIPATH_SCOPE, or UIPATH_CLIENT_ID with UIPATH_USER_KEY, or UIPATH_PAT; otherwise from  uipath-odata login.
+    UIPATH_TOKEN_URL is for tokens from another address. UIPATH_ODATA_HASH_KEY is the key of --hash.
+    UIPATH_ODATA_SETTINGS is the file that  uipath-odata doctor --save  wrote.
+    """  # noqa: D301 - click leaves a paragraph after a backspace as it is
     with exit_on_error():
         from uipath_odata.cli.exporting.export_line import export_as_said  # noqa: PLC0415 - help needs no client
 

@@ -22,16 +22,16 @@ _SECTIONS: Final = {
     },
     "Keep files of lists": {
         "export": "Write lists to files, each row once.",
-        "run": "Export what a file says, of one tenant or of many.",
+        "run": "Make the exports of a run file, of one tenant or of many.",
         "sets": "List the entity sets and how an export reads them.",
-        "status": "Say where an export stands.",
+        "status": "Say how far an export is.",
         "verify": "Compare the files of an export with its manifest.",
     },
     "Connect": {
         "login": "Log in with the browser.",
         "logout": "End a login and forget it.",
         "whoami": "Say which Orchestrator answers, and for whom.",
-        "doctor": "Test what this package assumes of your tenant.",
+        "doctor": "Check what this package assumes about your tenant.",
     },
     "Try and learn": {
         "demo": "See three ways to read 50,000 RobotLogs.",
@@ -86,4 +86,4 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="uipath-odata")
 def uipath_odata() -> None:
-    """Read and steer UiPath Orchestrator: every row once, no job twice."""
+    """Read and use UiPath Orchestrator: every row once, no job twice."""

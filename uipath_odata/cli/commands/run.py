@@ -38,9 +38,11 @@ Told: TypeAlias = Callable[[Event, ReportFiles], None]
 
 @click.command()
 @click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path))
-@click.option("--only", multiple=True, metavar="TENANT", help="These tenants alone; any number of times.")
-@click.option("--shard", metavar="N/COUNT", help="The share of machine N of COUNT, such as 3/10.")
-@click.option("--at-once", type=click.IntRange(1), default=4, metavar="N", help="Tenants at once [4].")
+@click.option("--only", multiple=True, metavar="TENANT", help="Only this tenant; any number of times.")
+@click.option("--shard", metavar="N/COUNT", help="Only the tenants of machine N of COUNT, such as 3/10.")
+@click.option(
+    "--at-once", type=click.IntRange(1), default=4, metavar="N", help="Tenants at the same time [4]."
+)
 @click.option("--check", is_flag=True, help="Check the file, say what it would run, and end.")
 @click.option(
     "--progress", type=click.Choice(["rich", "json", "none"]), help="[rich on a terminal, else json]"
@@ -57,10 +59,10 @@ def run(
     report: str | None,
     metrics: str | None,
 ) -> None:
-    """Export what a file says: sets and folders of one tenant or of many.
+    """Make the exports that a run file lists, of one tenant or of many.
 
     The file is checked whole before the first request. A tenant that fails does not stop the others. Exit codes: 0 all
-    complete, 1 nothing was exported, 2 usage, 3 only a part was or a list is not proven, 130 interrupted.
+    complete, 1 nothing was exported, 2 usage, 3 only some lists were exported or a list is not proven, 130 interrupted.
     """
     with exit_on_error(as_keys):
         whole = ReportFiles(report, metrics)

@@ -23,7 +23,7 @@ _STATE = click.option(
 @click.argument("destination", metavar="DIR|URL")
 @_STATE
 def verify(destination: str, state: str | None) -> None:
-    """Compare every file of an export with its hash, size and number of rows; nothing is asked of Orchestrator.
+    """Compare every file of an export with its hash, size and number of rows; it sends nothing to Orchestrator.
 
     Exit codes: 0 sound, 5 not, each fault is named.
     """
@@ -42,7 +42,7 @@ def verify(destination: str, state: str | None) -> None:
 @click.argument("destination", metavar="DIR|URL")
 @_STATE
 def status(destination: str, state: str | None) -> None:
-    """Say where an export stands, and which command makes it. Exit codes: 0 complete, 3 not yet."""
+    """Say how far an export is, and which command makes it. Exit codes: 0 complete, 3 not yet."""
     with exit_on_error():
         found = status_of(destination, state=state)
     for each in found.lists:

@@ -29,7 +29,7 @@ class _Chosen(ConnectionOptions):
 
 @click.command(cls=SectionedCommand)
 @click.argument("job")
-@click.option("--follow", is_flag=True, help="Until the job has ended and nothing new comes.")
+@click.option("--follow", is_flag=True, help="Continue until the job has ended and no new log comes.")
 @click.option("--level", type=click.Choice(_LEVELS), help="This level and those above it [all].")
 @click.option(
     "--folder", metavar="ID|PATH|KEY", help="Digits are its id, a GUID its key, other text its path."

@@ -37,11 +37,11 @@ class _Chosen(ConnectionOptions):
     "--input", "input_", metavar="JSON|FILE|-", help="Arguments: a JSON text, a file, or standard input."
 )
 @click.option(
-    "--reference", metavar="TEXT", help="By which the job is found again; one of its own unless given."
+    "--reference", metavar="TEXT", help="The Reference of the job, by which it is found again [a new one]."
 )
 @click.option("--runtime-type", metavar="TYPE", help="Such as Unattended.")
 @click.option("--wait", is_flag=True, help="Wait for the end, and write the job's output.")
-@click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="With --wait, at most so long.")
+@click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="With --wait, the longest wait.")
 @click.option(
     "--folder", metavar="ID|PATH|KEY", help="Digits are its id, a GUID its key, other text its path."
 )
