@@ -21,6 +21,7 @@ from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import QueryError
 from uipath_odata.local.event_loop import require_asyncio
 from uipath_odata.operations import EntitySets
+from uipath_odata.resources.entity_sets import known_sets
 from uipath_odata.settings import SHARE, Settings
 from uipath_odata.transport.folder_header import folder_headers, folder_name
 from uipath_odata.transport.pool import Pool
@@ -309,7 +310,7 @@ def _channel(
         tenant=deployment.name,
         tracing=tracing,
         budget_of=transport.budget_of,
-        known_sets=EntitySets.known(),
+        known_sets=known_sets(EntitySets),
     )
 
 

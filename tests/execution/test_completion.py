@@ -14,9 +14,7 @@ OF_QUERIES = {
     *("count", "explain", "estimate", "using"),
 }
 BY_HAND = {"with_parameters"} | {"upload", "download", "of_job"}  # of buckets and attachments
-NAMES = [
-    name for name in dir(EntitySets) if not name.startswith("_") and name not in {"of", "known", "log_place"}
-]
+NAMES = [name for name in dir(EntitySets) if not name.startswith("_") and name != "of"]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
     from uipath_odata.local.log_line import LogPlace
 
-__all__ = ["Sets"]
+__all__ = ["Sets", "known_sets", "log_place"]
 
 
 class _Opened(Protocol):
@@ -29,20 +29,20 @@ class Sets:
         self._channel = channel
 
     @classmethod
-    def known(cls) -> frozenset[str]:
-        """Return the names of the sets in the API, in lower case."""
-        members = vars(cls).items()
-        return frozenset(name.replace("_", "") for name, each in members if isinstance(each, cached_property))
-
-    @classmethod
     def of(cls, client: Sets) -> Self:
         """Return these sets for a client, or a folder of it: sets of another API version use its connections."""
         return cls(client._channel)
 
-    @property
-    def log_place(self) -> LogPlace:
-        """The tenant and the folder that log lines about these sets name."""
-        return self._channel.place
-
     def _open(self, kind: type[S]) -> S:
         return kind._of(self._channel)  # noqa: SLF001 - hidden from those who look for queries and operations
+
+
+def known_sets(sets: type[Sets]) -> frozenset[str]:
+    """Return the names of the sets in the API, in lower case."""
+    members = vars(sets).items()
+    return frozenset(name.replace("_", "") for name, each in members if isinstance(each, cached_property))
+
+
+def log_place(sets: Sets) -> LogPlace:
+    """Return the tenant and the folder that log lines about these sets name."""
+    return sets._channel.place  # noqa: SLF001 - hidden from completion

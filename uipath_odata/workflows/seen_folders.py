@@ -13,6 +13,7 @@ import attrs
 
 from uipath_odata.errors import BadRequest, Forbidden, NotFound, QueryError
 from uipath_odata.local.log_line import log_line
+from uipath_odata.resources.entity_sets import log_place
 
 if TYPE_CHECKING:
     from uipath_odata.operations import EntitySets
@@ -73,7 +74,7 @@ async def seen_folders(sets: EntitySets) -> list[SeenFolder]:
             if read is _listed:
                 raise
             message = "Folders below personal workspaces and solutions may be missing: %s"
-            log_line(logger, logging.WARNING, sets.log_place, message, error)
+            log_line(logger, logging.WARNING, log_place(sets), message, error)
     return sorted(found.values(), key=lambda folder: folder.id)
 
 

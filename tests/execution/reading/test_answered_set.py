@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 from uipath_odata import AccessToken, Orchestrator
 from uipath_odata.errors import OrderViolation
 from uipath_odata.operations import EntitySets
+from uipath_odata.resources.entity_sets import known_sets
 
 ROWS = [{"Id": 1, "Name": "one"}, {"Id": 2, "Name": "two"}]
 
@@ -80,4 +81,4 @@ async def test_a_function_may_list_what_another_set_holds(orchestrator, contexts
 
 
 def test_the_sets_are_known_by_the_names_of_the_api():
-    assert {"robotlogs", "queueitems", "sessions", "machines"} <= EntitySets.known()
+    assert {"robotlogs", "queueitems", "sessions", "machines"} <= known_sets(EntitySets)

@@ -24,6 +24,7 @@ from uipath_odata.export.run_files.selection import Selection
 from uipath_odata.export.run_files.tables import ExportTable
 from uipath_odata.export.validation import validate_files, validate_table
 from uipath_odata.local.log_line import log_line
+from uipath_odata.resources.entity_sets import log_place
 from uipath_odata.workflows.seen_folders import folder_named
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class ExportChoice:
             ]
         swept = [each for each in lists if self.table.sweep and _is_merged(each)]
         if self.table.sweep and not swept:
-            names, place = ", ".join(sets), orchestrator.log_place
+            names, place = ", ".join(sets), log_place(orchestrator)
             log_line(
                 _log,
                 logging.WARNING,

@@ -16,6 +16,7 @@ from uipath_odata.errors import BadRequest, BusinessError, OrchestratorError, Qu
 from uipath_odata.local.log_line import log_line
 from uipath_odata.odata.rows.json_body import as_object
 from uipath_odata.operations import EntitySets
+from uipath_odata.resources.entity_sets import log_place
 from uipath_odata.transport.clock import Clock
 from uipath_odata.workflows.patience import is_final
 from uipath_odata.workflows.performer import outcome as ends
@@ -152,7 +153,7 @@ class TransactionItem:
             await self._succeed()
         elif isinstance(error, Exception):
             level = logging.INFO if isinstance(error, BusinessError) else logging.WARNING
-            log_line(_LOG, level, self._sets.log_place, "item %d failed", self.id, error=error)
+            log_line(_LOG, level, log_place(self._sets), "item %d failed", self.id, error=error)
             await self._end(ends.failure(error))
         else:
             await self.give_up()
@@ -195,7 +196,7 @@ class TransactionItem:
                     return
 
     def _log(self, level: int, message: str, error: OrchestratorError) -> None:
-        log_line(_LOG, level, self._sets.log_place, message, self.id, error)
+        log_line(_LOG, level, log_place(self._sets), message, self.id, error)
 
     def _require_open(self) -> None:
         if self.ended is not None:

@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.entities import QueueItem
 from uipath_odata.errors import ConnectionFailed, QueryError, RateLimited
 from uipath_odata.local.log_line import log_line
+from uipath_odata.resources.entity_sets import log_place
 from uipath_odata.workflows.performer.draining import Drain
 from uipath_odata.workflows.performer.idle import Idle
 from uipath_odata.workflows.performer.taking import Taker
@@ -68,7 +69,7 @@ class Work:
             except (RateLimited, ConnectionFailed) as error:
                 if self.until_empty and isinstance(error, ConnectionFailed):
                     raise
-                place = self.taker.sets.log_place
+                place = log_place(self.taker.sets)
                 log_line(_LOG, logging.WARNING, place, "no item can be taken for now: %s", error)
                 await self.idle.pause(getattr(error, "retry_after", None) or 0.0)
         return None
