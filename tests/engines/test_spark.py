@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 
@@ -19,6 +21,8 @@ if shutil.which("java") is None:
 from pyspark.sql import SparkSession
 
 from uipath_odata.engines.spark import OrchestratorDataSource
+from uipath_odata.entities import Job
+from uipath_odata.export import export
 
 from .conftest import LOGS, Gate, content_of, has_ended, wait_for
 
@@ -158,3 +162,30 @@ def test_an_empty_list_and_a_list_in_folders_have_the_columns_that_were_said(spa
     assert folders.columns == ["Id", "_folder_id", "_folder_path", "_extra"]
     with pytest.raises(Exception, match="The account sees no folder"):
         folders.count()
+
+
+def test_a_lake_whose_columns_came_later_has_null_where_they_were_not(spark, tenant, tmp_path):
+    emulator = tenant.emulator
+    jobs = [
+        {
+            "Id": each,
+            "Key": str(UUID(int=each)),
+            "State": "Successful",
+            "LastModificationTime": "2024-05-01T00:00:00Z",
+        }
+        for each in range(1, 8)
+    ]
+    emulator.insert("Jobs", jobs)
+
+    async def night(*columns):
+        async with emulator.client() as orchestrator:
+            query = orchestrator.jobs.select(Job.key, *columns)
+            await export(query, tmp_path, "parquet", since="last")
+
+    asyncio.run(night())
+    emulator.insert("Jobs", [{**jobs[0], "Id": 8, "Key": str(UUID(int=8)), "State": "Running"}])
+    asyncio.run(night(Job.state))
+    frame = spark.read.option("mergeSchema", "true").parquet(str(tmp_path / "Jobs"))
+    rows = {(row["Id"], row["State"]) for row in frame.select("Id", "State").collect()}
+    assert {(1, None), (8, "Running")} <= rows
+    assert {row[0] for row in rows} == set(range(1, 9))

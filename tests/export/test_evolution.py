@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 
 import duckdb
 import orjson
@@ -244,33 +243,16 @@ def by_pyarrow(lake, files):
     return dataset.sort_by("Id").to_table().to_pylist()
 
 
-def by_spark(lake, files):
-    del files
-    spark_sql = pytest.importorskip("pyspark.sql")
-    spark = (
-        spark_sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    )
-    frame = (
-        spark.read.option("mergeSchema", "true")
-        .option("recursiveFileLookup", "true")
-        .parquet(str(lake / "Jobs"))
-    )
-    return [row.asDict() for row in frame.orderBy("Id").collect()]
-
-
 READERS = {
     "duckdb": by_duckdb,
     "polars": by_polars,
     "pandas": by_pandas,
     "pyarrow": by_pyarrow,
-    "spark": by_spark,
 }
 
 
 @pytest.mark.parametrize("reader", READERS)
 async def test_readers_see_null_in_old_parts_where_a_column_came_later(tenant, tmp_path, reader):
-    if reader == "spark":
-        importlib.util.find_spec("pyspark") or pytest.skip("pyspark is not here")
     few = ExportList("Jobs", a(Jobs, tenant).select(path("Key"), path("Robot/Name")))
     more = ExportList(
         "Jobs", a(Jobs, tenant).select(path("Key"), path("State"), path("Robot/Name"), path("Robot/Type"))
