@@ -216,6 +216,11 @@ async def test_explain_and_estimate_write_nothing(emulator, command, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+async def test_an_estimate_of_a_few_rows_takes_less_than_a_moment(command):
+    estimated = await command("export", "Jobs", "--folder", "Shared", "--estimate")
+    assert estimated.out == "Jobs: 0 rows, 2 requests, less than 0.1 min\n"
+
+
 async def test_explain_and_estimate_tell_of_details(command):
     explained = await command("export", "RobotLogs", "Robots", "--explain", "--with-details")
     assert explained.out.count("adds one request for each row, for its details") == 1
@@ -237,7 +242,9 @@ async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, co
     assert "RobotLogs: 0 rows, " in nearer.out
     others = await command("export", "Robots", "--output", tmp_path / "lake", "--estimate")
     assert (others.code, others.out) == (1, "")
-    assert "since of Robots was 'last' and is None: write --since last, or name another place" in others.err
+    assert (
+        "since of Robots was 'last' and is not given: write --since last, or name another place" in others.err
+    )
 
 
 async def test_an_estimate_names_the_sets_that_cannot_be_counted(emulator, command):

@@ -138,17 +138,17 @@ OTHERS = {
     "format of all sets was 'jsonl' and is 'csv': write format='jsonl', or name": functools.partial(
         export, jobs(), format="csv"
     ),
-    "filter of Jobs was None and is 'Id gt 2': leave filter out, or name": functools.partial(
+    "filter of Jobs was not given and is 'Id gt 2': leave filter= out, or name": functools.partial(
         export, jobs().filter(path("Id") > 2)
     ),
     "url of the tenant was 'https://orchestrator.test/acme/Default' and is "
     "'https://orchestrator.test/acme/Other': connect to the former, or name": functools.partial(
         export, jobs("https://orchestrator.test/acme/Other")
     ),
-    "partition_by of Jobs was [] and is ['date']: leave partition_by out, or name": functools.partial(
+    "partition_by of Jobs was not given and is ['date']: leave partition_by= out, or name": functools.partial(
         export, jobs(), partition_by=("date",)
     ),
-    "since of Jobs was None and is 'last': leave since out, or name": functools.partial(
+    "since of Jobs was not given and is 'last': leave since= out, or name": functools.partial(
         export, jobs(), since="last"
     ),
 }

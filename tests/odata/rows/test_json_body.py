@@ -54,11 +54,16 @@ def test_a_page_of_html_is_named_by_its_words_r20():
 
 @pytest.mark.parametrize(
     "body",
-    [b"NaN", b"[NaN]", b"[Infinity]", b"[-Infinity]", b"[1,]", b"{'a':1}", b'["\xff"]', b"\xff\xfe[\x00]\x00", b"[" * 10_000, b"[01]"],
+    [b"NaN", b"[NaN]", b"[Infinity]", b"[-Infinity]", b"[1,]", b"{'a':1}", b'["\xff"]', b"\xff\xfe[\x00]\x00", b"[01]"],
 )  # fmt: skip
 def test_what_is_not_json_is_refused_with_its_place_r25(body):
     message = refused(lambda: parse(body))
     assert f"of {len(body)} bytes" in message
+
+
+@pytest.mark.parametrize("body", [b"[" * 10_000, b"[" * 10_000 + b"]" * 10_000])
+def test_what_is_nested_too_deep_is_said_to_be_that(body):
+    assert "nested too deep: leave the property out" in refused(lambda: parse(body))
 
 
 def test_half_a_surrogate_pair_stays_in_its_text_r25():

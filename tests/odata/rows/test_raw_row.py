@@ -9,6 +9,7 @@ import pytest
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.columns import Columns, Foreseen
 from uipath_odata.odata.rows.json_body import column_of
+from uipath_odata.odata.rows.raw_json import raw_members_of
 from uipath_odata.odata.rows.raw_row import read_raw_page
 
 ROWS = [
@@ -199,3 +200,22 @@ def test_half_a_surrogate_pair_leaves_a_page_without_an_answer():
     assert alone.row_names == ("Id", "Name")
     assert alone.at(0).row_names is None
     assert Columns(("Id",), b'{"value":[]}').row_names is None
+
+
+def members_of_all(body):
+    rows, *_ = read_raw_page(body, ("Id",))
+    return [raw_members_of(row.raw) for row in rows]
+
+
+@pytest.mark.parametrize("depth", [1_000, 50_000])
+@pytest.mark.parametrize("before", [b"", b'"Name":"\\ud83d",'])
+def test_a_row_that_is_nested_too_deep_is_said_to_be_that(depth, before):
+    row = b'{"Id":1,%b"X":%b%b}' % (before, b"[" * depth, b"]" * depth)
+    with pytest.raises(DecodeError, match="nested too deep"):
+        members_of_all(b'{"value":[%b]}' % row)
+
+
+@pytest.mark.parametrize("fault", [b"{", b'{"a":1', b'{"a" 1}', b"[1]"])
+def test_what_is_not_an_object_is_said_to_be_that(fault):
+    with pytest.raises(DecodeError, match="is not a JSON object, so that it was cut or altered"):
+        raw_members_of(fault)

@@ -6,7 +6,7 @@ import functools
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 import click
 
@@ -24,6 +24,9 @@ from uipath_odata.export.lists import mode_of
 
 __all__ = ["estimated", "explained"]
 
+_SOON: Final = 0.05
+"""Minutes that are worth a number."""
+
 
 def explained(lists: Sequence[ExportList], *, with_details: bool, nightly: bool = False) -> int:
     """Say in a line how each list will be read, and then what is asked first of each set; return the exit code.
@@ -39,8 +42,8 @@ def explained(lists: Sequence[ExportList], *, with_details: bool, nightly: bool 
         explanation = each.query.explain()
         click.echo(printable(f"{each.entity_set}: {explanation.guarantee}"))
         click.echo(f"  begins with {printable(explanation.first_request)}")
-        for added in explanation.added:
-            click.echo(f"  adds {printable(added)}")
+        if explanation.added:
+            click.echo(f"  adds {printable(', '.join(explanation.added))}")
         if with_details and has_details(each.query):
             click.echo("  adds one request for each row, for its details")
     _line(f"{counted(len(lists), 'list')} of {counted(len(sets), 'set')}")
@@ -101,4 +104,4 @@ async def estimated(
 def _pace(minutes: float | None) -> str:
     if minutes is None:
         return "no rate limit"
-    return f"at least {minutes:.1f} min"
+    return f"at least {minutes:.1f} min" if minutes >= _SOON else "less than 0.1 min"

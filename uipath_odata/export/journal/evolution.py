@@ -146,8 +146,12 @@ def _other_kinds(name: str, was: Sequence[Any], asked: Sequence[Any], above: str
 def _message(name: str, what: str, old: object, new: object, advice: str | None = None) -> str:
     if advice is None:
         plain = ",".join(map(str, cast("list[object]", old))) if isinstance(old, list) else old
-        advice = f"write {what}={plain!r}, or" if plain not in {None, "", False} else f"leave {what} out, or"
-    return f"This place cannot be continued, {what} of {name} was {old!r} and is {new!r}: {advice} name another place"
+        advice = f"write {what}={plain!r}, or" if plain not in {None, "", False} else f"leave {what}= out, or"
+    return f"This place cannot be continued, {what} of {name} was {_said(old)} and is {_said(new)}: {advice} name another place"
+
+
+def _said(value: object) -> str:
+    return "not given" if value in (None, "", False) or value == [] else repr(value)
 
 
 def _next(was: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from uipath_odata.errors import DecodeError
 from uipath_odata.odata.page_text import visible_text
 
 __all__ = [
+    "TOO_DEEP",
     "Listed",
     "Row",
     "as_array",
@@ -62,6 +63,7 @@ def column_of(rows: Sequence[Row], name: str, absent: Any = None) -> Sequence[An
 Listed: TypeAlias = tuple[Sequence[Row], int | None, str | None]
 """The rows of a list, its ``@odata.count`` and its next link."""
 
+TOO_DEEP: Final = "the body has a row that is nested too deep: leave the property out with .select()"
 _BOM: Final = b"\xef\xbb\xbf"
 _SHOWN: Final = 200
 
@@ -100,8 +102,12 @@ def parse(body: bytes) -> Any:
         )
     with suppress(ValueError, RecursionError):
         return _EXACT(text)
-    with suppress(ValueError, RecursionError):
+    try:
         return _LENIENT.decode(text.decode())
+    except RecursionError:
+        raise DecodeError(TOO_DEEP) from None
+    except ValueError:
+        pass  # of which orjson says where
     try:
         orjson.loads(text)
         where = "some place"

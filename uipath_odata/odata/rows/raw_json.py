@@ -10,7 +10,7 @@ from typing import Final, cast
 import msgspec
 
 from uipath_odata.errors import DecodeError
-from uipath_odata.odata.rows.json_body import refuse_constant
+from uipath_odata.odata.rows.json_body import TOO_DEEP, refuse_constant
 
 __all__ = ["items_of", "joined", "object_of", "raw_members_of", "whole_members_of"]
 
@@ -82,7 +82,9 @@ class _Scan:
     def of(cls, value: bytes, start: str, end: str) -> list[tuple[str, bytes]]:
         try:
             return cls(value.removeprefix(_BOM).decode()).values(start, end)
-        except (ValueError, IndexError, RecursionError):
+        except RecursionError:
+            raise DecodeError(TOO_DEEP) from None
+        except (ValueError, IndexError):
             raise DecodeError(
                 "a row is not a JSON object, so that it was cut or altered on its way: export again"
             ) from None

@@ -11,7 +11,7 @@ import msgspec
 
 from uipath_odata.errors import DecodeError
 from uipath_odata.odata.rows.columns import Columns, Foreseen
-from uipath_odata.odata.rows.json_body import collection_of, hints_of, parse, refuse_other_charsets
+from uipath_odata.odata.rows.json_body import TOO_DEEP, collection_of, hints_of, parse, refuse_other_charsets
 from uipath_odata.odata.rows.raw_json import items_of, joined, raw_members_of
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def read_raw_page(
         envelope = _ENVELOPE.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _plainly(body, names, foreseen)
+    except RecursionError:
+        raise DecodeError(TOO_DEEP) from None
     properties = Columns(names, text, envelope.value, foreseen)
     if properties.row_names is None and not _are_objects(envelope.value):
         return _plainly(body, names, foreseen)
@@ -155,7 +157,9 @@ def _plainly(
         raws = items_of(envelope["value"])
         payload: dict[str, Any] = {name: json.loads(envelope[name]) for name in _FACTS if name in envelope}
         payload["value"] = [*map(json.loads, raws)]
-    except (DecodeError, LookupError, ValueError, RecursionError):
+    except RecursionError:
+        raise DecodeError(TOO_DEEP) from None
+    except (DecodeError, LookupError, ValueError):
         collection_of(parse(body))
         raise DecodeError("the body is JSON that only some read: report the server's answer") from None
     _, counted, link = collection_of(payload)
