@@ -1,4 +1,4 @@
-"""What the transport wants of credentials."""
+"""What the transport needs of credentials: a protocol."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client from the environment, by the variables that UiPath's own tools use."""
+"""Make a client from the variables of UiPath's own tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text that never shows itself."""
+"""A text that ``repr``, logs and tracebacks do not show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A secret at hand, or an async callable that fetches it."""
+"""A secret, or an async callable that fetches it."""
 
 from __future__ import annotations
 

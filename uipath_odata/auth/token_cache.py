@@ -1,4 +1,4 @@
-"""Which token to use now and when to ask for the next: a value, and decisions about it."""
+"""Which token is used now, and when the next is fetched; without I/O."""
 
 from __future__ import annotations
 

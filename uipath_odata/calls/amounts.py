@@ -1,4 +1,4 @@
-"""Amounts that a caller gives: seconds and counts."""
+"""Check the seconds and counts that a caller gives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operation's answer is read as, and the failures that come with a status of success."""
+"""Read an operation's answer as a value, and find failures that come with a status of success."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a client waits, how often it tries and whom it lets go first."""
+"""How long a client waits, how often it tries, and which requests it lets go first."""
 
 from __future__ import annotations
 

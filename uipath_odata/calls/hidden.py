@@ -1,4 +1,4 @@
-"""Errors about an answer without what it was asked with."""
+"""Errors about an answer, without the values of its request."""
 
 from __future__ import annotations
 

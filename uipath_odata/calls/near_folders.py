@@ -1,4 +1,4 @@
-"""Folders whose names are like one that is not known."""
+"""Folders with names similar to one that does not exist."""
 
 from __future__ import annotations
 

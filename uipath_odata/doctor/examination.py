@@ -1,4 +1,4 @@
-"""Ask the questions, one after another."""
+"""Send the requests, one after another."""
 
 from __future__ import annotations
 

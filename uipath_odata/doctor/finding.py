@@ -1,4 +1,4 @@
-"""What is found of one assumption."""
+"""What was found out about one assumption."""
 
 from __future__ import annotations
 

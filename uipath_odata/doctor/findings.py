@@ -1,4 +1,4 @@
-"""What the answers say of each assumption, and the settings that follow."""
+"""What the answers say about each assumption, and the settings that fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the limits and the filters of lists are those that the settings assume."""
+"""Whether limits and filters of lists are as the settings assume."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The questions as requests: each is one page of a few rows, or a count."""
+"""The requests: each reads a page of a few rows, or a count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which comparisons of an engine may become a ``$filter``: those after which no row that the engine wants is missing.
+"""Which comparisons of an engine may become a ``$filter`` without losing a row that the engine wants.
 
 The engine compares again what comes, so that the filter need only let enough through. A database may ignore case and
 trailing spaces, and so finds at least as many equal texts as the engine: texts are compared for equality only, never for

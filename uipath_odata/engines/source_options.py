@@ -1,4 +1,4 @@
-"""The options of a data source, which come as texts: known ones alone, each with its type."""
+"""The options of a data source, given as texts: only known ones, each with its type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a data source derives from; type checkers see as much of it as is used, because pyspark comes with half a gigabyte."""
+"""The base classes of a Spark data source; type checkers see a small part of pyspark, which is half a gigabyte."""
 
 from __future__ import annotations
 

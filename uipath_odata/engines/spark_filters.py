@@ -1,4 +1,4 @@
-"""Spark's filters as comparisons, by the names of their classes, so that pyspark is not needed to read them."""
+"""Spark's filters as comparisons, read by class name, so that pyspark is not needed."""
 
 from __future__ import annotations
 

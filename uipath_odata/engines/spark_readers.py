@@ -1,4 +1,4 @@
-"""What Spark plans with on the driver, and reads with in tasks."""
+"""The readers that Spark uses on the driver to plan, and in tasks to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one filter that is known to be wider than it is written: names of assets.
+"""Filters on the name of an asset: a server applies them too widely.
 
 UiPath documents, for all editions up to November 2024, that ``Name eq 'x'`` answers the assets whose names or
 descriptions contain x: taken as they come, their first row may be another asset, with another value.

@@ -1,4 +1,4 @@
-"""A query that can be read: it knows where its rows are."""
+"""A query of a client, which can be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reading a query will ask of the server, and how long the rate budget lets it take."""
+"""Which requests a query sends, and how long the rate budget makes them wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One loop over what is read."""
+"""One ``async for`` over a stream."""
 
 from __future__ import annotations
 

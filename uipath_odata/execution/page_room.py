@@ -1,4 +1,4 @@
-"""How many rows a request asks for, once an answer was longer than may be held."""
+"""How many rows a request asks for, after an answer was longer than ``body_limit``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests of one list that run ahead of their consumer, as many as its plan and the bound allow."""
+"""Run several requests of one list ahead of the consumer, as the plan and ``concurrency`` allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As what the rows of a query are handed out: as entities, as dicts or as sent."""
+"""What rows become: entities, dicts, or bytes as sent."""
 
 from __future__ import annotations
 

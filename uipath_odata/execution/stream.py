@@ -1,4 +1,4 @@
-"""The one reader of lists: it drives any plan, a bounded number of pages ahead of its consumer."""
+"""Run any plan, a limited number of pages ahead of the consumer."""
 
 from __future__ import annotations
 

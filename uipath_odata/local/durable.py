@@ -1,4 +1,4 @@
-"""Files that are on the disk, whole, under their name or not at all."""
+"""Put files on the disk completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors without the frames that they came through, whose variables hold bodies, rows and arguments.
+"""Errors without the tracebacks whose variables hold bodies, rows and arguments.
 
 Log services and rich print tracebacks with the values of local variables: a password among them would be printed, too.
 """

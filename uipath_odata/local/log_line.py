@@ -1,4 +1,4 @@
-"""One line of the log, which says first whom it is about."""
+"""A line of the log, which begins with tenant and folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that blocks, beside the loop and to its end."""
+"""Run blocking work in a thread, to its end."""
 
 from __future__ import annotations
 

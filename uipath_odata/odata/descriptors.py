@@ -1,4 +1,4 @@
-"""How an entity's class declares what it holds: the descriptors that type checkers see.
+"""The descriptors by which an entity's class declares its properties, for type checkers.
 
 ``Session.state`` is an expression and ``session.state`` a value: to checkers, each descriptor says so by its overloads.
 At run time none of them is ever made; ``@entity`` reads them from the annotations, which `hints` evaluates.

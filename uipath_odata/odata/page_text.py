@@ -1,4 +1,4 @@
-"""What a page shows that came in the place of JSON."""
+"""What an HTML page says that came instead of JSON."""
 
 from __future__ import annotations
 

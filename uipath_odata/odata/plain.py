@@ -1,4 +1,4 @@
-"""Values of other libraries as Python's own: of numpy, of pandas, and members of enums."""
+"""Convert values of numpy and pandas, and members of enums, to Python's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a path belongs to the entity that is asked for; if not, which one was meant."""
+"""Whether a path belongs to the query's entity; if not, which one was meant."""
 
 from __future__ import annotations
 

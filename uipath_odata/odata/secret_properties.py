@@ -1,4 +1,4 @@
-"""The properties that hold secrets, reviewed one by one over the whole schema: the one list of them.
+"""The one list of properties that hold secrets, reviewed for the whole schema.
 
 Evidence: their names and descriptions in Orchestrator's OpenAPI document, and where it hands out passwords, keys and
 pre-signed addresses. A test walks the schema and fails for a property that sounds secret and was not reviewed.

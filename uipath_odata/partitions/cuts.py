@@ -1,4 +1,4 @@
-"""Where a list is cut: pure, by as few counts as it takes; the borders are a guess, and each partition is proven when it is read.
+"""Where a list is cut, without I/O and by as few counts as possible; the borders are a guess, and each partition is proven when it is read.
 
 Places are ticks or Ids. ``rows_from(place)`` rows lie from a place on, so that a gap holds the difference of its ends.
 """

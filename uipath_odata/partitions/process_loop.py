@@ -1,4 +1,4 @@
-"""One thread with one event loop in each process, and in it the clients that are open: tasks of engines share them.
+"""One thread with an event loop in each process, and its open clients, which tasks of engines share.
 
 Engines have loops of their own, or none; Spark forks its workers, and a thread does not survive a fork. So the loop belongs to
 the process that made it, and a child makes its own.

@@ -1,4 +1,4 @@
-"""The one entity of a name, as people write names."""
+"""Find the one entity with a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the generated methods share: the way of an operation's arguments to the server and of its answer back."""
+"""What generated methods share: arguments become a request, and an answer becomes a value."""
 
 from __future__ import annotations
 

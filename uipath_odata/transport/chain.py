@@ -1,4 +1,4 @@
-"""What stands between a request and the wire, for Orchestrator, its storage and its identity server alike."""
+"""The middlewares of a request: to Orchestrator, its storage and its identity server alike."""
 
 from __future__ import annotations
 

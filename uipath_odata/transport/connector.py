@@ -1,4 +1,4 @@
-"""Connections that are used again only while they are clean."""
+"""Connections, used again only if nothing unexpected arrived on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of the server and what it answers, as frozen values."""
+"""Requests and answers as frozen values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many attempts are on the wire at once, and whose."""
+"""How many attempts are on the wire at the same time, and of which tenant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a request to a whole, checked answer."""
+"""Send a request and return its complete, checked answer."""
 
 from __future__ import annotations
 

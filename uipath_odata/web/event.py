@@ -1,4 +1,4 @@
-"""What a webhook sends, as an object of its kind."""
+"""A webhook's body as a typed event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which events came before."""
+"""Recognize events that came before."""
 
 from __future__ import annotations
 

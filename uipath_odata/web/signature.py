@@ -1,4 +1,4 @@
-"""Whether a webhook's body comes from who knows its secret."""
+"""Check that a webhook's body was signed with the secret."""
 
 from __future__ import annotations
 

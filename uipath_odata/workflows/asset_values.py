@@ -1,4 +1,4 @@
-"""Values of assets: by the kind of the asset, and of those who have one of their own."""
+"""Values of assets, by the asset's type, and of one user, machine or robot."""
 
 from __future__ import annotations
 

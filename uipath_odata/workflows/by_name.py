@@ -1,4 +1,4 @@
-"""What people name: processes, queues, assets, buckets, packages, and endpoints that no schema has."""
+"""Processes, queues, assets, buckets and packages by name, and endpoints that no schema has."""
 
 from __future__ import annotations
 

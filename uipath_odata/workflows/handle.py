@@ -1,4 +1,4 @@
-"""A handle: an entity that is named, and found by its name when something is first asked of it."""
+"""An entity of a folder, by a name that is resolved on first use."""
 
 from __future__ import annotations
 

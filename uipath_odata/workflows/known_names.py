@@ -1,4 +1,4 @@
-"""Which entity a name stands for, asked once in a client's life."""
+"""Which entity a name means, resolved once in a client's life."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owners of values by their Ids: users, machines and robots that are named."""
+"""Ids of the users, machines and robots that are named as owners of values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a workflow waits, and looks for what a lost answer did, and which errors leave that open."""
+"""How long a workflow looks for the effect of a lost answer, and which errors leave it open."""
 
 from __future__ import annotations
 

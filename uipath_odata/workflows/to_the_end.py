@@ -1,4 +1,4 @@
-"""Work that a cancellation must not leave half done."""
+"""Let a step finish before a cancellation."""
 
 from __future__ import annotations
 

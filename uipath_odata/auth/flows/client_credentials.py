@@ -1,4 +1,4 @@
-"""A confidential external application."""
+"""The client credentials of a confidential external application."""
 
 from __future__ import annotations
 

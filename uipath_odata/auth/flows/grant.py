@@ -1,4 +1,4 @@
-"""Ask an identity server for a token and read what it answers, without I/O."""
+"""A token request and what its answer says, without I/O."""
 
 from __future__ import annotations
 

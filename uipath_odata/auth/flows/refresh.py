@@ -1,4 +1,4 @@
-"""A refresh token exchanged for its successor."""
+"""A refresh token is exchanged for an access token and a new refresh token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OAuth scopes: as asked for and as granted."""
+"""OAuth scopes: as requested and as granted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person who logs in with the system's browser."""
+"""The login of a person with the system's browser."""
 
 from __future__ import annotations
 

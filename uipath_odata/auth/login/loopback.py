@@ -1,4 +1,4 @@
-"""The address on this machine that a browser brings the answer of a login to (RFC 8252 §7.3)."""
+"""The address on this machine to which the browser is redirected after a login (RFC 8252 §7.3)."""
 
 from __future__ import annotations
 

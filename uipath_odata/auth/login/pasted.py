@@ -1,4 +1,4 @@
-"""The end of a login, copied by hand from a browser of another machine."""
+"""The redirect of a login, pasted from a browser on another machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small file that only its owner reads, replaced whole or not at all."""
+"""A small file that only its owner can read, written completely or not at all."""
 
 from __future__ import annotations
 

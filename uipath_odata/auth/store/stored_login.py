@@ -1,4 +1,4 @@
-"""The login that ``uipath-odata login`` has kept."""
+"""The credential of a login that ``uipath-odata login`` stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work off a queue, four items at once, until it is empty: python perform.py FOLDER QUEUE"""
+"""Process a queue, four items at the same time, until it is empty: python perform.py FOLDER QUEUE"""
 
 import asyncio
 import sys

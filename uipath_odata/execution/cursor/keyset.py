@@ -1,4 +1,4 @@
-"""Which rows come after a row, in any order whose terms a filter can compare, with the key as the last term."""
+"""Which rows come after a row, in any order that a filter can compare, with the key as the last term."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of RobotLogs, which have no key: by time, and by content among those of one time.
+"""Pages of RobotLogs, which have no Id: by time, and within one time by content.
 
 Elasticsearch sorts by milliseconds, and each replica puts the rows of one millisecond into an order of its own: they are
 one group, which is read whole and put into our order.

@@ -1,4 +1,4 @@
-"""Reads one page of a list for a user interface, by its cursor."""
+"""Read one page of a list for a user interface, by its cursor."""
 
 from __future__ import annotations
 

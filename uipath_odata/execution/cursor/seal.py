@@ -1,4 +1,4 @@
-"""Cursors as texts: bound to what is asked, and checked before they are believed."""
+"""Cursors as texts: bound to a query, signed if there is a key, and checked before use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frozen tree of a filter: what a query says, before any text is made of it."""
+"""The frozen tree of a filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths to related entities and to collections, which have no value of their own to compare."""
+"""Paths to related entities and collections; they cannot be compared themselves."""
 
 from __future__ import annotations
 

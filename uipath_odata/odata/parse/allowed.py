@@ -1,4 +1,4 @@
-"""The properties that a stranger's filter may name."""
+"""The properties that a filter of a web page's user may name."""
 
 from __future__ import annotations
 

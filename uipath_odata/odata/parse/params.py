@@ -1,4 +1,4 @@
-"""The parameters of a stranger's request as a query."""
+"""A query from the parameters of a web request."""
 
 from __future__ import annotations
 

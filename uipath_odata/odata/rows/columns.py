@@ -1,4 +1,4 @@
-"""The few properties that a plan looks at, read of all rows of a page together."""
+"""The few properties that a plan looks at, read from all rows of a page together."""
 
 from __future__ import annotations
 

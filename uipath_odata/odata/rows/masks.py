@@ -1,4 +1,4 @@
-"""Masks that servers show in the place of secrets: written back, they would become the secrets."""
+"""Masks such as ``*****`` that servers show instead of secrets: written back, they would become the secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entities that leave the program, or enter it, as dicts and JSON: what a web backend answers with."""
+"""Entities to dicts and JSON, and back, for programs and web backends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a caller's own words in a write are spelt as the schema spells them."""
+"""Check that a write spells names and enum members as the schema does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that arrives: under its name whole, or not at all."""
+"""Write a downloaded file completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A name that somebody else chose, made one that every file system takes as a plain file in one folder."""
+"""Make a name that a server chose safe: a plain file in one folder, on every file system."""
 
 from __future__ import annotations
 

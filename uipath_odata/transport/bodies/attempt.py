@@ -1,4 +1,4 @@
-"""One attempt: a slot, then its clock, then the whole body."""
+"""One attempt: wait for a slot, start the timeout, send, read the whole body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The body of an answer, read to its proven end and bounded."""
+"""Decompress the body of an answer, up to a limit, and check that it is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A body that goes elsewhere than into memory."""
+"""Write a body to a file instead of memory."""
 
 from __future__ import annotations
 

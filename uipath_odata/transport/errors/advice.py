@@ -1,4 +1,4 @@
-"""What the reader of an error does next."""
+"""The end of each error message: what to do next."""
 
 from __future__ import annotations
 

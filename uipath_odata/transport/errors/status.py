@@ -1,4 +1,4 @@
-"""One table: which error a status is."""
+"""Which exception a status becomes."""
 
 from __future__ import annotations
 

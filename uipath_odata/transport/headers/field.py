@@ -1,4 +1,4 @@
-"""Which names and values can stand in a header."""
+"""Which characters a header may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a server wants to be asked again: ``Retry-After``, and what it says is left of its limit."""
+"""``Retry-After`` and the headers of rate limits: when a server wants the next request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rate budgets of every tenant that the clients of one pool ask, and the share that they take of its limits."""
+"""The rate budget of each tenant of a pool's clients, and the share of the limit that they take."""
 
 from __future__ import annotations
 

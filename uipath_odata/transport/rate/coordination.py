@@ -1,4 +1,4 @@
-"""The middleware that asks somebody outside of this process for the turn of each attempt."""
+"""The middleware that asks another process for the turn of each attempt."""
 
 from __future__ import annotations
 

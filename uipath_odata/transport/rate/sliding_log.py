@@ -1,4 +1,4 @@
-"""How soon one more request of a class may be sent: a log of the last minute, and what answers taught; no clock."""
+"""How soon one more request of a rate class may be sent: a log of the last minute, and what answers said; without a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far one request has come, and what all requests of its client share when they are sent again."""
+"""The state of one request, and what all requests of its client share for repeats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outermost middleware: attempts of one request, until an answer that stands."""
+"""The outermost middleware: repeats attempts until one answer is final."""
 
 from __future__ import annotations
 

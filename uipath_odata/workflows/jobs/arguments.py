@@ -1,4 +1,4 @@
-"""Arguments of jobs: what goes in as a JSON text, and what comes out of one."""
+"""Arguments of jobs: inputs to a JSON text, outputs from one."""
 
 from __future__ import annotations
 

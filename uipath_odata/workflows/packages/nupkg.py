@@ -1,4 +1,4 @@
-"""What a package file says of itself."""
+"""What a package file says about itself."""
 
 from __future__ import annotations
 

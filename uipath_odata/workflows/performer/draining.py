@@ -1,4 +1,4 @@
-"""SIGTERM as the wish to take no further item and to end those under way."""
+"""Stop after SIGTERM: take no further item, and end the current ones."""
 
 from __future__ import annotations
 

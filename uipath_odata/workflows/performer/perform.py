@@ -1,4 +1,4 @@
-"""Several items worked on at once by a handler."""
+"""Call a handler for several items at the same time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An item of a queue while it is worked on."""
+"""An item of a queue that was taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items of a queue, one at a time, each taken when it is asked for."""
+"""Take the items of a queue one at a time."""
 
 from __future__ import annotations
 

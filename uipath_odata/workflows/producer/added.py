@@ -1,4 +1,4 @@
-"""What became of the rows that were to be added to a queue."""
+"""The result of adding rows to a queue."""
 
 from __future__ import annotations
 

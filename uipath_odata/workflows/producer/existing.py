@@ -1,4 +1,4 @@
-"""What a queue says itself of References, where an answer was lost or nothing else guards against repeats."""
+"""Which References a queue has, read after a lost answer, or because the queue allows duplicates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of anything that has rows, a chunk at a time."""
+"""Read rows from anything that has rows, one chunk at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a start says: arguments, Reference, options, and how many jobs; checked before anything is sent."""
+"""One request to start jobs: arguments, Reference, options, and how many; checked before it is sent."""
 
 from __future__ import annotations
 
