@@ -40,6 +40,11 @@ def test_the_help_of_each_command_fits_80_columns(words):
     assert "\\b" not in said, "a mark for click that click did not take"
 
 
+@pytest.mark.parametrize("group", ["assets", "files", "queue"])
+def test_no_summary_of_a_subcommand_is_cut(group):
+    assert "..." not in outcome(group, "--help").output.partition("Commands:")[2]
+
+
 def test_the_help_of_export_has_each_option_once_in_a_section():
     said = outcome("export", "--help").output
     command = uipath_odata.get_command(click.Context(uipath_odata), "export")

@@ -52,5 +52,6 @@ def _show(text: str) -> None:
     from rich.markdown import Markdown  # noqa: PLC0415
 
     console = Console(width=min(_WIDTH, Console().width))
-    with console.pager(styles=True):
+    with console.capture() as page:
         console.print(Markdown(text))
+    click.echo_via_pager(page.get())  # it asks less for colours, and spares other pagers the escape codes

@@ -52,7 +52,7 @@ class _Owned(ConnectionOptions):
     robot: str | None
 
 
-@assets.command("get")
+@assets.command("get", short_help="Show the value of an asset.")
 @click.argument("name")
 @_owned
 @click.option(
@@ -88,7 +88,7 @@ def get_(
     _with_asset(name, folder, options, shown)
 
 
-@assets.command("set")
+@assets.command("set", short_help="Set the value of an asset.")
 @click.argument("name")
 @click.argument("value", required=False)
 @_owned

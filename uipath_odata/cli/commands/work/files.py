@@ -30,7 +30,7 @@ def files() -> None:
     """List, read and write files of buckets."""
 
 
-@files.command()
+@files.command(short_help="List the files of a bucket.")
 @click.argument("bucket")
 @click.argument("prefix", default="")
 @connecting
@@ -52,7 +52,7 @@ def ls(
     _with_bucket(bucket, folder, options, listed)
 
 
-@files.command("get")
+@files.command("get", short_help="Write a file of a bucket to the disk.")
 @click.argument("bucket")
 @click.argument("name")
 @click.argument("to", type=click.Path(path_type=Path), default=".")
@@ -76,7 +76,7 @@ def get_(
     _with_bucket(bucket, folder, options, got)
 
 
-@files.command()
+@files.command(short_help="Write a file into a bucket.")
 @click.argument("bucket")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("name", required=False)

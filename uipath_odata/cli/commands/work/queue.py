@@ -32,7 +32,7 @@ def queue() -> None:
     """Fill queues."""
 
 
-@queue.command()
+@queue.command(short_help="Add the rows of a .csv or .jsonl file, each once.")
 @click.argument("name", metavar="QUEUE")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @connecting
