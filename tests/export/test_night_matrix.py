@@ -9,6 +9,7 @@ import asyncio
 import copy
 import datetime as dt
 import random
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import orjson
 import pytest
@@ -36,19 +37,36 @@ MISHAPS = (
 GROWING = {"RobotLogs": "TimeStamp", "AuditLogs": "ExecutionTime"}
 
 
+class Inline(ThreadPoolExecutor):
+    """Does at once what a thread would do at some time: a world that failed fails again."""
+
+    def submit(self, work, /, *args, **kwargs):
+        done = Future()
+        try:
+            done.set_result(work(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+            done.set_exception(error)
+        return done
+
+
 class World:
     """A tenant with two folders, its mishaps, and what a lake of it must hold."""
 
     def __init__(self, seed):
+        self.seed = seed
         self.rng = random.Random(seed)
+        """For what happens by day. No request draws from it: their order is the exporter's."""
         self.life = Life(self.rng)
         self.tenant = self.life.tenant
         self.is_old = seed % 5 == 0
         self.forgets = seed % 3 == 0
+        self.mirrors = seed % 4 == 2
         self.queues = {1: 1, 2: 1, 3: 2}
         self.is_new_schema = False
         self.mishap, self.struck = "quiet", None
         self.asked_at = self.tenant.now
+        self.fresh = set()
+        """Rows that were not settled yet when the last night ended."""
         self.grown = {name: {} for name in GROWING}
         """Rows of sets that only grow, and that the server showed once they were settled."""
 
@@ -57,12 +75,16 @@ class World:
             raise BadRequest(
                 "Could not find a property named 'LastModificationTime'", status=400, method="GET", url=""
             )
-        if self.mishap == "line dies" and self.rng.random() < 0.05:
+        if self.mishap == "line dies" and self.is_cut(request):
             raise ExportError("the line is dead: try again")
         view = copy.copy(self.tenant)
         view.sets = {name: self.shown(name, rows, request.headers) for name, rows in self.tenant.sets.items()}
         view.now += {"clock back": -7 * DAY / 24, "clock forward": 6 * DAY / 24}.get(self.mishap, 0 * DAY)
         return await view.send(request, into)
+
+    def is_cut(self, request):
+        asked = (self.seed, self.tenant.now, request.path, request.query, request.headers)
+        return random.Random(str(asked)).random() < 0.05
 
     def shown(self, name, rows, headers):
         if name == "QueueItems":
@@ -94,6 +116,8 @@ class World:
         if self.mishap == "moved queue":
             queue = self.rng.choice([*self.queues])
             self.queues[queue] = 3 - self.queues[queue]
+        if self.mirrors:
+            self.removed()
         for item in self.tenant.sets["QueueItems"]:
             item.setdefault("QueueDefinitionId", self.rng.choice((1, 2, 3)))
         if self.is_new_schema:
@@ -105,9 +129,20 @@ class World:
                 rows = self.tenant.sets[name]
                 rows[:] = [row for row in rows if row[time] >= oldest]
 
+    def removed(self):
+        """Rows of any age are deleted on the server, where as many late ones do not hide that."""
+        old = (self.tenant.now - 6 * DAY).isoformat()
+        for name, time in GROWING.items():
+            rows = self.tenant.sets[name]
+            for row in self.life.some([row for row in rows if row[time] < old], 0.03):
+                rows.remove(row)
+
     def note(self):
         """Remember what a sound night must have read."""
+        if self.mirrors:
+            self.grown = {name: {} for name in GROWING}
         settled = (self.tenant.now - LAG).isoformat()
+        self.fresh = {*as_texts(row for row in self.tenant.sets["RobotLogs"] if row["TimeStamp"] >= settled)}
         for name, time in GROWING.items():
             rows = [row for row in self.tenant.sets[name] if name != "RobotLogs" or row[time] < settled]
             self.grown[name] |= {orjson.dumps(row, option=orjson.OPT_SORT_KEYS): row for row in rows}
@@ -130,20 +165,22 @@ def as_texts(rows):
 
 
 def newest(rows):
-    found = {}
-    for row in sorted(rows, key=lambda row: row["_read_at"]):
-        is_gone_elsewhere = row.get("_deleted") and found.get(row["Id"], row)["_read_at"] == row["_read_at"]
-        if not is_gone_elsewhere or row["Id"] not in found:
-            found[row["Id"]] = row
-    return found
+    return {row["Id"]: row for row in sorted(rows, key=lambda row: row["_read_at"])}
 
 
 async def night(world, lake):
     """Export, on some nights from two machines at once; return the lists that failed, by name."""
 
     async def once():
+        accepted = tuple(world.tenant.sets) if world.mirrors and world.mishap == "quiet" else ()
         async with exporting(
-            world.lists(), lake, since="last", part_rows=9, now=lambda: world.tenant.now
+            world.lists(),
+            lake,
+            since="last",
+            part_rows=9,
+            now=lambda: world.tenant.now,
+            mirror=world.mirrors,
+            allow_shrink=accepted,
         ) as run:
             try:
                 async for _ in run:
@@ -163,6 +200,7 @@ async def night(world, lake):
 
 
 async def live(seed, lake, nights):
+    asyncio.get_running_loop().set_default_executor(Inline())
     world = World(seed)
     for number in range(nights):
         world.day()
@@ -174,7 +212,8 @@ async def live(seed, lake, nights):
             rows,
         ) in before.items():  # never less, but by few rows, or where the server dropped what it keeps whole
             lost = rows - len(rows_of(lake, name))
-            assert lost <= max(10, rows * 0.05) or (name == "Releases" and world.struck != name), (
+            is_told = world.mirrors and world.mishap == "quiet"
+            assert lost <= max(10, rows * 0.05) or is_told or (name == "Releases" and world.struck != name), (
                 name,
                 where,
             )
@@ -187,6 +226,10 @@ async def live(seed, lake, nights):
             failed = await night(world, lake)
             if failed:  # rows that came back
                 failed = await night(world, lake)
+        if failed and world.mirrors:  # more left at once than a night accepts unasked
+            world.mishap = "quiet"
+            await night(world, lake)
+            failed = await night(world, lake)
         assert not failed, where
         world.note()
         check(world, lake, where)
@@ -194,13 +237,17 @@ async def live(seed, lake, nights):
 
 def check(world, lake, where):
     for name in GROWING:
-        held = as_texts(rows_of(lake, name))
-        assert held == sorted(world.grown[name]), (name, where, len(held), len(world.grown[name]))
+        held, grown = as_texts(rows_of(lake, name)), world.grown[name]
+        # A server whose clock is ahead calls newer rows settled, too.
+        early = [row for row in held if row not in grown and row in world.fresh]
+        assert held == sorted([*grown, *early]), (name, where, len(held), len(grown))
     assert as_texts(rows_of(lake, "Releases")) == as_texts(world.tenant.sets["Releases"]), where
     for name in ("Jobs", "QueueItems"):
         rows = rows_of(lake, name)
         shown = {row["Id"]: row for row in world.tenant.sets[name]}
         latest = newest(rows)
+        if world.mirrors:
+            assert {key for key, row in latest.items() if not row.get("_deleted")} == {*shown}, (name, where)
         for key, row in shown.items():
             assert not latest[key].get("_deleted"), (name, key, where)
             assert bare(latest[key]) == row, (name, key, where)
@@ -209,9 +256,9 @@ def check(world, lake, where):
     assert verify(lake).is_sound, where
 
 
-@pytest.mark.parametrize("seed", range(5))
-async def test_nights_lose_nothing_and_repeat_nothing(tmp_path, seed):
-    await live(seed, tmp_path / "lake", nights=30 if seed == 1 else 12)
+@pytest.mark.parametrize(("seed", "nights"), [(0, 12), (1, 30), (2, 12), (3, 12), (4, 12), (6, 8), (10, 8)])
+async def test_nights_lose_nothing_and_repeat_nothing(tmp_path, seed, nights):
+    await live(seed, tmp_path / "lake", nights)
 
 
 @pytest.mark.full

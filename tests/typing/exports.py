@@ -20,6 +20,7 @@ async def nightly(orchestrator: Orchestrator) -> Summary:
         partition_by="date",
         look_back=dt.timedelta(days=3),
         allow_shrink="Jobs",
+        mirror=True,
         timestamps="ns",
         table="delta:tables",
         overwrite=True,

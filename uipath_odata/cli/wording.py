@@ -24,6 +24,7 @@ _OPTIONS: Final = (
         "hash",
         "look_back",
         "metrics",
+        "mirror",
         "mode",
         "overwrite",
         "page_size",
@@ -63,6 +64,7 @@ _FLAGS: Final = frozenset(
     {
         "accept_lost_folders",
         "all_folders",
+        "mirror",
         "overwrite",
         "raw_csv",
         "replace_surrogates",

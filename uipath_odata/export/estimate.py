@@ -7,7 +7,7 @@ import math
 
 from uipath_odata.execution.explain import Estimate, cost
 from uipath_odata.export.incremental.run_start import RunStart
-from uipath_odata.export.incremental.scan_steps import scan_steps_of
+from uipath_odata.export.incremental.scan_steps import ids_step, scan_steps_of
 
 __all__ = ["estimate"]
 
@@ -23,7 +23,10 @@ async def estimate(start: RunStart) -> Estimate:
         begun = await start.begin()
         state.take(begun)
     rows = requests = 0
-    for step in scan_steps_of(start.bounded(begun), start.mode, begun, state):
+    bounded = start.bounded(begun)
+    if start.looks and start.state.ended is not None:
+        requests = (await ids_step(bounded).query.estimate()).requests
+    for step in scan_steps_of(bounded, start.mode, begun, state, mirrors=start.mirrors):
         parts = state.of_step(step.name)
         if parts and parts[-1].cursor is None:
             continue  # it was read to its end

@@ -14,8 +14,9 @@ from uipath_odata.errors import ExportError, OrchestratorError
 from uipath_odata.execution.stream import Report, Stream
 from uipath_odata.export.events import Event, EventKind
 from uipath_odata.export.incremental.details import Details
+from uipath_odata.export.incremental.mirror import Mirror
 from uipath_odata.export.incremental.run_start import RunStart
-from uipath_odata.export.incremental.scan_steps import ScanStep, scan_steps_of
+from uipath_odata.export.incremental.scan_steps import MIRROR, ScanStep, ids_step, newest_of, scan_steps_of
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.records import Part, Record, RunBegan, RunEnded, StepProof, StepRead
 from uipath_odata.export.journal.state import ListState
@@ -59,6 +60,8 @@ class ListExport:
     foreseen: Foreseen | None = None
     """Properties beside which the writer looks for others."""
     details: Details | None = None
+    mirror: Mirror | None = None
+    """What all lists of its set show; None: deletions are not followed by Id."""
     error: OrchestratorError | None = attrs.field(default=None, init=False)
     is_stopped: bool = attrs.field(default=False, init=False)
     """Set it to end after the page that is being written."""
@@ -76,17 +79,32 @@ class ListExport:
     _waits_until: float = attrs.field(default=0.0, init=False)
     """Until when the last event ``waiting`` speaks."""
 
-    async def run(self) -> AsyncGenerator[Event, None]:
-        """Return an event for each page and part, and the last one."""
+    async def look(self) -> AsyncGenerator[Event, None]:
+        """Ask for all Ids where deletions are followed, and return an event for each page; to be done before any list runs."""
         self._started = self.clock()
-        self._was_over = self.start.is_over
         self._before = frozenset(_identity(part) for part in self._state.parts.values())
+        if self.mirror is None or not self.mirror.is_needed:
+            return
+        try:
+            async with aclosing(self._look(self.mirror)) as looks:
+                async for event in looks:
+                    yield event
+        except Exception as error:  # noqa: BLE001 - what fails in one list must not end the others
+            yield self._failed(error)
+
+    async def run(self) -> AsyncGenerator[Event, None]:
+        """Return an event for each page and part, and the last one; none where it failed before."""
+        if self.error is not None:
+            return
+        self._was_over = self.start.is_over
         if self._was_over:
             yield self._event("complete")
             return
         try:
             begun = self.start.begun or await self._begin()
-            for step in scan_steps_of(self.start.bounded(begun), self.start.mode, begun, self._state):
+            bounded, mirrors = self.start.bounded(begun), self.start.mirrors
+            await self._judge(begun)
+            for step in scan_steps_of(bounded, self.start.mode, begun, self._state, mirrors=mirrors):
                 async with aclosing(self._read(step, begun.read_at)) as reads:
                     async for event in reads:
                         yield event
@@ -96,13 +114,48 @@ class ListExport:
             await self._end(begun)
             yield self._event("complete")
         except Exception as error:  # noqa: BLE001 - what fails in one list must not end the others
-            self.error = error if isinstance(error, OrchestratorError) else _ours(self._each.key, error)
-            yield self._event("partial" if self._state.rows else "failed", self.error)
+            yield self._failed(error)
+
+    def _failed(self, error: Exception) -> Event:
+        self.error = error if isinstance(error, OrchestratorError) else _ours(self._each.key, error)
+        return self._event("partial" if self._state.rows else "failed", self.error)
 
     async def _begin(self) -> RunBegan:
         began = await self.start.begin()
         await self._append(began)
         return began
+
+    async def _look(self, mirror: Mirror) -> AsyncGenerator[Event, None]:
+        begun, ids = self.start.begun, set[int]()
+        bounded = self._each.before(self._each.until) if begun is None else self.start.bounded(begun)
+        stream = self._stream = (
+            ids_step(bounded).query.raw("Id").stream(concurrency=self.concurrency, page_size=self.page_size)
+        )
+        try:
+            async with stream:
+                async for page in stream.pages():
+                    ids.update(row["Id"] for row in page)
+                    yield self._event("progress")
+                    if self.is_stopped:
+                        return
+            self._proof = _proof_of(stream.report, is_resumed=False)
+            mirror.shown[self._each.key] = ids
+        finally:
+            self._reports.append(stream.report)
+            self._stream = None
+
+    async def _judge(self, begun: RunBegan) -> None:
+        """Write down which rows are gone, by what the lists of the set showed together."""
+        mirror, key = self.mirror, self._each.key
+        if mirror is None or key not in mirror.shown or MIRROR in self._state.done:
+            return
+        verdict = await in_thread(lambda: mirror.verdict(key))
+        writer = self.part_writer(ids_step(self._each), begun.read_at)
+        try:
+            await writer.mark(verdict, self._proof)
+        finally:
+            await writer.discard()
+        await self._append(StepRead(entity_list=key, step=MIRROR, proof=self._proof))
 
     async def _read(self, step: ScanStep, read_at: dt.datetime | None) -> AsyncGenerator[Event, None]:
         before = self._state.of_step(step.name)
@@ -123,7 +176,8 @@ class ListExport:
                         await self._keep(writer, stream.checkpoint)
                         return
             self._proof = _proof_of(stream.report, is_resumed=bool(before))
-            await writer.finish(self._proof)
+            shows_none = writer.saw_none and step.absent == "gone" and await newest_of(self._each) is None
+            await writer.finish(self._proof, shows_none=shows_none)
             yield self._event("part")
         finally:
             self._reports.append(stream.report)
@@ -243,7 +297,22 @@ class ListExport:
         if self._was_over:
             return ("it was whole already: nothing was asked",)
         notes = dict.fromkeys(note for report in self._reports for note in report.notes)
-        return (*notes, *(self.details.notes if self.details else ()))
+        return (
+            *notes,
+            *(self.details.notes if self.details else ()),
+            *_removed(self._state),
+            *self._not_judged,
+        )
+
+    @property
+    def _not_judged(self) -> tuple[str, ...]:
+        """Say where nothing was found to be gone because a list of the set was not seen."""
+        if self.mirror is None or self._each.key not in self.mirror.shown or not self.mirror.unseen:
+            return ()
+        unseen, name = ", ".join(self.mirror.unseen), self._each.entity_set
+        return (
+            f"no row was found to be gone, because {unseen} may have it: ask for that list too, or allow_shrink={name!r}",
+        )
 
     @property
     def _each(self) -> ExportList:
@@ -256,6 +325,18 @@ class ListExport:
 
 def _identity(part: Part) -> tuple[int, int]:
     return part.number, part.generation
+
+
+def _removed(state: ListState) -> tuple[str, ...]:
+    """Say how many rows the server removed, as far as this run knows it."""
+    gone = sum(len(part.gone) for part in state.parts.values() if part.run == state.run)
+    before = {part.number: part.rows for part in state.replaced}
+    read = [part for part in state.parts.values() if part.run == state.run and part.generation > 1]
+    left = sum(max(0, before[part.number] - part.rows) for part in read)
+    return (
+        *((f"{gone:,} rows that the server removed come once more with _deleted",) if gone else ()),
+        *((f"{left:,} rows that the server removed left",) if left else ()),
+    )
 
 
 def _given_up(state: ListState, begun: RunBegan) -> RunEnded:

@@ -12,6 +12,7 @@ import attrs
 
 from uipath_odata.errors import ExportError, TableNotWritten
 from uipath_odata.export.incremental.details import Details, has_details
+from uipath_odata.export.incremental.mirror import LakeFiles, Mirror
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
@@ -35,6 +36,7 @@ from uipath_odata.export.parts.file_layout import FileLayout, with_needed_column
 from uipath_odata.export.parts.part_writer import OpenPart, PartWriter
 from uipath_odata.export.places.disk import Disk, file_errors
 from uipath_odata.export.places.fenced_disk import unfenced
+from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.place import Place
 from uipath_odata.export.tables.writing import refuse_foreign_table, write_table
 from uipath_odata.export.targets import JobDirectory, Target, target_of
@@ -99,7 +101,11 @@ class OpenExport:
         """Return what drives each list."""
         journal = self._opened
         states = states_of(journal.records)
-        return [self._list_export(layout, states, target.directory, journal) for layout in self._layouts]
+        for layout in self._layouts:
+            states.setdefault(layout.each.key, ListState())
+        here = target.directory
+        mirrors = {name: self._mirror(name, states, here.store) for name in self._sets}
+        return [self._list_export(layout, states, here, journal, mirrors) for layout in self._layouts]
 
     def write_tables(self, target: Target) -> None:
         """Bring the table of each set up to date with the journal; one that fails does not stop the others."""
@@ -126,7 +132,7 @@ class OpenExport:
         else:
             target.refuse_existing()
         states = states_of(all_records_in(journal)[0])
-        return [self._run_start(layout, states.get(layout.each.key, ListState())) for layout in self._layouts]
+        return [self._run_start(layout, states) for layout in self._layouts]
 
     @property
     def not_asked(self) -> tuple[str, ...]:
@@ -135,12 +141,16 @@ class OpenExport:
         return tuple(sorted(key for key in held if key.partition("-")[0] in self._sets))
 
     def _list_export(
-        self, layout: FileLayout, states: dict[str, ListState], here: JobDirectory, journal: Journal
+        self,
+        layout: FileLayout,
+        states: dict[str, ListState],
+        here: JobDirectory,
+        journal: Journal,
+        mirrors: Mapping[str, Mirror],
     ) -> ListExport:
         each, settings = layout.each, layout.each.query.__source__.channel.settings
-        state = states.setdefault(each.key, ListState())
-        open_part = layout.parts(here.disk, here.store, state)
-        start = self._run_start(layout, state)
+        open_part = layout.parts(here.disk, here.store, states[each.key])
+        start = self._run_start(layout, states)
 
         def part_writer(step: ScanStep, read_at: dt.datetime | None) -> PartWriter:
             return _part_writer(layout, step, read_at, start, journal, open_part, self.options.clock)
@@ -158,21 +168,37 @@ class OpenExport:
             page_size=self.options.page_size,
             clock=self.options.clock,
             details=Details(each.query, concurrency) if asks_for_details else None,
+            mirror=mirrors[each.entity_set] if start.looks else None,
             where=self.place.where(each.entity_set),
             names=layout.followed.names if layout.followed else (),
             foreseen=layout.foreseen,
         )
 
-    def _run_start(self, layout: FileLayout, state: ListState) -> RunStart:
+    def _mirror(self, entity_set: str, states: Mapping[str, ListState], store: FileStore) -> Mirror:
+        return Mirror(
+            files=LakeFiles(store, self.place.format, self.options.delimiter),
+            keys=[each.key for each in self.lists if each.entity_set == entity_set],
+            states=_of_set(entity_set, states),
+            takes_fewer=entity_set in self.options.allow_shrink,
+        )
+
+    def _run_start(self, layout: FileLayout, states: Mapping[str, ListState]) -> RunStart:
         settings = layout.each.query.__source__.channel.settings
+        read = [
+            tick
+            for each in _of_set(layout.each.entity_set, states).values()
+            for tick in each.read_at.values()
+        ]
         return RunStart(
             each=layout.each,
             mode=layout.mode,
-            state=state,
+            state=states.get(layout.each.key, ListState()),
+            latest=max(read, default=None),
             nightly=self.options.since is not None,
             lag=settings.settle_lag,
             look_back=self.options.look_back,
             final_after=self.options.final_after,
+            mirrors=self.options.mirror,
             shrinking=Shrinking(
                 layout.each.key, layout.each.entity_set, layout.each.entity_set in self.options.allow_shrink
             ),
@@ -209,7 +235,7 @@ class OpenExport:
             states = states_of(journal.records)
             self._refuse_foreign_tables(journal)
             remove_uncommitted(here.disk, here.store, states, {*states, *self._keys})
-            starts = [self._run_start(each, states.get(each.each.key, ListState())) for each in self._layouts]
+            starts = [self._run_start(each, states) for each in self._layouts]
             target.recover(states, is_over=is_same and all(each.is_over for each in starts))
         except ExportError:
             journal.close()
@@ -284,6 +310,10 @@ def _part_writer(
         schema=start.schema,
         clock=clock,
     )
+
+
+def _of_set(entity_set: str, states: Mapping[str, ListState]) -> dict[str, ListState]:
+    return {key: state for key, state in states.items() if key.partition("-")[0] == entity_set}
 
 
 def _refuse_what_cannot_be_written(layouts: Sequence[FileLayout]) -> None:

@@ -54,7 +54,10 @@ class ExportOptions(TypedDict, total=False):
     lines, which some readers refuse; else rows are copied as they were sent.
     ``mode`` is the rights of local files that are made, such as ``0o640``; directories may be entered by whoever may read.
     ``parallel`` lists are read at once, with ``concurrency`` requests each. A part ends after ``part_rows`` rows.
-    A run that would lose more than 10 rows and 5 % of a set changes nothing of it, unless ``allow_shrink`` names the set.
+    A run that would lose more than 10 rows and 5 % of a set, or any row while the server shows none of the set at all,
+    changes nothing of it, unless ``allow_shrink`` names the set.
+    ``mirror`` follows deletions: rows that the server removed leave sets of the modes append and replace, and come once more
+    with ``_deleted`` in those of the modes modified and open. Else they stay, but for sets of the mode replace.
     ``table`` names Delta or Iceberg tables that get each run in one transaction per set: ``delta:ROOT`` makes
     ``ROOT/{Set}``, ``iceberg:CATALOG.NAMESPACE`` one table per set.
     """
@@ -72,6 +75,7 @@ class ExportOptions(TypedDict, total=False):
     look_back: dt.timedelta
     final_after: dt.timedelta
     allow_shrink: str | Iterable[str]
+    mirror: bool
     table: str | None
     parallel: int
     concurrency: int | None
@@ -97,6 +101,7 @@ class Options:
     look_back: dt.timedelta = dt.timedelta(days=7)
     final_after: dt.timedelta = dt.timedelta(days=30)
     allow_shrink: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    mirror: bool = False
     table: TableSpec | None = attrs.field(default=None, converter=_table)
     parallel: int = 4
     concurrency: int | None = None
@@ -113,6 +118,10 @@ class Options:
     def __attrs_post_init__(self) -> None:
         if self.since not in {None, "last"}:
             raise QueryError(f"since={self.since!r} is not known: write 'last', or filter by the time itself")
+        if self.mirror and self.since is None:
+            raise QueryError("mirror=True needs since='last': without it everything is read anew")
+        if self.mirror and "Id" in {*self.privacy.drop, *self.privacy.hash}:
+            raise QueryError("mirror=True follows deletions by Id: leave Id out of drop and hash")
         if self.timestamps not in {"us", "ns"}:
             raise QueryError(f"timestamps={self.timestamps!r} is not known: write 'us' or 'ns'")
         check_delimiter(self.delimiter)

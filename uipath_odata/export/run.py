@@ -83,23 +83,28 @@ class ExportRun:
 
     async def _work(self, events: asyncio.Queue[Event]) -> None:
         slots = asyncio.Semaphore(self._parallel)
-        async with asyncio.TaskGroup() as group:
-            for number, each in enumerate(self._lists):
-                group.create_task(self._drive(number, each, slots, events))
+        for work in (ListExport.look, ListExport.run):
+            async with asyncio.TaskGroup() as group:
+                for number, each in enumerate(self._lists):
+                    group.create_task(self._drive(number, work(each), slots, events))
 
     async def _drive(
-        self, number: int, each: ListExport, slots: asyncio.Semaphore, events: asyncio.Queue[Event]
+        self,
+        number: int,
+        work: AsyncGenerator[Event, None],
+        slots: asyncio.Semaphore,
+        events: asyncio.Queue[Event],
     ) -> None:
-        async with slots:
+        async with slots, aclosing(work):
             if self.is_stopped:
                 return
             self._reading.add(number)
-            async with aclosing(each.run()) as running:
-                async for event in running:
-                    self._last[number] = event
-                    if event.is_last:
-                        self._reading.discard(number)
-                    await events.put(event)
+            async for event in work:
+                self._last[number] = event
+                if event.is_last:
+                    self._reading.discard(number)
+                await events.put(event)
+            self._reading.discard(number)
 
     def _raise(self) -> None:
         failed = {each.start.each.key: each.error for each in self._lists if each.error is not None}

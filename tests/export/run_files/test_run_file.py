@@ -106,6 +106,8 @@ def test_a_table_replaces_what_the_defaults_say_of_folders(write):
         ('"last"', '"yesterday"', r"export\]\] 1 \(Jobs, QueueItems\): since=yesterday is not a date or a time|'yesterday'"),
         ('"last"', '"last"\nlook_back = 2\nall_folders = true', "folder= and all_folders= exclude each other"),
         ('since = "last"', "look_back = 2", "look_back= needs since=last"),
+        ('since = "last"', "mirror = true", "mirror=True needs since='last'"),
+        ('since = "last"', 'since = "last"\nmirror = "yes"', "mirror takes true or false"),
         ('since = "last"', 'hash = "SpecificContent.Email"', "hash= needs a key"),
         ('output = "lake/{organization}/{tenant}"', "", "has no output"),
         ("{organization}/{tenant}", "{organisation}", "output takes {name}, {organization} and {tenant}, not {organisation}"),

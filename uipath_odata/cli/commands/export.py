@@ -37,7 +37,7 @@ _WHAT: Final = (
         "--since",
         metavar="TIME|last",
         help="From this time on: 2024-05-14[T06:00:00Z], in UTC where it names no zone;  uipath-odata sets  names the property. last: what came or changed since "
-        "the last run into the same directory, everything the first time. Rows that the server removed stay, but for sets of the mode replace.",
+        "the last run into the same directory, everything the first time. Rows that the server removed stay, but for sets of the mode replace; --mirror follows deletions.",
     ),
     click.option(
         "--look-back",
@@ -55,8 +55,14 @@ _WHAT: Final = (
         "--allow-shrink",
         multiple=True,
         metavar="ENTITY_SET",
-        help="Let --since last lose more than 10 rows and 5 % of this set, which else fails and changes nothing of it; any "
-        "number of times.",
+        help="Let --since last lose more than 10 rows and 5 % of this set, or any row while the server shows none of the set at all, "
+        "which else fails and changes nothing of it; any number of times.",
+    ),
+    click.option(
+        "--mirror",
+        is_flag=True,
+        help="Follow deletions with --since last: rows that the server removed leave sets of the modes append and replace, and come once "
+        "more with _deleted in those of the modes modified and open. Else they stay, but for sets of the mode replace.",
     ),
     click.option("--until", metavar="TIME", help="Before this time, of the same property."),
     click.option(
@@ -161,7 +167,7 @@ _HOW: Final = (
 _SECTIONS: Final = {
     "Which rows": ("filter", "since", "until", "folder", "all_folders", "accept_lost_folders"),
     "Which columns": ("select", "expand", "with_details", "drop", "hash", "include_secrets"),
-    "Nights, with --since last": ("look_back", "final_after", "allow_shrink", "sweep", "table"),
+    "Nights, with --since last": ("look_back", "final_after", "allow_shrink", "mirror", "sweep", "table"),
     "Where and how": (
         "output",
         "format",

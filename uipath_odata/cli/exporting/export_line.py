@@ -34,6 +34,7 @@ class ExportLine(ConnectionOptions):
     look_back: int | None
     final_after: int | None
     allow_shrink: tuple[str, ...]
+    mirror: bool
     until: str | None
     folder: tuple[str, ...]
     all_folders: bool

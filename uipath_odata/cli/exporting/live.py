@@ -23,6 +23,7 @@ from rich.text import Text
 from uipath_odata.cli.exporting.summary import RunSummary, name_of
 from uipath_odata.cli.exporting.summary_table import span, summary_table
 from uipath_odata.cli.printable import counted, printable
+from uipath_odata.cli.wording import as_options
 from uipath_odata.export import Event
 
 __all__ = ["live"]
@@ -116,7 +117,7 @@ class _Screen:
         self._console.print(line.append(f"  {end}"), no_wrap=True, overflow="ellipsis", crop=True)
         for note in (*(() if event.proven else (event.reason,)), *event.notes):
             if note not in self._said:  # of many lists alike, the first says why
-                self._console.print(Padding(escape(printable(note)), (0, 0, 0, 4), expand=False))
+                self._console.print(Padding(escape(printable(as_options(note))), (0, 0, 0, 4), expand=False))
             self._said.add(note)
 
     def total(self) -> None:

@@ -1,7 +1,7 @@
 """Formats of exported rows: bytes of JSON objects in, bytes of a file out.
 
 `shape` has the columns of a query, `rows` reads rows into them, `arrow` makes Arrow tables of these, `jsonl`, `csv_text` (cells between a `delimiter`) and
-`parquet` write files, `compressed` packs them. `row_count` counts the rows of a file.
+`parquet` write files, `compressed` packs them. `row_count` counts the rows of a file, `row_ids` reads their Ids.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Closed", "bounds_of", "moved"]
+__all__ = ["Closed", "bounds_of", "moved", "suspects"]
 
 
 class Closed(Protocol):
@@ -40,3 +40,31 @@ def moved(closed: Iterable[C], rows_from: Mapping[Any, int]) -> list[C]:
     return [
         interval for interval in closed if rows_from[interval.lo] - rows_from[interval.hi] != interval.rows
     ]
+
+
+async def suspects(closed: Sequence[C], count_from: Callable[[Any], Awaitable[int]]) -> list[C]:
+    """Return ascending intervals without those that together, next to each other, still have as many rows.
+
+    It asks for a handful of counts where few of many intervals changed. Rows that came to one and as many that went from
+    its neighbour hide, too.
+    """
+    found = list[C]()
+    waiting = [*_next_to_each_other(closed)]
+    while waiting:
+        row = waiting.pop()
+        if await count_from(row[0].lo) - await count_from(row[-1].hi) == sum(each.rows for each in row):
+            continue
+        half = len(row) // 2
+        waiting += [row[half:], row[:half]] if half else ()
+        found += () if half else row
+    return found
+
+
+def _next_to_each_other(closed: Sequence[C]) -> list[list[C]]:
+    rows = list[list[C]]()
+    for each in closed:
+        if rows and rows[-1][-1].hi == each.lo:
+            rows[-1].append(each)
+        else:
+            rows.append([each])
+    return rows[::-1]

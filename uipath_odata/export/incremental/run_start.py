@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from email.utils import format_datetime
 
 import attrs
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from uipath_odata.errors import BadRequest, DecodeError, NotFound, OrchestratorError, QueryError
 from uipath_odata.export.incremental.clocks import began_at, order_of
-from uipath_odata.export.incremental.recount import bounds_of
+from uipath_odata.export.incremental.recount import bounds_of, suspects
 from uipath_odata.export.incremental.recount import moved as changed_in
 from uipath_odata.export.incremental.scan_steps import OVERLAP, from_bound, oldest_of
 from uipath_odata.export.incremental.settle import settled_until
@@ -48,6 +48,8 @@ class RunStart:
     lag: dt.timedelta
     look_back: dt.timedelta
     final_after: dt.timedelta
+    mirrors: bool
+    """Whether deletions are followed."""
     shrinking: Shrinking
     unit: int
     """Ticks that rows may share."""
@@ -56,6 +58,13 @@ class RunStart:
     """Whether the rows are counted before they are read."""
     schema: int = 1
     """The version of the columns."""
+    latest: int | None = None
+    """The tick at which a run over a list of the set was last read: rows of one Id may be in several of them."""
+
+    @property
+    def looks(self) -> bool:
+        """Whether all Ids are asked for, because rows that are gone say so in the lake."""
+        return self.mirrors and self.mode in {"modified", "open"}
 
     @property
     def is_over(self) -> bool:
@@ -85,7 +94,7 @@ class RunStart:
     def _check(self, rows: int) -> None:
         if self.mode == "replace" and self.state.ended is not None:
             held = self.state.rows_before
-            self.shrinking.check(held - rows, held)
+            self.shrinking.check(held - rows, held, shows_none=rows == 0)
 
     def _asks_for(self, run: RunBegan | RunEnded) -> bool:
         return (run.schema, run.bound) == (self.schema, self.each.until)
@@ -115,7 +124,7 @@ class RunStart:
     async def _timed(self, began: RunBegan) -> RunBegan:
         date = await date_of(self.each, self.now)
         server = settled_until(date, lag=dt.timedelta(0)).to_datetime()
-        earlier = self.state.ended.read_at if self.state.ended is not None else None
+        earlier = None if self.latest is None else Instant(self.latest).to_datetime()
         clocks = Clocks(server=server, local=self.now().astimezone(dt.UTC))
         began = replace(began, read_at=order_of(server, earlier), clocks=clocks)
         if not self.each.in_time:
@@ -126,7 +135,9 @@ class RunStart:
     async def _since(self, began: RunBegan, ended: RunEnded) -> RunBegan:
         largest = self.state.largest
         if self.mode == "append":
-            first = None if largest is None else largest + 1
+            # An interval that was read without a row is closed as well.
+            closed = [part.hi for part in self.state.parts.values() if part.hi is not None]
+            first = max(closed if largest is None else [*closed, largest + 1], default=None)
             again, late = await self._again(everywhere=ended.bound != began.bound)
             return replace(began, after=ended.until if self.each.in_time else first, again=again, late=late)
         if self.mode == "replace" or largest is None or ended.read_at is None:
@@ -146,22 +157,40 @@ class RunStart:
 
         All of them are read again where the server does not count.
         """
-        closed = [
+        count_from = _once(self._count_from)
+        try:
+            closed = await self._recounted(count_from, everywhere=everywhere)
+            rows_from = {bound: await count_from(bound) for bound in bounds_of(closed)}
+        except (BadRequest, DecodeError, NotFound):
+            return tuple(part.number for part in self._closed(everywhere=everywhere)), 0
+        rows_now = {part.number: rows_from[part.lo] - rows_from[part.hi] for part in closed}
+        again = changed_in(closed, rows_from)
+        if not self.mirrors and any(rows_now[part.number] < part.rows for part in again):
+            again = await self._without_retired(again, rows_now)
+        lost = sum(max(0, part.rows - rows_now[part.number]) for part in again)
+        held = self._closed(everywhere=everywhere or self.mirrors)
+        rows = sum(part.rows for part in held)
+        shows_none = lost == rows > 0 and await oldest_of(self.each) is None
+        self.shrinking.check(lost, rows, shows_none=shows_none)
+        return tuple(part.number for part in again), sum(rows_now[part.number] - part.rows for part in again)
+
+    def _closed(self, *, everywhere: bool) -> list[Part]:
+        return [
             part
             for part in self.state.parts.values()
             if part.hi is not None and (everywhere or self._is_watched(part.hi, part.run))
         ]
-        try:
-            rows_from = {bound: await self._count_from(bound) for bound in bounds_of(closed)}
-        except (BadRequest, DecodeError, NotFound):
-            return tuple(part.number for part in closed), 0
-        rows_now = {part.number: rows_from[part.lo] - rows_from[part.hi] for part in closed}
-        again = changed_in(closed, rows_from)
-        if any(rows_now[part.number] < part.rows for part in again):
-            again = await self._without_retired(again, rows_now)
-        lost = sum(max(0, part.rows - rows_now[part.number]) for part in again)
-        self.shrinking.check(lost, sum(part.rows for part in closed))
-        return tuple(part.number for part in again), sum(rows_now[part.number] - part.rows for part in again)
+
+    async def _recounted(
+        self, count_from: Callable[[int | None], Awaitable[int]], *, everywhere: bool
+    ) -> list[Part]:
+        """Return the closed parts that are counted one by one: where deletions are followed, older ones that changed too."""
+        closed = self._closed(everywhere=everywhere)
+        if not self.mirrors:
+            return closed
+        watched = {part.number for part in closed}
+        older = [part for part in self._closed(everywhere=True) if part.number not in watched]
+        return [*await suspects(older, count_from), *closed]
 
     async def _without_retired(self, again: Sequence[Part], rows_now: Mapping[int, int]) -> list[Part]:
         """Leave out the parts that lost rows because the server keeps none so old: a lake keeps them."""
@@ -198,3 +227,15 @@ class RunStart:
             expected += self.state.rows + began.late
         limit = self.each.query.query.limit
         return expected if limit is None else min(expected, limit)
+
+
+def _once(count_from: Callable[[int | None], Awaitable[int]]) -> Callable[[int | None], Awaitable[int]]:
+    """Return a function that asks for each count once."""
+    known = dict[int | None, int]()
+
+    async def counted(bound: int | None) -> int:
+        if bound not in known:
+            known[bound] = await count_from(bound)
+        return known[bound]
+
+    return counted

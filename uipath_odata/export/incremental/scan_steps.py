@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -14,10 +15,28 @@ from uipath_odata.odata.expr.expression import Condition, Expr, path
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.query import Query
 
-__all__ = ["MODIFIED", "OVERLAP", "ScanStep", "from_bound", "newest_of", "oldest_of", "scan_steps_of"]
+__all__ = [
+    "BACK",
+    "MIRROR",
+    "MODIFIED",
+    "OVERLAP",
+    "ScanStep",
+    "from_bound",
+    "ids_step",
+    "newest_of",
+    "oldest_of",
+    "scan_steps_of",
+]
 
+MIRROR: Final = "mirror"
+"""The step that follows deletions: it asks for all Ids, and no row of its answer is written."""
+BACK: Final = "back"
+"""The step that reads rows once more that are there after all."""
 OVERLAP: Final = 1_000
 """Ids are given before a row can be seen: so many before the largest are asked for again."""
+
+Absent: TypeAlias = Literal["gone", "moved", "unknown"]
+"""What a row is that was asked for by its Id and did not come: gone, with its queue in another folder, or either."""
 
 _LOOKS: Final = 30
 """So many runs look for an Id that was gone."""
@@ -38,9 +57,9 @@ class ScanStep:
     number: int | None = None
     """Of the part whose place it takes; None: its parts are new."""
     ids: frozenset[int] = frozenset()
-    """Ids that are asked for one by one: one that does not come is gone."""
-    moved: bool = False
-    """Whether it may have gone with its queue to another folder, and be there."""
+    """Ids that are asked for one by one."""
+    absent: Absent = "gone"
+    """What those are that do not come."""
 
     @property
     def is_one_part(self) -> bool:
@@ -48,10 +67,31 @@ class ScanStep:
         return self.number is not None or bool(self.ids)
 
 
-def scan_steps_of(each: ExportList, mode: Mode, begun: RunBegan, state: ListState) -> list[ScanStep]:
-    """Return what is left to read in the run that a list began, without what it read to the end already."""
-    steps = [*_again(each, begun, state), *_new(each, mode, begun, state)]
-    return [step for step in steps if step.name not in state.done]
+def scan_steps_of(
+    each: ExportList, mode: Mode, begun: RunBegan, state: ListState, *, mirrors: bool
+) -> Iterator[ScanStep]:
+    """Return what is left to read in the run that a list began, without what it read to the end already.
+
+    Where the run ``mirrors``, all Ids told before which rows are gone.
+    """
+    steps = (*_again(each, begun, state), *_back(each, begun, state))
+    yield from (
+        step for step in (*steps, *_new(each, mode, begun, state, mirrors)) if step.name not in state.done
+    )
+
+
+def ids_step(each: ExportList) -> ScanStep:
+    """Return what asks for all Ids, with a proof that they are all."""
+    return ScanStep(name=MIRROR, query=_bare(each, exact=True).select(_ID))
+
+
+def _back(each: ExportList, begun: RunBegan, state: ListState) -> list[ScanStep]:
+    """Read the rows that the list shows, and that the lake calls gone or has in another list, unless all are read."""
+    ids = frozenset(state.back)
+    if not ids or begun.after is None:
+        return []
+    query = each.query.filter(_ID.in_(sorted(ids)))
+    return [ScanStep(name=BACK, query=query, ids=ids, absent="unknown")]
 
 
 def _again(each: ExportList, begun: RunBegan, state: ListState) -> list[ScanStep]:
@@ -69,7 +109,7 @@ def _again(each: ExportList, begun: RunBegan, state: ListState) -> list[ScanStep
     ]
 
 
-def _new(each: ExportList, mode: Mode, begun: RunBegan, state: ListState) -> list[ScanStep]:
+def _new(each: ExportList, mode: Mode, begun: RunBegan, state: ListState, mirrors: bool) -> list[ScanStep]:
     after = begun.after
     lo = after if mode == "append" else None
     if mode in {"append", "replace"} or after is None:
@@ -78,9 +118,12 @@ def _new(each: ExportList, mode: Mode, begun: RunBegan, state: ListState) -> lis
     if mode == "modified":
         changed = new if begun.since is None else (begun.since <= MODIFIED) | new
         return [ScanStep(name="changed", query=each.query.filter(changed))]
-    ids = frozenset(_still_open(state, begun.final_before)).union(_looked_for(state))
+    ids = frozenset(_still_open(state, begun.final_before)).union(
+        set[int]() if mirrors else _looked_for(state)
+    )
     still_open = each.query.filter(_ID.in_(sorted(ids)))
-    named = [ScanStep(name="open", query=still_open, ids=ids, moved=begun.moved)] if ids else []
+    absent: Absent = "unknown" if mirrors else "moved" if begun.moved else "gone"
+    named = [ScanStep(name="open", query=still_open, ids=ids, absent=absent)] if ids else []
     return [*named, ScanStep(name="new", query=each.query.filter(new))]
 
 
@@ -125,11 +168,15 @@ async def newest_of(each: ExportList) -> int | None:
 
 async def _first_in(each: ExportList, *, newest: bool) -> int | None:
     key: Expr[Any] = _TIME if each.in_time else _ID
-    asked = each.query.query
-    bare = each.query.using(Query(asked.entity, condition=asked.condition))
     # One page in an order is never proven: what asks for it is a safety net and not a proof.
-    query = attrs.evolve(bare, exact=False).select(key).order_by(key.desc() if newest else key).top(1)
+    query = _bare(each, exact=False).select(key).order_by(key.desc() if newest else key).top(1)
     rows: list[dict[str, Any]] = await query.dicts().to_list()
     if not rows:
         return None
     return Instant.parse(rows[0]["TimeStamp"]).ticks if each.in_time else int(rows[0]["Id"])
+
+
+def _bare(each: ExportList, *, exact: bool) -> BoundQuery[Any, Any]:
+    """Return the query for the same rows, and for no columns of its own."""
+    asked = each.query.query
+    return attrs.evolve(each.query.using(Query(asked.entity, condition=asked.condition)), exact=exact)

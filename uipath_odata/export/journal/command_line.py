@@ -77,6 +77,7 @@ def _options(name: str, facts: Mapping[str, Any]) -> Iterator[str]:
         yield from ("--delimiter", facts["delimiter"])
     for option, is_chosen in (
         ("--with-details", facts["details"]),
+        ("--mirror", facts.get("mirror")),
         ("--raw-csv", facts["raw_csv"]),
         ("--replace-surrogates", facts.get("replace_surrogates")),
     ):

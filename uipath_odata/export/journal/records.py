@@ -124,6 +124,8 @@ class Part(_Record, frozen=True, kw_only=True, tag="part"):
     """Ids that no longer may change, or are gone."""
     gone: tuple[int, ...] = ()
     """Ids that were asked for and did not come; they are looked for again, for one answer may lack them."""
+    back: tuple[int, ...] = ()
+    """Ids that the list shows, and that the lake calls gone or has newer in another list; their rows are read next."""
     largest: int | None = None
     """The largest Id in it."""
     proof: StepProof | None = None

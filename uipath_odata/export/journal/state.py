@@ -35,6 +35,8 @@ class ListState:
     """By Id, a digest of the rows that are asked for again."""
     gone: dict[int, int] = attrs.field(factory=dict[int, int])
     """Ids that did not come when they were asked for, with the run that asked."""
+    back: set[int] = attrs.field(factory=set[int])
+    """Ids whose rows this run still has to read, because the lake calls them gone or has them in another list."""
     read_at: dict[int, int] = attrs.field(factory=dict[int, int])
     """When each run began by the server's clock, in ticks."""
     done: dict[str, StepProof | None] = attrs.field(factory=dict[str, StepProof | None])
@@ -77,9 +79,7 @@ class ListState:
         """Take in the next record of this list."""
         match record:
             case RunBegan():
-                self.run, self.begun, self.done = record.run, record, {}
-                if record.read_at is not None:
-                    self.read_at[self.run] = Instant.from_datetime(record.read_at).ticks
+                self._begin(record)
             case Part():
                 self._part(record)
             case StepRead():
@@ -87,19 +87,28 @@ class ListState:
             case RunEnded():
                 self._end(record)
 
+    def _begin(self, record: RunBegan) -> None:
+        self.run, self.begun, self.done, self.back = record.run, record, {}, set()
+        if record.read_at is not None:
+            self.read_at[self.run] = Instant.from_datetime(record.read_at).ticks
+        if self.ended is not None and set(record.queues) - set(self.ended.queues):
+            self.digests.clear()  # another list may have newer rows of what came with a queue
+
     def _part(self, part: Part) -> None:
         if part.number in self.parts:
             self.replaced.append(self.parts[part.number])
         self.parts[part.number] = part
         self.open = (self.open - set(part.settled)) | set(part.open)
+        for each in (*part.open, *part.settled, *part.back):
+            self.digests.pop(each, None)
         for each in (*part.open, *part.settled):
             self.failed.pop(each, None)
-            self.digests.pop(each, None)
         self.failed |= part.failed
         self.digests |= part.digests
         came_back = {*part.open, *part.settled}
         self.gone = {each: run for each, run in self.gone.items() if each not in came_back}
         self.gone |= dict.fromkeys(part.gone, part.run)
+        self.back |= set(part.back)
 
     def _end(self, record: RunEnded) -> None:
         self.begun, self.ended = None, record

@@ -68,7 +68,8 @@ class FileLayout:
         """The columns that no row was sent with."""
         folder = FOLDER if self.each.folder is not None else ()
         read_at = (READ_AT,) if self.options.since else ()
-        return (*folder, *read_at, *((DELETED,) if self.mode == "open" else ()))
+        is_marked = self.mode == "open" or (self.mode == "modified" and self.options.mirror)
+        return (*folder, *read_at, *((DELETED,) if is_marked else ()))
 
     @cached_property
     def shape(self) -> Shape:
@@ -89,6 +90,7 @@ class FileLayout:
             "raw_csv": options.raw_csv,
             "details": options.with_details,
             "privacy": options.privacy.describe(),
+            **({"mirror": True} if options.mirror else {}),
             **({"delimiter": options.delimiter} if options.delimiter != DELIMITER else {}),
             **({"replace_surrogates": True} if options.replace_surrogates else {}),
             **({"timestamps": options.timestamps} if self.place.format == "parquet" else {}),

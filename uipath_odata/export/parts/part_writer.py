@@ -11,7 +11,8 @@ import attrs
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.incremental.followed import Followed
-from uipath_odata.export.incremental.scan_steps import OVERLAP, ScanStep
+from uipath_odata.export.incremental.mirror import Verdict
+from uipath_odata.export.incremental.scan_steps import BACK, OVERLAP, ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.records import File, Part, StepProof
@@ -96,12 +97,27 @@ class PartWriter:
         """End the part after the rows written; ``cursor`` is where its scan step resumes."""
         await self._commit(cursor, _bound_in(cursor))
 
-    async def finish(self, proof: StepProof) -> None:
-        """End the last part of the scan step, which ``proof`` speaks of."""
-        gone = sorted(self.step.ids - self._seen - self.state.gone.keys())
-        if not self.step.moved:
-            self.shrinking.check(len(gone), len(self.step.ids))
-        if gone and not self.step.moved:
+    @property
+    def saw_none(self) -> bool:
+        """Whether no row came of those that were asked for by their Ids."""
+        return bool(self.step.ids) and not self._seen
+
+    async def mark(self, verdict: Verdict, proof: StepProof | None) -> None:
+        """Commit what a night found out of the rows that are there already; nothing where that is nothing."""
+        gone = sorted(verdict.gone)
+        self.shrinking.check(len(gone), verdict.held, shows_none=not verdict.shows_any)
+        if gone:
+            await self._write({"": self.row_bytes.gone(gone)}, len(gone))
+        if gone or verdict.left or verdict.back:
+            settled, back = (*gone, *sorted(verdict.left)), tuple(sorted(verdict.back))
+            await self._commit(None, None, gone=gone, settled=settled, back=back, proof=proof)
+
+    async def finish(self, proof: StepProof, *, shows_none: bool = False) -> None:
+        """End the last part of the scan step, which ``proof`` speaks of; ``shows_none``: the server shows no row at all."""
+        absent = sorted(self.step.ids - self._seen - self.state.gone.keys())
+        gone = absent if self.step.absent == "gone" else []
+        self.shrinking.check(len(gone), len(self.step.ids), shows_none=shows_none)
+        if gone:
             await self._write({"": self.row_bytes.gone(gone)}, len(gone))
         elif not self._rows and not self.step.is_one_part and not self._is_anything_there:
             # Readers of the directory need a file that shows the columns.
@@ -115,7 +131,8 @@ class PartWriter:
             hi = self.step.hi
             if hi is None and not self.each.in_time and self._ids:
                 hi = max(self._ids) + 1
-            await self._commit(None, hi, gone, proof)
+            settled = absent if self.step.absent != "unknown" else []
+            await self._commit(None, hi, gone=gone, settled=settled, proof=proof)
 
     async def discard(self) -> None:
         """Remove what is there of the open part; what cannot be removed now, the next run removes."""
@@ -137,11 +154,20 @@ class PartWriter:
         self._rows += rows
 
     async def _commit(
-        self, cursor: Any, hi: int | None, gone: Sequence[int] = (), proof: StepProof | None = None
+        self,
+        cursor: Any,
+        hi: int | None,
+        *,
+        gone: Sequence[int] = (),
+        settled: Sequence[int] = (),
+        back: tuple[int, ...] = (),
+        proof: StepProof | None = None,
     ) -> None:
         files = () if self._part is None else await in_thread(self._part.commit)
         still_asked = set(self._open)
         finals = set(self._ids) - still_asked
+        if self.step.name == BACK:  # which later steps of the run may read as well
+            still_asked |= self._tail.keys()
         near = max(self.state.largest or 0, *self._ids, 0) - OVERLAP
         part = Part(
             entity_list=self.each.key,
@@ -160,10 +186,9 @@ class PartWriter:
             digests={
                 each: digest for each, digest in self._tail.items() if each in still_asked or each > near
             },
-            settled=(*sorted(finals & (self.state.open | self.state.gone.keys())), *gone)
-            if self.follows
-            else (),
-            gone=() if self.step.moved else tuple(gone),
+            settled=(*sorted(finals & (self.state.open | self.state.gone.keys())), *settled),
+            gone=tuple(gone),
+            back=back,
             largest=max(self._ids, default=None),
             proof=proof,
         )
@@ -194,13 +219,16 @@ class PartWriter:
         near = (self.state.largest or 0) - OVERLAP
         for row in rows:
             key = row["Id"]
-            if type(key) is int and (key > near or self.follows is not None):
+            if type(key) is int and (key > near or self._is_asked_again(key)):
                 digest = _digest(row)
                 if self.state.digests.get(key) == digest:
                     continue
                 self._tail[key] = digest
             changed.append(row)
         return changed
+
+    def _is_asked_again(self, key: int) -> bool:
+        return self.follows is not None or self.step.name == BACK or key in self.state.digests
 
     def _reset(self) -> None:
         self._part = None

@@ -41,6 +41,7 @@ _SWEEP: Final = "_ids"
 _OF_FILES: Final = ("state", "single_file", "overwrite", "table", "mode", "report", "metrics")
 _PASSED_ON: Final = [
     "with_details",
+    "mirror",
     "state",
     "table",
     "single_file",

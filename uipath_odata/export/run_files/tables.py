@@ -36,6 +36,7 @@ class OptionsTable(_Table, frozen=True, kw_only=True):
     final_after: int | None = None
     """Days."""
     allow_shrink: Names | None = None
+    mirror: bool | None = None
     table: str | None = None
     with_details: bool | None = None
     state: str | None = None
