@@ -1,19 +1,18 @@
-"""The one poller of a client: it asks for the jobs that anybody waits for, all of a folder in one request.
+"""The one poller of a client: it asks for all jobs that anything waits for, with one request per folder.
 
-**States of a folder.** *Idle*: nobody waits; there is no task, no timer and no entry. *Led*: of those who wait one leads;
-it sleeps until the next tick, asks for everybody, and tells those whose job is worth a look. When the leader is told, is
-cancelled or fails, another waiter leads. So the poller needs no task of its own, and nothing is left when the last one
-stops waiting.
+**States of a folder.** *Idle*: nothing waits, and there is no task, no timer and no entry. *Led*: one of the waits leads. It
+sleeps until the next tick, asks for the jobs of all waits, and wakes those whose job needs a look. When the leader is woken, is
+cancelled or fails, another wait leads. So the poller needs no task of its own, and nothing is left when the last wait ends.
 
-**A tick** comes a quarter of the youngest wait's age after the last, from 1 s to 15 s. Its requests yield to interactive
-ones, and all ticks of the client take at most half of what it may ask of the list of jobs.
+**A tick** comes after a quarter of the youngest wait's age, from 1 s to 15 s. Its requests let interactive ones go first. All
+ticks of the client together use at most half of its rate for the list of jobs.
 
-**What it tells.** A job is worth a look when the list shows that it has ended, when the list has not shown it three times
-in a row, or when somebody else, a webhook for one, says so (``wake``). Nobody is believed: the waiter reads the job itself,
-which Orchestrator does not limit, and waits again if it still runs.
+**When a wait is woken.** If the list shows that the job has ended, if the list has not shown the job three times in a row, or if
+``wake`` is called, by a webhook for example. None of these is trusted: the wait reads the job itself, which Orchestrator does not
+limit, and waits again if the job still runs.
 
-**Failures.** What may pass is tried again at the next tick, for five minutes; then, or if it cannot pass, each waiter gets
-the error.
+**Failures.** An error that may pass is retried at the next tick, for five minutes. After that, and for any other error, each wait
+gets the error.
 """
 
 from __future__ import annotations

@@ -1,22 +1,24 @@
 """What became of a start whose answer was lost.
 
-**States.** A start is *unsent*, *sent* or *answered*. What answers it settles it: 201 with its jobs is *done*, a refusal
-(any 4xx but 408; of several jobs, also but 409) is *not done*. A sent start whose answer was lost, cut, unreadable or a server error may have been done,
-may be done yet, or may never be: it is *sought* until it is *found* or *undecided*.
+**States.** A start is *unsent*, *sent*, *done* or *not done*. 201 with its jobs means done. A refusal means not done: any 4xx
+except 408, and except 409 if it asked for several jobs. If the answer of a sent start was lost, cut, unreadable or a server
+error, the start may be done, may still be done later, or may never be. Then the client searches for its jobs, until the start is
+*found* or *undecided*.
 
-**Invariant.** A start is sent at most once, unless nothing of it was sent, or the server said that it did nothing (429, 401
-with a token that has expired, or 404 for a process that was made anew). Nothing in the search sends a start, whatever the search reads: so there is never a second job. The search
-may only end too early, and then it says so: ``OutcomeUnknown`` names the Reference and the jobs that may be it.
+**Invariant.** A start is sent at most once. It is sent again only if nothing of it was sent, or if the server said that it did
+nothing: 429, 401 for an expired token, or 404 for a process that was made again under the same name. The search sends no start.
+So there is never a second job. The search may only end too early, and then it says so: ``OutcomeUnknown`` has the Reference, and
+the jobs that may be the right ones.
 
-**Why what is found is ours.** Under our own Reference, a UUID of this start alone, no other start carries it: every job
-that has it is ours. Under the caller's, others may carry it, yesterday's run for one. Orchestrator gives each new job a
-larger Id than all before. The newest Id is therefore noted before the start is sent: a job of the same process and
-Reference with a larger Id began after that moment. If there is exactly one, it is taken to be ours; if there are more, no
-reading tells which is ours, and the start stays undecided. Somebody else who starts the same process under the same
-Reference within these seconds is the one case that cannot be told apart; References of your own exclude it.
+**Why a job that is found is the right one.** If the client made the Reference, it is a UUID of this start alone: every job that
+has it belongs to the start. If the caller gave it, other jobs may have it, such as yesterday's. Orchestrator gives each new job a
+larger Id than all before. So the newest Id is read before the start is sent: a job of the same process and Reference with a larger
+Id was started after that. If there is exactly one, it is taken to be the right one. If there are several, nothing tells them apart,
+and the start stays undecided. One case cannot be recognized: another program starts the same process under the same Reference
+within these seconds. A Reference that is used once excludes it.
 
-**Why none found is no answer.** A server may still work at the request, and a replica may show the job late: an empty
-reading never means that it was not done. So the search looks again, ever more slowly, until its time is over.
+**Why finding none proves nothing.** The server may still process the request, or a replica may show the job late. So an empty
+search never means that the start was not done. The search asks again, at growing intervals, until its time is over.
 
 The decision is a function of what was read and of the time that is left; ``lost_start`` reads and waits.
 """
