@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import attrs
 
 from .worlds.filters import SECOND
@@ -59,8 +61,13 @@ def _is_about_a_second(verdict, fact):
 def _is_out_of_order_now_and_then(verdict, fact):
     """Tell whether an answer that ignored $orderby was in order by itself, and no count can speak against it."""
     world, reports = verdict.reading.world, verdict.reading.reports
-    lies = world.lies
-    is_seldom = "order" in lies.about and lies.how_often < 1 and lies.own_order == "newer half first"
+    lies, facts = world.lies, verdict.reading.server.history.facts
+    unit = 10_000 if world.table.window else 1
+    buckets = Counter(each.key // unit for each in facts)
+    # A page of one bucket is in any order.
+    fills_page = max(buckets.values()) >= world.caps.least
+    in_order = {"newer half first": True, "falling": fills_page, "shuffled": fills_page}
+    is_seldom = "order" in lies.about and lies.how_often < 1 and in_order.get(lies.own_order, False)
     counts = {world.counts.own, world.counts.total} if world.table.window else {world.counts.own}
     is_counted = (
         world.question.exact and counts == {"right"} and len(reports) == 1 and lies.about == {"order"}
@@ -144,7 +151,8 @@ EXCUSES = (
         _is_about_a_second,
     ),
     Excuse(
-        "the server ignores $orderby now and then, in answers that are in order by themselves, and counts nothing right",
+        "the server ignores $orderby now and then, in answers that are in order by themselves, "
+        "such as a page of one bucket, and counts nothing right",
         _is_out_of_order_now_and_then,
     ),
     Excuse(

@@ -134,6 +134,8 @@ def _falls(reading):
 
 def _unexcused(verdict):
     """Give what is wrong but for what no row can show."""
-    facts = {fact.token: fact for fact in verdict.reading.server.history.facts}
+    facts = {}
+    for fact in verdict.reading.server.history.facts:  # copies share one name
+        facts.setdefault(fact.token, []).append(fact)
     wrong = [*verdict.missed, *verdict.repeated, *verdict.invented]
-    return [token for token in wrong if token not in facts or not excuse_for(verdict, facts[token])]
+    return [token for token in wrong if not any(excuse_for(verdict, each) for each in facts.get(token, ()))]

@@ -13,7 +13,7 @@ from .worlds.filters import SECOND, Semantics
 from .worlds.honesty import Caps, Counts, Lies, Replicas, Support
 from .worlds.question import Question
 from .worlds.shape import PAGE, WINDOW, Shape
-from .worlds.tables import JOBS, LOGS, QUEUE_ITEMS, Condition
+from .worlds.tables import GUIDS, JOBS, LOGS, QUEUE_ITEMS, Condition
 from .worlds.world import World
 
 LIVES = 25
@@ -193,6 +193,22 @@ ONCE_WRONG = {
     ),
     "the newest logs, after a tie that fills a page, are counted and never shown": world(
         LOGS, (1, PAGE, 1), step=(30_000,), lies=Lies(hides=0.2, counts_hidden=True)
+    ),
+    "logs in two parts, of which one was read to its end, are resumed twice": world(
+        LOGS,
+        singles(40),
+        Question(
+            conditions=(Condition("JobKey", "in", (*GUIDS, None)),), ordered=False, stops=(2, 3, 2), workers=9
+        ),
+        step=(30_000,),
+        churn=Churn(inserts=0.1),
+    ),
+    "the last item fills a page and comes first, whatever the order": world(
+        QUEUE_ITEMS,
+        (1,) * 6 + (3,),
+        caps=Caps(rows=3),
+        counts=Counts(own="page"),
+        lies=lying("order", own_order="falling"),
     ),
     "nothing is skipped": world(LOGS, (3, 3 * PAGE, 3), step=(30_000,), lies=lying("skip")),
     "a total of logs is filled by pages that were read ahead": world(

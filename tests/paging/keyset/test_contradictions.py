@@ -265,6 +265,29 @@ def test_the_other_end_is_not_believed_where_its_rows_are_out_of_order(read, des
     assert f"the Id {second} after {first}, out of order of Id" in str(error)
 
 
+def test_a_row_that_the_first_page_left_out_twice_and_the_other_end_shows_is_refused(read):
+    class LeavesOut(Server):
+        def answer(self, options):
+            page = super().answer(options)
+            is_first = "$filter" not in options and options["$orderby"] == "Id"
+            return Page([row for row in page.rows if row["Id"] != 2], page.count) if is_first else page
+
+    _, _, error = read(LeavesOut([1, 2, 3]), exact=True)
+    assert "left out the Id 2 before 3 twice, and shows it alone" in str(error)
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_row_that_comes_between_the_first_page_and_the_other_end_is_late_or_gone_again(read, is_gone):
+    server = Server([1, 3])
+    server.lies[2] = lambda page: server.ids.insert(1, 2) or Page([{"Id": each} for each in (3, 2, 1)], 3)
+    server.lies[3] = lambda page: (
+        Page([row for row in page.rows if row["Id"] != 2], None) if is_gone else page
+    )
+    server.lies[4] = lambda page: server.ids.remove(2) or Page([]) if is_gone else page
+    given, plan, error = read(server, exact=True)
+    assert (given, error, plan.late) == ([1, 3], None, not is_gone)
+
+
 @pytest.mark.parametrize("lie", [lambda rows: [rows[0], *rows], lambda rows: [*rows, rows[-1]]])
 def test_a_row_twice_in_one_answer_is_refused(read, lie):
     """A join that fans out; on capped pages it hides other rows."""

@@ -134,7 +134,7 @@ def test_ranges_that_are_empty_leave_no_gap_in_what_is_counted_at_the_end():
 
 def test_the_other_end_of_linked_rows_is_asked_for_above_the_largest_that_was_shown():
     keys = Keys(linked=True)
-    steps = find_bound(KeysetRequests(options={}, page_size=3, linked=True), keys, 9, count=False)
+    steps = find_bound(KeysetRequests(options={}, page_size=3, linked=True), keys, [9], count=False)
     next(steps)
     ask = steps.send(Page([{"Id": each, "OrganizationUnitId": 1} for each in (7, 6, 5)]))
     assert ask.options["$filter"] == "Id gt 7"

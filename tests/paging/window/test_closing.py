@@ -230,11 +230,22 @@ def test_rows_that_are_counted_after_the_last_one_and_never_shown_are_refused(co
         close(closing, Logs([at(0), at(1), at(2)], hidden=[at(2)]))
 
 
+def test_what_answers_count_and_a_total_does_not_is_refused_where_it_was_not_shown():
+    logs = Logs([at(0), at(1), at(2), at(3)], hidden=[at(0)])
+    answer = logs.answer
+    logs.answer = lambda request: Page([], 0) if request.total else answer(request)
+    closing = closing_of([(at(1), at(3), 2)], latest=at(2), upper_bound=True, counted_at_first=3)
+    with pytest.raises(
+        NotProven, match=rf"counts 3 RobotLogs before {Instant(at(3))} in its answers and showed 2"
+    ):
+        close(closing, logs)
+
+
 @pytest.mark.parametrize("ticks", [[0, 1], [0, 1, 2]], ids=["gone", "new"])
 def test_rows_that_are_gone_or_new_after_the_last_one_are_not_missing(ticks):
     logs = Logs([at(each) for each in ticks])
     closing = close(closing_of([(at(0), at(2), 2)], upper_bound=True, counted_at_first=3), logs)
-    assert logs.asked[-1] == ("count", at(1), None)
+    assert logs.asked[1:] == [("count", at(1), None), ("count", -1, None), ("count", at(1), None)]
     assert closing.late == 0
 
 

@@ -368,7 +368,9 @@ def test_a_plan_says_what_it_adds():
     assert "$orderby=TimeStamp asc" not in window({"$orderby": "TimeStamp"}).added
 
 
-@pytest.mark.parametrize("checkpoint", [{}, {"from": None}, {"from": "soon", "to": None}, {"open": [1]}, []])
+@pytest.mark.parametrize(
+    "checkpoint", [{}, {"from": None}, {"from": "soon", "to": None}, {"open": [1]}, {"open": []}, []]
+)
 def test_a_checkpoint_of_somebody_elses_making_is_refused(checkpoint):
     with pytest.raises(QueryError, match="unchanged"):
         window(resume=checkpoint)
@@ -396,6 +398,15 @@ def test_an_open_end_goes_on_behind_the_last_row():
     plan = window()
     turn(plan, log("01"), log("02"), count=2)
     assert plan.checkpoint == {"plan": "window", "from": f"{DAY}02.0000001Z", "to": None, "proof": "none"}
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_an_open_end_to_which_nothing_came_goes_on_where_it_began(ordered):
+    begun = {"plan": "window", "from": f"{DAY}02.0000001Z", "to": None}
+    plan = window(resume=begun, ordered=ordered)
+    turn(plan, log("02"), count=1)
+    assert plan.next_fetch() is None
+    assert begun.items() <= plan.checkpoint.items()
 
 
 def test_a_long_tidy_list_costs_little_more_than_its_pages():

@@ -12,7 +12,7 @@ from uipath_odata.entities import Job, QueueItem, RobotLog
 from .filters import SECOND, moment_of, text_of
 from .history import Fact
 
-__all__ = ["JOBS", "LOGS", "QUEUE_ITEMS", "TABLES", "Condition", "Table"]
+__all__ = ["GUIDS", "JOBS", "LOGS", "QUEUE_ITEMS", "TABLES", "Condition", "Table"]
 
 _TEXTS = ("DocBot", "docbot", "O'Brien", "ae", "æ", "end ", "end", None)
 _STATES = ("Pending", "Running", "Successful")

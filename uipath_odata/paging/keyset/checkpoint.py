@@ -30,7 +30,7 @@ def unread_in(checkpoint: Mapping[str, Any], sign: int) -> list[tuple[int, int]]
     """Read the ranges of a checkpoint; raises QueryError for what `checkpoint_of` never wrote."""
     pairs: Any = checkpoint.get("open", [[checkpoint.get("after"), checkpoint.get("to")]])
     try:
-        named: list[dict[str, Any]] = [{"after": lo, "to": hi} for lo, hi in cast("list[Any]", pairs)]
+        first, *others = [{"after": lo, "to": hi} for lo, hi in cast("list[Any]", pairs)]
     except (TypeError, ValueError):
         raise QueryError("the checkpoint's ranges cannot be read: pass rows.checkpoint unchanged") from None
     return [
@@ -38,7 +38,7 @@ def unread_in(checkpoint: Mapping[str, Any], sign: int) -> list[tuple[int, int]]
             sign * number_in(each, "after", sign * LOWEST),
             sign * number_in(each, "to", sign * HIGHEST),
         )
-        for each in named
+        for each in (first, *others)
     ]
 
 

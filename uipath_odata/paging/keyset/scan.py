@@ -137,7 +137,7 @@ class IdScan:
         counts = self.exact and (page.count is None or page.count <= len(keys))
         first = page if coverage.keys.linked else None
         self.talk = Conversation(
-            find_bound(coverage.requests, coverage.keys, keys[-1], count=counts, first=first)
+            find_bound(coverage.requests, coverage.keys, keys, after=range_.lo, count=counts, first=first)
         )
 
     def _end_at_once(self, range_: Range, keys: list[int], page: Page) -> None:

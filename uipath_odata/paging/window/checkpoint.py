@@ -29,11 +29,12 @@ def intervals_of(checkpoint: Any) -> list[tuple[int, int]]:
     """Read the unread intervals in ticks; raises QueryError for what `point` never wrote."""
     try:
         pairs = checkpoint.get("open", [[checkpoint["from"], checkpoint["to"]]])
-        return [(_ticks(at, 0), _ticks(end, END_OF_TIME)) for at, end in pairs]
+        first, *others = [(_ticks(at, 0), _ticks(end, END_OF_TIME)) for at, end in pairs]
     except (AttributeError, LookupError, TypeError, ValueError):
         raise QueryError(
             "The checkpoint is not one of a RobotLogs scan: pass rows.checkpoint unchanged"
         ) from None
+    return [first, *others]
 
 
 def left_of(checkpoint: Any, top: int) -> int:

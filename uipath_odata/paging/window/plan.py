@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -77,7 +77,7 @@ class WindowPlan(Plan):
         whole = (self.lo or 0, END_OF_TIME if self.hi is None else self.hi)
         intervals = [whole] if self.resume is None else intervals_of(self.resume)
         self.ordered = self.ordered or "$top" in self.options
-        self._delivery = _delivery_of(self, end=max(end for _, end in intervals))
+        self._delivery = _delivery_of(self, intervals)
         self._is_open = intervals == [(0, END_OF_TIME)]
         self._begins_list = len(intervals) == 1 and intervals[0][0] == 0
         scans = [IntervalScan(at=at, end=end, profile=self._profile) for at, end in intervals if at < end]
@@ -228,11 +228,11 @@ class WindowPlan(Plan):
             self._closing.begin(is_whole=bool(self._delivery.left))
 
 
-def _delivery_of(plan: WindowPlan, end: int) -> Delivery:
+def _delivery_of(plan: WindowPlan, intervals: Sequence[tuple[int, int]]) -> Delivery:
     return Delivery(
         ordered=plan.ordered,
-        start=plan.lo or 0,
-        end=end,
+        start=min(at for at, _ in intervals),
+        end=max(end for _, end in intervals),
         left=left_of(plan.resume, int(plan.options.get("$top", sys.maxsize))),
         is_limited="$top" in plan.options,
     )
