@@ -22,8 +22,8 @@ earlier key, or M's rows are read by folder.
 If the rows of M are the whole list, two answers must agree: the first answer had the same rows, and each answer counts as many. The
 server's counts must be shown to be of the list: of a page with one row they say as many, and after the last row none.
 
-If an answer is empty below M, M was deleted, and M is asked for again. Rows that are added meanwhile get larger Ids than M, or are
-late.
+If the answer to a range up to M is empty, the range is asked for once more, because M was seen: if it is empty again, M was deleted.
+Rows that are added meanwhile get larger Ids than M, or are late.
 
 **Equal Ids** that fill a page are read by (Id, OrganizationUnitId), which is unique. Each answer covers the folders up to its last.
 Rows without a folder are asked for at the end. The place of a row in a list is never used.
