@@ -1,4 +1,4 @@
-"""What may be shown on a terminal, and in which form."""
+"""Escape what a terminal cannot show."""
 
 from __future__ import annotations
 

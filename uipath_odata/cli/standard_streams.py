@@ -1,4 +1,4 @@
-"""Standard streams that are closed, or that cannot be written to any more, end no export."""
+"""Continue an export when a standard stream is closed or cannot be written to."""
 
 from __future__ import annotations
 

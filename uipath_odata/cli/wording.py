@@ -1,4 +1,4 @@
-"""Messages of the library in the words of the command line: options and variables in the place of arguments."""
+"""Messages in the words of the command line: options and variables instead of arguments."""
 
 from __future__ import annotations
 

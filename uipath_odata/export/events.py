@@ -1,4 +1,4 @@
-"""What an export tells while it runs, and at its end."""
+"""The events of an export, while it runs and at its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be chosen about an export."""
+"""The options of an export."""
 
 from __future__ import annotations
 

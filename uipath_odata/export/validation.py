@@ -1,4 +1,4 @@
-"""What no export can be asked for, found before anything is touched."""
+"""Refuse options that do not go together, before anything is touched."""
 
 from __future__ import annotations
 

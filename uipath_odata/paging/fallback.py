@@ -1,4 +1,4 @@
-"""What to do where a server refuses the requests of a plan: read another way, once, and remember that."""
+"""If a server refuses the requests of a plan: read by another plan, once, and remember that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one list lets a reader do."""
+"""What one list allows: page size, filter, order, window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every plan of reading a list speaks: Fetch out, Page in, rows given out; no I/O and no clock."""
+"""The protocol of all plans: requests out, pages in, rows out; no I/O and no clock."""
 
 from __future__ import annotations
 

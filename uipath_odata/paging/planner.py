@@ -1,4 +1,4 @@
-"""How a query is read: by which plan, in how many parts, and what is done where the server refuses that."""
+"""Choose the plan of a query, in one part or several, and another one if the server refuses it."""
 
 from __future__ import annotations
 

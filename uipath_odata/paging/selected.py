@@ -1,4 +1,4 @@
-"""What a plan selects beyond the user's query, to tell rows apart: it is reported, and left out of the rows."""
+"""The properties that a plan selects besides the user's; they are reported, and left out of the rows."""
 
 from __future__ import annotations
 

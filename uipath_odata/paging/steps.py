@@ -1,4 +1,4 @@
-"""Reading that asks and is answered, one request after the other, inside a plan that has others under way."""
+"""A sequence of requests inside a plan that also has others under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command ``doctor``: what a tenant says of this package's assumptions, and the settings that follow."""
+"""``uipath-odata doctor``: check the assumptions about a tenant, and save the settings that fit it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands around a login."""
+"""``uipath-odata login``, ``logout`` and ``whoami``."""
 
 from __future__ import annotations
 

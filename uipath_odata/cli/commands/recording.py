@@ -1,4 +1,4 @@
-"""``emulator --record`` and ``--replay``: a tenant's answers, kept and given again."""
+"""``emulator --record`` and ``--replay``: keep a tenant's answers, and answer from them."""
 
 from __future__ import annotations
 

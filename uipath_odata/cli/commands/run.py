@@ -1,4 +1,4 @@
-"""``uipath-odata run``: the exports of a file, of one tenant or of many."""
+"""``uipath-odata run``: the exports of a run file, of one tenant or of many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an export will ask, said before it does."""
+"""``--explain`` and ``--estimate``: what an export will request, before it does."""
 
 from __future__ import annotations
 

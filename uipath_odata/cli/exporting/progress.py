@@ -1,4 +1,4 @@
-"""What an export tells while it runs: to a person, or one JSON object per line to a program."""
+"""Show an export while it runs: on a terminal for people, or as one JSON object per line for programs."""
 
 from __future__ import annotations
 

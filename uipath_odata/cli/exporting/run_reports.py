@@ -1,4 +1,4 @@
-"""What ``--report`` and ``--metrics`` leave of a run."""
+"""Write the files of ``--report`` and ``--metrics``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as columns: each row's bytes are read once, and what fits no column is kept aside as its own text."""
+"""Rows as columns: each row's bytes are read once, and what fits no column is kept as text."""
 
 from __future__ import annotations
 

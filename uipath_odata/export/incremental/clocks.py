@@ -1,4 +1,4 @@
-"""Two clocks that may be wrong: what a night asks for must not depend on either alone.
+"""The machine's clock and the server's: a night must not depend on only one of them.
 
 A server whose clock is an hour ahead on one night and corrected on the next stamps changes before the instant that the
 first night noted. Both clocks are noted, so that the time between two nights is known twice: by the server's clock and by

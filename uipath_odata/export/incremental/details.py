@@ -1,4 +1,4 @@
-"""Rows whole: lists leave large properties out, single entities have them."""
+"""Read entities one by one: lists leave large properties out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a server says when a row changed: those of API 11 know no such property."""
+"""Whether a server knows when a row changed: servers of API 11 do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far RobotLogs can be trusted to be complete: robots send late what they logged while offline."""
+"""Up to when RobotLogs are taken to be complete: robots that were offline send their logs late."""
 
 from __future__ import annotations
 

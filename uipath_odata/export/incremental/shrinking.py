@@ -1,4 +1,4 @@
-"""Nights that see much less than a lake holds: refused, for one answer never empties a lake.
+"""Refuse a night that sees much less than a lake has: one answer never empties a lake.
 
 `RunStart` asks when a run begins, and `PartWriter.finish` for rows that were asked for by their Ids.
 """

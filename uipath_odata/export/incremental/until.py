@@ -1,4 +1,4 @@
-"""The end in time that a query itself asks for, taken out of it: a lake may ask for a later one on another night."""
+"""The query's own end in time, taken out of the query: a later night may have a later one."""
 
 from __future__ import annotations
 

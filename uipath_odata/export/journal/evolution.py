@@ -1,4 +1,4 @@
-"""How the job of a directory may change over the years, and what stops an export from being continued.
+"""Which changes a directory's job allows in later runs, and which stop an export.
 
 A directory is of one tenant and one format. Each set in it has a job of its own, so that sets, folders and columns come
 later, and the size of parts changes freely. Another choice of columns is another *schema version* of the set: parts that

@@ -1,4 +1,4 @@
-"""The journal of an export: what is committed, one checked line a record, and the only cursor."""
+"""The journal of an export: one record per line, with a checksum; an export resumes from nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evidence of an export: what was asked, what came, and the hash of every file."""
+"""The manifest of an export: the query, the counts, and the hash of every file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A part on its way to the disk: one file, or one for each value that the layout parts it by."""
+"""Write a part: one file, or one for each value that the layout divides it by."""
 
 from __future__ import annotations
 

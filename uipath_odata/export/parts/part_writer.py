@@ -1,4 +1,4 @@
-"""The rows of one scan step on their way into parts."""
+"""Write the rows of one scan step into parts, and commit them."""
 
 from __future__ import annotations
 

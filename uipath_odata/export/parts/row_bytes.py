@@ -1,4 +1,4 @@
-"""The bytes of a row on their way to a file: protected, and with the columns that an export adds."""
+"""The bytes of a row in a file: without secrets, and with the columns that an export adds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file operations of an export, each of which may be the last."""
+"""The file operations of an export; the process may be killed at each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that changes nothing any more once another exporter holds its directory."""
+"""A disk that refuses changes once another exporter holds its directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a lease: a thread renews it, and another exporter waits until it is silent."""
+"""A lease's heartbeat: a thread renews it, and another exporter waits until it stops."""
 
 from __future__ import annotations
 

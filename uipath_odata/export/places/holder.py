@@ -1,4 +1,4 @@
-"""Who holds a place: what the line of a lease says of its process."""
+"""Which process holds a lease."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One exporter a directory: a lock of the operating system, and a lease for machines that do not see it."""
+"""One exporter per directory: a lock of the operating system, and a lease for machines that do not see it."""
 
 from __future__ import annotations
 

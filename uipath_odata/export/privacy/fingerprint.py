@@ -1,4 +1,4 @@
-"""What tells one key of hashes from another, for the job and the manifest of an export."""
+"""A fingerprint of a hash key, for the job and the manifest of an export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an export keeps from others: columns left out or hashed, and secrets."""
+"""What an export hides: columns left out or hashed, and secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done to rows before they leave: a page of them at once, where the names in it are foreseen.
+"""Hide what must be hidden in a page of rows.
 
 One reading in C tells which names the rows of a page have. Only the values that may hold a secret are looked at: nested
 entities, texts of JSON, and what the schema does not know. Of these few differ, so that what becomes of a value is kept.

@@ -1,4 +1,4 @@
-"""Leave members of a JSON object out, hash them, or look into them, before the object is written."""
+"""Leave out or hash members of a JSON object, also of nested ones, before it is written."""
 
 from __future__ import annotations
 

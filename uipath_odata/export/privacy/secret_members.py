@@ -1,4 +1,4 @@
-"""Where the members of an entity are secrets, and where its nested entities have some."""
+"""Which members of an entity, and of its nested entities, are secrets."""
 
 from __future__ import annotations
 

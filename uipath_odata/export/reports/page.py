@@ -1,4 +1,4 @@
-"""A run as one page of HTML: its course as pictures, its lists as a table; it loads nothing."""
+"""A run as one HTML page: charts, and a table of its lists; it loads nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that a run leaves of itself: each draws, or counts, the lists that name it."""
+"""The files of a run's reports, each about the lists that name it."""
 
 from __future__ import annotations
 

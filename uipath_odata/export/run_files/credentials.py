@@ -1,4 +1,4 @@
-"""What a tenant of a run file logs in with: variables of a prefix, a file, or what a command prints.
+"""The credentials of a tenant in a run file: variables with a prefix, a file, or the output of a command.
 
 None of the three puts a secret into the run file. A command is a list of words and never a shell's text, so that nothing in
 it is expanded.

@@ -1,4 +1,4 @@
-"""The text of a run file to its tables; an error says which table and key, and what may stand there."""
+"""Parse a run file into tables; an error names the table and the key, and what is allowed there."""
 
 from __future__ import annotations
 

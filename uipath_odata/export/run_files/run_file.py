@@ -1,4 +1,4 @@
-"""A run file: read, checked whole before the first request, and cut into tenants.
+"""A run file: read, checked before the first request, and divided by tenants.
 
 The command ``uipath-odata run`` and programs read it alike: ``load_run("nightly.toml")``.
 """

@@ -1,4 +1,4 @@
-"""What may stand in a run file: each table and each key, with its type."""
+"""The tables and keys of a run file, each with its type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a table does not have yet, by the journal."""
+"""What a table does not have yet, according to the journal."""
 
 from __future__ import annotations
 

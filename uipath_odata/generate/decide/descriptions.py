@@ -1,4 +1,4 @@
-"""The texts about an API joined to what they are about."""
+"""Join the texts about an API to operations, parameters and properties."""
 
 from __future__ import annotations
 

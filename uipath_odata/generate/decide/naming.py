@@ -1,4 +1,4 @@
-"""Python names for wire names, and every rule that settles a collision."""
+"""Python names for wire names, and how collisions are resolved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A description of an API as frozen values, which the readers make and the other packages use."""
+"""An API as frozen values, which the readers make and the other packages use."""
 
 from __future__ import annotations
 

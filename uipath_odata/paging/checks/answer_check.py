@@ -1,4 +1,4 @@
-"""Hold the rows of an answer against the filter and the order that were asked for."""
+"""Check the rows of an answer against the filter and the order of their request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which properties every honest server compares alike, and what their values are compared as."""
+"""Which properties every correct server compares alike, and how their values are compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a condition is judged by the values that a row shows."""
+"""Evaluate a condition on the values that a row shows."""
 
 from __future__ import annotations
 

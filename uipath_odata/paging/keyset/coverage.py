@@ -1,4 +1,4 @@
-"""Which keys the answers of a reading by Id cover, and what they owe: a row that was shown comes, or is gone."""
+"""Which keys the answers have covered; a row that an answer showed must come, or have been deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that wait for their turn to be given out, and how many rows are still wanted."""
+"""Pages that wait for their turn, and how many rows are still wanted."""
 
 from __future__ import annotations
 

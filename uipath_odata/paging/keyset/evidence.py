@@ -1,4 +1,4 @@
-"""What shows that a reading by Id is complete, and what speaks against it."""
+"""What proves that a reading by Id is complete, and what contradicts it."""
 
 from __future__ import annotations
 

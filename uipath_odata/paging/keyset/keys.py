@@ -1,4 +1,4 @@
-"""The keys of an answer's rows, held against what was asked for."""
+"""The keys of an answer's rows, checked against the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of a list by rank show: seldom that it is complete, now and then that the server ignores ``$skip``."""
+"""What the pages of a list by ``$skip`` show: sometimes that it is complete, or that the server ignores ``$skip``."""
 
 from __future__ import annotations
 

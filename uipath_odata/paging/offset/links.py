@@ -1,4 +1,4 @@
-"""The next links of one list, each of which must lead on."""
+"""The next links of one list, each of which must advance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a next link continues a list: its ``$skiptoken`` or ``$skip``, and nothing else.
+"""What a next link says: its ``$skiptoken`` or ``$skip``, and nothing else.
 
 Behind a proxy a server writes links with its own scheme, host and path (``http://orchestrator-7:8080/odata/…``). Nothing
 is asked there: what continues the list goes with our own options to the place that was asked before.

@@ -1,4 +1,4 @@
-"""The ranks of a list that were not read yet, and what its server says about their number."""
+"""Which rows by number are not read yet, and how many the server says there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the properties that a query is cut by say of its parts: whether rows may be in two of them, or move between them."""
+"""Whether a row may be in two parts of a query, or move between them."""
 
 from __future__ import annotations
 

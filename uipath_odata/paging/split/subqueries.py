@@ -1,4 +1,4 @@
-"""A query whose filter is too long for one request, as queries that have no row in common."""
+"""A query whose filter is too long for one request, cut into queries without common rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions that list the values of one property: ``in (…)`` and chains of equalities, found, cut and written."""
+"""Conditions that list the values of one property: ``in (…)`` and chains of equalities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a scan that wait to be given out, and the place to resume from."""
+"""Rows of a scan that wait for their turn, and where to resume."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A filter's own comparisons of TimeStamp, taken out of it as the interval that a window scan reads."""
+"""The query's own comparisons of TimeStamp, taken out of its filter as the interval of the scan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reads which interval next: the unread rest of a scan, in order of time."""
+"""Which worker reads which interval next, in order of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scan assumes of the server that keeps RobotLogs, and what the answers have taught it."""
+"""What a scan assumes about the server, and what its answers have shown."""
 
 from __future__ import annotations
 

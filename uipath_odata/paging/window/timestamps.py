@@ -1,4 +1,4 @@
-"""Rows with their TimeStamps as ticks: read, held against the order that was asked for, and sorted."""
+"""Rows with their TimeStamps as ticks: parsed, checked against the order of the request, and sorted."""
 
 from __future__ import annotations
 

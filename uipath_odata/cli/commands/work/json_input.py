@@ -1,4 +1,4 @@
-"""JSON that a command is given: as a text, in a file, or on standard input."""
+"""Read JSON from an option, a file or standard input."""
 
 from __future__ import annotations
 

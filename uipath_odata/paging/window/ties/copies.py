@@ -1,4 +1,4 @@
-"""Rows of one bucket as the answers showed them; they have no identity but their bytes."""
+"""Rows of one bucket as the answers showed them; only their bytes identify them."""
 
 from __future__ import annotations
 

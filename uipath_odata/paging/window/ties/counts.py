@@ -1,4 +1,4 @@
-"""How many rows the server counts between two instants, as far as its counts can be believed."""
+"""How many rows the server counts between two instants, as far as its counts can be trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a row that a server sent may meet a condition: texts are compared as databases compare them."""
+"""Whether a row may meet a condition; texts are compared as databases compare them."""
 
 from __future__ import annotations
 

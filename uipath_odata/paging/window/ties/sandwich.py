@@ -1,4 +1,4 @@
-"""A bucket that is shown whole by one count between two readings of it."""
+"""Prove a bucket by one count between two readings of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bucket that no page holds, read whole or refused."""
+"""A bucket that is larger than a page: read completely, or refused."""
 
 from __future__ import annotations
 

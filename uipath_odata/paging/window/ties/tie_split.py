@@ -1,4 +1,4 @@
-"""A bucket in parts: by properties that never change, each part and the remainder in one answer."""
+"""Read a bucket in parts, by properties that never change; each part and the remainder in one answer."""
 
 from __future__ import annotations
 
