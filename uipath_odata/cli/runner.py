@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final
 
-import click
-
 from uipath_odata.cli.exit_codes import FAILED, INTERRUPTED, LOCKED, PARTIAL, USAGE
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.wording import as_options
@@ -46,7 +44,8 @@ def exit_on_error(words: Callable[[str], str] = as_options) -> Generator[None, N
 def warn(message: str) -> None:
     """Write a message on standard error, as one line that cannot steer a terminal."""
     with suppress(OSError):  # a full disk or a closed pipe, which is no reason to lose anything else
-        click.echo(f"uipath-odata: {printable(message)}", err=True)
+        # click's own way goes around a live display, which then draws over the message.
+        print(f"uipath-odata: {printable(message)}", file=sys.stderr, flush=True)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

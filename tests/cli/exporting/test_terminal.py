@@ -121,5 +121,19 @@ async def test_an_export_leaves_the_screen_of_the_golden_file(environ, tmp_path,
     assert screen == (SCREENS / f"export-{columns}.txt").read_text("utf-8")
 
 
+@pytest.mark.parametrize("columns", [80, 120])
+async def test_an_error_stands_whole_on_lines_of_its_own(environ, tmp_path, columns):
+    export = ("export", "Robots", "--folder", "999", "--output", "lake")
+    code, output = await on_a_terminal(columns, *export, environ=environ, cwd=tmp_path)
+    lines = [line for line in drawn(output) if line]
+    assert code == 1
+    assert max(map(len, lines)) <= columns
+    assert re.fullmatch(
+        r"uipath-odata: Robots: GET \S+/odata/Robots: Folder does not exist .* Check the folder with the id 999, and that "
+        r"the account has access to it \(HTTP 400, .*\)",
+        " ".join(lines),
+    )
+
+
 def test_a_terminal_overwrites_and_moves_up():
     assert drawn("abc\rX\r\nold\x1b[1A\r\x1b[2Kd\x1b[32me\r\nnew") == ["de", "new"]
