@@ -341,3 +341,21 @@ async def test_a_symbolic_link_within_an_export_is_not_followed(tmp_path, name):
     with pytest.raises(ExportError):
         await lake(root, since="last")
     assert all(path.stat().st_size == size for path, size in before.items())
+
+
+@pytest.mark.parametrize("changes", [{}, {"part_rows": 2}])
+async def test_a_lake_whose_journal_is_gone_for_a_while_is_left_as_it_is(tmp_path, changes):
+    root = await lake(tmp_path / "lake")
+    (root / "_journal").rename(tmp_path / "saved")
+    before = {
+        file: file.read_bytes() for file in root.rglob("*") if file.is_file() and file.name != "_job.lock"
+    }
+    with pytest.raises(ExportError, match="no journal here knows it"):
+        await export(jobs(), root, **{"part_rows": 3, **changes})
+    after = {
+        file: file.read_bytes() for file in root.rglob("*") if file.is_file() and file.name != "_job.lock"
+    }
+    assert after == before
+    (tmp_path / "saved").rename(root / "_journal")
+    assert (await export(jobs(), root, part_rows=3)).is_complete
+    assert verify(root).is_sound

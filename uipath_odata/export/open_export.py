@@ -227,6 +227,8 @@ class OpenExport:
         finish_overwriting(here.disk, here.store)
         if self.overwrite and not target.resumes:
             overwrite(here.disk, here.store)
+        if not here.journal:  # and it may come back: nothing is written before that is known
+            target.refuse_unknown()
         held = here.disk.read(JOB) if here.disk.has(JOB) else b""
         self._bound = bind_job(here.disk, self._job, here.journal, one_file=self.place.file is not None)
         is_same = held == here.disk.read(JOB)

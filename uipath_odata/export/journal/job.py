@@ -56,7 +56,7 @@ def bound_job(disk: Disk, job: Mapping[str, Any], *, one_file: bool = False) -> 
     """Return the job that a directory with a journal would have; raises ExportError where it cannot be continued so."""
     if not disk.has(JOB):
         raise ExportError(
-            f"There is a file named journal here and no {JOB}: restore that, or export into another directory"
+            f"The journal of an export is here and no {JOB}: restore that, or export into another directory"
         )
     held, asked = job_in(disk), _plain(job)
     if reason := what_stops(held, asked, one_file=one_file):

@@ -39,6 +39,10 @@ class DirectoryTarget:
     def prepare(self) -> None:
         """Do nothing: what lies here is looked at once the journal is read."""
 
+    def refuse_unknown(self) -> None:
+        """Raise ExportError where files of an export lie here whose journal does not."""
+        self._check({})
+
     @property
     def resumes(self) -> bool:
         """Whether this very export was begun here, is as its journal says, and has not ended."""
