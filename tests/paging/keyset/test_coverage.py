@@ -51,6 +51,25 @@ def test_what_was_shown_and_does_not_come_is_asked_for_by_itself(there):
     assert given_by(plan) == [1, 2, 3, 20, *there, 23, 24, 40]
 
 
+def test_what_was_shown_is_gone_as_far_as_the_answer_about_it_reaches():
+    plan = KeysetPlan(options={}, page_size=9)
+    plan.on_page(plan.next_fetch(), Page(rows_of(*range(1, 10)), 99))
+    plan.on_page(plan.next_fetch(), Page(rows_of(400)))
+    first, second = plan.next_fetch(), plan.next_fetch()
+    plan.on_page(first, Page(rows_of(10, 11, 12, 13, 201, 202, 203, 204, 205)))
+    plan.on_page(second, Page(rows_of(206, 400)))
+    alone = next(fetch for fetch in iter(plan.next_fetch, None) if "Id le 205" in fetch.options["$filter"])
+    assert alone.options["$filter"] == "Id gt 200 and Id le 205"
+    plan.on_page(alone, Page(rows_of(202, 204)))
+    alone = []
+    for fetch in iter(plan.next_fetch, None):
+        is_alone = "Id le 205" in fetch.options["$filter"]
+        alone += [fetch.options["$filter"]] if is_alone else []
+        plan.on_page(fetch, Page([] if is_alone else rows_of(202, 204, 206, 400)))
+    assert alone == ["Id gt 204 and Id le 205"]
+    assert given_by(plan)[-4:] == [202, 204, 206, 400]
+
+
 def test_a_row_that_is_left_out_twice_and_shown_alone_is_an_ignored_order():
     plan, second = plan_after_a_page_that_shows_more()
     plan.on_page(second, Page(rows_of(23, 24, 40)))

@@ -323,6 +323,36 @@ def test_a_property_is_left_where_its_values_are_not_compared_and_not_where_null
     assert profile.ignored_filters == ({"RobotName"} if ignores_all else set())
 
 
+def test_later_rows_alone_do_not_show_that_or_is_honoured():
+    """A server that heeds what comes after ``or``, and not what comes before it."""
+    logs, profile = Logs([*(at(0) + each for each in range(5)), at(5)]), profile_of(latest=at(5))
+    answer = logs.answer
+
+    def either(request):
+        return answer(request if request.or_after is None else attrs.evolve(request, after=request.or_after))
+
+    logs.answer = either
+    split = TieSplit(start=at(0), after=at(-1), profile=profile, seen=Copies())
+    run(split._look((Condition("RobotName", None),)), logs)
+    assert profile.honours_or is None
+
+
+def test_a_value_that_no_filter_compares_with_is_not_asked_for():
+    logs, profile = Logs([*(at(0) + each for each in range(5)), at(5)]), profile_of(latest=at(5))
+    answer, asked = logs.answer, []
+
+    def measured(request):
+        asked.extend(each.value for each in request.where)
+        page = answer(request)
+        for each in page.rows:
+            each["MachineId"] = 1.5 if int(each["Message"]) % 2 else 2
+        return page
+
+    logs.answer = measured
+    run(TieSplit(start=at(0), after=at(-1), profile=profile, seen=Copies()).shows_all(), logs)
+    assert 1.5 not in asked
+
+
 class Overtaken(TieGroup):
     """A bucket that cannot be proven before a later row was seen."""
 
