@@ -142,9 +142,10 @@ async def test_items_of_a_queue_that_is_linked_later_are_not_taken_for_deleted(
     assert not any(b"_deleted" in row for row in rows)
 
 
+@pytest.mark.parametrize("finds_folders", [True, False])
 @pytest.mark.parametrize(("here", "there"), [(7, 8), (8, 7)])
 async def test_items_of_a_queue_that_is_moved_are_read_where_it_is_then(
-    tmp_path, emulator, orchestrator, here, there
+    tmp_path, emulator, orchestrator, here, there, finds_folders
 ):
     emulator.insert(
         "Folders",
@@ -156,7 +157,9 @@ async def test_items_of_a_queue_that_is_moved_are_read_where_it_is_then(
     emulator.insert("QueueItems", [{"Id": 5_000, "QueueDefinitionId": 72, "Status": "New"}], folder=there)
     async with emulator.client() as client:
         for night in range(3):
-            everything = await in_all_folders(client, [lambda scope: scope.queue_items])
+            everything = [client.folder(id=each).queue_items for each in (7, 8)]
+            if finds_folders:
+                everything = await in_all_folders(client, [lambda scope: scope.queue_items])
             await export(everything, tmp_path / "lake", since="last")
             if night == 0:
                 await client.folder(id=here).queue_definitions.share_to_folders(

@@ -21,6 +21,8 @@ __all__ = ["folder_of", "in_all_folders", "in_folders", "with_folders"]
 
 
 _NOTHING: Final[Mapping[str, Any]] = {}
+_ITEMS: Final = "QueueItems"
+"""They belong to the folders that their queue is linked to, and go with it."""
 
 
 async def in_all_folders(
@@ -52,8 +54,9 @@ async def in_folders(
     elsewhere = set[int]()
     for folder in folders_named(await _seen(orchestrator), names):
         scope = orchestrator.folder(id=folder.id)
-        queues = await _queues(scope) if any(name == "QueueItems" for _, name in in_each) else set[int]()
-        lists += [_in(folder, name, each(scope), queues, elsewhere) for each, name in in_each]
+        queues = await _queues(scope) if any(name == _ITEMS for _, name in in_each) else set[int]()
+        made = [ExportList(name, each(scope)) for each, name in in_each]
+        lists += [_in(folder, each, queues, elsewhere) for each in made]
         elsewhere |= queues
     return lists
 
@@ -62,6 +65,8 @@ async def with_folders(
     queries: Sequence[BoundQuery[Any, Any] | ExportList], held: Mapping[str, Any] = _NOTHING
 ) -> list[ExportList]:
     """Return queries as lists; those of one set in several folders are told apart by the folder that each was made in.
+
+    Items of a queue that is linked to several of them are read in the first alone, as `in_all_folders` does.
 
     ``held`` has the jobs of the sets that the place holds: the folder of a lake that began with one keeps its key there.
     """
@@ -76,8 +81,9 @@ async def with_folders(
     known = [each for each in lists if each.folder is not None and _held_in(each, held)]
     if not unclear and not known:
         return lists
-    seen = await _seen(_tenant_of((*unclear, *known)[0].query))
-    told = [_told_apart(each, seen) if each in unclear else each for each in lists]
+    seen = await _seen(_client_of((*unclear, *known)[0].query, {}))
+    elsewhere = set[int]()
+    told = [await _told_apart(each, seen, elsewhere) if each in unclear else each for each in lists]
     return [_as_held(each, _held_in(each, held), seen) for each in told]
 
 
@@ -111,27 +117,31 @@ def _as_held(each: ExportList, headers: Mapping[str, str], seen: Sequence[SeenFo
     return attrs.evolve(each, held_as=each.entity_set) if was == [each.folder.id] else each
 
 
-def _told_apart(each: ExportList, seen: Sequence[SeenFolder]) -> ExportList:
+async def _told_apart(each: ExportList, seen: Sequence[SeenFolder], elsewhere: set[int]) -> ExportList:
     name = folder_of(each.query) or ""
     if "*" in name:
         raise QueryError(f"The account sees no folder {name}: a client's folder is one, name it without *")
     [folder, *_] = folders_named(seen, [name])
-    return attrs.evolve(each, folder=Folder(folder.id, folder.path))
+    queues = set[int]()
+    if each.entity_set == _ITEMS:
+        queues = await _queues(_client_of(each.query, each.query.__source__.channel.headers))
+    told = _in(folder, each, queues, elsewhere)
+    elsewhere |= queues
+    return told
 
 
-def _tenant_of(query: BoundQuery[Any, Any]) -> FolderClient:
+def _client_of(query: BoundQuery[Any, Any], headers: Mapping[str, str]) -> FolderClient:
     from uipath_odata.client import FolderClient  # noqa: PLC0415 - exports of one folder need none of it
 
-    return FolderClient(attrs.evolve(query.__source__.channel, headers={}))
+    return FolderClient(attrs.evolve(query.__source__.channel, headers=headers))
 
 
-def _in(
-    seen: SeenFolder, name: str, query: BoundQuery[Any, Any], queues: set[int], elsewhere: set[int]
-) -> ExportList:
+def _in(seen: SeenFolder, each: ExportList, queues: set[int], elsewhere: set[int]) -> ExportList:
     folder = Folder(seen.id, seen.path)
-    if name != "QueueItems":
-        return ExportList(name, query, folder)
-    return ExportList(name, query, folder, frozenset(elsewhere & queues), frozenset(queues - elsewhere))
+    if each.entity_set != _ITEMS:
+        return attrs.evolve(each, folder=folder)
+    not_ours, ours = frozenset(elsewhere & queues), frozenset(queues - elsewhere)
+    return attrs.evolve(each, folder=folder, not_of_queues=not_ours, queues=ours)
 
 
 async def _seen(orchestrator: FolderClient) -> list[SeenFolder]:
