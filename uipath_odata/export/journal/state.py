@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import attrs
@@ -122,7 +123,7 @@ class ListState:
 
 def states_of(records: Iterable[Record]) -> dict[str, ListState]:
     """Return the state of each list, by its key, from the records of a journal."""
-    states = dict[str, ListState]()
+    states = defaultdict[str, ListState](ListState)
     for record in records:
-        states.setdefault(record.entity_list, ListState()).take(record)
-    return states
+        states[record.entity_list].take(record)
+    return dict(states)
