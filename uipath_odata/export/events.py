@@ -74,6 +74,8 @@ class Summary:
     """How an export ended: the last event of each list."""
 
     lists: tuple[Event, ...]
+    not_begun: int = 0
+    """How many lists have no event, as where nobody iterated over the run to its end."""
 
     @property
     def rows(self) -> int:
@@ -108,7 +110,7 @@ class Summary:
     @property
     def is_complete(self) -> bool:
         """Whether every list was read to its end."""
-        return all(each.event == "complete" for each in self.lists)
+        return not self.not_begun and all(each.event == "complete" for each in self.lists)
 
     @property
     def proven(self) -> bool:

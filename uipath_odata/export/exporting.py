@@ -23,7 +23,7 @@ from uipath_odata.export.options import ExportOptions, Options
 from uipath_odata.export.places.place import place_of
 from uipath_odata.export.privacy.privacy import Privacy
 from uipath_odata.export.run import ExportRun
-from uipath_odata.export.validation import validate_files, validate_table
+from uipath_odata.export.validation import validate_files, validate_shrinking, validate_table
 from uipath_odata.local.threads import in_thread
 
 __all__ = [
@@ -99,6 +99,9 @@ async def lists_at(
     is_new = place.file is not None or options.get("overwrite")
     chosen = _chosen(**options)
     validate_files(place, chosen)
+    validate_shrinking(
+        {each.entity_set if isinstance(each, ExportList) else name_of(each) for each in named}, chosen
+    )
     validate_table(place, chosen, overwrite=bool(options.get("overwrite")))
     is_nightly = chosen.since is not None and place.file is None
     held = {} if is_new else await in_thread(lambda: held_sets(place))

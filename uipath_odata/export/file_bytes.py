@@ -74,6 +74,7 @@ def file_bytes(
         for each in with_privacy(lists, chosen.privacy)
     ]
     if len({(each.each.entity_set, str(each.shape.describe())) for each in layouts}) != 1:
-        names = ", ".join(each.key for each in lists)
+        sets = dict.fromkeys(each.entity_set for each in lists)
+        names = ", ".join(sets if len(sets) > 1 else (each.key for each in lists))
         raise QueryError(f"{names or 'nothing'} cannot be one file: name one set, or a directory")
     return FileBytes(layouts, chosen)

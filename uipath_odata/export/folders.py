@@ -39,9 +39,9 @@ async def in_all_folders(
 async def in_folders(
     orchestrator: Orchestrator,
     sets: Sequence[Callable[[FolderClient], BoundQuery[Any, Any]]],
-    names: Sequence[str],
+    names: str | Sequence[str],
 ) -> list[ExportList]:
-    """Return the lists of these sets in the folders of these names, as `in_all_folders` does.
+    """Return the lists of these sets in the folders of these names, or of one, as `in_all_folders` does.
 
     A name is an id in digits, a key, a path, or a path with ``*`` (within a level) and ``**`` (any levels):
     ``Finance/**`` is Finance and all that is below it. Raises QueryError where a name finds no folder.
@@ -51,8 +51,11 @@ async def in_folders(
     in_each = [(each, name_of(query)) for each, query in whole if query.__source__.operation.folder]
     if not in_each:
         return lists
+    wanted = (names,) if isinstance(names, str) else tuple(names)
+    if not wanted:
+        raise QueryError("no folder was named: name one, such as 'Finance/**', or take in_all_folders()")
     elsewhere = set[int]()
-    for folder in folders_named(await _seen(orchestrator), names):
+    for folder in folders_named(await _seen(orchestrator), wanted):
         scope = orchestrator.folder(id=folder.id)
         queues = await _queues(scope) if any(name == _ITEMS for _, name in in_each) else set[int]()
         made = [ExportList(name, each(scope)) for each, name in in_each]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable
-from typing import Final, Literal, TypeAlias, TypedDict, get_args
+from typing import Final, Literal, TypeAlias, TypedDict, cast, get_args
 
 import attrs
 
@@ -35,6 +35,17 @@ def _names(named: str | Iterable[str]) -> tuple[str, ...]:
 
 def _table(named: str | None) -> TableSpec | None:
     return None if named is None else table_spec(named)
+
+
+def _is_number(given: object) -> bool:
+    return type(given) is int and given >= 1
+
+
+def _check_time(name: str, given: object) -> None:
+    if not isinstance(given, dt.timedelta) or given < dt.timedelta(0):
+        raise QueryError(
+            f"{name}={given!r} is not a time that passed: give a timedelta, such as timedelta(days=7)"
+        )
 
 
 def _utc_now() -> dt.datetime:
@@ -128,8 +139,16 @@ class Options:
         check_mode(self.mode)
         if unknown := {*self.partition_by} - _KNOWN:
             raise QueryError(f"partition_by takes 'date' and 'folder', not {', '.join(map(repr, unknown))}")
-        if self.part_rows < 1 or self.parallel < 1:
+        if not _is_number(self.part_rows) or not _is_number(self.parallel):
             raise QueryError("part_rows and parallel are numbers of 1 or more")
+        if self.concurrency is not None and not _is_number(self.concurrency):
+            raise QueryError(f"concurrency={self.concurrency!r} is not a number of 1 or more: give one")
+        for name in ("look_back", "final_after"):
+            _check_time(name, getattr(self, name))
+        if not isinstance(cast("object", self.privacy), Privacy):
+            raise QueryError(
+                f"privacy={self.privacy!r} is not a Privacy: give one, such as Privacy(drop='Info')"
+            )
 
     def check_format(self, chosen: Format) -> None:
         """Raise QueryError for a choice that speaks of another format."""

@@ -45,12 +45,13 @@ class ExportRun:
     @property
     def summary(self) -> Summary:
         """Say where each list stands, as its last event did."""
-        return Summary(tuple(event for _, event in sorted(self._last.items())))
+        events = tuple(event for _, event in sorted(self._last.items()))
+        return Summary(events, len(self._lists) - len(events))
 
     @property
     def is_complete(self) -> bool:
         """Whether every list was read to its end."""
-        return len(self._last) == len(self._lists) and self.summary.is_complete
+        return self.summary.is_complete
 
     def stop(self) -> None:
         """End after the pages that are being written; the next run resumes from there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from uipath_odata.export.options import Options
 from uipath_odata.export.parts.file_layout import FileLayout
 from uipath_odata.export.places.place import Place
 
-__all__ = ["validate", "validate_files", "validate_one_query_a_set", "validate_table"]
+__all__ = ["validate", "validate_files", "validate_one_query_a_set", "validate_shrinking", "validate_table"]
 
 
 def validate(place: Place, lists: Sequence[ExportList], options: Options) -> None:
@@ -22,11 +22,6 @@ def validate(place: Place, lists: Sequence[ExportList], options: Options) -> Non
     if place.file is not None and (len(lists) > 1 or options.since or options.partition_by):
         raise QueryError(
             f"{place.file} is one file: several sets or folders, since=last and partition_by take a directory, name one"
-        )
-    sets = {each.entity_set for each in lists}
-    if unknown := [name for name in options.allow_shrink if name not in sets]:
-        raise QueryError(
-            f"allow_shrink={unknown[0]} is not exported here: name one of {', '.join(sorted(sets))}"
         )
     if options.with_details and not any(has_details(each.query) for each in lists):
         names = ", ".join(dict.fromkeys(each.entity_set for each in lists))
@@ -43,6 +38,14 @@ def validate_files(place: Place, options: Options) -> None:
     if options.mode is not None and place.url is not None:
         raise QueryError(
             f"mode= is for local files, and {place.name} has rights of its own: set them there, and leave it out"
+        )
+
+
+def validate_shrinking(sets: Collection[str], options: Options) -> None:
+    """Raise QueryError for a set that may shrink and is not exported."""
+    if unknown := [name for name in options.allow_shrink if name not in sets]:
+        raise QueryError(
+            f"allow_shrink={unknown[0]} is not exported here: name one of {', '.join(sorted(sets))}"
         )
 
 

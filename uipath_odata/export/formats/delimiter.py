@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from uipath_odata.errors import QueryError
 
@@ -15,7 +15,13 @@ _IN_CELLS: Final = frozenset("\"'\r\n\0+-._")
 
 def check_delimiter(delimiter: str) -> None:
     """Raise QueryError for what is not one character that can stand between bare cells."""
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in _IN_CELLS:
+    if (
+        not isinstance(cast("object", delimiter), str)
+        or len(delimiter) != 1
+        or not delimiter.isascii()
+        or delimiter.isalnum()
+        or delimiter in _IN_CELLS
+    ):
         raise QueryError(
             f"delimiter={delimiter!r} cannot stand between cells: write one sign, such as ';' or '|', or a tab"
         )

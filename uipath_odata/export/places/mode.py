@@ -32,6 +32,8 @@ def check_mode(mode: int | None) -> None:
         raise QueryError(
             "mode= is for POSIX, and this is Windows: give rights to the directory, and leave it out"
         )
+    if type(mode) is not int:
+        raise QueryError(f"mode={mode!r} is not a number: give one in octal, such as 0o640")
     if mode & ~_READ_AND_WRITE or mode & OWN != OWN:
         raise _refusal(oct(mode))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -49,6 +49,10 @@ class Privacy:
     include_secrets: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self.key is not None and not isinstance(cast("object", self.key), bytes):
+            raise QueryError(
+                "the key of hash is not bytes: give secrets.token_bytes(32), or encode your text"
+            )
         if self.key and len(self.key) < _KEY_BYTES:
             raise QueryError(
                 f"the key of hash has {len(self.key)} bytes, so that trying all keys finds it: give {_KEY_BYTES} or more, "
