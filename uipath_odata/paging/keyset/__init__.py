@@ -16,17 +16,20 @@ up to its last key. In a linked queue it covers them up to the key before its la
 last key's rows. An answer covers nothing that another range has covered, so no row is returned twice.
 
 **Why no row is missing.** A covered key is followed by a later key in the answer that covers it, or it is a unique Id of that
-answer. If a key is larger than M, the server ignores its order, which is an error. In a linked queue, the answer with M also has an
-earlier key, or M's rows are read by folder.
+answer. If a key is larger than M, the server ignores its order, which is an error. The answer with M has up to fifty Ids, which must
+fall: a single row would not show that an order is ignored. In a linked queue, the answer with M also has an earlier key, or M's rows
+are read by folder.
 
-If the rows of M are the whole list, two answers must agree: the first answer had the same rows, and each answer counts as many. The
-server's counts must be shown to be of the list: of a page with one row they say as many, and after the last row none.
+If the rows of M are the whole list of a linked queue, two answers must agree: both have the same rows, and each counts as many. Two
+requests are not enough. A server may cap its pages below ``$top``, and count only the page, or no further than its cap: then it sends
+the same part twice, with a count that fits. A third request, for a row after these by ``$skip``, finds such a server: either its count
+is 0, or a row comes. A single row needs no third request.
 
 If the answer to a range up to M is empty, the range is asked for once more, because M was seen: if it is empty again, M was deleted.
 Rows that are added meanwhile get larger Ids than M, or are late.
 
 **Equal Ids** that fill a page are read by (Id, OrganizationUnitId), which is unique. Each answer covers the folders up to its last.
-Rows without a folder are asked for at the end. The place of a row in a list is never used.
+Rows without a folder are asked for at the end. The place of a row in a list never shows that it is the last.
 
 **The last count** finds faulty servers, and proves nothing. If it is larger than the number of returned rows, the range that
 differs is searched for by halves and read again, at most twice. If the first count had no room for the rows that appear there, they
@@ -41,6 +44,7 @@ where a reading resumes.
 **What it cannot do:**
 
 - find a row that the server hides from every answer and every count;
+- notice a server that cuts a list of one Id and its count alike, also by ``$skip``;
 - tell a row that is added late, below a key that was covered, from one that never existed;
 - read equal Ids that show no folder and fill a page.
 """

@@ -31,9 +31,12 @@ scan resumes.
     and so is the remainder, "none of these values", which is asked last. If the server honours ``(part or TimeStamp gt end)``, any
     later row shows that the part is complete. ``eq``, ``ne``, ``or`` and ``lt`` are not documented: each is believed only after it
     has shown a row that it must show;
-(c) by a sandwich: rows, one count of the bucket, rows again. A row exists in one interval of time, so what both readings have
-    existed at the count. If it is as many as the count, there was nothing else. A list of one short bucket needs no second
-    reading, if its count was seen to be of the list, not of the page, and to follow the filter.
+(c) by a sandwich: rows, one count of the bucket, rows again. A row exists in one interval of time. So the rows of both readings
+    existed at the count, too. If they are as many as the count, there was nothing else. A list of one short bucket is read in both
+    directions of order, and each answer must count as many rows as both have: one of the counts is between the readings. Two
+    requests are not enough. A server may cap its pages below ``$top``, and count only the page, or no further than its cap: then
+    it sends the same part twice, with a count that fits. A third request, for a row after these by ``$skip``, finds such a
+    server: either its count is 0, or a row comes. A single row needs no third request.
 
 An empty answer says that nothing follows; it completes no bucket. The place of a row in another answer, a short page, a page's own
 count, equal counts around one reading and a count that reaches the window prove nothing: one deletion between two requests makes
@@ -45,7 +48,7 @@ bucket was returned by an answer, or by parts, that had all of its rows, this on
 others. It was returned once, because ``at`` passes it once.
 
 **Faulty servers.** Each answer is checked against its request: no row more than a unit below the bound, buckets that rise (or
-fall), the user's own filter. Once a scan, the order is asked for in the other direction: a server that ignores it cannot agree with
+fall), the user's own filter. Once per scan, the order is asked for in the other direction: a server that ignores it cannot agree with
 both. A bucket is asked for a limited number of times. An exact reading ends with a count. If it is larger than the number of
 returned rows, the sections that differ are read again, at most twice. Rows that are found then are late, if all rows of the first
 count had been returned. Otherwise, or if the count stays larger, the result is `NotProven`. The count itself proves nothing: as many
@@ -61,6 +64,7 @@ replica that answers. ``tie_unit`` is not finer than the precision of sorting. `
   alike in every byte, or cannot be counted by itself;
 - prove a list that is one bucket, if the server does not count;
 - notice rows that a server never sends, or sends twice in one answer: real duplicates exist;
+- notice a server that cuts a list of one bucket and its count alike, also by ``$skip``;
 - return rows that come late, after their time was read; `export` reads closed intervals again the next time.
 """
 
