@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Callable, Mapping, MutableSet
 from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -15,6 +16,7 @@ from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.calls.hidden import hide_secrets
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import DecodeError, OrderViolation
+from uipath_odata.local.garbage_collection import uncollected
 from uipath_odata.odata.bounds import URL_CHARACTERS
 from uipath_odata.odata.rows.json_body import Listed, int64, parse, read_list, value_of
 from uipath_odata.odata.url import query_string
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["ListSource"]
 
 _LIST: Final = ".list"
+_LONG: Final = 100_000
+"""Bytes of an answer of many rows."""
 LINKED: Final = "QueueItems.list"
 TOTAL_COUNT: Final = "UiPath.Server.Configuration.OData.GetTotalCount"
 # OData 4.0 JSON Format, 10: the part after "#" names the set, up to its select list or "/$entity". Orchestrator writes
@@ -124,7 +128,8 @@ class ListSource:
             return Page(rows=[], count=total_of(parse(body)))
         if self.operation.name.endswith(_LIST):
             _refuse_other_set(body, self._bare.path.rpartition("/")[2], self.channel.known_sets)
-        rows, count, link = read(body)
+        with uncollected() if len(body) > _LONG else nullcontext():
+            rows, count, link = read(body)
         return Page([*rows], len(rows) if count is None and not self.paged else count, link)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final, TypeVar
 
 from uipath_odata.errors import DecodeError
+from uipath_odata.local.garbage_collection import uncollected
 from uipath_odata.odata.entity import Entity, Member, by_wire, extra_of, members_of
 from uipath_odata.odata.rows.compiled import (
     CONVERTER,
@@ -23,6 +25,9 @@ __all__ = ["CONVERTER", "decode"]
 
 E = TypeVar("E", bound=Entity)
 
+_MANY: Final = 100
+"""Rows whose entities would set the garbage collector going."""
+
 
 def decode(entity: type[E], rows: list[Any], *, selected: Selected | None = None) -> list[E]:
     """Make entities of rows as sent; properties that the schema does not know are their ``extra``.
@@ -31,7 +36,8 @@ def decode(entity: type[E], rows: list[Any], *, selected: Selected | None = None
     are let go as their entities are made. Raises DecodeError that names entity, property and row.
     """
     try:
-        made = made_of(entity, rows)
+        with uncollected() if len(rows) >= _MANY else nullcontext():
+            made = made_of(entity, rows)
     except Exception:  # noqa: BLE001 - whatever it was, the property at fault is found below
         made = [_explained(entity, row, place, selected) for place, row in enumerate(rows)]
     if selected is not None and selected.is_partial:
