@@ -102,6 +102,11 @@ async def test_r81_a_permission_removed_in_the_middle_fails_its_list_alone(emula
     assert (tmp_path / "_SUCCESS").exists()
     looked = await command("verify", tmp_path)
     assert (looked.code, looked.out) == (0, "14 files with 2,503 rows are as they were written.\n")
+    (tmp_path / "Robots" / "part-000001-g1.jsonl").unlink()
+    looked = await command("verify", tmp_path)
+    fault, advice = looked.err.splitlines()
+    assert (looked.code, fault) == (5, "Robots/part-000001-g1.jsonl is missing")
+    assert "restore what is named above from a copy, or export again with --overwrite" in advice
 
 
 @pytest.fixture
@@ -482,6 +487,9 @@ async def test_status_names_folders_by_their_paths_and_the_rights_of_files(comma
     assert "Robots · Shared: " in shown
     assert "Robots · Finance: " in shown
     assert "--mode 0640" in shown
+    assert shown.endswith(
+        "With --all-folders in place of the --folder options, folders that are new are read, too.\n"
+    )
 
 
 async def test_explain_has_a_line_for_each_list_and_says_of_each_set_what_is_asked_first(command):

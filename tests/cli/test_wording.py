@@ -23,6 +23,7 @@ from uipath_odata.cli.wording import as_options
         ("firewall and proxy (trust_env=True reads it)", "firewall and proxy (--trust-env reads it)"),
         ("accept that with allow_shrink='Jobs'", "accept that with --allow-shrink Jobs"),
         ("mirror=True needs since='last'", "--mirror needs --since last"),
+        ('Give a folder: orchestrator.folder("Shared/Finance")', "Give a folder: --folder Shared/Finance"),
         ("leave it out with .select()", "leave it out with --select"),
         ("the format of a state is named", "the format of a state is named"),
         ("a column with_details_of and --page-size 5", "a column with_details_of and --page-size 5"),

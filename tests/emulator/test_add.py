@@ -29,6 +29,11 @@ def test_a_folder_brings_those_above_it(add, emulator):
     ]
 
 
+def test_a_folder_of_an_empty_tenant_is_to_be_added_first(add):
+    with pytest.raises(ValueError, match=r"no folder 'Sales': add it first, with add\.folder\('Sales'\)"):
+        add.queue("Invoices", folder="Sales")
+
+
 def test_without_a_folder_the_only_one_is_taken_or_made(add, emulator):
     assert add.queue("Invoices")["Name"] == "Invoices"
     assert add.queue("Orders")["OrganizationUnitId"] == emulator.sql("SELECT Id FROM Folders")[0][0]

@@ -147,7 +147,7 @@ async def test_a_place_whose_journal_was_lost_is_refused_and_replaced_when_asked
 
 async def test_a_journal_of_another_place_is_not_gone_on_from(tmp_path):
     await export(jobs(), "memory://first", part_rows=3, state=tmp_path)
-    with pytest.raises(ExportError, match="files that the journal counts are missing"):
+    with pytest.raises(ExportError, match=r"which the journal counts, cannot be found: restore"):
         await export(jobs(), "memory://second", part_rows=3, state=tmp_path)
 
 

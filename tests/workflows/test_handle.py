@@ -47,7 +47,7 @@ async def test_names_of_two_folders_are_two_names(emulator, orchestrator, invoic
 
 async def test_a_name_that_is_not_there_is_an_error_with_the_nearest_ones(finance, invoices):
     with pytest.raises(
-        NoRow, match=r"no process named 'InvoiceIntak' here\. Similar: InvoiceIntake: check"
+        NoRow, match=r"no process named 'InvoiceIntak' here: did you mean 'InvoiceIntake'\? Check"
     ) as caught:
         await finance.process("InvoiceIntak").entity()
     assert isinstance(caught.value, LookupError)

@@ -59,6 +59,7 @@ _METHODS: Final = {
     ".filter()": "--filter",
     "raw_filter": "--filter ",
     "reference=None": "--no-reference",
+    'orchestrator.folder("Shared/Finance")': "--folder Shared/Finance",
 }
 _FLAGS: Final = frozenset(
     {

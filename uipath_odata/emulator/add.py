@@ -167,6 +167,8 @@ class Add:
         chosen = [row["Id"] for row in rows if folder in {row["Id"], row["FullyQualifiedName"]}]
         if not chosen:
             paths = ", ".join(repr(row["FullyQualifiedName"]) for row in rows)
+            if not paths:
+                raise ValueError(f"There is no folder {folder!r}: add it first, with add.folder({folder!r})")
             wrong = "There are several folders" if folder is None else f"There is no folder {folder!r}"
             raise ValueError(f"{wrong}: name one of {paths}, or add it with add.folder(…)")
         return int(chosen[0])

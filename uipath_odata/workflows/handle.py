@@ -106,8 +106,8 @@ class Handle(Generic[E]):
         names = {str(row.get("Name") or ""): str(row.get("Name") or "").casefold() for row in rows}
         alike = difflib.get_close_matches(self.name.casefold(), names.values(), n=_NEAREST)
         near = [name for name, folded in names.items() if folded in alike][:_NEAREST]
-        hint = f". Similar: {', '.join(near)}" if near else ""
-        return f"{hint}: check the name and the folder"
+        hint = f"did you mean {' or '.join(map(repr, near))}? Check" if near else "check"
+        return f": {hint} the name and the folder"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"

@@ -8,7 +8,7 @@ import click
 
 from uipath_odata.cli.exit_codes import COMPLETE, PARTIAL, UNSOUND
 from uipath_odata.cli.printable import counted, printable
-from uipath_odata.cli.runner import exit_on_error
+from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.export import status as status_of
 from uipath_odata.export import verify as verify_export
 
@@ -35,6 +35,11 @@ def verify(destination: str, state: str | None) -> None:
         click.echo(
             f"{counted(found.files, 'file')} with {found.rows:,} rows {'is as it was' if found.files == 1 else 'are as they were'} written."
         )
+    else:
+        warn(
+            f"{printable(destination)} is not sound: restore what is named above from a copy, or export again with --overwrite "
+            "or to another place"
+        )
     sys.exit(COMPLETE if found.is_sound else UNSOUND)
 
 
@@ -55,4 +60,6 @@ def status(destination: str, state: str | None) -> None:
         )
     for command in found.commands:
         click.echo(printable(f"made by: {command}"))
+    if any(command.count(" --folder ") > 1 for command in found.commands):
+        click.echo("With --all-folders in place of the --folder options, folders that are new are read, too.")
     sys.exit(COMPLETE if found.is_complete else PARTIAL)

@@ -53,9 +53,10 @@ def refuse_what_is_missing(there: AbstractSet[str], states: Mapping[str, ListSta
     """Raise ExportError where files that the journal counts are not there."""
     missing = sorted(_wanted(states) - there)
     if missing:
+        others = f" and {len(missing) - 1:,} more" if missing[1:] else ""
         raise ExportError(
-            f"{len(missing):,} files that the journal counts are missing ({missing[0]}): restore them, overwrite the "
-            "export, or name another place"
+            f"{missing[0]}{others}, which the journal counts, cannot be found: restore what is missing, or export again with "
+            "overwrite=True or to another place"
         )
 
 

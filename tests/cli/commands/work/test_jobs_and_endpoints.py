@@ -104,7 +104,7 @@ def test_a_filter_that_is_wrong_is_named_as_it_was_given(command, text, said):
 def test_a_process_that_is_not_there_is_exit_code_1_with_the_nearest_name(command):
     done = command("start", "Intak", *FOLDER)
     assert done.exit_code == 1
-    assert "Similar: Intake" in done.stderr
+    assert "did you mean 'Intake'?" in done.stderr
 
 
 def test_logs_are_written_once_by_id_or_key(tenant, command):
@@ -172,6 +172,13 @@ def test_a_query_is_ordered_expanded_and_read_to_its_end(tenant, command):
     assert rows[0]["Release"]["Name"] == "Intake"
     assert done.exit_code in {0, 3}
     assert (done.exit_code == 3) == ("not proven" in done.stderr)
+
+
+def test_a_short_list_is_proven_by_one_more_request(tenant, command):
+    before = len(tenant.calls.of("Folders.list"))
+    done = command("query", "Folders", "--select", "FullyQualifiedName", "--format", "csv")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert len(tenant.calls.of("Folders.list")) == before + 2
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_a_text(tenant, command):

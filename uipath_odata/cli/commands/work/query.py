@@ -16,7 +16,7 @@ from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.cli.wording import as_options
 from uipath_odata.client import Orchestrator
-from uipath_odata.errors import BadRequest, QueryError
+from uipath_odata.errors import BadRequest, NotProven, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
 from uipath_odata.odata.expr.expression import Order
 from uipath_odata.odata.expr.predicate import Predicate
@@ -72,17 +72,21 @@ def query(
 async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, top: int | None) -> int:
     try:
         async with client, rows.stream() as stream:
-            async for page in stream.pages():
-                output.write(page)
+            try:
+                async for page in stream.pages():
+                    output.write(page)
+            except NotProven as error:
+                reason: str | None = str(error)
+            else:
+                reason = None if stream.report.proven else stream.report.reason
             output.end()
-            report = stream.report
     except BadRequest as error:  # only the server can judge a filter's names and values
         if output.has_begun:
             raise
         warn(as_options(str(error)))
         return USAGE
-    if top is None and not report.proven:
-        warn(f"these rows are not proven to be all: {report.reason}")
+    if top is None and reason is not None:
+        warn(as_options(f"these rows are not proven to be all: {reason}"))
         return PARTIAL
     return COMPLETE
 
@@ -96,7 +100,11 @@ def _narrowed(rows: _Rows, filter_text: str | None, options: _Chosen) -> _Rows:
         rows = rows.select(*map(path, selected))
     if order := [_order(each) for each in _names(options["order_by"])]:
         rows = rows.order_by(*order)
-    return rows if options["top"] is None else rows.top(options["top"])
+    if options["top"] is not None:
+        return rows.top(options["top"])
+    return (
+        rows if order else rows.exact()
+    )  # one more request for a short list; an order of one's own proves nothing
 
 
 def _condition(text: str) -> Predicate[object]:
