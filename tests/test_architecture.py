@@ -177,6 +177,17 @@ def test_no_public_class_name_stands_twice():
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
+def test_no_function_is_longer_than_forty_lines():
+    lengths = {
+        f"{module}.{node.name}": node.end_lineno - node.lineno + 1
+        for module, path in FILES.items()
+        if module.split(".")[1:2] not in (["entities"], ["operations"], ["events"])
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > 40} == {}
+
+
 def test_the_map_names_every_package():
     packages = {package.relative_to(PACKAGE).parts[0] for package in PACKAGES if package != PACKAGE} | {
         "client",

@@ -164,11 +164,7 @@ class PartWriter:
         proof: StepProof | None = None,
     ) -> None:
         files = () if self._part is None else await in_thread(self._part.commit)
-        still_asked = set(self._open)
-        finals = set(self._ids) - still_asked
-        if self.step.name == BACK:  # which later steps of the run may read as well
-            still_asked |= self._tail.keys()
-        near = max(self.state.largest or 0, *self._ids, 0) - OVERLAP
+        finals = set(self._ids) - set(self._open)
         part = Part(
             entity_list=self.each.key,
             number=self._number,
@@ -183,9 +179,7 @@ class PartWriter:
             cursor=cursor,
             open=tuple(self._open),
             failed=self._failed,
-            digests={
-                each: digest for each, digest in self._tail.items() if each in still_asked or each > near
-            },
+            digests=self._digests(),
             settled=(*sorted(finals & (self.state.open | self.state.gone.keys())), *settled),
             gone=tuple(gone),
             back=back,
@@ -196,6 +190,14 @@ class PartWriter:
         self.state.take(part)
         self._hi = hi
         self._reset()
+
+    def _digests(self) -> dict[int, int]:
+        """Return the digests of the rows that may be read again: those that are not final, and the newest."""
+        again = set(self._open)
+        if self.step.name == BACK:  # which later steps of the run may read as well
+            again |= self._tail.keys()
+        near = max(self.state.largest or 0, *self._ids, 0) - OVERLAP
+        return {each: digest for each, digest in self._tail.items() if each in again or each > near}
 
     def _note(self, rows: Sequence[RawRow]) -> None:
         if self.each.in_time:
