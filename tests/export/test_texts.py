@@ -41,7 +41,9 @@ async def test_a_lake_keeps_its_delimiter(releases, tmp_path):
     assert job_of(tmp_path)["sets"]["Releases"]["delimiter"] == ";"
     [command] = commands_of(job_of(tmp_path), "lake")
     assert "--delimiter ';'" in command
-    with pytest.raises(ExportError, match="delimiter of Releases was ';' and is None: write delimiter=';'"):
+    with pytest.raises(
+        ExportError, match="delimiter of Releases was ';' and is not given: write delimiter=';'"
+    ):
         await export(found, tmp_path, "csv", since="last")
     with pytest.raises(QueryError, match="delimiter= is for csv"):
         await export(found, tmp_path / "other", "parquet", delimiter=";")
