@@ -307,6 +307,8 @@ class _Found:
             _write_whole(self._ready_file, text)
         exports = "".join(f"export {name}={value}\n" for name, value in facts.items())
         click.echo({"json": text, "env": exports, "text": welcome or exports}[self._form], nl=False)
+        if self._form == "env" and sys.stdout.isatty():  # a person reads it, and nothing else comes
+            click.echo("Listening until Ctrl-C: run these lines in another terminal.", err=True)
 
 
 def _welcome(emulator: Emulator) -> str:

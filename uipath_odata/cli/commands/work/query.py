@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import Any, Unpack
 
@@ -66,7 +67,9 @@ def query(
         rows = in_folder(client, options["folder"]).entity_set(entity_set)
         chosen = _narrowed(rows, filter_text, options)
         columns = _names(options["select"])
-        sys.exit(run(_written(client, chosen, RowsWritten(form_of(form), columns), top=options["top"])))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        output = RowsWritten(form_of(form), columns, width)
+        sys.exit(run(_written(client, chosen, output, top=options["top"])))
 
 
 async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, top: int | None) -> int:

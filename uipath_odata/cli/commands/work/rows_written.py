@@ -26,10 +26,14 @@ _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @attrs.define(eq=False)
 class RowsWritten:
-    """Write rows as they come; the columns are those given, else those of the first rows."""
+    """Write rows as they come; the columns are those given, else those of the first rows.
+
+    A table that is wider than the terminal of this ``width`` has a line for each value that is there instead.
+    """
 
     form: QueryForm
     columns: Sequence[str] = ()
+    width: int | None = None
     _begun: bool = attrs.field(default=False, init=False)
     _widths: list[int] = attrs.field(factory=list[int], init=False)
 
@@ -76,10 +80,21 @@ class RowsWritten:
         if not self._begun:
             lines.insert(0, list(self.columns))
             self._widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        if self.width is not None and sum(self._widths) + 2 * (len(self._widths) - 1) > self.width:
+            return self._records(rows)
         return [
             "  ".join(cell.ljust(width) for cell, width in zip(line, self._widths, strict=True)).rstrip()
             for line in lines
         ]
+
+    def _records(self, rows: Sequence[_Row]) -> Iterable[str]:
+        name_width = max(map(len, self.columns))
+        for at, row in enumerate(rows):
+            if self._begun or at:
+                yield ""
+            for name in self.columns:
+                if text := printable(_text(_value(row, name))):
+                    yield f"{name:<{name_width}}  {text}"
 
 
 def _value(row: _Row, name: str) -> Any:
