@@ -8,17 +8,17 @@ from contextlib import aclosing
 from typing import Any, Final
 
 import attrs
-from msgspec.structs import replace
 
 from uipath_odata.errors import ExportError, OrchestratorError
 from uipath_odata.execution.stream import Report, Stream
 from uipath_odata.export.events import Event, EventKind
 from uipath_odata.export.incremental.details import Details
 from uipath_odata.export.incremental.mirror import Mirror
+from uipath_odata.export.incremental.run_end import ended, given_up, proof_of, removed
 from uipath_odata.export.incremental.run_start import RunStart
 from uipath_odata.export.incremental.scan_steps import MIRROR, ScanStep, ids_step, newest_of, scan_steps_of
 from uipath_odata.export.journal.journal import Journal
-from uipath_odata.export.journal.records import Part, Record, RunBegan, RunEnded, StepProof, StepRead
+from uipath_odata.export.journal.records import Part, Record, RunBegan, StepProof, StepRead
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.cutter import Cutter
@@ -26,13 +26,9 @@ from uipath_odata.export.parts.part_writer import PartWriter
 from uipath_odata.local.threads import in_thread
 from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.raw_row import RawRow
-from uipath_odata.paging.plan import Proof, ProofKind, weakest
 
 __all__ = ["ListExport"]
 
-_UNRECORDED: Final = StepProof(
-    proven=False, reason="an earlier release read a part of this run, and recorded no proof of it"
-)
 _WORTH_TELLING: Final = 1.0
 """Seconds that a wait for the budget lasts at least before it is told."""
 _READ = ("QueueDefinitionId", "CreationTime")
@@ -138,7 +134,7 @@ class ListExport:
                     yield self._event("progress")
                     if self.is_stopped:
                         return
-            self._proof = _proof_of(stream.report, is_resumed=False)
+            self._proof = proof_of(stream.report, is_resumed=False)
             mirror.shown[self._each.key] = ids
         finally:
             self._reports.append(stream.report)
@@ -175,7 +171,7 @@ class ListExport:
                     if event.event == "progress" and self.is_stopped:
                         await self._keep(writer, stream.checkpoint)
                         return
-            self._proof = _proof_of(stream.report, is_resumed=bool(before))
+            self._proof = proof_of(stream.report, is_resumed=bool(before))
             shows_none = writer.saw_none and step.absent == "gone" and await newest_of(self._each) is None
             await writer.finish(self._proof, shows_none=shows_none)
             yield self._event("part")
@@ -216,9 +212,9 @@ class ListExport:
         try:
             self.start.check_read()
         except ExportError:
-            await self._append(_given_up(self._state, begun))
+            await self._append(given_up(self._state, begun))
             raise
-        await self._append(_ended(self.start, begun, self._notes))
+        await self._append(ended(self.start, begun, self._notes))
 
     async def _append(self, record: Record) -> None:
         await in_thread(lambda: self.journal.append(record))
@@ -300,18 +296,8 @@ class ListExport:
         return (
             *notes,
             *(self.details.notes if self.details else ()),
-            *_removed(self._state),
-            *self._not_judged,
-        )
-
-    @property
-    def _not_judged(self) -> tuple[str, ...]:
-        """Say where nothing was found to be gone because a list of the set was not seen."""
-        if self.mirror is None or self._each.key not in self.mirror.shown or not self.mirror.unseen:
-            return ()
-        unseen, name = ", ".join(self.mirror.unseen), self._each.entity_set
-        return (
-            f"no row was found to be gone, because {unseen} may have it: ask for that list too, or allow_shrink={name!r}",
+            *removed(self._state),
+            *(self.mirror.notes if self.mirror else ()),
         )
 
     @property
@@ -325,63 +311,6 @@ class ListExport:
 
 def _identity(part: Part) -> tuple[int, int]:
     return part.number, part.generation
-
-
-def _removed(state: ListState) -> tuple[str, ...]:
-    """Say how many rows the server removed, as far as this run knows it."""
-    gone = sum(len(part.gone) for part in state.parts.values() if part.run == state.run)
-    before = {part.number: part.rows for part in state.replaced}
-    read = [part for part in state.parts.values() if part.run == state.run and part.generation > 1]
-    left = sum(max(0, before[part.number] - part.rows) for part in read)
-    return (
-        *((f"{gone:,} rows that the server removed come once more with _deleted",) if gone else ()),
-        *((f"{left:,} rows that the server removed left",) if left else ()),
-    )
-
-
-def _given_up(state: ListState, begun: RunBegan) -> RunEnded:
-    """Return the last end once more, without the parts that came since: the next run begins anew."""
-    if state.ended is None:
-        raise RuntimeError("A list that no run ended has nothing to return to: report it")
-    since = [part.number for part in state.parts.values() if part.run > state.ended.run]
-    return replace(state.ended, run=begun.run, replaced=tuple(since))
-
-
-def _ended(start: RunStart, begun: RunBegan, notes: tuple[str, ...]) -> RunEnded:
-    state, replaced = start.state, list[int]()
-    if start.mode == "replace":
-        replaced = [part.number for part in state.parts.values() if part.run < state.run]
-    proofs = [proof or _UNRECORDED for proof in state.done.values()]
-    return RunEnded(
-        entity_list=start.each.key,
-        run=begun.run,
-        schema=begun.schema,
-        bound=begun.bound,
-        until=begun.until,
-        read_at=begun.read_at,
-        clocks=begun.clocks,
-        expected=begun.expected,
-        queues=begun.queues,
-        replaced=tuple(replaced),
-        proven=all(proof.proven for proof in proofs),
-        reason="; ".join(dict.fromkeys(proof.reason for proof in proofs)),
-        proof=_weakest_kind([proof.kind for proof in proofs]),
-        notes=notes,
-    )
-
-
-def _proof_of(report: Report, *, is_resumed: bool) -> StepProof:
-    # A resumed plan does not know what kinds proved the rows before it; nothing is weaker than ``none``.
-    kind = None if is_resumed and report.proven else report.proof
-    return StepProof(proven=report.proven, reason=report.reason, kind=kind)
-
-
-def _weakest_kind(kinds: Sequence[ProofKind | None]) -> ProofKind | None:
-    """Return the weakest kind of all; None where one is not known, unless another is ``none`` already."""
-    known: list[ProofKind] = [kind for kind in kinds if kind is not None]
-    if "none" not in known and len(known) < len(kinds):
-        return None
-    return weakest(Proof(kind, "") for kind in known).kind
 
 
 def _ours(key: str, error: Exception) -> ExportError:

@@ -98,6 +98,16 @@ class Mirror:
         asked = self.keys if self.takes_fewer else {*self.keys, *self.states}
         return sorted({*asked} - self.shown.keys())
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say where nothing was found to be gone because a list was not seen."""
+        if not self.shown or not self.unseen:
+            return ()
+        unseen, name = ", ".join(self.unseen), self.keys[0].partition("-")[0]
+        return (
+            f"no row was found to be gone, because {unseen} may have it: ask for that list too, or allow_shrink={name!r}",
+        )
+
     def verdict(self, key: str) -> Verdict:
         """Judge the rows of a list; the first call reads the lake, before any list of tonight writes to it."""
         with self._reading:
