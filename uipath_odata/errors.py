@@ -406,6 +406,10 @@ class ExportLocked(ExportError):
     """Another process exports to the same place."""
 
 
+class ExportUnsound(ExportError):
+    """A file of an export is not what was written; ``verify`` names each."""
+
+
 class TableNotWritten(ExportError):
     """The export has all rows, but a table made from it does not have them yet: run the same export again."""
 

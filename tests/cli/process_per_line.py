@@ -9,8 +9,9 @@ import json
 import os
 import sys
 
-import pyarrow.parquet  # noqa: F401 - what every process needs is loaded once
-
+import uipath_odata.cli.commands.compact
+import uipath_odata.cli.commands.export
+import uipath_odata.cli.commands.verify
 from uipath_odata.cli.commands.root import uipath_odata
 
 

@@ -13,7 +13,7 @@ import traceback
 from tests.export.tenant import Tenant
 from tests.export.test_churn import lists_of
 from uipath_odata.errors import ExportLocked
-from uipath_odata.export import export
+from uipath_odata.export import compact, export
 from uipath_odata.export.places import holder
 from uipath_odata.export.places.bucket_lease import leased
 
@@ -27,14 +27,17 @@ def rows(name, count, at):
     ]
 
 
-def child(url, name, host):
+def child(url, name, host, part_rows=40, compacts=False):
     leased.__wrapped__.__kwdefaults__["silence"] = SILENCE
     if host:
         holder._kernel = lambda: host
+    if compacts:
+        asyncio.run(compact(url, part_rows=200, look_back=dt.timedelta(0)))
+        return
     tenant = Tenant(dt.datetime(2024, 5, 2, tzinfo=dt.UTC), page_cap=30)
     tenant.sets = {"Jobs": rows(name, 90, "2024-05-01T00:00:00Z")}
     [jobs] = [each for each in lists_of(tenant) if each.entity_set == "Jobs"]
-    asyncio.run(export(jobs, url, part_rows=40))
+    asyncio.run(export(jobs, url, part_rows=part_rows))
 
 
 def forked(request):

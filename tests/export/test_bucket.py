@@ -188,6 +188,39 @@ async def test_r93_an_export_that_is_killed_at_any_request_to_its_bucket_resumes
     assert driver.codes.count(-signal.SIGKILL) >= 5
 
 
+async def compactions_killed(driver, url, times, rng):
+    """Return what is wrong after each kill of a compaction, and one that is left to end."""
+    await driver({"url": f"{url}/calm", "part_rows": 30})
+    wanted = await asyncio.to_thread(rows_at, f"{url}/calm")
+    assert await driver({"url": f"{url}/calm", "compacts": True}) == [0]
+    requests = driver.door.requests
+    for number in range(times):
+        lake = f"{url}/{number}"
+        await driver({"url": lake, "part_rows": 30})
+        at, is_before = rng.randint(1, requests), rng.random() < 0.5
+        await driver({"url": lake, "compacts": True}, signal_at=at, is_before=is_before)
+        if await driver({"url": lake, "compacts": True}) != [0]:
+            yield f"{number}: it does not end"
+        if await asyncio.to_thread(rows_at, lake) != wanted:
+            yield f"{number}: it has other rows"
+        problems = (await asyncio.to_thread(verify, lake)).problems
+        if problems:
+            yield f"{number}: it is not sound"
+        if sum("/part-" in name for name in await asyncio.to_thread(names_at, lake)) != 1:
+            yield f"{number}: it has more files than one"
+
+
+async def test_r93_a_compaction_that_is_killed_at_any_request_to_its_bucket_leaves_the_same_rows(driver, s3):
+    assert not [wrong async for wrong in compactions_killed(driver, s3, 1, random.Random(5))]
+    assert driver.codes.count(-signal.SIGKILL) == 1
+
+
+@pytest.mark.full
+async def test_r93_a_compaction_at_100_points_of_a_bucket(driver, s3):
+    assert not [wrong async for wrong in compactions_killed(driver, s3, 100, random.Random(6))]
+    assert driver.codes.count(-signal.SIGKILL) == 100
+
+
 @pytest.mark.full
 async def test_r93_at_200_points_of_a_bucket(driver, s3):
     assert not [wrong async for wrong in killed(driver, s3, 200, random.Random(4711))]

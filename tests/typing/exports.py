@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import assert_type
 
 from uipath_odata import Orchestrator
-from uipath_odata.export import Event, Summary, export, exporting, in_folders
+from uipath_odata.export import Compaction, Event, Summary, compact, export, exporting, in_folders
 
 
 async def nightly(orchestrator: Orchestrator) -> Summary:
@@ -33,6 +33,11 @@ async def watched(orchestrator: Orchestrator) -> None:
     async with exporting(lists, "lake", state="journal", part_rows=1_000) as run:
         async for event in run:
             assert_type(event, Event)
+
+
+async def compacted() -> Compaction:
+    """Make large files of small ones."""
+    return await compact(Path("lake"), part_rows=100_000, state="journal")
 
 
 async def mistaken(orchestrator: Orchestrator) -> None:

@@ -27,7 +27,7 @@ PARTIAL: Final = 3
 ENDED_BADLY: Final = 4
 """``start --wait``: the job faulted or was stopped."""
 UNSOUND: Final = 5
-"""``verify`` found a fault."""
+"""``verify`` found a fault, or ``compact`` did before or after its work."""
 LOCKED: Final = 75
 """EX_TEMPFAIL of sysexits.h: another process exports there, try again later."""
 TIMED_OUT: Final = 124

@@ -10,14 +10,19 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final
 
-from uipath_odata.cli.exit_codes import FAILED, INTERRUPTED, LOCKED, PARTIAL, USAGE
+from uipath_odata.cli.exit_codes import FAILED, INTERRUPTED, LOCKED, PARTIAL, UNSOUND, USAGE
 from uipath_odata.cli.printable import printable
 from uipath_odata.cli.wording import as_options
-from uipath_odata.errors import ExportLocked, OrchestratorError, QueryError, TableNotWritten
+from uipath_odata.errors import ExportLocked, ExportUnsound, OrchestratorError, QueryError, TableNotWritten
 
 __all__ = ["exit_on_error", "run", "warn"]
 
-_CODES: Final = {QueryError: USAGE, ExportLocked: LOCKED, TableNotWritten: PARTIAL}
+_CODES: Final = {
+    QueryError: USAGE,
+    ExportLocked: LOCKED,
+    ExportUnsound: UNSOUND,
+    TableNotWritten: PARTIAL,
+}
 
 
 def run(command: Coroutine[Any, Any, int | None]) -> int | None:

@@ -24,7 +24,7 @@ it lost looks unchanged. A disk that lies about ``fsync`` can lose what was comm
 
 The rooms: `targets` (a directory or one file), `journal` (records, job, manifest, recovery), `parts` (rows to files),
 `incremental` (what a later night reads), `run_files` (runs that are written down), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`, `reports`
-(a page and metrics of a run), `tables` (Delta and Iceberg tables of a lake).
+(a page and metrics of a run), `compaction` (small parts made into large ones), `tables` (Delta and Iceberg tables of a lake).
 `exporting` opens an export, `list_export` drives one list, `run` drives them all, `verify` checks one offline. `lists` and
 `folders` say what is read, `options` how, `validation` refuses what does not go together; `open_export` is a destination
 while it is held, `events` are what a run tells, `estimate` says what the next run costs, `file_bytes` gives
@@ -33,6 +33,7 @@ the bytes of a file as they come.
 
 from __future__ import annotations
 
+from uipath_odata.export.compaction.compact import Compaction, compact
 from uipath_odata.export.events import Event, Summary
 from uipath_odata.export.exporting import export, exporting
 from uipath_odata.export.file_bytes import FileBytes, file_bytes
@@ -44,6 +45,7 @@ from uipath_odata.export.run_files.run_file import RunFile, load_run
 from uipath_odata.export.verify import status, verify
 
 __all__ = [
+    "Compaction",
     "Event",
     "ExportList",
     "ExportRun",
@@ -52,6 +54,7 @@ __all__ = [
     "Privacy",
     "RunFile",
     "Summary",
+    "compact",
     "export",
     "exporting",
     "file_bytes",

@@ -22,7 +22,7 @@ from uipath_odata.export.journal.evolution import by_set
 from uipath_odata.export.journal.holding import journal_disk
 from uipath_odata.export.journal.job import JOB, job_in, refuse_other_versions, verify_digest
 from uipath_odata.export.journal.journal import JOURNAL, records_in
-from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, manifest_of
+from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED, lost_to_a_compaction, manifest_of
 from uipath_odata.export.journal.records import File, Record
 from uipath_odata.export.journal.recovery import is_part
 from uipath_odata.export.journal.state import ListState, states_of
@@ -31,7 +31,7 @@ from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.export.places.mode import OWN
 from uipath_odata.export.places.place import Place, place_of
 
-__all__ = ["ListStatus", "Status", "Verification", "look_at", "status", "verify"]
+__all__ = ["ListStatus", "Status", "Verification", "held_at", "look_at", "rights_at", "status", "verify"]
 
 
 @attrs.frozen
@@ -80,14 +80,14 @@ class Verification:
 
 def status(destination: str | PathLike[str], *, state: str | PathLike[str] | None = None) -> Status:
     """Read where an export stands; raises ExportError where there is none."""
-    place, disk = _held(destination, state)
+    place, disk = held_at(destination, state)
     records, _ = records_in(disk.read(JOURNAL))
     job = _job(disk)
     held: dict[str, Any] = by_set(job) if job else {"sets": {}}
     lists = [_status(name, each, held["sets"]) for name, each in states_of(records).items()]
     return Status(
         tuple(sorted(lists, key=lambda each: (each.entity_set, each.folder or ""))),
-        tuple(commands_of(held, place.name, _mode(place))) if job else (),
+        tuple(commands_of(held, place.name, rights_at(place))) if job else (),
     )
 
 
@@ -96,12 +96,12 @@ def verify(destination: str | PathLike[str], *, state: str | PathLike[str] | Non
 
     Raises ExportError where the destination does not hold an export.
     """
-    place, disk = _held(destination, state)
+    place, disk = held_at(destination, state)
     return look_at(place, disk)
 
 
-def look_at(place: Place, disk: Disk) -> Verification:
-    """Compare what lies on a disk with the journal there."""
+def look_at(place: Place, disk: Disk, *, of_files_only: bool = False) -> Verification:
+    """Compare what lies on a disk with the journal there; ``of_files_only``: a run or its manifest may be unfinished."""
     data = disk.read(JOURNAL)
     records, whole = records_in(data)
     problems = [] if whole == len(data) else [f"{JOURNAL} is torn or was altered after byte {whole}"]
@@ -115,13 +115,15 @@ def look_at(place: Place, disk: Disk) -> Verification:
         start = ends.get(file.name, 0)
         ends[file.name] = start + file.bytes
         problems += _file_problems(store, there, file, start, _format(disk))
-    problems += [f"{name} was not read to its end" for name, each in states.items() if each.begun is not None]
     problems += _foreign(there, {file.name for file in facts}, states, _job(disk))
-    problems += [] if problems else _manifest_problems(disk, store, there, records)
+    if not of_files_only:
+        problems += [f"{name} was not read to its end" for name, each in states.items() if each.begun]
+        problems += [] if problems else _manifest_problems(disk, store, there, records)
     return Verification(len(facts), sum(file.rows for file in facts), tuple(problems))
 
 
-def _held(destination: str | PathLike[str], state: str | PathLike[str] | None) -> tuple[Place, Disk]:
+def held_at(destination: str | PathLike[str], state: str | PathLike[str] | None) -> tuple[Place, Disk]:
+    """Return the place and the journal's disk of an export, with the rights that its files have; raises ExportError where there is none."""
     if Path(destination).is_file():
         raise ExportError(
             f"{destination} is a file, and one that has its name is whole: name the directory of an export"
@@ -147,12 +149,12 @@ def _format(disk: Disk) -> Format:
     return found
 
 
-def _mode(place: Place) -> int | None:
+def rights_at(place: Place) -> int | None:
     """Return the rights that the files of a local export have, None where they are their owner's alone."""
     if place.url is not None or os.name == "nt":  # where a file has other rights than those of POSIX
         return None
-    rights = stat.S_IMODE((place.state / JOURNAL).stat().st_mode)
-    return None if rights == OWN else rights
+    rights = {stat.S_IMODE(file.stat().st_mode) for file in place.state.glob(JOURNAL)} - {OWN}
+    return next(iter(rights), None)
 
 
 def _status(name: str, each: ListState, sets: Mapping[str, Any]) -> ListStatus:
@@ -229,14 +231,15 @@ def _foreign(
 
 def _manifest_problems(disk: Disk, store: FileStore, there: set[str], records: list[Record]) -> Iterator[str]:
     name = MANIFEST if MANIFEST in there else EARLIER_MANIFEST
+    way_on = f"run {'compact or ' if lost_to_a_compaction(records) else ''}the same export again"
     if name not in there:
-        yield f"{MANIFEST} is missing: run the same export again"
+        yield f"{MANIFEST} is missing: {way_on}"
         return
     held = verify_digest(store.read(name))
     made = orjson.loads(orjson.dumps(manifest_of(job_in(disk), records)))
     if held is None:
         yield f"{MANIFEST} was altered: its hash is another one"
     elif any(held.get(name) != made[name] for name in ("job", "complete", "lists")):
-        yield f"{MANIFEST} says something else than the journal: run the same export again"
+        yield f"{MANIFEST} says something else than the journal: {way_on}"
     if PUBLISHED not in there:
-        yield f"{PUBLISHED} is missing: run the same export again"
+        yield f"{PUBLISHED} is missing: {way_on}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import attrs
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
+from pyiceberg.table import StaticTable
 
 from uipath_odata.errors import QueryError
 from uipath_odata.export import load_run
@@ -92,11 +94,60 @@ async def test_a_table_that_fails_leaves_the_lake_and_the_other_table_and_is_wri
     assert (lake / "_SUCCESS").exists()
 
 
+async def test_a_later_night_whose_commit_fails_ends_with_3_and_the_next_writes_it(emulator, tmp_path):
+    tables, lake = tmp_path / "tables", tmp_path / "lake"
+    emulator.insert("Robots", [{"Id": 1, "Name": "one"}])
+    night = ("export", "Robots", "--output", lake, "--format", "parquet", "--since", "last")
+    night += ("--table", f"delta:{tables}", "--progress", "none")
+    assert (await command(emulator, *night)).code == 0
+    emulator.insert("Robots", [{"Id": 2, "Name": "two"}])
+    taken = tables / "Robots" / "_delta_log" / "00000000000000000001.json"  # the name of the next version
+    (taken / "directory").mkdir(parents=True)
+    done = await command(emulator, *night)
+    assert done.code == 3, done.err
+    assert "Robots was not written" in done.err
+    assert "the lake has the rows" in done.err
+    assert sorted(pq.read_table(lake / "Robots")["Id"].to_pylist()) == [1, 2]
+    (taken / "directory").rmdir()
+    taken.rmdir()
+    done = await command(emulator, *night)
+    assert done.code == 0, done.err
+    assert sorted(table_of(tables, "Robots")["Id"].to_pylist()) == [1, 2]
+
+
+async def test_an_iceberg_commit_that_fails_ends_with_3_and_the_next_run_writes_it(emulator, tmp_path):
+    emulator.insert("Robots", [{"Id": 1, "Name": "one"}])
+    environ = {
+        **emulator.environ,
+        "PYICEBERG_CATALOG__ICE__URI": f"sqlite:///{tmp_path}/catalog.db",
+        "PYICEBERG_CATALOG__ICE__WAREHOUSE": f"file://{tmp_path}/warehouse",
+    }
+    night = ("export", "Robots", "--output", tmp_path / "lake", "--format", "parquet", "--since", "last")
+    night += ("--table", "iceberg:ice.nights", "--progress", "none")
+    assert (await command(emulator, *night, environ=environ)).code == 0
+    emulator.insert("Robots", [{"Id": 2, "Name": "two"}])
+    [data] = (tmp_path / "warehouse").rglob("Robots/data")
+    data.rename(data.with_name("aside"))
+    data.write_text("in the way")
+    done = await command(emulator, *night, environ=environ)
+    assert done.code == 3, done.err
+    assert "Robots was not written" in done.err
+    assert "the lake has the rows" in done.err
+    data.unlink()
+    data.with_name("aside").rename(data)
+    done = await command(emulator, *night, environ=environ)
+    assert done.code == 0, done.err
+    with sqlite3.connect(tmp_path / "catalog.db") as catalog:
+        [(metadata,)] = catalog.execute("SELECT metadata_location FROM iceberg_tables").fetchall()
+    held = StaticTable.from_metadata(metadata).scan().to_arrow()
+    assert sorted(held["Id"].to_pylist()) == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
         (["--output", "lake", "--table", "delta:t"], "--table=delta:t is made of|--table delta:t is made of"),
-        (["--output", "-", "--format", "parquet", "--table", "delta:t"], "--table is for files"),
+        (["--output", "-", "--format", "parquet", "--table", "delta:t"], "--table is for exports to files"),
         (["--output", "lake", "--format", "parquet", "--table", "hudi:t"], "write delta:ROOT"),
     ],
 )
@@ -113,10 +164,10 @@ class Finished:
     err: str
 
 
-async def command(emulator, *arguments):
+async def command(emulator, *arguments, environ=None):
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "uipath_odata.cli", *map(str, arguments)),
-        env={**os.environ, **emulator.environ},
+        env={**os.environ, **(environ or emulator.environ)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -152,6 +203,25 @@ async def test_a_run_file_names_the_tables_of_each_tenant(emulator, tmp_path):
     assert table_of(tmp_path / "tables" / "acme", "RobotLogs").num_rows == 2_500
 
 
+async def test_a_run_file_whose_table_cannot_be_written_ends_with_3_and_the_same_again_writes_it(
+    emulator, tmp_path
+):
+    run_file(tmp_path, emulator)
+    blocked = tmp_path / "tables" / "acme" / "RobotLogs"
+    blocked.mkdir(parents=True)
+    (blocked / "_delta_log").write_text("in the way")
+    asked = ("run", tmp_path / "nightly.toml", "--progress", "none")
+    done = await command(emulator, *asked)
+    assert done.code == 3, done.err
+    assert "acme: " in done.err
+    assert "RobotLogs was not written" in done.err
+    assert "the lake has the rows" in done.err
+    (blocked / "_delta_log").unlink()
+    done = await command(emulator, *asked)
+    assert done.code == 0, done.err
+    assert table_of(tmp_path / "tables" / "acme", "RobotLogs").num_rows == 2_500
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [({"format": "jsonl"}, "format=parquet"), ({"table": "{nobody}"}, "table takes {name}")],
@@ -171,5 +241,5 @@ def test_two_tenants_do_not_share_a_table(tmp_path):
     }
     other = '[[tenant]]\nname = "other"\nurl = "https://cloud.uipath.com/other/Default"\n'
     file.write_text(RUN.format_map(said) + other)
-    with pytest.raises(QueryError, match="output and table of its own"):
+    with pytest.raises(QueryError, match="an output, table and state of its own"):
         load_run(file, {"UIPATH_ACCESS_TOKEN": "made-up"})

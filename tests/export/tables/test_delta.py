@@ -32,13 +32,13 @@ def files_of(lake, name):
 
 def current(lake, name):
     """The rows of a set as DuckDB finds them in the parts, of merged sets the newest of each Id."""
-    rows = f"SELECT * FROM read_parquet({files_of(lake, name)}, union_by_name = true, filename = true)"
+    rows = f"SELECT * FROM read_parquet({files_of(lake, name)}, union_by_name = true, filename = true, file_row_number = true)"
     if name in MERGED:
-        newest = "row_number() OVER (PARTITION BY Id ORDER BY _read_at DESC, filename DESC) = 1"
+        newest = "row_number() OVER (PARTITION BY Id ORDER BY _read_at DESC, filename DESC, file_row_number DESC) = 1"
         rows = f"SELECT * FROM ({rows} QUALIFY {newest})"
     if name == "QueueItems":
         rows = f"{rows} WHERE _deleted IS NOT TRUE"
-    return duckdb.sql(f"SELECT * EXCLUDE (filename) FROM ({rows})").to_arrow_table()
+    return duckdb.sql(f"SELECT * EXCLUDE (filename, file_row_number) FROM ({rows})").to_arrow_table()
 
 
 def as_set(table):

@@ -26,6 +26,7 @@ _SECTIONS: Final = {
         "sets": "List the entity sets and how an export reads them.",
         "status": "Say how far an export is.",
         "verify": "Compare the files of an export with its manifest.",
+        "compact": "Make large files of an export's small ones.",
     },
     "Connect": {
         "login": "Log in with the browser.",

@@ -12,16 +12,16 @@ from uipath_odata.cli.runner import exit_on_error, warn
 from uipath_odata.export import status as status_of
 from uipath_odata.export import verify as verify_export
 
-__all__ = ["status", "verify"]
+__all__ = ["STATE", "status", "verify"]
 
-_STATE = click.option(
+STATE = click.option(
     "--state", metavar="DIR", help="Where the journal of a URL's export is, if not with the data."
 )
 
 
 @click.command()
 @click.argument("destination", metavar="DIR|URL")
-@_STATE
+@STATE
 def verify(destination: str, state: str | None) -> None:
     """Compare every file of an export with its hash, size and number of rows; it sends nothing to Orchestrator.
 
@@ -45,7 +45,7 @@ def verify(destination: str, state: str | None) -> None:
 
 @click.command()
 @click.argument("destination", metavar="DIR|URL")
-@_STATE
+@STATE
 def status(destination: str, state: str | None) -> None:
     """Say how far an export is, and which command makes it. Exit codes: 0 complete, 3 not yet."""
     with exit_on_error():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Closed", "bounds_of", "moved", "suspects"]
+from uipath_odata.export.journal.records import Part
+from uipath_odata.export.journal.state import ListState
+
+__all__ = ["Closed", "bounds_of", "is_watched", "moved", "suspects"]
 
 
 class Closed(Protocol):
@@ -68,3 +72,11 @@ def _next_to_each_other(closed: Sequence[C]) -> list[list[C]]:
         else:
             rows.append([each])
     return rows[::-1]
+
+
+def is_watched(state: ListState, part: Part, look_back: dt.timedelta) -> bool:
+    """Tell whether the next run counts a closed part again: it ends, or was read, in the ``look_back`` before the last run."""
+    ticks = look_back // dt.timedelta(microseconds=1) * 10
+    if state.ended is not None and state.ended.until is not None:
+        return part.hi is not None and part.hi > state.ended.until - ticks
+    return state.read_at[part.run] > state.read_at[state.run] - ticks

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from uipath_odata.errors import BadRequest, DecodeError, NotFound, OrchestratorError, QueryError
 from uipath_odata.export.incremental.clocks import began_at, order_of
-from uipath_odata.export.incremental.recount import bounds_of, suspects
+from uipath_odata.export.incremental.recount import bounds_of, is_watched, suspects
 from uipath_odata.export.incremental.recount import moved as changed_in
 from uipath_odata.export.incremental.scan_steps import OVERLAP, from_bound, oldest_of
 from uipath_odata.export.incremental.settle import settled_until
@@ -178,7 +178,7 @@ class RunStart:
         return [
             part
             for part in self.state.parts.values()
-            if part.hi is not None and (everywhere or self._is_watched(part.hi, part.run))
+            if part.hi is not None and (everywhere or is_watched(self.state, part, self.look_back))
         ]
 
     async def _recounted(
@@ -202,13 +202,6 @@ class RunStart:
             or oldest is None
             or (part.lo is not None and part.lo >= oldest)
         ]
-
-    def _is_watched(self, hi: int, run: int) -> bool:
-        look_back = self.look_back // dt.timedelta(microseconds=1) * 10
-        if self.state.ended is not None and self.state.ended.until is not None:
-            return hi > self.state.ended.until - look_back
-        read_at = self.state.read_at
-        return read_at[run] > read_at[self.state.run] - look_back
 
     async def _count_from(self, bound: int | None) -> int:
         return await (self.each.query if bound is None else from_bound(self.each, bound)).count()

@@ -10,13 +10,13 @@ import orjson
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.journal.job import with_digest
-from uipath_odata.export.journal.records import Record
+from uipath_odata.export.journal.records import CompactionBegan, PartsMerged, Record
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, write_durably
 from uipath_odata.export.places.file_store import FileStore
 from uipath_odata.odata.instant import Instant
 
-__all__ = ["MANIFEST", "PUBLISHED", "manifest_of", "publish", "withdraw"]
+__all__ = ["MANIFEST", "PUBLISHED", "lost_to_a_compaction", "manifest_of", "publish", "withdraw"]
 
 MANIFEST: Final = "_manifest.json"
 PUBLISHED: Final = "_SUCCESS"
@@ -72,6 +72,12 @@ def _list(state: ListState) -> dict[str, Any]:
 def withdraw(store: FileStore) -> None:
     """Take back the mark of a finished export, before anything changes."""
     store.remove(PUBLISHED)
+
+
+def lost_to_a_compaction(records: Sequence[Record]) -> bool:
+    """Tell whether a mark that is not there was taken back by a compaction, which was ended before it put it again."""
+    last = next((each for each in reversed(records) if not isinstance(each, PartsMerged)), None)
+    return isinstance(last, CompactionBegan) and last.published
 
 
 def publish(disk: Disk, store: FileStore, manifest: Mapping[str, Any], *, mark: bool) -> None:

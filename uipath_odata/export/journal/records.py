@@ -11,9 +11,12 @@ from uipath_odata.errors import ExportError
 from uipath_odata.paging.plan import ProofKind
 
 __all__ = [
+    "MERGED",
     "Clocks",
+    "CompactionBegan",
     "File",
     "Part",
+    "PartsMerged",
     "Record",
     "RunBegan",
     "RunEnded",
@@ -22,6 +25,9 @@ __all__ = [
     "json_of",
     "record_of",
 ]
+
+MERGED: Final = "merged"
+"""The scan step of a part that took the place of several: none reads it again."""
 
 Moment: TypeAlias = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
@@ -160,7 +166,26 @@ class RunEnded(_Record, frozen=True, kw_only=True, tag="end"):
     notes: tuple[str, ...] = ()
 
 
-Record: TypeAlias = RunBegan | Part | StepRead | RunEnded
+class CompactionBegan(_Record, frozen=True, kw_only=True, tag="compacting"):
+    """Parts of a list will be merged; written before the mark of the export goes."""
+
+    run: int
+    """The last run over the list."""
+    published: bool = False
+    """Whether the export had its mark until then."""
+
+
+class PartsMerged(_Record, frozen=True, kw_only=True, tag="merged"):
+    """One part took the place of several, with the same rows."""
+
+    run: int
+    """The last run over the list."""
+    part: Part
+    replaced: tuple[int, ...]
+    """Numbers of the parts that no longer count; the last is that of the new part."""
+
+
+Record: TypeAlias = RunBegan | Part | StepRead | RunEnded | CompactionBegan | PartsMerged
 
 
 _ENCODE: Final = msgspec.json.Encoder().encode

@@ -11,7 +11,7 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.journal.job import JOB, verify_digest
 from uipath_odata.export.journal.journal import JOURNAL, sound_records_in
 from uipath_odata.export.journal.manifest import MANIFEST, PUBLISHED
-from uipath_odata.export.journal.records import Part, RunBegan
+from uipath_odata.export.journal.records import Part, PartsMerged, RunBegan
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, write_durably
 from uipath_odata.export.places.file_store import FileStore
@@ -93,7 +93,9 @@ def finish_overwriting(disk: Disk, store: FileStore) -> None:
     """Remove the files of an export whose journal was put aside."""
     if not disk.has(_CLEARED):
         return
-    records = [each for each in sound_records_in(disk.read(_CLEARED)) if isinstance(each, RunBegan | Part)]
+    found = sound_records_in(disk.read(_CLEARED))
+    as_parts = [each.part if isinstance(each, PartsMerged) else each for each in found]
+    records = [each for each in as_parts if isinstance(each, RunBegan | Part)]
     states, manifest = states_of(records), _manifest_on(store)
     counted = {file.name for each in records if isinstance(each, Part) for file in each.files}
     for name in store.names():

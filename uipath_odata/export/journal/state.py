@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.journal.records import File, Part, Record, RunBegan, RunEnded, StepProof, StepRead
+from uipath_odata.export.journal.records import (
+    CompactionBegan,
+    File,
+    Part,
+    PartsMerged,
+    Record,
+    RunBegan,
+    RunEnded,
+    StepProof,
+    StepRead,
+)
 from uipath_odata.odata.instant import Instant
 
 __all__ = ["ListState", "states_of"]
@@ -86,7 +96,13 @@ class ListState:
             case StepRead():
                 self.done[record.step] = record.proof
             case RunEnded():
-                self._end(record)
+                self.begun, self.ended = None, record
+                self._take_out(record.replaced, record.entity_list)
+            case PartsMerged():
+                self._take_out(record.replaced, record.entity_list)
+                self.parts = dict(sorted([*self.parts.items(), (record.part.number, record.part)]))
+            case CompactionBegan():
+                pass  # the parts that follow say what became of them
 
     def _begin(self, record: RunBegan) -> None:
         self.run, self.begun, self.done, self.back = record.run, record, {}, set()
@@ -111,14 +127,12 @@ class ListState:
         self.gone |= dict.fromkeys(part.gone, part.run)
         self.back |= set(part.back)
 
-    def _end(self, record: RunEnded) -> None:
-        self.begun, self.ended = None, record
-        if unknown := set(record.replaced) - self.parts.keys():
+    def _take_out(self, numbers: Sequence[int], key: str) -> None:
+        if unknown := set(numbers) - self.parts.keys():
             raise ExportError(
-                f"The journal replaces a part {min(unknown)} of {record.entity_list} that it never had: restore it, or "
-                "overwrite the export"
+                f"The journal replaces a part {min(unknown)} of {key} that it never had: restore it, or overwrite the export"
             )
-        self.replaced += [self.parts.pop(number) for number in record.replaced]
+        self.replaced += [self.parts.pop(number) for number in numbers]
 
 
 def states_of(records: Iterable[Record]) -> dict[str, ListState]:

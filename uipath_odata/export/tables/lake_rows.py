@@ -14,13 +14,14 @@ from typing import Any, Final
 import attrs
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.journal.records import File, Part
+from uipath_odata.export.journal.records import MERGED, File, Part
 from uipath_odata.export.places.file_store import FileStore
 
 __all__ = ["DELETED", "KEY", "LakeRows", "united"]
 
 KEY: Final = "Id"
 DELETED: Final = "_deleted"
+_READ_AT: Final = "_read_at"
 
 _BATCH: Final = 16_384
 _TAIL: Final = 8
@@ -66,18 +67,38 @@ class LakeRows:
                 yield batch, file.name
 
     def _newest(self, *, deleted: bool) -> Iterator[tuple[Any, str]]:
-        """Return the last row of each Id: none of a part whose Id a later part has, nor one before another of its Id."""
+        """Return the last row of each Id: none of a part whose Id a later part has, nor one before another of its Id.
+
+        A merged part has rows of several runs, so that its own place does not say which of another list's were read later.
+        """
         arrow, seen = _arrow(), set[int]()
+        is_merged = any(part.step == MERGED for part in self.parts)
+        latest = self._latest() if is_merged else None
         for file in reversed(self._files):
             table = self._opened(file).read()
             ids: list[int] = _ids(table, file).to_pylist()
-            last = {key: place for place, key in enumerate(ids) if key not in seen}
+            moments = _moments(table) if latest is not None else []
+            last = {
+                key: place
+                for place, key in enumerate(ids)
+                if key not in seen and (latest is None or moments[place] == latest[key])
+            }
             seen |= last.keys()
             rows = table.take(arrow.array(sorted(last.values()), arrow.int64()))
             if not deleted and DELETED in rows.schema.names:
                 rows = rows.filter(arrow.compute.invert(arrow.compute.fill_null(rows[DELETED], False)))
             for batch in rows.to_batches(_BATCH):
                 yield batch, file.name
+
+    def _latest(self) -> dict[int, int]:
+        """Return by Id when its newest row was read."""
+        latest = dict[int, int]()
+        for file in self._files:
+            opened = self._opened(file)
+            table = opened.read([name for name in (KEY, _READ_AT) if name in opened.schema_arrow.names])
+            for key, moment in zip(_ids(table, file).to_pylist(), _moments(table), strict=True):
+                latest[key] = max(moment, latest.get(key, moment))
+        return latest
 
     @property
     def _files(self) -> list[File]:
@@ -111,6 +132,15 @@ def _ids(table: Any, file: File) -> Any:
     if ids.null_count:
         raise ExportError(f"{file.name} has rows without an {KEY}, by which its table is merged: report it")
     return ids
+
+
+def _moments(table: Any) -> list[int]:
+    """Return when each row was read, in one unit; 0 where that is not known."""
+    if _READ_AT not in table.schema.names:
+        return [0] * int(table.num_rows)
+    moments = table[_READ_AT].cast(_arrow().timestamp("ns", "UTC")).cast(_arrow().int64())
+    found: list[int] = _arrow().compute.fill_null(moments, 0).to_pylist()
+    return found
 
 
 def united(schema: Any, other: Any, where: str) -> Any:
