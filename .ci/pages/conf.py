@@ -11,6 +11,8 @@ version = release = version_of("uipath-odata")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = f"uipath-odata {release}"
+html_css_files = ["words.css"]
+html_static_path = ["static"]
 html_show_copyright = html_show_sphinx = html_copy_source = False
 
 myst_heading_anchors = 3

@@ -52,6 +52,7 @@ def test_what_is_allowed_becomes_a_query(params, options):
     ("params", "says"),
     [
         ({"stat": "Faulted"}, "'stat' is not known: use state, end"),
+        ({"page": "2"}, ", sort, size, after, total"),
         ({"state": "Broken"}, "one of Pending, Running"),
         ({"id": "5 or 1 eq 1"}, "a whole number"),
         ({"id": "9" * 400}, "give a whole number"),

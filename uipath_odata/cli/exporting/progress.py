@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import sys
 from collections.abc import Callable, Generator, Mapping
@@ -25,6 +24,9 @@ Mode: TypeAlias = Literal["rich", "json", "none"]
 
 Show: TypeAlias = Callable[[Event], None]
 
+_EVERY: Final = 10.0
+"""Seconds from one line of a list's progress to the next."""
+
 _WARNINGS: Final = (logging.getLogger("uipath_odata.export"), logging.getLogger("uipath_odata.folders"))
 
 
@@ -38,7 +40,7 @@ def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]
     """Show events on standard error as a live display, on standard output as JSON lines, or not at all."""
     if mode == "json":
         summary = RunSummary()
-        yield functools.partial(_json, summary)
+        yield _JsonLines(summary)
         if summary.lists:
             _line(summary.as_json())
     elif mode == "none":
@@ -52,15 +54,33 @@ def showing(mode: Mode, lists: int | None = None) -> Generator[Show, None, None]
             yield show
 
 
-def _json(summary: RunSummary, event: Event) -> None:
-    summary.take(event)
-    facts: dict[str, Any] = {
-        **attrs.asdict(event),
-        "seconds": round(event.seconds, 3),
-        "waits": round(event.waits, 3),
-    }
-    facts |= {name: readable(facts[name]) for name in ("file", "error") if facts[name]}
-    _line(facts)
+@attrs.frozen(eq=False)
+class _JsonLines:
+    """Write each event as a line; of the progress of a list, one each ten seconds, so that a log of a night stays short."""
+
+    summary: RunSummary
+    _written: dict[tuple[str | None, ...], float] = attrs.field(
+        factory=dict[tuple[str | None, ...], float], init=False
+    )
+
+    def __call__(self, event: Event) -> None:
+        self.summary.take(event)
+        if event.event == "progress" and not self._is_due(event):
+            return
+        facts: dict[str, Any] = {
+            **attrs.asdict(event),
+            "seconds": round(event.seconds, 3),
+            "waits": round(event.waits, 3),
+        }
+        facts |= {name: readable(facts[name]) for name in ("file", "error") if facts[name]}
+        _line(facts)
+
+    def _is_due(self, event: Event) -> bool:
+        of = (event.tenant, event.entity_set, event.folder)
+        if of in self._written and event.seconds - self._written[of] < _EVERY:
+            return False
+        self._written[of] = event.seconds
+        return True
 
 
 def _line(facts: Mapping[str, Any]) -> None:

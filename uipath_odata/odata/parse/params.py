@@ -64,7 +64,7 @@ def query_from(
         elif is_filter:
             query = query.filter(_condition(name, values, filters))
         else:
-            known = ", ".join([*filters, *(["sort"] if sortable else []), "size"])
+            known = ", ".join([*filters, *(["sort"] if sortable else []), "size", *ignore])
             raise InvalidInput(f"the parameter {_shown(name)} is not known: use {known}")
     return query.top(_size(_values(params, "size") if "size" in params else [], max_size))
 
