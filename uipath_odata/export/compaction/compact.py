@@ -97,7 +97,7 @@ def _whom(place: Place, disk: Disk) -> LogPlace:
 
 
 def _refuse_unsound(place: Place, disk: Disk, *, of_files_only: bool) -> None:
-    problems = look_at(place, disk, of_files_only=of_files_only).problems
+    problems = [*look_at(place, disk, of_files_only=of_files_only).problems]
     if problems:
         more = f" and {len(problems) - 1:,} more" if len(problems) > 1 else ""
         raise ExportUnsound(

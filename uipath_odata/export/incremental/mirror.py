@@ -11,7 +11,7 @@ import attrs
 
 from uipath_odata.export.formats import Format
 from uipath_odata.export.formats.row_ids import RowId, row_ids
-from uipath_odata.export.journal.records import Part
+from uipath_odata.export.journal.records import MERGED, Part
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.places.file_store import FileStore
 
@@ -20,7 +20,7 @@ __all__ = ["LakeFiles", "Mirror", "Verdict"]
 
 @attrs.frozen
 class _Newest:
-    """Where the newest row of an Id is, which all rows of its part share."""
+    """Where the newest row of an Id is."""
 
     key: str
     """Of its list."""
@@ -60,10 +60,13 @@ class LakeFiles:
         """Return the newest row of each Id over all these lists, as a reader of their files finds it."""
         found = dict[int, _Newest]()
         for read_at, key, part in sorted(_parts(states), key=lambda each: (*each[:2], each[2].number)):
+            is_merged = part.step == MERGED
             there, gone = (_Newest(key, read_at, is_there) for is_there in (True, False))
             for row in self._rows(part):
                 now, before = gone if row.is_gone else there, found.get(row.id)
-                found[row.id] = now if before is None else _later(before, now)
+                if is_merged and row.read_at is not None:  # of several runs, each with rows of its own
+                    now = attrs.evolve(now, read_at=row.read_at)
+                found[row.id] = now if before is None else _later(*sorted((before, now), key=_order))
         return found
 
     def _rows(self, part: Part) -> Iterator[RowId]:
@@ -139,6 +142,10 @@ def _parts(states: Mapping[str, ListState]) -> Iterator[tuple[int, str, Part]]:
     for key, state in states.items():
         for part in state.parts.values():
             yield state.read_at.get(part.run, 0), key, part
+
+
+def _order(newest: _Newest) -> tuple[int, str]:
+    return newest.read_at, newest.key
 
 
 def _later(before: _Newest, now: _Newest) -> _Newest:
