@@ -149,10 +149,11 @@ def _message(name: str, what: str, old: object, new: object, advice: str | None 
             f"This place cannot be continued with since='last': {name} was exported to it {_former(old)}. Export to another "
             "place, or replace what is here: overwrite=True"
         )
+    said = f"was {_said(old)} and is {_said(new)}"
     if advice is None:
         plain = ",".join(map(str, cast("list[object]", old))) if isinstance(old, list) else old
         advice = f"write {what}={plain!r}, or" if plain not in {None, "", False} else f"leave {what}= out, or"
-    return f"This place cannot be continued, {what} of {name} was {_said(old)} and is {_said(new)}: {advice} name another place"
+    return f"This place cannot be continued, {what} of {name} {said}: {advice} name another place"
 
 
 def _former(since: object) -> str:
