@@ -9,6 +9,8 @@ import os
 import platform
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -53,6 +55,23 @@ def written(name, results, about):
     (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
+def each_in_a_process(names, quick):
+    """Run them in turn; in small sizes, whose figures say nothing, as many at once as there are processors."""
+    # What one has imported would be walked over by the garbage collector of the next.
+    commands = [[sys.executable, "-m", "benchmarks", name, *(["--quick"] if quick else [])] for name in names]
+    if not quick:
+        for command in commands:
+            subprocess.run(command, check=True, cwd=HERE.parent)
+        return
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        run_whole = partial(subprocess.run, capture_output=True, text=True, check=False, cwd=HERE.parent)
+        done = list(threads.map(run_whole, commands))
+    print("\n".join(each.stderr + each.stdout for each in done))
+    failed = [name for name, each in zip(names, done, strict=True) if each.returncode]
+    if failed:
+        sys.exit(f"These benchmarks failed: {', '.join(failed)}.")
+
+
 def main():
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure side by side; ratios in one run count."
@@ -64,9 +83,7 @@ def main():
     options = parser.parse_args()
     names = options.names or NAMES
     if len(names) > 1:
-        for name in names:  # what one has imported would be walked over by the garbage collector of the next
-            again = [sys.executable, "-m", "benchmarks", name, *(["--quick"] if options.quick else [])]
-            subprocess.run(again, check=True, cwd=HERE.parent)
+        each_in_a_process(names, options.quick)
         return
     sys.path.insert(0, str(HERE))
     print(f"{names[0]} …", file=sys.stderr, flush=True)

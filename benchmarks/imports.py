@@ -62,7 +62,7 @@ def run(quick):
         samples = {name: {"cpu": []} for name in codes}
         for code in codes.values():
             _seconds(code, environment)
-        for _ in range(2 if quick else 15):
+        for _ in range(1 if quick else 15):
             for name, code in codes.items():
                 samples[name]["cpu"].append(_seconds(code, environment))
     return [

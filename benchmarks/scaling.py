@@ -45,7 +45,7 @@ def run(quick):
 
 def rows(quick):
     """Read 10,000 to 1,000,000 logs, each size in a process of its own."""
-    sizes = (2, 4) if quick else (10, 100, 1_000)
+    sizes = (1, 2) if quick else (10, 100, 1_000)
     spent, memory = defaultdict(list), defaultdict(list)
     with listening("logs", max(sizes)) as base_url:
         for _, size, how in itertools.product(range(_rounds(quick)), sizes, ("entities", "dicts")):
@@ -71,7 +71,7 @@ def _ours(base_url, pages, how):
 
 def concurrency(quick):
     """Wall time a page, and as a multiple of what CPU or latency alone allow."""
-    pages, results = (8 if quick else 64), []
+    pages, results = (4 if quick else 64), []
     for latency, jitter in ((0.02, 0.0), (0.02, 0.8), (0.1, 0.0)):
         taken, least = defaultdict(list), defaultdict(list)
         with listening("logs", pages, latency=latency, jitter=jitter) as base_url:
@@ -99,7 +99,7 @@ async def _read(base_url, concurrency, pages):
 
 def lag(quick):
     """Measure how late a task wakes that sleeps 1 ms at a time while entities are streamed, in a process of its own."""
-    pages, figures = (8 if quick else 100), defaultdict(list)
+    pages, figures = (4 if quick else 100), defaultdict(list)
     with listening("logs", pages, latency=0.02) as base_url:
         for _ in range(_rounds(quick)):
             command = [sys.executable, PEERS / "lag.py", base_url, str(pages)]
@@ -133,7 +133,7 @@ def _plain(query):
 
 async def exact_scan(quick):
     """Count the requests of an exact scan of logs that are uniform in time, against the fewest there could be."""
-    count = 20_000 if quick else 200_000
+    count = 5_000 if quick else 200_000
     figures = {}
     for ordered in (False, True):
         logs = WindowedLogs(count)
