@@ -22,6 +22,8 @@ from uipath_odata.settings import Settings
 
 from .life import Life
 
+pytestmark = pytest.mark.simulation
+
 LAG = dt.timedelta(minutes=5)
 ADDED = ("_read_at", "_deleted")
 

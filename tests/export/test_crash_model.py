@@ -11,6 +11,8 @@ from uipath_odata.export.journal.journal import JOURNAL
 from .crash_disk import CrashDisk
 from .crash_trial import SCENARIOS, AtOnce, Trial, afresh, one_file, one_file_over_another
 
+pytestmark = pytest.mark.simulation
+
 
 @pytest.fixture(autouse=True)
 async def _at_once():

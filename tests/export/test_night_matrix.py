@@ -28,6 +28,8 @@ from uipath_odata.settings import Settings
 
 from .life import DAY, Life
 
+pytestmark = pytest.mark.simulation
+
 LAG = dt.timedelta(minutes=5)
 KEPT_DAYS = 12
 FOLDERS = (1, 2)

@@ -21,6 +21,8 @@ from ..proof.worlds.honesty import Caps, Counts, Lies, Support
 from ..proof.worlds.question import Question
 from ..proof.worlds.world import World
 
+pytestmark = pytest.mark.simulation
+
 
 def calm(seed, *, churn=None):
     """A world at random that answers truly, by replicas that may sort equals differently and coarsely."""

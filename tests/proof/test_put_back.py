@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from .put_back import FAULTS, WORLDS
+
+pytestmark = pytest.mark.simulation
 
 
 def test_every_fault_that_is_put_back_is_found():

@@ -14,6 +14,8 @@ from .search import Tally, is_wired, search
 from .wire import is_exported
 from .worlds.world import World
 
+pytestmark = pytest.mark.simulation
+
 WORLDS = 3_000
 _SLICE = 100
 

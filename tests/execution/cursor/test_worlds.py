@@ -10,6 +10,8 @@ from uipath_odata.entities import Job
 
 from .conftest import World, client, in_order
 
+pytestmark = pytest.mark.simulation
+
 TERMS = {
     "EndTime": Job.end_time,
     "ReleaseName": Job.release_name,

@@ -14,6 +14,8 @@ from uipath_odata.paging.plan import Page
 
 from ..driving import count_wrong
 
+pytestmark = pytest.mark.simulation
+
 PAGE = 5
 BOUND = re.compile(r"Id (gt|le|lt|ge) (-?\d+)")
 TESTS = {"gt": int.__gt__, "le": int.__le__, "lt": int.__lt__, "ge": int.__ge__}

@@ -16,6 +16,8 @@ from uipath_odata.paging.keyset.plan import KeysetPlan
 from uipath_odata.paging.offset.plan import OffsetPlan
 from uipath_odata.paging.plan import Page
 
+pytestmark = pytest.mark.simulation
+
 BOUND = re.compile(r"(Id|OrganizationUnitId) (gt|ge|lt|le|eq) (-?\d+|null)")
 COMPARE = {
     "gt": lambda value, bound: value > bound,

@@ -14,6 +14,8 @@ from uipath_odata.paging.window.plan import WindowPlan
 
 from ..driving import count_wrong
 
+pytestmark = pytest.mark.simulation
+
 PAGE = 6
 SINCE = Instant.parse("2024-01-01T00:00:00Z").ticks
 

@@ -14,6 +14,8 @@ from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.plan import WindowPlan
 
+pytestmark = pytest.mark.simulation
+
 PAGE = 1_000
 ROWS = 200_000
 SINCE = Instant.parse("2024-01-01T00:00:00Z").ticks

@@ -11,6 +11,8 @@ from uipath_odata.execution.stream import Stream
 from uipath_odata.paging.plan import Page
 from uipath_odata.paging.window.plan import WindowPlan
 
+pytestmark = pytest.mark.simulation
+
 PAGE = 1_000
 WEEK = 7 * 86_400 * 10**7
 

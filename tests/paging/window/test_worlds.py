@@ -21,6 +21,8 @@ from uipath_odata.paging.window.ties.sandwich import Sandwich
 from uipath_odata.paging.window.ties.tie_group import TieGroup
 from uipath_odata.paging.window.ties.tie_split import TieSplit, _Look
 
+pytestmark = pytest.mark.simulation
+
 
 @attrs.frozen
 class Answer:

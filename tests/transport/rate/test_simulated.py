@@ -29,6 +29,8 @@ from uipath_odata.transport.retry.policy import RetryPolicy
 from uipath_odata.transport.retry.progress import Progress, RetryContext
 from uipath_odata.transport.retry.retry import Retry
 
+pytestmark = pytest.mark.simulation
+
 LIMIT, SHARE, MINUTES = 100, 0.8, 60
 URL_ = URL("https://o.example.com/odata/Jobs")
 PAGE = Request(path="/odata/Jobs", repeatable=True, rate_class="Jobs.list", bulk=True)
