@@ -174,6 +174,14 @@ def test_a_query_is_ordered_expanded_and_read_to_its_end(tenant, command):
     assert (done.exit_code == 3) == ("not proven" in done.stderr)
 
 
+def test_a_list_that_is_not_there_is_an_error_with_the_nearest_name(command):
+    done = command("query", "Job")
+    assert done.exit_code == 1
+    assert "the schema has no Job: did you mean Jobs?\n" in done.stderr
+    assert "/odata/Job: " in done.stderr
+    assert "did you mean" not in command("query", "Zzzzz").stderr
+
+
 def test_a_short_list_is_proven_by_one_more_request(tenant, command):
     before = len(tenant.calls.of("Folders.list"))
     done = command("query", "Folders", "--select", "FullyQualifiedName", "--format", "csv")

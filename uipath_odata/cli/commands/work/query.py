@@ -17,8 +17,9 @@ from uipath_odata.cli.runner import exit_on_error, run, warn
 from uipath_odata.cli.sections import SectionedCommand
 from uipath_odata.cli.wording import as_options
 from uipath_odata.client import Orchestrator
-from uipath_odata.errors import BadRequest, NotProven, QueryError
+from uipath_odata.errors import BadRequest, NotFound, NotProven, QueryError
 from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.export.run_files.entity_sets import all_sets, name_of, nearest
 from uipath_odata.odata.expr.expression import Order
 from uipath_odata.odata.expr.predicate import Predicate
 
@@ -69,7 +70,14 @@ def query(
         columns = _names(options["select"])
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         output = RowsWritten(form_of(form), columns, width)
-        sys.exit(run(_written(client, chosen, output, top=options["top"])))
+        try:
+            code = run(_written(client, chosen, output, top=options["top"]))
+        except NotFound:
+            near = nearest(entity_set, map(name_of, all_sets(client)))
+            if near is not None and near != entity_set:
+                warn(f"the schema has no {entity_set}: did you mean {near}?")
+            raise
+        sys.exit(code)
 
 
 async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, top: int | None) -> int:
