@@ -15,6 +15,7 @@ from uipath_odata.export.formats.compressed import COMPRESSED
 __all__ = ["Pieces", "rows_in"]
 
 _PIECE: Final = 2**20
+_BETWEEN: Final = bytes({*range(256)} - {*b'"\n'})
 _TAIL: Final = 8
 """Bytes at the end of a Parquet file: the length of its footer, and ``PAR1``."""
 
@@ -44,7 +45,8 @@ def _csv_lines(pieces: Iterator[bytes]) -> int:
     """Count the line ends outside quotes (RFC 4180, 2.6: a field that has a quote stands in quotes)."""
     rows, is_quoted = 0, False
     for piece in pieces:
-        texts = piece.split(b'"')
+        # Between two quotes that follow each other no line ends, so that both may go: they are most of a file.
+        texts = piece.translate(None, _BETWEEN).replace(b'""', b"").split(b'"')
         rows += sum(text.count(b"\n") for text in texts[is_quoted::2])
         is_quoted ^= len(texts) % 2 == 0
     return rows
