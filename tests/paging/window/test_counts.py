@@ -169,6 +169,21 @@ def test_a_server_that_counts_nothing_and_shows_rows_proves_none():
         run(sandwich_of(latest=at(0)).read(Copies()), logs)
 
 
+def test_a_bucket_that_shrinks_is_not_gone_where_nothing_is_counted():
+    logs = Logs([at(0), at(0) + 1], counts=lambda _: 0)
+    answer, read = logs.answer, []
+
+    def shrinking(request):
+        read.extend([] if request.count or request.total else [request])
+        if len(read) == 3:  # the second reading begins
+            logs.ticks = [at(0)]
+        return answer(request)
+
+    logs.answer = shrinking
+    with pytest.raises(Unprovable, match="the server counts 0, and 1 were seen before and after"):
+        run(sandwich_of(latest=at(0)).read(Copies()), logs)
+
+
 def test_a_row_that_is_never_shown_makes_the_count_larger():
     said = (
         rf"RobotLogs of {Instant(at(0))} .* counts 5, and 4 were seen before and after that count: filter by"
@@ -345,7 +360,7 @@ def test_a_value_that_no_filter_compares_with_is_not_asked_for():
         asked.extend(each.value for each in request.where)
         page = answer(request)
         for each in page.rows:
-            each["MachineId"] = 1.5 if int(each["Message"]) % 2 else 2
+            each["MachineId"] = 2 if int(each["Message"]) % 2 else 1.5
         return page
 
     logs.answer = measured
