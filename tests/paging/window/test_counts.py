@@ -352,7 +352,8 @@ def test_later_rows_alone_do_not_show_that_or_is_honoured():
     assert profile.honours_or is None
 
 
-def test_a_value_that_no_filter_compares_with_is_not_asked_for():
+@pytest.mark.parametrize(("name", "value"), [("MachineId", 1.5), ("JobKey", "7")])
+def test_a_value_that_no_filter_compares_with_is_not_asked_for(name, value):
     logs, profile = Logs([*(at(0) + each for each in range(5)), at(5)]), profile_of(latest=at(5))
     answer, asked = logs.answer, []
 
@@ -360,12 +361,12 @@ def test_a_value_that_no_filter_compares_with_is_not_asked_for():
         asked.extend(each.value for each in request.where)
         page = answer(request)
         for each in page.rows:
-            each["MachineId"] = 2 if int(each["Message"]) % 2 else 1.5
+            each[name] = 2 if int(each["Message"]) % 2 else value
         return page
 
     logs.answer = measured
     run(TieSplit(start=at(0), after=at(-1), profile=profile, seen=Copies()).shows_all(), logs)
-    assert 1.5 not in asked
+    assert value not in asked
 
 
 class Overtaken(TieGroup):
