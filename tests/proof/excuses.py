@@ -6,7 +6,7 @@ from collections import Counter
 
 import attrs
 
-from .worlds.filters import SECOND
+from .worlds.filters import SECOND, moment_of
 
 __all__ = ["EXCUSES", "Excuse", "excuse_for"]
 
@@ -56,6 +56,17 @@ def _is_about_a_second(verdict, fact):
     early = 0 if since is None else since - fact.key
     late = 0 if until is None else fact.key - until
     return fact.token in verdict.invented and world.table.window and max(early, late) <= SECOND
+
+
+def _is_within_a_second_of_what_was_asked(verdict, fact):
+    """Tell whether a row's own date-time lies within a second of one that was asked for, in an ignored comparison."""
+    world = verdict.reading.world
+    column = world.question.column
+    if fact.token not in verdict.invented or world.table.kinds.get(column) != "moment":
+        return False
+    shown = moment_of(fact.versions[0][1][column])
+    values = (each for one in world.question.conditions for each in one.values if each is not None)
+    return _ignores_the_condition(world) and any(abs(shown - moment_of(each)) <= SECOND for each in values)
 
 
 def _is_out_of_order_now_and_then(verdict, fact):
@@ -149,6 +160,10 @@ EXCUSES = (
     Excuse(
         "the server ignores a comparison of date-times, and less than a second is what honest servers may differ by",
         _is_about_a_second,
+    ),
+    Excuse(
+        "the server ignores a comparison with a date-time within a second of the row's, which honest servers may differ by",
+        _is_within_a_second_of_what_was_asked,
     ),
     Excuse(
         "the server ignores $orderby now and then, in answers that are in order by themselves, "
