@@ -183,8 +183,9 @@ def _largest_file(size):
 @pytest.mark.parametrize(
     ("place", "reason"),
     [
-        ("missing/logs.jsonl", "No such file or directory"),
-        ("file/logs.jsonl", "Not a directory"),
+        ("missing/logs.jsonl", "missing is not a directory: make it, or name another place"),
+        ("file/logs.jsonl", "file is not a directory: make it, or name another place"),
+        ("file/lake", "Not a directory"),
     ],
 )
 async def test_a_place_that_cannot_be_written_is_refused_before_any_request(
