@@ -148,7 +148,7 @@ OTHERS = {
     "partition_by of Jobs was not given and is ['date']: leave partition_by= out, or name": functools.partial(
         export, jobs(), partition_by=("date",)
     ),
-    "since of Jobs was not given and is 'last': leave since= out, or name": functools.partial(
+    "Jobs was exported to it without since='last': replace what is here by overwrite=True, or name": functools.partial(
         export, jobs(), since="last"
     ),
 }

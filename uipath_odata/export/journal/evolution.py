@@ -146,8 +146,8 @@ def _other_kinds(name: str, was: Sequence[Any], asked: Sequence[Any], above: str
 def _message(name: str, what: str, old: object, new: object, advice: str | None = None) -> str:
     if what == "since" and new == "last":
         return (
-            f"This place cannot be continued with since='last': {name} was exported to it {_former(old)}. Export to another "
-            "place, or replace what is here: overwrite=True"
+            f"This place cannot be continued, {name} was exported to it {_former(old)}: replace what is here by "
+            "overwrite=True, or name another place"
         )
     said = f"was {_said(old)} and is {_said(new)}"
     if advice is None:
@@ -157,7 +157,7 @@ def _message(name: str, what: str, old: object, new: object, advice: str | None 
 
 
 def _former(since: object) -> str:
-    return "without that" if since in (None, "") else f"with since={since!r}"
+    return "without since='last'" if since in (None, "") else f"with since={since!r}, not 'last'"
 
 
 def _said(value: object) -> str:
