@@ -132,7 +132,7 @@ class OpenExport:
         else:
             target.refuse_existing()
         states = states_of(all_records_in(journal)[0])
-        return [self._run_start(layout, states) for layout in self._layouts]
+        return [_run_start(layout, states, self._bound["sets"]) for layout in self._layouts]
 
     @property
     def not_asked(self) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ class OpenExport:
     ) -> ListExport:
         each, settings = layout.each, layout.each.query.__source__.channel.settings
         open_part = layout.parts(here.disk, here.store, states[each.key])
-        start = self._run_start(layout, states)
+        start = _run_start(layout, states, self._bound["sets"])
 
         def part_writer(step: ScanStep, read_at: dt.datetime | None) -> PartWriter:
             return _part_writer(layout, step, read_at, start, journal, open_part, self.options.clock)
@@ -182,32 +182,6 @@ class OpenExport:
             takes_fewer=entity_set in self.options.allow_shrink,
         )
 
-    def _run_start(self, layout: FileLayout, states: Mapping[str, ListState]) -> RunStart:
-        settings = layout.each.query.__source__.channel.settings
-        read = [
-            tick
-            for each in _of_set(layout.each.entity_set, states).values()
-            for tick in each.read_at.values()
-        ]
-        return RunStart(
-            each=layout.each,
-            mode=layout.mode,
-            state=states.get(layout.each.key, ListState()),
-            latest=max(read, default=None),
-            nightly=self.options.since is not None,
-            lag=settings.settle_lag,
-            look_back=self.options.look_back,
-            final_after=self.options.final_after,
-            mirrors=self.options.mirror,
-            shrinking=Shrinking(
-                layout.each.key, layout.each.entity_set, layout.each.entity_set in self.options.allow_shrink
-            ),
-            unit=settings.tie_unit,
-            now=self.options.now,
-            counts=self.place.file is None,
-            schema=self._bound["sets"][layout.each.entity_set]["schema"],
-        )
-
     def _target(self, disk: Disk, check_fence: Callable[[], None] = unfenced) -> Target:
         return target_of(
             JobDirectory(
@@ -237,7 +211,7 @@ class OpenExport:
             states = states_of(journal.records)
             self._refuse_foreign_tables(journal)
             remove_uncommitted(here.disk, here.store, states, {*states, *self._keys})
-            starts = [self._run_start(each, states) for each in self._layouts]
+            starts = [_run_start(each, states, self._bound["sets"]) for each in self._layouts]
             target.recover(states, is_over=is_same and all(each.is_over for each in starts))
         except ExportError:
             journal.close()
@@ -285,6 +259,27 @@ class OpenExport:
     @cached_property
     def _job(self) -> dict[str, Any]:
         return _job_of(self.place, self._layouts)
+
+
+def _run_start(layout: FileLayout, states: Mapping[str, ListState], sets: Mapping[str, Any]) -> RunStart:
+    each, options, settings = layout.each, layout.options, layout.each.query.__source__.channel.settings
+    read = [tick for state in _of_set(each.entity_set, states).values() for tick in state.read_at.values()]
+    return RunStart(
+        each=each,
+        mode=layout.mode,
+        state=states.get(each.key, ListState()),
+        latest=max(read, default=None),
+        nightly=options.since is not None,
+        lag=settings.settle_lag,
+        look_back=options.look_back,
+        final_after=options.final_after,
+        mirrors=options.mirror,
+        shrinking=Shrinking(each.key, each.entity_set, each.entity_set in options.allow_shrink),
+        unit=settings.tie_unit,
+        now=options.now,
+        counts=layout.place.file is None,
+        schema=sets[each.entity_set]["schema"],
+    )
 
 
 def _part_writer(
