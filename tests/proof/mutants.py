@@ -48,6 +48,7 @@ EVIDENCE = tuple(
         "window/bound",
         "window/closing",
         "window/interval_scan",
+        "window/section_count",
         "window/server_profile",
         "window/timestamps",
         "window/ties/copies",

@@ -74,14 +74,14 @@ FAULTS = (
     _fault(
         "2: logs that are counted and not found are noted",
         235,
-        window__closing=[
+        window__section_count=[
             (
                 "        elif counted > _rows_of(run):\n            raise NotProven(\n",
                 "        elif counted > _rows_of(run):\n            self.profile.note(\n",
             ),
-            # The counts of answers would show it all the same.
-            ("        if counted > shown:\n", "        if False:\n"),
         ],
+        # The counts of answers would show it all the same.
+        window__closing=[("        if counted > shown:\n", "        if False:\n")],
     ),
     _fault(
         "2: rows that are counted and not found are noted (Ids)",

@@ -18,8 +18,8 @@ kinds of answers:
 4. It is one bucket and full. `ties` splits the bucket, or lets the server count it between two readings.
 
 `schedule` divides the time among several workers. Their intervals are disjoint and cover what is unread. Only the reader of an
-interval moves its ``at``, so no row is returned twice. `closing` sends the last requests, and `plan` implements the protocol of all
-plans. `interval` takes the query's own bounds, `request` writes the requests, and `bound` says from where they ask. `timestamps`
+interval moves its ``at``, so no row is returned twice. `closing` sends the last requests, `section_count` compares the
+server's count with what was read, and `plan` implements the protocol of all plans. `interval` takes the query's own bounds, `request` writes the requests, and `bound` says from where they ask. `timestamps`
 reads the rows, `server_profile` has what answers showed about the server, `delivery` returns rows, and `checkpoint` says where a
 scan resumes.
 

@@ -12,28 +12,16 @@ import attrs
 from uipath_odata.errors import NotProven, OrderViolation
 from uipath_odata.odata.instant import Instant
 from uipath_odata.paging.plan import Page
-from uipath_odata.paging.window.interval_scan import IntervalScan
 from uipath_odata.paging.window.request import Steps, WindowRequest
+from uipath_odata.paging.window.section_count import Section, SectionCount
 from uipath_odata.paging.window.server_profile import ServerProfile
 from uipath_odata.paging.window.ties.counts import Counts
 
-__all__ = ["Closing", "Section"]
+__all__ = ["Closing"]
 
-_READ_AGAIN: Final = 2
-_FEW: Final = 64
-"""Sections that are all read again where the counts of parts do not tell which one differs."""
 _TRIES: Final = 3
 _WITNESSES: Final = 50
 """Rows that a descending answer is asked for, of more than one bucket if there are."""
-
-
-@attrs.define(eq=False)
-class Section:
-    """An interval that was read with one answer or a few, and how many rows it had."""
-
-    at: int
-    end: int
-    rows: int
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -93,8 +81,9 @@ class Closing:
         if self.profile.answers > 1 or self.is_exact:
             yield from self._confirm_order()
         if self.is_exact and is_whole and not is_counted:
+            section_count = SectionCount(self.profile)
             for run in _runs(self.sections):
-                yield from self._recount(run)
+                self.late += yield from section_count.of(run)
             if self.late:
                 self._judge_late()
             counted = max(self.tail_count or 0, self.counted_at_first or 0)
@@ -135,32 +124,6 @@ class Closing:
 
     # The last count
 
-    def _recount(self, run: list[Section]) -> Steps[None]:
-        """Compare what was read without a gap with the server's count, and read again what differs."""
-        given = _rows_of(run)
-        counted = yield from self._count(run)
-        for again in range(_READ_AGAIN):
-            shown = _rows_of(run)
-            if counted is None or counted <= shown:
-                break
-            if not again:
-                yield from self._read_what_differs(run, counted - shown)
-            elif len(run) <= _FEW:
-                yield from self._read_all_again(run)
-            if _rows_of(run) >= counted:  # all that were counted; more may have come since
-                break
-            counted = yield from self._count(run)
-        if counted is None:
-            self.profile.note("The server does not count these rows: no last count was compared with them")
-        elif counted > _rows_of(run):
-            raise NotProven(
-                f"The server counts {counted} RobotLogs and shows {_rows_of(run)}, also when these were read again: "
-                "report the server, or read without exact() to take them as they are"
-            )
-        elif self.profile.window <= counted < given:
-            self.profile.note(f"The server counts {counted} of {given} rows: its count ends at the window")
-        self.late += _rows_of(run) - given
-
     def _look_beyond(self) -> Steps[None]:
         """Ask for rows after the last one, which no section counts: new ones show, those that never do are refused."""
         request = WindowRequest(after=self.profile.latest, top=1, count=True)
@@ -196,67 +159,6 @@ class Closing:
         self.profile.note(
             f"{self.late} rows came late, among those that were read, and were not given: read again later"
         )
-
-    def _read_what_differs(self, run: list[Section], missing: int) -> Steps[None]:
-        """Read again what has fewer rows than the server counts, half by half."""
-        if len(run) == 1:
-            yield from self._read_again(run[0])
-            return
-        earlier, later = run[: len(run) // 2], run[len(run) // 2 :]
-        counted = yield from self._count_from(self.profile.below_bucket(later[0].at), later[-1].end)
-        in_later = (counted or 0) - _rows_of(later)
-        if missing > in_later:
-            yield from self._read_what_differs(earlier, missing - in_later)
-        if in_later > 0:
-            yield from self._read_what_differs(later, in_later)
-
-    def _read_all_again(self, run: list[Section]) -> Steps[None]:
-        for section in run:
-            yield from self._read_again(section)
-
-    def _read_again(self, section: Section) -> Steps[None]:
-        scan, rows = IntervalScan(at=section.at, end=section.end, profile=self.profile), 0
-        while not scan.ending:
-            rows += len(scan.take((yield scan.request())))
-        section.rows = max(section.rows, rows)
-
-    def _count(self, run: list[Section]) -> Steps[int | None]:
-        """Count the rows of a run; where in doubt about a bound, too few: an alarm must be right."""
-        counts, after = Counts(self.profile), run[0].at - 1
-        if self.profile.upper_bound:
-            return (yield from self._count_from(after, run[-1].end))
-        total = yield from counts.between(after)
-        if total is None or total <= _rows_of(run):
-            return total
-        if not (yield from counts.are_live()):
-            raise NotProven(
-                f"The server counts {total} RobotLogs and shows {_rows_of(run)}, and it counts rows after the last one "
-                "and shows none: report the server, or read without exact() to take them as they are"
-            )
-        if (yield from self._nothing_follows(run[-1].end)):
-            return total
-        later = yield from counts.between(self.profile.below_bucket(run[-1].end))
-        return None if later is None else total - later
-
-    def _nothing_follows(self, end: int) -> Steps[bool]:
-        """Find out whether the newest row is one of those that were read."""
-        if end < self.profile.after_bucket(self.profile.latest):
-            return False
-        request = WindowRequest(falling=True, top=1)
-        newest = self.profile.rows_of(request, (yield request))
-        return bool(newest) and newest[-1][0] < end
-
-    def _count_from(self, after: int, hi: int) -> Steps[int | None]:
-        counts = Counts(self.profile)
-        if self.profile.upper_bound:
-            return (yield from counts.between(after, self.profile.bucket_of(hi)))
-        total = yield from counts.between(after)
-        later = yield from counts.between(self.profile.below_bucket(hi))
-        return None if total is None or later is None else total - later
-
-
-def _rows_of(run: list[Section]) -> int:
-    return sum(section.rows for section in run)
 
 
 def _runs(sections: list[Section]) -> list[list[Section]]:
