@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -12,13 +11,14 @@ import attrs
 from uipath_odata.errors import ExportError
 from uipath_odata.export.incremental.followed import Followed
 from uipath_odata.export.incremental.mirror import Verdict
-from uipath_odata.export.incremental.scan_steps import BACK, OVERLAP, ScanStep
+from uipath_odata.export.incremental.scan_steps import ScanStep
 from uipath_odata.export.incremental.shrinking import Shrinking
 from uipath_odata.export.journal.journal import Journal
 from uipath_odata.export.journal.records import File, Part, StepProof
 from uipath_odata.export.journal.state import ListState
 from uipath_odata.export.lists import ExportList
 from uipath_odata.export.parts.row_bytes import RowBytes
+from uipath_odata.export.parts.row_notes import RowNotes
 from uipath_odata.local.threads import in_thread
 from uipath_odata.odata.instant import Instant
 from uipath_odata.odata.rows.raw_row import RawRow
@@ -64,15 +64,13 @@ class PartWriter:
     """The version of the columns."""
     _part: OpenPart | None = attrs.field(default=None, init=False)
     _is_quick: bool = attrs.field(default=False, init=False)
-    _ids: list[int] = attrs.field(factory=list[int], init=False)
-    _open: list[int] = attrs.field(factory=list[int], init=False)
-    _failed: dict[int, int] = attrs.field(factory=dict[int, int], init=False)
-    _tail: dict[int, int] = attrs.field(factory=dict[int, int], init=False)
+    _noted: RowNotes = attrs.field(init=False)
     _seen: set[int] = attrs.field(factory=set[int], init=False)
     _rows: int = attrs.field(default=0, init=False)
     _hi: int | None = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._reset()
         before = self.state.of_step(self.step.name)
         self._hi = before[-1].hi if before else self.step.lo
 
@@ -86,12 +84,13 @@ class PartWriter:
         if self.step.ids:
             self._seen.update(row["Id"] for row in rows)
         if self.merges:
-            rows = self._changed(rows)
+            rows = self._noted.changed(rows)
         if not rows:
             return
         groups = self.files_of(rows).items()
         await self._write({value: self.row_bytes.of(each) for value, each in groups}, len(rows))
-        self._note(rows)
+        if not self.each.in_time:
+            self._noted.add(rows)
 
     async def commit(self, cursor: Any) -> None:
         """End the part after the rows written; ``cursor`` is where its scan step resumes."""
@@ -129,8 +128,8 @@ class PartWriter:
             or (self.each.in_time and self.step.hi is not None)
         ):
             hi = self.step.hi
-            if hi is None and not self.each.in_time and self._ids:
-                hi = max(self._ids) + 1
+            if hi is None and not self.each.in_time and self._noted.ids:
+                hi = max(self._noted.ids) + 1
             settled = absent if self.step.absent != "unknown" else []
             await self._commit(None, hi, gone=gone, settled=settled, proof=proof)
 
@@ -164,7 +163,7 @@ class PartWriter:
         proof: StepProof | None = None,
     ) -> None:
         files = () if self._part is None else await in_thread(self._part.commit)
-        finals = set(self._ids) - set(self._open)
+        noted = self._noted
         part = Part(
             entity_list=self.each.key,
             number=self._number,
@@ -177,13 +176,13 @@ class PartWriter:
             lo=self._hi,
             hi=hi,
             cursor=cursor,
-            open=tuple(self._open),
-            failed=self._failed,
-            digests=self._digests(),
-            settled=(*sorted(finals & (self.state.open | self.state.gone.keys())), *settled),
+            open=tuple(noted.open),
+            failed=noted.failed,
+            digests=noted.digests,
+            settled=(*noted.settled, *settled),
             gone=tuple(gone),
             back=back,
-            largest=max(self._ids, default=None),
+            largest=max(noted.ids, default=None),
             proof=proof,
         )
         await in_thread(lambda: self.journal.append(part))
@@ -191,51 +190,10 @@ class PartWriter:
         self._hi = hi
         self._reset()
 
-    def _digests(self) -> dict[int, int]:
-        """Return the digests of the rows that may be read again: those that are not final, and the newest."""
-        again = set(self._open)
-        if self.step.name == BACK:  # which later steps of the run may read as well
-            again |= self._tail.keys()
-        near = max(self.state.largest or 0, *self._ids, 0) - OVERLAP
-        return {each: digest for each, digest in self._tail.items() if each in again or each > near}
-
-    def _note(self, rows: Sequence[RawRow]) -> None:
-        if self.each.in_time:
-            return
-        self._ids += [row["Id"] for row in rows if type(row["Id"]) is int]
-        if self.follows:
-            self._follow(rows, self.follows)
-
-    def _follow(self, rows: Sequence[RawRow], follows: Followed) -> None:
-        read_at = self.state.read_at.get(self.state.run, 0)
-        for row in rows:
-            if follows.is_open(row):
-                self._open.append(row["Id"])
-                failed_at = follows.failed_at(row, read_at)
-                self._failed |= {} if failed_at is None else {row["Id"]: failed_at}
-            self._open += [each for each in follows.ancestors(row) if each in self.state.failed]
-
-    def _changed(self, rows: Sequence[RawRow]) -> list[RawRow]:
-        """Return the rows that are not there as they are, and note what those are that will be asked for again."""
-        changed = list[RawRow]()
-        near = (self.state.largest or 0) - OVERLAP
-        for row in rows:
-            key = row["Id"]
-            if type(key) is int and (key > near or self._is_asked_again(key)):
-                digest = _digest(row)
-                if self.state.digests.get(key) == digest:
-                    continue
-                self._tail[key] = digest
-            changed.append(row)
-        return changed
-
-    def _is_asked_again(self, key: int) -> bool:
-        return self.follows is not None or self.step.name == BACK or key in self.state.digests
-
     def _reset(self) -> None:
         self._part = None
-        self._ids, self._open, self._rows = [], [], 0
-        self._failed, self._tail = {}, {}
+        self._noted = RowNotes(self.step, self.state, self.follows)
+        self._rows = 0
         self._is_quick = False
 
     @property
@@ -250,10 +208,6 @@ class PartWriter:
     @property
     def _generation(self) -> int:
         return 1 if self.step.number is None else self.state.parts[self.step.number].generation + 1
-
-
-def _digest(row: RawRow) -> int:
-    return int.from_bytes(hashlib.blake2b(row.text, digest_size=7).digest())
 
 
 def _bound_in(cursor: Mapping[str, Any]) -> int | None:
