@@ -104,7 +104,7 @@ class OpenExport:
         for layout in self._layouts:
             states.setdefault(layout.each.key, ListState())
         here = target.directory
-        mirrors = {name: self._mirror(name, states, here.store) for name in self._sets}
+        mirrors = {name: _mirror(name, self._layouts, states, here.store) for name in self._sets}
         return [self._list_export(layout, states, here, journal, mirrors) for layout in self._layouts]
 
     def write_tables(self, target: Target) -> None:
@@ -172,14 +172,6 @@ class OpenExport:
             where=self.place.where(each.entity_set),
             names=layout.followed.names if layout.followed else (),
             foreseen=layout.foreseen,
-        )
-
-    def _mirror(self, entity_set: str, states: Mapping[str, ListState], store: FileStore) -> Mirror:
-        return Mirror(
-            files=LakeFiles(store, self.place.format, self.options.delimiter),
-            keys=[each.key for each in self.lists if each.entity_set == entity_set],
-            states=_of_set(entity_set, states),
-            takes_fewer=entity_set in self.options.allow_shrink,
         )
 
     def _target(self, disk: Disk, check_fence: Callable[[], None] = unfenced) -> Target:
@@ -259,6 +251,19 @@ class OpenExport:
     @cached_property
     def _job(self) -> dict[str, Any]:
         return _job_of(self.place, self._layouts)
+
+
+def _mirror(
+    entity_set: str, layouts: Sequence[FileLayout], states: Mapping[str, ListState], store: FileStore
+) -> Mirror:
+    ours = [layout for layout in layouts if layout.each.entity_set == entity_set]
+    place, options = ours[0].place, ours[0].options
+    return Mirror(
+        files=LakeFiles(store, place.format, options.delimiter),
+        keys=[layout.each.key for layout in ours],
+        states=_of_set(entity_set, states),
+        takes_fewer=entity_set in options.allow_shrink,
+    )
 
 
 def _run_start(layout: FileLayout, states: Mapping[str, ListState], sets: Mapping[str, Any]) -> RunStart:
