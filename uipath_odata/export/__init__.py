@@ -25,7 +25,7 @@ it lost looks unchanged. A disk that lies about ``fsync`` can lose what was comm
 The rooms: `targets` (a directory or one file), `journal` (records, job, manifest, recovery), `parts` (rows to files),
 `incremental` (what a later night reads), `run_files` (runs that are written down), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`, `reports`
 (a page and metrics of a run), `compaction` (small parts made into large ones), `tables` (Delta and Iceberg tables of a lake).
-`exporting` opens an export, `list_export` drives one list, `run` drives them all, `verify` checks one offline. `lists` and
+`exporting` opens an export, `list_export` drives one list and says where it stands, `run` drives them all, `verify` checks one offline. `lists` and
 `folders` say what is read, `options` how, `validation` refuses what does not go together; `open_export` is a destination
 while it is held, `events` are what a run tells, `estimate` says what the next run costs, `file_bytes` gives
 the bytes of a file as they come.
