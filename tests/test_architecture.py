@@ -188,6 +188,18 @@ def test_no_function_is_longer_than_forty_lines():
     assert {name: lines for name, lines in lengths.items() if lines > 40} == {}
 
 
+def test_no_class_is_longer_than_two_hundred_lines():
+    lengths = {
+        f"{module}.{node.name}": node.end_lineno - node.lineno + 1
+        for module, path in FILES.items()
+        if module.split(".")[1:2] not in (["entities"], ["operations"], ["events"])
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+    assert lengths
+    assert {name: lines for name, lines in lengths.items() if lines > 200} == {}
+
+
 def test_the_map_names_every_package():
     packages = {package.relative_to(PACKAGE).parts[0] for package in PACKAGES if package != PACKAGE} | {
         "client",
