@@ -216,21 +216,21 @@ async def test_explain_and_estimate_write_nothing(emulator, command, tmp_path):
     assert not emulator.requests
     estimated = await command("export", "RobotLogs", "Robots", "--estimate", "--output", tmp_path / "lake")
     assert estimated.code == 0
-    assert "RobotLogs: 2,500 rows" in estimated.out
-    assert "Robots: 3 rows, 2 requests, " in estimated.out
+    assert "RobotLogs: plan window, 2,500 rows" in estimated.out
+    assert "Robots: plan keyset, 3 rows, 2 requests, " in estimated.out
     assert not list(tmp_path.iterdir())
 
 
 async def test_an_estimate_of_a_few_rows_takes_less_than_a_moment(command):
     estimated = await command("export", "Jobs", "--folder", "Shared", "--estimate")
-    assert estimated.out == "Jobs: 0 rows, 2 requests, less than 0.1 min\n"
+    assert estimated.out == "Jobs: plan keyset, 0 rows, 2 requests, less than 0.1 min\n"
 
 
 async def test_explain_and_estimate_tell_of_details(command):
     explained = await command("export", "RobotLogs", "Robots", "--explain", "--with-details")
     assert explained.out.count("adds one request for each row, for its details") == 1
     estimated = await command("export", "RobotLogs", "Robots", "--estimate", "--with-details")
-    assert "Robots: 3 rows, 2 requests and 3 for details, " in estimated.out
+    assert "Robots: plan keyset, 3 rows, 2 requests and 3 for details, " in estimated.out
 
 
 async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, command, tmp_path):
@@ -238,13 +238,13 @@ async def test_an_estimate_leaves_out_what_the_output_holds_already(emulator, co
     assert (await command(*arguments, "--progress", "none")).code == 0
     estimated = await command(*arguments, "--estimate")
     assert (estimated.code, estimated.err) == (0, "")
-    assert "RobotLogs: 0 rows, 2 requests, " in estimated.out
-    assert "Robots: 3 rows, 2 requests, " in estimated.out  # a small set is read whole again
+    assert "RobotLogs: plan window, mode append, 0 rows, 2 requests, " in estimated.out
+    assert "mode replace, 3 rows, 2 requests, " in estimated.out  # a small set is read whole again
     emulator.insert("RobotLogs", [{"TimeStamp": "2024-05-15T00:00:00Z", "Message": "late"}])
     late = await command(*arguments, "--estimate")
-    assert "RobotLogs: 2,501 rows, " in late.out  # its interval was closed, and is read again
+    assert "mode append, 2,501 rows, " in late.out  # its interval was closed, and is read again
     nearer = await command(*arguments, "--estimate", "--look-back", "0")
-    assert "RobotLogs: 0 rows, " in nearer.out
+    assert "mode append, 0 rows, " in nearer.out
     others = await command("export", "Robots", "--output", tmp_path / "lake", "--estimate")
     assert (others.code, others.out) == (1, "")
     assert (
@@ -259,7 +259,7 @@ async def test_an_estimate_names_the_sets_that_cannot_be_counted(emulator, comma
     finished = await command("export", "Releases", "Robots", "--estimate")
     assert finished.code == 3
     assert re.fullmatch(r"uipath-odata: Releases: .* \(give --folder or --all-folders\)\n", finished.err)
-    assert finished.out.startswith("Robots: 3 rows")
+    assert finished.out.startswith("Robots: plan keyset, 3 rows")
 
 
 async def test_details_of_rows_that_are_gone_are_left_as_the_list_had_them(emulator, command, tmp_path):

@@ -34,9 +34,7 @@ def explained(lists: Sequence[ExportList], *, with_details: bool, nightly: bool 
     Nothing is asked. ``nightly``: with ``--since last``, so that each list has its own way to be read again.
     """
     for each in lists:
-        explanation = each.query.explain()
-        mode = f", mode {mode_of(each.query, each.entity_set)}" if nightly else ""
-        _line(f"{_name(each)}: plan {explanation.plan}{mode}")
+        _line(f"{_name(each)}: {_way(each, nightly=nightly)}")
     sets = {each.entity_set: each for each in reversed(lists)}
     for each in reversed(sets.values()):
         explanation = each.query.explain()
@@ -54,6 +52,12 @@ def _name(each: ExportList) -> str:
     return each.entity_set if each.folder is None else f"{each.entity_set} · {each.folder.path}"
 
 
+def _way(each: ExportList, *, nightly: bool) -> str:
+    """Say by which plan a list is read, and in which mode again the next night."""
+    mode = f", mode {mode_of(each.query, each.entity_set)}" if nightly else ""
+    return f"plan {each.query.explain().plan}{mode}"
+
+
 def _line(text: str) -> None:
     """Print one line, cut to the width of a terminal, so that many lists fit a screen."""
     line = printable(text)
@@ -66,6 +70,7 @@ async def estimated(
     output: str | None,
     warn: Callable[[str], None],
     *,
+    nightly: bool = False,
     format: Format | None = None,  # noqa: A002 - the option's own name
     **options: Unpack[DestinationOptions],
 ) -> int:
@@ -91,7 +96,8 @@ async def estimated(
         details = found.rows if with_details and has_details(each.query) else 0
         for_details = f" and {details:,} for details" if details else ""
         _line(
-            f"{_name(each)}: {found.rows:,} rows, {found.requests:,} requests{for_details}, {_pace(found.minutes)}"
+            f"{_name(each)}: {_way(each, nightly=nightly)}, {counted(found.rows, 'row')}, "
+            f"{counted(found.requests, 'request')}{for_details}, {_pace(found.minutes)}"
         )
     if len(estimates) > 1:
         minutes = [each.minutes for each in estimates if each.minutes is not None]

@@ -85,11 +85,11 @@ async def export_as_said(entity_sets: tuple[str, ...], options: ExportLine) -> i
 
 async def _of(orchestrator: Orchestrator, choice: ExportChoice, output: str, options: ExportLine) -> int:
     lists, how = await choice.lists(orchestrator), choice.options()
+    nightly = options["since"] == "last"
     if options["explain"]:
-        nightly = options["since"] == "last"
         return explained(lists, with_details=options["with_details"], nightly=nightly)
     if options["estimate"]:
-        return await estimated(lists, output or None, warn, format=options["format"], **how)
+        return await estimated(lists, output or None, warn, nightly=nightly, format=options["format"], **how)
     if output == "-":
         return await write_rows(lists, warn, format=options["format"] or "jsonl", **how)
     with (
