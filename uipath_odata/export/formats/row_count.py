@@ -62,10 +62,10 @@ def _parquet_rows(pieces: Pieces, size: int) -> int:
 
 def _decompressed(pieces: Pieces, name: str) -> Iterator[bytes]:
     if name.endswith(COMPRESSED["gzip"]):
-        return _read(gzip.GzipFile(fileobj=io.BufferedReader(_File(pieces()))).read)
+        return _read(gzip.GzipFile(fileobj=io.BufferedReader(_ForwardFile(pieces()))).read)
     if name.endswith(COMPRESSED["zstd"]):
         pyarrow: Any = importlib.import_module("pyarrow")
-        source = pyarrow.PythonFile(io.BufferedReader(_File(pieces())), mode="r")
+        source = pyarrow.PythonFile(io.BufferedReader(_ForwardFile(pieces())), mode="r")
         return _read(pyarrow.CompressedInputStream(source, "zstd").read)
     return pieces()
 
@@ -75,7 +75,7 @@ def _read(read: Callable[[int], bytes]) -> Iterator[bytes]:
         yield piece
 
 
-class _File(io.RawIOBase):
+class _ForwardFile(io.RawIOBase):
     """Pieces as a file that is read forward."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:

@@ -76,7 +76,7 @@ class Disk(Protocol):
 
 
 @attrs.define(eq=False)
-class _File:
+class _LocalFile:
     path: Path
     _file: FileIO
     """Without a buffer: what was not written when the place was lost is not written when the file is closed."""
@@ -150,7 +150,7 @@ class LocalDisk:
             except BaseException:
                 file.close()
                 raise
-        return _File(path, file)
+        return _LocalFile(path, file)
 
     def _opened(self, path: Path, flags: int) -> int:
         """Open a file itself: a symbolic link may lead anywhere, and a pipe would wait for its other end."""

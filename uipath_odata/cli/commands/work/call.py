@@ -19,7 +19,7 @@ from uipath_odata.transport.request import Response
 __all__ = ["call"]
 
 
-class _Chosen(ConnectionOptions):
+class _CallOptions(ConnectionOptions):
     """What else the command line says."""
 
     folder: str | None
@@ -41,7 +41,7 @@ class _Chosen(ConnectionOptions):
 @click.option("--read-only", is_flag=True, help="Refuse all but GET and HEAD.")
 @connecting
 def call(
-    method: str, path: str, params: tuple[str, ...], json_: str | None, **options: Unpack[_Chosen]
+    method: str, path: str, params: tuple[str, ...], json_: str | None, **options: Unpack[_CallOptions]
 ) -> None:
     """Send a request below the base URL and write its answer: call GET /odata/HttpTriggers --param '$top=5'.
 

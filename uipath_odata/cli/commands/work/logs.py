@@ -21,7 +21,7 @@ __all__ = ["logs"]
 _LEVELS: Final = get_args(LogLevel)
 
 
-class _Chosen(ConnectionOptions):
+class _LogsOptions(ConnectionOptions):
     """What else the command line says."""
 
     folder: str | None
@@ -41,7 +41,9 @@ class _Chosen(ConnectionOptions):
     help="[table on a terminal, else one JSON object per line]",
 )
 @connecting
-def logs(job: str, follow: bool, level: str | None, form: Form | None, **options: Unpack[_Chosen]) -> None:
+def logs(
+    job: str, follow: bool, level: str | None, form: Form | None, **options: Unpack[_LogsOptions]
+) -> None:
     """Write the logs of JOB, its Id or its Key, each once, also those that arrive late."""
     with exit_on_error():
         client = Orchestrator.from_env(client_variables(options), read_only=True, **connection(options))

@@ -28,7 +28,7 @@ __all__ = ["query"]
 _Rows = BoundQuery[Any, dict[str, Any]]
 
 
-class _Chosen(ConnectionOptions):
+class _QueryOptions(ConnectionOptions):
     """What else the command line says."""
 
     folder: str | None
@@ -56,7 +56,7 @@ class _Chosen(ConnectionOptions):
 )
 @connecting
 def query(
-    entity_set: str, filter_text: str | None, form: QueryForm | None, **options: Unpack[_Chosen]
+    entity_set: str, filter_text: str | None, form: QueryForm | None, **options: Unpack[_QueryOptions]
 ) -> None:
     """Write the rows of a list, such as Jobs, that meet the OData $filter: query Jobs "State eq 'Faulted'" --top 20.
 
@@ -102,7 +102,7 @@ async def _written(client: Orchestrator, rows: _Rows, output: RowsWritten, *, to
     return COMPLETE
 
 
-def _narrowed(rows: _Rows, filter_text: str | None, options: _Chosen) -> _Rows:
+def _narrowed(rows: _Rows, filter_text: str | None, options: _QueryOptions) -> _Rows:
     if filter_text is not None:
         rows = rows.filter(_condition(filter_text))
     if expanded := _names(options["expand"]):

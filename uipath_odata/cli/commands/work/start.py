@@ -24,7 +24,7 @@ from uipath_odata.workflows.jobs.starts.start import StartOptions
 __all__ = ["start"]
 
 
-class _Chosen(ConnectionOptions):
+class _StartOptions(ConnectionOptions):
     """What else the command line says."""
 
     folder: str | None
@@ -52,7 +52,7 @@ def start(
     reference: str | None,
     runtime_type: Any,
     wait: bool,
-    **options: Unpack[_Chosen],
+    **options: Unpack[_StartOptions],
 ) -> None:
     """Start one job of PROCESS, never a second one, and write it as JSON: its Id, Key, State and Reference.
 
