@@ -19,7 +19,7 @@ from uipath_odata.execution.stream import Stream
 from uipath_odata.local.frames import without_frames
 from uipath_odata.odata.entity import Entity
 from uipath_odata.odata.expr.expression import path
-from uipath_odata.odata.query import Composable, Query, options_of
+from uipath_odata.odata.query import Composable, Query, is_bare, options_of
 from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.checkpoint import decode_checkpoint, encode_checkpoint
@@ -266,7 +266,7 @@ def _check_page(size: int | None, top: int | None, form: RowForm, *, exact: bool
 
 # Reading filter texts takes a while to import, and most queries are not of assets.
 def _read_widely(query: Query[Any], operation: Operation) -> Query[Any] | None:
-    if query.is_bare or not operation.lists_assets:
+    if is_bare(query) or not operation.lists_assets:
         return None
     from uipath_odata.execution.asset_names import read_widely  # noqa: PLC0415
 

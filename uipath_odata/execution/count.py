@@ -7,7 +7,7 @@ from typing import Any
 
 from uipath_odata.errors import BadRequest, DecodeError, FolderRequired
 from uipath_odata.execution.list_source import ListSource
-from uipath_odata.odata.query import Query, options_of
+from uipath_odata.odata.query import Query, options_of, selects_nothing
 from uipath_odata.paging.plan import Feature, Fetch
 from uipath_odata.paging.split.subqueries import parts_of
 from uipath_odata.paging.split.value_list import without_in
@@ -17,7 +17,7 @@ __all__ = ["count"]
 
 async def count(query: Query[Any], source: ListSource) -> int:
     """Ask the server how many rows meet the query's filter; parts of a long list are added up."""
-    if query.selects_nothing:
+    if selects_nothing(query):
         return 0
     counted = Query(query.entity, condition=query.condition)
     spelled_out = without_in(counted)

@@ -10,7 +10,7 @@ import attrs
 
 from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.odata.entity import Entity
-from uipath_odata.odata.query import Query
+from uipath_odata.odata.query import Query, is_bare
 from uipath_odata.odata.rows.columns import Foreseen
 from uipath_odata.odata.rows.decode import decode
 from uipath_odata.odata.rows.json_body import Listed, read_list
@@ -53,7 +53,7 @@ class RowForm:
         """Return rows that were read in this form, without the properties that only the plan selected."""
         if self.as_dicts:
             return without(hidden, rows)
-        selected = None if query.is_bare else Selected.of(query)
+        selected = None if is_bare(query) else Selected.of(query)
         return decode(query.entity, rows, selected=selected)
 
 

@@ -15,6 +15,7 @@ from uipath_odata.local.log_line import LogPlace
 from uipath_odata.odata.entity import Entity, Member, by_wire
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
+from uipath_odata.odata.query import has_integer_id, is_by_rank
 
 __all__ = [
     "MODES",
@@ -125,8 +126,8 @@ def mode_of(query: BoundQuery[Any, Any], entity_set: str) -> Mode:
     """Choose how a list is read again; a query with an order, ``top`` or ``skip`` of its own is read whole."""
     asked = query.query
     mode: Mode = MODES.get(entity_set, "replace")
-    keyed = query.__source__.in_window or asked.has_integer_id
-    return mode if keyed and not asked.is_by_rank else "replace"
+    keyed = query.__source__.in_window or has_integer_id(asked)
+    return mode if keyed and not is_by_rank(asked) else "replace"
 
 
 def time_property(entity: type[Entity]) -> Member | None:

@@ -22,7 +22,17 @@ from uipath_odata.odata.resolve import path_of, resolve, target_of
 from uipath_odata.odata.selected import Selected
 from uipath_odata.odata.url import query_string
 
-__all__ = ["Composable", "Expand", "Query", "options_of", "order_text"]
+__all__ = [
+    "Composable",
+    "Expand",
+    "Query",
+    "has_integer_id",
+    "is_bare",
+    "is_by_rank",
+    "options_of",
+    "order_text",
+    "selects_nothing",
+]
 
 E = TypeVar("E", bound=Entity)
 
@@ -129,29 +139,6 @@ class Query(Composable[E]):
     def _with(self, query: Query[Any], /) -> Any:
         return query
 
-    @property
-    def is_bare(self) -> bool:
-        """Whether it has none of what can be too much for one request: a filter, an order, a select or an expand."""
-        # A condition that is another TRUE, of a pickle, takes the longer way to the same rows.
-        return self.condition is nodes.TRUE and not (self.selection or self.expansion or self.order)
-
-    @property
-    def is_by_rank(self) -> bool:
-        """Whether the place of a row counts: it has an order, ``top`` or ``skip``."""
-        return bool(self.order or self.offset) or self.limit is not None
-
-    @property
-    def has_integer_id(self) -> bool:
-        """Whether its rows have an ``Id`` that is a number, by which they can be sorted, compared and asked for."""
-        entity: type[Entity] = self.entity
-        member = by_wire(entity).get("Id")
-        return member is not None and member.argument is int
-
-    @property
-    def selects_nothing(self) -> bool:
-        """Whether the condition can be true for no row, so that no request is needed."""
-        return self.condition is not nodes.TRUE and nodes.truth_of(self.condition) is False
-
     def __repr__(self) -> str:
         try:
             options = " ".join(f"{name}={text}" for name, text in self.options.items())
@@ -162,6 +149,29 @@ class Query(Composable[E]):
 
 class Expand(Query[E]):
     """Options of one expanded navigation property: ``Expand(ReleaseVersion).top(5)``."""
+
+
+def is_bare(query: Query[Any]) -> bool:
+    """Tell whether it has none of what can be too much for one request: a filter, an order, a select or an expand."""
+    # A condition that is another TRUE, of a pickle, takes the longer way to the same rows.
+    return query.condition is nodes.TRUE and not (query.selection or query.expansion or query.order)
+
+
+def is_by_rank(query: Query[Any]) -> bool:
+    """Tell whether the place of a row counts: the query has an order, ``top`` or ``skip``."""
+    return bool(query.order or query.offset) or query.limit is not None
+
+
+def has_integer_id(query: Query[Any]) -> bool:
+    """Tell whether its rows have an ``Id`` that is a number, by which they can be sorted, compared and asked for."""
+    entity: type[Entity] = query.entity
+    member = by_wire(entity).get("Id")
+    return member is not None and member.argument is int
+
+
+def selects_nothing(query: Query[Any]) -> bool:
+    """Tell whether the condition can be true for no row, so that no request is needed."""
+    return query.condition is not nodes.TRUE and nodes.truth_of(query.condition) is False
 
 
 class _Changes(TypedDict, total=False):
@@ -211,7 +221,7 @@ def _natural(option: str, count: object) -> int:
 
 def options_of(query: Query[Any], enum_order: EnumOrder = "number") -> dict[str, str]:
     """Return the options of a query as text, not encoded; raise QueryError where it expands too deep."""
-    level = Selected(query, {}, {}) if query.is_bare else Selected.of(query)
+    level = Selected(query, {}, {}) if is_bare(query) else Selected.of(query)
     return _text(level, enum_order, depth=0)
 
 
@@ -225,9 +235,9 @@ def order_text(order: Iterable[Order], enum_order: EnumOrder = "number") -> str:
 def _text(level: Selected, enum_order: EnumOrder, depth: int) -> dict[str, str]:
     options: dict[str, str] = {}
     query = level.query
-    if depth and query is not None and query.selects_nothing:
+    if depth and query is not None and selects_nothing(query):
         return {"$top": "0"}  # a bare boolean is not a filter that servers know
-    if query is not None and not query.is_bare and nodes.truth_of(query.condition) is not True:
+    if query is not None and not is_bare(query) and nodes.truth_of(query.condition) is not True:
         options["$filter"] = text_of(query.condition, enum_order)
     if level.selects:
         options["$select"] = ",".join(level.selects)

@@ -12,7 +12,7 @@ import attrs
 from uipath_odata.errors import QueryError, WindowError
 from uipath_odata.odata.bounds import COMPARISONS
 from uipath_odata.odata.limits import comparisons_in
-from uipath_odata.odata.query import Query, options_of
+from uipath_odata.odata.query import Query, has_integer_id, options_of, selects_nothing
 from uipath_odata.odata.url import query_string
 from uipath_odata.paging.checks.answer_check import AnswerCheck
 from uipath_odata.paging.empty import EmptyPlan
@@ -65,7 +65,7 @@ class Reading:
 
     def plan(self, kind: PlanKind, query: Query[Any], resume: Mapping[str, Any] | None = None) -> Plan:
         """Make the plan of this kind, from the start or from its own checkpoint."""
-        if query.selects_nothing or query.limit == 0:
+        if selects_nothing(query) or query.limit == 0:
             return EmptyPlan()
         return _PLANS[kind](self, query, resume)
 
@@ -97,7 +97,7 @@ def _scan_of(query: Query[Any], limits: Limits) -> PlanKind | None:
         return None
     if windowed:
         return None if query.order and query.order[0].descending else PlanKind.WINDOW
-    return PlanKind.KEYSET if limits.keyed and query.has_integer_id else None
+    return PlanKind.KEYSET if limits.keyed and has_integer_id(query) else None
 
 
 def _whole(reading: Reading, query: Query[Any], resume: Mapping[str, Any] | None) -> Plan:
@@ -181,7 +181,7 @@ def _stable_order(query: Query[Any], window: int | None) -> str | None:
     if window is not None:
         return "TimeStamp desc"
     newest_first = " desc" if query.limit is not None or query.offset else ""
-    return f"Id{newest_first}" if query.has_integer_id else None
+    return f"Id{newest_first}" if has_integer_id(query) else None
 
 
 _PLANS: Final[Mapping[PlanKind, Callable[[Reading, Query[Any], Mapping[str, Any] | None], Plan]]] = {

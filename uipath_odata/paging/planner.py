@@ -11,7 +11,7 @@ import attrs
 
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr.expression import Order
-from uipath_odata.odata.query import Query
+from uipath_odata.odata.query import Query, is_bare, selects_nothing
 from uipath_odata.paging.checkpoint import number_in
 from uipath_odata.paging.empty import EmptyPlan
 from uipath_odata.paging.fallback import Alternative, FallbackPlan
@@ -48,7 +48,7 @@ def choose(
     """
     size = _page_size(page_size, limits.page_cap)
     reading = Reading(limits=limits, page_size=size, ordered=ordered, workers=workers, exact=exact)
-    if query.selects_nothing:
+    if selects_nothing(query):
         return EmptyPlan()
     return Planner(reading, query, refused, paging, exact, resume).plan()
 
@@ -67,7 +67,7 @@ class Planner:
     def plan(self) -> Plan:
         free = attrs.evolve(self.reading, adds_order=False)
         reading = free if Feature.ORDER in self.refused else self.reading
-        spelled_out = self.query if self.query.is_bare else without_in(self.query)
+        spelled_out = self.query if is_bare(self.query) else without_in(self.query)
         known = spelled_out if Feature.IN in self.refused else self.query
         plan = self._read(reading, known)
         ways = [*self._other_ways(plan, spelled_out, free)]
@@ -117,7 +117,7 @@ def _planned(
 ) -> Plan:
     """Read in one part if one request can carry the filter, else in several."""
     limits, kind = reading.limits, pick(query)
-    if resume is None and query.is_bare:
+    if resume is None and is_bare(query):
         return reading.plan(kind, query)
     one = _without_total(reading, query)
     if resume is None and len(found := parts_of(one, limits, own=kind.comparisons)) == 1:

@@ -14,6 +14,7 @@ from uipath_odata import Instant, Query, path
 from uipath_odata.entities import Job
 from uipath_odata.errors import QueryError
 from uipath_odata.odata.expr.literals import literal_text
+from uipath_odata.odata.query import selects_nothing
 
 
 class Colour(enum.IntEnum):
@@ -142,4 +143,4 @@ def test_no_suffix_marks_an_int64():
 def test_in_takes_one_value_as_eq_and_none_as_null(values, text):
     query = Query(Job).filter(path("X").in_(values))
     assert query.options == {"$filter": text}
-    assert query.selects_nothing is (values == [])
+    assert selects_nothing(query) is (values == [])

@@ -27,7 +27,7 @@ from uipath_odata.execution.list_source import ListSource
 from uipath_odata.odata.expr import nodes
 from uipath_odata.odata.expr.expression import Order
 from uipath_odata.odata.limits import check_limits
-from uipath_odata.odata.query import Query, options_of, order_text
+from uipath_odata.odata.query import Query, options_of, order_text, selects_nothing
 from uipath_odata.odata.rows.json_body import Listed
 from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.plan import Row
@@ -58,7 +58,7 @@ class Pager(Generic[R]):
         """Return the page at a cursor, or the first; raise QueryError for what cannot be read so."""
         self._check(size)
         at = None if after is None else self._seal.position(after)
-        if self.query.selects_nothing:
+        if selects_nothing(self.query):
             return ListPage((), None, None, 0 if total else None, stable=True)
         found, start, end, stable = await self._read(size, at, total)
         counted = found.count

@@ -11,6 +11,7 @@ import attrs
 from uipath_odata.calls.operation import Operation
 from uipath_odata.errors import DecodeError, NotFound
 from uipath_odata.execution.bound_query import BoundQuery
+from uipath_odata.odata.query import has_integer_id
 from uipath_odata.odata.rows.json_body import parse, refuse_other_charsets
 from uipath_odata.odata.rows.raw_json import joined, raw_members_of
 from uipath_odata.odata.rows.raw_row import RawRow
@@ -85,7 +86,7 @@ def has_details(query: BoundQuery[Any, Any]) -> bool:
         return False
     if [path.segments for path in query.query.selection] == [("Id",)]:
         return False
-    return query.query.has_integer_id
+    return has_integer_id(query.query)
 
 
 def _entity(response: Response) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ import attrs
 from uipath_odata.errors import OrderViolation
 from uipath_odata.odata.entity import Property, Timestamp
 from uipath_odata.odata.expr import nodes
-from uipath_odata.odata.query import Query
+from uipath_odata.odata.query import Query, is_bare
 from uipath_odata.odata.rows.json_body import column_of, int64, whole_row
 from uipath_odata.odata.rows.raw_row import RawRow
 from uipath_odata.paging.checks.comparable import (
@@ -40,7 +40,7 @@ class AnswerCheck:
     @classmethod
     def of(cls, query: Query[Any]) -> AnswerCheck:
         """Return what the rows of a query can show."""
-        if query.is_bare:
+        if is_bare(query):
             return cls()
         found = (_condition_of(each, query) for each in nodes.conjuncts(query.condition))
         return cls(tuple(each for each in found if each is not None), _order_of(query))

@@ -15,7 +15,7 @@ from uipath_odata.export.parts.row_bytes import FOLDER
 from uipath_odata.export.run_files.selection import between
 from uipath_odata.odata.expr.expression import path
 from uipath_odata.odata.instant import Instant
-from uipath_odata.odata.query import Query
+from uipath_odata.odata.query import Query, has_integer_id, is_by_rank
 from uipath_odata.paging.checkpoint import fingerprint
 from uipath_odata.paging.plan import Feature
 from uipath_odata.paging.split.membership import Membership
@@ -58,7 +58,7 @@ class ListPlan:
         self, query: BoundQuery[Any, Any], interval: Interval
     ) -> AsyncGenerator[Partition, None]:
         asked = query.query
-        if asked.is_by_rank:
+        if is_by_rank(asked):
             yield self._partition(query.query, "whole", exact=query.explain().plan in _PROVING)
             return
         parts, exact = await self._parts(query)
@@ -76,7 +76,7 @@ class ListPlan:
         plan = query.explain().plan
         if plan in _SCANS:
             return [asked], True
-        by_ranges = source.in_window or (asked.has_integer_id and source.limits.keyed)
+        by_ranges = source.in_window or (has_integer_id(asked) and source.limits.keyed)
         if plan != "split" or not by_ranges:
             return [], plan in _PROVING
         if Feature.IN not in source.refused and without_in(asked) != asked:
@@ -96,7 +96,7 @@ class ListPlan:
     def _bounded(self, query: BoundQuery[Any, Any]) -> tuple[BoundQuery[Any, Any], Interval]:
         """Return the query without bounds on the time of logs, which are the interval; since and until are among them."""
         since = None if self.since is None else self.since.ticks
-        if not self.each.in_time or query.query.is_by_rank:
+        if not self.each.in_time or is_by_rank(query.query):
             return between(query, self.since, self.until), Interval()
         rest, interval = split_interval(query.query)
         return query.using(rest), interval.narrowed(since, self.settled.ticks)
