@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from uipath_odata import AccessToken, Orchestrator
+from uipath_odata import AccessToken, Orchestrator, Pool, Query
+from uipath_odata.entities import Job
 from uipath_odata.operations import EntitySets
 
 OF_QUERIES = {
@@ -51,3 +52,22 @@ def test_work_by_name_shows_what_it_does_and_no_more(orchestrator, kind, calls):
 
 def test_packages_show_what_publishes_one(orchestrator):
     assert _shown(orchestrator.packages) == {"publish"}
+
+
+def test_a_query_of_no_client_shows_what_composes_and_what_it_holds():
+    composing = {"filter", "select", "expand", "order_by", "top", "skip", "options", "query_string"}
+    held = {"entity", "condition", "selection", "expansion", "order", "limit", "offset"}
+    assert _shown(Query(Job)) == composing | held
+
+
+def test_a_condition_shows_nothing():
+    assert _shown(Job.id == 1) == set()
+
+
+def test_a_poller_shows_who_waits_and_how_to_wake_them(orchestrator):
+    assert _shown(orchestrator.poller) == {"waiting", "wake"}
+
+
+def test_a_pool_shows_what_its_clients_share():
+    shared = {"attempt_timeout", "body_limit", "trust_env", "budgets", "session", "slots"}
+    assert _shown(Pool()) == shared | {"close"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from uipath_odata.transport.clock import Clock
+from uipath_odata.workflows.jobs.poll_pace import PollPace
 from uipath_odata.workflows.jobs.poller import JobPoller
 
 
@@ -20,12 +21,12 @@ class FastClock:
         self.now += seconds
 
     def rule(self, client):
-        client._channel.memory.update({Clock: self.clock, JobPoller: TellingPoller(self.clock)})
+        client._channel.memory.update({Clock: self.clock, JobPoller: JobPoller(TellingPace(self.clock))})
 
 
-class TellingPoller(JobPoller):
-    """A poller that does what is planned for a number of requests before it makes the next."""
+class TellingPace(PollPace):
+    """A pace that does what is planned for a number of requests before it lets the next go."""
 
-    async def room(self):
-        await super().room()
+    async def turn(self):
+        await super().turn()
         vars(self).get("plans", {}).pop(self.requests, lambda: None)()

@@ -73,7 +73,7 @@ def _expanded(each: Expanded, enum_order: EnumOrder) -> dict[str, Any]:
 
 
 def _query(kind: type[Query[Any]], entity: type[Entity], facts: Mapping[str, Any]) -> Any:
-    conditions = tuple(_meant(entity, text).node for text in facts.get("filter", ()))
+    conditions = tuple(_meant(entity, text).__node__ for text in facts.get("filter", ()))
     return kind(
         entity,
         condition=nodes.junction("and", conditions),
@@ -88,7 +88,7 @@ def _query(kind: type[Query[Any]], entity: type[Entity], facts: Mapping[str, Any
 def _meant(entity: type[Entity], text: str) -> Predicate[Any]:
     understood = _understood(entity, text)
     same = understood is not None and any(
-        text_of(understood.node, enum_order) == text for enum_order in ("number", "name")
+        text_of(understood.__node__, enum_order) == text for enum_order in ("number", "name")
     )
     return understood if same and understood is not None else raw_filter(text)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiohttp import TraceConfig
     from aiohttp.abc import AbstractResolver
 
-__all__ = ["Pool"]
+__all__ = ["Pool", "new_session"]
 
 logger = logging.getLogger("uipath_odata")
 
@@ -84,17 +84,16 @@ class Pool:
         self._ssl = _trust(ssl_context, ca_file)
         self._trace_configs = list(trace_configs)
         self.session = LoopSession(
-            lambda: self.new_session(resolver, trust_env=trust_env, trace_configs=self._trace_configs)
+            lambda: self._new_session(resolver, trust_env=trust_env, trace_configs=self._trace_configs)
         )
 
-    def new_session(
+    def _new_session(
         self,
         resolver: AbstractResolver | None,
         *,
         trust_env: bool,
         trace_configs: list[TraceConfig] | None = None,
     ) -> ClientSession:
-        """Open a session of its own with the pool's certificates, times and limits; whoever asks for it closes it."""
         return ClientSession(
             connector=CleanConnector(self._ssl, resolver),
             timeout=self._timeout,
@@ -115,6 +114,11 @@ class Pool:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def new_session(pool: Pool, resolver: AbstractResolver | None, *, trust_env: bool) -> ClientSession:
+    """Open a session of its own with the pool's certificates, times and limits; whoever asks for it closes it."""
+    return pool._new_session(resolver, trust_env=trust_env)  # noqa: SLF001 - hidden from completion
 
 
 def _trust(context: ssl.SSLContext | None, ca_file: str | Path | None) -> ssl.SSLContext | bool:

@@ -254,7 +254,7 @@ def test_a_derived_entity_imports_its_base():
     ],
 )
 def test_properties_of_every_kind_are_query_expressions(condition, text):
-    assert text_of(condition().node) == text
+    assert text_of(condition().__node__) == text
 
 
 def test_an_entity_survives_copies_and_pickles():

@@ -78,7 +78,7 @@ NOON = Instant.parse("2024-01-31T12:00:00Z")
     ],
 )  # fmt: skip
 def test_only_the_parentheses_that_precedence_asks_for_are_written(condition, text):
-    assert text_of(condition.node) == text
+    assert text_of(condition.__node__) == text
 
 
 def test_ordered_enums_are_compared_by_name_where_that_is_set():

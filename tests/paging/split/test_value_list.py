@@ -99,7 +99,7 @@ def test_numbers_that_are_equal_are_one_value():
 )
 def test_only_what_every_server_sorts_alike_is_sortable(property_, values, sortable):
     assert listed(Query(Job).condition) is None
-    assert listed(property_.in_(values).node).is_sortable == sortable
+    assert listed(property_.in_(values).__node__).is_sortable == sortable
 
 
 def test_every_in_can_be_spelled_out_wherever_it_is():

@@ -14,5 +14,5 @@ def intake(emulator, finance):
 def after(orchestrator):
     """Do something when the poller has asked so many times."""
 
-    plans = orchestrator.poller.plans = {}
+    plans = orchestrator.poller._pace.plans = {}
     return plans.__setitem__

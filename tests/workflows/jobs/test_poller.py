@@ -15,7 +15,8 @@ from uipath_odata.calls.connection import TenantChannel
 from uipath_odata.errors import ConnectionFailed, Forbidden
 from uipath_odata.transport.rate.budgets import RateUsage
 from uipath_odata.transport.request import Response
-from uipath_odata.workflows.jobs.poller import JobPoller
+from uipath_odata.workflows.jobs.poll_pace import PollPace
+from uipath_odata.workflows.jobs.poller import JobPoller, until_worth_a_look
 
 from ..fast_clock import FastClock
 
@@ -61,7 +62,7 @@ def clock():
 
 
 async def wait(poller, place, number):
-    await poller.worth_a_look(place, number, UUID(int=number))
+    await until_worth_a_look(poller, place, number, UUID(int=number))
     return number
 
 
@@ -69,7 +70,7 @@ async def test_five_hundred_waits_cost_what_one_costs(clock):
     costs = []
     for count in (1, 50, 500):
         clock = FastClock()
-        jobs, poller = Jobs(clock, dict.fromkeys(range(7, 7 + count), 120)), JobPoller(clock.clock)
+        jobs, poller = Jobs(clock, dict.fromkeys(range(7, 7 + count), 120)), JobPoller(PollPace(clock.clock))
         place = channel(jobs)
         await asyncio.gather(*(wait(poller, place, number) for number in jobs.ends))
         costs.append(len(jobs.asked))
@@ -80,7 +81,7 @@ async def test_five_hundred_waits_cost_what_one_costs(clock):
 
 
 async def test_ticks_are_a_quarter_of_the_age_from_1_to_15_s(clock):
-    jobs, poller = Jobs(clock, {7: 100}), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, {7: 100}), JobPoller(PollPace(clock.clock))
     await wait(poller, channel(jobs), 7)
     times = [moment for moment, _, _ in jobs.asked]
     assert times[:5] == pytest.approx([1, 2, 3, 4, 5])
@@ -89,7 +90,7 @@ async def test_ticks_are_a_quarter_of_the_age_from_1_to_15_s(clock):
 
 
 async def test_each_is_told_when_its_job_has_ended_and_the_rest_wait_on(clock):
-    jobs, poller = Jobs(clock, {1: 10, 2: 60, 3: 30}), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, {1: 10, 2: 60, 3: 30}), JobPoller(PollPace(clock.clock))
     place, told = channel(jobs), []
 
     async def tell(number):
@@ -101,14 +102,17 @@ async def test_each_is_told_when_its_job_has_ended_and_the_rest_wait_on(clock):
 
 
 async def test_folders_are_asked_one_request_each(clock):
-    jobs, poller = Jobs(clock, dict.fromkeys(range(1, 21), 5)), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, dict.fromkeys(range(1, 21), 5)), JobPoller(PollPace(clock.clock))
     places = [channel(jobs, headers={"X-UIPATH-FolderPath": path}) for path in ("A", "B")]
     await asyncio.gather(*(wait(poller, places[number % 2], number) for number in jobs.ends))
     assert {condition.count(",") for _, condition, _ in jobs.asked} == {9}
 
 
 async def test_jobs_far_apart_are_asked_in_lists(clock):
-    jobs, poller = Jobs(clock, {number * 10_000: 3 for number in range(1, 121)}), JobPoller(clock.clock)
+    jobs, poller = (
+        Jobs(clock, {number * 10_000: 3 for number in range(1, 121)}),
+        JobPoller(PollPace(clock.clock)),
+    )
     place = channel(jobs, share=None)
     await asyncio.gather(*(wait(poller, place, number) for number in jobs.ends))
     assert any("Id in" in condition for _, condition, _ in jobs.asked)
@@ -117,7 +121,7 @@ async def test_jobs_far_apart_are_asked_in_lists(clock):
 
 async def test_the_poller_takes_at_most_half_of_what_its_client_may_ask(clock):
     """New waits join each second in three folders, so that each tick would come after a second."""
-    jobs, poller = Jobs(clock, {}), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, {}), JobPoller(PollPace(clock.clock))
     places = [channel(jobs, share=20, headers={"X-UIPATH-FolderPath": path}) for path in "ABC"]
 
     async def join():
@@ -137,7 +141,7 @@ async def test_the_poller_takes_at_most_half_of_what_its_client_may_ask(clock):
 
 
 async def test_a_webhook_wakes_the_wait_for_its_job_alone(clock):
-    jobs, poller = Jobs(clock, {1: 1e9, 2: 50}), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, {1: 1e9, 2: 50}), JobPoller(PollPace(clock.clock))
     place = channel(jobs)
     first, second = (asyncio.ensure_future(wait(poller, place, number)) for number in (1, 2))
     await asyncio.sleep(0)
@@ -149,13 +153,13 @@ async def test_a_webhook_wakes_the_wait_for_its_job_alone(clock):
 
 
 async def test_a_job_that_no_list_shows_is_looked_at_after_three_ticks(clock):
-    jobs, poller = Jobs(clock, {}), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, {}), JobPoller(PollPace(clock.clock))
     await wait(poller, channel(jobs), 7)
     assert len(jobs.asked) == 3
 
 
 async def test_what_passes_is_asked_again_and_what_lasts_is_told_to_each(clock):
-    jobs, poller = Jobs(clock, {1: 5, 2: 5}), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, {1: 5, 2: 5}), JobPoller(PollPace(clock.clock))
     jobs.errors = [ConnectionFailed("gone")] * 3
     place = channel(jobs)
     assert await asyncio.gather(wait(poller, place, 1), wait(poller, place, 2)) == [1, 2]
@@ -172,7 +176,7 @@ async def test_what_passes_is_asked_again_and_what_lasts_is_told_to_each(clock):
 
 
 async def test_when_the_one_that_asks_is_cancelled_another_goes_on(clock):
-    jobs, poller = Jobs(clock, dict.fromkeys(range(1, 6), 40)), JobPoller(clock.clock)
+    jobs, poller = Jobs(clock, dict.fromkeys(range(1, 6), 40)), JobPoller(PollPace(clock.clock))
     place = channel(jobs)
     waits = [asyncio.ensure_future(wait(poller, place, number)) for number in jobs.ends]
     for leader in waits[:4]:

@@ -50,7 +50,7 @@ async def test_clients_with_other_options_share_names_and_poller(emulator, orche
     emulator.jobs.finish(run.key)
     assert (await run.wait()).state == "Successful"
     emulator.calls.of("Releases.list").once()
-    assert orchestrator.poller.requests > 0
+    assert orchestrator.poller._pace.requests > 0
 
 
 async def test_every_start_has_a_reference_and_ours_is_new_each_time(intake):

@@ -39,7 +39,7 @@ class Predicate(Generic[R_contra]):
     ``Predicate[Job]`` is one on the properties of jobs, ``Predicate`` one on any rows.
     """
 
-    node: nodes.Node
+    __node__: nodes.Node = attrs.field(alias="node")
 
     def __and__(self, other: Condition[R_contra]) -> Predicate[R_contra]:
         return _joined("and", self, other)
@@ -53,7 +53,7 @@ class Predicate(Generic[R_contra]):
         def __ror__(self, other: Condition[R_contra]) -> Predicate[R_contra]: ...
 
     def __invert__(self) -> Predicate[R_contra]:
-        return Predicate(nodes.negation(self.node))
+        return Predicate(nodes.negation(self.__node__))
 
     def __bool__(self) -> bool:
         raise QueryError(
@@ -63,7 +63,7 @@ class Predicate(Generic[R_contra]):
         )
 
     def __repr__(self) -> str:
-        return f"<Predicate {shown(self.node)}>"
+        return f"<Predicate {shown(self.__node__)}>"
 
 
 class Operand(Generic[T, R_contra]):
@@ -184,7 +184,7 @@ Sortable: TypeAlias = (
 def as_node(condition: object) -> nodes.Node:
     """Return the tree of a condition; a boolean property counts as ``property eq true``."""
     if isinstance(condition, Predicate):
-        return condition.node
+        return condition.__node__
     if isinstance(condition, Operand) and condition.__kind__ is kinds.BOOLEAN:
         return nodes.Comparison("eq", condition.__node__, nodes.TRUE)
     raise QueryError(

@@ -76,7 +76,7 @@ def parse_filter(
         raise InvalidInput(f"the filter has {len(text)} characters and {max_length} are allowed: shorten it")
     tree = syntax_of(text, max_depth)
     condition = _Meaning(entity, text, allowed).condition(tree)
-    if (comparisons := comparisons_in(condition.node)) > COMPARISONS:
+    if (comparisons := comparisons_in(condition.__node__)) > COMPARISONS:
         raise InvalidInput(
             f"the filter has {comparisons} comparisons and {COMPARISONS} are allowed: shorten it"
         )
@@ -136,7 +136,7 @@ class _Meaning:
         return operand
 
     def _joined(self, part: syntax.Joined) -> Predicate[Any]:
-        conditions = tuple(self.condition(each).node for each in part.parts)
+        conditions = tuple(self.condition(each).__node__ for each in part.parts)
         return Predicate(nodes.junction("and" if part.token.word == "and" else "or", conditions))
 
     def _binary(self, part: syntax.Binary) -> Any:

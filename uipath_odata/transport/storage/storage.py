@@ -22,6 +22,7 @@ from uipath_odata.errors import (
 from uipath_odata.local.log_line import LogPlace
 from uipath_odata.transport.chain import Chain
 from uipath_odata.transport.observe.write_log import WriteLog
+from uipath_odata.transport.pool import new_session
 from uipath_odata.transport.retry.policy import AnswerStatus, maybe_done
 from uipath_odata.transport.retry.progress import Progress
 from uipath_odata.transport.session import LoopSession
@@ -74,8 +75,8 @@ class Storage:
         self._context = context
         self._addresses = addresses
         self._resolver = _Resolver(addresses)
-        self._direct = LoopSession(lambda: pool.new_session(self._resolver, trust_env=False))
-        self._proxied = LoopSession(lambda: pool.new_session(None, trust_env=True))
+        self._direct = LoopSession(lambda: new_session(pool, self._resolver, trust_env=False))
+        self._proxied = LoopSession(lambda: new_session(pool, None, trust_env=True))
 
     async def send(
         self, address: StorageAddress, request: Request, into: Sink | None, *, folder: str | None

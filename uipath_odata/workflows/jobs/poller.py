@@ -33,19 +33,18 @@ from uipath_odata.odata.expr.expression import Predicate
 from uipath_odata.odata.rows.json_body import int64
 from uipath_odata.operations import EntitySets
 from uipath_odata.transport.clock import Clock
-from uipath_odata.transport.rate.sliding_log import Rate
 from uipath_odata.workflows.jobs.finished_job import has_ended
+from uipath_odata.workflows.jobs.poll_pace import PollPace
 from uipath_odata.workflows.jobs.poll_schedule import Question, next_question, tick_after
 
 if TYPE_CHECKING:
     from uipath_odata.calls.connection import TenantChannel
 
-__all__ = ["JobPoller"]
+__all__ = ["JobPoller", "until_worth_a_look"]
 
 logger = logging.getLogger("uipath_odata")
 
 _LIST: Final = "Jobs.list"
-_PART: Final = 0.5
 _PATIENCE: Final = 300.0
 _ABSENT: Final = 3
 _PAGE: Final = 1_000
@@ -72,10 +71,7 @@ class _Watch:
 class JobPoller:
     """Tell each who waits for a job when it is worth a look."""
 
-    clock: Clock = attrs.field(factory=Clock)
-    requests: int = attrs.field(default=0, init=False)
-    """Requests that were made so far."""
-    _rate: Rate = attrs.field(factory=Rate, init=False)
+    _pace: PollPace = attrs.field(factory=lambda: PollPace(Clock()))
     _folders: dict[frozenset[tuple[str, str]], _Folder] = attrs.field(factory=dict[Any, Any], init=False)
 
     @property
@@ -92,13 +88,11 @@ class JobPoller:
                     watch.tell()
             folder.rouse()
 
-    async def worth_a_look(self, channel: TenantChannel, job: int, key: UUID) -> None:
-        """Return when the job may have ended; raise what keeps the poller from asking."""
-        usage = channel.budget_of(_LIST)
-        self._rate.ceiling = max(1.0, _PART * usage.share) if usage and usage.share else math.inf
+    async def _until_worth_a_look(self, channel: TenantChannel, job: int, key: UUID) -> None:
+        self._pace.limit(channel.budget_of(_LIST))
         place = frozenset(channel.headers.items())
-        folder = self._folders.setdefault(place, _Folder(self, channel))
-        watch = _Watch(job, key, self.clock.monotonic())
+        folder = self._folders.setdefault(place, _Folder(self._pace, channel))
+        watch = _Watch(job, key, self._pace.clock.monotonic())
         folder.watches.append(watch)
         folder.rouse()
         try:
@@ -111,19 +105,17 @@ class JobPoller:
         if watch.error is not None:
             raise watch.error.with_traceback(None)
 
-    async def room(self) -> None:
-        """Wait until the poller's part of the budget has room for one more request, and take it."""
-        while (wait := self._rate.wait(self.clock.monotonic())) > 0:
-            await self.clock.sleep(wait)
-        self._rate.send(self.clock.monotonic())
-        self.requests += 1
+
+async def until_worth_a_look(poller: JobPoller, channel: TenantChannel, job: int, key: UUID) -> None:
+    """Return when the job may have ended; raise what keeps the poller from asking."""
+    await poller._until_worth_a_look(channel, job, key)  # noqa: SLF001 - hidden from completion
 
 
 @attrs.define(eq=False)
 class _Folder:
     """Those who wait for jobs of one folder; one of them leads."""
 
-    poller: JobPoller
+    pace: PollPace
     channel: TenantChannel
     watches: list[_Watch] = attrs.field(factory=list[_Watch])
     _leader: _Watch | None = None
@@ -153,13 +145,13 @@ class _Folder:
                 self._leader = None
 
     async def _lead(self, watch: _Watch) -> None:
-        clock = self.poller.clock
+        clock = self.pace.clock
         while not watch.told:
             self._roused.clear()
             if (left := self._due() - clock.monotonic()) > 0:
                 await self._pause(left)
                 continue
-            await self.poller.room()
+            await self.pace.turn()
             await self._tick()
             self._asked = clock.monotonic()
 
@@ -175,7 +167,7 @@ class _Folder:
     async def _pause(self, seconds: float) -> None:
         """Sleep, and wake up before when something has changed."""
         halves: list[asyncio.Future[Any]] = [
-            asyncio.ensure_future(self.poller.clock.sleep(seconds)),
+            asyncio.ensure_future(self.pace.clock.sleep(seconds)),
             asyncio.ensure_future(self._roused.wait()),
         ]
         try:
@@ -194,7 +186,7 @@ class _Folder:
             self._failing_since = None
 
     def _failed(self, error: OrchestratorError) -> None:
-        now = self.poller.clock.monotonic()
+        now = self.pace.clock.monotonic()
         self._failing_since = now if self._failing_since is None else self._failing_since
         if error.retryable and now - self._failing_since < _PATIENCE:
             message = "the states of jobs could not be read (%s): asked again"
@@ -209,7 +201,7 @@ class _Folder:
         listed = self.channel.settings.in_values
         while left:
             if not first:
-                await self.poller.room()
+                await self.pace.turn()
             question, first = next_question(left, listed=listed, dense=dense), False
             rows = await self._answer(question)
             told = question.told(list(rows))

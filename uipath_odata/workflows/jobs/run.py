@@ -29,7 +29,7 @@ from uipath_odata.workflows.jobs.arguments import Arguments, arguments_text
 from uipath_odata.workflows.jobs.finished_job import FinishedJob, finished, has_ended
 from uipath_odata.workflows.jobs.job_files import read_text
 from uipath_odata.workflows.jobs.log_follower import LogFollower, as_answered, first_tie
-from uipath_odata.workflows.jobs.poller import JobPoller
+from uipath_odata.workflows.jobs.poller import JobPoller, until_worth_a_look
 from uipath_odata.workflows.jobs.starts.lost_start import SEARCH, LostStart, newest_job
 from uipath_odata.workflows.jobs.starts.start_search import Sought
 from uipath_odata.workflows.patience import time_limit
@@ -180,7 +180,7 @@ class JobRun:
     async def _end(self) -> FinishedJob:
         poller = self._channel.kept(JobPoller)
         while self._ended is None:
-            await poller.worth_a_look(self._channel, self.id, self.key)
+            await until_worth_a_look(poller, self._channel, self.id, self.key)
             await self.refresh()
             if self._has_ended:
                 job = finished(self.job)
