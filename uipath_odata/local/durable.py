@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-__all__ = ["put_in_place", "sync_directory"]
+__all__ = ["put_in_place", "sync_directory", "sync_file", "write_whole"]
 
 
 def put_in_place(file: IO[bytes], fresh: Path, path: Path) -> None:
@@ -16,10 +16,30 @@ def put_in_place(file: IO[bytes], fresh: Path, path: Path) -> None:
     Its bytes are on the disk before its name is, and its name is when this returns. Raise OSError.
     """
     file.flush()
-    os.fsync(file.fileno())
+    sync_file(file.fileno())
     file.close()
     fresh.replace(path)
     sync_directory(path.parent)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that readers never see in part. Raise OSError, and leave what was there, where that fails."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with fresh.open("wb") as file:
+            file.write(data)
+            put_in_place(file, fresh, path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def sync_file(descriptor: int) -> None:
+    """Return once the bytes of an open file are on the disk. Raise OSError, after which the file is not to be trusted.
+
+    A failed fsync is never tried again: the kernel may have dropped the pages and call them clean.
+    """
+    os.fsync(descriptor)
 
 
 def sync_directory(directory: Path) -> None:
@@ -27,6 +47,6 @@ def sync_directory(directory: Path) -> None:
     with contextlib.suppress(PermissionError):
         descriptor = os.open(directory, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            sync_file(descriptor)
         finally:
             os.close(descriptor)

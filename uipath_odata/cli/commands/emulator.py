@@ -17,6 +17,7 @@ import click
 from uipath_odata.cli.commands.recording import check_options, serve_recorder, serve_replay
 from uipath_odata.cli.exit_codes import FAILED
 from uipath_odata.cli.runner import run, warn
+from uipath_odata.local.durable import write_whole
 
 if TYPE_CHECKING:
     from uipath_odata.emulator import Emulator
@@ -304,7 +305,7 @@ class _Found:
         """Write the ready file, and print in the form that was asked for."""
         text = f"{json.dumps(dict(facts))}\n"
         if self._ready_file is not None:
-            _write_whole(self._ready_file, text)
+            write_whole(self._ready_file, text.encode())
         exports = "".join(f"export {name}={value}\n" for name, value in facts.items())
         click.echo({"json": text, "env": exports, "text": welcome or exports}[self._form], nl=False)
         if self._form == "env" and sys.stdout.isatty():  # a person reads it, and nothing else comes
@@ -320,10 +321,3 @@ def _welcome(emulator: Emulator) -> str:
 def _facts(emulator: Emulator) -> Mapping[str, str]:
     """Return what a program needs to find the emulator, as environment variables."""
     return {**emulator.environ, "UIPATH_TOKEN_URL": emulator.token_url}
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file at once: whoever waits for it never reads a part."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

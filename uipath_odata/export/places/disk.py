@@ -1,4 +1,8 @@
-"""The file operations of an export; the process may be killed at each of them."""
+"""The file operations of an export; the process may be killed at each of them.
+
+Writing, syncing and renaming are separate operations here, which `durable` has as one: a journal in a bucket has the same
+operations, and Windows needs several attempts at a rename.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ import attrs
 
 from uipath_odata.errors import ExportError
 from uipath_odata.export.places.mode import OWN
-from uipath_odata.local.durable import sync_directory
+from uipath_odata.local.durable import sync_directory, sync_file
 
 __all__ = ["PIECE", "Disk", "LocalDisk", "OpenFile", "file_errors", "make_directory", "write_durably"]
 
@@ -90,9 +94,8 @@ class _LocalFile:
                 rest = rest[self._file.write(rest) or 0 :]
 
     def sync(self) -> None:
-        # A failed fsync is never tried again: the kernel may have dropped the pages and call them clean.
         with file_errors(self.path, self._unsynced):
-            os.fsync(self._file.fileno())
+            sync_file(self._file.fileno())
         self._unsynced = 0
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from uipath_odata.errors import ExportError
 from uipath_odata.export.places.disk import LocalDisk, file_errors
 from uipath_odata.export.places.heartbeat import Heartbeat
 from uipath_odata.export.places.holder import beat, holder_line, holder_of, locked_by, refuse_another
+from uipath_odata.local.durable import sync_file
 
 __all__ = ["Lease", "lease_in"]
 
@@ -73,7 +74,7 @@ class Lease:
         rest = beat(self._beats) + line
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
-        os.fsync(self._descriptor)
+        sync_file(self._descriptor)
 
 
 def lease_in(file: Path) -> bytes | None:

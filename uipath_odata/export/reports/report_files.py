@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from uipath_odata.export.events import Event
 from uipath_odata.export.reports.metrics import metrics_text
 from uipath_odata.export.reports.page import report_page
 from uipath_odata.export.reports.run_record import RunRecord
+from uipath_odata.local.durable import write_whole
 
 __all__ = ["ReportFiles", "check_reports", "writing"]
 
@@ -66,11 +66,7 @@ def writing(
 
 
 def _write(file: Path, text: str, warn: Callable[[str], None]) -> None:
-    """Write a file that readers never see in part."""
-    growing = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        growing.write_text(text, "utf-8", "backslashreplace")
-        growing.replace(file)
+        write_whole(file, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        growing.unlink(missing_ok=True)
         warn(f"{file} cannot be written, {error.strerror or error}: the export itself is not touched by that")
