@@ -1,4 +1,4 @@
-"""Read logs in pieces: one by one process with more and more requests at once, some by more and more workers of Dask and Spark."""
+"""Read logs in partitions: one by one process with more and more requests at once, some by more and more workers of Dask and Spark."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def run(quick):
         before = requests(base_url)
         settings = Settings(concurrency=OF_A_WORKER)
         target = max(2_000, pages * 1_000 // 8)
-        pieces = partitions(Connection("env", settings=settings), "RobotLogs", target_rows=target)
+        several = partitions(Connection("env", settings=settings), "RobotLogs", target_rows=target)
         planning = requests(base_url) - before
-        # Each piece begins and ends with requests one after the other: a process that is alone needs one piece.
+        # Each partition begins and ends with requests one after the other: a process that is alone needs one partition.
         whole = partitions(Connection("env", settings=settings), "RobotLogs", target_rows=pages * 1_000)
         readers = {f"one process, {each} at once": ("one", each) for each in at_once}
         for engine in engines(skipped):
             readers |= {f"{engine.title()}, {each} workers": (engine, each) for each in workers}
         for _, (name, reader) in itertools.product(range(rounds), readers.items()):
             before = requests(base_url)
-            read = read_by(*reader, whole if reader[0] == "one" else pieces)
+            read = read_by(*reader, whole if reader[0] == "one" else several)
             assert read["rows"] == pages * 1_000, (name, read)
             taken[name].append(read["wall"])
             asked[name], memory[name] = requests(base_url) - before, read["rss"]
-    return results(pages, taken, asked, memory, planning, len(pieces), skipped)
+    return results(pages, taken, asked, memory, planning, len(several), skipped)
 
 
 def requests(base_url):
@@ -70,24 +70,24 @@ def engines(skipped):
         skipped.append("Spark or a java is not installed.")
 
 
-def read_by(engine, number, pieces):
+def read_by(engine, number, cut):
     """Read in a process of its own."""
-    command = [sys.executable, PEERS / "pieces.py", engine, str(number)]
-    texts = "\n".join(piece.to_json() for piece in pieces)
+    command = [sys.executable, PEERS / "read_partitions.py", engine, str(number)]
+    texts = "\n".join(each.to_json() for each in cut)
     done = subprocess.run(command, input=texts, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{engine}: {done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def results(pages, taken, asked, memory, planning, pieces, skipped):
+def results(pages, taken, asked, memory, planning, number, skipped):
     rows = pages * 1_000
     each = {name: [seconds / rows * 1e6 for seconds in sample] for name, sample in taken.items()}
     speeds = ", ".join(f"{name}: {rows / median(sample):,.0f}" for name, sample in taken.items())
-    about = f"{rows:,} logs, one piece for one process and {pieces} for workers, {LATENCY * 1e3:.0f} ms latency, {OF_A_WORKER} at once a worker. Rows a second: {speeds}."
+    about = f"{rows:,} logs, one partition for one process and {number} for workers, {LATENCY * 1e3:.0f} ms latency, {OF_A_WORKER} at once a worker. Rows a second: {speeds}."
     spent = f"Planning took {planning} requests, {planning / pages:.1%} of the pages. Spark's requests are those of two jobs, each planned."
     return [
-        Result("Read logs in pieces, a row", "wall, µs", each, BASE, " ".join([about, *skipped])),
+        Result("Read logs in partitions, a row", "wall, µs", each, BASE, " ".join([about, *skipped])),
         Result(
             "Requests for a page",
             "requests",

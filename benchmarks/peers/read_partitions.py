@@ -1,4 +1,4 @@
-"""Read pieces, given as lines of JSON: ``pieces.py one|dask|spark NUMBER``; prints rows, seconds and the peak memory of a reader."""
+"""Read partitions, given as lines of JSON: ``read_partitions.py one|dask|spark NUMBER``; prints rows, seconds and the peak memory of a reader."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from uipath_odata.partitions import Partition, read, read_table
 OF_A_WORKER = 4
 
 
-def one(at_once, pieces):
+def one(at_once, partitions):
     begun = time.perf_counter()
-    rows = sum(batch.num_rows for piece in pieces for batch in read(piece, concurrency=at_once))
+    rows = sum(batch.num_rows for partition in partitions for batch in read(partition, concurrency=at_once))
     return rows, time.perf_counter() - begun, peak_of_memory()
 
 
-def dask(workers, pieces):
+def dask(workers, partitions):
     from distributed import Client, LocalCluster  # noqa: PLC0415 - not everybody has it
 
     with (
@@ -30,12 +30,12 @@ def dask(workers, pieces):
         client.wait_for_workers(workers)
         client.run(peak_of_memory)  # what a worker imports first is not measured
         begun = time.perf_counter()
-        rows = sum(client.gather(client.map(rows_of, pieces, pure=False)))
+        rows = sum(client.gather(client.map(rows_of, partitions, pure=False)))
         return rows, time.perf_counter() - begun, max(client.run(peak_of_memory).values())
 
 
-def spark(workers, pieces):
-    """Count by the data source, which plans the pieces itself; the second job of the session."""
+def spark(workers, partitions):
+    """Count by the data source, which plans the partitions itself; the second job of the session."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - not everybody has it
 
     from uipath_odata.engines.spark import OrchestratorDataSource  # noqa: PLC0415 - the same
@@ -45,7 +45,7 @@ def spark(workers, pieces):
     session = builder.config("spark.sql.warehouse.dir", tempfile.gettempdir()).getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     session.dataSource.register(OrchestratorDataSource)
-    target = max(piece.rows for piece in pieces)
+    target = max(partition.rows for partition in partitions)
     logs = session.read.format("uipath_orchestrator").options(set="RobotLogs", target_rows=target)
     logs.load().count()
     begun = time.perf_counter()
@@ -55,8 +55,8 @@ def spark(workers, pieces):
     return rows, took, None
 
 
-def rows_of(piece):
-    return read_table(piece, concurrency=OF_A_WORKER).num_rows
+def rows_of(partition):
+    return read_table(partition, concurrency=OF_A_WORKER).num_rows
 
 
 def peak_of_memory():
