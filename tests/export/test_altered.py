@@ -232,10 +232,28 @@ async def test_an_export_of_another_release_is_left_alone(tmp_path, look):
     job = orjson.loads((root / "_job.json").read_bytes())
     del job["hash"]
     (root / "_job.json").write_bytes(orjson.dumps(with_digest({**job, "version": 2})))
-    with pytest.raises(ExportError, match="has version 2, and this package reads 1: use the release"):
+    with pytest.raises(
+        ExportError,
+        match=r"has version 2, and this package reads 1; the _manifest\.json beside it was written by uipath",
+    ):
         look(root)
     with pytest.raises(ExportError, match="has version 2"):
         await lake(root)
+
+
+async def test_the_refusal_names_the_release_where_the_manifest_has_it(tmp_path):
+    root = await lake(tmp_path)
+    job = orjson.loads((root / "_job.json").read_bytes())
+    del job["hash"]
+    (root / "_job.json").write_bytes(orjson.dumps(with_digest({**job, "version": 2})))
+    manifest = orjson.loads((root / "_manifest.json").read_bytes())
+    del manifest["hash"]
+    newer = with_digest({**manifest, "package": "uipath-odata 7.8.9"})
+    (root / "_manifest.json").write_bytes(orjson.dumps(newer))
+    with pytest.raises(
+        ExportError, match=r"the _manifest\.json beside it was written by uipath-odata 7\.8\.9"
+    ):
+        verify(root)
 
 
 async def test_lists_of_one_set_that_ask_for_other_things_are_refused(tmp_path):

@@ -63,7 +63,8 @@ async def test_a_job_of_another_version_is_refused_by_its_version(tenant, place)
     del job["hash"]
     (place / "lake" / "job.json").write_bytes(orjson.dumps(with_digest(job | {"version": 2})))
     with pytest.raises(
-        ExportError, match=r"_job\.json has version 2, and this package reads 1: use the release"
+        ExportError,
+        match=r"_job\.json has version 2, and this package reads 1; nothing beside it says which release",
     ):
         await export(lists_of(tenant), place / "lake", since="last", part_rows=9)
 

@@ -14,6 +14,7 @@ from uipath_odata.export.places.disk import Disk, write_durably
 
 __all__ = [
     "JOB",
+    "MANIFEST",
     "VERSION",
     "bind_job",
     "bound_job",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 JOB: Final = "_job.json"
+MANIFEST: Final = "_manifest.json"
 VERSION: Final = 1
 """Of the job, its journal and its layout."""
 
@@ -93,9 +95,17 @@ def refuse_other_versions(disk: Disk) -> None:
     held = verify_digest(disk.read(JOB)) if disk.has(JOB) else None
     if held is not None and held.get("version") != VERSION:
         raise ExportError(
-            f"{JOB} has version {held.get('version')}, and this package reads {VERSION}: use the release of uipath-odata "
-            "that wrote it, or export into another directory"
+            f"{JOB} has version {held.get('version')}, and this package reads {VERSION}; {_writer_in(disk)}: use the "
+            "release that wrote it, or export into another directory"
         )
+
+
+def _writer_in(disk: Disk) -> str:
+    """Say which release was here; jobs of this version do not hold it, and a manifest comes only when an export ends."""
+    manifest = verify_digest(disk.read(MANIFEST)) if disk.has(MANIFEST) else None
+    if manifest is None or not isinstance(package := manifest.get("package"), str):
+        return "nothing beside it says which release of uipath-odata wrote it"
+    return f"the {MANIFEST} beside it was written by {package}"
 
 
 def with_digest(facts: Mapping[str, Any]) -> dict[str, Any]:

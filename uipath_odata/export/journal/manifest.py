@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from uipath_odata.errors import ExportError
-from uipath_odata.export.journal.job import with_digest
+from uipath_odata.export.journal.job import MANIFEST, with_digest
 from uipath_odata.export.journal.records import CompactionBegan, PartsMerged, Record
 from uipath_odata.export.journal.state import ListState, states_of
 from uipath_odata.export.places.disk import Disk, write_durably
@@ -18,7 +18,6 @@ from uipath_odata.odata.instant import Instant
 
 __all__ = ["MANIFEST", "PUBLISHED", "lost_to_a_compaction", "manifest_of", "publish", "withdraw"]
 
-MANIFEST: Final = "_manifest.json"
 PUBLISHED: Final = "_SUCCESS"
 
 _TEMPORARY: Final = "_tmp-"
