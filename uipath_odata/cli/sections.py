@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import click
 
@@ -18,9 +18,16 @@ class SectionedCommand(click.Command):
     """A command whose help has its options in these sections, the others after them, and those of the connection last."""
 
     def __init__(
-        self, *arguments: Any, sections: Mapping[str, Sequence[str]] | None = None, **facts: Any
+        self,
+        name: str | None,
+        *,
+        callback: Callable[..., object] | None = None,
+        params: list[click.Parameter] | None = None,
+        help: str | None = None,  # noqa: A002 - click's name
+        short_help: str | None = None,
+        sections: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        super().__init__(*arguments, **facts)
+        super().__init__(name, callback=callback, params=params, help=help, short_help=short_help)
         self._sections = {**(sections or {}), _OTHERS: (), "Connection": CONNECTION}
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

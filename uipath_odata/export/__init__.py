@@ -22,13 +22,15 @@ change, the process checks that it still holds the destination: one that slept w
 may be written as it was before. Late rows are found by counting closed intervals again: an interval that gained as many rows as
 it lost looks unchanged. A disk that lies about ``fsync`` can lose what was committed.
 
-The rooms: `targets` (a directory or one file), `journal` (records, job, manifest, recovery), `parts` (rows to files),
-`incremental` (what a later night reads), `run_files` (runs that are written down), `places` (disks, stores, locks), `formats` (JSONL, CSV, Parquet), `privacy`, `reports`
-(a page and metrics of a run), `compaction` (small parts made into large ones), `tables` (Delta and Iceberg tables of a lake).
-`exporting` opens an export, `list_export` drives one list and says where it stands, `run` drives them all, `verify` checks one offline. `lists` and
-`folders` say what is read, `options` how, `validation` refuses what does not go together; `open_export` is a destination
-while it is held, `events` are what a run tells, `estimate` says what the next run costs, `file_bytes` gives
-the bytes of a file as they come.
+**The packages.** `targets`: a directory or one file. `journal`: records, job, manifest and recovery. `parts`: rows to files.
+`incremental`: what a later night reads. `run_files`: runs that are written down. `places`: disks, stores and locks. `formats`:
+JSONL, CSV and Parquet. `privacy`: what an export keeps from others. `reports`: a page and metrics of a run. `compaction`:
+small parts made into large ones. `tables`: Delta and Iceberg tables of a lake.
+
+**The modules.** `lists` and `folders` say what is read, and `options` how. `validation` refuses what does not go together.
+`exporting` opens an export. `open_export` is a destination while it is held. `run` drives all lists, and `list_export` one of
+them. `events` are what a run reports. `verify` checks an export offline. `estimate` says what the next run costs. `file_bytes`
+yields the bytes of one file as they come.
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def sync_file(descriptor: int) -> None:
-    """Return once the bytes of an open file are on the disk. Raise OSError, after which the file is not to be trusted.
+    """Return once the bytes of an open file are on the disk. Raise OSError.
 
-    A failed fsync is never tried again: the kernel may have dropped the pages and call them clean.
+    Never call it again after an error: the kernel may have dropped the pages and call them clean.
     """
     os.fsync(descriptor)
 

@@ -112,7 +112,7 @@ def test_a_table_replaces_what_the_defaults_say_of_folders(write):
         ('output = "lake/{organization}/{tenant}"', "", "has no output"),
         ("{organization}/{tenant}", "{organisation}", "output takes {name}, {organization} and {tenant}, not {organisation}"),
         ("{organization}/{tenant}", "all", "go to lake/all: give each"),
-        ('name = "other"', 'name = "acme"', "the tenant name 'acme' stands twice"),
+        ('name = "other"', 'name = "acme"', "the tenant name 'acme' is given twice"),
         ('name = "other"', 'name = "a/b"', "has a slash"),
         ("ACME_", "NOBODY_", "no variable begins with NOBODY_: set NOBODY_CLIENT_ID"),
         ("other.env", "missing.env", "missing.env cannot be read"),

@@ -207,7 +207,7 @@ def _check_names(run: RunFile) -> None:
     if not run.exports:
         raise QueryError(f"{run.path} has no [[export]]: name the sets to export")
     for name in names:
-        wrong = "is empty" if not name else "has a slash" if set(name) & set("/\\") else "stands twice"
+        wrong = "is empty" if not name else "has a slash" if set(name) & set("/\\") else "is given twice"
         if not name or names.count(name) > 1 or set(name) & set("/\\"):
             raise QueryError(f"{run.path}: the tenant name {name!r} {wrong}: choose another")
 

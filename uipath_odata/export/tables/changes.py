@@ -21,13 +21,13 @@ ChangeKind: TypeAlias = Literal["append", "merge", "overwrite"]
 
 @attrs.frozen
 class Change:
-    """One transaction: these parts are appended, merged by Id, or become all that the table has."""
+    """One transaction: these parts are appended, are merged by Id, or replace all rows of the table."""
 
     kind: ChangeKind
     parts: tuple[Part, ...]
     """In the order in which their rows were read."""
     stamps: Mapping[str, int]
-    """By the mark of each list, the stamp of the run up to which the table then has its rows."""
+    """By the mark of each list: the stamp of its last run that the table then has."""
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -39,7 +39,7 @@ class ListHistory:
 
     @cached_property
     def mark(self) -> str:
-        """The name that a table knows the list by: a list of this name in another lake has another one."""
+        """The list's name in a table. A list of the same name in another lake has another mark."""
         first = next((each.run for each in self.records if isinstance(each, RunEnded)), None)
         return self.key if first is None else f"uipath-odata.{self.key}.{self._digest(first)[:8].hex()}"
 
@@ -88,7 +88,7 @@ def histories_of(records: Sequence[Record], entity_set: str) -> list[ListHistory
 
 
 def refuse_other_journal(lists: Sequence[ListHistory], held: Mapping[str, int]) -> None:
-    """Raise ExportError where a table has runs that the journal does not: an older one was put in its place, or another."""
+    """Raise ExportError where a table has runs that the journal lacks: an older or another journal is in its place."""
     for each in lists:
         run = _run(held.get(each.mark, 0))
         if run and held[each.mark] != each.stamp(run):

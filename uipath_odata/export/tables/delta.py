@@ -1,4 +1,4 @@
-"""Delta tables, by delta-rs: the version of a transaction of each list is the stamp of its last run."""
+"""Delta tables, by delta-rs: each list is an application of the table, whose transaction version is the stamp of its last run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DeltaTable:
     uri: str
 
     def stamps(self, marks: Iterable[str]) -> dict[str, int] | None:
-        """Return the stamp of each mark that the table knows; None where there is no table."""
+        """Return the stamp of each mark that the table knows; None without a table."""
         table = self._table
         if table is None:
             return None

@@ -17,14 +17,14 @@ __all__ = ["IcebergTable"]
 
 @attrs.frozen(eq=False)
 class IcebergTable:
-    """The table of one set in a namespace; where the catalog is, pyiceberg's own configuration says."""
+    """The table of one set in a namespace. The configuration of pyiceberg says where the catalog is."""
 
     catalog_name: str
     namespace: tuple[str, ...]
     entity_set: str
 
     def stamps(self, marks: Iterable[str]) -> dict[str, int] | None:
-        """Return the stamp of each mark that the table knows; None where there is no table."""
+        """Return the stamp of each mark that the table knows; None without a table."""
         with closing(self._catalog) as catalog:
             if not catalog.table_exists(self._name):
                 return None
@@ -56,7 +56,7 @@ class IcebergTable:
 
 
 def _gone(kind: ChangeKind, rows: LakeRows) -> Any:
-    """Return what tells the rows that go, so that the newest of them are appended then."""
+    """Return which rows to delete: all, or those whose newest versions are appended after that."""
     expressions = importlib.import_module("pyiceberg.expressions")
     return expressions.AlwaysTrue() if kind == "overwrite" else expressions.In(KEY, rows.ids())
 

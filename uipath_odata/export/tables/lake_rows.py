@@ -30,7 +30,7 @@ _TAIL: Final = 8
 
 @attrs.frozen(slots=False, eq=False)
 class LakeRows:
-    """The rows of these parts; of several rows of an Id only the one that was read last, where they are merged."""
+    """The rows of these parts. Where they are merged, each Id has only the row that was read last."""
 
     store: FileStore
     parts: Sequence[Part]

@@ -26,7 +26,7 @@ __all__ = ["refuse_foreign_table", "write_table"]
 
 
 _MARKS: Final = re.compile(r"\x1b\[[\d;]*m|↳ ?")
-"""What delta-rs draws its errors with."""
+"""Colours and arrows in the errors of delta-rs."""
 _LONGEST: Final = 500
 
 

@@ -38,9 +38,9 @@ _ALIVE: Final = "in progress"
 class TransactionItem:
     """An item that was taken. ``async with item`` processes it and reports its result.
 
-    A block that ends without an error is a success, with ``output`` and ``analytics`` if set. ``BusinessError`` is a business failure,
-    and any other exception an application failure, which the queue may retry; both are sent and logged, not raised. A
-    cancellation fails the item or leaves it InProgress, as ``on_cancel`` says, and is raised.
+    A block that ends without an error is a success, with ``output`` and ``analytics`` if set. ``BusinessError`` is a business
+    failure. Any other exception is an application failure; the queue may retry the item. Both are sent and logged, not raised.
+    A cancellation fails the item or leaves it InProgress, as ``on_cancel`` says, and is raised.
     """
 
     def __init__(

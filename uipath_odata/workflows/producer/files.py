@@ -22,7 +22,7 @@ def read_csv(path: Path) -> Iterator[dict[str, str]]:
     """Read rows as texts by the names in the first line; fields end at commas, or at the semicolons or tabs of that line.
 
     The file is UTF-8, as RFC 4180 and spreadsheets write it; a byte order mark is skipped. Raises QueryError for a name
-    that is empty or stands twice, and for a line with more or fewer fields than names.
+    that is empty or given twice, and for a line with more or fewer fields than names.
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
     line = 0
