@@ -74,8 +74,8 @@ def test_what_is_not_a_record_at_all_is_refused(text):
 
 def test_words_that_are_not_known_are_refused_unless_the_export_is_overwritten(monkeypatch):
     known, unknown = line_of(BEGAN), line_of(ENDED)
-    monkeypatch.setattr("uipath_odata.export.journal.journal.json_of", lambda _record: b'{"record":"merged"}')
+    monkeypatch.setattr("uipath_odata.export.journal.journal.json_of", lambda _record: b'{"record":"moved"}')
     unknown = line_of(ENDED)
-    with pytest.raises(ExportError, match="merged"):
+    with pytest.raises(ExportError, match="moved"):
         all_records_in(known + unknown)
     assert sound_records_in(known + unknown) == [BEGAN]
