@@ -40,12 +40,39 @@ async def test_a_task_of_an_app_names_its_folder_in_the_body_and_its_type_by_num
     assert wrong.status == 404
 
 
-async def test_a_refused_body_says_which_member_it_was_in_the_hint(demo):
-    robot = {"Name": "R", "Type": "Unattended", "HostingType": "Standard", "Descriptoin": "x"}
-    reply = await demo.send("POST", "/odata/Robots", robot, **FINANCE)
-    assert (reply.status, reply.body["message"]) == (400, "robotDto must not be null")
-    hint = reply.headers["X-Emulator-Hint"]
-    assert hint == "the body does not bind to RobotDto because of 'Descriptoin'; did you mean Description?"
+START = "/odata/Jobs/UiPath.Server.Configuration.OData.StartJobs"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "why"),
+    [
+        (
+            "/odata/Robots",
+            {"Descriptoin": "x"},
+            "Descriptoin: RobotDto has no such member: did you mean Description?",
+        ),
+        ("/odata/Robots", {"Name": 5}, "Name: 5 is not a text"),
+        ("/odata/Robots", [], "it is not a JSON object, as a RobotDto is"),
+        ("/odata/Robots", {"Id": 2**63}, f"Id: {2**63} is not a whole number of 64 bits"),
+        ("/odata/Robots", {"Enabled": "yes"}, "Enabled: 'yes' is not true or false"),
+        (START, {"startInfo": {"ReleaseKey": 5}}, "startInfo.ReleaseKey: 5 is not a text"),
+        (START, {"startInfo": {"RobotIds": 5}}, "startInfo.RobotIds: it is not a list"),
+        (
+            START,
+            {"startInfo": {"RobotIds": [1, "a"]}},
+            "startInfo.RobotIds.1: 'a' is not a whole number of 64 bits",
+        ),
+        (
+            "/tasks/GenericTasks/CreateTask",
+            {"priority": 7},
+            "priority: 7 is not one of Low, Medium, High, Critical",
+        ),
+    ],
+)
+async def test_a_refused_body_says_which_member_it_was_in_the_hint(demo, path, body, why):
+    reply = await demo.send("POST", path, body, **FINANCE)
+    assert (reply.status, reply.body["message"][-17:]) == (400, " must not be null")
+    assert reply.headers["X-Emulator-Hint"].partition(" because of ")[2] == why
 
 
 @pytest.mark.parametrize("name", ["AssignTasks", "ReassignTasks", "UnassignTasks"])

@@ -17,7 +17,7 @@ from uipath_odata.emulator.registry import answers
 from uipath_odata.emulator.rows import documents
 from uipath_odata.emulator.rows.reads import entity
 from uipath_odata.emulator.rows.records import existing, named, of_path
-from uipath_odata.emulator.rows.writes import add, read, values_of
+from uipath_odata.emulator.rows.writes import add, read, values_of, why
 from uipath_odata.emulator.world import Call, World
 
 _SET, _TYPE, _MINUTES = "BusinessRules", "BusinessRuleDto", 30
@@ -77,10 +77,11 @@ def read_uri(world: World, call: Call) -> Answer:
 
 def _sent(world: World, call: Call) -> tuple[bytes | None, dict[str, SqlValue]]:
     found = {part.name: part.content for part in multipart.parts(call)}
+    type_ = world.schema.types[_TYPE]
     try:
-        body = read(world, world.schema.types[_TYPE], orjson.loads(found.get("businessRule", b"null")))
+        body = read(world, type_, orjson.loads(found.get("businessRule", b"null")))
     except (BindingError, orjson.JSONDecodeError) as error:
-        raise Refusal("businessRule must not be null") from error
+        raise Refusal("businessRule must not be null", hint=why(error, type_)) from error
     return found.get("file"), values_of(world, _TYPE, body)
 
 

@@ -54,7 +54,7 @@ def _taken(world: World, call: Call, entries: Iterable[Any]) -> Answer:
     try:
         world.store.insert(NAME, [_row(each) for each in entries], call.folder)
     except BindingError as error:
-        raise Refusal("logs must not be null") from error
+        raise Refusal("logs must not be null", hint=f"an entry does not bind: {error}") from error
     return Answer()
 
 

@@ -216,8 +216,10 @@ class Store:
         fixed: Mapping[str, SqlValue] = robot_logs.FIXED if entity_set.name == robot_logs.NAME else {}
 
         def bound(row: Mapping[str, Any]) -> list[SqlValue]:
+            if not isinstance(row, Mapping):
+                raise BindingError(why=f"a row of {entity_set.name} is a mapping, not {row!r}")
             if not row.keys() <= binders.keys():
-                raise BindingError(_unknown(entity_set, row.keys() - binders.keys()))
+                raise BindingError(why=_unknown(entity_set, row.keys() - binders.keys()))
             values = {name: binders[name](value) for name, value in row.items() if value is not None}
             values[FOLDER] = values.setdefault(FOLDER_PROPERTY, folder)
             return list(map({**values, **fixed}.get, names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -36,7 +37,15 @@ _NUMBERS: Mapping[tuple[str, ...], Sequence[int]] = {
 
 
 class BindingError(ValueError):
-    """A body that the schema does not describe."""
+    """A body that the schema does not describe: the ``member`` of it, ``startInfo.ReleaseKey``, and ``why``."""
+
+    def __init__(self, member: str = "", why: str = "") -> None:
+        super().__init__(": ".join(filter(None, (member, why))))
+        self.member, self.why = member, why
+
+    def within(self, name: str) -> BindingError:
+        """Return the same of the object that holds it."""
+        return BindingError(f"{name}.{self.member}" if self.member else name, self.why)
 
 
 def known(body: Any, type_: EntityType) -> Iterator[tuple[Property, Any]]:
@@ -45,13 +54,15 @@ def known(body: Any, type_: EntityType) -> Iterator[tuple[Property, Any]]:
     Annotations such as ``@odata.context`` are passed over.
     """
     if not is_object(body):
-        raise BindingError(type_.name)
+        raise BindingError(why=f"it is not a JSON object, as a {type_.name} is")
     for name, value in body.items():
         found = type_.find(name)
         if found is not None:
             yield found, value
         elif "@" not in name:
-            raise BindingError(name)
+            near = get_close_matches(name.lower(), type_.properties, 1)
+            advice = f": did you mean {type_.properties[near[0]].name}?" if near else ""
+            raise BindingError(name, f"{type_.name} has no such member{advice}")
 
 
 def stored(found: Property, value: Any, schema: Schema) -> SqlValue:
@@ -61,6 +72,17 @@ def stored(found: Property, value: Any, schema: Schema) -> SqlValue:
 
 def binder(found: Property, schema: Schema) -> Binder:
     """Return what turns the JSON values of a property, but null, into what its column holds."""
+    return partial(_of_member, found.name, _binder(found, schema))
+
+
+def _of_member(name: str, bind: Callable[[Any], SqlValue], value: Any) -> SqlValue:
+    try:
+        return bind(value)
+    except BindingError as error:
+        raise error.within(name) from error
+
+
+def _binder(found: Property, schema: Schema) -> Binder:
     match found.kind:
         case "document":
             return partial(_document, found, schema)
@@ -93,9 +115,12 @@ def _checked(found: Property, value: Any, schema: Schema) -> Any:
     """Return an object or a list with the schema's names; objects of open types stay as they are."""
     if found.many:
         if not is_list(value):
-            raise BindingError(found.name)
+            raise BindingError(why="it is not a list")
         single = attrs.evolve(found, many=False, kind=found.element or "document")
-        return [_checked_content(single, each, schema) for each in value]
+        return [
+            _checked_content(attrs.evolve(single, name=str(index)), each, schema)
+            for index, each in enumerate(value)
+        ]
     if found.target is None or value is None:
         return value
     return {
@@ -106,7 +131,10 @@ def _checked(found: Property, value: Any, schema: Schema) -> Any:
 
 def _checked_content(found: Property, value: Any, schema: Schema) -> Any:
     if found.kind in {"link", "document"}:
-        return _checked(found, value, schema)
+        try:
+            return _checked(found, value, schema)
+        except BindingError as error:
+            raise error.within(found.name) from error
     bound = stored(found, value, schema)
     return bound if found.kind == "enum" else value
 
@@ -120,7 +148,7 @@ def _linked_key(found: Property, schema: Schema, value: Any) -> SqlValue:
         return keys[0] if keys else None
     if isinstance(value, int | str):
         return value
-    raise BindingError(found.name)
+    raise _unfit(value, "an object or a key")
 
 
 def _member(members: tuple[str, ...], names: Mapping[str, str], value: Any) -> str:
@@ -131,21 +159,31 @@ def _member(members: tuple[str, ...], names: Mapping[str, str], value: Any) -> s
     numbers = _NUMBERS.get(members, range(len(members)))
     if type(number) is int and number in numbers:
         return members[numbers.index(number)]
-    raise BindingError(str(value))
+    raise _unfit(value, f"one of {', '.join(members)}")
 
 
-def _of_type(type_: type) -> Binder:
+def _unfit(value: Any, kind: str) -> BindingError:
+    return BindingError(why=f"{value!r:.80} is not {kind}")
+
+
+def _of_type(type_: type, kind: str) -> Binder:
     def checked(value: Any) -> Any:
         if type(value) is not type_:
-            raise BindingError(str(value))
+            raise _unfit(value, kind)
         return value
 
     return checked
 
 
+def _integer(value: Any) -> int:
+    if type(value) is not int or not -(2**63) <= value < 2**63:
+        raise _unfit(value, "a whole number of 64 bits")
+    return value
+
+
 def _number(value: Any) -> float:
     if type(value) not in {int, float}:
-        raise BindingError(str(value))
+        raise _unfit(value, "a number")
     return float(value)
 
 
@@ -153,12 +191,12 @@ def _instant(value: Any) -> int:
     try:
         return ticks.parse(value)
     except (TypeError, ValueError) as error:
-        raise BindingError(str(value)) from error
+        raise _unfit(value, "a date-time") from error
 
 
 def _guid(value: Any) -> str:
     if not isinstance(value, str) or not _GUID.fullmatch(value):
-        raise BindingError(str(value))
+        raise _unfit(value, "a GUID")
     return value.lower()
 
 
@@ -175,10 +213,10 @@ def _without_secrets(value: Any) -> Any:
 
 
 _SCALARS: Mapping[str, Binder] = MappingProxyType({
-    "string": _of_type(str),
-    "integer": _of_type(int),
+    "string": _of_type(str, "a text"),
+    "integer": _integer,
     "number": _number,
-    "boolean": _of_type(bool),
+    "boolean": _of_type(bool, "true or false"),
     "instant": _instant,
     "guid": _guid,
 })  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
@@ -91,7 +90,7 @@ def body_of(world: World, call: Call, *, partial: bool = False) -> dict[str, Any
         return read(world, type_, body, partial=partial)
     except (BindingError, orjson.JSONDecodeError) as error:
         name = type_.name[0].lower() + type_.name[1:]
-        raise Refusal(f"{name} must not be null", hint=_why(error, type_)) from error
+        raise Refusal(f"{name} must not be null", hint=why(error, type_)) from error
 
 
 def read(world: World, type_: EntityType, body: Any, *, partial: bool = False) -> dict[str, Any]:
@@ -145,12 +144,11 @@ def _known_content(world: World, found: Property, value: Any) -> Any:
     return _known_members(world, type_, value)
 
 
-def _why(error: ValueError, type_: EntityType) -> str:
+def why(error: ValueError, type_: EntityType) -> str:
+    """Say for a hint which member of a body keeps it from binding."""
     if isinstance(error, orjson.JSONDecodeError):
         return f"the body is not JSON: {error}"
-    near = get_close_matches(str(error).lower(), type_.properties, 1)
-    advice = f"; did you mean {type_.properties[near[0]].name}?" if near else ""
-    return f"the body does not bind to {type_.name} because of {str(error)!r}{advice}"
+    return f"the body does not bind to {type_.name} because of {error}"
 
 
 def _guids(entity_set: EntitySet) -> list[str]:
