@@ -125,7 +125,8 @@ def test_a_web_page_cannot_steer_it(emulator):
 
 
 @pytest.mark.parametrize(
-    ("host", "status"), [("evil.example", 421), ("localhost", 401), ("127.0.0.1", 401), ("[::1]", 401)]
+    ("host", "status"),
+    [("evil.example", 421), ("localhost", 401), ("127.0.0.1", 401), ("[::1]", 401), ("127.0.0.1:99999", 400)],
 )
 def test_a_name_that_was_bound_to_this_machine_reaches_nothing(emulator, host, status):
     path = "/acme/Default/odata/Robots"

@@ -126,7 +126,13 @@ async def test_a_signature_is_for_one_file_and_one_verb(empty):
     empty.emulator.sql(f"INSERT INTO _files VALUES ('bucket-{bucket}', 'b', x'02', 'text/plain', 0)")
     path = f"/odata/Buckets({bucket})/UiPath.Server.Configuration.OData.GetReadUri?path=a"
     uri = (await empty.get(path, OrganizationUnitId="1")).body["Uri"]
-    for changed in (uri.replace("/a?", "/b?"), uri.replace("sp=GET", "sp=PUT"), uri.replace("se=", "se=9")):
+    for changed in (
+        uri.replace("/a?", "/b?"),
+        uri.replace("sp=GET", "sp=PUT"),
+        uri.replace("se=", "se=9"),
+        uri.replace("se=", "se=%C2%B2"),
+        f"{uri}%C3%A9",
+    ):
         async with empty.session.get(URL(changed, encoded=True)) as reply:
             assert reply.status == 403
     async with empty.session.put(URL(uri, encoded=True), data=b"x") as reply:

@@ -104,7 +104,10 @@ class Serving:
     async def _named(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        name = (request.url.host or "").lower()
+        try:
+            name = (request.url.host or "").lower()
+        except ValueError as error:
+            return web.Response(status=400, text=f"The Host header {request.host!r} names no host: {error}")
         if name not in self._names:
             text = f"The emulator does not serve {name}: start it with --allow-host {name}"
             return web.Response(status=421, text=text)

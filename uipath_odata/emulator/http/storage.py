@@ -82,9 +82,10 @@ def _check(world: World, request: web.Request, name: str) -> None:
     method = hdrs.METH_GET if request.method == hdrs.METH_HEAD else request.method
     if hdrs.AUTHORIZATION in request.headers and request.path.startswith(f"{PATH}/"):
         raise _Denied(HTTPStatus.BAD_REQUEST, "InvalidAuthenticationInfo")
-    if verb != method or not expiry.isdigit() or int(expiry) < world.clock():
+    if verb != method or not expiry.isdecimal() or int(expiry) < world.clock():
         raise _Denied(HTTPStatus.FORBIDDEN, "AuthenticationFailed")
-    if not hmac.compare_digest(request.query.get("sig", ""), _signature(world, verb, name, int(expiry))):
+    sent, good = request.query.get("sig", ""), _signature(world, verb, name, int(expiry))
+    if not hmac.compare_digest(sent.encode(), good.encode()):
         raise _Denied(HTTPStatus.FORBIDDEN, "AuthenticationFailed")
 
 
