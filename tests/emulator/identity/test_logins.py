@@ -140,3 +140,61 @@ async def test_scopes_can_be_off_and_every_token_taken(emulators):
 async def test_a_personal_access_token_is_good_for_everything(empty):
     bearer = f"Bearer {empty.emulator.tokens.personal_access_token}"
     assert (await empty.get("/odata/Robots", Authorization=bearer)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"scope": "OR.Folders OR.Nothing"}, {"error": "invalid_scope", "state": "s"}),
+        ({"code_challenge_method": "plain"}, {"error": "invalid_request", "state": "s"}),
+    ],
+)
+async def test_a_login_in_the_browser_that_is_refused_says_so_to_the_program(empty, origin, changed, told):
+    """RFC 6749, 4.1.2.1."""
+    tokens = empty.emulator.tokens
+    asked = {"response_type": "code", "client_id": tokens.client_id, "redirect_uri": CALLBACK, "state": "s"}
+    address = URL(f"{origin}/identity_/connect/authorize").with_query(asked | changed)
+    async with empty.session.get(address, allow_redirects=False) as response:
+        query = URL(response.headers["Location"]).query
+    assert told.items() <= query.items()
+    assert "code" not in query
+
+
+@pytest.mark.parametrize("callback", ["", "/callback", "javascript:alert(1)", "http://a/\r\nX: 1"])
+async def test_a_browser_is_sent_to_addresses_alone(empty, origin, callback):
+    client = empty.emulator.tokens.client_id
+    asked = {"response_type": "code", "client_id": client, "redirect_uri": callback}
+    address = URL(f"{origin}/identity_/connect/authorize").with_query(asked)
+    async with empty.session.get(address, allow_redirects=False) as response:
+        assert response.status == 400
+        assert response.headers["X-Emulator-Hint"].startswith("redirect_uri is")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"--y"),
+        ("multipart/form-data", b"x"),
+        ("application/x-www-form-urlencoded", b"\xff=1"),
+        ("application/x-www-form-urlencoded; charset=nothing", b"a=b"),
+    ],
+)
+async def test_a_body_that_is_not_a_form_is_refused(empty, origin, content_type, body):
+    headers = {"Content-Type": content_type}
+    async with empty.session.post(
+        f"{origin}/identity_/connect/token", data=body, headers=headers
+    ) as response:
+        assert (response.status, await response.json()) == (400, {"error": "invalid_request"})
+
+
+async def test_a_refused_login_says_which_member_it_was_in_the_hint(empty, origin):
+    wrong = application(empty, grant_type="client_credentials", client_secret="x")
+    for form, member in (
+        (wrong, "client_secret"),
+        (wrong | {"client_id": "x"}, "client_id"),
+        ({}, "client_id"),
+    ):
+        async with empty.session.post(f"{origin}/identity_/connect/token", data=form) as response:
+            assert response.headers["X-Emulator-Hint"].startswith(member)
+    reply = await empty.get("/odata/Folders", Authorization="Bearer x")
+    assert reply.headers["X-Emulator-Hint"] == "the token is unknown or has expired"

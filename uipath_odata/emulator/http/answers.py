@@ -22,6 +22,9 @@ FOLDER_UNKNOWN = 1100
 FOLDER_REQUIRED = 1101
 EMPTY_CREDENTIAL = 1500
 
+HINT = "X-Emulator-Hint"
+"""The header that says what Orchestrator's own words leave out."""
+
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -49,6 +52,12 @@ class Refusal(Exception):
         super().__init__(hint or message)
         self.message, self.error_code, self.status, self.hint = message, error_code, status, hint
         self.headers = headers
+
+
+def printable(hint: str) -> str:
+    """Return a hint as a header can carry it."""
+    plain = hint.encode("ascii", "backslashreplace").decode()
+    return "".join(each if each.isprintable() else " " for each in plain)
 
 
 def invalid_options(hint: str) -> Refusal:

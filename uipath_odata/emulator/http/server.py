@@ -12,14 +12,14 @@ from urllib.parse import parse_qsl, unquote
 
 import attrs
 import orjson
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from uipath_odata.emulator.calls import Calls, RecordedCall
 from uipath_odata.emulator.data import ticks
 from uipath_odata.emulator.data.schema import Operation
 from uipath_odata.emulator.http import storage
 from uipath_odata.emulator.http.addresses import Address, address
-from uipath_odata.emulator.http.answers import Answer, Refusal
+from uipath_odata.emulator.http.answers import HINT, Answer, Refusal, printable
 from uipath_odata.emulator.http.folders import folder_of, require_folder
 from uipath_odata.emulator.http.planned import PlannedFaults
 from uipath_odata.emulator.http.rate_limits import RateLimits
@@ -200,18 +200,20 @@ class Server:
             return
         grant = self.tokens.grant(request.headers.get("Authorization"))
         if grant is None:
-            raise Refusal("", status=HTTPStatus.UNAUTHORIZED)
+            sent = hdrs.AUTHORIZATION in request.headers
+            hint = "the token is unknown or has expired" if sent else "send Authorization: Bearer and a token"
+            raise Refusal("", status=HTTPStatus.UNAUTHORIZED, hint=hint)
         scopes = operation.scopes if operation is not None else frozenset[str]()
         if self.world.settings.scopes == "enforce" and not grant.covers(scopes):
             hint = f"the token lacks one of the scopes {', '.join(sorted(scopes))}"
             raise Refusal("You are not authorized!", status=HTTPStatus.UNAUTHORIZED, hint=hint)
 
     def _refused(self, refusal: Refusal) -> Answer:
-        plain = refusal.hint.encode("ascii", "backslashreplace").decode()
-        hint = "".join(each if each.isprintable() else " " for each in plain)
-        headers = {**refusal.headers, **({"X-Emulator-Hint": hint} if hint else {})}
+        headers = {**refusal.headers, **({HINT: printable(refusal.hint)} if refusal.hint else {})}
         if refusal.status == HTTPStatus.UNAUTHORIZED and not refusal.message:
-            return Answer(refusal.status, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+            return Answer(
+                refusal.status, headers={**headers, "WWW-Authenticate": 'Bearer error="invalid_token"'}
+            )
         if refusal.status == HTTPStatus.UNAUTHORIZED:
             headers["WWW-Authenticate"] = "Bearer"
         if refusal.status == HTTPStatus.NOT_FOUND and not refusal.error_code and self.world.settings.spa:

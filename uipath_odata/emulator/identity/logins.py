@@ -13,7 +13,7 @@ from aiohttp import web
 
 from uipath_odata.emulator.data.json_values import is_object
 from uipath_odata.emulator.http.answers import Answer, Refusal
-from uipath_odata.emulator.identity.tokens import Tokens
+from uipath_odata.emulator.identity.tokens import GRANTS, Tokens, refused
 
 _IDENTITY = r"(?:/[^/]+){0,2}/identity_?"
 _ADDRESSES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
@@ -48,10 +48,12 @@ async def answer(kind: str, request: web.Request, tokens: Tokens) -> Answer:
             sent = await _json(request)
             return tokens.for_password({name.lower(): value for name, value in sent.items()})
         case "application":
-            form = await request.post()
-            return tokens.for_application(
-                {name: text for name, text in form.items() if isinstance(text, str)}
-            )
+            form = await _form(request)
+            if form is None:
+                return refused(
+                    "invalid_request", "the body is a form, in the charset that its Content-Type says"
+                )
+            return tokens.for_application(form)
         case "authorize":
             return _authorized(request.query, tokens)
         case _:
@@ -60,15 +62,26 @@ async def answer(kind: str, request: web.Request, tokens: Tokens) -> Answer:
 
 def _authorized(query: Mapping[str, str], tokens: Tokens) -> Answer:
     """Send the browser back with a code at once: nobody is asked for a password."""
-    code = tokens.issue_code(query)
-    if code is None or not query.get("redirect_uri"):
-        raise Refusal(
-            "unauthorized_client", hint="the client id is that of emulator.tokens, response_type is code"
-        )
+    callback = query.get("redirect_uri", "")
+    if not _is_address(callback):
+        raise Refusal("invalid_request", hint="redirect_uri is the address of the program that logs in")
+    if unknown := tokens.unknown_scopes(query.get("scope", "")):
+        told = {"error": "invalid_scope", "error_description": f"Orchestrator has no {', '.join(unknown)}"}
+    elif query.get("code_challenge_method", "S256") != "S256":
+        told = {"error": "invalid_request", "error_description": "code_challenge_method is S256"}
+    elif (code := tokens.issue_code(query)) is None:
+        hint = f"client_id is {tokens.client_id}, response_type is code"
+        raise Refusal("unauthorized_client", hint=hint)
+    else:
+        told = {"code": code}
     state = {"state": query["state"]} if "state" in query else {}
-    joint = "&" if "?" in query["redirect_uri"] else "?"
-    place = f"{query['redirect_uri']}{joint}{urlencode({'code': code, **state})}"
+    place = f"{callback}{'&' if '?' in callback else '?'}{urlencode({**told, **state})}"
     return Answer(HTTPStatus.FOUND, headers={"Location": place})
+
+
+def _is_address(text: str) -> bool:
+    """Whether a browser can be sent there: an absolute address, http or an application's own scheme, in plain characters."""
+    return re.fullmatch(r"(?!javascript:|data:)[a-z][a-z0-9+.-]*:[!-~]+", text, re.IGNORECASE) is not None
 
 
 def _discovery(request: web.Request) -> Answer:
@@ -78,11 +91,20 @@ def _discovery(request: web.Request) -> Answer:
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/connect/authorize",
             "token_endpoint": f"{issuer}/connect/token",
-            "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+            "grant_types_supported": list(GRANTS),
             "response_types_supported": ["code"],
             "code_challenge_methods_supported": ["S256"],
         }
     )
+
+
+async def _form(request: web.Request) -> dict[str, str] | None:
+    """Read the fields of a form; None where the body is not what its Content-Type says."""
+    try:
+        form = await request.post()
+    except (ValueError, LookupError):
+        return None
+    return {name: text for name, text in form.items() if isinstance(text, str)}
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

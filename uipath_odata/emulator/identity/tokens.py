@@ -10,11 +10,13 @@ from http import HTTPStatus
 
 import attrs
 
-from uipath_odata.emulator.http.answers import Answer
+from uipath_odata.emulator.http.answers import HINT, Answer, printable
 
 _USER_KEY_SCOPE = "openid profile email offline_access"
 _OF_USERS = frozenset(_USER_KEY_SCOPE.split())
 _EVERYTHING = "OR.Default"
+GRANTS = ("authorization_code", "client_credentials", "refresh_token")
+"""The kinds of grants that ``connect/token`` takes."""
 
 
 @attrs.frozen
@@ -115,41 +117,49 @@ class Tokens:
     def for_user_key(self, request: Mapping[str, str]) -> Answer:
         """Answer ``/oauth/token``: a user key for an access token, with no new user key."""
         if request.get("grant_type") != "refresh_token":
-            return _refused("unsupported_grant_type")
+            return refused("unsupported_grant_type", "the body is JSON with grant_type refresh_token")
         if request.get("client_id") != self.client_id:
-            return _refused("invalid_client")
+            return self._another_client()
         if request.get("refresh_token") != self.user_key:
-            return _refused("invalid_grant")
+            return refused("invalid_grant", "refresh_token is the user key: emulator.tokens has it")
         return Answer(body={**self._granted(_USER_KEY_SCOPE, ""), "id_token": self._text("id")})
 
     def for_password(self, request: Mapping[str, str]) -> Answer:
         """Answer ``/api/Account/Authenticate`` of a standalone Orchestrator, in ASP.NET Boilerplate's envelope."""
         if (request.get("usernameoremailaddress"), request.get("password")) != (self.username, self.password):
             error = {"message": "Invalid username/email address or password.", "errorCode": 1000}
-            return Answer(HTTPStatus.BAD_REQUEST, error)
+            hint = {HINT: "usernameOrEmailAddress and password are those of emulator.tokens"}
+            return Answer(HTTPStatus.BAD_REQUEST, error, headers=hint)
         envelope = {"targetUrl": None, "success": True, "error": None, "unAuthorizedRequest": False}
         return Answer(body={"result": self.issue(), **envelope, "__abp": True})
 
     def for_application(self, request: Mapping[str, str]) -> Answer:
         """Answer ``connect/token``: client credentials, a code, or a refresh token for its successor."""
         if request.get("client_id") != self.client_id:
-            return _refused("invalid_client")
+            return self._another_client()
         match request.get("grant_type"):
             case "client_credentials":
                 if request.get("client_secret") != self.client_secret:
-                    return _refused("invalid_client")
+                    return refused("invalid_client", "client_secret is that of emulator.tokens")
                 return self._for_scope(request.get("scope", ""))
             case "refresh_token":
                 return self._refreshed(request.get("refresh_token", ""))
             case "authorization_code":
                 return self._for_code(request)
             case _:
-                return _refused("unsupported_grant_type")
+                return refused("unsupported_grant_type", f"grant_type is one of {', '.join(GRANTS)}")
 
     def _for_scope(self, scope: str) -> Answer:
-        if any(self._is_unknown(each) for each in scope.split()):
-            return _refused("invalid_scope")
+        if unknown := self.unknown_scopes(scope):
+            return refused("invalid_scope", f"Orchestrator has no scope {', '.join(unknown)}")
         return Answer(body=self._granted(scope, scope))
+
+    def unknown_scopes(self, scope: str) -> list[str]:
+        """Return those of the scopes that neither Orchestrator nor a login has."""
+        return [each for each in scope.split() if self._is_unknown(each)]
+
+    def _another_client(self) -> Answer:
+        return refused("invalid_client", f"client_id is {self.client_id}")
 
     def _is_unknown(self, scope: str) -> bool:
         if scope.startswith("OR."):
@@ -161,10 +171,12 @@ class Tokens:
         code = self._codes.pop(request.get("code", ""), None)
         digest = hashlib.sha256(request.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-        if code is None or code.redirect_uri != request.get("redirect_uri", ""):
-            return _refused("invalid_grant")
+        if code is None:
+            return refused("invalid_grant", "the code is unknown, or was used before")
+        if code.redirect_uri != request.get("redirect_uri", ""):
+            return refused("invalid_grant", "redirect_uri is another than that of the code")
         if code.challenge and code.challenge != challenge:
-            return _refused("invalid_grant")
+            return refused("invalid_grant", "code_verifier is not the one that code_challenge was made from")
         granted = self._granted(code.scope, _of_orchestrator(code.scope))
         if "offline_access" in code.scope.split():
             granted["refresh_token"] = self.issue_refresh_token(scope=code.scope)
@@ -175,7 +187,9 @@ class Tokens:
             self._refresh = {each: of for each, of in self._refresh.items() if of != family}
         family = self._refresh.pop(token, None)
         if family is None:
-            return _refused("invalid_grant")
+            return refused(
+                "invalid_grant", "the refresh token is unknown, or it or one of its family was used twice"
+            )
         self._used[token] = family
         scope = self._scopes.get(family, "")
         granted = self._granted(scope or "offline_access", _of_orchestrator(scope))
@@ -198,5 +212,6 @@ def _of_orchestrator(scope: str) -> str:
     return " ".join(each for each in scope.split() if each.startswith("OR."))
 
 
-def _refused(error: str) -> Answer:
-    return Answer(HTTPStatus.BAD_REQUEST, {"error": error})
+def refused(error: str, hint: str) -> Answer:
+    """Refuse a login in the words of RFC 6749, 5.2, which never say why; the hint does, in a header."""
+    return Answer(HTTPStatus.BAD_REQUEST, {"error": error}, headers={HINT: printable(hint)})
