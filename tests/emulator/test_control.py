@@ -95,6 +95,51 @@ def test_faults_are_named_as_in_python(emulator):
     assert len(emulator.faults) == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("insert", {}, "entity_set, rows is missing."),
+        ("insert", {"entity_set": "Robots", "rows": [], "folders": 1}, "folders means nothing here"),
+        ("insert", {"entity_set": "Robots", "rows": {"Id": 1}}, "rows is a list, not {'Id': 1}."),
+        ("insert", {"entity_set": "Robots", "rows": [1]}, "a row of Robots is a mapping, not 1"),
+        (
+            "insert",
+            {"entity_set": "Robots", "rows": [], "folder": "a"},
+            "folder is a whole number or null, not 'a'.",
+        ),
+        ("clock", {"minutes": "5"}, "minutes is a whole number or a number, not '5'."),
+        ("clock", {"minutes": True}, "minutes is a whole number or a number, not True."),
+        ("clock", {"minute": 5}, "minute means nothing here: it takes days, hours, minutes, seconds."),
+        ("clock", {"days": 1e18}, "Python int too large"),
+        ("faults", {"operation": "Jobs.list"}, "fault is missing."),
+        ("faults", {"operation": 1, "fault": "LostAnswer"}, "operation is a text, not 1."),
+        ("faults", {"operation": "Jobs.list", "fault": "LostAnswer", "time": 2}, "time means nothing here"),
+        ("faults", {"operation": "Jobs.list", "fault": {"Status": 503}}, "fault is"),
+        ("faults", {"operation": "Jobs.list", "fault": {"Status": {"cod": 1}}}, "Status has no cod"),
+        (
+            "faults",
+            {"operation": "Jobs.list", "fault": {"Status": {"code": 503, "headers": {"a": 1}}}},
+            "headers are texts",
+        ),
+        ("jobs/1/finish", {"output": 3}, "output is an object or null, not 3."),
+        ("reset", {"jobs": "never"}, "'jobs' must be in ('instant', 'timed', 'manual') (got 'never')"),
+        ("snapshots/7/restore", {}, "there is no snapshot 7"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_the_member_that_is_wrong(emulator, path, body, said):
+    before = emulator.clock.ahead
+    status, answer = ask(emulator, "POST", f"/_emulator/{path}", body)
+    assert (status, answer["message"][: len(said)]) == (400, said)
+    assert (emulator.clock.ahead, len(emulator.faults)) == (before, 0)
+
+
+def test_a_body_that_is_not_in_its_encoding_is_refused(emulator):
+    headers = {"Content-Encoding": "gzip", "Authorization": f"Bearer {emulator.tokens.issue()}"}
+    for path in ("/_emulator/reset", "/acme/Default/odata/Folders", "/identity_/connect/token"):
+        status, answer = ask(emulator, "POST", path, {"DisplayName": "A"}, **headers)
+        assert (status, answer["message"][:23]) == (400, "The body cannot be read")
+
+
 def test_time_and_jobs_move(emulator):
     emulator.reset(jobs="manual")
     emulator.add.process("Bot")

@@ -156,6 +156,16 @@ def test_a_package_is_read_within_bounds():
         nupkg.read(entities.getvalue())
 
 
+async def test_a_header_that_is_not_text_is_refused(demo):
+    port = URL(demo.emulator.base_url).port
+    token = demo.emulator.tokens.issue().encode()
+    lines = b"GET /odata/Robots HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(lines + b"\r\nX-UIPATH-FolderPath: \xff\r\n\r\n")
+    assert b" 400 " in await reader.readline()
+    writer.close()
+
+
 async def test_a_line_that_never_ends_is_refused(demo):
     port = URL(demo.emulator.base_url).port
     reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -12,8 +12,9 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from inspect import signature
 from ipaddress import ip_address
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -55,10 +56,12 @@ class Control:
         self._admit(request)
         body = await _body(request)
         place = request.path.removeprefix(PATH).rstrip("/")
-        for method, pattern, act in _ROUTES:
+        for method, pattern, act, members in _ROUTES:
             match = re.fullmatch(pattern, place)
             if match is not None and method == request.method:
-                return self._done(act, {**request.query, **body}, match.groups())
+                sent = {**request.query, **body}
+                _check(sent, members)
+                return self._done(act, sent, match.groups())
         raise Refusal(
             f"Nothing is at {request.method} {PATH}{place}: see help(uipath_odata.emulator.control)",
             status=404,
@@ -67,15 +70,15 @@ class Control:
     def _done(self, act: _Act, sent: dict[str, Any], arguments: tuple[str, ...]) -> Answer:
         try:
             made = act(self, sent, arguments)
-        except (KeyError, LookupError, TypeError, ValueError) as error:
-            raise Refusal(f"{type(error).__name__}: {error}") from error
+        except (LookupError, OverflowError, TypeError, ValueError) as error:
+            raise Refusal(str(error.args[0] if error.args else error)) from error
         return Answer(HTTPStatus.NO_CONTENT) if made is None else Answer(body=made)
 
     def _admit(self, request: web.Request) -> None:
         """Refuse requests from elsewhere that lack the token, and bodies that a web page could send without asking."""
         if self.token is not None:
             given = request.headers.get(TOKEN_HEADER, "")
-            if not hmac.compare_digest(given.encode(), self.token.encode()):
+            if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self.token.encode()):
                 raise Refusal(f"The header {TOKEN_HEADER} does not have the control token.", status=403)
         elif not ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104 - an address that is refused
             raise Refusal("Control from another machine needs --control-token.", status=403)
@@ -114,11 +117,19 @@ class Control:
     def fail(self, sent: dict[str, Any], _: tuple[str, ...]) -> None:
         fault = sent.get("fault")
         named: Any = {fault: dict[str, Any]()} if isinstance(fault, str) else fault
-        if not is_object(named) or len(named) != 1 or not named.keys() <= _FAULTS.keys():
+        if (
+            not is_object(named)
+            or len(named) != 1
+            or not named.keys() <= _FAULTS.keys()
+            or not all(map(is_object, named.values()))
+        ):
             raise ValueError(
                 f'fault is "LostAnswer" or {{"Status": {{"code": 503}}}}: one of {", ".join(_FAULTS)}'
             )
         ((name, options),) = named.items()
+        unknown = options.keys() - signature(_FAULTS[name]).parameters.keys()
+        if unknown:
+            raise ValueError(f"{name} has no {', '.join(sorted(unknown))}")
         self.emulator.fail(sent["operation"], _FAULTS[name](**options), times=sent.get("times", 1))
 
     def forget_faults(self, _: dict[str, Any], __: tuple[str, ...]) -> None:
@@ -141,28 +152,62 @@ class Control:
         return self.emulator.jobs.fault(_key(arguments[0]), str(sent.get("message", "")))
 
 
-_ROUTES: tuple[tuple[str, str, _Act], ...] = (
-    ("GET", "ready", Control.ready),
-    ("POST", "reset", Control.reset),
-    ("POST", "snapshots", Control.take),
-    ("POST", r"snapshots/(\d+)/restore", Control.restore),
-    ("GET", "calls", Control.calls),
-    ("DELETE", "calls", Control.forget_calls),
-    ("GET", "faults", Control.faults),
-    ("POST", "faults", Control.fail),
-    ("DELETE", "faults", Control.forget_faults),
-    ("GET", "clock", Control.time),
-    ("POST", "clock", Control.advance),
-    ("POST", "insert", Control.insert),
-    ("POST", r"jobs/([\w-]+)/finish", Control.finish),
-    ("POST", r"jobs/([\w-]+)/fault", Control.fault_job),
+_Members: TypeAlias = "Mapping[str, tuple[type, ...]]"
+
+_NONE: _Members = MappingProxyType({})
+_NUMBER = (int, float)
+_STEPS: _Members = MappingProxyType(dict.fromkeys(("days", "hours", "minutes", "seconds"), _NUMBER))
+_FAULT: _Members = MappingProxyType({
+    "operation": (str,), "fault": (str, dict), "times": (int, NoneType),
+})  # fmt: skip
+_INSERT: _Members = MappingProxyType({
+    "entity_set": (str,), "rows": (list,), "folder": (int, NoneType),
+})  # fmt: skip
+_NEEDED = frozenset({"operation", "fault", "entity_set", "rows"})
+_NAMES: Mapping[type, str] = MappingProxyType({
+    str: "a text", int: "a whole number", float: "a number", dict: "an object", list: "a list", NoneType: "null",
+})  # fmt: skip
+
+# Method, path, act, and the members that it takes; None where the act itself says which.
+_ROUTES: tuple[tuple[str, str, _Act, _Members | None], ...] = (
+    ("GET", "ready", Control.ready, _NONE),
+    ("POST", "reset", Control.reset, None),
+    ("POST", "snapshots", Control.take, _NONE),
+    ("POST", r"snapshots/(\d+)/restore", Control.restore, _NONE),
+    ("GET", "calls", Control.calls, None),
+    ("DELETE", "calls", Control.forget_calls, _NONE),
+    ("GET", "faults", Control.faults, _NONE),
+    ("POST", "faults", Control.fail, _FAULT),
+    ("DELETE", "faults", Control.forget_faults, _NONE),
+    ("GET", "clock", Control.time, _NONE),
+    ("POST", "clock", Control.advance, _STEPS),
+    ("POST", "insert", Control.insert, _INSERT),
+    ("POST", r"jobs/([\w-]+)/finish", Control.finish, MappingProxyType({"output": (dict, NoneType)})),
+    ("POST", r"jobs/([\w-]+)/fault", Control.fault_job, MappingProxyType({"message": (str,)})),
 )
 
 
+def _check(sent: Mapping[str, Any], members: _Members | None) -> None:
+    """Refuse members that are unknown, missing or of another kind, instead of passing over them."""
+    if members is None:
+        return
+    for name, value in sent.items():
+        if name not in members:
+            raise Refusal(f"{name} means nothing here: it takes {', '.join(members) or 'nothing'}.")
+        if type(value) not in members[name]:
+            kinds = " or ".join(_NAMES[each] for each in members[name])
+            raise Refusal(f"{name} is {kinds}, not {value!r}.")
+    missing = (members.keys() & _NEEDED) - sent.keys()
+    if missing:
+        raise Refusal(f"{', '.join(sorted(missing))} is missing.")
+
+
 async def _body(request: web.Request) -> dict[str, Any]:
-    content = await request.read()
     try:
+        content = await request.read()
         body: Any = orjson.loads(content) if content else {}
+    except web.RequestPayloadError as error:
+        raise Refusal(f"The body cannot be read: {error}") from error
     except orjson.JSONDecodeError as error:
         raise Refusal(f"The body is not JSON: {error}") from error
     if not is_object(body):

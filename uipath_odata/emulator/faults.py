@@ -35,6 +35,11 @@ def _count(_: object, field: attrs.Attribute[Any], value: Any) -> None:
         raise ValueError(f"{field.name} is 0, more, or None, not {value!r}")
 
 
+def _texts(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if not all(isinstance(part, str) for pair in value.items() for part in pair):
+        raise ValueError(f"{field.name} are texts by text, not {value!r}")
+
+
 def _wait(_: object, __: object, wait: Any) -> None:
     if not callable(wait) and (not isinstance(wait, int | float) or wait < 0):
         raise ValueError(f"Slow takes seconds, or an async function to wait for, not {wait!r}")
@@ -61,7 +66,7 @@ class Status:
 
     code: int = attrs.field(validator=_status)
     body: Any = b""
-    headers: Mapping[str, str] = _NO_HEADERS
+    headers: Mapping[str, str] = attrs.field(default=_NO_HEADERS, validator=_texts)
 
     async def __call__(self, _: web.Request, __: Proceed) -> web.StreamResponse:
         if isinstance(self.body, bytes):

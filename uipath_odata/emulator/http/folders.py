@@ -87,7 +87,9 @@ def _decoded(text: str) -> str:
 
 
 def _found(column: str, value: str, store: Store) -> int:
-    rows = store.rows(f'SELECT "Id" FROM "Folders" WHERE "{column}" = ?', (value,))  # noqa: S608 - a column of ours
+    # Bytes that are not UTF-8 arrive as lone surrogates.
+    text = value.encode("utf-8", "replace").decode()
+    rows = store.rows(f'SELECT "Id" FROM "Folders" WHERE "{column}" = ?', (text,))  # noqa: S608 - a column of ours
     if not rows:
         raise _unknown()
     return int(rows[0][0])

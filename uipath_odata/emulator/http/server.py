@@ -91,7 +91,10 @@ class Server:
         if self.control is not None and path.startswith("/_emulator/"):
             return await self._controlled(request, self.control)
         target = self._target(request.method, path)
-        body = await request.read()
+        try:
+            body = await request.read()
+        except web.RequestPayloadError as error:
+            body, target = b"", _Target(target.name, refusal=Refusal(f"The body cannot be read: {error}"))
         query = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True))
         call = RecordedCall(target.name, request.method, path, query, target.arguments, request.headers, body)
         self.calls.record(call)
