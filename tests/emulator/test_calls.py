@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from uipath_odata.emulator.faults import Status
+
 
 @pytest.fixture
 async def bot(empty):
@@ -57,11 +59,22 @@ async def test_a_name_that_no_operation_has_is_refused_with_the_nearest(bot):
 
 
 async def test_unknown_paths_and_unknown_behaviours_stand_in_the_journal(bot):
+    await bot.get("/odata/HttpTrigers")
     await bot.get("/odata/HttpTriggers")
-    await bot.send("GET", "/odata/JobTriggers/UiPath.Server.Configuration.OData.GetPayload(inboxId=1)")
+    await bot.send("POST", "/api/robotsservice/BeginSession", {})
     unanswered = bot.emulator.calls.unanswered
-    assert unanswered[0].path.endswith("/odata/HttpTriggers")
-    assert all(call.status in {404, 501} for call in unanswered)
+    assert [(call.name, call.status) for call in unanswered] == [
+        ("", 404),
+        ("HttpTriggers.list", 501),
+        ("RobotsService.BeginSession", 501),
+    ]
+    assert unanswered[0].path.endswith("/odata/HttpTrigers")
+
+
+async def test_what_has_no_behaviour_is_answered_by_the_test(empty):
+    empty.emulator.fail("HttpTriggers.list", Status(200, {"value": [{"Slug": "invoice"}]}))
+    reply = await empty.get("/odata/HttpTriggers")
+    assert (reply.status, reply.body["value"]) == (200, [{"Slug": "invoice"}])
 
 
 async def test_arguments_of_paths_and_options_of_queries_are_members_too(bot):

@@ -129,7 +129,7 @@ LEFT = """
 
     def ask(emulator):
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(urllib.request.Request(emulator.base_url + "/odata/HttpTriggers"))
+            urllib.request.urlopen(urllib.request.Request(emulator.base_url + "/odata/Trigger"))
 
     def plan(emulator):
         emulator.fail("Jobs.list", Status(503))
@@ -151,7 +151,7 @@ def test_what_was_left_fails_the_test_unless_it_is_allowed(suite):
     said = outcome.stdout.str()
     assert re.findall(r"ERROR at teardown of (\S+) ", said) == ["test_strict[ask]", "test_strict[plan]"]
     outcome.stdout.fnmatch_lines(
-        ["*no answer for *HttpTriggers*", "*Jobs.list was to fail with Status(code=503*"]
+        ["*no answer for */odata/Trigger*", "*Jobs.list was to fail with Status(code=503*"]
     )
 
 

@@ -149,14 +149,20 @@ def _facts() -> dict[str, Any]:
     for name, properties in undocumented.PROPERTIES.items():
         facts["schemas"][name]["properties"] |= properties
     return facts | {
-        "operations": [*facts["operations"], *former["operations"], *undocumented.OPERATIONS],
+        "operations": [
+            *facts["operations"],
+            *former["operations"],
+            *undocumented.OPERATIONS,
+            *undocumented.UNANSWERED,
+        ],
         "schemas": {**former["schemas"], **facts["schemas"]},
         "enums": {**former["enums"], **facts["enums"]},
     }
 
 
 def _is_list(operation: Mapping[str, Any]) -> bool:
-    return operation["method"] == "GET" and re.fullmatch(r"/odata/\w+", operation["path"]) is not None
+    is_set = re.fullmatch(r"/odata/\w+", operation["path"]) is not None
+    return operation["method"] == "GET" and is_set and "type" in operation["responses"]["200"]
 
 
 def _listed(operation: Mapping[str, Any], facts: Mapping[str, Any]) -> str:

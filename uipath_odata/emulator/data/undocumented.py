@@ -113,6 +113,37 @@ OPERATIONS: tuple[Mapping[str, Any], ...] = (
     },
 )
 
+_TRIGGER: Mapping[str, Any] = {
+    "headers": _FOLDER,
+    "responses": {"200": {}},
+}
+_TRIGGER_BY_KEY: Mapping[str, Any] = {
+    "path": "/odata/HttpTriggers({key})",
+    "path_params": [{"name": "key", "type": "string:uuid"}],
+    **_TRIGGER,
+}
+
+UNANSWERED: tuple[Mapping[str, Any], ...] = (
+    {"id": "HttpTriggers_Get", "method": "GET", "path": "/odata/HttpTriggers", **_TRIGGER},
+    {"id": "HttpTriggers_Post", "method": "POST", "path": "/odata/HttpTriggers", **_TRIGGER},
+    {"id": "HttpTriggers_GetById", "method": "GET", **_TRIGGER_BY_KEY},
+    {"id": "HttpTriggers_PatchById", "method": "PATCH", **_TRIGGER_BY_KEY},
+    {"id": "HttpTriggers_DeleteById", "method": "DELETE", **_TRIGGER_BY_KEY},
+    {
+        "id": "HttpTriggers_SetEnabled",
+        "method": "POST",
+        "path": "/odata/HttpTriggers/UiPath.Server.Configuration.OData.SetEnabled",
+        **_TRIGGER,
+    },
+    {
+        "id": "RobotsService_BeginSession",
+        "method": "POST",
+        "path": "/api/RobotsService/BeginSession",
+        "responses": {"200": {}},
+    },
+)
+"""Operations that clients know by name and address, and whose bodies are published nowhere."""
+
 PROPERTIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     # Clients read it to know whether they may ask for a secret without a robot.
     "AssetDto": {"AllowDirectApiAccess": {"type": "boolean"}},

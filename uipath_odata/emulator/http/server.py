@@ -35,8 +35,8 @@ _JSON = "application/json; charset=utf-8"
 _WORTH_COMPRESSING = 1024
 _LARGEST_BODY = 64 * 1024 * 1024
 _PORTAL = b"<!DOCTYPE html><html><head><title>UiPath</title></head><body><app-root></app-root></body></html>"
-# Clients ask for these before they have a token.
-_WITHOUT_TOKEN = frozenset({"Status_Get", "Status_Version"})
+# Clients ask for these before they have a token; a robot begins with the key of its machine.
+_WITHOUT_TOKEN = frozenset({"Status_Get", "Status_Version", "RobotsService_BeginSession"})
 
 
 @attrs.frozen
