@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from uipath_odata.emulator import Emulator
 from uipath_odata.emulator.faults import Cut, Html, RateLimited, Slow, Status
 
 
@@ -36,6 +37,18 @@ def test_a_fault_of_nonsense_is_none(fault, said):
         (lambda given: given.add.asset("Rate", 1.5), TypeError, "a whole number or a bool, not 1.5"),
         (lambda given: given.add.queue_item("Q", "text"), TypeError, "a dict, not 'text'"),
         (lambda given: given.clock.advance(minutes=-5), ValueError, "only moves forward"),
+        (lambda given: given.clock.advance(days=365 * 9000), ValueError, "ends with the year 9999"),
+        (lambda given: given.fail("Jobs.list", Status(503), times=1.5), ValueError, "times is 1 or more"),
+        (lambda given: given.reset(page_caps={"Jobs": 0}), ValueError, r"page_caps\['Jobs'\] is a whole"),
+        (lambda given: given.reset(page_caps={"Job": 5}), ValueError, "no entity set is named Job"),
+        (lambda given: given.reset(replicas=0), ValueError, "replicas is a whole number from 1"),
+        (lambda given: given.reset(window="x"), ValueError, "window is a whole number from 1"),
+        (lambda given: given.reset(job_pending=-1), ValueError, "job_pending is a number of seconds from 0"),
+        (lambda given: given.reset(faulting="Bot"), TypeError, "faulting is a list of names"),
+        (lambda _: Emulator(seed=None, control_token=" "), ValueError, "let everybody in"),
+        (lambda _: Emulator(seed=None, allow_hosts="host"), TypeError, "not the letters of 'host'"),
+        (lambda _: Emulator(seed=None, cors="*"), TypeError, r"not the letters of '\*'"),
+        (lambda _: Emulator(seed=None, rate_limits={"Jobs.list": "x"}), ValueError, "limit of Jobs.list"),
     ],
 )
 def test_a_mistake_is_named(orchestrator_emulator, act, kind, said):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+_END = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
 
 class Clock:
     """Seconds since 1970, as ``time.time`` counts them: those of ``base`` and what ``advance`` added.
@@ -30,6 +32,8 @@ class Clock:
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
         if step < 0:
             raise ValueError("The clock only moves forward: restore a snapshot to go back in time")
+        if not self() + step < _END:
+            raise ValueError("The clock ends with the year 9999, as date-times do")
         self._moved()
         self.ahead += step
         self._moved()

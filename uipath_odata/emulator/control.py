@@ -44,12 +44,17 @@ _FAULTS: Mapping[str, Callable[..., Fault]] = MappingProxyType({
 })  # fmt: skip
 
 
+def _secret(_: object, __: object, token: str | None) -> None:
+    if token is not None and not token.strip():
+        raise ValueError("an empty control token would let everybody in: name a text")
+
+
 @attrs.define
 class Control:
     """Answers control requests: from this machine, or with the token where one is set."""
 
     emulator: Emulator
-    token: str | None = None
+    token: str | None = attrs.field(default=None, validator=_secret)
     _snapshots: dict[str, Snapshot] = attrs.field(factory=dict[str, "Snapshot"])
 
     async def __call__(self, request: web.Request) -> Answer:

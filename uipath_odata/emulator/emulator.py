@@ -136,7 +136,7 @@ class Emulator(Served):
         """
         if isinstance(fault, type) or not callable(fault):
             raise TypeError(f"{fault!r} is not a fault: give a value such as Status(503) or LostAnswer()")
-        if times is not None and times < 1:
+        if times is not None and (type(times) is not int or times < 1):
             raise ValueError("times is 1 or more, or None for all calls")
         planned = PlannedFault(operation, fault, times, pattern(operation, self._world.schema), when)
         self._server.faults.add(planned)

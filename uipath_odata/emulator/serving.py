@@ -21,7 +21,13 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ORIGIN = re.compile(r"\*|https?://[^/]+", re.IGNORECASE)
 
 
+def _names(_: object, __: object, names: Collection[str]) -> None:
+    if isinstance(names, str):
+        raise TypeError(f"a list of names is meant, not the letters of {names!r}: [{names!r}]")
+
+
 def _origins(_: object, __: object, origins: Collection[str]) -> None:
+    _names(_, __, origins)
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin!r} is not an origin of web pages: write http://localhost:5173, or *")
@@ -36,7 +42,7 @@ class Door:
 
     port: int = 0
     host: str = "127.0.0.1"
-    allow_hosts: Collection[str] = ()
+    allow_hosts: Collection[str] = attrs.field(default=(), validator=_names)
     cors: Collection[str] = attrs.field(default=(), validator=_origins)
     tls: ssl.SSLContext | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import uuid
@@ -15,7 +16,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, get_args
 import attrs
 from attrs.validators import in_
 
-from uipath_odata.emulator.data import ticks
+from uipath_odata.emulator.data import schema, ticks
 from uipath_odata.emulator.data.schema import Operation, Schema
 from uipath_odata.emulator.data.store import Store
 from uipath_odata.emulator.http.answers import Answer
@@ -49,18 +50,48 @@ class Switches(TypedDict, total=False):
     webhooks: Webhooks
 
 
+def _positive(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if type(value) is not int or value < 1:
+        raise ValueError(f"{field.name} is a whole number from 1, not {value!r}")
+
+
+def _window(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None:
+        _positive(_, field, value)
+
+
+def _seconds(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if type(value) not in {int, float} or not 0 <= value < math.inf:
+        raise ValueError(f"{field.name} is a number of seconds from 0, not {value!r}")
+
+
+def _caps(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if unknown := value.keys() - schema.load().sets.keys():
+        raise ValueError(
+            f"no entity set is named {', '.join(sorted(unknown))}: {field.name} takes such as Jobs"
+        )
+    for name, cap in value.items():
+        if type(cap) is not int or cap < 1:
+            raise ValueError(f"{field.name}[{name!r}] is a whole number from 1, not {cap!r}")
+
+
+def _collection(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if isinstance(value, str) or not isinstance(value, Collection):
+        raise TypeError(f"{field.name} is a list of names, not {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """How the emulator behaves where servers differ; what each means is said by ``Emulator``."""
 
-    window: int | None = 10_000
-    replicas: int = 3
-    sort_unit: int = ticks.MILLISECOND
+    window: int | None = attrs.field(default=10_000, validator=_window)
+    replicas: int = attrs.field(default=3, validator=_positive)
+    sort_unit: int = attrs.field(default=ticks.MILLISECOND, validator=_positive)
     log_filter: Precision = attrs.field(default="exact", validator=in_(get_args(Precision)))
-    page_caps: Mapping[str, int] = MappingProxyType({})
-    job_pending: float = 1.0
-    job_running: float = 2.0
-    faulting: Collection[str] = ()
+    page_caps: Mapping[str, int] = attrs.field(default=MappingProxyType({}), validator=_caps)
+    job_pending: float = attrs.field(default=1.0, validator=_seconds)
+    job_running: float = attrs.field(default=2.0, validator=_seconds)
+    faulting: Collection[str] = attrs.field(default=(), validator=_collection)
     storage_requires_auth: bool = False
     strict_folders: bool = False
     samples: bool = False

@@ -52,4 +52,7 @@ def limited(most: Mapping[str, int], schema: Schema) -> RateLimits:
         raise ValueError(
             f"no operation is named {', '.join(sorted(unknown))}: try Jobs.list or Jobs.StartJobs"
         )
+    for name, number in most.items():
+        if type(number) is not int or number < 0:
+            raise ValueError(f"the limit of {name} is a whole number from 0, not {number!r}")
     return RateLimits(dict(most))
