@@ -85,7 +85,7 @@ async def test_it_says_where_the_emulator_would_have_answered_otherwise(tmp_path
         listed = said["GET /odata/Robots?$filter=Name eq 'text-1'&$top=5"]
         assert "value[].Shiny: string, the emulator nothing" in listed
         assert said["GET /odata/Robots(9)"] == [
-            "Robots(9): a row, the emulator refuses it: text-5",
+            "Robots(9): a row, the emulator refuses it: Enabled: 'text-5' is not true or false",
             "status: 200, the emulator 404",
         ]
         assert said["GET /odata/Robots(8)"] == ["errorCode: 77, the emulator 1002"]
