@@ -59,7 +59,7 @@ def test_every_option_named_is_one_of_the_command():
 
 
 def test_every_control_request_is_in_the_guide():
-    for method, pattern, _ in _ROUTES:
+    for method, pattern, *_ in _ROUTES:
         place = re.sub(r"\\d\+|\[\\w-\]\+|[()]", "", pattern).split("/")
         line = next(
             each
