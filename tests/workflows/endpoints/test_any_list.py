@@ -55,7 +55,7 @@ async def test_a_list_of_the_schema_is_read_as_it_is(finance, emulator):
 
 async def test_what_is_not_there_is_not_found(finance):
     with pytest.raises(NotFound):
-        await finance.entity_set("HttpTriggers").to_list()
+        await finance.entity_set("NoSuchSet").to_list()
 
 
 @pytest.mark.parametrize("name", ["", "Http Triggers", "Jobs(5)", "../Jobs", "odata/Jobs", None])

@@ -112,7 +112,7 @@ async def test_a_read_only_client_sends_get_and_head_alone(server, method):
 
 async def test_errors_are_those_of_every_call(emulator, finance):
     with pytest.raises(NotFound):
-        await finance.request("GET", "/odata/HttpTriggers")
+        await finance.request("GET", "/odata/NoSuchSet")
     with pytest.raises(BadRequest):
         await finance.request("GET", "/odata/Jobs", params={"$top": 5000})
 
