@@ -80,6 +80,9 @@ def _collection(_: object, field: attrs.Attribute[Any], value: Any) -> None:
         raise TypeError(f"{field.name} is a list of names, not {value!r}")
 
 
+_NO_CAPS: Mapping[str, int] = MappingProxyType({})
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """How the emulator behaves where servers differ; what each means is said by ``Emulator``."""
@@ -88,7 +91,7 @@ class Settings:
     replicas: int = attrs.field(default=3, validator=_positive)
     sort_unit: int = attrs.field(default=ticks.MILLISECOND, validator=_positive)
     log_filter: Precision = attrs.field(default="exact", validator=in_(get_args(Precision)))
-    page_caps: Mapping[str, int] = attrs.field(default=MappingProxyType({}), validator=_caps)
+    page_caps: Mapping[str, int] = attrs.field(default=_NO_CAPS, validator=_caps)
     job_pending: float = attrs.field(default=1.0, validator=_seconds)
     job_running: float = attrs.field(default=2.0, validator=_seconds)
     faulting: Collection[str] = attrs.field(default=(), validator=_collection)

@@ -216,7 +216,7 @@ class Store:
         fixed: Mapping[str, SqlValue] = robot_logs.FIXED if entity_set.name == robot_logs.NAME else {}
 
         def bound(row: Mapping[str, Any]) -> list[SqlValue]:
-            if not isinstance(row, Mapping):
+            if not isinstance(row, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - rows may come over HTTP
                 raise BindingError(why=f"a row of {entity_set.name} is a mapping, not {row!r}")
             if not row.keys() <= binders.keys():
                 raise BindingError(why=_unknown(entity_set, row.keys() - binders.keys()))
