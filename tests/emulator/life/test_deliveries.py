@@ -232,6 +232,31 @@ async def test_a_ping_goes_to_its_own_webhook(empty, receiver):
     assert [each.webhook for each in sent] == ["hook"]
 
 
+async def test_what_is_under_way_at_a_reset_is_not_told_of_after_it(empty, receiver):
+    asked, answer, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await answer.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+        told.set()
+
+    async with await asyncio.start_server(slow, "127.0.0.1", 0) as server:
+        await subscribe(empty, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/slow", "queue.created")
+        empty.emulator.add.queue("Invoices")
+        await asked.wait()
+        empty.emulator.reset()
+        answer.set()
+        await told.wait()
+    hook = await subscribe(empty, receiver.url)
+    await empty.send("POST", f"/odata/Webhooks({hook})/UiPath.Server.Configuration.OData.Ping")
+    await receiver.events(1)
+    sent = await until(lambda: empty.emulator.deliveries)
+    assert [each.type for each in sent] == ["ping"]
+
+
 async def test_builders_are_told_of_as_requests_are_and_insert_is_not(empty, receiver):
     await subscribe(empty, receiver.url, "queue.created", "robot.created")
     empty.emulator.insert("Robots", [{"Id": 9, "Name": "silent"}])

@@ -57,14 +57,14 @@ class Deliveries:
         for event in events:
             for webhook in webhooks:
                 if _wants(webhook, event):
-                    task = asyncio.ensure_future(self._deliver(webhook, event))
+                    task = asyncio.ensure_future(self._deliver(webhook, event, self.sent, self._paused))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
 
     def clear(self) -> None:
         """Forget the deliveries so far and the pauses."""
-        self.sent.clear()
-        self._paused.clear()
+        # What is under way ends with the list and the pauses that it began with.
+        self.sent, self._paused = [], {}
 
     async def close(self) -> None:
         """End what is under way."""
@@ -72,21 +72,23 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _deliver(self, webhook: Row, event: Event) -> None:
+    async def _deliver(
+        self, webhook: Row, event: Event, sent: list[Delivery], paused: dict[int, float]
+    ) -> None:
         async with self._turns.setdefault(webhook["Id"], asyncio.Lock()):
             body = orjson.dumps(event.body | {"Webhook": webhook["Name"]})
             delivery = Delivery(webhook["Name"], event.type, webhook["Url"], body)
-            reason = self._hindrance(webhook, event.moment)
-            if reason:
-                self.sent.append(attrs.evolve(delivery, reason=reason))
+            is_paused = paused.get(webhook["Id"], 0.0) > event.moment
+            if reason := self._hindrance(webhook, is_paused=is_paused):
+                sent.append(attrs.evolve(delivery, reason=reason))
                 return
             done = await _posted(delivery, webhook["Secret"])
-            self.sent.append(done)
+            sent.append(done)
             if done.status is None or done.status >= HTTPStatus.MULTIPLE_CHOICES:
-                self._paused[webhook["Id"]] = event.moment + _PAUSE
+                paused[webhook["Id"]] = event.moment + _PAUSE
 
-    def _hindrance(self, webhook: Row, moment: float) -> str:
-        if self._paused.get(webhook["Id"], 0.0) > moment:
+    def _hindrance(self, webhook: Row, *, is_paused: bool) -> str:
+        if is_paused:
             return "paused for an hour after a failed delivery"
         if self.world.settings.webhooks == "loopback" and not is_loopback(webhook["Url"]):
             return 'not a loopback address: Emulator(webhooks="anywhere") delivers it'
